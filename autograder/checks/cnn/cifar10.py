@@ -1,0 +1,171 @@
+"""Part 4: a network for CIFAR-10, 30 points.
+
+The grader asks for logits and computes every figure itself: the worker never sees a label of the test images.
+"""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import leaderboard, number, partial_credit, visibility, weight
+
+from autograder.checks.part import Part
+from autograder.datasets import cifar10, drawn
+from autograder.sandbox import Limits
+from autograder.verdicts import Verdict
+
+NO_POINTS_BELOW, ALL_POINTS_FROM = 0.45, 0.70  # accuracy
+CLASSES = 10
+TRAIN_IMAGES, TRAIN_EPOCHS, TRAIN_SECONDS = 1_000, 10, 180.0
+HELD_OUT_IMAGES = 400
+IMAGES_PER_CALL = 500
+
+
+class Cifar10(Part):
+    """cifar10.py: build_model, train; and its weights, cifar10.pt or cifar10.safetensors."""
+
+    title = "CIFAR-10"
+    file = "cifar10.py"
+    needs = "torch"
+    limits = Limits(
+        call_seconds=60.0,
+        part_seconds=400.0,
+        memory=8 * 1024**3,
+        processes=256,
+        threads=2,
+        libraries=("numpy", "torch"),
+        harness="torch_model",
+    )
+
+    @number("4.1")
+    @weight(5)
+    @visibility("visible")
+    def test_build_model(self):
+        """build_model: ten logits for each image, in batches of any size"""
+        images, _ = drawn.draw(7, seed=1)
+        together = self._logits("new", images)
+        for index, image in enumerate(images):
+            alone = self._logits("new", image[None])[0]
+            if abs(alone - together[index]).max() > 1e-3 * (1 + abs(together).max()):
+                self.fail_with(
+                    Verdict.WRONG,
+                    f"Image {index} gets other logits alone than in a batch of {len(images)}. "
+                    "In evaluation mode an answer must depend on its own image only.",
+                )
+
+    @number("4.2")
+    @partial_credit(8)
+    @visibility("visible")
+    def test_train(self, set_score=None):
+        """train: a new model learns from images that the grader draws"""
+        set_score(0)
+        accuracy = self._accuracy_after_training()
+        set_score(8 * _share(accuracy))
+        self.notes.append(
+            f"After {TRAIN_EPOCHS} epochs with {TRAIN_IMAGES:,} drawn images, "
+            f"{accuracy:.1%} of {HELD_OUT_IMAGES} new ones are right."
+        )
+        if _share(accuracy) < 1:
+            self.fail_with(Verdict.WRONG, _too_low(accuracy))
+
+    @number("4.3")
+    @partial_credit(17)
+    @visibility("visible")
+    def test_accuracy(self, set_score=None):
+        """cifar10.pt: accuracy on images of the test set"""
+        set_score(0)
+        outcome = self.ask("load_weights")
+        if outcome == "missing":
+            self.fail_with(
+                Verdict.MISSING, "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
+            )
+        if outcome != "loaded":
+            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
+        folder = cifar10.find()
+        if folder is None:
+            self.grading.remark(
+                "CIFAR-10 is not on this machine, so this is not the final grade: the accuracy in 4.3 is that of the "
+                "network trained anew on images that convgrade draws. Put cifar-10-batches-py into a folder and set "
+                "CONVGRADE_DATA to that folder."
+            )
+            accuracy, images = self._accuracy_after_training(), f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
+        else:
+            accuracy = self._accuracy_on_cifar10(folder)
+            images = f"{self.grading.test_images:,} test images of CIFAR-10"
+        set_score(17 * _share(accuracy))
+        self.notes.append(f"Accuracy {accuracy:.1%} on {images}.")
+        if _share(accuracy) < 1:
+            self.fail_with(Verdict.WRONG, _too_low(accuracy))
+
+    @leaderboard("accuracy (%)")
+    def test_leaderboard_accuracy(self, set_leaderboard_value=None):
+        """The accuracy that 4.3 has found."""
+        if "accuracy" in self.grading.kept:
+            set_leaderboard_value(round(100 * self.grading.kept["accuracy"], 2))
+
+    @leaderboard("parameters", "asc")
+    def test_leaderboard_parameters(self, set_leaderboard_value=None):
+        """The size of the network."""
+        set_leaderboard_value(self._counts()[0])
+
+    @leaderboard("multiply-adds", "asc")
+    def test_leaderboard_multiply_adds(self, set_leaderboard_value=None):
+        """The cost of one image."""
+        set_leaderboard_value(self._counts()[1])
+
+    def _accuracy_on_cifar10(self, folder):
+        if "accuracy" not in self.grading.kept:
+            images, labels = cifar10.load_test(folder)
+            count = min(self.grading.test_images, len(images))
+            chosen = np.sort(self._secret().permutation(len(images))[:count])
+            self.grading.kept["accuracy"] = self._accuracy("submitted", images[chosen], labels[chosen])
+        return self.grading.kept["accuracy"]
+
+    def _accuracy_after_training(self):
+        if "accuracy after training" not in self.grading.kept:
+            images, labels = drawn.draw(TRAIN_IMAGES, seed=2)
+            history = self.ask("train_new", images, labels.astype(np.int64), TRAIN_EPOCHS, 0, seconds=TRAIN_SECONDS)
+            if not isinstance(history, list) or len(history) != TRAIN_EPOCHS or not np.isfinite(history).all():
+                self.fail_with(
+                    Verdict.WRONG, f"train must return a list of one finite loss for each of the {TRAIN_EPOCHS} epochs."
+                )
+            held_out, truth = drawn.draw(HELD_OUT_IMAGES, seed=int(self._secret().integers(2**31)))
+            self.grading.kept["accuracy after training"] = self._accuracy("trained", held_out, truth)
+        return self.grading.kept["accuracy after training"]
+
+    def _accuracy(self, which, images, labels):
+        batches = range(0, len(images), IMAGES_PER_CALL)
+        logits = np.concatenate([self._logits(which, images[start : start + IMAGES_PER_CALL]) for start in batches])
+        return float((logits.argmax(axis=1) == labels).mean())
+
+    def _logits(self, which, images):
+        """Ask a model for its logits, (N, 10), and fail unless they are."""
+        logits = self.ask("logits", which, images)
+        shape = (len(images), CLASSES)
+        if not isinstance(logits, np.ndarray) or logits.shape != shape:
+            received = logits.shape if isinstance(logits, np.ndarray) else "no tensor"
+            self.fail_with(Verdict.WRONG, f"The model must return logits of the shape {shape}, but returned {received}.")
+        if not np.isfinite(logits).all():
+            self.fail_with(Verdict.WRONG, "The model's logits hold NaN or infinity.")
+        return logits
+
+    def _counts(self):
+        """Return parameters and multiply-adds as the worker counts them: good for a leaderboard, not for points."""
+        if "counts" not in self.grading.kept:
+            counts = self.ask("count")
+            if not isinstance(counts, tuple) or [type(value) for value in counts] != [int, int]:
+                self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
+            self.grading.kept["counts"] = counts
+        return self.grading.kept["counts"]
+
+    def _secret(self):
+        """Return secret random numbers although the checks of this part are public: which images are asked stays secret."""
+        return np.random.default_rng(list(f"{self.grading.seed}/4".encode()))
+
+
+def _share(accuracy):
+    return min(max((accuracy - NO_POINTS_BELOW) / (ALL_POINTS_FROM - NO_POINTS_BELOW), 0.0), 1.0)
+
+
+def _too_low(accuracy):
+    return (
+        f"An accuracy of {accuracy:.1%} gives {_share(accuracy):.0%} of the points: "
+        f"none below {NO_POINTS_BELOW:.0%}, all from {ALL_POINTS_FROM:.0%}."
+    )

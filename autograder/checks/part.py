@@ -1,0 +1,193 @@
+"""What every part's checks share: calling the student's code in its worker, and failing with reasons."""
+
+import hashlib
+import unittest
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NoReturn
+
+import numpy as np
+
+from autograder import compare
+from autograder.cases import Case, untold
+from autograder.pictures import Failure
+from autograder.sandbox import Limits, Returned, Sandbox, Stopped, Worker
+from autograder.submission import Submission
+from autograder.verdicts import UserError, Verdict
+
+PUBLIC = "visible"  # the visibility of checks that students can run themselves
+DRAWS = 200  # how often cases are drawn anew before a check gives up telling all misconceptions apart
+
+
+class CheckFailed(AssertionError):
+    """A check was not passed; carries the reasons."""
+
+    def __init__(self, failure: Failure):
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+@dataclass
+class Grading:
+    """One submission on its way through the checks."""
+
+    submission: Submission
+    sandbox: Sandbox
+    seed: str
+    backend: str = "numpy"
+    test_images: int = 2_000
+    workers: dict[str, Worker] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
+    faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
+    kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
+
+    def worker(self, file: str, limits: Limits) -> Worker | None:
+        """Return the worker for a file of the submission, started the first time; None if the file is not there."""
+        if file not in self.workers:
+            path = self.submission.find(file)
+            if path is None:
+                return None
+            self.workers[file] = self.sandbox.worker(path, limits)
+        return self.workers[file]
+
+    def remark(self, sentence: str) -> None:
+        """Add a sentence to the report, once."""
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+
+class Part(unittest.TestCase):
+    """One part of an assignment: a file that students write, and its checks, numbered test methods."""
+
+    title: ClassVar[str]
+    file: ClassVar[str]
+    limits: ClassVar[Limits] = Limits()
+    needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
+    grading: Grading
+
+    def setUp(self) -> None:
+        """Start with fresh random numbers, and without the score that an earlier submission left on the method."""
+        method = getattr(type(self), self._testMethodName)
+        for remembered in ("__score__", "__leaderboard_value__"):
+            method.__dict__.pop(remembered, None)
+        self.notes: list[str] = []
+        self.random = self.drawn_from(getattr(method, "__number__", self._testMethodName))
+
+    def drawn_from(self, purpose: str) -> np.random.Generator:
+        """Return random numbers for a purpose: the same for all where the check is public, else secret ones."""
+        seed = "public" if is_public(self) else self.grading.seed
+        digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
+        return np.random.default_rng(list(digest))
+
+    def case(self, function: str, *arguments: Any, **options: Any) -> Case:
+        """Describe a call of the student's function."""
+        return Case(function, arguments, options, self.grading.backend)
+
+    def draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None = None) -> list[Case]:
+        """Draw cases until they tell every misconception from the truth, or those named in only."""
+        for _ in range(DRAWS):
+            cases = draw()
+            if not (untold(cases) & only if only else untold(cases)):
+                return cases
+        raise RuntimeError(f"no cases were found that tell {untold(cases)} from the truth")
+
+    def require(self, *cases: Case) -> None:
+        """Fail with the first case that the student's code does not answer rightly."""
+        for case in cases:
+            failure = self.failure_of(case)
+            if failure:
+                raise CheckFailed(failure)
+
+    def require_share(self, set_score: Callable[[float], None], points: float, groups: dict[str, list[Case]]) -> None:
+        """Give each group an equal share of the points, then fail with the first failure, if any."""
+        set_score(0)
+        failures = {name: next(filter(None, map(self.failure_of, cases)), None) for name, cases in groups.items()}
+        right = [name for name, failure in failures.items() if failure is None]
+        set_score(points * len(right) / len(groups))
+        for failure in filter(None, failures.values()):
+            if right:
+                missing = [name for name in groups if name not in right]
+                self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
+            raise CheckFailed(failure)
+
+    def failure_of(self, case: Case) -> Failure | None:
+        """Call the student's function and say what is wrong with its answer; None if nothing is."""
+        # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
+        reply = self.reply(case.function, *case.arguments, **case.options)
+        if isinstance(reply, Stopped):
+            return _stopped(reply, str(case))
+        failure = compare.failure(case, reply.result, reply.arguments)
+        if failure and reply.printed:
+            failure = Failure(**{**vars(failure), "printed": reply.printed})
+        return failure
+
+    def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
+        """Call the harness beside the student's code and return its result; fail if it was stopped."""
+        reply = self.reply(function, *arguments, harness=True, **options)
+        if isinstance(reply, Stopped):
+            raise CheckFailed(_stopped(reply))
+        self.printed = reply.printed
+        return reply.result
+
+    def fail_with(self, verdict: Verdict, sentence: str) -> NoReturn:
+        """Fail for a reason that no case holds."""
+        raise CheckFailed(Failure(verdict, sentence))
+
+    def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
+        """Call a function in this part's worker."""
+        if self.needs and not _is_installed(self.needs):
+            self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
+        try:
+            worker = self.grading.worker(self.file, self.limits)
+        except UserError as error:
+            self.fail_with(Verdict.MISSING, str(error))
+        if worker is None:
+            unread = [remark for remark in self.grading.submission.remarks if self.file in remark]
+            self.fail_with(Verdict.MISSING, unread[0] if unread else f"The submission has no file called {self.file}.")
+        return worker.call(function, *arguments, **options)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A homework: its name, and its parts in order."""
+
+    name: str
+    title: str
+    parts: tuple[type[Part], ...]
+
+    def checks(self, public_only: bool = False) -> list[Part]:
+        """Return the checks, ordered by number; leaderboard entries follow the checks of their part."""
+        checks = []
+        for part in self.parts:
+            names = unittest.defaultTestLoader.getTestCaseNames(part)
+            checks += sorted(map(part, names), key=lambda check: (number(check) is None, number(check)))
+        return [check for check in checks if not public_only or (is_public(check) and number(check))]
+
+
+def number(check: Part) -> str | None:
+    """Return the number of a check, "1.2"; None for an entry of the leaderboard."""
+    return getattr(_method(check), "__number__", None)
+
+
+def points(check: Part) -> float:
+    """Return the most points that a check gives."""
+    return getattr(_method(check), "__weight__", 0)
+
+
+def is_public(check: Part) -> bool:
+    """Tell whether students can run the check themselves."""
+    return getattr(_method(check), "__visibility__", PUBLIC) == PUBLIC
+
+
+def _method(check: Part) -> Any:
+    return getattr(check, check._testMethodName)
+
+
+def _stopped(reply: Stopped, call: str = "") -> Failure:
+    return Failure(reply.verdict, reply.sentence, call, frames=reply.frames, printed=reply.printed)
+
+
+def _is_installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package) is not None

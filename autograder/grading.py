@@ -1,0 +1,128 @@
+"""Grade one submission: take it in, run the checks, write what was found after each of them."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import kernels
+from autograder import results
+from autograder.checks import assignment as find_assignment
+from autograder.checks.part import Assignment, Grading, Part, number, points
+from autograder.runner import Outcome, Runner
+from autograder.sandbox import Sandbox
+from autograder.submission import take_in
+from autograder.verdicts import UserError
+
+
+@dataclass
+class Report:
+    """Everything that is known of a graded submission."""
+
+    assignment: Assignment
+    source: str
+    seed: str
+    public_only: bool
+    points: float
+    outcomes: list[Outcome] = field(default_factory=list)
+    leaderboard: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    missing_layers: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """The points of all checks together."""
+        return round(sum(outcome.score for outcome in self.outcomes), 2)
+
+    def parts(self) -> list[tuple[type[Part], list[Outcome]]]:
+        """Return each part with its outcomes."""
+        return [(part, [outcome for outcome in self.outcomes if outcome.part is part]) for part in self.assignment.parts]
+
+
+Progress = Callable[[Outcome], None]
+
+
+def grade(
+    source: Path,
+    results_file: Path | None = None,
+    *,
+    assignment: str = "cnn",
+    seed: str | None = None,
+    backend: str = "numpy",
+    test_images: int = 2_000,
+    public_only: bool = False,
+    progress: Progress = lambda outcome: None,
+) -> Report:
+    """Grade a folder or zip and return the report; keep results_file up to date after each check.
+
+    seed: the secret from which hidden cases are drawn, a new one by default. public_only: what students run themselves.
+    Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written.
+    """
+    started = time.monotonic()
+    assigned = find_assignment(assignment)
+    try:
+        kernels.backends.backend(backend)
+    except kernels.BackendUnavailable as error:
+        raise UserError(str(error)) from None
+    checks = assigned.checks(public_only)
+    document = results.skeleton(assigned, checks)
+    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, _sum_of_points(checks))
+
+    def save() -> None:
+        if results_file:
+            results.write(results_file, document)
+
+    def finished(outcome: Outcome, entry: dict[str, Any]) -> None:
+        report.outcomes.append(outcome)
+        results.put(document, entry)
+        save()
+        progress(outcome)
+
+    save()
+    try:
+        with Sandbox(strict=not public_only) as sandbox:
+            submission = take_in(source, sandbox.submission)
+            grading = Grading(submission, sandbox, report.seed, backend, test_images)
+            grading.remarks += submission.remarks
+            _start_workers(grading, assigned, source)
+            for check in checks:
+                check.grading = grading
+            report.leaderboard = Runner(finished).run_checks(checks)
+            report.remarks, report.faults = grading.remarks, grading.faults
+            report.missing_layers = sandbox.missing_layers
+    except UserError as error:
+        document["output"] = results.shorten(f"This submission could not be graded: {error}")
+        save()
+        raise
+    report.seconds = time.monotonic() - started
+    document["leaderboard"] = report.leaderboard
+    document["execution_time"] = round(report.seconds, 2)
+    document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
+    save()
+    return report
+
+
+def _start_workers(grading: Grading, assigned: Assignment, source: Path) -> None:
+    """Let the workers of all parts come up side by side; each is asked when its checks come."""
+    files = [part.file for part in assigned.parts]
+    if not any(map(grading.submission.has, files)):
+        raise UserError(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
+    for part in assigned.parts:
+        if part.needs is None:  # a heavy library would take the cores that the first parts need
+            try:
+                grading.worker(part.file, part.limits)
+            except UserError:  # several files of one name: the part's checks will say so
+                continue
+
+
+def _sum_of_points(checks: list[Part]) -> float:
+    return sum(points(check) for check in checks if number(check))
+
+
+def _in_one_sentence(report: Report) -> str:
+    passed = sum(outcome.failure is None for outcome in report.outcomes)
+    return f"{report.score:g} of {report.points:g} points: {passed} of {len(report.outcomes)} checks passed."

@@ -1,0 +1,100 @@
+"""What a student sees of a failure: the call, the window, the kernel, what was expected and what came."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograder.cases import Case
+from autograder.verdicts import Verdict
+from kernels import pair
+
+LARGEST_SIDE = 12  # rows and columns of a grid that is shown whole
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small table of numbers with some cells marked."""
+
+    title: str
+    rows: list[list[str]]
+    marked: set[tuple[int, int]] = field(default_factory=set)
+    wrong: bool = False  # the marked cells are wrong ones, not a window
+
+    def __str__(self) -> str:
+        """Return the grid as text, marked cells in brackets."""
+        cells = [
+            [f"[{cell}]" if (row, column) in self.marked else f" {cell} " for column, cell in enumerate(line)]
+            for row, line in enumerate(self.rows)
+        ]
+        width = max((len(cell) for line in cells for cell in line), default=0)
+        return "\n".join([self.title, *("  " + "".join(cell.rjust(width) for cell in line) for line in cells)])
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a check was not passed."""
+
+    verdict: Verdict
+    sentence: str
+    call: str = ""
+    hint: str | None = None
+    grids: list[Grid] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)  # lines of the student's own code
+    printed: str = ""
+
+    def __str__(self) -> str:
+        """Return all of it as plain text."""
+        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
+        parts += ["\n".join(f"  {frame}" for frame in self.frames)]
+        parts += [str(grid) for grid in self.grids]
+        parts += [f"Your code printed:\n{self.printed}" if self.printed.strip() else ""]
+        return "\n\n".join(part for part in parts if part)
+
+
+def number(value: float) -> str:
+    """Write a number so that a person can read it: 7, -2.5, 0.3333."""
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.6g}"
+
+
+def place_in_words(place: tuple[int, ...]) -> str:
+    """Return "row 0, column 2", with the image and the feature map before it if there are any."""
+    names = ("image", "feature map", "row", "column")[-len(place) :]
+    return ", ".join(f"{name} {index}" for name, index in zip(names, place))
+
+
+def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.ndarray) -> list[Grid]:
+    """Draw the first wrong output: its window in the padded image, the kernel, and both answers around it."""
+    images = case.arguments[0]
+    padding = pair(case.options.get("padding", 0), "padding", 0)
+    if case.function == "pool2d":
+        size = pair(case.options.get("size", 2), "size", 1)
+        stride = case.options.get("stride")
+        stride = size if stride is None else pair(stride, "stride", 1)
+        channels, kernel = [place[1]], None
+    else:
+        kernel = case.arguments[1]
+        size, stride = kernel.shape[-2:], pair(case.options.get("stride", 1), "stride", 1)
+        channels = list(range(images.shape[1])) if images.ndim == 4 else [0]
+    top, left = place[-2] * stride[0], place[-1] * stride[1]
+    grids = []
+    for channel in channels:
+        plane = images if images.ndim == 2 else images[place[0], channel]
+        around = [(padding[0], padding[0]), (padding[1], padding[1])]
+        padded = np.pad(plane.astype(np.float64), around, constant_values=case.options.get("padding_value", 0.0))
+        name = f" (channel {channel})" if images.ndim == 4 else ""
+        grids.append(_grid(f"Image with its padding{name}, window marked", padded, _cells(top, left, size)))
+        if kernel is not None:
+            grids.append(_grid(f"Kernel{name}", kernel if kernel.ndim == 2 else kernel[place[1], channel], set()))
+    expected = case.expected[place[:-2]]
+    wrong_cells = {(int(row), int(column)) for row, column in np.argwhere(wrong[place[:-2]])}
+    grids.append(_grid("Expected", expected, wrong_cells, wrong=True))
+    grids.append(_grid("Received", answer[place[:-2]], wrong_cells, wrong=True))
+    return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
+
+
+def _grid(title: str, values: np.ndarray, marked: set[tuple[int, int]], wrong: bool = False) -> Grid:
+    return Grid(title, [[number(value) for value in row] for row in values], marked, wrong)
+
+
+def _cells(top: int, left: int, size: tuple[int, int]) -> set[tuple[int, int]]:
+    return {(top + row, left + column) for row in range(size[0]) for column in range(size[1])}

@@ -1,0 +1,52 @@
+"""The report as text for a terminal."""
+
+import click
+
+from autograder.grading import Report
+from autograder.runner import Outcome
+from autograder.verdicts import Verdict
+
+MARKS = {True: ("ok", "green"), False: ("--", "red")}
+
+
+def summary(report: Report) -> str:
+    """Return each part with its checks, then the reasons for what was not passed, then the score."""
+    lines = []
+    for part, outcomes in report.parts():
+        if outcomes:
+            score, most = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
+            lines += ["", click.style(f"{part.title}  {score:g} of {most:g}", bold=True)]
+            lines += [_line(outcome) for outcome in outcomes]
+            lines += [f"        {note}" for outcome in outcomes for note in outcome.notes]
+    failed = [outcome for outcome in report.outcomes if outcome.failure]
+    if failed:
+        lines += ["", click.style("What to look at", bold=True)]
+    for outcome in _one_of_each(failed):
+        lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
+        lines += [f"    {line}" for line in _without_control(str(outcome.failure)).splitlines()]
+    lines += ["", *(f"Note: {_without_control(remark)}" for remark in report.remarks)]
+    lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
+    lines += ["", click.style(f"{report.score:g} of {report.points:g} points", bold=True)]
+    return "\n".join(lines)
+
+
+def _line(outcome: Outcome) -> str:
+    mark, colour = MARKS[outcome.failure is None]
+    verdict = "" if outcome.verdict is Verdict.PASSED else f"  [{outcome.verdict}]"
+    points = f"{outcome.score:g}/{outcome.points:g}"
+    return f"  {click.style(mark, fg=colour)}  {outcome.number}  {points:>6}  {outcome.name}{verdict}"
+
+
+def _one_of_each(failed: list[Outcome]) -> list[Outcome]:
+    """Leave out failures that say the same as one before: a missing file is told once."""
+    told: dict[tuple, Outcome] = {}
+    for outcome in failed:
+        told.setdefault((outcome.part, outcome.failure and outcome.failure.sentence), outcome)
+    return list(told.values())
+
+
+def _without_control(text: str) -> str:
+    """Show control characters that a submission sent instead of letting them move the cursor."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else f"\\x{ord(character):02x}" for character in text
+    )

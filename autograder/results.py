@@ -1,0 +1,83 @@
+"""results.json as Gradescope wants it. Source: gradescope-autograders.readthedocs.io, "Autograder specifications"."""
+
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.part import Assignment, Part, number, points
+from autograder.verdicts import UserError, Verdict
+
+MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
+SCHEMA = 1
+
+
+def skeleton(assignment: Assignment, checks: list[Part]) -> dict[str, Any]:
+    """Return a valid document in which every check has failed: what stands if the grader is stopped at once."""
+    return {
+        "score": 0.0,
+        "output": "The autograder was started, but has not finished.",
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",
+        "extra_data": {"schema": SCHEMA, "assignment": assignment.name},
+        "tests": [_not_run(check) for check in checks if number(check)],
+        "leaderboard": [],
+    }
+
+
+def put(document: dict[str, Any], test: dict[str, Any]) -> None:
+    """Put a finished test into its place, bounded, and bring the total up to date."""
+    most = float(test["max_score"])
+    score = float(test.get("score") or 0.0)
+    test["score"] = round(min(max(score, 0.0), most), 2) if math.isfinite(score) else 0.0
+    test["output"] = shorten(test.get("output", ""))
+    position = next(index for index, old in enumerate(document["tests"]) if old["number"] == test["number"])
+    document["tests"][position] = test
+    document["score"] = round(sum(test["score"] for test in document["tests"]), 2)
+
+
+def shorten(text: str) -> str:
+    """Return text without NUL bytes, and not longer than a field should be."""
+    text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "\n[... the rest is left out]"
+
+
+def write(path: Path, document: dict[str, Any]) -> None:
+    """Replace the file by the document at once: whoever reads sees the old one or the new one, each whole.
+
+    Raises UserError where the file cannot be written.
+    """
+    write_bytes(path, (json.dumps(document, indent=2, allow_nan=False) + "\n").encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file by new content, at once and whole; raises UserError where that cannot be done."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with open(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {error.strerror}. Choose another folder with --out.") from None
+
+
+def _not_run(check: Part) -> dict[str, Any]:
+    return {
+        "number": number(check),
+        "name": check.shortDescription(),
+        "score": 0.0,
+        "max_score": float(points(check)),
+        "status": "failed",
+        "output": "This check did not run.",
+        "visibility": getattr(getattr(check, check._testMethodName), "__visibility__", "visible"),
+        "extra_data": {"verdict": Verdict.SKIPPED.value},
+    }

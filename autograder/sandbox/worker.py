@@ -1,0 +1,252 @@
+"""The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
+
+import os
+import pkgutil
+import shutil
+import signal
+import stat
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.process import Ended, Process
+from autograder.verdicts import UserError, Verdict
+
+INSIDE = ("layers.py", "torch_model.py", "wire.py", "worker.py")
+FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
+START_SECONDS = 60.0  # for Python and its libraries to come up, which is no fault of the student's
+# What Python and NumPy or PyTorch read beside their own installation.
+SYSTEM_FILES = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero",
+                "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use."""
+
+    call_seconds: float = 10.0
+    part_seconds: float = 60.0
+    memory: int = 2 * 1024**3
+    file_size: int = 64 * 1024**2
+    processes: int = 64
+    threads: int = 1
+    libraries: tuple[str, ...] = ("numpy",)
+    harness: str | None = None  # a module of inside/ that calls the student's code for the grader
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a call gave back."""
+
+    result: Any
+    arguments: list[Any]
+    printed: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a call gave nothing back."""
+
+    verdict: Verdict
+    sentence: str
+    frames: list[str] = field(default_factory=list)
+    printed: str = ""
+
+
+class Sandbox:
+    """A scratch folder for one submission, and the workers that run it."""
+
+    def __init__(self, strict: bool = True):
+        """Make the scratch folder. strict: as root, refuse to run a submission as root too."""
+        self.strict = strict
+        try:
+            self.scratch = Path(tempfile.mkdtemp(prefix="convgrade-"))
+            self.scratch.chmod(0o755)
+            self.submission = self.scratch / "submission"
+            self.submission.mkdir()
+            self._copy_inside()
+        except OSError as error:
+            raise UserError(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
+        self.workers: list[Worker] = []
+        self.missing_layers: dict[str, str] = {}
+
+    def worker(self, file: Path, limits: Limits) -> "Worker":
+        """Start a worker for one file of the submission. It comes up while the caller goes on."""
+        worker = Worker(self, file, limits, user=self._user())
+        self.workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        """End every process and remove the scratch folder."""
+        for worker in self.workers:
+            worker.stop()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _copy_inside(self) -> None:
+        """Put what runs in the worker where the worker's user can read it, wherever convgrade is installed."""
+        inside = self.scratch / "inside"
+        inside.mkdir()
+        for name in INSIDE:
+            (inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
+
+    def _user(self) -> int | None:
+        """Return a user of its own for the next worker; None where the grader has no right to change the user."""
+        if not (hasattr(os, "geteuid") and os.geteuid() == 0):
+            return None
+        closed = _closed_folder()
+        if closed is None:
+            return FIRST_USER + (os.getpid() + len(self.workers) * USERS // 10) % USERS
+        if self.strict:
+            raise UserError(
+                f"submissions run as a user without rights, who cannot enter {closed}: "
+                "run convgrade as an ordinary user, or install it and Python where everyone may read, such as /opt"
+            )
+        return None
+
+
+class Worker:
+    """The process of one file of the submission. A call that ends it costs that call; the next one starts it anew."""
+
+    def __init__(self, sandbox: Sandbox, file: Path, limits: Limits, user: int | None):
+        self.sandbox, self.file, self.limits, self.user = sandbox, file, limits, user
+        self.seconds_left = limits.part_seconds
+        self.home = Path(tempfile.mkdtemp(prefix="home-", dir=sandbox.scratch))
+        if user is not None:
+            os.chown(self.home, user, user)
+        self.process: Process | None = self._start()
+
+    def call(
+        self, function: str, *arguments: Any, harness: bool = False, seconds: float | None = None, **options: Any
+    ) -> Returned | Stopped:
+        """Call a function of the submission, or of the harness beside it.
+
+        seconds: the deadline, the limits' own by default; it never passes what is left to the whole part.
+        """
+        if self.seconds_left <= 0:
+            total = self.limits.part_seconds
+            return Stopped(Verdict.TIMED_OUT, f"The time for this whole part, {total:g} seconds, was used up before.")
+        process = self.process = self.process or self._start()
+        self._wait_until_ready(process)
+        allowed = min(seconds or self.limits.call_seconds, self.seconds_left)
+        started = time.monotonic()
+        process.send({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
+        try:
+            reply = process.receive(allowed)
+        except TimeoutError:
+            self.stop()
+            sentence = f"{function} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
+            return Stopped(Verdict.TIMED_OUT, sentence, printed=process.printed(wait=0.0))
+        except Ended:
+            status = process.status()
+            self.stop()
+            return Stopped(*_ending(status, function), printed=process.printed(wait=0.1))
+        finally:
+            self.seconds_left -= time.monotonic() - started
+        return _understand(reply, function, self.file.name, process.printed(wait=0.2))
+
+    def stop(self) -> None:
+        """Kill the process and every process it has started."""
+        process, self.process = self.process, None
+        if process:
+            process.kill()
+
+    def _start(self) -> Process:
+        scratch, folder, limits = self.sandbox.scratch, self.file.parent, self.limits
+        libraries = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+        settings = {
+            "folder": str(folder),
+            "module": self.file.stem,
+            "libraries": libraries,
+            "preload": limits.libraries,
+            "harness": limits.harness,
+            "user": self.user,
+            "memory": limits.memory,
+            "seconds": int(limits.part_seconds * limits.threads) + 60,
+            "file_size": limits.file_size,
+            "processes": limits.processes,
+            "readable": [*SYSTEM_FILES, sys.base_prefix, *libraries, str(scratch / "inside"), str(scratch / "submission")],
+            "writable": [str(self.home)],
+        }
+        return Process(scratch / "inside" / "worker.py", folder, self._environment(), settings)
+
+    def _wait_until_ready(self, process: Process) -> None:
+        if process.is_ready:
+            return
+        try:
+            missing = process.receive(START_SECONDS)["missing"]
+        except (Ended, TimeoutError) as error:
+            printed = process.printed(wait=0.5)
+            self.stop()
+            raise RuntimeError(f"the sandbox worker did not start: {error or 'no answer'}\n{printed}") from None
+        self.sandbox.missing_layers.update(missing)
+        if self.user is not None and "another user" in missing:
+            self.stop()
+            raise RuntimeError(f"the sandbox could not give up root: {missing['another user']}")
+        process.is_ready = True
+
+    def _environment(self) -> dict[str, str]:
+        environment = {"HOME": str(self.home), "TMPDIR": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        environment |= dict.fromkeys(threads, str(self.limits.threads))
+        if os.name == "nt":
+            environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
+        return environment
+
+
+def _understand(reply: Any, function: str, file: str, printed: str) -> Returned | Stopped:
+    """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
+    match reply:
+        case {"result": result, "arguments": list(arguments)}:
+            return Returned(result, arguments, printed)
+        case {"absent": True}:
+            return Stopped(Verdict.MISSING, f"{file} has no function called {function}.", printed=printed)
+        case {"raised": [str(), *_] as kinds, "message": str(message), "frames": list(frames)}:
+            frames = [frame for frame in frames if isinstance(frame, str)]
+            return Stopped(*_exception([str(kind) for kind in kinds], message, function), frames, printed)
+    return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
+
+
+def _exception(kinds: list[str], message: str, function: str) -> tuple[Verdict, str]:
+    """Say what an exception means to a student. kinds: the names of its class and of the classes above it."""
+    if "NotImplementedError" in kinds:
+        return Verdict.NOT_IMPLEMENTED, f"{function} is not written yet: it raises NotImplementedError."
+    if "MemoryError" in kinds:
+        return Verdict.OUT_OF_MEMORY, f"{function} needs more memory than it may use. {message}"
+    if "SystemExit" in kinds:
+        return Verdict.CRASHED, f"{function} ended the program (exit) instead of returning."
+    if "ModuleNotFoundError" in kinds:
+        return Verdict.CRASHED, f"{message}. Use Python's standard library and the packages that the README names."
+    return Verdict.CRASHED, f"{function} raised {kinds[0]}: {message}" if message else f"{function} raised {kinds[0]}."
+
+
+def _ending(status: int | None, function: str) -> tuple[Verdict, str]:
+    """Say what it means that the process ended, with this status, before it answered."""
+    if status is None:
+        return Verdict.CRASHED, f"{function} ended without an answer that can be read."
+    if status == -getattr(signal, "SIGKILL", 9):
+        return Verdict.OUT_OF_MEMORY, f"{function} was killed: it probably used too much memory."
+    if status == -getattr(signal, "SIGXCPU", 24):
+        return Verdict.TIMED_OUT, f"{function} used up its processor time."
+    if status < 0:
+        return Verdict.CRASHED, f"{function} brought Python down ({signal.strsignal(-status)})."
+    return Verdict.CRASHED, f"{function} ended the program (exit status {status}) instead of returning."
+
+
+def _closed_folder() -> Path | None:
+    """Return the first folder on the way to Python and its packages that other users cannot enter, or None."""
+    for place in (Path(sys.executable).resolve(), Path(sys.base_prefix), Path(np.__file__)):
+        for folder in reversed(place.parents):
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                return folder
+    return None

@@ -1,0 +1,164 @@
+"""Take in what a student handed in, a folder or a zip, without trusting a byte of it."""
+
+import os
+import stat
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from autograder.verdicts import UserError
+
+LARGEST_FILE = 50 * 1024**2
+LARGEST_SUBMISSION = 200 * 1024**2
+MOST_FILES = 2_000
+LONGEST_NAME = 200
+# Folders that tools leave behind, and data sets that students keep beside their work.
+LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "cifar-10-batches-py"}
+
+
+@dataclass
+class Submission:
+    """A copy of what was handed in, safe to hand to a worker."""
+
+    folder: Path
+    remarks: list[str] = field(default_factory=list)  # what was left out, and why
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of this name at all."""
+        return any(path.is_file() for path in self.folder.rglob(name))
+
+    def find(self, name: str) -> Path | None:
+        """Return the file of this name that lies nearest to the top, or None.
+
+        Raises UserError when several lie equally near: which one counts is the student's to say.
+        """
+        found = sorted(self.folder.rglob(name), key=lambda path: (len(path.parts), path))
+        found = [path for path in found if path.is_file()]
+        nearest = [path for path in found if len(path.parts) == len(found[0].parts)]
+        if len(nearest) > 1:
+            names = " and ".join(str(path.relative_to(self.folder)) for path in nearest)
+            raise UserError(f"there are several files called {name}: {names}. Hand in one of them.")
+        return nearest[0] if nearest else None
+
+
+def take_in(source: Path, folder: Path) -> Submission:
+    """Copy a folder, a zip or a single file into the empty folder.
+
+    Raises UserError, with the reason, for anything that is not a submission or that is hostile. Nothing outside the
+    folder is written.
+    """
+    if not source.exists():
+        raise UserError(f"there is no {source}")
+    if source.is_dir():
+        submission = _copy_folder(source, folder)
+    elif zipfile.is_zipfile(source):
+        submission = _unzip(source, folder)
+    elif source.suffix == ".py":
+        submission = Submission(folder)
+        _copy_file(source, PurePosixPath(source.name), submission)
+    else:
+        raise UserError(f"{source} is neither a folder nor a zip file that can be read")
+    # The worker's user reads everything, and writes nothing.
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return submission
+
+
+def _copy_folder(source: Path, folder: Path) -> Submission:
+    submission = Submission(folder)
+    files = total = 0
+    for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
+        folders[:] = sorted(set(folders) - LEFT_OUT)
+        names += [name for name in folders if Path(parent, name).is_symlink()]
+        for name in sorted(names):
+            path = Path(parent, name)
+            relative = PurePosixPath(*path.relative_to(source).parts)
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                submission.remarks.append(f"{relative} was left out: it is a link or no ordinary file")
+            elif status.st_size > LARGEST_FILE:
+                submission.remarks.append(f"{relative} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
+            else:
+                files, total = files + 1, total + status.st_size
+                _check_bounds(files, total)
+                _copy_file(path, relative, submission)
+    return submission
+
+
+def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> None:
+    target = submission.folder / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        submission.remarks.append(_reason(error))
+        return
+    target.write_bytes(content)
+
+
+def _unzip(source: Path, folder: Path) -> Submission:
+    submission = Submission(folder)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir() and not _is_left_out(member)]
+            _check_names(members)
+            _check_bounds(len(members), sum(member.file_size for member in members))
+            for member in members:
+                _unpack(archive, member, submission)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+        raise UserError(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
+    except OSError as error:
+        raise UserError(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
+    return submission
+
+
+def _is_left_out(member: zipfile.ZipInfo) -> bool:
+    return bool(LEFT_OUT & set(PurePosixPath(member.filename).parts)) or member.filename.endswith(".DS_Store")
+
+
+def _check_names(members: list[zipfile.ZipInfo]) -> None:
+    """Raise UserError if a member would be written outside, is no ordinary file, or has another one's name."""
+    seen: dict[str, str] = {}
+    for member in members:
+        name = member.filename
+        shown = ascii(name[:80])
+        parts = PurePosixPath(name).parts
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if name.startswith("/") or ".." in parts or "\\" in name or ":" in name:
+            raise UserError(f"the zip holds {shown}, which would lie outside of its folder: make the zip anew")
+        if kind not in (0, stat.S_IFREG):
+            raise UserError(f"the zip holds {shown}, a link or no ordinary file: hand in the file itself")
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            raise UserError(f"the zip holds a file with an unusable name: {shown}")
+        if member.flag_bits & 1:
+            raise UserError("the zip is protected by a password: hand in one without")
+        if name.casefold() in seen:
+            raise UserError(f"the zip holds two files called {shown} (or alike but for upper and lower case)")
+        seen[name.casefold()] = name
+    for name in seen:
+        if any(str(parent) in seen for parent in PurePosixPath(name).parents):
+            raise UserError(f"the zip holds {ascii(name[:80])} inside of something that is a file")
+
+
+def _check_bounds(files: int, total: int) -> None:
+    if files > MOST_FILES:
+        raise UserError(f"the submission has more than {MOST_FILES} files: hand in only what the homework asks for")
+    if total > LARGEST_SUBMISSION:
+        raise UserError(f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, submission: Submission) -> None:
+    if member.file_size > LARGEST_FILE:
+        submission.remarks.append(f"{member.filename} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
+        return
+    target = submission.folder / PurePosixPath(member.filename)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(member) as packed, target.open("wb") as unpacked:
+        # A bomb's header lies about its size: read no more than it says.
+        unpacked.write(packed.read(member.file_size))
+        if packed.read(1):
+            raise UserError(f"the zip holds {ascii(member.filename[:80])}, which is larger than it says")
+
+
+def _reason(error: OSError) -> str:
+    return f"{Path(str(error.filename)).name} cannot be read: {error.strerror}"

@@ -1,0 +1,25 @@
+"""How a check can end."""
+
+from enum import Enum
+
+
+class Verdict(str, Enum):
+    """One word for students, graders and files alike."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    NOT_IMPLEMENTED = "not implemented"
+    MISSING = "missing"
+    FORBIDDEN = "forbidden"
+    SKIPPED = "skipped"
+    GRADER_ERROR = "grader error"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class UserError(Exception):
+    """The caller's mistake: one sentence that says which, and what to do."""

@@ -1,0 +1,129 @@
+"""convgrade: check, grade, release, data. Each command imports what it needs when it is called."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.verdicts import UserError
+
+DONE, CHECK_FAILED, USER_ERROR, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+BACKENDS = ("numpy", "cpu", "simulator", "cuda")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
+def convgrade(debug: bool) -> None:
+    """Grade homework on convolutional neural networks."""
+
+
+def _path(default: str) -> dict:
+    return {"type": click.Path(path_type=Path), "default": Path(default), "show_default": True}
+
+
+@convgrade.command()
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option("--assignment", default="cnn", show_default=True, help="The homework.")
+def check(path: Path, assignment: str) -> int:
+    """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
+    report = _grade(path, None, assignment=assignment, public_only=True)
+    click.echo("These are the public checks. Hidden ones, worth the other points, run after you hand in.")
+    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
+
+
+@convgrade.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--assignment", default="cnn", show_default=True, help="The homework.")
+@click.option("--out", **_path("results"), help="The folder for results.json and report.html.")
+@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--test-images", default=2_000, show_default=True, type=click.IntRange(100, 10_000), help="Of CIFAR-10.")
+@click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
+def grade(path: Path, assignment: str, out: Path, seed: str | None, test_images: int, backend: str) -> int:
+    """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
+    from autograder import results
+    from autograder.report import html
+
+    report = _grade(path, out / "results.json", assignment=assignment, seed=seed, test_images=test_images, backend=backend)
+    results.write_bytes(out / "report.html", html.render(report).encode())
+    click.echo(f"Gradescope's file   {out / 'results.json'}")
+    click.echo(f"Report              {out / 'report.html'}")
+    if seed is None:
+        click.echo(f"The same hidden cases again: --seed {report.seed}")
+    if report.faults:
+        click.echo("\n".join(report.faults) if _debug() else "The grader itself failed in a check: see --debug.", err=True)
+        return OWN_FAULT
+    return DONE
+
+
+@convgrade.command()
+@click.argument("assignment", default="cnn")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the handout goes. [default: assignments/ASSIGNMENT]")
+def release(assignment: str, out: Path | None) -> int:
+    """Write what students receive: assignments/ASSIGNMENT from solutions/ASSIGNMENT."""
+    from release import handout
+
+    for path in handout.write(assignment, out):
+        click.echo(f"wrote {path}")
+    return DONE
+
+
+@convgrade.command()
+@click.option("--out", **_path("cifar10.npz"), help="The file to write.")
+@click.option("--drawn", is_flag=True, help="Take images that convgrade draws instead: few, and there at once.")
+def data(out: Path, drawn: bool) -> int:
+    """Write CIFAR-10 as one file of arrays, from cifar-10-batches-py here or from its official site."""
+    from autograder.datasets import arrays
+
+    arrays.write(out, drawn, progress=_download_bar)
+    click.echo(f"wrote {out}: train_images, train_labels, test_images, test_labels")
+    return DONE
+
+
+def main() -> None:
+    """Run convgrade."""
+    run(convgrade, "convgrade")
+
+
+def run(command: click.Group, name: str) -> None:
+    """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
+    try:
+        sys.exit(command.main(standalone_mode=False, prog_name=name) or DONE)
+    except UserError as error:
+        _leave(str(error), USER_ERROR)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USER_ERROR)
+    except (KeyboardInterrupt, click.Abort):
+        _leave("stopped; what was finished before is kept", INTERRUPTED)
+    except Exception as error:
+        _leave(f"this is a fault of convgrade's own ({type(error).__name__}: {error}); --debug shows where", OWN_FAULT)
+
+
+def _grade(path: Path, results_file: Path | None, **options):
+    from autograder import grading
+    from autograder.checks import assignment
+    from autograder.report import terminal
+
+    checks = assignment(options["assignment"]).checks(options.get("public_only", False))
+    with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
+        report = grading.grade(path, results_file, progress=lambda outcome: bar.update(1), **options)
+        bar.update(len(checks))
+    click.echo(terminal.summary(report))
+    return report
+
+
+def _download_bar(length: int | None):
+    return click.progressbar(length=length or 0, label="Downloading", file=sys.stderr)
+
+
+def _leave(sentence: str, code: int) -> None:
+    if _debug() and sys.exc_info()[0]:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"convgrade: {sentence}", err=True)
+    sys.exit(code)
+
+
+def _debug() -> bool:
+    return "--debug" in sys.argv

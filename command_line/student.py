@@ -1,0 +1,27 @@
+"""What students get of the command line, in check.pyz: `python check.pyz` checks the homework beside it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from command_line import main
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
+@click.pass_context
+def student(context: click.Context, debug: bool) -> int | None:
+    """Check your homework. Without a command: the folder in which this file lies."""
+    if context.invoked_subcommand is None:
+        return context.invoke(main.check, path=Path(sys.argv[0]).resolve().parent, assignment="cnn")
+    return None
+
+
+student.add_command(main.check)
+student.add_command(main.data)
+
+
+def run() -> None:
+    """Run the students' command."""
+    main.run(student, "python check.pyz")

@@ -1,0 +1,32 @@
+"""The one module that imports numba.cuda, so that a move to its successor is one line."""
+
+from numba import config, cuda
+
+from kernels.backends import BackendUnavailable
+
+__all__ = ["blocks", "cuda", "gpu_is_there", "require"]
+
+THREADS = (32, 4, 1)  # per block: threads of a warp write neighbouring columns, hence neighbouring addresses
+MOST_BLOCKS_DEEP = 65_535  # the hardware's limit on a grid's third axis
+
+
+def gpu_is_there() -> bool:
+    """Tell whether CUDA can run on a GPU in this process."""
+    return not config.ENABLE_CUDASIM and cuda.is_available()
+
+
+def require(simulated: bool) -> None:
+    """Raise BackendUnavailable unless this process runs CUDA as wanted: simulated, or on a GPU."""
+    if simulated and not config.ENABLE_CUDASIM:
+        raise BackendUnavailable(
+            "Numba was imported without its CUDA simulator; start Python with NUMBA_ENABLE_CUDASIM=1 to use the simulator"
+        )
+    if not simulated and not gpu_is_there():
+        reason = "Numba's CUDA simulator is switched on" if config.ENABLE_CUDASIM else "no CUDA GPU can be used"
+        raise BackendUnavailable(f"the backend cuda cannot run: {reason}")
+
+
+def blocks(output) -> tuple[int, int, int]:
+    """Return the grid that gives each value of output, (N, K, OH, OW), a thread of its own: columns, rows, feature maps."""
+    batch, filters, rows, columns = output.shape
+    return -(-columns // THREADS[0]), -(-rows // THREADS[1]), min(batch * filters, MOST_BLOCKS_DEEP)

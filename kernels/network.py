@@ -1,0 +1,77 @@
+"""Shapes and weights of a network that is given as a list of layers.
+
+A layer is a dict with a "type": conv (out_channels, kernel_size, stride=1, padding=0), pool (size, stride=size), relu,
+flatten or dense (units). Shapes are (channels, height, width), or (values,) after flatten and dense.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+from kernels.shapes import Pair, output_size, pair
+
+Layer = Mapping[str, Any]
+Shape = tuple[int, ...]
+
+
+def count_dense(layer_sizes: Sequence[int], bias: bool = True) -> int:
+    """Count the weights of fully connected layers of these sizes: 15, 10, 5, 2 without intercepts have 210."""
+    return sum((inputs + bias) * outputs for inputs, outputs in pairwise(layer_sizes))
+
+
+def count_conv(in_channels: int, out_channels: int, kernel_size: Pair, bias: bool = True) -> int:
+    """Count the weights of a convolution: a kernel is as deep as its input, and has one intercept if any."""
+    height, width = pair(kernel_size, "kernel_size", 1)
+    return (in_channels * height * width + bias) * out_channels
+
+
+def trace(input_shape: Shape, layers: Sequence[Layer]) -> list[Shape]:
+    """Return the shape before the first layer and after each one.
+
+    Raises ValueError, naming the layer, where one does not fit the shape before it.
+    """
+    shapes = [tuple(input_shape)]
+    for position, layer in enumerate(layers, start=1):
+        try:
+            shapes.append(_shape_after(layer, shapes[-1]))
+        except KeyError as error:
+            raise ValueError(f"layer {position} ({layer.get('type', 'no type')}) lacks {error}") from None
+        except ValueError as error:
+            raise ValueError(f"layer {position} ({layer.get('type', 'no type')}): {error}") from None
+    return shapes
+
+
+def count_network(input_shape: Shape, layers: Sequence[Layer], bias: bool = True) -> int:
+    """Count the weights of a network: those of its convolutions and of its dense layers; nothing else has any."""
+    total = 0
+    for layer, shape in zip(layers, trace(input_shape, layers)):
+        if layer["type"] == "conv":
+            total += count_conv(shape[0], layer["out_channels"], layer["kernel_size"], bias)
+        elif layer["type"] == "dense":
+            total += count_dense([prod(shape), layer["units"]], bias)
+    return total
+
+
+def _shape_after(layer: Layer, shape: Shape) -> Shape:
+    match layer["type"]:
+        case "relu":
+            return shape
+        case "flatten":
+            return (prod(shape),)
+        case "dense":
+            if len(shape) != 1:
+                raise ValueError(f"needs values in one row, but gets the shape {shape}: put a flatten before it")
+            return (layer["units"],)
+        case "conv" | "pool" as kind:
+            if len(shape) != 3:
+                raise ValueError(f"needs channels, height and width, but gets the shape {shape}")
+            if kind == "conv":
+                channels, size = layer["out_channels"], pair(layer["kernel_size"], "kernel_size", 1)
+                stride, padding = pair(layer.get("stride", 1), "stride", 1), pair(layer.get("padding", 0), "padding", 0)
+            else:
+                channels, size = shape[0], pair(layer["size"], "size", 1)
+                stride, padding = pair(layer.get("stride", size), "stride", 1), (0, 0)
+            return (channels, *map(output_size, shape[1:], size, stride, padding))
+        case unknown:
+            raise ValueError(f"{unknown!r} is no type of layer: conv, pool, relu, flatten or dense")

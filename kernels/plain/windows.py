@@ -1,0 +1,29 @@
+"""Convolution and pooling over `sliding_window_view`, which lists every window without copying one."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+REDUCTIONS: dict[str, Callable] = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}
+
+
+def conv2d(images, kernels, bias, stride, padding, padding_value, output):
+    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
+    vertical, horizontal = padding
+    around = ((0, 0), (0, 0), (vertical, vertical), (horizontal, horizontal))
+    padded = np.pad(images, around, constant_values=padding_value)
+    windows = _windows(padded, kernels.shape[2:], stride)
+    # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
+    sums = np.tensordot(windows, kernels, axes=((1, 4, 5), (1, 2, 3)))
+    np.add(sums.transpose(0, 3, 1, 2), bias[:, None, None], out=output)
+
+
+def pool2d(images, size, stride, mode, output):
+    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
+    output[:] = REDUCTIONS[mode](_windows(images, size, stride), axis=(4, 5))
+
+
+def _windows(images, size, stride):
+    """Return a view of all windows: (N, C, H, W) -> (N, C, OH, OW, height, width)."""
+    return sliding_window_view(images, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]

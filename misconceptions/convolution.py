@@ -1,0 +1,175 @@
+"""Wrong ways to convolve, and to compute the size of what comes out.
+
+Each takes the arguments of `kernels.conv2d`, on a single image or on batches with channels.
+"""
+
+from functools import partial
+
+import numpy as np
+
+import kernels
+from kernels import pair
+from misconceptions.bank import misconception
+
+_conv2d = partial(kernels.conv2d, backend="numpy")
+_both = partial(misconception, "conv2d", "conv2d_channels")
+_channels = partial(misconception, "conv2d_channels")
+_size = partial(misconception, "output_size")
+
+
+@_both(says="the kernel is flipped. The lecture's convolution slides the kernel as it is: no flip.")
+def flipped_kernel(images, kernels, **options):
+    return _conv2d(images, kernels[..., ::-1, ::-1], **options)
+
+
+@_both(says="rows and columns of the kernel are swapped.")
+def transposed_kernel(images, kernels, **options):
+    return _conv2d(images, np.swapaxes(kernels, -1, -2), **options)
+
+
+@_both(says="the padding is forgotten.")
+def no_padding(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, **options)
+
+
+@_both(says="the padding stands only above and to the left. It belongs on all four sides.")
+def padding_only_before(images, kernels, *, padding=0, padding_value=0.0, **options):
+    return _conv2d(_pad(images, padding, padding_value, before=True, after=False), kernels, **options)
+
+
+@_both(says="the padding stands only below and to the right. It belongs on all four sides.")
+def padding_only_after(images, kernels, *, padding=0, padding_value=0.0, **options):
+    return _conv2d(_pad(images, padding, padding_value, before=False, after=True), kernels, **options)
+
+
+@_both(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).")
+def swapped_padding(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, padding=pair(padding, "padding", 0)[::-1], **options)
+
+
+@_both(says="the first number of the padding is used for both axes. A pair is (vertical, horizontal).")
+def vertical_padding_on_both_axes(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, padding=pair(padding, "padding", 0)[0], **options)
+
+
+@misconception("conv2d", says="the padding is filled with zeros. It should hold padding_value.")
+def padding_value_ignored(images, kernels, *, padding_value=0.0, **options):
+    return _conv2d(images, kernels, **options)
+
+
+@_both(says="the stride is ignored: the kernel moves by one.")
+def no_stride(images, kernels, *, stride=1, **options):
+    return _conv2d(images, kernels, **options)
+
+
+@_both(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+def swapped_stride(images, kernels, *, stride=1, **options):
+    return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[::-1], **options)
+
+
+@_both(says="the first number of the stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_on_both_axes(images, kernels, *, stride=1, **options):
+    return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[0], **options)
+
+
+@_both(says="the last row and the last column of outputs are missing: count once more how many places the kernel takes.")
+def one_place_too_few(images, kernels, **options):
+    return _conv2d(images, kernels, **options)[..., :-1, :-1]
+
+
+@_both(says="a kernel's largest product is taken instead of the sum of all products.")
+def largest_product(images, kernels, *, stride=1, padding=0, padding_value=0.0, bias=None):
+    # Products are sums with a kernel that has a single weight: one convolution for each place in the kernel.
+    places = np.ndindex(kernels.shape[-2:])
+    products = []
+    for place in places:
+        single = np.zeros_like(kernels)
+        single[..., place[0], place[1]] = kernels[..., place[0], place[1]]
+        products.append(_conv2d(images, single, bias=bias, stride=stride, padding=padding, padding_value=padding_value))
+    return np.max(products, axis=0)
+
+
+@_channels(says="only the first channel is used. A kernel is as deep as the image: sum over all channels.")
+def first_channel_only(images, kernels, **options):
+    return _conv2d(images[:, :1], kernels[:, :1], **options)
+
+
+@_channels(says="the channels are averaged. The products of all channels are summed.")
+def channels_averaged(images, kernels, *, bias=None, **options):
+    return _conv2d(images, kernels / images.shape[1], bias=bias, **options)
+
+
+@_channels(says="every channel of the image is met with the kernel's first channel. Each channel has weights of its own.")
+def kernel_shared_by_channels(images, kernels, **options):
+    return _conv2d(images, np.broadcast_to(kernels[:, :1], kernels.shape), **options)
+
+
+@_channels(says="the channels are paired in the wrong order.")
+def channels_reversed(images, kernels, **options):
+    return _conv2d(images[:, ::-1], kernels, **options)
+
+
+@_channels(says="the bias is forgotten.")
+def bias_forgotten(images, kernels, *, bias=None, **options):
+    return _conv2d(images, kernels, **options)
+
+
+@_channels(says="the bias is added once for each channel. It is added once for each output.")
+def bias_for_each_channel(images, kernels, *, bias=None, **options):
+    return _conv2d(images, kernels, bias=None if bias is None else np.asarray(bias) * images.shape[1], **options)
+
+
+@_channels(says="the bias is subtracted.")
+def bias_subtracted(images, kernels, *, bias=None, **options):
+    return _conv2d(images, kernels, bias=None if bias is None else -np.asarray(bias), **options)
+
+
+@_channels(says="every feature map comes from the first kernel. Each kernel makes a feature map of its own.")
+def first_kernel_only(images, kernels, **options):
+    return _conv2d(images, np.broadcast_to(kernels[:1], kernels.shape), **options)
+
+
+@_channels(says="every image of the batch gives the first image's answer.")
+def first_image_only(images, kernels, **options):
+    return _conv2d(np.broadcast_to(images[:1], images.shape), kernels, **options)
+
+
+@_size(says="the + 1 is missing: the kernel's first place counts too.")
+def first_place_forgotten(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - kernel) // stride
+
+
+@_size(says="the padding is added once. It stands on both sides.")
+def padding_counted_once(size, kernel, stride=1, padding=0):
+    return (size + padding - kernel) // stride + 1
+
+
+@_size(says="the padding is forgotten.")
+def padding_not_counted(size, kernel, stride=1, padding=0):
+    return (size - kernel) // stride + 1
+
+
+@_size(says="the division is rounded up. A kernel that would stand over the edge takes no place: round down.")
+def rounded_up(size, kernel, stride=1, padding=0):
+    return -(-(size + 2 * padding - kernel) // stride) + 1
+
+
+@_size(says="the stride is ignored.")
+def stride_not_counted(size, kernel, stride=1, padding=0):
+    return size + 2 * padding - kernel + 1
+
+
+@_size(says="the size of the kernel is not subtracted.")
+def kernel_not_counted(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding) // stride
+
+
+@_size(says="the result is a float. A number of places is an integer: divide with //.")
+def not_rounded(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - kernel) / stride + 1
+
+
+def _pad(images, padding, value, *, before, after):
+    vertical, horizontal = pair(padding, "padding", 0)
+    sides = [(0, 0)] * (images.ndim - 2) + [(width * before, width * after) for width in (vertical, horizontal)]
+    return np.pad(np.asarray(images, np.float64), sides, constant_values=value)

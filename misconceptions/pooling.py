@@ -1,0 +1,130 @@
+"""Wrong ways to pool. Each takes the arguments of `kernels.pool2d`."""
+
+from functools import partial
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+import kernels
+from kernels import pair
+from kernels.plain.windows import REDUCTIONS
+from misconceptions.bank import misconception
+
+_pool2d = partial(kernels.pool2d, backend="numpy")
+_pooling = partial(misconception, "pool2d")
+
+
+@_pooling(says="the mode is ignored: every mode gives the maximum.")
+def always_max(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, "max")
+
+
+@_pooling(says="max and min are swapped.")
+def max_and_min_swapped(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, {"max": "min", "min": "max"}.get(mode, mode))
+
+
+@_pooling(says="average and median are mixed up.")
+def average_and_median_swapped(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, {"average": "median", "median": "average"}.get(mode, mode))
+
+
+@_pooling(says="the values are summed, but not divided by their number.")
+def sum_for_average(images, size=2, stride=None, mode="max"):
+    height, width = pair(size, "size", 1)
+    return _pool2d(images, size, stride, mode) * (height * width if mode == "average" else 1)
+
+
+@_pooling(says="the median of an even number of values is the smaller one in the middle. It is the mean of the two.")
+def lower_median(images, size=2, stride=None, mode="max"):
+    return _order_statistic(images, size, stride, -1) if mode == "median" else _pool2d(images, size, stride, mode)
+
+
+@_pooling(says="the median of an even number of values is the larger one in the middle. It is the mean of the two.")
+def upper_median(images, size=2, stride=None, mode="max"):
+    return _order_statistic(images, size, stride, 0) if mode == "median" else _pool2d(images, size, stride, mode)
+
+
+@_pooling(says="the windows are not sorted before the value in the middle is taken.")
+def unsorted_median(images, size=2, stride=None, mode="max"):
+    if mode != "median":
+        return _pool2d(images, size, stride, mode)
+    values = _window_values(images, size, stride)
+    return values[..., values.shape[-1] // 2]
+
+
+@_pooling(says="the maximum starts from 0, so windows of negative numbers give 0. Start from a value of the window.")
+def maximum_starts_from_zero(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.maximum(pooled, 0) if mode == "max" else pooled
+
+
+@_pooling(says="the minimum starts from 0, so windows of positive numbers give 0. Start from a value of the window.")
+def minimum_starts_from_zero(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.minimum(pooled, 0) if mode == "min" else pooled
+
+
+@_pooling(says="the window moves by one. Without a stride it moves by its own size.")
+def default_stride_of_one(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, 1 if stride is None else stride, mode)
+
+
+@_pooling(says="the stride is ignored: the window always moves by its own size.")
+def stride_ignored(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, None, mode)
+
+
+@_pooling(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+def stride_swapped(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, pair(size if stride is None else stride, "stride", 1)[::-1], mode)
+
+
+@_pooling(says="height and width of the window are swapped. A pair is (vertical, horizontal).")
+def size_swapped(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, pair(size, "size", 1)[::-1], size if stride is None else stride, mode)
+
+
+@_pooling(says="the window is as wide as it is high. A pair is (vertical, horizontal).")
+def square_window(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, pair(size, "size", 1)[0], size if stride is None else stride, mode)
+
+
+@_pooling(says="each window is pooled over all channels. Pooling leaves the number of channels as it is.")
+def pooled_over_channels(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.broadcast_to(REDUCTIONS[mode](pooled, axis=1, keepdims=True), pooled.shape)
+
+
+@_pooling(says="a part of a window at the edge is pooled too. Output sizes are rounded down: leave it out.")
+def incomplete_windows_kept(images, size=2, stride=None, mode="max"):
+    (height, width), (down, right) = pair(size, "size", 1), pair(size if stride is None else stride, "stride", 1)
+    rows, columns = (
+        -(-max(length - window, 0) // step) + 1
+        for length, window, step in zip(images.shape[2:], (height, width), (down, right))
+    )
+    pooled = np.empty((*images.shape[:2], rows, columns))
+    for y in range(rows):
+        for x in range(columns):
+            window = images[:, :, y * down : y * down + height, x * right : x * right + width]
+            pooled[:, :, y, x] = REDUCTIONS[mode](window, axis=(2, 3))
+    return pooled
+
+
+@_pooling(says="every image of the batch gives the first image's answer.")
+def first_image_pooled(images, size=2, stride=None, mode="max"):
+    return _pool2d(np.broadcast_to(images[:1], images.shape), size, stride, mode)
+
+
+def _window_values(images, size, stride):
+    """Return the values of each window in a row: (N, C, H, W) -> (N, C, OH, OW, height * width)."""
+    size, stride = pair(size, "size", 1), pair(size if stride is None else stride, "stride", 1)
+    windows = sliding_window_view(images, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
+    return windows.reshape(*windows.shape[:4], -1)
+
+
+def _order_statistic(images, size, stride, before_middle):
+    """Return the sorted windows' value at the middle, or right before it where their number is even."""
+    values = np.sort(_window_values(images, size, stride), axis=-1)
+    count = values.shape[-1]
+    return values[..., count // 2 + (before_middle if count % 2 == 0 else 0)]

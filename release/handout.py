@@ -1,0 +1,51 @@
+"""Write assignments/NAME from solutions/NAME."""
+
+from pathlib import Path
+
+from autograder.checks import assignment as find_assignment
+from autograder.checks.part import Assignment, is_public, number, points
+from autograder.results import write_bytes
+from autograder.verdicts import UserError
+from release.bundle import bundle
+from release.notebook import notebook
+from release.stubs import stub
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOK = "notebook.py"  # the master of the notebook; the other masters are named as what students get
+README = "README.md.jinja"
+
+
+def contents(name: str) -> dict[str, bytes]:
+    """Return what students receive, file by file; raises UserError where the masters are not there."""
+    assigned = find_assignment(name)
+    masters = ROOT / "solutions" / name
+    if not masters.is_dir():
+        raise UserError(f"there is no folder {masters}: release runs in a checkout of convgrade")
+    handout = {part.file: stub((masters / part.file).read_text()).encode() for part in assigned.parts}
+    handout["cifar10.ipynb"] = notebook((masters / NOTEBOOK).read_text()).encode()
+    handout["README.md"] = _readme((masters / README).read_text(), assigned).encode()
+    handout["check.pyz"] = bundle()
+    return handout
+
+
+def write(name: str, folder: Path | None = None) -> list[Path]:
+    """Write the handout and return its files."""
+    folder = folder or ROOT / "assignments" / name
+    written = []
+    for file, content in sorted(contents(name).items()):
+        write_bytes(folder / file, content)
+        written.append(folder / file)
+    return written
+
+
+def _readme(template: str, assigned: Assignment) -> str:
+    import jinja2
+
+    rows = []
+    for part in assigned.parts:
+        checks = [check for check in assigned.checks() if type(check) is part and number(check)]
+        public = sum(points(check) for check in checks if is_public(check))
+        rows.append({"part": part, "points": sum(map(points, checks)), "public": public, "checks": checks})
+    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    readme = environment.from_string(template)
+    return readme.render(assignment=assigned, rows=rows, number=number, is_public=is_public) + "\n"

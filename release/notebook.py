@@ -1,0 +1,20 @@
+"""Turn a script of cells (`# %%`) into a notebook, the same bytes each time."""
+
+
+def notebook(script: str) -> str:
+    """Return the notebook of a script in the percent format, as the text of an .ipynb file."""
+    import jupytext
+    import nbformat
+
+    cells = jupytext.reads(script, fmt="py:percent")
+    cells.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "accelerator": "GPU",  # Colab then offers its free GPU
+    }
+    for position, cell in enumerate(cells.cells, start=1):
+        cell.id = f"cell-{position}"  # nbformat's own are random
+        cell.metadata = {}
+    cells.nbformat, cells.nbformat_minor = 4, 5
+    nbformat.validate(cells)
+    return nbformat.writes(cells) + "\n"

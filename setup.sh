@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Make .venv with convgrade and all that it needs. Safe to run again: it does only what is missing.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+VENV=.venv
+NEEDED_MB=4000
+TORCH=torch==2.13.0
+TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu
+GPU=no
+
+usage() {
+    cat <<'TEXT'
+Usage: ./setup.sh [--gpu]
+
+Makes .venv with convgrade, PyTorch for the CPU, and what the tests need.
+  --gpu    PyTorch and Numba for CUDA 13 instead: several gigabytes
+Set PYTHON to choose the interpreter: 3.10 to 3.14.
+TEXT
+}
+
+fail() {
+    printf 'setup: %s\n' "$*" >&2
+    exit 1
+}
+
+for option in "$@"; do
+    case $option in
+        --gpu) GPU=yes ;;
+        -h | --help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done
+
+# Submissions run as a user without rights when convgrade runs as root; that user has to be able to start Python.
+everyone_can_run() {
+    local place
+    place=$("$1" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+    while [ "$place" != / ]; do
+        place=$(dirname "$place")
+        case $(ls -ld "$place") in d????????[xt]*) ;; *) return 1 ;; esac
+    done
+}
+
+is_right_version() {
+    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
+}
+
+can_make_venv() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+choose_python() {
+    local candidate found="" old="" bare=""
+    for candidate in ${PYTHON:-python3 /usr/bin/python3 python3.13 python3.12 python3.11 python3.10 python3.14 python}; do
+        candidate=$(command -v "$candidate" || true)
+        [ -n "$candidate" ] || continue
+        if ! is_right_version "$candidate"; then old=$("$candidate" --version 2>&1 || true); continue; fi
+        if ! can_make_venv "$candidate"; then bare=$candidate; continue; fi
+        if [ "$(id -u)" != 0 ] || everyone_can_run "$candidate"; then echo "$candidate"; return; fi
+        found=${found:-$candidate}
+    done
+    if [ -n "$found" ]; then echo "$found"; return; fi
+    [ -z "$bare" ] || fail "$bare has no venv module; on Debian and Ubuntu: apt-get install python3-venv"
+    [ -z "$old" ] || fail "convgrade needs Python 3.10 to 3.14, but found only $old; set PYTHON to a newer one"
+    fail "no Python found; install Python 3.10 to 3.14, or set PYTHON to where it is"
+}
+
+pip() {
+    "$VENV/bin/python" -m pip --disable-pip-version-check "$@"
+}
+
+# Run pip; on failure show the end of what it said, with the likely reason.
+install() {
+    local log
+    log=$(mktemp)
+    if ! pip install --quiet "$@" >"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        if grep -qiE 'no space left|errno 28' "$log"; then fail "the disk is full"; fi
+        if grep -qiE 'connection|name resolution|network is unreachable|timed out|retrying' "$log"; then
+            fail "packages could not be downloaded: check the network, then run ./setup.sh again"
+        fi
+        fail "pip could not install: $*"
+    fi
+    rm -f "$log"
+}
+
+reaches() {
+    "$VENV/bin/python" - "$1" <<'PY' 2>/dev/null
+import sys, urllib.request
+urllib.request.urlopen(sys.argv[1] + "/torch/", timeout=5)
+PY
+}
+
+# The configured index may hold a CUDA build of PyTorch: look before gigabytes are fetched.
+brings_cuda() {
+    pip install --quiet --dry-run --report - "$TORCH" 2>/dev/null |
+        "$VENV/bin/python" -c '
+import json, sys
+names = [item["metadata"]["name"].lower() for item in json.load(sys.stdin)["install"]]
+sys.exit(not any(name.startswith(("nvidia-", "cuda-")) for name in names))'
+}
+
+install_torch() {
+    if "$VENV/bin/python" -c 'import torch' 2>/dev/null; then return; fi
+    echo "setup: PyTorch for the CPU"
+    if reaches "$TORCH_CPU_INDEX"; then
+        install "$TORCH" --index-url "$TORCH_CPU_INDEX"
+    elif brings_cuda; then
+        fail "$TORCH_CPU_INDEX cannot be reached, and the configured index offers only PyTorch for CUDA, several gigabytes; \
+install PyTorch into $VENV yourself, or run ./setup.sh --gpu"
+    else
+        install "$TORCH"
+    fi
+}
+
+# What .venv was made from: a change of any of it is work to do.
+fingerprint() {
+    { cat pyproject.toml constraints.txt setup.sh; echo "$GPU"; "$VENV/bin/python" --version; pwd; } | cksum
+}
+
+if [ -x "$VENV/bin/python" ] && [ -f "$VENV/made-from" ] && [ "$(cat "$VENV/made-from")" = "$(fingerprint)" ]; then
+    echo "setup: $VENV is up to date"
+    exit 0
+fi
+
+free_mb=$(df -Pm . | awk 'NR == 2 { print $4 }')
+if [ ! -d "$VENV" ] && [ "$free_mb" -lt "$NEEDED_MB" ]; then
+    fail "about $NEEDED_MB MB of disk are needed here, but only $free_mb MB are free"
+fi
+
+if ! { [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }; then
+    python=$(choose_python)
+    echo "setup: $VENV with $("$python" --version) from $python"
+    rm -rf "$VENV"
+    "$python" -m venv "$VENV" || fail "$python could not make $VENV; on Debian and Ubuntu: apt-get install python3-venv"
+fi
+
+install --upgrade "pip>=23"
+if [ "$GPU" = yes ]; then
+    echo "setup: PyTorch and Numba for CUDA 13"
+    install -c constraints.txt -e ".[cuda,torch]"
+else
+    install_torch
+fi
+echo "setup: convgrade and its tests"
+install -c constraints.txt -e ".[dev]"
+fingerprint >"$VENV/made-from"
+echo "setup: done; the command is $VENV/bin/convgrade"

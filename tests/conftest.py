@@ -1,0 +1,28 @@
+"""Settings and helpers that all tests share."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = ROOT / "solutions" / "cnn"
+
+# Numba decides once, when it is first imported, whether CUDA is simulated. CONVGRADE_GPU=1 runs the tests on a GPU instead.
+if os.environ.get("CONVGRADE_GPU") != "1":
+    os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+
+settings.register_profile("convgrade", deadline=None, derandomize=True, max_examples=40, print_blob=True)
+settings.load_profile("convgrade")
+
+
+@pytest.fixture
+def solution(tmp_path):
+    """A copy of the solutions of parts 1 to 3."""
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    for name in ("convolution.py", "pooling.py", "parameters.py"):
+        shutil.copy(SOLUTIONS / name, folder)
+    return folder
