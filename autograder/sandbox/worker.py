@@ -31,7 +31,7 @@ class Limits:
 
     call_seconds: float = 10.0
     part_seconds: float = 60.0
-    memory: int = 2 * 1024**3
+    memory: int = 1024**3
     file_size: int = 64 * 1024**2
     processes: int = 64
     threads: int = 1

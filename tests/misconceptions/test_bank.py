@@ -21,7 +21,12 @@ CASES = {
     "conv2d_channels": [
         Case("conv2d_channels", (IMAGES, KERNELS), {"bias": BIAS, "stride": (2, 1), "padding": (1, 2)}),
     ],
-    "output_size": [Case("output_size", (8, 3), {"stride": 2, "padding": 1}), Case("output_size", (12, 3), {"stride": 5, "padding": 2})],
+    "output_size": [
+        Case("output_size", (8, 3), {"stride": 2, "padding": 1}),
+        Case("output_size", (12, 3), {"stride": 5, "padding": 2}),
+        Case("output_size", (10, 3)),
+        Case("output_size", (9, 2), {"stride": 2, "padding": 4}),
+    ],
     "pool2d": [
         Case("pool2d", (IMAGES + offset,), {"size": size, "mode": mode, **stride})
         for mode in kernels.MODES

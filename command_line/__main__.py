@@ -1,0 +1,3 @@
+from command_line.main import main
+
+main()

@@ -1,0 +1,151 @@
+"""The checks as a whole: points, cost, tolerance, and what the cases can tell apart."""
+
+import json
+from math import prod
+
+import numpy as np
+import pytest
+
+import misconceptions
+from autograder.cases import REFERENCES, Case, untold
+from autograder.checks import assignment
+from autograder.checks.part import Grading, Part, is_public, number, points
+from autograder.grading import grade
+from autograder.sandbox import Returned
+
+CNN = assignment("cnn")
+SEEDS = [f"seed {index}" for index in range(5)]
+
+
+def cases_of(checks, seed):
+    """Return the cases of some checks, as drawn from the seed, without running a submission."""
+    asked = []
+
+    class Recorder(Grading):
+        def __init__(self):
+            super().__init__(submission=None, sandbox=None, seed=seed)
+
+    def failure_of(self, case):
+        asked.append(case)
+
+    for check in checks:
+        check.grading = Recorder()
+        check.setUp()
+        check.failure_of = failure_of.__get__(check)
+        getattr(check, check._testMethodName)()
+    return asked
+
+
+def checks_of_parts_1_to_3(public=None):
+    checks = [check for check in CNN.checks() if number(check) and check.needs is None]
+    return [check for check in checks if public is None or is_public(check) == public]
+
+
+def test_points_add_up():
+    totals = {part.title: sum(points(check) for check in CNN.checks() if type(check) is part) for part in CNN.parts}
+    assert totals == {"Convolution": 30, "Pooling": 20, "Counting parameters": 20, "CIFAR-10": 30}
+
+
+def test_numbers_are_unique_and_in_order():
+    numbers = [number(check) for check in CNN.checks() if number(check)]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) >= 15
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_honest_seven_loop_solution_has_little_to_do(seed):
+    total = 0
+    for case in cases_of(checks_of_parts_1_to_3(), seed):
+        if case.function in ("conv2d", "conv2d_channels"):
+            total += case.expected.size * prod(case.arguments[1].shape[-3:])
+        elif case.function == "pool2d":
+            total += case.expected.size * prod(np.broadcast_to(case.options.get("size", 2), 2))
+    assert total < 300_000
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("function", REFERENCES)
+def test_hidden_cases_tell_every_misconception_from_the_truth(function, seed):
+    cases = [case for case in cases_of(checks_of_parts_1_to_3(public=False), seed) if case.function == function]
+    assert untold(cases) == set()
+
+
+@pytest.mark.parametrize("function", REFERENCES)
+def test_public_cases_tell_most_misconceptions_from_the_truth(function):
+    cases = [case for case in cases_of(checks_of_parts_1_to_3(public=True), "any") if case.function == function]
+    assert len(untold(cases)) <= len(misconceptions.about(function)) / 2, untold(cases)
+
+
+def test_public_cases_are_the_same_for_all_and_hidden_ones_are_not():
+    def texts(public, seed):
+        return [
+            str([argument.tolist() if isinstance(argument, np.ndarray) else argument for argument in case.arguments])
+            for case in cases_of(checks_of_parts_1_to_3(public), seed)
+        ]
+
+    assert texts(True, "one") == texts(True, "two")
+    assert texts(False, "one") == texts(False, "one")
+    same = [one == two for one, two in zip(texts(False, "one"), texts(False, "two"))]
+    assert sum(same) <= len(same) / 10
+
+
+def test_the_tolerance_admits_float32_in_any_order_and_rejects_half_precision():
+    random = np.random.default_rng(0)
+    images = random.normal(size=(1, 8, 12, 12)).astype(np.float32)
+    weights = random.normal(size=(4, 8, 3, 3)).astype(np.float32)
+    case = Case("conv2d_channels", (images, weights))
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(2, 3))
+    products = np.einsum("nchwrs,kcrs->nkhwcrs", windows, weights).reshape(1, 4, 10, 10, -1)  # float32
+    for _ in range(20):
+        shuffled = products[..., random.permutation(products.shape[-1])]
+        assert case.accepts(np.cumsum(shuffled, axis=-1, dtype=np.float32)[..., -1])
+    assert not case.accepts(case.expected.astype(np.float16).astype(np.float64))
+    half = Case("conv2d_channels", (images.astype(np.float16).astype(np.float32), weights)).expected
+    assert not case.accepts(half)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_nothing_infinite_is_accepted(wrong):
+    case = Case("conv2d", (np.ones((3, 3)), np.ones((2, 2))))
+    answer = case.expected.copy()
+    assert case.accepts(answer)
+    answer[0, 0] = wrong
+    assert not case.accepts(answer)
+
+
+def test_a_check_that_cannot_tell_is_the_graders_fault_and_gives_no_points(solution, monkeypatch, tmp_path):
+    monkeypatch.setattr("autograder.checks.part.untold", lambda cases: {"flipped kernel"})
+    report = grade(solution, tmp_path / "results.json")
+    verdicts = {outcome.number: outcome.verdict.value for outcome in report.outcomes}
+    assert verdicts["1.6"] == "grader error" and verdicts["1.2"] == "passed"
+    assert "no cases were found that tell {'flipped kernel'} from the truth" in report.faults[0]
+    entry = next(test for test in json.loads((tmp_path / "results.json").read_text())["tests"] if test["number"] == "1.6")
+    assert entry["score"] == 0
+    assert entry["output"] == "The autograder itself failed here. This is not your fault: please tell your instructor."
+
+
+def test_a_score_of_an_earlier_submission_is_forgotten(solution):
+    assert next(outcome.score for outcome in grade(solution).outcomes if outcome.number == "2.2") == 4
+    (solution / "pooling.py").unlink()
+    assert next(outcome.score for outcome in grade(solution).outcomes if outcome.number == "2.2") == 0
+
+
+@pytest.mark.parametrize("backend", ["numpy", "cpu", "simulator"])
+def test_every_backend_decides_alike(solution, backend):
+    report = grade(solution, seed="a", backend=backend)
+    assert report.score == 70
+
+
+def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
+    class Alone(Part):
+        title, file = "Alone", "alone.py"
+
+        def test_one(self):
+            self.require(self.case("output_size", 4, 2))
+
+    check = Alone("test_one")
+    check.reply = lambda *arguments, **options: Returned(True, [], "")
+    check.grading = Grading(submission=None, sandbox=None, seed="x")
+    check.setUp()
+    with pytest.raises(AssertionError, match=r"must return an int, but returned a bool \(True\)"):
+        check.test_one()

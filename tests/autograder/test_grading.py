@@ -1,0 +1,159 @@
+"""Grading whole submissions: what is written, when, and what each part costs the others."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import psutil
+import pytest
+
+from autograder.grading import grade
+from autograder.verdicts import UserError
+
+SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
+
+
+def verdicts(report):
+    return {outcome.number: outcome.verdict.value for outcome in report.outcomes}
+
+
+def valid(path):
+    """Return the document, after holding it against a schema that follows Gradescope's specification."""
+    document = json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    jsonschema.validate(document, SCHEMA)
+    assert document["score"] == pytest.approx(sum(test["score"] for test in document["tests"]))
+    assert all(test["score"] <= test["max_score"] for test in document["tests"])
+    assert sum(test["max_score"] for test in document["tests"]) == 100
+    return document
+
+
+def test_the_solution_gets_full_marks_in_parts_1_to_3(solution, tmp_path):
+    report = grade(solution, tmp_path / "results.json")
+    assert report.score == 70 and not report.faults
+    document = valid(tmp_path / "results.json")
+    assert document["score"] == 70
+    assert {test["status"] for test in document["tests"] if test["score"]} == {"passed"}
+
+
+def test_one_broken_part_costs_its_own_points_only(solution):
+    (solution / "pooling.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    report = grade(solution)
+    scores = {part.title: sum(outcome.score for outcome in outcomes) for part, outcomes in report.parts()}
+    assert scores == {"Convolution": 30, "Pooling": 0, "Counting parameters": 20, "CIFAR-10": 0}
+    assert verdicts(report)["2.1"] == "out of memory"
+
+
+def test_parts_share_no_process(solution):
+    (solution / "convolution.py").write_text("import builtins\nbuiltins.sum = lambda *_: 0\n" + _text(solution, "convolution"))
+    assert verdicts(grade(solution))["3.1"] == "passed"
+
+
+def test_helpers_subfolders_windows_line_ends_and_byte_order_marks_are_fine(solution, tmp_path):
+    folder = tmp_path / "other" / "my homework é"
+    shutil.copytree(solution, folder)
+    text = _text(folder, "pooling").replace("np.max", "helper.biggest").replace("import numpy", "import helper\nimport numpy")
+    (folder / "pooling.py").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    (folder / "helper.py").write_text("import numpy as np\nbiggest = np.max\n")
+    assert grade(tmp_path / "other").score == 70
+
+
+def test_a_zip_with_a_top_folder_and_macos_leftovers(solution, tmp_path):
+    path = tmp_path / "homework.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in solution.iterdir():
+            archive.write(file, f"homework/{file.name}")
+            archive.writestr(f"__MACOSX/homework/._{file.name}", b"\0\5\26\7")
+    assert grade(path).score == 70
+
+
+def test_two_files_of_one_name_cost_their_part(solution):
+    for name in ("old", "new"):
+        (solution / name).mkdir()
+        shutil.copy(solution / "pooling.py", solution / name)
+    (solution / "pooling.py").unlink()
+    report = grade(solution)
+    failure = next(outcome.failure for outcome in report.outcomes if outcome.number == "2.1")
+    assert "there are several files called pooling.py: new/pooling.py and old/pooling.py" in failure.sentence
+    assert report.score == 50
+
+
+def test_results_are_valid_from_the_first_moment_and_after_each_check(solution, tmp_path):
+    path = tmp_path / "results.json"
+    seen = []
+    grade(solution, path, progress=lambda outcome: seen.append(valid(path)["score"]))
+    assert seen[0] == 3 and seen[-1] == 70 and seen == sorted(seen)
+
+
+def test_the_first_document_fails_every_check(tmp_path):
+    with pytest.raises(UserError):
+        grade(tmp_path / "nothing", tmp_path / "results.json")
+    document = valid(tmp_path / "results.json")
+    assert document["score"] == 0
+    assert {test["status"] for test in document["tests"]} == {"failed"}
+    assert "there is no" in document["output"]
+
+
+def test_what_a_submission_prints_and_returns_cannot_break_the_document(solution, tmp_path):
+    (solution / "parameters.py").write_text(
+        "def count_dense(sizes, bias=True):\n"
+        "    print('\\x00\\x1b[2J\\ud800'.encode('utf-8', 'surrogatepass'), chr(0), '<script>alert(1)</script>' * 9000)\n"
+        "    raise ValueError(chr(0) + '\\ud800' + '<b>' * 100000)\n"
+        "def count_conv(*_, **__): return 10 ** 4000\n"
+        "def count_network(*_, **__): return float('nan')\n"
+    )
+    report = grade(solution, tmp_path / "results.json")
+    document = valid(tmp_path / "results.json")
+    assert report.score == 50
+    assert all(len(test["output"]) < 20_000 for test in document["tests"])
+
+
+def test_the_same_seed_gives_the_same_report_and_another_one_other_cases(solution):
+    (solution / "convolution.py").write_text(
+        _text(solution, "convolution").replace("(window * kernel).sum()", "(window * kernel).sum() + 1")
+    )
+
+    def explanations(seed):
+        return [str(outcome.failure) for outcome in grade(solution, seed=seed).outcomes]
+
+    assert explanations("a") == explanations("a") != explanations("b")
+
+
+def test_no_process_and_no_file_is_left(solution):
+    (solution / "pooling.py").write_text(
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(1000)\n" * 2
+        + _text(solution, "pooling")
+    )
+    before = set(Path("/tmp").glob("convgrade-*"))
+    grade(solution)
+    time.sleep(0.1)
+    left = [process for process in psutil.Process().children(recursive=True) if "inside" in " ".join(process.cmdline())]
+    if os.geteuid() == 0:  # the worker's user is its own, so all of its processes are found
+        left += [process for process in psutil.process_iter() if 50_000 <= process.uids().real < 60_000]
+    assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
+    assert set(Path("/tmp").glob("convgrade-*")) == before
+
+
+def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
+    (solution / "parameters.py").write_text("import time\ntime.sleep(1000)\n")
+    command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    results = tmp_path / "results.json"
+    deadline = time.monotonic() + 60
+    while not (results.exists() and valid(results)["score"] == 50):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert "stopped; what was finished before is kept" in process.communicate(timeout=10)[1]
+    assert process.returncode == 130
+    assert valid(results)["score"] == 50
+
+
+def _text(folder, name):
+    return (folder / f"{name}.py").read_text()
