@@ -36,7 +36,7 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
     if answer.shape != expected.shape:
         sentence = f"The result must have the shape {expected.shape}, but has {answer.shape}."
         return _wrong(case, sentence, hint=case.hint(answer))
-    wrong = ~(abs(answer - expected) <= case.tolerance)  # not > : a NaN must count as wrong
+    wrong = ~(abs(answer - expected) <= case.answers.tolerance)  # not > : a NaN must count as wrong
     if not wrong.any():
         return None
     place = tuple(int(axis[0]) for axis in np.nonzero(wrong))

@@ -6,7 +6,6 @@ import numpy as np
 
 from autograder.cases import Case
 from autograder.verdicts import Verdict
-from kernels import pair
 
 LARGEST_SIDE = 12  # rows and columns of a grid that is shown whole
 
@@ -65,15 +64,15 @@ def place_in_words(place: tuple[int, ...]) -> str:
 def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.ndarray) -> list[Grid]:
     """Draw the first wrong output: its window in the padded image, the kernel, and both answers around it."""
     images = case.arguments[0]
-    padding = pair(case.options.get("padding", 0), "padding", 0)
+    padding = _pair(case.options.get("padding", 0))
     if case.function == "pool2d":
-        size = pair(case.options.get("size", 2), "size", 1)
+        size = _pair(case.options.get("size", 2))
         stride = case.options.get("stride")
-        stride = size if stride is None else pair(stride, "stride", 1)
+        stride = size if stride is None else _pair(stride)
         channels, kernel = [place[1]], None
     else:
         kernel = case.arguments[1]
-        size, stride = kernel.shape[-2:], pair(case.options.get("stride", 1), "stride", 1)
+        size, stride = kernel.shape[-2:], _pair(case.options.get("stride", 1))
         channels = list(range(images.shape[1])) if images.ndim == 4 else [0]
     top, left = place[-2] * stride[0], place[-1] * stride[1]
     grids = []
@@ -98,3 +97,7 @@ def _grid(title: str, values: np.ndarray, marked: set[tuple[int, int]], wrong: b
 
 def _cells(top: int, left: int, size: tuple[int, int]) -> set[tuple[int, int]]:
     return {(top + row, left + column) for row in range(size[0]) for column in range(size[1])}
+
+
+def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    return value if isinstance(value, tuple) else (value, value)

@@ -26,7 +26,9 @@ def _path(default: str) -> dict:
 @click.option("--assignment", default="cnn", show_default=True, help="The homework.")
 def check(path: Path, assignment: str) -> int:
     """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
-    report = _grade(path, None, assignment=assignment, public_only=True)
+    from autograder import recorded
+
+    report = _grade(path, None, assignment=assignment, public_only=True, reference=recorded.load())
     click.echo("These are the public checks. Hidden ones, worth the other points, run after you hand in.")
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
@@ -41,9 +43,11 @@ def check(path: Path, assignment: str) -> int:
 def grade(path: Path, assignment: str, out: Path, seed: str | None, test_images: int, backend: str) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
     from autograder import results
+    from autograder.reference import Reference
     from autograder.report import html
 
-    report = _grade(path, out / "results.json", assignment=assignment, seed=seed, test_images=test_images, backend=backend)
+    options = {"assignment": assignment, "seed": seed, "test_images": test_images, "reference": Reference(backend)}
+    report = _grade(path, out / "results.json", **options)
     results.write_bytes(out / "report.html", html.render(report).encode())
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")

@@ -24,7 +24,7 @@ def contents(name: str) -> dict[str, bytes]:
     handout = {part.file: stub((masters / part.file).read_text()).encode() for part in assigned.parts}
     handout["cifar10.ipynb"] = notebook((masters / NOTEBOOK).read_text()).encode()
     handout["README.md"] = _readme((masters / README).read_text(), assigned).encode()
-    handout["check.pyz"] = bundle()
+    handout["check.pyz"] = bundle(assigned)
     return handout
 
 

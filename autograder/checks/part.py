@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from autograder import compare
-from autograder.cases import Case, untold
+from autograder.cases import Case
 from autograder.pictures import Failure
 from autograder.sandbox import Limits, Returned, Sandbox, Stopped, Worker
 from autograder.submission import Submission
@@ -34,7 +34,7 @@ class Grading:
     submission: Submission
     sandbox: Sandbox
     seed: str
-    backend: str = "numpy"
+    reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
     test_images: int = 2_000
     workers: dict[str, Worker] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
@@ -81,15 +81,25 @@ class Part(unittest.TestCase):
 
     def case(self, function: str, *arguments: Any, **options: Any) -> Case:
         """Describe a call of the student's function."""
-        return Case(function, arguments, options, self.grading.backend)
+        return self.grading.reference.case(number(self) or "", function, arguments, options)
 
     def draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None = None) -> list[Case]:
         """Draw cases until they tell every misconception from the truth, or those named in only."""
         for _ in range(DRAWS):
             cases = draw()
-            if not (untold(cases) & only if only else untold(cases)):
+            untold = self.grading.reference.untold(cases)
+            if not (untold & only if only else untold):
                 return cases
-        raise RuntimeError(f"no cases were found that tell {untold(cases)} from the truth")
+        raise RuntimeError(f"no cases were found that tell {untold} from the truth")
+
+    def run_without_submission(self, reference: Any, seed: str = "") -> list[Case]:
+        """Let the check ask all of its cases, and return them instead of holding a submission against them."""
+        asked: list[Case] = []
+        self.grading = Grading(submission=None, sandbox=None, seed=seed, reference=reference)  # type: ignore[arg-type]
+        self.failure_of = asked.append  # type: ignore[method-assign, assignment]
+        self.setUp()
+        getattr(self, self._testMethodName)()
+        return asked
 
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer rightly."""

@@ -51,14 +51,18 @@ def test_one_broken_part_costs_its_own_points_only(solution):
 
 
 def test_parts_share_no_process(solution):
-    (solution / "convolution.py").write_text("import builtins\nbuiltins.sum = lambda *_: 0\n" + _text(solution, "convolution"))
+    (solution / "convolution.py").write_text(
+        "import builtins\nbuiltins.sum = lambda *_: 0\n" + _text(solution, "convolution")
+    )
     assert verdicts(grade(solution))["3.1"] == "passed"
 
 
 def test_helpers_subfolders_windows_line_ends_and_byte_order_marks_are_fine(solution, tmp_path):
     folder = tmp_path / "other" / "my homework é"
     shutil.copytree(solution, folder)
-    text = _text(folder, "pooling").replace("np.max", "helper.biggest").replace("import numpy", "import helper\nimport numpy")
+    text = (
+        _text(folder, "pooling").replace("np.max", "helper.biggest").replace("import numpy", "import helper\nimport numpy")
+    )
     (folder / "pooling.py").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     (folder / "helper.py").write_text("import numpy as np\nbiggest = np.max\n")
     assert grade(tmp_path / "other").score == 70

@@ -18,7 +18,10 @@ REDUCE = {"max": max, "min": min, "average": statistics.fmean, "median": statist
 @st.composite
 def pools(draw):
     """Draw images with many ties, and a window that fits."""
-    size, stride = draw(st.tuples(*[st.integers(1, 4)] * 2)), draw(st.one_of(st.none(), st.tuples(*[st.integers(1, 4)] * 2)))
+    size, stride = (
+        draw(st.tuples(*[st.integers(1, 4)] * 2)),
+        draw(st.one_of(st.none(), st.tuples(*[st.integers(1, 4)] * 2))),
+    )
     shape = (draw(st.integers(0, 2)), draw(st.integers(1, 2)), *(draw(st.integers(length, 6)) for length in size))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     return random.integers(-6, 7, shape) / 2, size, stride

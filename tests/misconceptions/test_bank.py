@@ -5,7 +5,7 @@ import pytest
 
 import kernels
 import misconceptions
-from autograder.cases import REFERENCES, Case
+from autograder.reference import FUNCTIONS, Reference
 
 ARRAYS = np.random.default_rng(0)
 IMAGES, KERNELS, BIAS = ARRAYS.normal(size=(2, 3, 7, 9)), ARRAYS.normal(size=(4, 3, 3, 2)), ARRAYS.normal(size=4)
@@ -15,39 +15,50 @@ NETWORK = [
     {"type": "flatten"},
     {"type": "dense", "units": 7},
 ]
+
+
+def case(function, arguments, options=None):
+    return Reference().case("", function, arguments, options or {})
+
+
 # Cases in which every option matters, so that every misconception shows.
 CASES = {
-    "conv2d": [Case("conv2d", (IMAGES[0, 0], KERNELS[0, 0]), {"stride": (2, 1), "padding": (1, 2), "padding_value": 3.0})],
+    "conv2d": [case("conv2d", (IMAGES[0, 0], KERNELS[0, 0]), {"stride": (2, 1), "padding": (1, 2), "padding_value": 3.0})],
     "conv2d_channels": [
-        Case("conv2d_channels", (IMAGES, KERNELS), {"bias": BIAS, "stride": (2, 1), "padding": (1, 2)}),
+        case("conv2d_channels", (IMAGES, KERNELS), {"bias": BIAS, "stride": (2, 1), "padding": (1, 2)}),
     ],
     "output_size": [
-        Case("output_size", (8, 3), {"stride": 2, "padding": 1}),
-        Case("output_size", (12, 3), {"stride": 5, "padding": 2}),
-        Case("output_size", (10, 3)),
-        Case("output_size", (9, 2), {"stride": 2, "padding": 4}),
+        case("output_size", (8, 3), {"stride": 2, "padding": 1}),
+        case("output_size", (12, 3), {"stride": 5, "padding": 2}),
+        case("output_size", (10, 3)),
+        case("output_size", (9, 2), {"stride": 2, "padding": 4}),
     ],
     "pool2d": [
-        Case("pool2d", (IMAGES + offset,), {"size": size, "mode": mode, **stride})
+        case("pool2d", (IMAGES + offset,), {"size": size, "mode": mode, **stride})
         for mode in kernels.MODES
         for offset in (0, 9, -9)
         for size, stride in (((3, 2), {"stride": (2, 1)}), (2, {}))
     ],
-    "count_dense": [Case("count_dense", ([15, 10, 5, 2],), {"bias": bias}) for bias in (True, False)],
-    "count_conv": [Case("count_conv", (3, 8, (5, 2)), {"bias": bias}) for bias in (True, False)],
-    "count_network": [Case("count_network", ((3, 20, 24), NETWORK), {"bias": bias}) for bias in (True, False)],
+    "count_dense": [case("count_dense", ([15, 10, 5, 2],), {"bias": bias}) for bias in (True, False)],
+    "count_conv": [case("count_conv", (3, 8, (5, 2)), {"bias": bias}) for bias in (True, False)],
+    "count_network": [case("count_network", ((3, 20, 24), NETWORK), {"bias": bias}) for bias in (True, False)],
 }
 
 
 def test_the_bank_covers_every_function_of_the_homework():
-    assert set(CASES) == set(REFERENCES)
-    assert all(len(misconceptions.about(function)) >= 6 for function in REFERENCES)
+    assert set(CASES) == set(FUNCTIONS)
+    assert all(len(misconceptions.about(function)) >= 6 for function in FUNCTIONS)
 
 
 @pytest.mark.parametrize("function", CASES)
 def test_each_misconception_is_wrong_somewhere_and_is_recognised(function):
     for one in misconceptions.about(function):
-        hints = [case.hint(wrong) for case in CASES[function] for named, wrong in case.lookalikes if named is one]
+        hints = [
+            case.hint(wrong.answer)
+            for case in CASES[function]
+            for wrong in case.answers.lookalikes
+            if wrong.name == one.name
+        ]
         assert hints, f"no case tells {one.name} from the truth"
         assert any(one.sentence in hint for hint in hints), f"{one.name} is never named"
 
@@ -58,7 +69,7 @@ def test_the_truth_has_no_hint(function):
 
 
 def test_names_and_sentences_are_unique():
-    for function in REFERENCES:
+    for function in FUNCTIONS:
         bank = misconceptions.about(function)
         assert len({one.name for one in bank}) == len({one.sentence for one in bank}) == len(bank)
         assert all(one.sentence.endswith(".") and one.sentence[0].islower() for one in bank)

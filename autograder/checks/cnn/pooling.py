@@ -4,7 +4,8 @@ import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, visibility, weight
 
 from autograder.checks.part import Part
-from kernels import MODES
+
+MODES = ("max", "min", "average", "median")
 
 
 class Pooling(Part):

@@ -1,0 +1,109 @@
+"""What is right: the reference kernels' answers, their tolerance, and the misconceptions' answers beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+import kernels
+import misconceptions
+from autograder.cases import Answer, Case, Lookalike, is_right
+from autograder.verdicts import UserError
+
+EPS32 = float(np.finfo(np.float32).eps)
+# What decides about each function of the homework.
+ON_ARRAYS: dict[str, Callable] = {
+    "conv2d": kernels.conv2d,
+    "conv2d_channels": kernels.conv2d,
+    "pool2d": kernels.pool2d,
+}
+ON_NUMBERS: dict[str, Callable] = {
+    "output_size": kernels.output_size,
+    "count_dense": kernels.count_dense,
+    "count_conv": kernels.count_conv,
+    "count_network": kernels.count_network,
+}
+FUNCTIONS = (*ON_ARRAYS, *ON_NUMBERS)
+
+
+class Reference:
+    """Makes cases whose answers one backend of the reference kernels computes."""
+
+    def __init__(self, backend: str = "numpy"):
+        """Raises UserError where the backend cannot run."""
+        try:
+            kernels.backends.backend(backend)
+        except kernels.BackendUnavailable as error:
+            raise UserError(str(error)) from None
+        self.backend = backend
+
+    def case(self, check: str, function: str, arguments: tuple, options: dict[str, Any]) -> Case:
+        """Return a case of a check."""
+        return Case(function, arguments, options, Computed(function, arguments, options, self.backend))
+
+    def untold(self, cases: list[Case]) -> set[str]:
+        """Return the names of the misconceptions that none of the cases, all of one function, can tell from the truth."""
+        told = {lookalike.name for case in cases for lookalike in case.answers.lookalikes}
+        return {one.name for one in misconceptions.about(cases[0].function)} - told
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Answers that are computed when they are asked for. Arrays are taken in float64, whatever type the student gets."""
+
+    function: str
+    arguments: tuple
+    options: dict[str, Any]
+    backend: str
+
+    @cached_property
+    def expected(self) -> Answer:
+        """The right answer."""
+        return self._compute(_exact)
+
+    @cached_property
+    def tolerance(self) -> np.ndarray | float:
+        """How far from the right answer each element of an honest one may lie.
+
+        A sum of n products in float32 errs by less than (8 + 2 sqrt(n)) eps32 times the sum of their absolute values, in
+        whatever order it is taken; an average likewise. Everything else is exact.
+        """
+        if self.function in ("conv2d", "conv2d_channels"):
+            terms = prod(self.arguments[1].shape[-3:])
+        elif self.options.get("mode") == "average":
+            terms = prod(kernels.pair(self.options.get("size", 2), "size", 1))
+        else:
+            return 0.0
+        return (8 + 2 * terms**0.5) * EPS32 * self._compute(_magnitude)
+
+    @cached_property
+    def lookalikes(self) -> list[Lookalike]:
+        """The wrong answers; a misconception that gives the right one here, or none at all, is left out."""
+        found = []
+        for one in misconceptions.about(self.function):
+            try:
+                answer = one.answer(*map(_exact, self.arguments), **self.options)
+            except ValueError:
+                continue
+            if not is_right(answer, self.expected, self.tolerance):
+                found.append(Lookalike(one.name, one.sentence, answer))
+        return found
+
+    def _compute(self, prepare: Callable[[Any], Any]) -> Answer:
+        arguments = [prepare(argument) for argument in self.arguments]
+        options = {name: prepare(value) for name, value in self.options.items()}
+        if self.function in ON_ARRAYS:
+            return ON_ARRAYS[self.function](*arguments, **options, backend=self.backend)
+        return ON_NUMBERS[self.function](*arguments, **options)
+
+
+def _exact(value: Any) -> Any:
+    return value.astype(np.float64) if isinstance(value, np.ndarray) else value
+
+
+def _magnitude(value: Any) -> Any:
+    """Return absolute values of arrays and of padding values; strides and the like are positive anyway."""
+    return abs(_exact(value)) if isinstance(value, (np.ndarray, float)) else value

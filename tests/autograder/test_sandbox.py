@@ -1,0 +1,210 @@
+"""The worker's walls, and what crosses them."""
+
+import io
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from autograder.sandbox import Limits, Returned, Sandbox, Stopped
+from autograder.sandbox.inside import wire
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
+
+
+@pytest.fixture
+def worker():
+    """A function that starts a worker with some code."""
+    with Sandbox() as sandbox:
+
+        def start(code, **limits):
+            file = sandbox.submission / "homework.py"
+            file.write_text(code)
+            return sandbox.worker(file, Limits(**{"call_seconds": 5, **limits}))
+
+        yield start
+
+
+def attempt(worker, body):
+    """Run a body in a worker and return what it returns, or the exception it meets, as text."""
+    indented = "\n".join(f"        {line}" for line in body.splitlines())
+    reply = worker(
+        f"import os\ndef go():\n    try:\n{indented}\n    except Exception as error:\n        return repr(error)\n"
+    )
+    reply = reply.call("go")
+    assert isinstance(reply, Returned), reply
+    return reply.result
+
+
+def test_every_layer_holds_here(worker):
+    started = worker("def go(): return 1")
+    started.call("go")
+    expected = set() if os.geteuid() == 0 else {"another user"}
+    if sys.platform == "linux":
+        assert set(started.sandbox.missing_layers) == expected
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return open('/etc/passwd').read()",
+        "return os.listdir('/')",
+        "return os.listdir(os.path.expanduser('~root'))",
+        "return open('/proc/self/environ').read()",
+        f"return open({__file__!r}).read()",
+        "return open('/proc/%d/cmdline' % os.getppid()).read()",
+        "return open('homework.py', 'a').write('x')",
+        "return open('/tmp/evil', 'w').write('x')",
+        "import socket; return socket.create_connection(('127.0.0.1', 22), 1)",
+        "return os.kill(os.getppid(), 0)",
+        "import kernels; return 'imported'",
+        "import autograder; return 'imported'",
+        "import subprocess; return subprocess.check_output(['cat', '/etc/passwd'])",
+    ],
+)
+def test_what_a_submission_may_not_do(worker, body):
+    assert "Error" in str(attempt(worker, body))
+
+
+def test_what_a_submission_may_do(worker):
+    body = "open(os.environ['HOME'] + '/x', 'w').write('x'); import json, numpy; return os.listdir(os.environ['HOME'])"
+    assert attempt(worker, body) == ["x"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the user")
+def test_a_submission_is_not_root(worker):
+    assert attempt(worker, "return [os.getuid(), os.geteuid(), os.getgid(), len(os.getgroups())]")[0] >= 50_000
+    assert "Error" in attempt(worker, "os.setuid(0); return 'root again'")
+
+
+def test_the_environment_is_empty(worker, monkeypatch):
+    monkeypatch.setenv("CONVGRADE_SEED", "secret")
+    assert "secret" not in str(attempt(worker, "return dict(os.environ)"))
+
+
+def test_standard_input_is_closed(worker):
+    assert "EOFError" in attempt(worker, "return input()")
+
+
+def test_a_call_has_a_deadline_and_the_next_call_a_new_process(worker):
+    started = worker("import time\ncalls = []\ndef sleep(): time.sleep(100)\ndef ok(): calls.append(1); return len(calls)")
+    assert started.call("ok").result == 1
+    before = time.monotonic()
+    assert started.call("sleep", seconds=0.5).verdict.value == "timed out"
+    assert time.monotonic() - before < 3
+    assert started.call("ok").result == 1
+
+
+def test_a_part_has_a_deadline_too(worker):
+    started = worker("import time\ndef sleep(): time.sleep(0.4)", part_seconds=1.0)
+    replies = [started.call("sleep") for _ in range(4)]
+    assert [isinstance(reply, Returned) for reply in replies] == [True, True, False, False]
+    assert "whole part, 1 seconds" in replies[3].sentence
+
+
+def test_what_is_printed_belongs_to_its_call(worker):
+    started = worker(
+        "import os\nprint('import')\ndef one(): print('one')\ndef two(): os.system('echo two')\ndef three(): pass"
+    )
+    assert [started.call(name).printed for name in ("one", "two", "three")] == ["import\none\n", "two\n", ""]
+
+
+def test_a_flood_of_prints_is_cut(worker):
+    reply = worker("def go():\n    for _ in range(200_000): print('x' * 100)\n    return 1").call("go")
+    assert reply.result == 1
+    assert len(reply.printed) < 5_000 and reply.printed.endswith("[... more was printed]")
+
+
+def test_an_answer_of_a_gigabyte_is_no_answer(worker):
+    reply = worker("import numpy as np\ndef go(): return np.zeros(2**30, np.int8)", memory=8 * 2**30).call("go")
+    assert isinstance(reply, Stopped)
+
+
+FORGED = [
+    "(5).to_bytes(8, 'big') + b'12345'",
+    "(2**60).to_bytes(8, 'big')",
+    "(2).to_bytes(8, 'big') + b'[]'",
+    "(17).to_bytes(8, 'big') + b'{\"value\": 1, \"siz'",
+    "message({'value': {'array': 0}, 'sizes': [10]}, b'x' * 10)",
+    "message({'value': {'array': 7}, 'sizes': []})",
+    "message({'value': {'result': 1}, 'sizes': [-1]})",
+    "message({'value': {'dict': [[{'list': []}, 1]]}, 'sizes': []})",
+    "b'[' * 8 + b'x' * 100",
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_forged_messages_are_crashes(worker, forged):
+    code = (
+        "import json, os\n"
+        "def message(value, rest=b''):\n"
+        "    text = json.dumps(value).encode()\n"
+        "    return len(text).to_bytes(8, 'big') + text + rest\n"
+        "def go():\n"
+        "    for descriptor in range(3, 20):\n"
+        "        try: os.write(descriptor, " + forged + ")\n"
+        "        except OSError: pass\n"
+        "    os._exit(0)\n"
+        "def ok(): return 1\n"
+    )
+    started = worker(code)
+    reply = started.call("go")
+    assert isinstance(reply, Stopped) and reply.verdict.value == "crashed", reply
+    assert started.call("ok").result == 1
+
+
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner), st.tuples(inner, inner)),
+    max_leaves=10,
+)
+
+
+@given(values)
+def test_values_cross_unchanged(value):
+    crossed = wire.unpack(io.BytesIO(wire.pack(value)).read)
+    assert crossed == value and type(crossed) is type(value)
+
+
+@given(
+    arrays.arrays(
+        st.one_of(
+            arrays.integer_dtypes(), arrays.unsigned_integer_dtypes(), arrays.floating_dtypes(), arrays.boolean_dtypes()
+        ),
+        arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
+    )
+)
+def test_arrays_cross_unchanged(array):
+    crossed = wire.unpack(io.BytesIO(wire.pack(array)).read)
+    assert crossed.dtype == array.dtype.newbyteorder("=") and crossed.shape == array.shape
+    np.testing.assert_array_equal(crossed, array)
+
+
+@pytest.mark.parametrize(
+    "value", [object(), {1, 2}, np.array([object()]), np.array(["text"]), lambda: 1, np.ma.array([1.0])]
+)
+def test_anything_else_crosses_as_the_name_of_its_type(value):
+    assert isinstance(wire.unpack(io.BytesIO(wire.pack(value)).read), wire.Other)
+
+
+@given(st.binary(max_size=300))
+def test_noise_is_a_bad_message(noise):
+    stream = io.BytesIO(len(noise).to_bytes(8, "big") + noise)
+    with pytest.raises(wire.BadMessage):
+        wire.unpack(stream.read)
+
+
+@given(st.data())
+def test_a_header_that_claims_other_sizes_is_refused(data):
+    array = np.zeros((2, 3))
+    packed = wire.pack(array)
+    shape = data.draw(st.sampled_from([b"(9, 3)", b"(2,-3)", b"(-6,) ", b"(2, 4)", b"[2, 3]", b"(6, -", b"'abcd'"]))
+    packed = bytes(packed).replace(b"(2, 3)", shape)
+    with pytest.raises(wire.BadMessage):
+        wire.unpack(io.BytesIO(packed).read)

@@ -1,0 +1,165 @@
+"""What students receive: up to date, without a line of the solution, and working where nothing of ours is installed."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.checks import assignment
+from autograder.grading import grade
+from release import handout
+from release.stubs import BEGIN, END
+
+ROOT = Path(__file__).parent.parent.parent
+MASTERS, HANDOUT = ROOT / "solutions" / "cnn", ROOT / "assignments" / "cnn"
+STUBS = [part.file for part in assignment("cnn").parts]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the handout is made with the packages pinned for 3.11 and later")
+def test_assignments_are_what_release_writes():
+    written = {path.name: path.read_bytes() for path in HANDOUT.iterdir() if path.suffix != ".npz"}
+    released = handout.contents("cnn")
+    assert set(written) == set(released)
+    stale = [name for name in released if written[name] != released[name]]
+    assert not stale, f"run `convgrade release`: {stale}"
+
+
+def solution_lines(master):
+    """Return the lines between the markers that say something."""
+    marked, found = False, []
+    for line in map(str.strip, master.splitlines()):
+        if line in (BEGIN, END):
+            marked = line == BEGIN
+        elif marked and len(line) > 8:
+            found.append(line)
+    return found
+
+
+@pytest.mark.parametrize("name", STUBS)
+def test_no_line_of_the_solution_leaks(name):
+    master, stub = (MASTERS / name).read_text(), (HANDOUT / name).read_text()
+    assert solution_lines(master)
+    assert [line for line in solution_lines(master) if line in stub] == []
+    assert "SOLUTION" not in stub
+
+
+def test_the_bundle_holds_neither_solution_nor_kernels():
+    content = (HANDOUT / "check.pyz").read_bytes().decode("latin1")
+    lines = {line for name in STUBS for line in solution_lines((MASTERS / name).read_text())}
+    pair = "return value if isinstance(value, tuple) else (value, value)"
+    ordinary = {"return total", pair, "for row in range(rows):", "for column in range(columns):", "import os"}
+    assert {line for line in lines if line in content} <= ordinary
+    assert "kernels/" not in content and "misconceptions/" not in content
+
+
+@pytest.mark.parametrize("name", STUBS)
+def test_a_stub_keeps_signatures_docstrings_and_examples(name):
+    def functions(path):
+        tree = ast.parse(path.read_text())
+        return {
+            node.name: (ast.unparse(node.args), ast.get_docstring(node))
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef)
+        }
+
+    stub, master = functions(HANDOUT / name), functions(MASTERS / name)
+    assert stub and stub.items() <= master.items()
+    assert all(">>> " in docstring for _, docstring in stub.values())
+    assert (HANDOUT / name).read_text().count("raise NotImplementedError") == len(stub)
+
+
+def test_the_stubs_get_no_points():
+    report = grade(HANDOUT)
+    assert report.score == 0
+    assert {outcome.verdict.value for outcome in report.outcomes} == {"not implemented"}
+
+
+def test_the_readme_names_points_checks_and_what_to_hand_in():
+    readme = (HANDOUT / "README.md").read_text()
+    assert "| `convolution.py` | Convolution | 30 |" in readme
+    assert "- 1.6 conv2d: stride and padding for each axis, any padding value (hidden)" in readme
+    assert all(name in readme for name in (*STUBS, "cifar10.pt", "python check.pyz"))
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A Python with NumPy and nothing else, as on a student's machine."""
+    folder = tmp_path_factory.mktemp("fresh")
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    import numpy
+
+    install = [str(python), "-m", "pip", "install", "--quiet", f"numpy=={numpy.__version__}"]
+    subprocess.run(install, check=True, capture_output=True)
+    return python
+
+
+def check(python, folder, *arguments):
+    command = [str(python), str(folder / "check.pyz"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=300)
+
+
+@pytest.fixture
+def homework(tmp_path):
+    """The handout as a student has unpacked it."""
+    return Path(shutil.copytree(HANDOUT, tmp_path / "homework"))
+
+
+def test_a_student_checks_stubs_at_home(fresh, homework):
+    done = check(fresh, homework)
+    assert done.returncode == 1, done.stderr
+    assert "output_size is not written yet" in done.stdout
+    assert "This part needs the package torch, which is not installed here." in done.stdout
+    assert "0 of 62 points" in done.stdout
+    assert sorted(path.name for path in homework.iterdir()) == sorted(path.name for path in HANDOUT.iterdir())
+
+
+def test_a_student_checks_a_mistake_at_home(fresh, homework):
+    shutil.copy(MASTERS / "pooling.py", homework)
+    text = (MASTERS / "convolution.py").read_text()
+    (homework / "convolution.py").write_text(text.replace("(window * kernel)", "(window * kernel[::-1, ::-1])"))
+    done = check(fresh, homework)
+    assert "Pooling  7 of 7" in done.stdout
+    assert "Hint: This is what comes out when the kernel is flipped." in done.stdout
+    assert "expected 15, received 13" in done.stdout
+    assert "Image with its padding, window marked" in done.stdout
+
+
+def test_parts_1_to_3_need_no_torch(fresh, homework):
+    for name in ("convolution.py", "pooling.py", "parameters.py"):
+        shutil.copy(MASTERS / name, homework)
+    done = check(fresh, homework)
+    assert "32 of 62 points" in done.stdout
+
+
+def test_checking_another_folder_and_asking_for_help(fresh, homework, tmp_path):
+    assert "there is no" in check(fresh, homework, "check", str(tmp_path / "nothing")).stderr
+    assert "Check your homework" in check(fresh, homework, "--help").stdout
+
+
+def test_the_bundle_is_found_by_no_import(fresh, homework):
+    code = "import importlib.util as u; print([n for n in ('kernels', 'autograder', 'misconceptions') if u.find_spec(n)])"
+    done = subprocess.run([str(fresh), "-c", code], capture_output=True, text=True, cwd=homework)
+    assert done.stdout == "[]\n"
+
+
+def test_the_notebook_runs_from_top_to_bottom(homework):
+    for name in STUBS:
+        shutil.copy(MASTERS / name, homework)
+    done = check(Path(sys.executable), homework, "data", "--drawn")
+    assert done.returncode == 0, done.stderr
+    notebook = nbformat.read(homework / "cifar10.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(homework)}}).execute()
+    outputs = json.dumps(notebook.cells)
+    assert (homework / "cifar10.pt").exists()
+    assert outputs.count("image/png") >= 3
+    assert "62 of 62 points" in outputs
