@@ -48,8 +48,8 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
     )
     if not np.isfinite(answer).all():
         sentence += " NaN or infinity is never right here."
-    grids = pictures.of_window(case, place, answer, wrong)
-    return _wrong(case, sentence, hint=case.hint(answer), grids=grids)
+    grids, working = pictures.of_window(case, place, answer, wrong)
+    return _wrong(case, sentence, hint=case.hint(answer), grids=grids, working=working)
 
 
 def _number_failure(case: Case, answer: Any) -> Failure | None:

@@ -7,7 +7,8 @@ import numpy as np
 from autograder.cases import Case
 from autograder.verdicts import Verdict
 
-LARGEST_SIDE = 12  # rows and columns of a grid that is shown whole
+LARGEST_SIDE = 14  # rows and columns of a grid that is shown whole
+MOST_TERMS = 9  # of a sum that is written out
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,21 @@ class Failure:
     sentence: str
     call: str = ""
     hint: str | None = None
+    working: str = ""  # how the first wrong output should have come about
     grids: list[Grid] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
 
     def __str__(self) -> str:
         """Return all of it as plain text."""
-        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
-        parts += ["\n".join(f"  {frame}" for frame in self.frames)]
+        parts = [self.in_brief(), self.working, "\n".join(f"  {frame}" for frame in self.frames)]
         parts += [str(grid) for grid in self.grids]
         parts += [f"Your code printed:\n{self.printed}" if self.printed.strip() else ""]
+        return "\n\n".join(part for part in parts if part)
+
+    def in_brief(self) -> str:
+        """Return the call, what is wrong with its answer, and the hint."""
+        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
         return "\n\n".join(part for part in parts if part)
 
 
@@ -61,8 +67,11 @@ def place_in_words(place: tuple[int, ...]) -> str:
     return ", ".join(f"{name} {index}" for name, index in zip(names, place))
 
 
-def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.ndarray) -> list[Grid]:
-    """Draw the first wrong output: its window in the padded image, the kernel, and both answers around it."""
+def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.ndarray) -> tuple[list[Grid], str]:
+    """Draw the first wrong output: its window in the padded image, the kernel, and both answers around it.
+
+    Returns the grids, and the arithmetic that gives the right answer where it is short.
+    """
     images = case.arguments[0]
     padding = _pair(case.options.get("padding", 0))
     if case.function == "pool2d":
@@ -75,20 +84,38 @@ def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.
         size, stride = kernel.shape[-2:], _pair(case.options.get("stride", 1))
         channels = list(range(images.shape[1])) if images.ndim == 4 else [0]
     top, left = place[-2] * stride[0], place[-1] * stride[1]
-    grids = []
+    grids, windows, weights = [], [], []
     for channel in channels:
         plane = images if images.ndim == 2 else images[place[0], channel]
         around = [(padding[0], padding[0]), (padding[1], padding[1])]
         padded = np.pad(plane.astype(np.float64), around, constant_values=case.options.get("padding_value", 0.0))
-        name = f" (channel {channel})" if images.ndim == 4 else ""
-        grids.append(_grid(f"Image with its padding{name}, window marked", padded, _cells(top, left, size)))
+        windows.append(padded[top : top + size[0], left : left + size[1]])
+        name = f", channel {channel}" if images.ndim == 4 else ""
+        title = "Image with its padding" if any(padding) else "Image"
+        grids.append(_grid(f"{title}{name}", padded, _cells(top, left, size)))
         if kernel is not None:
-            grids.append(_grid(f"Kernel{name}", kernel if kernel.ndim == 2 else kernel[place[1], channel], set()))
-    expected = case.expected[place[:-2]]
+            weights.append(kernel if kernel.ndim == 2 else kernel[place[1], channel])
+            grids.append(_grid(f"Kernel{name}", weights[-1], set()))
     wrong_cells = {(int(row), int(column)) for row, column in np.argwhere(wrong[place[:-2]])}
-    grids.append(_grid("Expected", expected, wrong_cells, wrong=True))
+    grids.append(_grid("Expected", case.expected[place[:-2]], wrong_cells, wrong=True))
     grids.append(_grid("Received", answer[place[:-2]], wrong_cells, wrong=True))
-    return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
+    fitting = [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
+    return fitting, _working(case, np.ravel(windows), np.ravel(weights), case.expected[place])
+
+
+def _working(case: Case, values: np.ndarray, weights: np.ndarray, result: float) -> str:
+    """Write out how a window's values become one: the products and their sum, or the values that are pooled."""
+    if len(values) > MOST_TERMS or case.options.get("bias") is not None:
+        return ""
+    if not len(weights):
+        mode = case.options.get("mode", "max")
+        return f"The {mode} of {', '.join(map(number, values))} is {number(result)}."
+    products = " + ".join(f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values, weights))
+    return f"{products} = {number(result)}"
+
+
+def _factor(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
 
 
 def _grid(title: str, values: np.ndarray, marked: set[tuple[int, int]], wrong: bool = False) -> Grid:

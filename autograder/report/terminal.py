@@ -3,6 +3,7 @@
 import click
 
 from autograder.grading import Report
+from autograder.pictures import Failure
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 
@@ -18,12 +19,16 @@ def summary(report: Report) -> str:
             lines += ["", click.style(f"{part.title}  {score:g} of {most:g}", bold=True)]
             lines += [_line(outcome) for outcome in outcomes]
             lines += [f"        {note}" for outcome in outcomes for note in outcome.notes]
-    failed = [outcome for outcome in report.outcomes if outcome.failure]
-    if failed:
+    failures = _told_once(report)
+    if failures:
         lines += ["", click.style("What to look at", bold=True)]
-    for outcome in _one_of_each(failed):
+    told = set()
+    for outcome, failure in failures:
+        # The first failure of a part is told with its pictures; what follows often goes away with it.
+        text = failure.in_brief() if outcome.part in told else str(failure)
+        told.add(outcome.part)
         lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
-        lines += [f"    {line}" for line in _without_control(str(outcome.failure)).splitlines()]
+        lines += [f"    {line}" for line in _without_control(text).splitlines()]
     lines += ["", *(f"Note: {_without_control(remark)}" for remark in report.remarks)]
     lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
     lines += ["", click.style(f"{report.score:g} of {report.points:g} points", bold=True)]
@@ -37,11 +42,12 @@ def _line(outcome: Outcome) -> str:
     return f"  {click.style(mark, fg=colour)}  {outcome.number}  {points:>6}  {outcome.name}{verdict}"
 
 
-def _one_of_each(failed: list[Outcome]) -> list[Outcome]:
-    """Leave out failures that say the same as one before: a missing file is told once."""
-    told: dict[tuple, Outcome] = {}
-    for outcome in failed:
-        told.setdefault((outcome.part, outcome.failure and outcome.failure.sentence), outcome)
+def _told_once(report: Report) -> list[tuple[Outcome, Failure]]:
+    """Return the failures, without those that say the same as one before: a missing file is told once."""
+    told: dict[tuple, tuple[Outcome, Failure]] = {}
+    for outcome in report.outcomes:
+        if outcome.failure:
+            told.setdefault((outcome.part, outcome.failure.sentence), (outcome, outcome.failure))
     return list(told.values())
 
 

@@ -1,0 +1,210 @@
+"""The command line as its users call it: what it prints, where it writes, and one clear sentence for each mistake."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+HANDOUT, SOLUTION = ROOT / "assignments" / "cnn", ROOT / "solutions" / "cnn"
+
+
+def convgrade(*arguments, **options):
+    command = [sys.executable, "-m", "command_line", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+
+def test_grade_prints_the_grade_and_writes_both_files(solution, tmp_path):
+    done = convgrade("grade", solution, "--out", tmp_path / "out", "--seed", "a")
+    assert done.returncode == 0
+    assert "Convolution  30 of 30" in done.stdout and "70 of 100 points" in done.stdout
+    assert f"{tmp_path / 'out' / 'results.json'}" in done.stdout and f"{tmp_path / 'out' / 'report.html'}" in done.stdout
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["score"] == 70
+    assert "30 of 30" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_grading_again_replaces_the_files(solution, tmp_path):
+    for _ in range(2):
+        assert convgrade("grade", solution, "--out", tmp_path / "out").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "results.json"]
+
+
+def test_the_seed_that_is_printed_gives_the_same_grade(solution, tmp_path):
+    (solution / "convolution.py").write_text((solution / "convolution.py").read_text().replace(".sum()", ".max()"))
+    first = convgrade("grade", solution, "--out", tmp_path)
+    seed = first.stdout.split("--seed ")[1].split()[0]
+    second = convgrade("grade", solution, "--out", tmp_path, "--seed", seed)
+    assert first.stdout.split("Gradescope's file")[0] == second.stdout.split("Gradescope's file")[0]
+    assert seed not in (tmp_path / "results.json").read_text() + (tmp_path / "report.html").read_text()
+
+
+def test_check_shows_public_checks_only_and_fails_with_1(solution):
+    done = convgrade("check", solution)
+    assert done.returncode == 1  # part 4 is not there
+    assert "1.4" in done.stdout and "1.5" not in done.stdout
+    assert "Hidden ones, worth the other points, run after you hand in." in done.stdout
+
+
+def test_check_without_a_path_checks_this_folder(solution):
+    assert "Pooling  7 of 7" in convgrade("check", cwd=solution).stdout
+
+
+def test_the_first_failure_says_what_to_look_at(solution):
+    (solution / "convolution.py").write_text(
+        (solution / "convolution.py").read_text().replace("(window * kernel)", "(window * kernel.T)")
+    )
+    done = convgrade("check", solution)
+    first = done.stdout.split("What to look at")[1]
+    assert first.index("1.2 conv2d") < first.index(
+        "Hint: This is what comes out when rows and columns of the kernel are swapped."
+    )
+    assert "[  1]" in first or "[1]" in first  # the window is marked
+
+
+def corrupt(path):
+    path.write_bytes(b"PK\x03\x04 this is no zip")
+    return path
+
+
+def protected(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("convolution.py", "x = 1")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    return path
+
+
+def folder_with(path, **files):
+    path.mkdir()
+    for name, text in files.items():
+        (path / f"{name}.py").write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda path: path, "there is no "),
+        (lambda path: folder_with(path), "holds none of the files of the assignment cnn: convolution.py, pooling.py"),
+        (lambda path: folder_with(path, linear="x = 1"), "holds none of the files of the assignment cnn"),
+        (lambda path: corrupt(path), "is neither a folder nor a zip file that can be read"),
+        (lambda path: protected(path), "the zip is protected by a password: hand in one without"),
+    ],
+    ids=["missing path", "empty folder", "another homework", "no zip", "password"],
+)
+def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
+    done = convgrade("grade", make(tmp_path / "homework"), "--out", tmp_path / "out")
+    assert done.returncode == 2
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("convgrade: ")]
+    assert sentence in line
+    assert "Traceback" not in done.stderr
+    document = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert document["score"] == 0 and sentence in document["output"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["grade", SOLUTION, "--assignment", "rnn"], "there is no assignment 'rnn'; there is: cnn"),
+        (["grade", SOLUTION, "--out", "/proc/results"], "cannot write /proc/results/results.json"),
+        (["grade", SOLUTION, "--test-images", "3"], "Invalid value for '--test-images'"),
+        (["grade"], "Missing argument 'PATH'"),
+        (["grdae"], "No such command 'grdae'"),
+        (["grade", SOLUTION, "--backend", "tpu"], "Invalid value for '--backend'"),
+        (["release", "rnn"], "there is no assignment 'rnn'"),
+        (["data", "--drawn", "--out", "/nowhere/x.npz"], "cannot write /nowhere/x.npz"),
+    ],
+)
+def test_a_caller_s_mistake_gets_one_sentence(arguments, sentence):
+    done = convgrade(*arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_gpu_that_is_not_there_is_said(solution):
+    done = convgrade(
+        "grade", solution, "--backend", "cuda", env=os.environ | {"NUMBA_ENABLE_CUDASIM": "0", "CUDA_VISIBLE_DEVICES": ""}
+    )
+    assert done.returncode == 2 and "no CUDA GPU can be used" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_a_full_disk_is_said_and_what_was_written_stays_valid(solution, tmp_path):
+    full = tmp_path / "full"
+    full.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", full], capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount")
+    try:
+        done = convgrade("grade", solution, "--out", full)
+        assert done.returncode == 2
+        assert "No space left on device. Choose another folder with --out." in done.stderr
+        json.loads((full / "results.json").read_text())
+        assert [path.name for path in full.iterdir()] == ["results.json"]
+    finally:
+        subprocess.run(["umount", full], check=True)
+
+
+def test_debug_shows_where(tmp_path):
+    assert "Traceback" in convgrade("--debug", "grade", tmp_path / "nothing", "--out", tmp_path).stderr
+
+
+def test_data_without_network_says_what_to_put_where(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "CONVGRADE_DATA"}
+    environment |= {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+    done = convgrade("data", cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 2
+    assert "CIFAR-10 could not be downloaded" in done.stderr and "put it here, as cifar-10-python.tar.gz" in done.stderr
+
+
+def test_a_truncated_archive_is_not_opened(tmp_path):
+    (tmp_path / "cifar-10-python.tar.gz").write_bytes(b"half")
+    environment = {name: value for name, value in os.environ.items() if name != "CONVGRADE_DATA"}
+    done = convgrade("data", cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 2 and "is not the official archive" in done.stderr
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.addresses = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.addresses += [value for name, value in attributes if name in ("src", "href")]
+
+
+def test_the_report_is_self_contained_and_a_submission_cannot_write_into_it(solution, tmp_path):
+    evil = "<script>alert(1)</script><img src=x>"
+    (solution / "pooling.py").write_text(f"def pool2d(*_, **__):\n    print({evil!r})\n    raise ValueError({evil!r})\n")
+    (solution / "convolution.py").write_text((solution / "convolution.py").read_text().replace(".sum()", ".min()"))
+    convgrade("grade", solution, "--out", tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    parser = Tags()
+    parser.feed(page)
+    assert not {"script", "img", "link", "iframe"} & set(parser.tags) and parser.addresses == []
+    assert "&lt;script&gt;alert(1)" in page
+    assert 'class="window"' in page and 'class="wrong"' in page
+    assert "70 of" not in page
+
+
+def test_control_characters_do_not_reach_the_terminal(solution):
+    (solution / "pooling.py").write_text("def pool2d(*_, **__):\n    raise ValueError('\\x1b[2J\\x07')\n")
+    done = convgrade("check", solution)
+    assert "\x1b" not in done.stdout and "\\x1b[2J\\x07" in done.stdout
+
+
+def test_release_writes_the_handout(tmp_path):
+    done = convgrade("release", "cnn", "--out", tmp_path)
+    assert done.returncode == 0
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in HANDOUT.iterdir()}
+    for name in ("convolution.py", "cifar10.py"):
+        shutil.copy(SOLUTION / name, tmp_path)
+    assert convgrade("release", "cnn", "--out", tmp_path).returncode == 0
+    assert (tmp_path / "convolution.py").read_text() == (HANDOUT / "convolution.py").read_text()
