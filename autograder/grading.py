@@ -11,8 +11,8 @@ from autograder import results
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, Grading, Part, number, points
 from autograder.runner import Outcome, Runner
-from autograder.sandbox import Sandbox
-from autograder.submission import take_in
+from autograder.sandbox.worker import Sandbox
+from autograder.submission import Submission, take_in
 from autograder.verdicts import UserError
 
 
@@ -82,9 +82,9 @@ def grade(
     try:
         with Sandbox(strict=not public_only) as sandbox:
             submission = take_in(source, sandbox.submission)
+            _require_any_file(submission, assigned, source)
             grading = Grading(submission, sandbox, report.seed, reference or _reference(), test_images)
             grading.remarks += submission.remarks
-            _start_workers(grading, assigned, source)
             for check in checks:
                 check.grading = grading
             report.leaderboard = Runner(finished).run_checks(checks)
@@ -108,17 +108,10 @@ def _reference() -> Any:
     return Reference()
 
 
-def _start_workers(grading: Grading, assigned: Assignment, source: Path) -> None:
-    """Let the workers of all parts come up side by side; each is asked when its checks come."""
+def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
     files = [part.file for part in assigned.parts]
-    if not any(map(grading.submission.has, files)):
+    if not any(map(submission.has, files)):
         raise UserError(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
-    for part in assigned.parts:
-        if part.needs is None:  # a heavy library would take the cores that the first parts need
-            try:
-                grading.worker(part.file, part.limits)
-            except UserError:  # several files of one name: the part's checks will say so
-                continue
 
 
 def _sum_of_points(checks: list[Part]) -> float:

@@ -46,8 +46,11 @@ class Reference:
 
     def untold(self, cases: list[Case]) -> set[str]:
         """Return the names of the misconceptions that none of the cases, all of one function, can tell from the truth."""
-        told = {lookalike.name for case in cases for lookalike in case.answers.lookalikes}
-        return {one.name for one in misconceptions.about(cases[0].function)} - told
+        remaining = misconceptions.about(cases[0].function)
+        for answers in (case.answers for case in cases):
+            assert isinstance(answers, Computed)
+            remaining = [one for one in remaining if answers.lookalike(one) is None]
+        return {one.name for one in remaining}
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,16 @@ class Computed:
 
     @cached_property
     def lookalikes(self) -> list[Lookalike]:
-        """The wrong answers; a misconception that gives the right one here, or none at all, is left out."""
-        found = []
-        for one in misconceptions.about(self.function):
-            try:
-                answer = one.answer(*map(_exact, self.arguments), **self.options)
-            except ValueError:
-                continue
-            if not is_right(answer, self.expected, self.tolerance):
-                found.append(Lookalike(one.name, one.sentence, answer))
-        return found
+        """The wrong answers that misconceptions give here."""
+        return [found for one in misconceptions.about(self.function) if (found := self.lookalike(one))]
+
+    def lookalike(self, one: misconceptions.Misconception) -> Lookalike | None:
+        """Return a misconception's answer; None if it gives the right one here, or none at all."""
+        try:
+            answer = one.answer(*map(_exact, self.arguments), **self.options)
+        except ValueError:
+            return None
+        return None if is_right(answer, self.expected, self.tolerance) else Lookalike(one.name, one.sentence, answer)
 
     def _compute(self, prepare: Callable[[Any], Any]) -> Answer:
         arguments = [prepare(argument) for argument in self.arguments]

@@ -51,7 +51,7 @@ def write(path: Path, document: dict[str, Any]) -> None:
 
     Raises UserError where the file cannot be written.
     """
-    write_bytes(path, (json.dumps(document, indent=2, allow_nan=False) + "\n").encode())
+    write_bytes(path, (json.dumps(document, allow_nan=False) + "\n").encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:

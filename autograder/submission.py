@@ -22,23 +22,26 @@ class Submission:
 
     folder: Path
     remarks: list[str] = field(default_factory=list)  # what was left out, and why
+    files: list[Path] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
         """Tell whether there is a file of this name at all."""
-        return any(path.is_file() for path in self.folder.rglob(name))
+        return bool(self._files(name))
 
     def find(self, name: str) -> Path | None:
         """Return the file of this name that lies nearest to the top, or None.
 
         Raises UserError when several lie equally near: which one counts is the student's to say.
         """
-        found = sorted(self.folder.rglob(name), key=lambda path: (len(path.parts), path))
-        found = [path for path in found if path.is_file()]
+        found = sorted(self._files(name), key=lambda path: (len(path.parts), path))
         nearest = [path for path in found if len(path.parts) == len(found[0].parts)]
         if len(nearest) > 1:
             names = " and ".join(str(path.relative_to(self.folder)) for path in nearest)
             raise UserError(f"there are several files called {name}: {names}. Hand in one of them.")
         return nearest[0] if nearest else None
+
+    def _files(self, name: str) -> list[Path]:
+        return [path for path in self.files if path.name == name]
 
 
 def take_in(source: Path, folder: Path) -> Submission:
@@ -61,6 +64,7 @@ def take_in(source: Path, folder: Path) -> Submission:
     # The worker's user reads everything, and writes nothing.
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    submission.files = [path for path in folder.rglob("*") if path.is_file()]
     return submission
 
 

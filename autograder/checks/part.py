@@ -4,6 +4,7 @@ import hashlib
 import unittest
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from autograder import compare
 from autograder.cases import Case
 from autograder.pictures import Failure
-from autograder.sandbox import Limits, Returned, Sandbox, Stopped, Worker
+from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped, Worker
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 
@@ -36,18 +37,15 @@ class Grading:
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
     test_images: int = 2_000
-    workers: dict[str, Worker] = field(default_factory=dict)
+    workers: dict[Path, Worker] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
-    def worker(self, file: str, limits: Limits) -> Worker | None:
-        """Return the worker for a file of the submission, started the first time; None if the file is not there."""
+    def worker(self, file: Path, limits: Limits) -> Worker:
+        """Return the worker for a file of the submission, started the first time."""
         if file not in self.workers:
-            path = self.submission.find(file)
-            if path is None:
-                return None
-            self.workers[file] = self.sandbox.worker(path, limits)
+            self.workers[file] = self.sandbox.worker(file, limits)
         return self.workers[file]
 
     def remark(self, sentence: str) -> None:
@@ -145,16 +143,20 @@ class Part(unittest.TestCase):
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
-        if self.needs and not _is_installed(self.needs):
-            self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
+        return self.grading.worker(self._file(), self.limits).call(function, *arguments, **options)
+
+    def _file(self) -> Path:
+        """Return this part's file, or fail and say why it cannot be had."""
         try:
-            worker = self.grading.worker(self.file, self.limits)
+            file = self.grading.submission.find(self.file)
         except UserError as error:
             self.fail_with(Verdict.MISSING, str(error))
-        if worker is None:
+        if file is None:
             unread = [remark for remark in self.grading.submission.remarks if self.file in remark]
             self.fail_with(Verdict.MISSING, unread[0] if unread else f"The submission has no file called {self.file}.")
-        return worker.call(function, *arguments, **options)
+        if self.needs and not _is_installed(self.needs):
+            self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
+        return file
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
 
 import os
-import pkgutil
 import shutil
 import signal
 import stat
@@ -15,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.process import Ended, Process
+from autograder.sandbox.template import template
 from autograder.verdicts import UserError, Verdict
 
-INSIDE = ("layers.py", "torch_model.py", "wire.py", "worker.py")
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its libraries to come up, which is no fault of the student's
 # What Python and NumPy or PyTorch read beside their own installation.
@@ -69,7 +68,6 @@ class Sandbox:
             self.scratch.chmod(0o755)
             self.submission = self.scratch / "submission"
             self.submission.mkdir()
-            self._copy_inside()
         except OSError as error:
             raise UserError(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
         self.workers: list[Worker] = []
@@ -92,13 +90,6 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _copy_inside(self) -> None:
-        """Put what runs in the worker where the worker's user can read it, wherever convgrade is installed."""
-        inside = self.scratch / "inside"
-        inside.mkdir()
-        for name in INSIDE:
-            (inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
 
     def _user(self) -> int | None:
         """Return a user of its own for the next worker; None where the grader has no right to change the user."""
@@ -162,23 +153,22 @@ class Worker:
             process.kill()
 
     def _start(self) -> Process:
-        scratch, folder, limits = self.sandbox.scratch, self.file.parent, self.limits
-        libraries = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+        limits = self.limits
+        warm = template(limits.libraries, limits.harness, limits.threads)
         settings = {
-            "folder": str(folder),
+            "folder": str(self.file.parent),
             "module": self.file.stem,
-            "libraries": libraries,
-            "preload": limits.libraries,
-            "harness": limits.harness,
+            "environment": {"HOME": str(self.home), "TMPDIR": str(self.home)},
             "user": self.user,
             "memory": limits.memory,
             "seconds": int(limits.part_seconds * limits.threads) + 60,
             "file_size": limits.file_size,
             "processes": limits.processes,
-            "readable": [*SYSTEM_FILES, sys.base_prefix, *libraries, str(scratch / "inside"), str(scratch / "submission")],
+            "libraries": warm.libraries,
+            "readable": [*SYSTEM_FILES, sys.base_prefix, *warm.libraries, str(self.sandbox.submission)],
             "writable": [str(self.home)],
         }
-        return Process(scratch / "inside" / "worker.py", folder, self._environment(), settings)
+        return Process(warm.start(settings), self.user)
 
     def _wait_until_ready(self, process: Process) -> None:
         if process.is_ready:
@@ -194,14 +184,6 @@ class Worker:
             self.stop()
             raise RuntimeError(f"the sandbox could not give up root: {missing['another user']}")
         process.is_ready = True
-
-    def _environment(self) -> dict[str, str]:
-        environment = {"HOME": str(self.home), "TMPDIR": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        environment |= dict.fromkeys(threads, str(self.limits.threads))
-        if os.name == "nt":
-            environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
-        return environment
 
 
 def _understand(reply: Any, function: str, file: str, printed: str) -> Returned | Stopped:

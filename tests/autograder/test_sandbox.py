@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder.sandbox import Limits, Returned, Sandbox, Stopped
 from autograder.sandbox.inside import wire
+from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
 

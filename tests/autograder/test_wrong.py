@@ -15,7 +15,7 @@ import pytest
 
 from autograder.checks import cnn
 from autograder.grading import grade
-from autograder.sandbox import Limits
+from autograder.sandbox.worker import Limits
 
 WRONG = sorted((Path(__file__).parent.parent / "wrong").glob("*.py"))
 

@@ -8,7 +8,7 @@ from gradescope_utils.autograder_utils.decorators import leaderboard, number, pa
 
 from autograder.checks.part import Part
 from autograder.datasets import cifar10, drawn
-from autograder.sandbox import Limits
+from autograder.sandbox.worker import Limits
 from autograder.verdicts import Verdict
 
 NO_POINTS_BELOW, ALL_POINTS_FROM = 0.45, 0.70  # accuracy
@@ -34,6 +34,11 @@ class Cifar10(Part):
         libraries=("numpy", "torch"),
         harness="torch_model",
     )
+
+    def setUp(self):
+        """Look for the file before anything is drawn for it."""
+        super().setUp()
+        self._file()
 
     @number("4.1")
     @weight(5)
@@ -89,8 +94,8 @@ class Cifar10(Part):
         if folder is None:
             self.grading.remark(
                 "CIFAR-10 is not on this machine, so this is not the final grade: the accuracy in 4.3 is that of the "
-                "network trained anew on images that convgrade draws. Put cifar-10-batches-py into a folder and set "
-                "CONVGRADE_DATA to that folder."
+                "network trained anew on images that convgrade draws. `convgrade data` (students: `python check.pyz data`) "
+                "fetches CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds cifar-10-batches-py."
             )
             accuracy, images = self._accuracy_after_training(), f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
         else:

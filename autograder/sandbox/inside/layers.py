@@ -8,6 +8,11 @@ import ctypes
 import os
 import sys
 
+try:
+    import sandlock
+except ImportError:  # it is made for Linux only
+    sandlock = None
+
 NEW_NETWORK, NEW_USER = 0x40000000, 0x10000000  # from <linux/sched.h>
 NO_NEW_PRIVILEGES = 38  # from <linux/prctl.h>
 
@@ -66,13 +71,8 @@ def limits(settings):
 def files_by_list(settings):
     """Read Python and the submission, write the scratch folder, and touch no other file (Landlock)."""
     _linux_only()
-    sys.path[:0] = settings["libraries"]
-    try:
-        import sandlock
-    except ImportError:
-        raise NotHere("the package sandlock is not installed") from None
-    finally:
-        del sys.path[: len(settings["libraries"])]
+    if sandlock is None:
+        raise NotHere("the package sandlock is not installed")
     sandlock.confine(
         sandlock.Sandbox(
             fs_readable=[path for path in settings["readable"] if os.path.exists(path)],

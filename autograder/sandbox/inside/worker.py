@@ -1,34 +1,81 @@
 """The process in which a student's code runs. Nothing in here is believed by the grader: it sends data, never a verdict.
 
-It reads requests from standard input and answers on standard output, both moved away before student code can see them.
+Started with a JSON text as its argument: the folders of the libraries, which of them to import at once, the harness if any,
+and whether to be a template. A template imports the libraries once, runs no student code, and forks a worker whenever it is
+asked; a worker on its own reads its settings from standard input.
+
+A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
 What the student prints goes to standard error, where the grader collects it.
 """
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import json
 import os
+import socket
 import sys
 import traceback
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
+LARGEST_SETTINGS = 65536
+NOT_DUMPABLE = 4  # from <linux/prctl.h>
 
 
 def main():
+    """Import the libraries, then be a worker or breed workers."""
+    setup = json.loads(sys.argv[1])
     here = os.path.dirname(os.path.abspath(__file__))
-    requests, replies = _take_private_channels()
-    settings = json.loads(requests.readline())
-    sys.path[:0] = [here]
+    sys.path[:0] = [here, *setup["libraries"]]
     import layers
-
-    missing = layers.confine(settings)
-    sys.path[:0] = settings["libraries"]
-    for library in settings["preload"]:
-        importlib.import_module(library)
     import wire
 
-    harness = importlib.import_module(settings["harness"]) if settings["harness"] else None
+    for library in setup["preload"]:
+        importlib.import_module(library)
+    harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
     sys.path.remove(here)
+    if setup["template"]:
+        settings = _breed(socket.socket(fileno=os.dup(0)))
+        requests, replies = _take_private_channels()
+    else:
+        requests, replies = _take_private_channels()
+        settings = json.loads(requests.readline())
+    _serve(requests, replies, settings, harness, layers, wire)
+
+
+def _breed(control):
+    """Fork a worker for each message that brings settings and its three channels; return, in the worker, the settings."""
+    gc.freeze()  # collections in workers then leave the shared pages alone
+    ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0)  # a worker of the same user may not reach into the template's memory
+    while True:
+        message, channels, _, _ = socket.recv_fds(control, LARGEST_SETTINGS, 3)
+        if not message:
+            os._exit(0)  # the grader has gone
+        request = json.loads(message)
+        if "ended" in request:
+            pid, status = os.waitpid(request["ended"], os.WNOHANG)
+            control.send(json.dumps(os.waitstatus_to_exitcode(status) if pid else None).encode())
+            continue
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            os.setsid()
+            for standard, channel in enumerate(channels):
+                os.dup2(channel, standard)
+                os.close(channel)
+            return request
+        for channel in channels:
+            os.close(channel)
+        control.send(json.dumps(pid).encode())
+
+
+def _serve(requests, replies, settings, harness, layers, wire):
+    """Confine the process, then answer calls until the grader goes."""
+    os.environ.clear()
+    os.environ.update(settings["environment"])
+    os.chdir(settings["folder"])
+    missing = layers.confine(settings)
     sys.path.insert(0, settings["folder"])  # a submission's helper modules are found as if its file had been run
 
     def read(count):

@@ -1,0 +1,153 @@
+"""Starting workers: from a warm template process where the system can fork, else each on its own.
+
+A template has imported a part's libraries, and has never run student code. A worker forked from it costs milliseconds, not
+the seconds that PyTorch needs to come up. Nothing here imports NumPy: a template can come up while the grader does.
+"""
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import pkgutil
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+INSIDE = ("layers.py", "torch_model.py", "wire.py", "worker.py")
+# macOS and Windows cannot fork a process that has loaded numerical libraries.
+CAN_FORK = sys.platform == "linux"
+
+
+class Template:
+    """A warm process from which workers are forked, or the recipe for workers that start on their own."""
+
+    def __init__(self, preload: tuple[str, ...], harness: str | None, threads: int):
+        self.libraries = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
+        if os.name == "nt":
+            self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
+        # A copy: convgrade itself may lie in an archive, or where only its user can read.
+        self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
+        for name in INSIDE:
+            (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
+        self.setup = {"libraries": self.libraries, "preload": preload, "harness": harness, "template": CAN_FORK}
+        if CAN_FORK:
+            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the template)
+            self._process = self._run(stdin=theirs, stdout=self._errors, stderr=self._errors)
+            theirs.close()
+
+    def start(self, settings: dict[str, Any]) -> "Started":
+        """Start a worker with these settings; raises RuntimeError if the template cannot."""
+        settings["environment"] = {**self.environment, **settings["environment"]}
+        if not CAN_FORK:
+            process = self._run(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            assert process.stdin and process.stdout and process.stderr
+            process.stdin.write(json.dumps(settings).encode() + b"\n")
+            return Started(process.pid, process.stdin, process.stdout, process.stderr, process.poll)
+        (for_requests, requests), (replies, for_replies), (prints, for_prints) = os.pipe(), os.pipe(), os.pipe()
+        theirs = [for_requests, for_replies, for_prints]
+        try:
+            pid = self._ask(settings, theirs)
+        finally:
+            for channel in theirs:
+                os.close(channel)
+        opened = os.fdopen(requests, "wb"), os.fdopen(replies, "rb"), os.fdopen(prints, "rb")
+        return Started(pid, *opened, functools.partial(self._ask, {"ended": pid}))
+
+    def close(self) -> None:
+        """End the template; its workers are ended by those who started them."""
+        if CAN_FORK:
+            self._control.close()
+            self._errors.close()
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.inside, ignore_errors=True)
+
+    def _ask(self, request: dict[str, Any], channels: list[int] | None = None) -> Any:
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], channels or [])
+            answer = self._control.recv(1024)
+        except OSError:
+            answer = b""
+        if not answer:
+            self._errors.seek(0)
+            last = self._errors.read()[-1500:].decode("utf-8", "replace")
+            raise RuntimeError(f"the process from which sandboxed workers are started has ended: {last}")
+        return json.loads(answer)
+
+    def _run(self, **channels: Any) -> subprocess.Popen:
+        # -I: no environment, no user's packages; -S: none of the grader's packages but those it hands over.
+        options = ["-I", "-S", "-B", "-X", "utf8"]
+        return subprocess.Popen(
+            [sys.executable, *options, str(self.inside / "worker.py"), json.dumps(self.setup)],
+            env=self.environment,
+            start_new_session=True,
+            **channels,
+        )
+
+
+class Started:
+    """A worker that runs: its process and its three channels."""
+
+    def __init__(self, pid: int, requests, replies, prints, poll):
+        self.pid, self.requests, self.replies, self.prints, self._poll = pid, requests, replies, prints, poll
+        self._status: int | None = None
+
+    def status(self, wait: float) -> int | None:
+        """Return the exit status, negative for a signal; None if the worker still lives after so many seconds."""
+        deadline = time.monotonic() + wait
+        while self._status is None:  # who has asked successfully must not ask again: the process is gone
+            self._status = self._poll()
+            if self._status is None:
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.002)
+        return self._status
+
+    def kill(self, user: int | None) -> None:
+        """Kill the worker and every process it has started. user: the worker's own, if it has one."""
+        if os.name == "nt":
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(self.pid)], capture_output=True, check=False)
+            return
+        for end in (os.killpg, os.kill):  # the group first; it has none yet if it was forked a moment ago
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                end(self.pid, signal.SIGKILL)
+        if user is not None:  # who has left the group is still found by its user
+            _kill_all_of(user)
+
+
+def close_all() -> None:
+    """End all templates; happens by itself when Python ends in the usual way."""
+    while _open:
+        _open.pop().close()
+
+
+_open: list[Template] = []
+atexit.register(close_all)
+
+
+@functools.cache
+def template(preload: tuple[str, ...], harness: str | None, threads: int) -> Template:
+    """Return the template with these libraries, started the first time it is asked for."""
+    _open.append(Template(preload, harness, threads))
+    return _open[-1]
+
+
+def _kill_all_of(user: int) -> None:
+    killer = os.fork()
+    if killer == 0:
+        try:
+            os.setresuid(user, user, user)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(killer, 0)
