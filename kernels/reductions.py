@@ -9,7 +9,8 @@ def largest(images, n, c, top, left, height, width):
     best = images[n, c, top, left]
     for row in range(top, top + height):
         for column in range(left, left + width):
-            best = max(best, images[n, c, row, column])
+            if images[n, c, row, column] > best:
+                best = images[n, c, row, column]
     return best
 
 
@@ -18,7 +19,8 @@ def smallest(images, n, c, top, left, height, width):
     best = images[n, c, top, left]
     for row in range(top, top + height):
         for column in range(left, left + width):
-            best = min(best, images[n, c, row, column])
+            if images[n, c, row, column] < best:
+                best = images[n, c, row, column]
     return best
 
 
