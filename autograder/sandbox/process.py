@@ -65,9 +65,10 @@ class Process:
         """Kill the process and every process it has started."""
         self._started.kill(self._user)
         self._started.status(wait=5)
-        for stream in (self._started.requests, self._started.replies, self._started.prints):
-            with contextlib.suppress(OSError):
-                stream.close()
+        with contextlib.suppress(OSError):
+            self._started.requests.close()
+
+    # Each thread closes the channel that it reads: to close it from outside would wait for a read that may never end.
 
     def _read_messages(self) -> None:
         def read(count: int) -> bytes:
@@ -76,15 +77,16 @@ class Process:
                 raise EOFError("it has closed its channel")
             return content
 
-        try:
-            while True:
-                self._messages.put(wire.unpack(read))
-        except Exception as error:  # whatever a hostile worker sends ends only its own channel
-            self._messages.put(error)
+        with self._started.replies:
+            try:
+                while True:
+                    self._messages.put(wire.unpack(read))
+            except Exception as error:  # whatever a hostile worker sends ends only its own channel
+                self._messages.put(error)
 
     def _read_prints(self) -> None:
         """Read until the stream ends. However much comes, little is kept."""
-        with contextlib.suppress(ValueError):  # the stream was closed
+        with self._started.prints:
             while chunk := self._started.prints.read1(65536):
                 *finished, current = (self._current_print + chunk).split(PRINTED_SO_FAR)
                 for text in finished:

@@ -47,7 +47,9 @@ def main():
         for number in (float32, float64):
             for name, (kernel, signature) in signatures(number).items():
                 ptx, _ = cuda.compile_ptx(kernel.py_func, signature, cc=capability)
-                report.append({"kernel": name, "type": str(number), "capability": capability, **(assemble(ptx, capability) or {})})
+                report.append(
+                    {"kernel": name, "type": str(number), "capability": capability, **(assemble(ptx, capability) or {})}
+                )
     print(json.dumps(report))
 
 

@@ -14,13 +14,14 @@ import gc
 import importlib
 import json
 import os
+import signal
 import socket
 import sys
 import traceback
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
 LARGEST_SETTINGS = 65536
-NOT_DUMPABLE = 4  # from <linux/prctl.h>
+NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
 
 def main():
@@ -47,7 +48,10 @@ def main():
 def _breed(control):
     """Fork a worker for each message that brings settings and its three channels; return, in the worker, the settings."""
     gc.freeze()  # collections in workers then leave the shared pages alone
-    ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0)  # a worker of the same user may not reach into the template's memory
+    libc = ctypes.CDLL(None)
+    libc.prctl(NOT_DUMPABLE, 0)  # a worker of the same user may not reach into the template's memory
+    libc.prctl(ADOPT_ORPHANS, 1)  # what a worker leaves behind becomes a child of the template, which can end it
+    workers = set()
     while True:
         message, channels, _, _ = socket.recv_fds(control, LARGEST_SETTINGS, 3)
         if not message:
@@ -55,6 +59,9 @@ def _breed(control):
         request = json.loads(message)
         if "ended" in request:
             pid, status = os.waitpid(request["ended"], os.WNOHANG)
+            if pid:
+                workers.remove(pid)
+                _end_orphans(workers)
             control.send(json.dumps(os.waitstatus_to_exitcode(status) if pid else None).encode())
             continue
         pid = os.fork()
@@ -67,7 +74,21 @@ def _breed(control):
             return request
         for channel in channels:
             os.close(channel)
+        workers.add(pid)
         control.send(json.dumps(pid).encode())
+
+
+def _end_orphans(workers):
+    """Kill every child but the workers, until no more turn up: one that is killed leaves its own children behind."""
+    while True:
+        with open(f"/proc/self/task/{os.getpid()}/children") as children:
+            orphans = {int(child) for child in children.read().split()} - workers
+        if not orphans:
+            return
+        for orphan in orphans:
+            os.kill(orphan, signal.SIGKILL)
+        for orphan in orphans:
+            os.waitpid(orphan, 0)
 
 
 def _serve(requests, replies, settings, harness, layers, wire):
