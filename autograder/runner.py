@@ -63,10 +63,9 @@ class _Result(JSONTestResult):
 
     def addError(self, test: Part, err: Any) -> None:
         """A check that breaks is the grader's fault, never the student's, and never a pass."""
-        if issubclass(err[0], UserError):
-            sentence = str(err[1])
-        else:
-            sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
+        if issubclass(err[0], UserError):  # the caller's mistake, such as a damaged data set: no check can go on
+            raise err[1]
+        sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
         test.grading.faults.append("".join(traceback.format_exception(*err)))
         failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
         super().addFailure(test, (CheckFailed, failed, None))

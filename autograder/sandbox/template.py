@@ -20,7 +20,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-INSIDE = ("layers.py", "torch_model.py", "wire.py", "worker.py")
+from autograder.sandbox.inside import reach
+from autograder.sandbox.inside.worker import CANNOT_REACH
+from autograder.verdicts import UserError
+
+INSIDE = ("layers.py", "reach.py", "torch_model.py", "wire.py", "worker.py")
+PACKAGES = ("site-packages", "dist-packages")
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
 
@@ -29,7 +34,7 @@ class Template:
     """A warm process from which workers are forked, or the recipe for workers that start on their own."""
 
     def __init__(self, preload: tuple[str, ...], harness: str | None, threads: int):
-        self.libraries = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+        self.libraries = [path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path)]
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
         if os.name == "nt":
@@ -38,7 +43,15 @@ class Template:
         self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
         for name in INSIDE:
             (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
-        self.setup = {"libraries": self.libraries, "preload": preload, "harness": harness, "template": CAN_FORK}
+        needed = [sys.base_prefix, *self.libraries]
+        closed = needed if CAN_FORK and os.geteuid() == 0 and closed_folder() else []
+        self.setup = {
+            "libraries": self.libraries,
+            "preload": preload,
+            "harness": harness,
+            "template": CAN_FORK,
+            "closed": closed,
+        }
         if CAN_FORK:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the template)
@@ -80,7 +93,12 @@ class Template:
             answer = b""
         if not answer:
             self._errors.seek(0)
-            last = self._errors.read()[-1500:].decode("utf-8", "replace")
+            last = self._errors.read()[-1500:].decode("utf-8", "replace").strip()
+            if last.startswith(CANNOT_REACH):
+                raise UserError(
+                    f"submissions run as a user without rights, who cannot enter {closed_folder()}: "
+                    "run convgrade as an ordinary user, or install it and Python where everyone may read, such as /opt"
+                )
             raise RuntimeError(f"the process from which sandboxed workers are started has ended: {last}")
         return json.loads(answer)
 
@@ -123,6 +141,12 @@ class Started:
                 end(self.pid, signal.SIGKILL)
         if user is not None:  # who has left the group is still found by its user
             _kill_all_of(user)
+
+
+def closed_folder() -> str | None:
+    """Return the first folder on the way to Python and its packages that other users cannot enter, or None."""
+    places = [sys.base_prefix, *(path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path))]
+    return next(filter(None, map(reach.closed_folder, places)), None)
 
 
 def close_all() -> None:

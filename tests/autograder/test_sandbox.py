@@ -2,8 +2,12 @@
 
 import io
 import os
+import shutil
+import subprocess
 import sys
 import time
+import venv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ from hypothesis.extra import numpy as arrays
 from autograder.sandbox.inside import wire
 from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped
 
+ROOT = Path(__file__).parent.parent.parent
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
 
 
@@ -208,3 +213,53 @@ def test_a_header_that_claims_other_sizes_is_refused(data):
     packed = bytes(packed).replace(b"(2, 3)", shape)
     with pytest.raises(wire.BadMessage):
         wire.unpack(io.BytesIO(packed).read)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become another user")
+def test_python_in_a_closed_folder_is_reached_and_nothing_else_in_it(tmp_path):
+    """As on a machine where everything lies in root's home."""
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    environment = closed / "venv"
+    venv.create(environment, with_pip=False)
+    packages = next(environment.glob("lib/python*/site-packages"))
+    for path in map(Path, sys.path):
+        if path.name == "site-packages":
+            for package in path.iterdir():
+                (packages / package.name).symlink_to(package)
+    (packages / "root.pth").write_text(str(ROOT))
+    (closed / "secret").write_text("secret")
+    homework = tmp_path / "homework"
+    homework.mkdir()
+    (homework / "parameters.py").write_text(
+        f"import os, xml.dom\nSECRET = {str(closed / 'secret')!r}\n"
+        "def count_dense(*_, **__): print('user', os.getuid(), os.path.exists(SECRET))\n"
+    )
+    command = [environment / "bin" / "python", "-m", "command_line", "grade", homework, "--out", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    user, exists = done.stdout.split("user ")[1].split()[:2]
+    assert int(user) >= 50_000 and exists == "False"
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can give up the right to mount")
+def test_a_root_that_cannot_mount_is_told_what_to_do(tmp_path, solution):
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    venv.create(closed / "venv", with_pip=False)
+    packages = next((closed / "venv").glob("lib/python*/site-packages"))
+    (packages / "all.pth").write_text("\n".join([*sys.path, str(ROOT)]))
+    without = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"]
+    command = [
+        *without,
+        closed / "venv" / "bin" / "python",
+        "-m",
+        "command_line",
+        "grade",
+        solution,
+        "--out",
+        tmp_path / "out",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"who cannot enter {closed}: run convgrade as an ordinary user" in done.stderr

@@ -19,6 +19,7 @@ import socket
 import sys
 import traceback
 
+CANNOT_REACH = "Python cannot be reached: "
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
 LARGEST_SETTINGS = 65536
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
@@ -30,8 +31,14 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:0] = [here, *setup["libraries"]]
     import layers
+    import reach
     import wire
 
+    if setup["closed"]:
+        try:
+            reach.open_the_way(setup["closed"])
+        except OSError as error:
+            sys.exit(f"{CANNOT_REACH}{error}")
     for library in setup["preload"]:
         importlib.import_module(library)
     harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
@@ -51,7 +58,7 @@ def _breed(control):
     libc = ctypes.CDLL(None)
     libc.prctl(NOT_DUMPABLE, 0)  # a worker of the same user may not reach into the template's memory
     libc.prctl(ADOPT_ORPHANS, 1)  # what a worker leaves behind becomes a child of the template, which can end it
-    workers = set()
+    workers: set[int] = set()
     while True:
         message, channels, _, _ = socket.recv_fds(control, LARGEST_SETTINGS, 3)
         if not message:
@@ -80,8 +87,9 @@ def _breed(control):
 
 def _end_orphans(workers):
     """Kill every child but the workers, until no more turn up: one that is killed leaves its own children behind."""
-    while True:
-        with open(f"/proc/self/task/{os.getpid()}/children") as children:
+    listed = f"/proc/self/task/{os.getpid()}/children"
+    while os.path.exists(listed):  # an unusual kernel does not list them
+        with open(listed) as children:
             orphans = {int(child) for child in children.read().split()} - workers
         if not orphans:
             return
