@@ -63,6 +63,7 @@ choose_python() {
     if [ -n "$found" ]; then echo "$found"; return; fi
     [ -z "$bare" ] || fail "$bare has no venv module; on Debian and Ubuntu: apt-get install python3-venv"
     [ -z "$old" ] || fail "convgrade needs Python 3.10 to 3.14, but found only $old; set PYTHON to a newer one"
+    [ -z "${PYTHON:-}" ] || fail "PYTHON is set to $PYTHON, which is not there"
     fail "no Python found; install Python 3.10 to 3.14, or set PYTHON to where it is"
 }
 
@@ -77,7 +78,7 @@ install() {
     if ! pip install --quiet "$@" >"$log" 2>&1; then
         tail -n 15 "$log" >&2
         if grep -qiE 'no space left|errno 28' "$log"; then fail "the disk is full"; fi
-        if grep -qiE 'connection|name resolution|network is unreachable|timed out|retrying' "$log"; then
+        if grep -qiE 'connection|name resolution|network is unreachable|timed out|retrying|from versions: none' "$log"; then
             fail "packages could not be downloaded: check the network, then run ./setup.sh again"
         fi
         fail "pip could not install: $*"
@@ -98,7 +99,7 @@ brings_cuda() {
         "$VENV/bin/python" -c '
 import json, sys
 names = [item["metadata"]["name"].lower() for item in json.load(sys.stdin)["install"]]
-sys.exit(not any(name.startswith(("nvidia-", "cuda-")) for name in names))'
+sys.exit(not any(name.startswith(("nvidia-", "cuda-")) for name in names))' 2>/dev/null
 }
 
 install_torch() {
