@@ -140,6 +140,10 @@ fi
 install --upgrade "pip>=23"
 if [ "$GPU" = yes ]; then
     echo "setup: PyTorch and Numba for CUDA 13"
+    # A build for the CPU has the same version, so pip would keep it.
+    if "$VENV/bin/python" -c 'import torch, sys; sys.exit(torch.version.cuda is not None)' 2>/dev/null; then
+        install_log=$(pip uninstall --quiet --yes torch 2>&1) || fail "$install_log"
+    fi
     install -c constraints.txt -e ".[cuda,torch]"
 else
     install_torch
