@@ -112,10 +112,12 @@ def test_a_check_that_cannot_tell_is_the_graders_fault_and_gives_no_points(solut
     assert entry["output"] == "The autograder itself failed here. This is not your fault: please tell your instructor."
 
 
-def test_a_score_of_an_earlier_submission_is_forgotten(solution):
+def test_a_score_of_an_earlier_submission_is_forgotten(solution, monkeypatch):
+    """gradescope-utils keeps the score on the method, where a check that breaks would find it again."""
     assert next(outcome.score for outcome in grade(solution).outcomes if outcome.number == "2.2") == 4
-    (solution / "pooling.py").unlink()
-    assert next(outcome.score for outcome in grade(solution).outcomes if outcome.number == "2.2") == 0
+    monkeypatch.setattr("autograder.checks.cnn.pooling.Pooling._quarters", None)
+    outcome = next(outcome for outcome in grade(solution).outcomes if outcome.number == "2.2")
+    assert (outcome.score, outcome.verdict.value) == (0, "grader error")
 
 
 @pytest.mark.parametrize("backend", ["numpy", "cpu", "simulator"])

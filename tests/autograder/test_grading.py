@@ -14,6 +14,7 @@ import jsonschema
 import psutil
 import pytest
 
+from autograder import results
 from autograder.grading import grade
 from autograder.verdicts import UserError
 
@@ -102,6 +103,25 @@ def test_the_first_document_fails_every_check(tmp_path):
     assert document["score"] == 0
     assert {test["status"] for test in document["tests"]} == {"failed"}
     assert "there is no" in document["output"]
+
+
+def test_there_are_results_before_anything_is_done(solution, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.grading.take_in", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        grade(solution, tmp_path / "results.json")
+    assert valid(tmp_path / "results.json")["score"] == 0
+
+
+def test_a_score_that_is_no_number_is_no_score(tmp_path):
+    document = {"tests": [{"number": "1.1"}]}
+    results.put(document, {"number": "1.1", "score": float("nan"), "max_score": 3})
+    assert document["score"] == 0
+    with pytest.raises(ValueError, match="JSON compliant"):
+        results.write(tmp_path / "results.json", {"score": float("nan")})
+    assert not (tmp_path / "results.json").exists()
 
 
 def test_what_a_submission_prints_and_returns_cannot_break_the_document(solution, tmp_path):

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grading import grade
+from autograder.report import terminal
+
 ROOT = Path(__file__).parent.parent.parent
 HANDOUT, SOLUTION = ROOT / "assignments" / "cnn", ROOT / "solutions" / "cnn"
 
@@ -196,8 +199,9 @@ def test_the_report_is_self_contained_and_a_submission_cannot_write_into_it(solu
 
 def test_control_characters_do_not_reach_the_terminal(solution):
     (solution / "pooling.py").write_text("def pool2d(*_, **__):\n    raise ValueError('\\x1b[2J\\x07')\n")
-    done = convgrade("check", solution)
-    assert "\x1b" not in done.stdout and "\\x1b[2J\\x07" in done.stdout
+    text = terminal.summary(grade(solution))
+    assert "\x1b[2J" not in text and "\x07" not in text
+    assert "raised ValueError: \\x1b[2J\\x07" in text
 
 
 def test_release_writes_the_handout(tmp_path):
