@@ -9,7 +9,8 @@ backends behind it, which agree:
     numpy       NumPy alone, instant to import                   kernels/plain
 """
 
-from kernels.backends import BACKENDS, BackendUnavailable
+from kernels.backends import BACKENDS
+from kernels.errors import BackendUnavailable
 from kernels.network import count_conv, count_dense, count_network, trace
 from kernels.operations import MODES, conv2d, pool2d
 from kernels.shapes import output_size, pair

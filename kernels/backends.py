@@ -5,11 +5,9 @@ import os
 import sys
 from types import ModuleType
 
+from kernels.errors import BackendUnavailable
+
 BACKENDS = {"cuda": "kernels.cuda", "simulator": "kernels.cuda", "cpu": "kernels.cpu", "numpy": "kernels.plain"}
-
-
-class BackendUnavailable(RuntimeError):
-    """This machine, or this process, cannot run the backend that was asked for."""
 
 
 def backend(name: str | None) -> ModuleType:

@@ -134,7 +134,6 @@ class Part(unittest.TestCase):
         reply = self.reply(function, *arguments, harness=True, **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
-        self.printed = reply.printed
         return reply.result
 
     def fail_with(self, verdict: Verdict, sentence: str) -> NoReturn:

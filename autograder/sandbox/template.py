@@ -25,6 +25,7 @@ from autograder.sandbox.inside.worker import CANNOT_REACH
 from autograder.verdicts import UserError
 
 INSIDE = ("layers.py", "reach.py", "torch_model.py", "wire.py", "worker.py")
+START_SECONDS = 120.0  # for Python and PyTorch to come up on a slow machine
 PACKAGES = ("site-packages", "dist-packages")
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -57,6 +58,7 @@ class Template:
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the template)
             self._process = self._run(stdin=theirs, stdout=self._errors, stderr=self._errors)
             theirs.close()
+            self._control.settimeout(START_SECONDS)
 
     def start(self, settings: dict[str, Any]) -> "Started":
         """Start a worker with these settings; raises RuntimeError if the template cannot."""

@@ -2,7 +2,7 @@
 
 from numba import config, cuda
 
-from kernels.backends import BackendUnavailable
+from kernels.errors import BackendUnavailable
 
 __all__ = ["blocks", "cuda", "gpu_is_there", "require"]
 

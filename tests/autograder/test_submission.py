@@ -83,11 +83,10 @@ def test_a_bomb_that_is_honest_about_its_size(tmp_path, folder):
 def test_a_bomb_that_lies_about_its_size(tmp_path, folder):
     path = zipped(tmp_path, {"convolution.py": bytes(30_000_000)}, compression=zipfile.ZIP_DEFLATED)
     content = bytearray(path.read_bytes())
-    content[content.index(b"PK\x01\x02") + 24 :][:4]
     start = content.index(b"PK\x01\x02") + 24
     content[start : start + 4] = struct.pack("<I", 10)
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"larger than it says|damaged"):
+    with pytest.raises(UserError, match="damaged zip file"):
         take_in(path, folder)
     assert sum(found.stat().st_size for found in folder.rglob("*")) < 1_000
 
