@@ -130,11 +130,13 @@ if [ ! -d "$VENV" ] && [ "$free_mb" -lt "$NEEDED_MB" ]; then
     fail "about $NEEDED_MB MB of disk are needed here, but only $free_mb MB are free"
 fi
 
-if ! { [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }; then
+# The commands in .venv name the folder that it was made in: one that was moved is made anew.
+if ! { [ "$(cat "$VENV/made-in" 2>/dev/null)" = "$PWD" ] && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }; then
     python=$(choose_python)
     echo "setup: $VENV with $("$python" --version) from $python"
     rm -rf "$VENV"
     "$python" -m venv "$VENV" || fail "$python could not make $VENV; on Debian and Ubuntu: apt-get install python3-venv"
+    pwd >"$VENV/made-in"
 fi
 
 install --upgrade "pip>=23"
