@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.inside import reach
-from autograder.sandbox.inside.worker import CANNOT_REACH
-from autograder.verdicts import UserError
 
 INSIDE = ("layers.py", "reach.py", "torch_model.py", "wire.py", "worker.py")
 START_SECONDS = 120.0  # for Python and PyTorch to come up on a slow machine
@@ -60,6 +58,11 @@ class Template:
             theirs.close()
             self._control.settimeout(START_SECONDS)
 
+    @functools.cached_property
+    def is_reachable(self) -> bool:
+        """Whether a user without rights can start Python, which may lie in a closed folder such as root's home."""
+        return closed_folder() is None or (CAN_FORK and self._ask({"reachable": None}))
+
     def start(self, settings: dict[str, Any]) -> "Started":
         """Start a worker with these settings; raises RuntimeError if the template cannot."""
         settings["environment"] = {**self.environment, **settings["environment"]}
@@ -96,11 +99,6 @@ class Template:
         if not answer:
             self._errors.seek(0)
             last = self._errors.read()[-1500:].decode("utf-8", "replace").strip()
-            if last.startswith(CANNOT_REACH):
-                raise UserError(
-                    f"submissions run as a user without rights, who cannot enter {closed_folder()}: "
-                    "run convgrade as an ordinary user, or install it and Python where everyone may read, such as /opt"
-                )
             raise RuntimeError(f"the process from which sandboxed workers are started has ended: {last}")
         return json.loads(answer)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.process import Ended, Process
-from autograder.sandbox.template import closed_folder, template
+from autograder.sandbox.template import Template, closed_folder, template
 from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
@@ -33,6 +33,10 @@ class Limits:
     threads: int = 1
     libraries: tuple[str, ...] = ("numpy",)
     harness: str | None = None  # a module of inside/ that calls the student's code for the grader
+
+    def template(self) -> Template:
+        """Return the warm process from which workers with these limits are started."""
+        return template(self.libraries, self.harness, self.threads)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Sandbox:
 
     def worker(self, file: Path, limits: Limits) -> "Worker":
         """Start a worker for one file of the submission. It comes up while the caller goes on."""
-        worker = Worker(self, file, limits, user=self._user())
+        worker = Worker(self, file, limits, user=self._user(limits))
         self.workers.append(worker)
         return worker
 
@@ -88,13 +92,18 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _user(self) -> int | None:
+    def _user(self, limits: Limits) -> int | None:
         """Return a user of its own for the next worker; None where the grader has no right to change the user."""
         if not (hasattr(os, "geteuid") and os.geteuid() == 0):
             return None
-        if closed_folder() and not self.strict:
-            return None  # at home, as root: it is the student's own code
-        return FIRST_USER + (os.getpid() + len(self.workers) * USERS // 10) % USERS
+        if limits.template().is_reachable:
+            return FIRST_USER + (os.getpid() + len(self.workers) * USERS // 10) % USERS
+        if self.strict:
+            raise UserError(
+                f"submissions run as a user without rights, who cannot enter {closed_folder()}: "
+                "run convgrade as an ordinary user, or install it and Python where everyone may read, such as /opt"
+            )
+        return None  # at home, as root: it is the student's own code
 
 
 class Worker:
@@ -145,7 +154,7 @@ class Worker:
 
     def _start(self) -> Process:
         limits = self.limits
-        warm = template(limits.libraries, limits.harness, limits.threads)
+        warm = limits.template()
         settings = {
             "folder": str(self.file.parent),
             "module": self.file.stem,

@@ -256,6 +256,8 @@ def test_python_in_a_closed_folder_is_reached_and_nothing_else_in_it(tmp_path):
     )
     command = [environment / "bin" / "python", "-m", "command_line", "grade", homework, "--out", tmp_path / "out"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    if "who cannot enter" in done.stderr:
+        pytest.skip("this machine does not let root have a view of files of its own")
     assert done.returncode == 0, done.stderr
     user, exists = done.stdout.split("user ")[1].split()[:2]
     assert int(user) >= 50_000 and exists == "False"
@@ -280,5 +282,7 @@ def test_a_root_that_cannot_mount_is_told_what_to_do(tmp_path, solution):
         tmp_path / "out",
     ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    checked = subprocess.run([*command[:-4], "check", solution], capture_output=True, text=True, cwd=tmp_path)
+    assert "32 of 62 points" in checked.stdout, checked.stderr  # at home it is the student's own code: it just runs
     assert done.returncode == 2
     assert "who cannot enter /" in done.stderr and ": run convgrade as an ordinary user" in done.stderr

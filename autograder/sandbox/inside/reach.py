@@ -23,23 +23,25 @@ def closed_folder(path):
 
 
 def open_the_way(paths):
-    """Make all paths reachable for everyone, for this process and its children; raises OSError where it cannot."""
+    """Make all paths reachable for everyone, for this process and its children, and tell whether that can be done.
+
+    Nothing has changed where it cannot. Raises OSError if the system refuses half-way.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-
-    def must(result):
-        if result != 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-
-    must(libc.unshare(NEW_VIEW))
-    must(libc.mount(b"none", b"/", None, RECURSIVE | PRIVATE, None))
+    if libc.unshare(NEW_VIEW) != 0 or libc.mount(b"none", b"/", None, RECURSIVE | PRIVATE, None) != 0:
+        return False
     while closed := next(filter(None, map(closed_folder, paths)), None):
-        inside = {
-            path: os.open(path, os.O_PATH) for path in map(os.path.realpath, paths) if path.startswith(closed + os.sep)
-        }
-        if not inside:
-            raise OSError(f"{closed} itself is closed")
-        must(libc.mount(b"none", closed.encode(), b"tmpfs", 0, b"mode=755"))
-        for path, descriptor in sorted(inside.items()):
+        inside = [path for path in map(os.path.realpath, paths) if path.startswith(closed + os.sep)]
+        descriptors = {path: os.open(path, os.O_PATH) for path in sorted(inside)}
+        _mount(libc, "none", closed, "tmpfs", 0, "mode=755")
+        for path, descriptor in descriptors.items():
             os.makedirs(path, 0o755, exist_ok=True)
-            must(libc.mount(f"/proc/self/fd/{descriptor}".encode(), path.encode(), None, BIND | RECURSIVE, None))
+            _mount(libc, f"/proc/self/fd/{descriptor}", path, None, BIND | RECURSIVE, None)
             os.close(descriptor)
+    return True
+
+
+def _mount(libc, source, target, kind, flags, options):
+    texts = [text and text.encode() for text in (source, target, kind)]
+    if libc.mount(*texts, flags, options and options.encode()) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), target)
