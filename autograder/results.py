@@ -70,6 +70,14 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise UserError(f"cannot write {path}: {error.strerror}. Choose another folder with --out.") from None
 
 
+def remove(path: Path) -> None:
+    """Remove a file if it is there; raises UserError where that cannot be done."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot replace {path}: {error.strerror}. Choose another folder with --out.") from None
+
+
 def _not_run(check: Part) -> dict[str, Any]:
     return {
         "number": number(check),

@@ -1,5 +1,6 @@
 """convgrade: check, grade, release, data. Each command imports what it needs when it is called."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -50,6 +51,7 @@ def grade(path: Path, assignment: str, out: Path, seed: str | None, test_images:
     from autograder.reference import Reference
     from autograder.report import html
 
+    results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     options = {"assignment": assignment, "seed": seed, "test_images": test_images, "reference": Reference(backend)}
     report = _grade(path, out / "results.json", **options)
     results.write_bytes(out / "report.html", html.render(report).encode())
@@ -107,8 +109,9 @@ def run(command: click.Group, name: str) -> None:
         sentence = f"this is a fault of convgrade's own ({type(error).__name__}: {error}); --debug shows where"
         code = _say(sentence, OWN_FAULT)
     template.close_all()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
 
 

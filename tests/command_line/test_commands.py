@@ -38,6 +38,19 @@ def test_grading_again_replaces_the_files(solution, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "results.json"]
 
 
+def test_a_report_of_another_submission_does_not_stay(solution, tmp_path):
+    convgrade("grade", solution, "--out", tmp_path)
+    assert (tmp_path / "report.html").exists()
+    convgrade("grade", tmp_path / "nothing", "--out", tmp_path)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_output_that_nobody_reads_is_no_fault(solution, tmp_path):
+    command = f"{sys.executable} -m command_line grade {solution} --out {tmp_path} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert "fault" not in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_seed_that_is_printed_gives_the_same_grade(solution, tmp_path):
     (solution / "convolution.py").write_text((solution / "convolution.py").read_text().replace(".sum()", ".max()"))
     first = convgrade("grade", solution, "--out", tmp_path)
