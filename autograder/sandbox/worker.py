@@ -193,23 +193,35 @@ def _understand(reply: Any, function: str, file: str, printed: str) -> Returned 
             return Returned(result, arguments, printed)
         case {"absent": True}:
             return Stopped(Verdict.MISSING, f"{file} has no function called {function}.", printed=printed)
-        case {"raised": [str(), *_] as kinds, "message": str(message), "frames": list(frames)}:
+        case {
+            "raised": [str(), *_] as kinds,
+            "message": str(message),
+            "frames": list(frames),
+            "importing": bool(importing),
+        }:
             frames = [frame for frame in frames if isinstance(frame, str)]
-            return Stopped(*_exception([str(kind) for kind in kinds], message, function), frames, printed)
+            who = file if importing else function
+            return Stopped(*_exception([str(kind) for kind in kinds], message, who), frames, printed)
     return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
 
 
-def _exception(kinds: list[str], message: str, function: str) -> tuple[Verdict, str]:
-    """Say what an exception means to a student. kinds: the names of its class and of the classes above it."""
+def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
+    """Say what an exception means to a student.
+
+    kinds: the names of its class and of the classes above it. who: the function that raised it, or the file if it was raised
+    while that was imported.
+    """
+    if "SyntaxError" in kinds and who.endswith(".py"):
+        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
     if "NotImplementedError" in kinds:
-        return Verdict.NOT_IMPLEMENTED, f"{function} is not written yet: it raises NotImplementedError."
+        return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
     if "MemoryError" in kinds:
-        return Verdict.OUT_OF_MEMORY, f"{function} needs more memory than it may use. {message}"
+        return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
     if "SystemExit" in kinds:
-        return Verdict.CRASHED, f"{function} ended the program (exit) instead of returning."
+        return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
     if "ModuleNotFoundError" in kinds:
         return Verdict.CRASHED, f"{message}. Use Python's standard library and the packages that the README names."
-    return Verdict.CRASHED, f"{function} raised {kinds[0]}: {message}" if message else f"{function} raised {kinds[0]}."
+    return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
 
 
 def _ending(status: int | None, function: str) -> tuple[Verdict, str]:

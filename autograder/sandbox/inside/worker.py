@@ -130,7 +130,7 @@ def _serve(requests, replies, settings, harness, layers, wire):
             else:  # the arguments go back too: the grader sees whether they were changed
                 reply = {"result": getattr(student, request["function"])(*arguments, **options), "arguments": arguments}
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            reply = _describe(error, settings["folder"])
+            reply = {**_describe(error, settings["folder"]), "importing": student is None}
         _finish_printing()
         answer(reply)
 
