@@ -208,8 +208,8 @@ def _understand(reply: Any, function: str, file: str, printed: str) -> Returned 
 def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
     """Say what an exception means to a student.
 
-    kinds: the names of its class and of the classes above it. who: the function that raised it, or the file if it was raised
-    while that was imported.
+    kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
+    while it was imported.
     """
     if "SyntaxError" in kinds and who.endswith(".py"):
         return Verdict.CRASHED, f"{who} is not valid Python: {message}."
