@@ -179,5 +179,20 @@ def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
     assert valid(results)["score"] == 50
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has templates, which survive the grader to clean up")
+def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path):
+    (solution / "convolution.py").write_text("import os\nos.fork()\nwhile True: pass\n")
+    command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while len(started := psutil.Process(process.pid).children(recursive=True)) < 3:  # template, worker and its child
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
+
+
 def _text(folder, name):
     return (folder / f"{name}.py").read_text()
