@@ -82,6 +82,12 @@ def test_the_stubs_get_no_points():
     assert {outcome.verdict.value for outcome in report.outcomes} == {"not implemented"}
 
 
+def test_the_masters_get_full_marks():
+    report = grade(MASTERS)
+    assert report.score == report.points == 100
+    assert {outcome.verdict.value for outcome in report.outcomes} == {"passed"}
+
+
 def test_the_readme_names_points_checks_and_what_to_hand_in():
     readme = (HANDOUT / "README.md").read_text()
     assert "| `convolution.py` | Convolution | 30 |" in readme
