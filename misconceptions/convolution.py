@@ -96,7 +96,8 @@ def first_channel_only(images, kernels, **options):
 
 @_channels(says="the channels are averaged. The products of all channels are summed.")
 def channels_averaged(images, kernels, *, bias=None, **options):
-    return _conv2d(images, kernels / images.shape[1], bias=bias, **options)
+    averages = _conv2d(images, kernels, **options) / images.shape[1]
+    return averages if bias is None else averages + np.asarray(bias)[:, None, None]
 
 
 @_channels(says="every channel of the image is met with the kernel's first channel. Each channel has weights of its own.")

@@ -110,10 +110,10 @@ def test_a_call_has_a_deadline_and_the_next_call_a_new_process(worker):
 
 
 def test_a_part_has_a_deadline_too(worker):
-    started = worker("import time\ndef sleep(): time.sleep(0.4)", part_seconds=1.0)
+    started = worker("import time\ndef sleep(): time.sleep(1)", part_seconds=2.5)
     replies = [started.call("sleep") for _ in range(4)]
     assert [isinstance(reply, Returned) for reply in replies] == [True, True, False, False]
-    assert "whole part, 1 seconds" in replies[3].sentence
+    assert "whole part, 2.5 seconds" in replies[3].sentence
 
 
 def test_what_is_printed_belongs_to_its_call(worker):

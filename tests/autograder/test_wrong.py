@@ -31,7 +31,7 @@ def expectations(path):
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_a_wrong_submission(path, solution, monkeypatch):
-    monkeypatch.setattr(cnn.Convolution, "limits", Limits(call_seconds=2.5, part_seconds=8, memory=512 * 1024**2))
+    monkeypatch.setattr(cnn.Convolution, "limits", Limits(call_seconds=4, part_seconds=12, memory=512 * 1024**2))
     file, expected, says = expectations(path)
     shutil.move(solution / file, solution / f"right_{file}")
     shutil.copy(path, solution / file)
