@@ -1,0 +1,55 @@
+"""What a student sees of a failure is true: the marked window gives the expected number."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import compare, pictures
+from autograder.reference import Reference
+
+REFERENCE = Reference()
+pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+paddings = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+def numbers(grid):
+    return np.array([[float(cell) for cell in row] for row in grid.rows])
+
+
+def window(grid, size):
+    return numbers(grid)[tuple(np.transpose(sorted(grid.marked)))].reshape(size)
+
+
+@given(pairs, pairs, paddings, st.integers(0, 2**32))
+def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed):
+    random = np.random.default_rng(seed)
+    images, kernels = random.integers(-9, 10, (2, 2, 5, 6)), random.integers(-9, 10, (3, 2, *size))
+    case = REFERENCE.case("", "conv2d_channels", (images, kernels), {"stride": stride, "padding": padding})
+    place = tuple(random.integers(case.expected.shape))
+    answer = case.expected.copy()
+    answer[place] += 1
+    failure = compare.failure(case, answer, [])
+    image_0, kernel_0, image_1, kernel_1, expected, received = failure.grids
+    total = sum((window(i, size) * numbers(k)).sum() for i, k in ((image_0, kernel_0), (image_1, kernel_1)))
+    assert total == case.expected[place]
+    assert expected.marked == received.marked == {place[-2:]}
+    assert numbers(received)[place[-2:]] == numbers(expected)[place[-2:]] + 1
+    assert pictures.place_in_words(place) in failure.sentence
+    if failure.working:
+        products, result = failure.working.split(" = ")
+        assert eval(products) == float(result) == case.expected[place]
+
+
+@given(pairs, st.one_of(st.none(), pairs), st.sampled_from(["max", "min", "average", "median"]), st.integers(0, 2**32))
+def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
+    random = np.random.default_rng(seed)
+    case = REFERENCE.case(
+        "", "pool2d", (random.integers(-9, 10, (2, 2, 5, 6)),), {"size": size, "stride": stride, "mode": mode}
+    )
+    place = tuple(random.integers(case.expected.shape))
+    answer = case.expected.copy()
+    answer[place] += 1
+    values = window(compare.failure(case, answer, []).grids[0], size)
+    reduce = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}[mode]
+    assert reduce(values) == pytest.approx(case.expected[place])
