@@ -27,12 +27,15 @@ def open_the_way(paths):
 
     Nothing has changed where it cannot. Raises OSError if the system refuses half-way.
     """
+    paths = [os.path.realpath(path) for path in paths]
+    if any(closed_folder(path) == path for path in paths):  # closed itself: to cover it would hide what is in it
+        return False
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(NEW_VIEW) != 0 or libc.mount(b"none", b"/", None, RECURSIVE | PRIVATE, None) != 0:
         return False
     while closed := next(filter(None, map(closed_folder, paths)), None):
-        inside = [path for path in map(os.path.realpath, paths) if path.startswith(closed + os.sep)]
-        descriptors = {path: os.open(path, os.O_PATH) for path in sorted(inside)}
+        inside = sorted(path for path in paths if path.startswith(closed + os.sep))
+        descriptors = {path: os.open(path, os.O_PATH) for path in inside}
         _mount(libc, "none", closed, "tmpfs", 0, "mode=755")
         for path, descriptor in descriptors.items():
             os.makedirs(path, 0o755, exist_ok=True)
