@@ -35,6 +35,8 @@ def open_the_way(paths):
         return False
     while closed := next(filter(None, map(closed_folder, paths)), None):
         inside = sorted(path for path in paths if path.startswith(closed + os.sep))
+        if not inside:
+            raise OSError(f"{closed} is closed itself")
         descriptors = {path: os.open(path, os.O_PATH) for path in inside}
         _mount(libc, "none", closed, "tmpfs", 0, "mode=755")
         for path, descriptor in descriptors.items():
