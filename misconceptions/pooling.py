@@ -100,7 +100,7 @@ def pooled_over_channels(images, size=2, stride=None, mode="max"):
 def incomplete_windows_kept(images, size=2, stride=None, mode="max"):
     (height, width), (down, right) = pair(size, "size", 1), pair(size if stride is None else stride, "stride", 1)
     rows, columns = (
-        -(-max(length - window, 0) // step) + 1
+        min(-(-max(length - window, 0) // step) + 1, -(-length // step))  # no window begins behind the edge
         for length, window, step in zip(images.shape[2:], (height, width), (down, right))
     )
     pooled = np.empty((*images.shape[:2], rows, columns))
