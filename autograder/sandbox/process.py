@@ -30,10 +30,8 @@ class Process:
             threading.Thread(target=read, daemon=True).start()
 
     def send(self, value: Any) -> None:
-        """Send a value; a process that has ended is noticed when its answer is awaited."""
-        with contextlib.suppress(OSError):
-            self._started.requests.write(wire.pack(value))
-            self._started.requests.flush()
+        """Send a value. A process that has ended, or reads no more, is noticed when its answer is awaited."""
+        threading.Thread(target=self._write, args=(wire.pack(value),), daemon=True).start()
 
     def receive(self, seconds: float) -> Any:
         """Return the next value that the process sends.
@@ -67,6 +65,11 @@ class Process:
         self._started.status(wait=5)
         with contextlib.suppress(OSError):
             self._started.requests.close()
+
+    def _write(self, content: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or was killed, while this waited for it to read
+            self._started.requests.write(content)
+            self._started.requests.flush()
 
     # Each thread closes the channel that it reads: to close it from outside would wait for a read that may never end.
 

@@ -164,7 +164,6 @@ class Worker:
             "seconds": int(limits.part_seconds * limits.threads) + 60,
             "file_size": limits.file_size,
             "processes": limits.processes,
-            "libraries": warm.libraries,
             "readable": [*SYSTEM_FILES, sys.base_prefix, *warm.libraries, str(self.sandbox.submission)],
             "writable": [str(self.home)],
         }

@@ -116,6 +116,18 @@ def test_a_part_has_a_deadline_too(worker):
     assert "whole part, 2.5 seconds" in replies[3].sentence
 
 
+@LINUX
+def test_a_process_that_reads_no_more_has_a_deadline_too(worker):
+    started = worker(
+        "import os, signal, threading\ndef take(_): return 1\n"
+        "def stop(): threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGSTOP)).start()"
+    )
+    started.call("stop")
+    time.sleep(0.6)
+    assert started.call("take", np.zeros(1_000_000), seconds=1).verdict.value == "timed out"
+    assert started.call("take", np.zeros(1_000_000)).result == 1
+
+
 def test_what_is_printed_belongs_to_its_call(worker):
     started = worker(
         "import os\nprint('import')\ndef one(): print('one')\ndef two(): os.system('echo two')\ndef three(): pass"
