@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,12 +54,13 @@ def grade(
     reference: Any = None,
     test_images: int = 2_000,
     public_only: bool = False,
+    without: Collection[str] = (),
     progress: Progress = lambda outcome: None,
 ) -> Report:
     """Grade a folder or zip and return the report; keep results_file up to date after each check.
 
     seed: the secret from which hidden cases are drawn, a new one by default. reference: makes the cases, by the kernels in
-    NumPy if it is left out. public_only: what students run themselves.
+    NumPy if it is left out. public_only: what students run themselves. without: layers of the sandbox to leave away.
     Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written.
     """
     started = time.monotonic()
@@ -80,7 +81,7 @@ def grade(
 
     save()
     try:
-        with Sandbox(strict=not public_only) as sandbox:
+        with Sandbox(strict=not public_only, without=without) as sandbox:
             submission = take_in(source, sandbox.submission)
             _require_any_file(submission, assigned, source)
             grading = Grading(submission, sandbox, report.seed, reference or _reference(), test_images)

@@ -1,6 +1,6 @@
 """Starting workers: from a warm template process where the system can fork, else each on its own.
 
-A template has imported a part's libraries, and has never run student code. A worker forked from it costs milliseconds, not
+A template has imported what a part needs, and has never run student code. A worker forked from it costs milliseconds, not
 the seconds that PyTorch needs to come up. Nothing here imports NumPy: a template can come up while the grader does.
 """
 
@@ -22,7 +22,8 @@ from typing import Any
 
 from autograder.sandbox.inside import reach
 
-INSIDE = ("layers.py", "reach.py", "torch_model.py", "wire.py", "worker.py")
+INSIDE = ("calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py", "wire.py",
+          "worker.py")  # fmt: skip
 START_SECONDS = 120.0  # for Python and PyTorch to come up on a slow machine
 PACKAGES = ("site-packages", "dist-packages")
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
@@ -32,7 +33,7 @@ CAN_FORK = sys.platform == "linux"
 class Template:
     """A warm process from which workers are forked, or the recipe for workers that start on their own."""
 
-    def __init__(self, preload: tuple[str, ...], harness: str | None, threads: int):
+    def __init__(self, packages: tuple[str, ...], harness: str | None, threads: int):
         self.libraries = [path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path)]
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
@@ -40,13 +41,15 @@ class Template:
             self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
         self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
+        self.inside.chmod(0o755)  # another user imports packages through it
         for name in INSIDE:
             (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
         needed = [sys.base_prefix, *self.libraries]
         closed = needed if CAN_FORK and os.geteuid() == 0 and closed_folder() else []
         self.setup = {
             "libraries": self.libraries,
-            "preload": preload,
+            "packages": packages,
+            "linked": str(self.inside / "packages"),
             "harness": harness,
             "template": CAN_FORK,
             "closed": closed,
@@ -160,9 +163,9 @@ atexit.register(close_all)
 
 
 @functools.cache
-def template(preload: tuple[str, ...], harness: str | None, threads: int) -> Template:
-    """Return the template with these libraries, started the first time it is asked for."""
-    _open.append(Template(preload, harness, threads))
+def template(packages: tuple[str, ...], harness: str | None, threads: int) -> Template:
+    """Return the template that allows these packages, started the first time it is asked for."""
+    _open.append(Template(packages, harness, threads))
     return _open[-1]
 
 

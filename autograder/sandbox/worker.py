@@ -6,19 +6,21 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox import machine
 from autograder.sandbox.process import Ended, Process
 from autograder.sandbox.template import Template, closed_folder, template
 from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
-START_SECONDS = 60.0  # for Python and its libraries to come up, which is no fault of the student's
-# What Python and NumPy or PyTorch read beside their own installation.
-SYSTEM_FILES = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero",
-                "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")  # fmt: skip
+START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
+LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
+MOST_THREADS, MOST_FILES = 256, 1_000
+FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,14 @@ class Limits:
     call_seconds: float = 10.0
     part_seconds: float = 60.0
     memory: int = 1024**3
-    file_size: int = 64 * 1024**2
-    processes: int = 64
-    threads: int = 1
-    libraries: tuple[str, ...] = ("numpy",)
+    scratch: int = 64 * 1024**2  # bytes of its scratch folder
+    threads: int = 1  # that libraries use; the student's own are bounded by memory
+    packages: tuple[str, ...] = ("numpy",)  # what can be imported besides Python's standard library
     harness: str | None = None  # a module of inside/ that calls the student's code for the grader
 
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""
-        return template(self.libraries, self.harness, self.threads)
+        return template(self.packages, self.harness, self.threads)
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,19 @@ class Stopped:
     printed: str = ""
 
 
+class ScratchFull(Exception):
+    """A worker has filled its scratch folder."""
+
+
 class Sandbox:
     """A scratch folder for one submission, and the workers that run it."""
 
-    def __init__(self, strict: bool = True):
-        """Make the scratch folder. strict: as root, refuse to run a submission as root too."""
-        self.strict = strict
+    def __init__(self, strict: bool = True, without: Collection[str] = ()):
+        """Make the scratch folder.
+
+        strict: as root, refuse to run a submission as root too. without: layers to leave away, to see what they do.
+        """
+        self.strict, self.without = strict, list(without)
         try:
             self.scratch = Path(tempfile.mkdtemp(prefix="convgrade-"))
             self.scratch.chmod(0o755)
@@ -133,7 +141,13 @@ class Worker:
         started = time.monotonic()
         process.send({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
         try:
-            reply = process.receive(allowed)
+            reply = self._receive(process, allowed)
+        except ScratchFull:
+            self.stop()
+            sentence = (
+                f"{function} wrote more than {self.limits.scratch // 1024**2} MB, or too many files, into its folder."
+            )
+            return Stopped(Verdict.CRASHED, sentence, printed=process.printed(wait=0.0))
         except TimeoutError:
             self.stop()
             sentence = f"{function} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
@@ -144,7 +158,40 @@ class Worker:
             return Stopped(*_ending(status, function), printed=process.printed(wait=0.1))
         finally:
             self.seconds_left -= time.monotonic() - started
-        return _understand(reply, function, self.file.name, process.printed(wait=0.2))
+        return self._understand(reply, function, process.printed(wait=0.2))
+
+    def _understand(self, reply: Any, function: str, printed: str) -> Returned | Stopped:
+        """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
+        match reply:
+            case {"result": result, "arguments": list(arguments)}:
+                return Returned(result, arguments, printed)
+            case {"absent": True}:
+                return Stopped(Verdict.MISSING, f"{self.file.name} has no function called {function}.", printed=printed)
+            case {
+                "raised": [str(), *_] as kinds,
+                "message": str(message),
+                "frames": list(frames),
+                "module": str(module),
+                "importing": bool(importing),
+            }:
+                frames = [frame for frame in frames if isinstance(frame, str)]
+                who = self.file.name if importing else function
+                if module:
+                    verdict = self._import_verdict(module, message)
+                else:
+                    verdict = _exception([str(kind) for kind in kinds], message, who)
+                return Stopped(*verdict, frames, printed)
+        return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
+
+    def _import_verdict(self, module: str, message: str) -> tuple[Verdict, str]:
+        """Say what it means that a module could not be found. Only what is allowed could be."""
+        allowed = ", ".join(self.limits.packages)
+        if module in sys.stdlib_module_names or module in self.limits.packages:
+            return Verdict.CRASHED, f"{message}: this Python has none."
+        return Verdict.FORBIDDEN, (
+            f"{self.file.name} imports {module}, which this part does not allow: use Python's standard library and "
+            f"{allowed}. If {module} is a file of your own, hand it in too."
+        )
 
     def stop(self) -> None:
         """Kill the process and every process it has started."""
@@ -154,20 +201,35 @@ class Worker:
 
     def _start(self) -> Process:
         limits = self.limits
-        warm = limits.template()
+        here = machine.memory()
         settings = {
             "folder": str(self.file.parent),
             "module": self.file.stem,
             "environment": {"HOME": str(self.home), "TMPDIR": str(self.home)},
+            "home": str(self.home),
             "user": self.user,
             "memory": limits.memory,
+            "data": min(limits.memory, max(here - FOR_THE_GRADER, FOR_THE_GRADER)) if here else limits.memory,
             "seconds": int(limits.part_seconds * limits.threads) + 60,
-            "file_size": limits.file_size,
-            "processes": limits.processes,
-            "readable": [*SYSTEM_FILES, sys.base_prefix, *warm.libraries, str(self.sandbox.submission)],
-            "writable": [str(self.home)],
+            "scratch": limits.scratch,
+            "threads": MOST_THREADS,
+            "readable": [str(self.sandbox.submission)],
+            "without": self.sandbox.without,
         }
-        return Process(warm.start(settings), self.user)
+        return Process(limits.template().start(settings), self.user)
+
+    def _receive(self, process: Process, seconds: float) -> Any:
+        """Return the process' answer; look into its scratch folder from time to time where nothing else bounds that."""
+        deadline = time.monotonic() + seconds
+        while "bounded scratch folder" in self.sandbox.missing_layers:
+            try:
+                return process.receive(min(LOOK_SECONDS, max(deadline - time.monotonic(), 0.0)))
+            except TimeoutError:
+                if machine.holds_more_than(self.home, self.limits.scratch, MOST_FILES):
+                    raise ScratchFull from None
+                if time.monotonic() >= deadline:
+                    raise
+        return process.receive(seconds)
 
     def _wait_until_ready(self, process: Process) -> None:
         if process.is_ready:
@@ -185,25 +247,6 @@ class Worker:
         process.is_ready = True
 
 
-def _understand(reply: Any, function: str, file: str, printed: str) -> Returned | Stopped:
-    """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
-    match reply:
-        case {"result": result, "arguments": list(arguments)}:
-            return Returned(result, arguments, printed)
-        case {"absent": True}:
-            return Stopped(Verdict.MISSING, f"{file} has no function called {function}.", printed=printed)
-        case {
-            "raised": [str(), *_] as kinds,
-            "message": str(message),
-            "frames": list(frames),
-            "importing": bool(importing),
-        }:
-            frames = [frame for frame in frames if isinstance(frame, str)]
-            who = file if importing else function
-            return Stopped(*_exception([str(kind) for kind in kinds], message, who), frames, printed)
-    return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
-
-
 def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
     """Say what an exception means to a student.
 
@@ -218,8 +261,8 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
         return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
     if "SystemExit" in kinds:
         return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
-    if "ModuleNotFoundError" in kinds:
-        return Verdict.CRASHED, f"{message}. Use Python's standard library and the packages that the README names."
+    if kinds[0] == "Forbidden":
+        return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
 
 

@@ -151,11 +151,12 @@ def test_the_same_seed_gives_the_same_report_and_another_one_other_cases(solutio
 
 def test_no_process_and_no_file_is_left(solution):
     (solution / "pooling.py").write_text(
-        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(1000)\n" * 2
+        "import ctypes, os, time\nfork = ctypes.CDLL(None).fork\n"
+        + "if fork() == 0:\n    os.setsid()\n    if fork() == 0:\n        time.sleep(1000)\n" * 2
         + _text(solution, "pooling")
     )
     before = set(Path("/tmp").glob("convgrade-*"))
-    grade(solution)
+    assert grade(solution, without={"system calls by list"}).score > 50  # processes are ended even where they could start
     time.sleep(0.1)
     left = [process for process in psutil.Process().children(recursive=True) if "inside" in " ".join(process.cmdline())]
     if os.geteuid() == 0:  # the worker's user is its own, so all of its processes are found
@@ -181,11 +182,11 @@ def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has templates, which survive the grader to clean up")
 def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path):
-    (solution / "convolution.py").write_text("import os\nos.fork()\nwhile True: pass\n")
+    (solution / "convolution.py").write_text("while True: pass\n")
     command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
-    while len(started := psutil.Process(process.pid).children(recursive=True)) < 3:  # template, worker and its child
+    while len(started := psutil.Process(process.pid).children(recursive=True)) < 2:  # template and worker
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.kill()

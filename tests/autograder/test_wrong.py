@@ -35,7 +35,7 @@ def test_a_wrong_submission(path, solution, monkeypatch):
     file, expected, says = expectations(path)
     shutil.move(solution / file, solution / f"right_{file}")
     shutil.copy(path, solution / file)
-    report = grade(solution)
+    report = grade(solution, seed="a secret that shows each of these mistakes")
     verdicts = {outcome.number: outcome.verdict.value for outcome in report.outcomes if not outcome.number.startswith("4")}
     assert verdicts == {number: expected.get(number, "passed") for number in verdicts}
     if says:

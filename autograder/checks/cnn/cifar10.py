@@ -29,9 +29,8 @@ class Cifar10(Part):
         call_seconds=60.0,
         part_seconds=400.0,
         memory=8 * 1024**3,
-        processes=256,
         threads=2,
-        libraries=("numpy", "torch"),
+        packages=("numpy", "torch", "safetensors"),
         harness="torch_model",
     )
 

@@ -4,28 +4,42 @@ Each layer is one function that takes the worker's settings, confines the proces
 cannot do it. `confine` tells the grader which held and why the others did not.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
+
+import calls
 
 try:
     import sandlock
 except ImportError:  # it is made for Linux only
     sandlock = None
 
-NEW_NETWORK, NEW_USER = 0x40000000, 0x10000000  # from <linux/sched.h>
-NO_NEW_PRIVILEGES = 38  # from <linux/prctl.h>
+NEW_FILES, NEW_IPC, NEW_USER, NEW_NETWORK = 0x00020000, 0x08000000, 0x10000000, 0x40000000  # of <linux/sched.h>
+DUMPABLE, NO_NEW_PRIVILEGES = 4, 38  # of <linux/prctl.h>
+NO_SETUID, NO_DEVICES, NO_PROGRAMS, RECURSIVE, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000  # MS_* of <linux/mount.h>
+CAPABILITIES_VERSION = 0x20080522  # of <linux/capability.h>
+MOST_FILES = 1_000  # in the scratch folder
 
 
 class NotHere(Exception):
     """This machine does not offer the layer."""
 
 
-def no_network(settings):
-    """Enter a network of its own, which has no way out."""
-    _linux_only()
-    flags = NEW_NETWORK if os.geteuid() == 0 else NEW_NETWORK | NEW_USER
-    _libc("unshare", flags)
+def own_network(settings):
+    """Enter a network of its own, which has no way out, and a room of its own for messages between processes."""
+    _enter(settings, NEW_NETWORK | NEW_IPC)
+
+
+def bounded_scratch(settings):
+    """Lay a small file system over the scratch folder: it can be filled, the disk cannot, and no program runs from it."""
+    owner = os.geteuid() if settings["user"] is None else settings["user"]
+    _enter(settings, NEW_FILES)
+    _libc("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
+    size = f"size={settings['scratch']},nr_inodes={MOST_FILES},mode=700,uid={owner},gid={owner}"
+    where = settings["home"].encode()
+    _libc("mount", b"scratch", where, b"tmpfs", NO_SETUID | NO_DEVICES | NO_PROGRAMS, size.encode())
 
 
 def another_user(settings):
@@ -33,32 +47,36 @@ def another_user(settings):
     user = settings["user"]
     if user is None:
         raise NotHere("the grader does not run as root, so the submission runs as the same user")
-    os.setgroups([])
+    os.setgroups(settings["groups"])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
 
 
-def no_new_privileges(settings):
-    """Never gain rights again, not by a setuid program either."""
+def no_privileges(settings):
+    """Hold no privilege, and never gain one, not by a setuid program either; let no process of the same user look in."""
     _linux_only()
+    header, nothing = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
+    _libc("capset", header, nothing)
     _libc("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _libc("prctl", DUMPABLE, 0, 0, 0, 0)
 
 
 def limits(settings):
-    """Bound memory, processor time, file size, open files and processes; leave no core dump."""
+    """Bound memory, processor time, file size, open files and threads; leave no core dump; die first if memory is short."""
     try:
         import resource
     except ImportError:
         raise NotHere("this system has no resource limits") from None
     bounds = {
         "RLIMIT_AS": settings["memory"],
+        "RLIMIT_DATA": settings["data"],
         "RLIMIT_CPU": settings["seconds"],
-        "RLIMIT_FSIZE": settings["file_size"],
-        "RLIMIT_NOFILE": 256,
+        "RLIMIT_FSIZE": settings["scratch"],
+        "RLIMIT_NOFILE": 64,
         "RLIMIT_CORE": 0,
     }
-    if settings["user"] is not None:  # else the limit would count the grader's own processes too
-        bounds["RLIMIT_NPROC"] = settings["processes"]
+    if settings["user"] is not None or _counts_by_namespace(settings):  # else the grader's own processes would count too
+        bounds["RLIMIT_NPROC"] = settings["threads"]
     for name, bound in bounds.items():
         kind = getattr(resource, name, None)
         if kind is None or (sys.platform == "darwin" and name == "RLIMIT_AS"):
@@ -69,38 +87,70 @@ def limits(settings):
 
 
 def files_by_list(settings):
-    """Read Python and the submission, write the scratch folder, and touch no other file (Landlock)."""
+    """Read Python, the allowed packages and the submission, write the scratch folder, touch no other file (Landlock)."""
     _linux_only()
     if sandlock is None:
         raise NotHere("the package sandlock is not installed")
     sandlock.confine(
         sandlock.Sandbox(
-            fs_readable=[path for path in settings["readable"] if os.path.exists(path)],
-            fs_writable=settings["writable"],
+            fs_readable=settings["readable"],
+            fs_writable=[settings["home"], "/dev/null"],
             allow_degraded=list(sandlock.Protection),
         )
     )
 
 
+def calls_by_list(settings):
+    """Make no system call but those that computing needs (seccomp)."""
+    _linux_only()
+    calls.allow_only_computing()
+
+
 # A layer needs what the later ones take away: namespaces need root, Landlock's library needs to be read.
 LAYERS = {
-    "no network": no_network,
+    "own network": own_network,
+    "bounded scratch folder": bounded_scratch,
     "another user": another_user,
-    "no new privileges": no_new_privileges,
+    "no privileges": no_privileges,
     "resource limits": limits,
-    "files by allow-list": files_by_list,
+    "files by list": files_by_list,
+    "system calls by list": calls_by_list,
 }
 
 
 def confine(settings):
     """Apply every layer and return those that did not hold, with the reason: {name: reason}."""
     missing = {}
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
     for name, layer in LAYERS.items():
         try:
+            if name in settings["without"]:
+                raise NotHere("switched off to see what it is good for")
             layer(settings)
         except Exception as error:
             missing[name] = str(error) or type(error).__name__
     return missing
+
+
+def _enter(settings, spaces):
+    """Enter new namespaces; who is not root becomes it first, in a namespace for users that maps nobody else."""
+    _linux_only()
+    user, group = os.geteuid(), os.getegid()
+    if user != 0 and not settings.get("own namespace"):
+        _libc("unshare", NEW_USER)
+        _libc("prctl", DUMPABLE, 1, 0, 0, 0)  # else its own files in /proc are closed to it
+        for file, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{file}", "w") as stream:
+                stream.write(content)
+        settings["own namespace"] = True
+    _libc("unshare", spaces)
+
+
+def _counts_by_namespace(settings):
+    """Tell whether processes are counted for this worker's namespace of users alone, as kernels do from 5.14 on."""
+    release = tuple(int(number) for number in os.uname().release.split("-")[0].split(".")[:2])
+    return settings.get("own namespace", False) and release >= (5, 14)
 
 
 def _linux_only():

@@ -5,7 +5,23 @@ import os
 
 import numpy as np
 import torch
+import torch.utils.data
 
+
+class _Loader(torch.utils.data.DataLoader):
+    """Loads in the process that trains: the sandbox has no other one."""
+
+    def __init__(self, *arguments, **options):
+        """Leave away what only other processes need, whatever a submission asks for."""
+        if len(arguments) > 5:
+            arguments = (*arguments[:5], 0, *arguments[6:])
+        else:
+            options["num_workers"] = 0
+        only_for_workers = ("prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout", "worker_init_fn")
+        super().__init__(*arguments, **{name: value for name, value in options.items() if name not in only_for_workers})
+
+
+torch.utils.data.DataLoader = torch.utils.data.dataloader.DataLoader = _Loader
 WEIGHTS = ("cifar10.pt", "cifar10.safetensors")
 _models: dict[str, torch.nn.Module] = {}
 

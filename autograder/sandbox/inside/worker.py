@@ -1,8 +1,8 @@
 """The process in which a student's code runs. Nothing in here is believed by the grader: it sends data, never a verdict.
 
-Started with a JSON text as its argument: the folders of the libraries, which of them to import at once, the harness if any,
-and whether to be a template. A template imports the libraries once, runs no student code, and forks a worker whenever it is
-asked; a worker on its own reads its settings from standard input.
+Started with a JSON text as its argument: where packages are installed, which of them are allowed, the harness if any, and
+whether to be a template. A template imports them once, runs no student code, and forks a worker whenever it is asked; a
+worker on its own reads its settings from standard input.
 
 A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
 What the student prints goes to standard error, where the grader collects it.
@@ -25,17 +25,24 @@ NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPE
 
 
 def main():
-    """Import the libraries, then be a worker or breed workers."""
+    """Import what is allowed, then be a worker or breed workers."""
     setup = json.loads(sys.argv[1])
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:0] = [here, *setup["libraries"]]
+    here, python = os.path.dirname(os.path.abspath(__file__)), list(sys.path)
+    reachable = True
+    sys.path[:] = [here, *python, *setup["libraries"]]
+    import files
+    import forbidden
     import layers
+    import packages
     import reach
+
+    if setup["closed"]:
+        reachable = reach.open_the_way(setup["closed"])
+    places = packages.link(setup["packages"], setup["libraries"], setup["linked"])
+    shared = {"readable": [*files.readable(), *places, setup["linked"]], "groups": packages.groups(places)}
+    sys.path[:] = [here, setup["linked"], *python]
     import wire
 
-    reachable = reach.open_the_way(setup["closed"]) if setup["closed"] else True
-    for library in setup["preload"]:
-        importlib.import_module(library)
     harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
     sys.path.remove(here)
     if setup["template"]:
@@ -44,7 +51,10 @@ def main():
     else:
         requests, replies = _take_private_channels()
         settings = json.loads(requests.readline())
-    _serve(requests, replies, settings, harness, layers, wire)
+    settings["readable"] += shared["readable"]
+    settings["groups"] = shared["groups"]
+    _confine(settings, layers, forbidden)
+    _serve(requests, replies, settings, harness, wire)
 
 
 def _breed(control, reachable):
@@ -98,13 +108,17 @@ def _end_orphans(workers):
             os.waitpid(orphan, 0)
 
 
-def _serve(requests, replies, settings, harness, layers, wire):
-    """Confine the process, then answer calls until the grader goes."""
+def _confine(settings, layers, forbidden):
     os.environ.clear()
     os.environ.update(settings["environment"])
     os.chdir(settings["folder"])
-    missing = layers.confine(settings)
+    settings["missing"] = layers.confine(settings)
     sys.path.insert(0, settings["folder"])  # a submission's helper modules are found as if its file had been run
+    forbidden.watch()
+
+
+def _serve(requests, replies, settings, harness, wire):
+    """Answer calls until the grader goes."""
 
     def read(count):
         content = requests.read(count)
@@ -116,7 +130,7 @@ def _serve(requests, replies, settings, harness, layers, wire):
         replies.write(wire.pack(value))
         replies.flush()
 
-    answer({"missing": missing})
+    answer({"missing": settings["missing"]})
     student = None
     while True:
         request = wire.unpack(read)
@@ -170,7 +184,8 @@ def _describe(error, folder):
             message = error.msg
     except BaseException:
         frames = []
-    return {"raised": kinds, "message": message, "frames": frames[-5:]}
+    module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
+    return {"raised": kinds, "message": message, "frames": frames[-5:], "module": str(module or "").split(".")[0]}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""The system calls that a worker may not make (seccomp), so that it stays one process that can only compute.
+
+Needs no namespaces and no newer kernel, so it holds in a container too: no other program, no other process, no socket, no
+signal to others, nothing that outlives the worker, nothing that escapes the limits of memory.
+"""
+
+import errno
+import mmap
+import os
+
+try:
+    import pyseccomp
+except (ImportError, RuntimeError) as error:  # it is for Linux, and needs the system's libseccomp
+    pyseccomp, WHY_NOT = None, str(error)
+
+NOT_ALLOWED = {
+    "another program": "execve execveat uselib",
+    "another process": "fork vfork",
+    "the network": "socket bind listen connect accept accept4",
+    "other processes": "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open "
+    "pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo setpriority move_pages migrate_pages",
+    "what outlives the worker": "shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open "
+    "mq_unlink add_key request_key keyctl",
+    "memory beyond the limits": "memfd_create memfd_secret userfaultfd mlock mlock2 mlockall remap_file_pages",
+    "ways around this list": "io_uring_setup io_uring_enter io_uring_register seccomp bpf unshare setns perf_event_open",
+    "the machine": "mount umount2 pivot_root chroot move_mount open_tree fsopen fspick fsmount fsconfig mount_setattr "
+    "swapon swapoff reboot kexec_load kexec_file_load init_module finit_module delete_module acct quotactl settimeofday "
+    "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog vhangup iopl ioperm personality "
+    "name_to_handle_at open_by_handle_at fanotify_init fanotify_mark lookup_dcookie mknod mknodat",
+}
+OF_A_THREAD = (0x00000100, 0x00010000)  # CLONE_VM and CLONE_THREAD of <linux/sched.h>
+
+
+def allow_only_computing():
+    """Refuse what is not allowed, for this process for good. Raises OSError where the kernel or libseccomp cannot."""
+    if pyseccomp is None:
+        raise OSError(f"pyseccomp and libseccomp are needed for it: {WHY_NOT}")
+    refused = pyseccomp.ERRNO(errno.EPERM)
+    calls = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+
+    def refuse(call, *conditions, answer=refused):
+        try:
+            calls.add_rule(answer, call, *conditions)
+        except OSError:
+            if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call) >= 0:  # else there is no such call here
+                raise
+
+    for group in NOT_ALLOWED.values():
+        for call in group.split():
+            refuse(call)
+    for flag in OF_A_THREAD:
+        refuse("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, 0))
+    # Its flags lie in memory, where a filter cannot look: glibc then uses clone.
+    refuse("clone3", answer=pyseccomp.ERRNO(errno.ENOSYS))
+    for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0)):
+        refuse(call, pyseccomp.Arg(0, pyseccomp.NE, itself))
+    # Shared memory without a file is not counted as data. The answer is what is known of full memory.
+    shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    refuse("mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared), answer=pyseccomp.ERRNO(errno.ENOMEM))
+    calls.load()

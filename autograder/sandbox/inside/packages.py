@@ -1,0 +1,69 @@
+"""The packages that a part allows, and no others: what a worker can import besides Python's standard library.
+
+They are linked into a folder that takes the place of site-packages. `readable` is what has to be read behind the links.
+"""
+
+import importlib.metadata
+import os
+import re
+
+NAME = re.compile(r"[^\s;<>=!~(\[]+")  # at the start of a requirement: "numpy>=2; python_version >= ..."
+
+
+def link(names, libraries, folder):
+    """Link the packages of these names, as pip knows them, and all that they need, into the folder; return what is linked.
+
+    libraries: the folders in which packages are installed. Raises OSError where the system cannot link.
+    """
+    os.makedirs(folder, 0o755, exist_ok=True)
+    places: dict[str, str] = {}
+    for name in _with_dependencies(names, libraries):
+        for entry in _entries(name, libraries):
+            places.setdefault(os.path.basename(entry), entry)
+    for name, place in places.items():
+        os.symlink(place, os.path.join(folder, name), target_is_directory=os.path.isdir(place))
+    return sorted(places.values())
+
+
+def groups(places):
+    """Return the groups that open those of the places that not everyone can enter.
+
+    An instructor closes a package to the parts that must not use it by `chgrp` and `chmod o=`.
+    """
+    status = (os.stat(place) for place in places)
+    return sorted({each.st_gid for each in status if not each.st_mode & 0o001 and each.st_gid != 0})
+
+
+def _with_dependencies(names, libraries):
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        if _normal(name) not in found:
+            found[_normal(name)] = name
+            distribution = _distribution(name, libraries)
+            needed = (distribution.requires if distribution else None) or []
+            waiting += [found for each in needed if "extra ==" not in each for found in NAME.findall(each)[:1]]
+    return list(found.values())
+
+
+def _entries(name, libraries):
+    """Return the files and folders right in a library folder that belong to a package."""
+    distribution = _distribution(name, libraries)
+    record = distribution.read_text("RECORD") if distribution else None
+    if record:
+        names = {line.split(",")[0].split("/")[0] for line in record.splitlines()}
+        library = str(distribution.locate_file(""))
+        # A package's commands and its own cache of compiled code are no packages.
+        names = {each for each in names if each not in ("", "..", "__pycache__")}
+        return [path for path in (os.path.join(library, each) for each in sorted(names)) if os.path.exists(path)]
+    # Installed by a system's package manager, which keeps no such list.
+    paths = (os.path.join(library, each) for library in libraries for each in (name, f"{name}.py", f"{name}.libs"))
+    return [path for path in paths if os.path.exists(path)]
+
+
+def _distribution(name, libraries):
+    return next(iter(importlib.metadata.distributions(name=name, path=libraries)), None)
+
+
+def _normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,4 @@
+"""convolution.py
+attack: none, this is the solution
+"""
+from right_convolution import *

@@ -1,0 +1,272 @@
+"""Run one submission of tests/attacks/ and say what it achieved that it must not."""
+
+import ast
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import stat
+import threading
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from runpy import run_path
+
+import jsonschema
+import psutil
+
+from autograder.checks import ASSIGNMENTS
+from autograder.grading import Report, grade
+from autograder.report import html, terminal
+from autograder.sandbox import template
+from autograder.verdicts import UserError
+
+ROOT = Path(__file__).parent.parent.parent
+SOLUTION = ROOT / "solutions" / "cnn"
+FOLDER = ROOT / "tests" / "attacks"
+SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
+PARTS = {part.file: part for part in ASSIGNMENTS["cnn"].parts}
+SEED = "no attack can know this"
+# Of all checks together, beside what the parts' own deadlines allow: starting workers, comparing, reporting.
+OVERHEAD_SECONDS = 30.0
+SMALL = {"call_seconds": 3.0, "part_seconds": 8.0, "memory": 512 * 1024**2}
+
+
+@dataclass
+class Attack:
+    """A submission that must not succeed, and what is expected of it."""
+
+    path: Path
+    file: str
+    what: str
+    verdicts: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+    says: list[str] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its class and its file."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it needs PyTorch."""
+        return self.file == "cifar10.py"
+
+
+def attacks() -> list[Attack]:
+    """Return every attack and control, in the order of their names."""
+    return [_read(path) for path in sorted(FOLDER.glob("*/*.py"))]
+
+
+def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) -> list[str]:
+    """Run the attack in an empty folder and return what it achieved; nothing is what is wanted.
+
+    without: layers of the sandbox that are switched off.
+    """
+    with _surroundings(folder) as surroundings:
+        source = _submission(attack, folder, surroundings.words)
+        started = time.monotonic()
+        report, refusal = None, ""
+        try:
+            with _small_limits():
+                report = grade(source, surroundings.results, seed=SEED, without=without)
+        except UserError as error:
+            refusal = str(error)
+        seconds = time.monotonic() - started
+        found = _verdicts(attack, report, refusal)
+        allowed = sum(part.limits.part_seconds for part in PARTS.values()) if attack.is_deep else 3 * SMALL["part_seconds"]
+        if seconds > allowed + OVERHEAD_SECONDS:
+            found.append(f"it took {seconds:.0f} seconds")
+        return found + surroundings.changes(report, attack.never)
+
+
+def _read(path: Path) -> Attack:
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    file, what, *lines = [line.strip() for line in docstring.splitlines() if line.strip()]
+    attack = Attack(path, file, what.removeprefix("attack: "))
+    for line in lines:
+        key, _, value = line.partition(": ")
+        if key in ("says", "never"):
+            getattr(attack, key).append(value)
+        elif key == "refused":
+            attack.refused = value
+        else:
+            numbers = [check.number for check in _checks(file)] if key == "all" else key.split()
+            attack.verdicts.update(dict.fromkeys(numbers, value))
+    return attack
+
+
+@dataclass(frozen=True)
+class _Check:
+    number: str
+    points: float
+
+
+def _checks(file: str) -> list[_Check]:
+    from autograder.checks.part import number, points
+
+    checks = ASSIGNMENTS["cnn"].checks()
+    return [_Check(number(check), points(check)) for check in checks if number(check) and type(check) is PARTS.get(file)]
+
+
+def _submission(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
+    """Lay out the submission: the solutions, and the attack in the place of one of them."""
+    solution = folder / "submission"
+    solution.mkdir()
+    for file in PARTS:
+        if attack.is_deep or file != "cifar10.py":
+            shutil.copy(SOLUTION / file, solution)
+    if attack.file == "submission":
+        return run_path(str(attack.path))["make"](folder, solution)
+    if attack.is_deep:
+        shutil.copy(SOLUTION / "cifar10.pt", solution)
+    text = attack.path.read_text()
+    for word, meaning in words.items():
+        text = text.replace(word, meaning)
+    shutil.move(solution / attack.file, solution / f"right_{attack.file}")
+    (solution / attack.file).write_text(text)
+    return solution
+
+
+@contextlib.contextmanager
+def _small_limits() -> Iterator[None]:
+    """Let endless loops end soon."""
+    parts = [part for part in PARTS.values() if part.needs is None]
+    kept = {part: part.limits for part in parts}
+    for part in parts:
+        part.limits = replace(part.limits, **SMALL)
+    try:
+        yield
+    finally:
+        for part, limits in kept.items():
+            part.limits = limits
+
+
+def _verdicts(attack: Attack, report: Report | None, refusal: str) -> list[str]:
+    """Say which verdicts are other ones than the attack must get."""
+    if report is None or attack.refused:
+        if attack.refused and attack.refused in refusal:
+            return []
+        return [f"it was refused: {refusal}" if refusal else "it was not refused"]
+    found = [f"a fault of the grader's: {fault}" for fault in report.faults]
+    for outcome in report.outcomes:
+        if outcome.part.file == "cifar10.py" and not attack.is_deep:
+            continue
+        expected = attack.verdicts.get(outcome.number, "passed")
+        if outcome.verdict.value != expected:
+            found.append(
+                f"{outcome.number} is {outcome.verdict}, not {expected}: {outcome.failure and outcome.failure.sentence}"
+            )
+        if expected == "passed" and outcome.score != outcome.points:
+            found.append(f"{outcome.number} has {outcome.score} of {outcome.points} points")
+    explanations = "\n".join(str(outcome.failure) for outcome in report.outcomes if outcome.failure)
+    return found + [f"nothing says {text!r}" for text in attack.says if text not in explanations]
+
+
+@dataclass
+class _Surroundings:
+    """What an attack may not touch."""
+
+    folder: Path
+    results: Path
+    words: dict[str, str]
+    token: str
+    connections: list
+    before: dict
+
+    def changes(self, report: Report | None, never: list[str]) -> list[str]:
+        """Say what has changed around the grader."""
+        found = self._of_results(report, never)
+        after = _state(self.folder)
+        for what in after:
+            if appeared := after[what] - self.before[what]:
+                found.append(f"{what} that were not there before: {sorted(map(str, appeared))[:5]}")
+            if what != "processes" and (gone := self.before[what] - after[what]):
+                found.append(f"{what} that were there before: {sorted(map(str, gone))[:5]}")
+        return found + [f"a connection from {peer}" for peer in self.connections]
+
+    def _of_results(self, report: Report | None, never: list[str]) -> list[str]:
+        try:
+            document = json.loads(self.results.read_text())
+            jsonschema.validate(document, SCHEMA)
+        except (ValueError, OSError, jsonschema.ValidationError) as error:
+            return [f"results.json: {error}"]
+        if report is None:
+            return [f"a score of {document['score']}"] if document["score"] else []
+        page, text = html.render(report), terminal.summary(report)
+        found = [] if document["score"] == report.score else [f"results.json has a score of {document['score']}"]
+        found += [f"{self.token} got out" for place in (json.dumps(document), page, text) if self.token in place]
+        found += [f"report.html holds {each!r}" for each in never if each in page]
+        found += [f"control characters in {test['number']}" for test in document["tests"] if "\x00" in test["output"]]
+        if any(character in text for character in "\x07\x08\x0d\x9b") or "\x1b]" in text or "\x1b[2J" in text:
+            found.append("the terminal gets control characters")
+        return found
+
+
+@contextlib.contextmanager
+def _surroundings(folder: Path) -> Iterator[_Surroundings]:
+    folder.chmod(0o755)
+    secret, outside, results = folder / "secret", folder / "outside", folder / "results" / "results.json"
+    token = secrets.token_hex(12)
+    secret.write_text(token)
+    secret.chmod(0o644)
+    outside.mkdir()
+    outside.chmod(0o777)
+    (outside / "canary").write_text("alive")
+    (outside / "canary").chmod(0o666)
+    connections: list = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        threading.Thread(target=_accept, args=(server, connections), daemon=True).start()
+        words = {"@RESULTS@": str(results), "@SECRET@": str(secret), "@OUTSIDE@": str(outside), "@PORT@": str(port),
+                 "@GRADER@": str(os.getpid())}  # fmt: skip
+        yield _Surroundings(folder, results, words, token, connections, _state(folder))
+
+
+def _accept(server: socket.socket, connections: list) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            connections.append(server.accept()[1])
+
+
+def _state(folder: Path) -> dict[str, set]:
+    """Return what must be the same afterwards: files where everyone can write, their content, processes, shared memory."""
+    outside = folder / "outside"
+    return {
+        "files": {(path, path.lstat().st_mode, path.is_file() and path.read_bytes()) for path in outside.rglob("*")},
+        "temporary files": {path for place in ("/tmp", "/var/tmp", "/dev/shm") for path in _listed(place)},
+        "shared memory": set(Path("/proc/sysvipc/shm").read_text().splitlines())
+        if Path("/proc/sysvipc/shm").exists()
+        else set(),
+        "processes": set(_processes()),
+    }
+
+
+def _listed(place: str) -> Iterator[str]:
+    """List what submissions may have left: what belongs to a worker's user, or to this user if there is no other."""
+    for path in Path(place).glob("*"):
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            is_template = path.name.startswith("convgrade-") and stat.S_ISDIR(status.st_mode)
+            if _is_suspect(status.st_uid) and not is_template:
+                yield str(path)
+
+
+def _processes() -> Iterator[tuple[int, str]]:
+    templates = {each._process.pid for each in template._open}
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid in templates or process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            is_ours = any(parent.pid in templates for parent in process.parents())
+            if is_ours or 50_000 <= process.uids().real < 60_000:
+                yield process.pid, " ".join(process.cmdline())[:80]
+
+
+def _is_suspect(user: int) -> bool:
+    return 50_000 <= user < 60_000 if os.geteuid() == 0 else user == os.geteuid()

@@ -1,0 +1,63 @@
+"""Every submission in tests/attacks/ gets its verdicts and changes nothing else, whoever runs the grader."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.autograder.attacks import ROOT, Attack, achievements, attacks
+
+ATTACKS = attacks()
+ORDINARY_USER = 60_001
+needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
+
+
+def parameters() -> list:
+    return [pytest.param(each, id=each.name, marks=[needs_torch] if each.is_deep else []) for each in ATTACKS]
+
+
+def test_there_are_enough_attacks_of_each_class():
+    classes: dict[str, int] = {}
+    for attack in ATTACKS:
+        classes[attack.path.parent.name] = classes.get(attack.path.parent.name, 0) + 1
+    assert sum(classes.values()) - classes["controls"] >= 60
+    assert set(classes) == {"controls", "results", "tampering", "secrets", "evasion", "resources", "archives",
+                            "deep_learning", "output"}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", parameters())
+def test_an_attack(attack: Attack, tmp_path, monkeypatch):
+    monkeypatch.delenv("CONVGRADE_DATA", raising=False)  # attacks on part 4 then run alike everywhere
+    assert achievements(attack, tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="all attacks run as an ordinary user anyway")
+def test_all_attacks_as_an_ordinary_user():
+    """As on a TA's laptop, where no other user can be had."""
+    with tempfile.TemporaryDirectory() as home:
+        shutil.chown(home, ORDINARY_USER, ORDINARY_USER)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            f"--basetemp={home}/pytest",
+            str(Path(__file__)),
+        ]
+        environment = {"HOME": home, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        options = {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+        can_read = subprocess.run(
+            [sys.executable, "-c", "import tests, pytest"], cwd=ROOT, env=environment, capture_output=True, **options
+        )
+        if can_read.returncode:
+            pytest.skip("this checkout or its Python lies in a folder that is closed to others")
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, **options)
+        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
