@@ -43,35 +43,40 @@ class Report:
 
 
 Progress = Callable[[Outcome], None]
+Adjust = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def grade(
     source: Path,
     results_file: Path | None = None,
     *,
-    assignment: str = "cnn",
+    assignment: Assignment | None = None,
     seed: str | None = None,
     reference: Any = None,
-    test_images: int = 2_000,
+    seconds: float | None = None,
     public_only: bool = False,
     without: Collection[str] = (),
+    adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
 ) -> Report:
     """Grade a folder or zip and return the report; keep results_file up to date after each check.
 
-    seed: the secret from which hidden cases are drawn, a new one by default. reference: makes the cases, by the kernels in
-    NumPy if it is left out. public_only: what students run themselves. without: layers of the sandbox to leave away.
+    assignment: the homework "cnn" by default. seed: the secret from which hidden cases are drawn, a new one by default.
+    reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run, by default what the
+    assignment says. public_only: what students run themselves. without: layers of the sandbox to leave away.
+    adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written.
     """
     started = time.monotonic()
-    assigned = find_assignment(assignment)
+    assigned = assignment or find_assignment("cnn")
+    deadline = started + (seconds or assigned.options.seconds)
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
     report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, _sum_of_points(checks))
 
     def save() -> None:
         if results_file:
-            results.write(results_file, document)
+            results.write(results_file, adjust(document))
 
     def finished(outcome: Outcome, entry: dict[str, Any]) -> None:
         report.outcomes.append(outcome)
@@ -81,10 +86,10 @@ def grade(
 
     save()
     try:
-        with Sandbox(strict=not public_only, without=without) as sandbox:
+        with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
             submission = take_in(source, sandbox.submission)
             _require_any_file(submission, assigned, source)
-            grading = Grading(submission, sandbox, report.seed, reference or _reference(), test_images)
+            grading = Grading(submission, sandbox, report.seed, reference or _reference())
             grading.remarks += submission.remarks
             for check in checks:
                 check.grading = grading

@@ -1,9 +1,11 @@
-"""The answers to the public checks as data, so that students can check their work without being handed the kernels."""
+"""Answers as data: what is right without the kernels that say so.
 
+Students get the answers to the public checks, Gradescope those to all: neither gets the kernels, which are the solution.
+"""
+
+import hashlib
 import io
 import pkgutil
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ import numpy as np
 from autograder.cases import Answer, Case, Lookalike
 from autograder.sandbox.inside import wire
 
-FILE = "public-answers"  # in check.pyz, beside this module
+FILE = "answers"  # beside this module, in what students and Gradescope get
 
 
 @dataclass(frozen=True)
@@ -24,27 +26,44 @@ class Known:
     lookalikes: list[Lookalike]
 
 
+class Unknown:
+    """Stands for answers that were not recorded: cases that were drawn, but told too little to be asked."""
+
+    @property
+    def expected(self) -> Answer:
+        """Raise LookupError: nobody can be graded against nothing."""
+        raise LookupError("the answer to this case was not recorded")
+
+    tolerance = lookalikes = expected
+
+
 class Recorded:
-    """Makes the cases of public checks, which are the same each time, with their recorded answers."""
+    """Makes the cases that were recorded, with their answers."""
 
     def __init__(self, content: bytes):
-        self._answers: dict[str, Iterator] = {
-            check: iter(answers) for check, answers in wire.unpack(io.BytesIO(content).read).items()
+        answers = wire.unpack(io.BytesIO(content).read)
+        self._answers = {
+            key: Known(expected, tolerance, [Lookalike(*each) for each in lookalikes])
+            for key, (expected, tolerance, lookalikes) in answers.items()
         }
 
     def case(self, check: str, function: str, arguments: tuple, options: dict[str, Any]) -> Case:
-        """Return the next case of a check."""
-        expected, tolerance, lookalikes = next(self._answers[check])
-        return Case(function, arguments, options, Known(expected, tolerance, [Lookalike(*each) for each in lookalikes]))
+        """Return a case of a check."""
+        return Case(function, arguments, options, self._answers.get(_key(function, arguments, options), Unknown()))
+
+    def untold(self, cases: list[Case]) -> set[str]:
+        """Return the calls that were not recorded: cases are recorded when they tell all misconceptions from the truth."""
+        return {str(case) for case in cases if isinstance(case.answers, Unknown)}
 
 
-def record(cases: list[tuple[str, Case]]) -> bytes:
-    """Return the content of the file: the answers to the cases, in their order within each check."""
-    answers = defaultdict(list)
-    for check, case in cases:
+def record(cases: list[Case]) -> bytes:
+    """Return the content of the file: the answers to the cases."""
+    answers = {}
+    for case in cases:
         lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
-        answers[check].append((case.expected, case.answers.tolerance, lookalikes))
-    return wire.pack(dict(answers))
+        key = _key(case.function, case.arguments, case.options)
+        answers[key] = (case.expected, case.answers.tolerance, lookalikes)
+    return wire.pack(answers)
 
 
 def load() -> Recorded | None:
@@ -53,3 +72,7 @@ def load() -> Recorded | None:
         return Recorded(pkgutil.get_data("autograder", FILE) or b"")
     except OSError:
         return None
+
+
+def _key(function: str, arguments: tuple, options: dict[str, Any]) -> str:
+    return hashlib.sha256(wire.pack([function, arguments, options])).hexdigest()

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.part import Assignment, Part, number, points
+from autograder.checks.part import Assignment, Part, number, points, visibility
 from autograder.verdicts import UserError, Verdict
 
 MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
@@ -44,6 +44,17 @@ def shorten(text: str) -> str:
     """Return text without NUL bytes, and not longer than a field should be."""
     text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "\n[... the rest is left out]"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the document in a file; raises ValueError if there is none."""
+    try:
+        document = json.loads(path.read_text())
+    except OSError as error:
+        raise ValueError(str(error)) from None
+    if not isinstance(document, dict):
+        raise ValueError(f"{path} holds no document")
+    return document
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
@@ -86,6 +97,6 @@ def _not_run(check: Part) -> dict[str, Any]:
         "max_score": float(points(check)),
         "status": "failed",
         "output": "This check did not run.",
-        "visibility": getattr(getattr(check, check._testMethodName), "__visibility__", "visible"),
+        "visibility": visibility(check),
         "extra_data": {"verdict": Verdict.SKIPPED.value},
     }

@@ -10,7 +10,7 @@ from unittest import TestSuite
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
-from autograder.checks.part import CheckFailed, Part, is_public, number, points
+from autograder.checks.part import CheckFailed, Part, is_public, number, points, visibility
 from autograder.pictures import Failure
 from autograder.verdicts import UserError, Verdict
 
@@ -56,6 +56,12 @@ class _Result(JSONTestResult):
     def __init__(self, stream, descriptions, verbosity, results, leaderboard, runner):
         super().__init__(stream, descriptions, verbosity, results, leaderboard, failure_prefix="")
         self._runner = runner
+
+    def getWeight(self, test: Part) -> float:
+        return points(test)
+
+    def getVisibility(self, test: Part) -> str:
+        return visibility(test)
 
     def startTest(self, test: Part) -> None:
         super().startTest(test)

@@ -1,4 +1,4 @@
-"""convgrade: check, grade, release, data. Each command imports what it needs when it is called."""
+"""convgrade: check, grade, release, build, data. Each command imports what it needs when it is called."""
 
 import contextlib
 import os
@@ -31,8 +31,9 @@ def check(path: Path, assignment: str) -> int:
     """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
     _warm_up()
     from autograder import recorded
+    from autograder.checks import assignment as find_assignment
 
-    report = _grade(path, None, assignment=assignment, public_only=True, reference=recorded.load())
+    report = _grade(path, None, assignment=find_assignment(assignment), public_only=True, reference=recorded.load())
     click.echo("These are the public checks. Hidden ones, worth the other points, run after you hand in.")
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
@@ -42,18 +43,19 @@ def check(path: Path, assignment: str) -> int:
 @click.option("--assignment", default="cnn", show_default=True, help="The homework.")
 @click.option("--out", **_path("results"), help="The folder for results.json and report.html.")
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
-@click.option("--test-images", default=2_000, show_default=True, type=click.IntRange(100, 10_000), help="Of CIFAR-10.")
+@click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
-def grade(path: Path, assignment: str, out: Path, seed: str | None, test_images: int, backend: str) -> int:
+def grade(path: Path, assignment: str, out: Path, seed: str | None, options: Path | None, backend: str) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
     _warm_up()
     from autograder import results
+    from autograder.checks import assignment as find_assignment
     from autograder.reference import Reference
     from autograder.report import html
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
-    options = {"assignment": assignment, "seed": seed, "test_images": test_images, "reference": Reference(backend)}
-    report = _grade(path, out / "results.json", **options)
+    assigned = find_assignment(assignment, options)
+    report = _grade(path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend))
     results.write_bytes(out / "report.html", html.render(report).encode())
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
@@ -75,6 +77,32 @@ def release(assignment: str, out: Path | None) -> int:
     for path in handout.write(assignment, out):
         click.echo(f"wrote {path}")
     return DONE
+
+
+@convgrade.command()
+@click.argument("assignment", default="cnn")
+@click.option("-o", "--out", **_path("autograder.zip"), help="The file to write.")
+@click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
+@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
+@click.option(
+    "--data/--no-data", default=True, show_default=True, help="CIFAR-10's test images go along, if they are here."
+)
+@click.option("--try", "submission", type=click.Path(path_type=Path), help="Run it on this submission as Gradescope would.")
+def build(
+    assignment: str, out: Path, options: Path | None, seed: str | None, backend: str, data: bool, submission: Path | None
+) -> int:
+    """Write what Gradescope gets: the autograder of ASSIGNMENT as a zip."""
+    from gradescope import build as building
+
+    with click.progressbar(length=1, label="Building", file=sys.stderr, show_eta=False) as bar:
+        built = building.build(assignment, options, seed, backend, data)
+        building.write(built, out)
+        bar.update(1)
+    click.echo(building.summary(built, out))
+    if seed is None:
+        click.echo(f"Regrades draw the same hidden cases only from the same secret: keep --seed {built.secret}")
+    return DONE if submission is None else _try(built.content, submission, out.parent)
 
 
 @convgrade.command()
@@ -122,15 +150,33 @@ def _warm_up() -> None:
 
 def _grade(path: Path, results_file: Path | None, **options):
     from autograder import grading
-    from autograder.checks import assignment
     from autograder.report import terminal
 
-    checks = assignment(options["assignment"]).checks(options.get("public_only", False))
+    checks = options["assignment"].checks(options.get("public_only", False))
     with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
         report = grading.grade(path, results_file, progress=lambda outcome: bar.update(1), **options)
         bar.update(len(checks))
     click.echo(terminal.summary(report))
     return report
+
+
+def _try(archive: bytes, submission: Path, out: Path) -> int:
+    """Run a built archive as Gradescope would, and show what students and instructors would see."""
+    import json
+    import tempfile
+
+    from autograder import results
+    from gradescope import harness
+
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        Path(folder).chmod(0o755)
+        where = harness.lay_out(archive, Path(folder, "autograder"))
+        shown = harness.run(where, submission)
+    results.write_bytes(out / "results.json", json.dumps(shown.results, indent=1).encode())
+    click.echo(shown.stdout)
+    click.echo(f"Score {shown.results['score']:g}\n{shown.results.get('output', '')}")
+    click.echo(f"What Gradescope would keep: {out / 'results.json'}")
+    return DONE
 
 
 def _download_bar(length: int | None):

@@ -1,57 +1,69 @@
 """check.pyz: the public checks in one file that runs wherever Python and NumPy are, and installs nothing.
 
-It holds the project's own code, and the two small packages that this needs. The archive is not compressed and carries no
+It holds the project's own code, and the small packages that this needs. The archive is not compressed and carries no
 times, so that the same sources give the same bytes on every machine.
 """
 
 import io
 import zipfile
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.metadata import files as files_of
 from pathlib import Path
 
 from autograder import recorded
 from autograder.cases import Case
-from autograder.checks.part import Assignment, number
+from autograder.checks.part import Assignment
 from autograder.reference import Reference
 
-OWN = ("autograder", "command_line")
-# Kernels and misconceptions stay at home: who has them has the solution. Their answers to the public checks go along.
-LEFT_OUT = ("autograder/reference.py", "autograder/report/html.py", "autograder/report/report.html.jinja")
-OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",)}
+# Kernels and misconceptions stay at home: who has them has the solution. Their answers to the checks go along.
+STAYS_HOME = ("autograder/reference.py",)
+NOT_FOR_STUDENTS = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
+RUNS, READS = 0o755, 0o644
 
 
 def bundle(assigned: Assignment) -> bytes:
     """Return the content of check.pyz for an assignment."""
-    answers = {f"autograder/{recorded.FILE}": recorded.record(_public_cases(assigned))}
-    content = {"__main__.py": MAIN.encode(), **answers, **_own_files(), **_other_files()}
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(content):
-            member = zipfile.ZipInfo(name)  # dated 1980
-            member.external_attr = 0o644 << 16
-            member.create_system = 3  # the same on Windows as elsewhere
-            archive.writestr(member, content[name])
-    return stream.getvalue()
+    content = {
+        "__main__.py": MAIN.encode(),
+        **answers(assigned, Reference(), public_only=True),
+        **own_files(("autograder", "command_line"), NOT_FOR_STUDENTS),
+        **_other_files(),
+    }
+    return archive(content)
 
 
-def _public_cases(assigned: Assignment) -> list[tuple[str, Case]]:
-    """Return the cases of the public checks, by letting the checks run without a submission."""
-    reference = Reference()
-    checks = [check for check in assigned.checks(public_only=True) if check.needs is None]
-    return [(number(check) or "", case) for check in checks for case in check.run_without_submission(reference)]
+def answers(assigned: Assignment, reference: Reference, public_only: bool, seed: str = "") -> dict[str, bytes]:
+    """Return the file of recorded answers, by letting the checks run without a submission."""
+    checks = [check for check in assigned.checks(public_only) if check.needs is None]
+    cases: list[Case] = [case for check in checks for case in check.run_without_submission(reference, seed)]
+    return {f"autograder/{recorded.FILE}": recorded.record(cases)}
 
 
-def _own_files() -> dict[str, bytes]:
+def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the files of our own packages, but for those that are left out and those that stay at home."""
     found = {}
-    for package in OWN:
+    for package in packages:
         root = Path(import_module(package).__file__ or "").parent
         for path in root.rglob("*"):
             name = path.relative_to(root.parent).as_posix()
-            if path.is_file() and path.suffix in (".py", ".jinja") and not name.startswith(LEFT_OUT):
+            if path.is_file() and path.suffix in (".py", ".jinja", ".toml") and not name.startswith(left_out + STAYS_HOME):
                 found[name] = path.read_bytes()
     return found
+
+
+def archive(content: Mapping[str, bytes], runnable: Iterable[str] = ()) -> bytes:
+    """Return a zip of files, the same bytes for the same content. runnable: those that can be run."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:
+        for name in sorted(content):
+            member = zipfile.ZipInfo(name)  # dated 1980
+            member.external_attr = (0o100000 | (RUNS if name in runnable else READS)) << 16
+            member.create_system = 3  # the same on Windows as elsewhere
+            zipped.writestr(member, content[name])
+    return stream.getvalue()
 
 
 def _other_files() -> dict[str, bytes]:

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
+from gradescope_utils.autograder_utils.decorators import partial_credit
 
 from autograder import compare
 from autograder.cases import Case
+from autograder.options import Options, PartOptions
 from autograder.pictures import Failure
 from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped, Worker
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 
-PUBLIC = "visible"  # the visibility of checks that students can run themselves
+# Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
+in_shares = partial_credit(0)
 DRAWS = 200  # how often cases are drawn anew before a check gives up telling all misconceptions apart
 
 
@@ -36,7 +39,6 @@ class Grading:
     sandbox: Sandbox
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
-    test_images: int = 2_000
     workers: dict[Path, Worker] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
@@ -59,9 +61,15 @@ class Part(unittest.TestCase):
 
     title: ClassVar[str]
     file: ClassVar[str]
-    limits: ClassVar[Limits] = Limits()
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
+    harness: ClassVar[str | None] = None  # a module of sandbox/inside/ that calls the student's code
+    all_options: Options
     grading: Grading
+
+    @property
+    def options(self) -> PartOptions:
+        """What assignment.toml says of this part."""
+        return self.all_options.parts[Path(self.file).stem]
 
     def setUp(self) -> None:
         """Start with fresh random numbers, and without the score that an earlier submission left on the method."""
@@ -106,12 +114,12 @@ class Part(unittest.TestCase):
             if failure:
                 raise CheckFailed(failure)
 
-    def require_share(self, set_score: Callable[[float], None], points: float, groups: dict[str, list[Case]]) -> None:
+    def require_share(self, set_score: Callable[[float], None], groups: dict[str, list[Case]]) -> None:
         """Give each group an equal share of the points, then fail with the first failure, if any."""
         set_score(0)
         failures = {name: next(filter(None, map(self.failure_of, cases)), None) for name, cases in groups.items()}
         right = [name for name, failure in failures.items() if failure is None]
-        set_score(points * len(right) / len(groups))
+        set_score(points(self) * len(right) / len(groups))
         for failure in filter(None, failures.values()):
             if right:
                 missing = [name for name in groups if name not in right]
@@ -142,7 +150,7 @@ class Part(unittest.TestCase):
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
-        return self.grading.worker(self._file(), self.limits).call(function, *arguments, **options)
+        return self.grading.worker(self._file(), self.options.limits(self.harness)).call(function, *arguments, **options)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -160,11 +168,12 @@ class Part(unittest.TestCase):
 
 @dataclass(frozen=True)
 class Assignment:
-    """A homework: its name, and its parts in order."""
+    """A homework: its name, its parts in order, and what the instructor has chosen."""
 
     name: str
     title: str
     parts: tuple[type[Part], ...]
+    options: Options
 
     def checks(self, public_only: bool = False) -> list[Part]:
         """Return the checks, ordered by number; leaderboard entries follow the checks of their part."""
@@ -172,26 +181,33 @@ class Assignment:
         for part in self.parts:
             names = unittest.defaultTestLoader.getTestCaseNames(part)
             checks += sorted(map(part, names), key=lambda check: (number(check) is None, number(check)))
-        return [check for check in checks if not public_only or (is_public(check) and number(check))]
+        for check in checks:
+            check.all_options = self.options
+        if not self.options.leaderboard:
+            checks = [check for check in checks if number(check)]
+        return [check for check in checks if not public_only or is_public(check)]
 
 
 def number(check: Part) -> str | None:
     """Return the number of a check, "1.2"; None for an entry of the leaderboard."""
-    return getattr(_method(check), "__number__", None)
+    return getattr(getattr(check, check._testMethodName), "__number__", None)
 
 
 def points(check: Part) -> float:
     """Return the most points that a check gives."""
-    return getattr(_method(check), "__weight__", 0)
+    name = number(check)
+    return check.all_options.checks[name].points if name else 0.0
 
 
 def is_public(check: Part) -> bool:
     """Tell whether students can run the check themselves."""
-    return getattr(_method(check), "__visibility__", PUBLIC) == PUBLIC
+    name = number(check)
+    return name is not None and check.all_options.checks[name].public
 
 
-def _method(check: Part) -> Any:
-    return getattr(check, check._testMethodName)
+def visibility(check: Part) -> str:
+    """Return when students see the check on Gradescope, in its words."""
+    return check.all_options.visibility(number(check) or "")
 
 
 def _stopped(reply: Stopped, call: str = "") -> Failure:

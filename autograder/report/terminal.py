@@ -30,7 +30,8 @@ def summary(report: Report) -> str:
         lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
         lines += [f"    {line}" for line in _without_control(text).splitlines()]
     lines += ["", *(f"Note: {_without_control(remark)}" for remark in report.remarks)]
-    lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
+    if not report.public_only:  # at home it is the student's own code
+        lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
     lines += ["", click.style(f"{report.score:g} of {report.points:g} points", bold=True)]
     return "\n".join(lines)
 

@@ -1,5 +1,6 @@
 """The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
 
+import math
 import os
 import shutil
 import signal
@@ -66,12 +67,13 @@ class ScratchFull(Exception):
 class Sandbox:
     """A scratch folder for one submission, and the workers that run it."""
 
-    def __init__(self, strict: bool = True, without: Collection[str] = ()):
+    def __init__(self, deadline: float = math.inf, strict: bool = True, without: Collection[str] = ()):
         """Make the scratch folder.
 
-        strict: as root, refuse to run a submission as root too. without: layers to leave away, to see what they do.
+        deadline: of all workers, in time.monotonic()'s seconds. strict: as root, refuse to run a submission as root too.
+        without: layers to leave away, to see what they do.
         """
-        self.strict, self.without = strict, list(without)
+        self.deadline, self.strict, self.without = deadline, strict, list(without)
         try:
             self.scratch = Path(tempfile.mkdtemp(prefix="convgrade-"))
             self.scratch.chmod(0o755)
@@ -132,13 +134,15 @@ class Worker:
 
         seconds: the deadline, the limits' own by default; it never passes what is left to the whole part.
         """
+        if time.monotonic() >= self.sandbox.deadline:
+            return Stopped(Verdict.TIMED_OUT, "The time for the whole submission was used up before.")
         if self.seconds_left <= 0:
             total = self.limits.part_seconds
             return Stopped(Verdict.TIMED_OUT, f"The time for this whole part, {total:g} seconds, was used up before.")
         process = self.process = self.process or self._start()
         self._wait_until_ready(process)
-        allowed = min(seconds or self.limits.call_seconds, self.seconds_left)
         started = time.monotonic()
+        allowed = min(seconds or self.limits.call_seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
         process.send({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
         try:
             reply = self._receive(process, allowed)

@@ -4,13 +4,15 @@ import hashlib
 import os
 import pickle
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from autograder.checks import cnn
+from autograder.checks import assignment, cnn
+from autograder.checks.part import Assignment, number
 from autograder.datasets import cifar10, drawn
 from autograder.grading import grade
 from autograder.verdicts import UserError
@@ -36,24 +38,22 @@ def without_cifar10(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-def outcomes(submission, *numbers):
-    """Run some checks of part 4 alone."""
-    every = cnn.ASSIGNMENT.checks
+class Chosen(Assignment):
+    """The assignment with some of its checks only."""
 
-    class Chosen(type(cnn.ASSIGNMENT)):
-        def checks(self, public_only=False):
-            from autograder.checks.part import number
+    numbers: tuple[str, ...] = ()
 
-            return [check for check in every(public_only) if not numbers or number(check) in numbers]
+    def checks(self, public_only=False):
+        return [check for check in super().checks(public_only) if not self.numbers or number(check) in self.numbers]
 
-    chosen = Chosen(cnn.ASSIGNMENT.name, cnn.ASSIGNMENT.title, cnn.ASSIGNMENT.parts)
-    from autograder import grading
 
-    original, grading.find_assignment = grading.find_assignment, lambda name: chosen
-    try:
-        return grade(submission, seed="a")
-    finally:
-        grading.find_assignment = original
+def outcomes(submission, *numbers, seed="a", **options):
+    """Run some checks of part 4 alone, with some of its options changed."""
+    assigned = assignment("cnn")
+    parts = {**assigned.options.parts, "cifar10": replace(assigned.options.parts["cifar10"], **options)}
+    chosen = Chosen(assigned.name, assigned.title, assigned.parts, replace(assigned.options, parts=parts))
+    object.__setattr__(chosen, "numbers", numbers)
+    return grade(submission, assignment=chosen, seed=seed)
 
 
 @REAL
@@ -253,10 +253,8 @@ def test_weights_as_safetensors(submission):
 
 
 @REAL
-def test_points_rise_with_accuracy(submission, monkeypatch):
-    monkeypatch.setattr("autograder.checks.cnn.cifar10.ALL_POINTS_FROM", 0.99)
-    monkeypatch.setattr("autograder.checks.cnn.cifar10.NO_POINTS_BELOW", 0.69)
-    (outcome,) = outcomes(submission, "4.3").outcomes
+def test_points_rise_with_accuracy(submission):
+    (outcome,) = outcomes(submission, "4.3", no_points_below=0.69, all_points_from=0.99).outcomes
     accuracy = float(outcome.notes[0].split()[1].rstrip("%")) / 100
     assert outcome.score == pytest.approx(17 * (accuracy - 0.69) / 0.30, abs=0.05)
     assert outcome.verdict.value == "wrong"
@@ -272,6 +270,6 @@ def test_which_images_are_asked_depends_on_the_secret_seed(submission, monkeypat
         lambda self, which, images, labels: asked.append(images) or original(self, which, images, labels),
     )
     for seed in ("one", "two", "one"):
-        grade(submission, seed=seed, test_images=200)
+        outcomes(submission, "4.3", seed=seed, test_images=200)
     chosen = [images for images in asked if len(images) == 200]
     assert (chosen[0] == chosen[2]).all() and (chosen[0] != chosen[1]).any()

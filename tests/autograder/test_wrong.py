@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks import cnn
 from autograder.grading import grade
-from autograder.sandbox.worker import Limits
+from tests.autograder.impatient import assignment
 
 WRONG = sorted((Path(__file__).parent.parent / "wrong").glob("*.py"))
 
@@ -30,12 +29,11 @@ def expectations(path):
 
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_a_wrong_submission(path, solution, monkeypatch):
-    monkeypatch.setattr(cnn.Convolution, "limits", Limits(call_seconds=4, part_seconds=12, memory=512 * 1024**2))
+def test_a_wrong_submission(path, solution):
     file, expected, says = expectations(path)
     shutil.move(solution / file, solution / f"right_{file}")
     shutil.copy(path, solution / file)
-    report = grade(solution, seed="a secret that shows each of these mistakes")
+    report = grade(solution, assignment=assignment(), seed="a secret that shows each of these mistakes")
     verdicts = {outcome.number: outcome.verdict.value for outcome in report.outcomes if not outcome.number.startswith("4")}
     assert verdicts == {number: expected.get(number, "passed") for number in verdicts}
     if says:

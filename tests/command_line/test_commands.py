@@ -130,7 +130,10 @@ def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
     [
         (["grade", SOLUTION, "--assignment", "rnn"], "there is no assignment 'rnn'; there is: cnn"),
         (["grade", SOLUTION, "--out", "/proc/results"], "cannot write /proc/results/results.json"),
-        (["grade", SOLUTION, "--test-images", "3"], "Invalid value for '--test-images'"),
+        (
+            ["grade", SOLUTION, "--options", "/nowhere/assignment.toml"],
+            "/nowhere/assignment.toml cannot be read: No such file",
+        ),
         (["grade"], "Missing argument 'PATH'"),
         (["grdae"], "No such command 'grdae'"),
         (["grade", SOLUTION, "--backend", "tpu"], "Invalid value for '--backend'"),

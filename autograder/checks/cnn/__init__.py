@@ -4,6 +4,6 @@ from autograder.checks.cnn.cifar10 import Cifar10
 from autograder.checks.cnn.convolution import Convolution
 from autograder.checks.cnn.parameters import Parameters
 from autograder.checks.cnn.pooling import Pooling
-from autograder.checks.part import Assignment
 
-ASSIGNMENT = Assignment("cnn", "Convolutional neural networks", (Convolution, Pooling, Parameters, Cifar10))
+TITLE = "Convolutional neural networks"
+PARTS = (Convolution, Pooling, Parameters, Cifar10)

@@ -1,17 +1,15 @@
-"""Part 4: a network for CIFAR-10, 30 points.
+"""Part 4: a network for CIFAR-10.
 
 The grader asks for logits and computes every figure itself: the worker never sees a label of the test images.
 """
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import leaderboard, number, partial_credit, visibility, weight
+from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
-from autograder.checks.part import Part
+from autograder.checks.part import Part, in_shares, points
 from autograder.datasets import cifar10, drawn
-from autograder.sandbox.worker import Limits
 from autograder.verdicts import Verdict
 
-NO_POINTS_BELOW, ALL_POINTS_FROM = 0.45, 0.70  # accuracy
 CLASSES = 10
 EPOCHS, TRAIN_SECONDS = 10, 180.0
 LEARN_IMAGES, LEAST_PROGRESS = 500, 0.003  # even a learning rate of 0.001 gets that far
@@ -25,14 +23,7 @@ class Cifar10(Part):
     title = "CIFAR-10"
     file = "cifar10.py"
     needs = "torch"
-    limits = Limits(
-        call_seconds=60.0,
-        part_seconds=400.0,
-        memory=8 * 1024**3,
-        threads=2,
-        packages=("numpy", "torch", "safetensors"),
-        harness="torch_model",
-    )
+    harness = "torch_model"
 
     def setUp(self):
         """Look for the file before anything is drawn for it."""
@@ -40,8 +31,6 @@ class Cifar10(Part):
         self._file()
 
     @number("4.1")
-    @weight(5)
-    @visibility("visible")
     def test_build_model(self):
         """build_model: ten logits for each image, in batches of any size"""
         images, _ = drawn.draw(7, seed=1)
@@ -56,8 +45,6 @@ class Cifar10(Part):
                 )
 
     @number("4.2")
-    @weight(8)
-    @visibility("visible")
     def test_train(self):
         """train: a new model learns from images that the grader draws"""
         images, labels = drawn.draw(LEARN_IMAGES, seed=2)
@@ -77,8 +64,7 @@ class Cifar10(Part):
             )
 
     @number("4.3")
-    @partial_credit(17)
-    @visibility("visible")
+    @in_shares
     def test_accuracy(self, set_score=None):
         """cifar10.pt: accuracy on images of the test set"""
         set_score(0)
@@ -99,11 +85,17 @@ class Cifar10(Part):
             accuracy, images = self._accuracy_after_training(), f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
         else:
             accuracy = self._accuracy_on_cifar10(folder)
-            images = f"{self.grading.test_images:,} test images of CIFAR-10"
-        set_score(17 * _share(accuracy))
+            images = f"{self.options.test_images:,} test images of CIFAR-10"
+        share = self._share(accuracy)
+        set_score(points(self) * share)
         self.notes.append(f"Accuracy {accuracy:.1%} on {images}.")
-        if _share(accuracy) < 1:
-            self.fail_with(Verdict.WRONG, _too_low(accuracy))
+        if share < 1:
+            least, most = self.options.no_points_below, self.options.all_points_from
+            self.fail_with(
+                Verdict.WRONG,
+                f"An accuracy of {accuracy:.1%} gives {share:.0%} of the points: "
+                f"none below {least:.0%}, all from {most:.0%}.",
+            )
 
     @leaderboard("accuracy (%)")
     def test_leaderboard_accuracy(self, set_leaderboard_value=None):
@@ -123,7 +115,7 @@ class Cifar10(Part):
 
     def _accuracy_on_cifar10(self, folder):
         images, labels = cifar10.load_test(folder)
-        chosen = np.sort(self._secret().permutation(len(images))[: self.grading.test_images])
+        chosen = np.sort(self._secret().permutation(len(images))[: self.options.test_images])
         self.grading.kept["accuracy"] = accuracy = self._accuracy("submitted", images[chosen], labels[chosen])
         return accuracy
 
@@ -176,13 +168,7 @@ class Cifar10(Part):
         """Return secret random numbers although the checks of this part are public: which images are asked stays secret."""
         return np.random.default_rng(list(f"{self.grading.seed}/4".encode()))
 
-
-def _share(accuracy):
-    return min(max((accuracy - NO_POINTS_BELOW) / (ALL_POINTS_FROM - NO_POINTS_BELOW), 0.0), 1.0)
-
-
-def _too_low(accuracy):
-    return (
-        f"An accuracy of {accuracy:.1%} gives {_share(accuracy):.0%} of the points: "
-        f"none below {NO_POINTS_BELOW:.0%}, all from {ALL_POINTS_FROM:.0%}."
-    )
+    def _share(self, accuracy):
+        """Return the share of the points that an accuracy gives."""
+        least, most = self.options.no_points_below, self.options.all_points_from
+        return min(max((accuracy - least) / (most - least), 0.0), 1.0)

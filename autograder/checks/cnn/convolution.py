@@ -1,7 +1,7 @@
-"""Part 1: convolution, 30 points."""
+"""Part 1: convolution."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number
 
 from autograder.checks.part import Part
 
@@ -16,8 +16,6 @@ class Convolution(Part):
     file = "convolution.py"
 
     @number("1.1")
-    @weight(3)
-    @visibility("visible")
     def test_output_size_by_hand(self):
         """output_size: sizes that you can count by hand"""
         self.require(
@@ -31,8 +29,6 @@ class Convolution(Part):
         )
 
     @number("1.2")
-    @weight(4)
-    @visibility("visible")
     def test_conv2d_of_the_lecture(self):
         """conv2d: the lecture's 4x4 image, without and with padding and stride"""
         self.require(
@@ -43,8 +39,6 @@ class Convolution(Part):
         )
 
     @number("1.3")
-    @weight(4)
-    @visibility("visible")
     def test_conv2d_not_square(self):
         """conv2d: images and kernels that are not square, negative numbers, a padding value"""
         self.require(
@@ -54,8 +48,6 @@ class Convolution(Part):
         )
 
     @number("1.4")
-    @weight(4)
-    @visibility("visible")
     def test_channels_and_batches(self):
         """conv2d_channels: two images, three channels, four kernels, with and without bias"""
         images, kernels, bias = self._integers(2, 3, 4, 5), self._integers(4, 3, 2, 3), self._integers(4)
@@ -66,8 +58,6 @@ class Convolution(Part):
         )
 
     @number("1.5")
-    @weight(3)
-    @visibility("after_published")
     def test_output_size_any(self):
         """output_size: any size, stride and padding"""
 
@@ -81,8 +71,6 @@ class Convolution(Part):
         self.require(*self.draw_telling(draw))
 
     @number("1.6")
-    @weight(5)
-    @visibility("after_published")
     def test_conv2d_any(self):
         """conv2d: stride and padding for each axis, any padding value"""
 
@@ -104,8 +92,6 @@ class Convolution(Part):
         self.require(*self.draw_telling(draw))
 
     @number("1.7")
-    @weight(3)
-    @visibility("after_published")
     def test_conv2d_leaves_no_trace(self):
         """conv2d: images of integers, inputs left unchanged, the same answer whenever it is asked"""
         image, kernel = self.random.integers(-9, 10, (5, 6)), self.random.integers(-9, 10, (2, 2))
@@ -121,8 +107,6 @@ class Convolution(Part):
         )
 
     @number("1.8")
-    @weight(4)
-    @visibility("after_published")
     def test_channels_any(self):
         """conv2d_channels: real numbers, any number of images, channels and kernels, stride and padding for each axis"""
 

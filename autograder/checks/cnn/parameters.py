@@ -1,8 +1,8 @@
-"""Part 3: counting parameters, 20 points."""
+"""Part 3: counting parameters."""
 
-from gradescope_utils.autograder_utils.decorators import number, partial_credit, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.checks.part import Part
+from autograder.checks.part import Part, in_shares
 
 DIGITS = (1, 28, 28)
 DENSE_NETWORK = [{"type": "flatten"}, {"type": "dense", "units": 84}, {"type": "relu"}, {"type": "dense", "units": 10}]
@@ -24,8 +24,6 @@ class Parameters(Part):
     file = "parameters.py"
 
     @number("3.1")
-    @weight(3)
-    @visibility("visible")
     def test_dense_of_the_lecture(self):
         """count_dense: the lecture's network 15-10-5-2, without and with intercepts"""
         self.require(
@@ -35,8 +33,6 @@ class Parameters(Part):
         )
 
     @number("3.2")
-    @weight(3)
-    @visibility("visible")
     def test_conv_by_hand(self):
         """count_conv: kernels for gray and colour images, square and not"""
         self.require(
@@ -46,13 +42,11 @@ class Parameters(Part):
         )
 
     @number("3.3")
-    @partial_credit(4)
-    @visibility("visible")
+    @in_shares
     def test_networks_of_the_lecture(self, set_score=None):
         """count_network: digits with and without convolutions"""
         self.require_share(
             set_score,
-            4,
             {
                 "without convolutions": [self.case("count_network", DIGITS, DENSE_NETWORK, bias=False)],
                 "with convolutions": [
@@ -63,8 +57,7 @@ class Parameters(Part):
         )
 
     @number("3.4")
-    @partial_credit(4)
-    @visibility("after_published")
+    @in_shares
     def test_layers_any(self, set_score=None):
         """count_dense and count_conv: any sizes"""
 
@@ -80,11 +73,9 @@ class Parameters(Part):
                 for kernel, bias in ((self._between(2, 8), True), ((self._between(2, 5), self._between(5, 8)), False))
             ]
 
-        self.require_share(set_score, 4, {"dense": self.draw_telling(draw_dense), "conv": self.draw_telling(draw_conv)})
+        self.require_share(set_score, {"dense": self.draw_telling(draw_dense), "conv": self.draw_telling(draw_conv)})
 
     @number("3.5")
-    @weight(6)
-    @visibility("after_published")
     def test_networks_any(self):
         """count_network: any architecture, with stride and padding for each axis"""
 

@@ -1,9 +1,9 @@
-"""Part 2: pooling, 20 points."""
+"""Part 2: pooling."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number, partial_credit, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.checks.part import Part
+from autograder.checks.part import Part, in_shares
 
 MODES = ("max", "min", "average", "median")
 
@@ -15,24 +15,19 @@ class Pooling(Part):
     file = "pooling.py"
 
     @number("2.1")
-    @weight(3)
-    @visibility("visible")
     def test_max_of_2x2(self):
         """pool2d: the maximum of 2x2 windows, which is the default"""
         image = np.array([[[[1, 3, 2, 4], [5, 6, 8, 7], [3, 2, 1, 0], [1, 2, 3, 4]]]], float)
         self.require(self.case("pool2d", image), self.case("pool2d", self._quarters(2, 3, 4, 6)))
 
     @number("2.2")
-    @partial_credit(4)
-    @visibility("visible")
+    @in_shares
     def test_four_modes(self, set_score=None):
         """pool2d: max, min, average and median"""
         images = self._quarters(1, 2, 4, 6)
-        self.require_share(set_score, 4, {mode: [self.case("pool2d", images, size=2, mode=mode)] for mode in MODES})
+        self.require_share(set_score, {mode: [self.case("pool2d", images, size=2, mode=mode)] for mode in MODES})
 
     @number("2.3")
-    @weight(5)
-    @visibility("after_published")
     def test_size_and_stride(self):
         """pool2d: size and stride for each axis, overlapping windows, gaps, edges that do not divide"""
 
@@ -51,8 +46,7 @@ class Pooling(Part):
         self.require(*self.draw_telling(draw, only=about))
 
     @number("2.4")
-    @partial_credit(4)
-    @visibility("after_published")
+    @in_shares
     def test_signs_and_ties(self, set_score=None):
         """pool2d: negative numbers, equal numbers, images of integers, inputs left unchanged"""
         signs = {
@@ -63,13 +57,10 @@ class Pooling(Part):
         }
         self.require_share(
             set_score,
-            4,
             {name: [self.case("pool2d", images, mode=mode) for mode in MODES] for name, images in signs.items()},
         )
 
     @number("2.5")
-    @weight(4)
-    @visibility("after_published")
     def test_any(self):
         """pool2d: batches and channels, every mode, windows of even and odd numbers of values"""
 

@@ -1,0 +1,170 @@
+"""assignment.toml: what an instructor may change of an assignment, read and checked."""
+
+import pkgutil
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from autograder.sandbox.worker import Limits
+from autograder.verdicts import UserError
+
+FILE = "assignment.toml"
+VISIBLE = "visible"
+VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check's points, and whether students run it themselves."""
+
+    points: float
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class PartOptions:
+    """What a part's code may use, and what its checks ask of it."""
+
+    allowed: list[str]
+    call_seconds: float
+    part_seconds: float
+    memory_mb: int
+    threads: int = 1
+    test_images: int = 0
+    no_points_below: float = 0.0
+    all_points_from: float = 1.0
+
+    def limits(self, harness: str | None) -> Limits:
+        """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
+        return Limits(
+            call_seconds=self.call_seconds,
+            part_seconds=self.part_seconds,
+            memory=self.memory_mb * 1024**2,
+            threads=self.threads,
+            packages=tuple(self.allowed),
+            harness=harness,
+        )
+
+
+@dataclass(frozen=True)
+class Late:
+    """What being late costs."""
+
+    loss_per_day: float = 0.0
+    largest_loss: float = 1.0
+    grace_minutes: float = 0.0
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How many submissions are graded in some hours."""
+
+    submissions: int = 0
+    hours: float = 24.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that assignment.toml says."""
+
+    hidden_checks_show: str
+    seconds: float
+    parts: dict[str, PartOptions]
+    checks: dict[str, Check]
+    leaderboard: bool = True
+    late: Late = field(default_factory=Late)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+
+    def visibility(self, check: str) -> str:
+        """Return when students see a check, in Gradescope's words."""
+        return VISIBLE if self.checks[check].public else self.hidden_checks_show
+
+
+def load(assignment: str, file: Path | None = None) -> Options:
+    """Return the options of an assignment, its own or those in another file.
+
+    Raises UserError, with the place and what is wrong there.
+    """
+    try:
+        content = file.read_bytes() if file else own(assignment)
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+    return parse(content, str(file or FILE))
+
+
+def own(assignment: str) -> bytes:
+    """Return an assignment's own file."""
+    return pkgutil.get_data(f"autograder.checks.{assignment}", FILE) or b""
+
+
+def parse(content: bytes, name: str) -> Options:
+    """Return the options that a file says. name: of the file, for messages."""
+    try:
+        import tomllib
+    except ImportError:  # Python 3.10
+        import tomli as tomllib  # type: ignore[no-redef]
+    try:
+        options = _build(Options, tomllib.loads(content.decode()), "")
+        _check(options)
+    except (ValueError, _Mistake) as error:  # TOML's and UTF-8's own errors are ValueErrors
+        raise UserError(f"{name}: {error}") from None
+    return options
+
+
+class _Mistake(Exception):
+    pass
+
+
+def _build(kind: Any, value: Any, where: str) -> Any:
+    """Turn what TOML holds into a type of this module, or raise _Mistake."""
+    if get_origin(kind) is dict:
+        _require(isinstance(value, dict), where, "a table", value)
+        return {name: _build(get_args(kind)[1], each, f"{where}{name}.") for name, each in value.items()}
+    if get_origin(kind) is list:
+        _require(isinstance(value, list), where, "a list", value)
+        return [_build(get_args(kind)[0], each, where) for each in value]
+    if kind is float:
+        _require(type(value) in (int, float), where, "a number", value)
+        return float(value)
+    if kind in (int, bool, str):
+        names = {int: "a whole number", bool: "true or false", str: "a text"}
+        _require(type(value) is kind, where, names[kind], value)
+        return value
+    _require(isinstance(value, dict), where, "a table", value)
+    types = get_type_hints(kind)
+    if unknown := sorted(set(value) - set(types)):
+        raise _Mistake(f"{where}{unknown[0]} is no option; there is: {', '.join(types)}")
+    required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
+    if missing := [name for name in required if name not in value]:
+        raise _Mistake(f"{where}{missing[0]} is missing")
+    return kind(**{name: _build(types[name], each, f"{where}{name}.") for name, each in value.items()})
+
+
+def _require(holds: bool, where: str, wanted: str, value: Any) -> None:
+    if not holds:
+        raise _Mistake(f"{where.removesuffix('.') or 'the file'} must be {wanted}, but is {value!r}")
+
+
+def _check(options: Options) -> None:
+    """Raise _Mistake for what has the right type but cannot be meant."""
+    if options.hidden_checks_show not in VISIBILITIES:
+        raise _Mistake(f"hidden_checks_show must be one of {', '.join(VISIBILITIES)}")
+    shares = {"late.loss_per_day": options.late.loss_per_day, "late.largest_loss": options.late.largest_loss}
+    positive = {"seconds": options.seconds, "rate_limit.hours": options.rate_limit.hours}
+    counts = {"late.grace_minutes": options.late.grace_minutes, "rate_limit.submissions": options.rate_limit.submissions}
+    for name, part in options.parts.items():
+        of_part = {each.name: getattr(part, each.name) for each in fields(part)}
+        positive |= {
+            f"parts.{name}.{each}": of_part[each] for each in ("call_seconds", "part_seconds", "memory_mb", "threads")
+        }
+        shares |= {f"parts.{name}.{each}": of_part[each] for each in ("no_points_below", "all_points_from")}
+        if part.no_points_below >= part.all_points_from:
+            raise _Mistake(f"parts.{name}.no_points_below must be below all_points_from")
+        if "numpy" not in part.allowed:
+            raise _Mistake(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
+    counts |= {f"checks.{name}.points": check.points for name, check in options.checks.items()}
+    bounds = ((shares, 0.0, 1.0, "from 0 to 1"), (positive, 1e-3, 1e9, "more than 0"), (counts, 0.0, 1e9, "0 or more"))
+    for values, least, most, meant in bounds:
+        for name, value in values.items():
+            if not least <= value <= most:  # a NaN is in no bounds
+                raise _Mistake(f"{name} must be {meant}, but is {value:g}")

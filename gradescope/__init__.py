@@ -1,0 +1,4 @@
+"""Gradescope: build what it receives, and run there. Source: gradescope-autograders.readthedocs.io.
+
+`build.py` makes autograder.zip on the instructor's machine, and `harness.py` tries it there. `run.py` runs on Gradescope.
+"""

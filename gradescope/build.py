@@ -1,0 +1,107 @@
+"""autograder.zip: everything that Gradescope needs, the same bytes for the same sources, options and secret."""
+
+import pkgutil
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import options, results
+from autograder.checks import assignment as find_assignment
+from autograder.checks.part import Assignment
+from autograder.datasets import cifar10
+from autograder.reference import Reference
+from autograder.verdicts import UserError
+from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
+from release.bundle import answers, archive, own_files
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = ("setup.sh", "run_autograder")
+# What stays on the instructor's machine of our own code: the ways to build, and reports that Gradescope does not show.
+NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "autograder/report/html.py",
+                      "autograder/report/report.html.jinja", "autograder/checks/cnn/assignment.toml")  # fmt: skip
+NOT_NEEDED = ("jinja2",)
+
+
+@dataclass(frozen=True)
+class Built:
+    """An archive, and what its maker should know."""
+
+    content: bytes
+    assigned: Assignment
+    secret: str
+    data: Path | None  # where CIFAR-10 was taken from
+
+
+def build(
+    name: str, options_file: Path | None = None, secret: str | None = None, backend: str = "numpy", with_data: bool = True
+) -> Built:
+    """Build the archive of an assignment.
+
+    options_file: another assignment.toml. secret: from which hidden cases are drawn, a new one by default. backend: who
+    computes the answers. with_data: CIFAR-10's test images go along where they are found.
+    Raises UserError for options that do not fit, and outside of a checkout.
+    """
+    assigned = find_assignment(name, options_file)
+    secret = secret or secrets.token_hex(16)
+    data = cifar10.find() if with_data else None
+    code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE) | answers(
+        assigned, Reference(backend), False, secret
+    )
+    content = {f"convgrade/{path}": file for path, file in code.items()} | {
+        **{script: _unix(pkgutil.get_data("gradescope", f"files/{script}") or b"") for script in SCRIPTS},
+        **_requirements(),
+        ASSIGNMENT: f"{name}\n".encode(),
+        OPTIONS: options_file.read_bytes() if options_file else options.own(name),
+        SECRET: f"{secret}\n".encode(),
+    }
+    if data:
+        content |= {f"data/{cifar10.FOLDER}/{file}": (data / file).read_bytes() for file in cifar10.TEST}
+    return Built(archive(content, runnable=SCRIPTS), assigned, secret, data)
+
+
+def write(built: Built, path: Path) -> None:
+    """Write the archive to a file; raises UserError where that cannot be done."""
+    results.write_bytes(path, built.content)
+
+
+def summary(built: Built, path: Path) -> str:
+    """Return what the instructor enters on Gradescope, and what to know before uploading."""
+    checks = built.assigned.options.checks
+    points = sum(check.points for check in checks.values())
+    data = (
+        f"CIFAR-10's test images from {built.data}" if built.data else "no CIFAR-10: part 4 trains on drawn images instead"
+    )
+    return "\n".join(
+        [
+            f"wrote {path}, {len(built.content) / 1e6:.1f} MB: {data}",
+            f"On Gradescope: a programming assignment of {points:g} points, all of them from the autograder;",
+            f"container 2 CPU / 3 GB, a timeout above {built.assigned.options.seconds / 60:g} minutes.",
+        ]
+    )
+
+
+def _requirements() -> dict[str, bytes]:
+    """Return what pip has to install, at the versions that this project is tested with."""
+    try:
+        import tomllib
+    except ImportError:  # Python 3.10
+        import tomli as tomllib  # type: ignore[no-redef]
+    try:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        constraints = (ROOT / "constraints.txt").read_bytes()
+    except OSError:
+        raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
+    own = [each for each in project["dependencies"] if not each.startswith(NOT_NEEDED)]
+    return {
+        "requirements.txt": _lines(own),
+        "requirements-torch.txt": _lines(project["optional-dependencies"]["torch"]),
+        "constraints.txt": _unix(constraints),
+    }
+
+
+def _lines(texts: list[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()
+
+
+def _unix(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")

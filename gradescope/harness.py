@@ -1,0 +1,116 @@
+"""What Gradescope does with autograder.zip and a submission, on this machine.
+
+Written from its documentation and from a public copy of its harness, version 0.15.0: folders made anew, plain files only,
+a deadline that ends run_autograder alone and overwrites its results, and what becomes of results that are not as they
+should be. setup.sh is left out: the Python in which convgrade itself runs takes the place of what it installs.
+"""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.verdicts import UserError
+from gradescope.places import Places
+
+LONGEST = 100_000  # characters of one text
+CUT = "[...(truncated)...]"
+FAILED = "The autograder failed to execute correctly. Please ensure that your submission is valid."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What Gradescope takes from a run."""
+
+    results: dict[str, Any]
+    stdout: str  # for instructors
+    raw: bytes  # results.json as it was left
+
+
+def lay_out(archive: bytes, root: Path) -> Places:
+    """Unpack the archive into an empty folder, as Gradescope does when it builds an image."""
+    where = Places(root)
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        for member in zipped.infolist():
+            path = Path(zipped.extract(member, where.source))
+            path.chmod(member.external_attr >> 16 & 0o777)
+    shutil.copy(where.source / "run_autograder", root / "run_autograder")
+    return where
+
+
+def run(where: Places, submission: Path, metadata: dict[str, Any] | None = None, seconds: float = 600.0) -> Shown:
+    """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep of it."""
+    _put(submission, where.submission)
+    shutil.rmtree(where.results.parent, ignore_errors=True)
+    where.results.parent.mkdir()
+    where.metadata.unlink(missing_ok=True)
+    if metadata:
+        where.metadata.write_text(json.dumps(metadata))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AUTOGRADER": str(where.root),
+        "CONVGRADE_PYTHON": sys.executable,
+        "TIMEOUT_SECONDS": f"{seconds:g}",
+        "SUBMIT_RESULTS_URL": "https://www.gradescope.com/secret",
+    }
+    stdout = where.results.parent / "stdout"
+    with stdout.open("wb") as stream:
+        process = subprocess.Popen(
+            [where.root / "run_autograder"], cwd=where.root, env=environment, stdin=subprocess.DEVNULL, stdout=stream,
+            stderr=stream,
+        )  # fmt: skip
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()  # not what it has started
+            process.wait()
+            sentence = f"Your submission timed out. It took longer than {seconds:g} seconds to run."
+            where.results.write_text(json.dumps({"score": 0, "output": sentence}))
+    raw = where.results.read_bytes() if where.results.exists() else b""
+    return Shown(_accepted(raw), _cut(stdout.read_text(errors="replace")), raw)
+
+
+def _put(submission: Path, folder: Path) -> None:
+    """Lay the files of a submission into a folder made anew: no links, no modes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    if submission.is_dir():
+        for path in submission.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                target = folder / path.relative_to(submission)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(path.read_bytes())
+        return
+    try:
+        with zipfile.ZipFile(submission) as zipped:
+            zipped.extractall(folder)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UserError(f"{submission} is neither a folder nor a zip file that can be read: {error}") from None
+
+
+def _accepted(raw: bytes) -> dict[str, Any]:
+    """Return results as Gradescope keeps them; a score of 0 where it does not accept them."""
+    try:
+        document = json.loads(raw.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}"))
+        json.dumps(document, allow_nan=False)  # it parses NaN, but cannot send it
+        for entry in (document, *document.get("tests", [])):
+            if "output" in entry:
+                entry["output"] = _cut(entry["output"])
+        if "score" not in document and not any("score" in test for test in document["tests"]):
+            raise ValueError("no score")
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return {"score": 0, "output": FAILED}
+    return document
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    half = (LONGEST - len(CUT)) // 2
+    return text[:half] + CUT + text[-half:]

@@ -1,0 +1,37 @@
+"""Where everything lies on Gradescope, below one folder: /autograder there, a fresh folder where it is tried."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files and folders that Gradescope and the grader share."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        """The unpacked archive."""
+        return self.root / "source"
+
+    @property
+    def submission(self) -> Path:
+        """What was handed in."""
+        return self.root / "submission"
+
+    @property
+    def metadata(self) -> Path:
+        """Who handed in, when, and what was handed in before."""
+        return self.root / "submission_metadata.json"
+
+    @property
+    def results(self) -> Path:
+        """The result."""
+        return self.root / "results" / "results.json"
+
+
+def here() -> Places:
+    """Return the places of this run."""
+    return Places(Path(os.environ.get("AUTOGRADER", "/autograder")))

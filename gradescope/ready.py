@@ -1,0 +1,27 @@
+"""Start a worker of each part while the image is built, so that an image that cannot grade is never made."""
+
+from autograder.checks import assignment as find_assignment
+from autograder.sandbox.worker import Returned, Sandbox
+from gradescope import places
+from gradescope.run import ASSIGNMENT, OPTIONS
+
+
+def main() -> None:
+    """Say which layers of the sandbox hold here; raise RuntimeError if a worker cannot run."""
+    source = places.here().source
+    assigned = find_assignment((source / ASSIGNMENT).read_text().strip(), source / OPTIONS)
+    with Sandbox() as sandbox:
+        file = sandbox.submission / "ready.py"
+        file.write_text("def answer(): return 42\n")
+        for part in assigned.parts:
+            check = next(check for check in assigned.checks() if type(check) is part)
+            reply = sandbox.worker(file, check.options.limits(part.harness)).call("answer")
+            if not (isinstance(reply, Returned) and reply.result == 42):
+                raise RuntimeError(f"a worker for {part.file} cannot run: {reply}")
+            print(f"ready for {part.file}")
+        for name, reason in sandbox.missing_layers.items():
+            print(f"no layer {name!r} here: {reason}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""assignment.toml: what an instructor changes is what happens, and a mistake in it is said."""
+
+import pkgutil
+from dataclasses import replace
+
+import pytest
+
+from autograder.checks import assignment
+from autograder.grading import grade
+from autograder.options import parse
+from autograder.verdicts import UserError
+
+OWN = (pkgutil.get_data("autograder.checks.cnn", "assignment.toml") or b"").decode()
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes an assignment.toml in which something is changed."""
+
+    def write(before, after):
+        assert before in OWN
+        path = tmp_path / "assignment.toml"
+        path.write_text(OWN.replace(before, after))
+        return path
+
+    return write
+
+
+def test_the_homework_has_100_points():
+    checks = assignment("cnn").options.checks
+    points = {part: sum(each.points for name, each in checks.items() if name[0] == part) for part in "1234"}
+    assert points == {"1": 30, "2": 20, "3": 20, "4": 30}
+
+
+def test_points_and_visibility_are_the_instructors(file, solution, tmp_path):
+    path = file('"1.1" = { points = 3, public = true }', '"1.1" = { points = 7.5 }')
+    report = grade(solution, tmp_path / "results.json", assignment=assignment("cnn", path), seed="s")
+    first = report.outcomes[0]
+    assert (first.number, first.score, first.points, first.public) == ("1.1", 7.5, 7.5, False)
+    assert report.score == 74.5
+
+
+@pytest.mark.parametrize("when", ["after_due_date", "hidden", "visible"])
+def test_when_hidden_checks_show(file, when):
+    options = assignment("cnn", file('hidden_checks_show = "after_published"', f'hidden_checks_show = "{when}"')).options
+    assert (options.visibility("1.1"), options.visibility("1.5")) == ("visible", when)
+
+
+def test_a_check_that_shows_is_drawn_from_the_secret_seed_all_the_same(file, solution):
+    """Only what students run themselves is drawn from the public one."""
+    (solution / "convolution.py").write_text(
+        (solution / "convolution.py").read_text().replace("(window * kernel).sum()", "(window * kernel).sum() + 1")
+    )
+    assigned = assignment("cnn", file('hidden_checks_show = "after_published"', 'hidden_checks_show = "visible"'))
+
+    def explanation(seed):
+        report = grade(solution, assignment=assigned, seed=seed)
+        return next(str(each.failure) for each in report.outcomes if each.number == "1.6")
+
+    assert explanation("one") != explanation("two")
+
+
+def test_the_leaderboard_can_be_off(file):
+    on, off = assignment("cnn"), assignment("cnn", file("leaderboard = true", "leaderboard = false"))
+    assert len(on.checks()) == len(off.checks()) + 3
+
+
+def test_allowed_packages_are_the_instructors(file, solution):
+    (solution / "pooling.py").write_text("import click\nfrom numpy import *\n" + (solution / "pooling.py").read_text())
+    pooling = lambda assigned: {each.verdict.value for each in grade(solution, assignment=assigned).parts()[1][1]}  # noqa: E731
+    assert pooling(assignment("cnn")) == {"forbidden"}
+    path = file('[parts.pooling]\nallowed = ["numpy"]', '[parts.pooling]\nallowed = ["numpy", "click"]')
+    assert pooling(assignment("cnn", path)) == {"passed"}
+
+
+def test_a_whole_submission_has_a_deadline(solution):
+    (solution / "convolution.py").write_text(
+        "import time\ndef output_size(*_, **__): time.sleep(5)\nconv2d = output_size\n"
+    )
+    assigned = assignment("cnn")
+    report = grade(solution, assignment=replace(assigned, options=replace(assigned.options, seconds=2.0)))
+    outcomes = [outcome for part, outcomes in report.parts()[:3] for outcome in outcomes]
+    assert {each.verdict.value for each in outcomes} == {"timed out"}
+    assert report.seconds < 4
+    assert "whole submission" in outcomes[-1].failure.sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("seconds = 540", "seconds = true", "seconds must be a number, but is True"),
+        ("seconds = 540", "seconds = nan", "seconds must be more than 0"),
+        ("seconds = 540", "secnods = 540", "secnods is no option; there is: hidden_checks_show, seconds"),
+        ("seconds = 540", "", "seconds is missing"),
+        ("seconds = 540", "seconds = ", "Invalid value (at line"),
+        ('"after_published"', '"later"', "hidden_checks_show must be one of visible, after_due_date"),
+        ('"1.1" = { points = 3, public = true }', '"1.1" = 3', "checks.1.1 must be a table, but is 3"),
+        (
+            '"1.1" = { points = 3, public = true }',
+            '"1.1" = { points = -3 }',
+            "checks.1.1.points must be 0 or more, but is -3",
+        ),
+        ('"1.1" = { points = 3, public = true }', "", "checks.1.1 is missing"),
+        (
+            '"1.1" = { points = 3',
+            '"9.9" = { points = 3 }\n"1.1" = { points = 3',
+            "checks.9.9 is in the options, but not in",
+        ),
+        ("[parts.pooling]", "[parts.poling]", "parts.pooling is missing"),
+        ('allowed = ["numpy", "torch", "safetensors"]', "allowed = []", "parts.cifar10.allowed must name numpy"),
+        ("no_points_below = 0.45", "no_points_below = 0.7", "no_points_below must be below all_points_from"),
+        ("loss_per_day = 0.0", "loss_per_day = 5", "late.loss_per_day must be from 0 to 1, but is 5"),
+    ],
+)
+def test_a_mistake_is_said_in_a_sentence(file, before, after, sentence):
+    path = file(before, after)
+    with pytest.raises(UserError) as error:
+        assignment("cnn", path)
+    assert sentence in str(error.value) and str(error.value).startswith(str(path))
+
+
+def test_what_is_no_text_is_no_options():
+    with pytest.raises(UserError, match=r"some\.toml: 'utf-8' codec"):
+        parse(b"\xff", "some.toml")
