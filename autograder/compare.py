@@ -11,10 +11,10 @@ from autograder.sandbox.inside.wire import Other
 from autograder.verdicts import Verdict
 
 
-def failure(case: Case, answer: Any, arguments: list[Any]) -> Failure | None:
-    """Say what is wrong with the answer, or with what the call left of its arguments; None if nothing is."""
+def failure(case: Case, answer: Any, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
+    """Say what is wrong with the answer, or with what the call left of its arguments and options; None if nothing is."""
     check = _array_failure if isinstance(case.expected, np.ndarray) else _number_failure
-    return check(case, answer) or _changed_input(case, arguments)
+    return check(case, answer) or _changed_input(case, arguments, options)
 
 
 def type_name(value: Any) -> str:
@@ -32,7 +32,8 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return a NumPy array of numbers, but returned {_a(type_name(answer))}.{forgotten}"
         return _wrong(case, sentence)
-    answer = answer.astype(np.float64)
+    with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
+        answer = answer.astype(np.float64)
     if answer.shape != expected.shape:
         sentence = f"The result must have the shape {expected.shape}, but has {answer.shape}."
         return _wrong(case, sentence, hint=case.hint(answer))
@@ -68,11 +69,16 @@ def _number_failure(case: Case, answer: Any) -> Failure | None:
     return _wrong(case, f"Expected {case.expected:,}, received {answer:,}.", hint=case.hint(answer))
 
 
-def _changed_input(case: Case, arguments: list[Any]) -> Failure | None:
-    for position, (before, after) in enumerate(zip(case.arguments, arguments), start=1):
-        if isinstance(before, np.ndarray) and not (isinstance(after, np.ndarray) and np.array_equal(before, after)):
-            sentence = f"The call changed its argument number {position}. Work on a copy: the caller still needs it."
-            return _wrong(case, sentence)
+def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
+    before = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)}
+    after = {f"argument number {position}": value for position, value in enumerate(arguments, start=1)}
+    before |= {f"argument {name}": value for name, value in case.options.items()}
+    after |= {f"argument {name}": value for name, value in options.items()}
+    for name, value in before.items():
+        if isinstance(value, np.ndarray):
+            now = after.get(name)
+            if not (isinstance(now, np.ndarray) and np.array_equal(value, now)):
+                return _wrong(case, f"The call changed its {name}. Work on a copy: the caller still needs it.")
     return None
 
 

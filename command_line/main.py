@@ -56,7 +56,7 @@ def grade(path: Path, assignment: str, out: Path, seed: str | None, options: Pat
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = find_assignment(assignment, options)
     report = _grade(path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend))
-    results.write_bytes(out / "report.html", html.render(report).encode())
+    results.write_bytes(out / "report.html", html.render(report).encode("utf-8", "replace"))
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:

@@ -20,6 +20,7 @@ SCRIPTS = ("setup.sh", "run_autograder")
 NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "autograder/report/html.py",
                       "autograder/report/report.html.jinja", "autograder/checks/cnn/assignment.toml")  # fmt: skip
 NOT_NEEDED = ("jinja2",)
+FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,11 @@ def _requirements() -> dict[str, bytes]:
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
-    own = [each for each in project["dependencies"] if not each.startswith(NOT_NEEDED)]
+    needed = project["dependencies"] + project["optional-dependencies"]["torch"]
+    needed = [each for each in needed if not each.startswith(NOT_NEEDED)]
     return {
-        "requirements.txt": _lines(own),
-        "requirements-torch.txt": _lines(project["optional-dependencies"]["torch"]),
+        "requirements.txt": _lines([each for each in needed if not each.startswith(FROM_ITS_OWN_INDEX)]),
+        "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
         "constraints.txt": _unix(constraints),
     }
 

@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+GRADESCOPE = Path("/autograder")
+OPEN_TO_ALL = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run/lock"))
+
 
 @dataclass(frozen=True)
 class Places:
@@ -34,4 +37,4 @@ class Places:
 
 def here() -> Places:
     """Return the places of this run."""
-    return Places(Path(os.environ.get("AUTOGRADER", "/autograder")))
+    return Places(Path(os.environ.get("AUTOGRADER", GRADESCOPE)))

@@ -5,7 +5,6 @@ Gradescope reads results.json as soon as this ends. It overwrites it by a score 
 
 import contextlib
 import os
-import stat
 import sys
 import threading
 import time
@@ -90,9 +89,11 @@ def _seconds(own: float) -> float:
 
 
 def _close_to_others(where: places.Places) -> None:
-    """Leave nothing of the grader to the users that submissions run as."""
-    closed = {where.source: stat.S_IRWXU, where.results.parent: stat.S_IRWXU, where.metadata: stat.S_IRUSR | stat.S_IWUSR}
-    for path, mode in closed.items():
+    """Leave nothing of the grader to the users that submissions run as, and no folder into which everyone writes."""
+    modes = dict.fromkeys((where.source, where.results.parent), 0o700) | {where.metadata: 0o600}
+    if where.root == places.GRADESCOPE:  # a container of our own, not somebody's machine
+        modes |= dict.fromkeys(places.OPEN_TO_ALL, 0o711)
+    for path, mode in modes.items():
         if path.exists():
             path.chmod(mode)
 

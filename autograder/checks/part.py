@@ -45,7 +45,13 @@ class Grading:
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
     def worker(self, file: Path, limits: Limits) -> Worker:
-        """Return the worker for a file of the submission, started the first time."""
+        """Return the worker for a file of the submission, started the first time; end those of other files.
+
+        Parts run one after another, so that no two of them can talk to each other.
+        """
+        for other, worker in self.workers.items():
+            if other != file:
+                worker.stop()
         if file not in self.workers:
             self.workers[file] = self.sandbox.worker(file, limits)
         return self.workers[file]
@@ -132,7 +138,7 @@ class Part(unittest.TestCase):
         reply = self.reply(case.function, *case.arguments, **case.options)
         if isinstance(reply, Stopped):
             return _stopped(reply, str(case))
-        failure = compare.failure(case, reply.result, reply.arguments)
+        failure = compare.failure(case, reply.result, reply.arguments, reply.options)
         if failure and reply.printed:
             failure = Failure(**{**vars(failure), "printed": reply.printed})
         return failure

@@ -1,7 +1,9 @@
 """One worker process, seen from outside: send, receive by a deadline, kill it with all that it has started."""
 
 import contextlib
+import os
 import queue
+import select
 import threading
 from typing import Any
 
@@ -24,13 +26,17 @@ class Process:
         self.is_ready = False
         self._started, self._user = started, user
         self._messages: queue.Queue = queue.Queue()
-        self._finished_prints: queue.Queue[bytes] = queue.Queue()
+        self._awaited = threading.Semaphore(1)  # messages that may be read: who sends more fills a pipe, not our memory
+        self._finished_prints: queue.Queue[bytes] = queue.Queue(maxsize=1)
         self._current_print = b""
         for read in (self._read_messages, self._read_prints):
             threading.Thread(target=read, daemon=True).start()
 
     def send(self, value: Any) -> None:
         """Send a value. A process that has ended, or reads no more, is noticed when its answer is awaited."""
+        with contextlib.suppress(queue.Empty):
+            self._finished_prints.get_nowait()  # of a call before, which nobody has asked for
+        self._awaited.release()
         threading.Thread(target=self._write, args=(wire.pack(value),), daemon=True).start()
 
     def receive(self, seconds: float) -> Any:
@@ -45,6 +51,15 @@ class Process:
         if isinstance(message, Exception):
             raise Ended(str(message)) from None
         return message
+
+    def has_more_to_say(self) -> bool:
+        """Tell whether the process has sent something that nobody has asked for, or has ended."""
+        if os.name == "nt" or not self.is_ready:  # Windows cannot look into a pipe
+            return False
+        try:
+            return bool(select.select([self._started.replies], [], [], 0)[0])
+        except ValueError:  # closed, as it has ended: the next call notices
+            return False
 
     def printed(self, wait: float) -> str:
         """Return what the last call printed; wait so many seconds at most for its end."""
@@ -63,6 +78,7 @@ class Process:
         """Kill the process and every process it has started."""
         self._started.kill(self._user)
         self._started.status(wait=5)
+        self._awaited.release()  # the reader finds the end of its channel
         with contextlib.suppress(OSError):
             self._started.requests.close()
 
@@ -75,14 +91,18 @@ class Process:
 
     def _read_messages(self) -> None:
         def read(count: int) -> bytes:
-            content = self._started.replies.read(count)
-            if len(content) < count:
-                raise EOFError("it has closed its channel")
-            return content
+            content = bytearray()
+            while len(content) < count:
+                chunk = self._started.replies.read(min(count - len(content), 2**20))
+                if not chunk:
+                    raise EOFError("it has closed its channel")
+                content += chunk
+            return bytes(content)
 
         with self._started.replies:
             try:
                 while True:
+                    self._awaited.acquire()
                     self._messages.put(wire.unpack(read))
             except Exception as error:  # whatever a hostile worker sends ends only its own channel
                 self._messages.put(error)
@@ -93,7 +113,8 @@ class Process:
             while chunk := self._started.prints.read1(65536):
                 *finished, current = (self._current_print + chunk).split(PRINTED_SO_FAR)
                 for text in finished:
-                    self._finished_prints.put(text)
+                    with contextlib.suppress(queue.Full):  # a call prints once: more is made up
+                        self._finished_prints.put_nowait(text[: 4 * MOST_PRINTED])
                 if len(current) > 8 * MOST_PRINTED:  # the end stays too: the mark may have begun there
                     current = current[: 4 * MOST_PRINTED] + current[-len(PRINTED_SO_FAR) :]
                 self._current_print = current

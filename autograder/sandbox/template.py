@@ -36,7 +36,7 @@ class Template:
     def __init__(self, packages: tuple[str, ...], harness: str | None, threads: int):
         self.libraries = [path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path)]
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
+        self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
         if os.name == "nt":
             self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
@@ -81,7 +81,7 @@ class Template:
         finally:
             for channel in theirs:
                 os.close(channel)
-        opened = os.fdopen(requests, "wb"), os.fdopen(replies, "rb"), os.fdopen(prints, "rb")
+        opened = os.fdopen(requests, "wb"), os.fdopen(replies, "rb", 0), os.fdopen(prints, "rb")
         return Started(pid, *opened, functools.partial(self._ask, {"ended": pid}))
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from autograder.verdicts import UserError, Verdict
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
 LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
+MOST_MESSAGE, MOST_FRAMES = 2_000, 5  # of what an exception says
 MOST_THREADS, MOST_FILES = 256, 1_000
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
@@ -47,6 +48,7 @@ class Returned:
 
     result: Any
     arguments: list[Any]
+    options: dict[str, Any]
     printed: str
 
 
@@ -139,6 +141,8 @@ class Worker:
         if self.seconds_left <= 0:
             total = self.limits.part_seconds
             return Stopped(Verdict.TIMED_OUT, f"The time for this whole part, {total:g} seconds, was used up before.")
+        if self.process and self.process.has_more_to_say():  # than its last answer: that is no answer to the next call
+            self.stop()
         process = self.process = self.process or self._start()
         self._wait_until_ready(process)
         started = time.monotonic()
@@ -167,8 +171,8 @@ class Worker:
     def _understand(self, reply: Any, function: str, printed: str) -> Returned | Stopped:
         """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
         match reply:
-            case {"result": result, "arguments": list(arguments)}:
-                return Returned(result, arguments, printed)
+            case {"result": result, "arguments": list(arguments), "options": dict(options)}:
+                return Returned(result, arguments, options, printed)
             case {"absent": True}:
                 return Stopped(Verdict.MISSING, f"{self.file.name} has no function called {function}.", printed=printed)
             case {
@@ -178,12 +182,12 @@ class Worker:
                 "module": str(module),
                 "importing": bool(importing),
             }:
-                frames = [frame for frame in frames if isinstance(frame, str)]
-                who = self.file.name if importing else function
+                frames = [frame[:MOST_MESSAGE] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
+                message, who = message[:MOST_MESSAGE], self.file.name if importing else function
                 if module:
-                    verdict = self._import_verdict(module, message)
+                    verdict = self._import_verdict(module[:MOST_MESSAGE], message)
                 else:
-                    verdict = _exception([str(kind) for kind in kinds], message, who)
+                    verdict = _exception([str(kind)[:MOST_MESSAGE] for kind in kinds], message, who)
                 return Stopped(*verdict, frames, printed)
         return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
 
@@ -245,7 +249,7 @@ class Worker:
             self.stop()
             raise RuntimeError(f"the sandbox worker did not start: {error or 'no answer'}\n{printed}") from None
         self.sandbox.missing_layers.update(missing)
-        if self.user is not None and "another user" in missing:
+        if self.user is not None and "another user" in missing and "another user" not in self.sandbox.without:
             self.stop()
             raise RuntimeError(f"the sandbox could not give up root: {missing['another user']}")
         process.is_ready = True
@@ -265,6 +269,8 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
         return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
     if "SystemExit" in kinds:
         return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
+    if "PermissionError" in kinds and message.startswith("[Errno 1]"):  # the answer to refused system calls
+        return Verdict.FORBIDDEN, f"{who} asked the system for what no homework needs: {message}."
     if kinds[0] == "Forbidden":
         return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."

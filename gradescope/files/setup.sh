@@ -16,13 +16,26 @@ if ! python3 -c 'import ensurepip, venv' 2>/dev/null || ! ldconfig -p | grep -q 
 fi
 python3 -m venv "$environment"
 
-pip() {
-    "$environment/bin/python" -m pip --disable-pip-version-check --no-cache-dir install --quiet --root-user-action ignore \
+pip_install() {
+    "$environment/bin/python" -m pip --disable-pip-version-check --no-cache-dir install --quiet \
         --constraint "$source/constraints.txt" "$@"
 }
-pip --requirement "$source/requirements.txt"
-pip --requirement "$source/requirements-torch.txt" --index-url "$TORCH_CPU_INDEX" ||
-    pip --requirement "$source/requirements-torch.txt" # no way to PyTorch's own index: the configured one may bring CUDA too
+
+# Where PyTorch's own index cannot be reached, the configured one may hold a build for CUDA: gigabytes for no GPU.
+brings_cuda() {
+    pip_install --dry-run --report - --requirement "$source/requirements-torch.txt" | grep -qE '"name": "(nvidia|cuda)-'
+}
+
+export PIP_ROOT_USER_ACTION=ignore
+pip_install --upgrade "pip>=23" # what Ubuntu 22.04 brings is too old for --report
+pip_install --requirement "$source/requirements.txt"
+if ! pip_install --requirement "$source/requirements-torch.txt" --index-url "$TORCH_CPU_INDEX"; then
+    if brings_cuda; then
+        echo "setup: $TORCH_CPU_INDEX cannot be reached, and elsewhere there is PyTorch for CUDA only" >&2
+        exit 1
+    fi
+    pip_install --requirement "$source/requirements-torch.txt"
+fi
 
 torch=$("$environment/bin/python" -c 'import importlib.util as i; print(i.find_spec("torch").submodule_search_locations[0])')
 chgrp "$PYTORCH_GROUP" "$torch"

@@ -36,7 +36,7 @@ SEED = "no attack can know this"
 OVERHEAD_SECONDS = 30.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Attack:
     """A submission that must not succeed, and what is expected of it."""
 
@@ -177,6 +177,7 @@ class _Surroundings:
         if report is None:
             return [f"a score of {document['score']}"] if document["score"] else []
         page, text = html.render(report), terminal.summary(report)
+        page.encode("utf-8", "strict"), text.encode("utf-8", "strict")
         found = [] if document["score"] == report.score else [f"results.json has a score of {document['score']}"]
         found += [f"{self.token} got out" for place in (json.dumps(document), page, text) if self.token in place]
         found += [f"report.html holds {each!r}" for each in never if each in page]
@@ -193,6 +194,7 @@ def _surroundings(folder: Path) -> Iterator[_Surroundings]:
     token = secrets.token_hex(12)
     secret.write_text(token)
     secret.chmod(0o644)
+    results.parent.mkdir()
     outside.mkdir()
     outside.chmod(0o777)
     (outside / "canary").write_text("alive")
@@ -216,13 +218,24 @@ def _state(folder: Path) -> dict[str, set]:
     """Return what must be the same afterwards: files where everyone can write, their content, processes, shared memory."""
     outside = folder / "outside"
     return {
-        "files": {(path, path.lstat().st_mode, path.is_file() and path.read_bytes()) for path in outside.rglob("*")},
+        "files": {_described(path) for path in (outside, *outside.rglob("*"), folder / "secret", folder / "results")},
         "temporary files": {path for place in ("/tmp", "/var/tmp", "/dev/shm") for path in _listed(place)},
         "shared memory": set(Path("/proc/sysvipc/shm").read_text().splitlines())
         if Path("/proc/sysvipc/shm").exists()
         else set(),
         "processes": set(_processes()),
     }
+
+
+def _described(path: Path) -> tuple:
+    """Return everything about a file or folder that can be changed."""
+    if not path.exists():
+        return (path,)
+    status = path.lstat()
+    attributes = {name: os.getxattr(path, name) for name in os.listxattr(path)} if hasattr(os, "listxattr") else {}
+    is_ours = path.name == "results"  # in which the grader itself writes
+    content = path.read_bytes() if path.is_file() else b""
+    return (path, status.st_mode, status.st_uid, is_ours or status.st_mtime_ns, content, tuple(attributes.items()))
 
 
 def _listed(place: str) -> Iterator[str]:
@@ -236,13 +249,16 @@ def _listed(place: str) -> Iterator[str]:
 
 
 def _processes() -> Iterator[tuple[int, str]]:
-    templates = {each._process.pid for each in template._open}
+    """Return the workers of this grader, and what they have started; those of other graders are none of our business."""
+    ours = {each._process.pid for each in template._open}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.pid in templates or process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+            if process.pid in ours or process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            is_ours = any(parent.pid in templates for parent in process.parents())
-            if is_ours or 50_000 <= process.uids().real < 60_000:
+            parents = process.parents()
+            of_another = any("worker.py" in " ".join(parent.cmdline()) and parent.pid not in ours for parent in parents)
+            is_worker = any(parent.pid in ours for parent in parents) or 50_000 <= process.uids().real < 60_000
+            if is_worker and not of_another:
                 yield process.pid, " ".join(process.cmdline())[:80]
 
 

@@ -134,7 +134,7 @@ def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
             self.require(self.case("output_size", 4, 2))
 
     check = Alone("test_one")
-    check.reply = lambda *arguments, **options: Returned(True, [], "")
+    check.reply = lambda *arguments, **options: Returned(True, [], {}, "")
     check.grading = Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE)
     check.setUp()
     with pytest.raises(AssertionError, match=r"must return an int, but returned a bool \(True\)"):

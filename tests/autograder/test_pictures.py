@@ -29,7 +29,7 @@ def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed)
     place = tuple(random.integers(case.expected.shape))
     answer = case.expected.copy()
     answer[place] += 1
-    failure = compare.failure(case, answer, [])
+    failure = compare.failure(case, answer, [], {})
     image_0, kernel_0, image_1, kernel_1, expected, received = failure.grids
     total = sum((window(i, size) * numbers(k)).sum() for i, k in ((image_0, kernel_0), (image_1, kernel_1)))
     assert total == case.expected[place]
@@ -50,6 +50,6 @@ def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
     place = tuple(random.integers(case.expected.shape))
     answer = case.expected.copy()
     answer[place] += 1
-    values = window(compare.failure(case, answer, []).grids[0], size)
+    values = window(compare.failure(case, answer, [], {}).grids[0], size)
     reduce = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}[mode]
     assert reduce(values) == pytest.approx(case.expected[place])

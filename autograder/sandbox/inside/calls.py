@@ -18,7 +18,12 @@ NOT_ALLOWED = {
     "another process": "fork vfork",
     "the network": "socket bind listen connect accept accept4",
     "other processes": "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_open "
-    "pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo setpriority move_pages migrate_pages",
+    "pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo move_pages migrate_pages "
+    "setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr",
+    # Landlock has no rule for these: they would change files that can only be read, or belong to the grader's own user.
+    "owners, modes and times": "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat "
+    "futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat",
+    "what others do with files": "inotify_init inotify_init1 inotify_add_watch",
     "what outlives the worker": "shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open "
     "mq_unlink add_key request_key keyctl",
     "memory beyond the limits": "memfd_create memfd_secret userfaultfd mlock mlock2 mlockall remap_file_pages",
@@ -28,6 +33,8 @@ NOT_ALLOWED = {
     "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog vhangup iopl ioperm personality "
     "name_to_handle_at open_by_handle_at fanotify_init fanotify_mark lookup_dcookie mknod mknodat",
 }
+# F_SETOWN, F_SETSIG, F_SETOWN_EX and F_NOTIFY, FIOSETOWN and SIOCSPGRP: the kernel would signal another process.
+SENDS_SIGNALS = (("fcntl", 8), ("fcntl", 10), ("fcntl", 15), ("fcntl", 1026), ("ioctl", 0x8901), ("ioctl", 0x8902))
 OF_A_THREAD = (0x00000100, 0x00010000)  # CLONE_VM and CLONE_THREAD of <linux/sched.h>
 
 
@@ -52,8 +59,10 @@ def allow_only_computing():
         refuse("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, 0))
     # Its flags lie in memory, where a filter cannot look: glibc then uses clone.
     refuse("clone3", answer=pyseccomp.ERRNO(errno.ENOSYS))
-    for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0)):
+    for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0), ("sched_setaffinity", 0)):
         refuse(call, pyseccomp.Arg(0, pyseccomp.NE, itself))
+    for call, command in SENDS_SIGNALS:
+        refuse(call, pyseccomp.Arg(1, pyseccomp.EQ, command))
     # Shared memory without a file is not counted as data. The answer is what is known of full memory.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
     refuse("mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared), answer=pyseccomp.ERRNO(errno.ENOMEM))

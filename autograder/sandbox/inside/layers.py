@@ -91,6 +91,8 @@ def files_by_list(settings):
     _linux_only()
     if sandlock is None:
         raise NotHere("the package sandlock is not installed")
+    if sandlock.landlock_abi_version() < 1:
+        raise NotHere("this kernel has no Landlock, or has not switched it on")
     sandlock.confine(
         sandlock.Sandbox(
             fs_readable=settings["readable"],

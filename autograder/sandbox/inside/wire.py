@@ -68,6 +68,8 @@ class Other:
 
 def _encode(value, arrays, depth):
     # `type(value) is` and not isinstance: a subclass could lie about what it holds.
+    if type(value) is int and value.bit_length() > 64:
+        return {"int": hex(value)}  # Python reads and writes no decimal number of thousands of digits
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is np.ndarray and value.dtype.kind in "biufc":
@@ -86,9 +88,13 @@ def _encode(value, arrays, depth):
 
 
 def _decode(code, arrays):
+    if isinstance(code, str):
+        return code.encode("utf-8", "replace").decode()  # half characters cannot be written to any report
     if not isinstance(code, dict):
         return code
     ((kind, content),) = code.items()
+    if kind == "int":
+        return int(content, 16)
     if kind == "array":
         return _array_from_bytes(arrays[content])
     if kind == "scalar":
@@ -97,10 +103,12 @@ def _decode(code, arrays):
         return {"list": list, "tuple": tuple}[kind](_decode(item, arrays) for item in content)
     if kind == "dict":
         return {_decode(key, arrays): _decode(item, arrays) for key, item in content}
-    return Other(str(content)[:200])
+    return Other(_decode(str(content)[:200], arrays))
 
 
 def _array_to_bytes(array):
+    if array.nbytes > LARGEST_ARRAYS:
+        raise MemoryError(f"An array of {array.nbytes:,} bytes is too large to be handed over.")
     stream = io.BytesIO()
     np.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)
     return stream.getvalue()

@@ -112,6 +112,7 @@ def _confine(settings, layers, forbidden):
     os.environ.clear()
     os.environ.update(settings["environment"])
     os.chdir(settings["folder"])
+    sys.path_importer_cache.clear()  # what the template has seen in folders that the worker may not see
     settings["missing"] = layers.confine(settings)
     sys.path.insert(0, settings["folder"])  # a submission's helper modules are found as if its file had been run
     forbidden.watch()
@@ -126,11 +127,11 @@ def _serve(requests, replies, settings, harness, wire):
             os._exit(0)  # the grader has gone
         return content
 
-    def answer(value):
-        replies.write(wire.pack(value))
+    def answer(packed):
+        replies.write(packed)
         replies.flush()
 
-    answer({"missing": settings["missing"]})
+    answer(wire.pack({"missing": settings["missing"]}))
     student = None
     while True:
         request = wire.unpack(read)
@@ -139,15 +140,21 @@ def _serve(requests, replies, settings, harness, wire):
             if student is None:
                 student = importlib.import_module(settings["module"])
             if request["harness"]:
-                reply = {"result": getattr(harness, request["function"])(student, *arguments, **options), "arguments": []}
+                reply = {
+                    "result": getattr(harness, request["function"])(student, *arguments, **options),
+                    "arguments": [],
+                    "options": {},
+                }
             elif not hasattr(student, request["function"]):
                 reply = {"absent": True}
-            else:  # the arguments go back too: the grader sees whether they were changed
-                reply = {"result": getattr(student, request["function"])(*arguments, **options), "arguments": arguments}
+            else:  # what was handed over goes back too: the grader sees whether it was changed
+                result = getattr(student, request["function"])(*arguments, **options)
+                reply = {"result": result, "arguments": arguments, "options": options}
+            packed = wire.pack(reply)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            reply = {**_describe(error, settings["folder"]), "importing": student is None}
+            packed = wire.pack({**_describe(error, settings["folder"]), "importing": student is None})
         _finish_printing()
-        answer(reply)
+        answer(packed)
 
 
 def _take_private_channels():

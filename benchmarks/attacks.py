@@ -1,0 +1,85 @@
+"""Which layer of the sandbox stops which attack: run tests/attacks/ with all layers, then with each switched off in turn.
+
+Run it as root and as an ordinary user; the tables differ. Each attack runs against a grader of its own, which it may end.
+"""
+
+import argparse
+import multiprocessing
+import os
+import platform
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "autograder" / "sandbox" / "inside")]
+
+from layers import LAYERS  # noqa: E402
+
+from tests.autograder.attacks import Attack, achievements, attacks  # noqa: E402
+
+MOST_SECONDS = 300
+
+
+def outcome(attack: Attack, without: tuple[str, ...]) -> list[str]:
+    """Return what an attack achieves against a grader without some layers."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_run, args=(theirs, attack, without))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(MOST_SECONDS) else ["the grader hangs"]
+    except EOFError:
+        return ["the grader is ended"]
+    finally:
+        process.kill()
+        process.join()
+
+
+def _run(channel, attack: Attack, without: tuple[str, ...]) -> None:
+    os.environ.pop("CONVGRADE_DATA", None)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        channel.send(achievements(attack, Path(folder), without))
+
+
+def main() -> None:
+    """Print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="attacks whose name holds this text")
+    parser.add_argument("--details", action="store_true", help="say what each attack achieves")
+    options = parser.parse_args()
+    chosen = [attack for attack in attacks() if options.only in attack.name]
+    hostile = [attack for attack in chosen if attack.path.parent.name != "controls"]
+    held = survivors(chosen, (), options.details)
+    user = "root" if os.geteuid() == 0 else "an ordinary user"
+    print(
+        f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}, Python {platform.python_version()}, ",
+        end="",
+    )
+    print(f"{date.today()}, as {user}\n")
+    print(f"Attacks survived with all layers: {len(set(hostile) - set(held))} of {len(hostile)}.\n")
+    print("| layer switched off | attacks that it alone stops | |\n|---|---:|---|")
+    for layer in LAYERS:
+        if layer == "another user" and os.geteuid() != 0:
+            continue
+        through = [attack for attack in survivors(chosen, (layer,), options.details) if attack not in held]
+        print(f"| {layer} | {len(through)} | {', '.join(attack.name for attack in through)} |", flush=True)
+    through = survivors(chosen, tuple(LAYERS), options.details)
+    print(f"| all of them | {len(through)} | {', '.join(attack.name for attack in through)} |")
+
+
+def survivors(chosen: list[Attack], without: tuple[str, ...], details: bool) -> list[Attack]:
+    """Return the attacks that achieve something."""
+    found = []
+    for attack in chosen:
+        if achieved := outcome(attack, without):
+            found.append(attack)
+            if details:
+                print(f"{without}: {attack.name}: {achieved}", file=sys.stderr, flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""autograder.zip: what is in it, and what happens when it is run as Gradescope runs it."""
+
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from autograder.verdicts import UserError
+from gradescope import build, harness, policy
+from tests.conftest import ROOT
+from tests.gradescope.metadata import earlier, metadata
+
+SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").read_text())
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def built():
+    return build.build("cnn", secret="a secret", with_data=False)
+
+
+@pytest.fixture
+def tried(tmp_path, solution, built):
+    """A function that runs the archive on a submission, with options changed."""
+
+    def run(metadata=None, seconds=600.0, options=(), submission=solution):
+        archive = built.content
+        if options:
+            path = tmp_path / "assignment.toml"
+            text = (ROOT / "autograder" / "checks" / "cnn" / "assignment.toml").read_text()
+            for before, after in options:
+                assert before in text
+                text = text.replace(before, after)
+            path.write_text(text)
+            archive = build.build("cnn", path, secret="a secret", with_data=False).content
+        shutil.rmtree(tmp_path / "autograder", ignore_errors=True)
+        where = harness.lay_out(archive, tmp_path / "autograder")
+        shown = harness.run(where, submission, metadata, seconds)
+        jsonschema.validate(json.loads(shown.raw), SCHEMA)
+        return shown
+
+    tmp_path.chmod(0o755)
+    return run
+
+
+def members(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {member.filename: (member, archive.read(member)) for member in archive.infolist()}
+
+
+def test_the_same_sources_options_and_secret_give_the_same_bytes(built):
+    assert build.build("cnn", secret="a secret", with_data=False).content == built.content
+    assert build.build("cnn", secret="another", with_data=False).content != built.content
+
+
+def test_two_builds_have_different_secrets():
+    assert build.build("cnn", with_data=False).secret != build.build("cnn", with_data=False).secret
+
+
+def test_scripts_lie_at_the_top_can_be_run_and_have_unix_line_ends(built):
+    files = members(built.content)
+    for script in ("setup.sh", "run_autograder"):
+        member, content = files[script]
+        assert stat.S_IMODE(member.external_attr >> 16) == 0o755
+        assert content.startswith(b"#!/usr/bin/env bash\n")
+    assert not [name for name, (_, content) in files.items() if b"\r\n" in content and not name.endswith("answers")]
+
+
+def test_nothing_is_in_it_that_solves_the_homework(built):
+    files = members(built.content)
+    assert not [name for name in files if name.startswith(("convgrade/kernels", "convgrade/misconceptions", "solutions"))]
+    assert not [name for name, (_, content) in files.items() if b"BEGIN SOLUTION" in content]
+
+
+def test_versions_are_pinned(built):
+    files = members(built.content)
+    lines = files["requirements.txt"][1].decode().splitlines()
+    assert {"numpy", "click", "gradescope-utils", "sandlock", "pyseccomp", "safetensors"} <= {
+        line.split("==")[0] for line in lines
+    }
+    assert all("==" in line for line in lines)
+    assert (
+        files["requirements-torch.txt"][1].startswith(b"torch==") and files["requirements-torch.txt"][1].count(b"\n") == 1
+    )
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
+@pytest.mark.parametrize("script", build.SCRIPTS)
+def test_scripts_are_sound(script):
+    subprocess.run(["shellcheck", ROOT / "gradescope" / "files" / script], check=True)
+
+
+def test_cifar10_goes_along_where_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("gradescope.build.cifar10.find", lambda: tmp_path)
+    (tmp_path / "test_batch").write_bytes(b"images")
+    files = members(build.build("cnn", secret="s").content)
+    assert files["data/cifar-10-batches-py/test_batch"][1] == b"images"
+
+
+def test_options_that_do_not_fit_are_not_built(tmp_path):
+    (tmp_path / "assignment.toml").write_text("seconds = 3")
+    with pytest.raises(UserError, match="is missing"):
+        build.build("cnn", tmp_path / "assignment.toml")
+
+
+def test_the_solution_gets_its_points(tried):
+    shown = tried(metadata())
+    assert shown.results["score"] == 70
+    (graded_at,) = shown.results["extra_data"][policy.GRADED]
+    assert datetime.fromisoformat(graded_at) == datetime.fromisoformat(metadata()["created_at"])
+    assert "70 of 100 points" in shown.stdout
+
+
+def test_outside_of_gradescope_there_are_no_metadata(tried):
+    assert tried(None).results["score"] == 70
+
+
+def test_a_zip_of_a_submission(tried, solution, tmp_path):
+    path = shutil.make_archive(str(tmp_path / "homework"), "zip", solution)
+    assert tried(metadata(), submission=Path(path)).results["score"] == 70
+
+
+def test_an_empty_submission_is_told_what_is_missing(tried, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    shown = tried(metadata(), submission=tmp_path / "nothing")
+    assert shown.results["score"] == 0
+    assert "holds none of the files of the assignment cnn" in shown.results["output"]
+
+
+def test_hidden_checks_show_when_the_instructor_says(tried):
+    tests = tried(metadata(), options=[('"after_published"', '"after_due_date"')]).results["tests"]
+    assert {test["visibility"] for test in tests} == {"visible", "after_due_date"}
+
+
+def test_being_late_costs_what_the_instructor_says(tried):
+    shown = tried(metadata(after_due=25 * HOUR), options=[("loss_per_day = 0.0", "loss_per_day = 0.1")])
+    assert shown.results["score"] == 56
+    assert sum(test["score"] for test in shown.results["tests"]) == 70
+    assert "Handed in 1 d 1 h after the due date: 20% of the points are taken off" in shown.results["output"]
+
+
+def test_over_the_rate_limit_the_last_grade_stands(tried, solution):
+    limit = [("submissions = 0", "submissions = 1")]
+    first = tried(metadata(), options=limit)
+    (solution / "pooling.py").unlink()
+    second = tried(metadata(previous=[earlier(6 * HOUR, first.results)]), options=limit)
+    assert second.results["score"] == 70 and second.results["tests"] == first.results["tests"]
+    assert second.results["output"].startswith("This submission was not graded: 1 were in the 24 hours before it")
+    # The refused one hands on what it was told: a third one knows the same, and a day later it is graded.
+    third = tried(metadata(previous=[earlier(7 * HOUR), earlier(6 * HOUR, second.results)]), options=limit)
+    assert third.results["score"] == 70
+    next_day = tried(metadata(20 * HOUR, [earlier(7 * HOUR), earlier(6 * HOUR, third.results)]), options=limit)
+    assert next_day.results["score"] == 50
+
+
+def test_without_a_grade_to_keep_a_submission_is_graded(tried):
+    limit = [("submissions = 0", "submissions = 1")]
+    assert tried(metadata(previous=[earlier(6 * HOUR)]), options=limit).results["score"] == 70
+
+
+def test_damaged_metadata_are_the_autograders_fault(tried):
+    shown = tried({"created_at": "yesterday"})
+    assert shown.results["score"] == 0
+    assert "not your fault" in shown.results["output"]
+    assert "Invalid isoformat" in shown.stdout
+
+
+def test_our_deadline_comes_before_gradescopes(tried, solution):
+    (solution / "parameters.py").write_text("while True: pass\n")
+    shown = tried(metadata(), seconds=26.0)
+    assert shown.results["score"] == 50
+    verdicts = {test["number"]: test["extra_data"]["verdict"] for test in shown.results["tests"]}
+    assert verdicts["3.1"] == "timed out" and verdicts["1.1"] == "passed"
+
+
+def test_no_text_is_longer_than_gradescope_takes(tried, solution):
+    (solution / "parameters.py").write_text(
+        "def count_dense(*_, **__):\n    print('x' * 10**6)\n    raise ValueError('y' * 10**6)\n"
+    )
+    shown = tried(metadata())
+    assert json.loads(shown.raw) == shown.results
+    assert len(json.dumps(shown.results)) < 100_000
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hide what is its own")
+def test_a_submission_finds_neither_secret_nor_metadata_nor_gradescopes_addresses(tried, solution, tmp_path):
+    (solution / "parameters.py").write_text(
+        "import os, pathlib\n"
+        f"HERE = pathlib.Path({str(tmp_path / 'autograder')!r})\n"
+        "def count_dense(*_, **__):\n"
+        "    for path in ('source/secret', 'submission_metadata.json', 'results/results.json', 'source/assignment.toml'):\n"
+        "        try: print(path, (HERE / path).read_text())\n"
+        "        except PermissionError: print(path, 'closed')\n"
+        "    print(dict(os.environ))\n"
+    )
+    shown = tried(metadata())
+    (output,) = [test["output"] for test in shown.results["tests"] if test["number"] == "3.1"]
+    assert output.count("closed") == 4
+    assert "gradescope.com" not in shown.raw.decode() and "ada@example.com" not in shown.raw.decode()
