@@ -1,9 +1,11 @@
 """Take in what a student handed in, a folder or a zip, without trusting a byte of it."""
 
+import lzma
 import os
 import shutil
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +15,7 @@ LARGEST_FILE = 50 * 1024**2
 LARGEST_SUBMISSION = 200 * 1024**2
 MOST_FILES = 2_000
 LONGEST_NAME = 200
+DEEPEST = 50  # folders in folders
 # Folders that tools leave behind, and data sets that students keep beside their work.
 LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "cifar-10-batches-py"}
 
@@ -74,6 +77,9 @@ def _copy_folder(source: Path, folder: Path) -> Submission:
     files = total = 0
     for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
         folders[:] = sorted(set(folders) - LEFT_OUT)
+        if len(Path(parent).relative_to(source).parts) == DEEPEST and folders:
+            submission.remarks.append(f"{folders[0]} was left out: it lies in more than {DEEPEST} folders")
+            folders[:] = []
         names += [name for name in folders if Path(parent, name).is_symlink()]
         for name in sorted(names):
             path = Path(parent, name)
@@ -110,7 +116,7 @@ def _unzip(source: Path, folder: Path) -> Submission:
             _check_bounds(len(members), sum(member.file_size for member in members))
             for member in members:
                 _unpack(archive, member, submission)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError) as error:
         raise UserError(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
     except OSError as error:
         raise UserError(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
@@ -137,9 +143,10 @@ def _check_names(members: list[zipfile.ZipInfo]) -> None:
             raise UserError(f"the zip holds a file with an unusable name: {shown}")
         if member.flag_bits & 1:
             raise UserError("the zip is protected by a password: hand in one without")
-        if name.casefold() in seen:
+        same = str(PurePosixPath(name)).casefold()
+        if same in seen:
             raise UserError(f"the zip holds two files called {shown} (or alike but for upper and lower case)")
-        seen[name.casefold()] = name
+        seen[same] = name
     for name in seen:
         if any(str(parent) in seen for parent in PurePosixPath(name).parents):
             raise UserError(f"the zip holds {ascii(name[:80])} inside of something that is a file")

@@ -41,6 +41,7 @@ def outcome(attack: Attack, without: tuple[str, ...]) -> list[str]:
 def _run(channel, attack: Attack, without: tuple[str, ...]) -> None:
     os.environ.pop("CONVGRADE_DATA", None)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.chdir(folder)
         channel.send(achievements(attack, Path(folder), without))
 
 

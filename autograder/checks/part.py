@@ -69,6 +69,7 @@ class Part(unittest.TestCase):
     file: ClassVar[str]
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
     harness: ClassVar[str | None] = None  # a module of sandbox/inside/ that calls the student's code
+    harness_says: ClassVar[dict[str, str]] = {}  # how sentences name what a function of the harness does
     all_options: Options
     grading: Grading
 
@@ -145,7 +146,7 @@ class Part(unittest.TestCase):
 
     def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, **options)
+        reply = self.reply(function, *arguments, harness=True, said=self.harness_says[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result

@@ -4,6 +4,9 @@ import pkgutil
 
 from autograder.grading import Report
 
+# Characters that turn the direction of the text around them: an answer would read as another one.
+NO_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\ufffd")
+
 
 def render(report: Report) -> str:
     """Return the report as a self-contained page. Whatever a student wrote is escaped."""
@@ -12,6 +15,7 @@ def render(report: Report) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.finalize = lambda value: value.translate(NO_TURNING) if type(value) is str else value
     environment.filters["points"] = lambda value: f"{value:g}"
     template = (pkgutil.get_data("autograder.report", "report.html.jinja") or b"").decode()
     return environment.from_string(template).render(report=report)

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 # A control group's limit on memory, in version 2 and version 1.
+DEEPEST = 100  # folders in folders, which os.walk follows in calls of itself
 CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -25,6 +26,8 @@ def holds_more_than(folder: Path, size: int, files: int) -> bool:
     """Tell whether a folder holds more bytes or more files than that."""
     for parent, folders, names in os.walk(folder):
         files -= len(folders) + len(names)
+        if parent.count(os.sep) - str(folder).count(os.sep) > DEEPEST:
+            return True
         for name in names:
             try:
                 size -= os.lstat(os.path.join(parent, name)).st_blocks * 512

@@ -1,9 +1,11 @@
 """The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
 
+import contextlib
 import math
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +22,7 @@ from autograder.verdicts import UserError, Verdict
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
 LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
-MOST_MESSAGE, MOST_FRAMES = 2_000, 5  # of what an exception says
+MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
 MOST_THREADS, MOST_FILES = 256, 1_000
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
@@ -96,7 +98,10 @@ class Sandbox:
         """End every process and remove the scratch folder."""
         for worker in self.workers:
             worker.stop()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        with contextlib.suppress(RecursionError):
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.scratch.exists():  # folders in folders in folders, deeper than Python goes
+            subprocess.run(["rm", "-rf", "--", self.scratch], check=False)
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -130,12 +135,20 @@ class Worker:
         self.process: Process | None = self._start()
 
     def call(
-        self, function: str, *arguments: Any, harness: bool = False, seconds: float | None = None, **options: Any
+        self,
+        function: str,
+        *arguments: Any,
+        harness: bool = False,
+        said: str | None = None,
+        seconds: float | None = None,
+        **options: Any,
     ) -> Returned | Stopped:
         """Call a function of the submission, or of the harness beside it.
 
-        seconds: the deadline, the limits' own by default; it never passes what is left to the whole part.
+        said: what sentences call it. seconds: the deadline, the limits' own by default; it never passes what is left to the
+        whole part.
         """
+        said = said or function
         if time.monotonic() >= self.sandbox.deadline:
             return Stopped(Verdict.TIMED_OUT, "The time for the whole submission was used up before.")
         if self.seconds_left <= 0:
@@ -152,21 +165,20 @@ class Worker:
             reply = self._receive(process, allowed)
         except ScratchFull:
             self.stop()
-            sentence = (
-                f"{function} wrote more than {self.limits.scratch // 1024**2} MB, or too many files, into its folder."
-            )
+            most = self.limits.scratch // 1024**2
+            sentence = f"{said} wrote more than {most} MB, or too many files, into its folder."
             return Stopped(Verdict.CRASHED, sentence, printed=process.printed(wait=0.0))
         except TimeoutError:
             self.stop()
-            sentence = f"{function} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
+            sentence = f"{said} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
             return Stopped(Verdict.TIMED_OUT, sentence, printed=process.printed(wait=0.0))
         except Ended:
             status = process.status()
             self.stop()
-            return Stopped(*_ending(status, function), printed=process.printed(wait=0.1))
+            return Stopped(*_ending(status, said), printed=process.printed(wait=0.1))
         finally:
             self.seconds_left -= time.monotonic() - started
-        return self._understand(reply, function, process.printed(wait=0.2))
+        return self._understand(reply, said, process.printed(wait=0.2))
 
     def _understand(self, reply: Any, function: str, printed: str) -> Returned | Stopped:
         """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
@@ -182,12 +194,12 @@ class Worker:
                 "module": str(module),
                 "importing": bool(importing),
             }:
-                frames = [frame[:MOST_MESSAGE] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
+                frames = [frame[:MOST_NAME] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
                 message, who = message[:MOST_MESSAGE], self.file.name if importing else function
                 if module:
-                    verdict = self._import_verdict(module[:MOST_MESSAGE], message)
+                    verdict = self._import_verdict(module[:MOST_NAME], message)
                 else:
-                    verdict = _exception([str(kind)[:MOST_MESSAGE] for kind in kinds], message, who)
+                    verdict = _exception([str(kind)[:MOST_NAME] for kind in kinds], message, who)
                 return Stopped(*verdict, frames, printed)
         return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
 
@@ -265,7 +277,7 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
         return Verdict.CRASHED, f"{who} is not valid Python: {message}."
     if "NotImplementedError" in kinds:
         return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
-    if "MemoryError" in kinds:
+    if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError
         return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
     if "SystemExit" in kinds:
         return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."

@@ -34,6 +34,8 @@ PARTS = {part.file: part for part in ASSIGNED.parts}
 SEED = "no attack can know this"
 # Of all checks together, beside what the parts' own deadlines allow: starting workers, comparing, reporting.
 OVERHEAD_SECONDS = 30.0
+MOST_GROWTH = 150e6  # bytes of the grader's own memory
+LARGEST_REPORT = 1_000_000
 
 
 @dataclass(eq=False)
@@ -56,7 +58,7 @@ class Attack:
     @property
     def is_deep(self) -> bool:
         """Whether it needs PyTorch."""
-        return self.file == "cifar10.py"
+        return self.file == "cifar10.py" or self.path.parent.name == "deep_learning"
 
 
 def attacks() -> list[Attack]:
@@ -71,7 +73,7 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
     """
     with _surroundings(folder) as surroundings:
         source = _submission(attack, folder, surroundings.words)
-        started = time.monotonic()
+        started, memory = time.monotonic(), _peak_memory(from_now_on=True)
         report, refusal = None, ""
         try:
             report = grade(source, surroundings.results, assignment=impatient.assignment(), seed=SEED, without=without)
@@ -82,7 +84,19 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
         deep = ASSIGNED.options.parts["cifar10"].part_seconds if attack.is_deep else 0
         if seconds > 3 * impatient.PART_SECONDS + deep + OVERHEAD_SECONDS:
             found.append(f"it took {seconds:.0f} seconds")
+        if (growth := _peak_memory() - memory) > MOST_GROWTH:
+            found.append(f"the grader grew by {growth / 1e6:.0f} MB")
         return found + surroundings.changes(report, attack.never)
+
+
+def _peak_memory(from_now_on: bool = False) -> int:
+    """Return the most memory that this process has held so far, in bytes; 0 where the system does not say."""
+    if from_now_on:
+        with contextlib.suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")
+    with contextlib.suppress(OSError):
+        return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
+    return 0
 
 
 def _read(path: Path) -> Attack:
@@ -113,10 +127,10 @@ def _submission(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
     for file in PARTS:
         if attack.is_deep or file != "cifar10.py":
             shutil.copy(SOLUTION / file, solution)
-    if attack.file == "submission":
-        return run_path(str(attack.path))["make"](folder, solution)
     if attack.is_deep:
         shutil.copy(SOLUTION / "cifar10.pt", solution)
+    if attack.file == "submission":
+        return run_path(str(attack.path))["make"](folder, solution)
     text = attack.path.read_text()
     for word, meaning in words.items():
         text = text.replace(word, meaning)
@@ -177,8 +191,9 @@ class _Surroundings:
         if report is None:
             return [f"a score of {document['score']}"] if document["score"] else []
         page, text = html.render(report), terminal.summary(report)
-        page.encode("utf-8", "strict"), text.encode("utf-8", "strict")
-        found = [] if document["score"] == report.score else [f"results.json has a score of {document['score']}"]
+        sizes = {"report.html": len(page), "the terminal's text": len(text)}
+        found = [f"{what} of {size:,} characters" for what, size in sizes.items() if size > LARGEST_REPORT]
+        found += [] if document["score"] == report.score else [f"results.json has a score of {document['score']}"]
         found += [f"{self.token} got out" for place in (json.dumps(document), page, text) if self.token in place]
         found += [f"report.html holds {each!r}" for each in never if each in page]
         found += [f"control characters in {test['number']}" for test in document["tests"] if "\x00" in test["output"]]

@@ -34,6 +34,7 @@ def test_there_are_enough_attacks_of_each_class():
 def test_an_attack(attack: Attack, monkeypatch):
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)  # attacks on part 4 then run alike everywhere
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folder is closed to other users
+        monkeypatch.chdir(folder)
         assert achievements(attack, Path(folder)) == []
 
 

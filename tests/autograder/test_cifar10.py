@@ -123,10 +123,10 @@ def test_drawn_images_are_no_gift():
 
 
 BROKEN = {
-    "probabilities of two classes": ("return nn.Linear(3072, 2)", "4.1", "wrong", "(7, 10)", True),
+    "probabilities of two classes": ("return nn.Linear(3072, 2)", "4.1", "wrong", "(64, 10)", True),
     "no tensor": ("return lambda images: [1, 2]", "4.1", "crashed", "", False),
-    "logits that are no numbers": ("return Scaled(float('nan'))", "4.1", "wrong", "NaN or infinity", False),
-    "batch statistics": ("return Leaky()", "4.1", "wrong", "other logits alone than in a batch", False),
+    "logits that are no numbers": ("return Scaled(float('nan'))", "4.1", "wrong", "NaN, infinity", False),
+    "batch statistics": ("return Leaky()", "4.1", "wrong", "other logits in a batch of 1 than in one of 64", False),
     "needs a GPU": ("return Scaled(1.0).cuda()", "4.1", "crashed", "", False),
     "calls exit": ("raise SystemExit", "4.1", "crashed", "ended the program (exit)", False),
     "no model": ("return None", "4.1", "crashed", "NoneType", False),

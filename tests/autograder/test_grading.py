@@ -181,15 +181,20 @@ def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has templates, which survive the grader to clean up")
-def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path):
-    (solution / "convolution.py").write_text("while True: pass\n")
+@pytest.mark.parametrize("with_its_templates", [False, True])
+@pytest.mark.parametrize("code", ["while True: pass\n", "import os\nos.kill(os.getpid(), 19)\n"], ids=["busy", "stopped"])
+def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path, code, with_its_templates):
+    (solution / "convolution.py").write_text(code)
     command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while len(started := psutil.Process(process.pid).children(recursive=True)) < 2:  # template and worker
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    templates = psutil.Process(process.pid).children()
     process.kill()
+    for template in templates if with_its_templates else ():
+        template.kill()
     process.wait()
     _, alive = psutil.wait_procs(started, timeout=10)
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []

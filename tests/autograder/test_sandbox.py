@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from pathlib import Path
@@ -361,3 +362,37 @@ def test_a_root_that_cannot_mount_is_told_what_to_do(tmp_path, solution):
     assert "32 of 62 points" in checked.stdout, checked.stderr  # at home it is the student's own code: it just runs
     assert done.returncode == 2
     assert "who cannot enter /" in done.stderr and ": run convgrade as an ordinary user" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives workers a group")
+def test_a_package_that_others_cannot_read_is_opened_to_the_parts_that_allow_it(monkeypatch):
+    """As on Gradescope, where no layer but the users' rights keeps PyTorch from those who must not use it."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(without={"files by list"}) as sandbox:
+        Path(folder).chmod(0o755)
+        package = Path(folder, "site-packages", "locked")
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("answer = 42\n")
+        shutil.chown(package, group=61_234)
+        package.chmod(0o750)
+        monkeypatch.syspath_prepend(str(package.parent))
+        file = sandbox.submission / "homework.py"
+        path = f"import sys\nsys.path.append({str(package.parent)!r})\n"
+        code = path + "def go():\n    import locked\n    return locked.answer\n"
+        file.write_text(code)
+        template.template.cache_clear()
+        allowed = sandbox.worker(file, Limits(packages=("numpy", "locked"))).call("go")
+        assert isinstance(allowed, Returned) and allowed.result == 42
+        assert isinstance(sandbox.worker(file, Limits()).call("go"), Stopped)
+
+
+def test_what_a_worker_says_ahead_answers_no_later_call(worker):
+    code = (
+        "import sys\n"
+        "def tell():\n"
+        "    here = sys._getframe(1).f_locals\n"
+        "    here['replies'].write(here['wire'].pack({'result': 'said ahead', 'arguments': [], 'options': {}}) * 3)\n"
+        "def go(): return 'said now'\n"
+    )
+    started = worker(code)
+    assert started.call("tell").result == "said ahead"
+    assert [started.call("go").result for _ in range(3)] == ["said now"] * 3

@@ -32,8 +32,9 @@ def main() -> None:
     parser.add_argument("root", type=Path)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    for group in GROUPS.glob(f"*/{options.group}/cgroup.procs") if options.group else ():
-        group.write_text(str(os.getpid()))
+    if options.group:  # in version 1 of control groups there is one for each kind of bound, in version 2 one for all
+        for group in (*GROUPS.glob(f"*/{options.group}/cgroup.procs"), *GROUPS.glob(f"{options.group}/cgroup.procs")):
+            group.write_text(str(os.getpid()))
     _enter(options.root)
     if not options.privileged:
         _give_up()

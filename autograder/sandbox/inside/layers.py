@@ -7,6 +7,7 @@ cannot do it. `confine` tells the grader which held and why the others did not.
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 
 import calls
@@ -17,7 +18,7 @@ except ImportError:  # it is made for Linux only
     sandlock = None
 
 NEW_FILES, NEW_IPC, NEW_USER, NEW_NETWORK = 0x00020000, 0x08000000, 0x10000000, 0x40000000  # of <linux/sched.h>
-DUMPABLE, NO_NEW_PRIVILEGES = 4, 38  # of <linux/prctl.h>
+DIE_WITH_PARENT, DUMPABLE, NO_NEW_PRIVILEGES = 1, 4, 38  # of <linux/prctl.h>
 NO_SETUID, NO_DEVICES, NO_PROGRAMS, RECURSIVE, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000  # MS_* of <linux/mount.h>
 CAPABILITIES_VERSION = 0x20080522  # of <linux/capability.h>
 MOST_FILES = 1_000  # in the scratch folder
@@ -59,6 +60,7 @@ def no_privileges(settings):
     _libc("capset", header, nothing)
     _libc("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     _libc("prctl", DUMPABLE, 0, 0, 0, 0)
+    _libc("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)  # even a stopped worker, if grader and template are killed
 
 
 def limits(settings):

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 LARGEST_TEXT = 4 * 1024 * 1024
-LARGEST_ARRAYS = 512 * 1024 * 1024
+LARGEST_ARRAYS = 64 * 1024 * 1024
 DEEPEST = 20
+MOST_BITS = 100_000  # of an integer; a larger one is just as wrong
 
 
 class BadMessage(ValueError):
@@ -68,8 +69,8 @@ class Other:
 
 def _encode(value, arrays, depth):
     # `type(value) is` and not isinstance: a subclass could lie about what it holds.
-    if type(value) is int and value.bit_length() > 64:
-        return {"int": hex(value)}  # Python reads and writes no decimal number of thousands of digits
+    if type(value) is int and value.bit_length() > 64:  # Python reads and writes no decimal number of thousands of digits
+        return {"int": hex(value if value.bit_length() < MOST_BITS else 1 << MOST_BITS)}
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is np.ndarray and value.dtype.kind in "biufc":

@@ -21,6 +21,7 @@ import traceback
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
 LARGEST_SETTINGS = 65536
+DEEPEST_CAUSE = 20
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
 
@@ -175,6 +176,7 @@ def _finish_printing():
 
 def _describe(error, folder):
     """Return an exception as data: its kind, its message and the student's own lines of the traceback."""
+    error = _reason(error)
     kinds = [kind.__name__ for kind in type(error).__mro__]
     try:
         message = str(error)[:2000]
@@ -193,6 +195,16 @@ def _describe(error, folder):
         frames = []
     module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
     return {"raised": kinds, "message": message, "frames": frames[-5:], "module": str(module or "").split(".")[0]}
+
+
+def _reason(error):
+    """Return what an exception was raised in answer to, if that is what is forbidden: libraries wrap it in their own."""
+    cause = error
+    for _ in range(DEEPEST_CAUSE):
+        if cause is None or type(cause).__name__ == "Forbidden":
+            return cause or error
+        cause = cause.__cause__ or cause.__context__
+    return error
 
 
 if __name__ == "__main__":

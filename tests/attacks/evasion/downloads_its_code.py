@@ -1,7 +1,6 @@
 """pooling.py
 attack: downloads a module into its home and imports it from there
-all: crashed
-says: pool2d raised URLError
+all: forbidden
 says: uses the network
 """
 import os

@@ -1,9 +1,8 @@
 """convolution.py
 attack: sends what it knows to a server, by a socket, by a request and by the C library alone
-1.1 1.5: forbidden
-1.2 1.3 1.6 1.7: crashed
+1.1 1.2 1.3 1.5 1.6 1.7: forbidden
 says: output_size uses the network (socket.
-says: conv2d raised URLError
+says: conv2d uses the network (socket.
 """
 import ctypes
 import socket

@@ -1,0 +1,13 @@
+"""submission
+attack: a member of the zip that climbs out by backslashes, which lead upwards on Windows
+refused: would lie outside of its folder
+"""
+import zipfile
+
+
+def make(folder, solution):
+    path = folder / "homework.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(solution / "convolution.py", "convolution.py")
+        archive.writestr(20 * "..\\" + "escaped", "evil")
+    return path
