@@ -73,11 +73,13 @@ def _adjusted(document: dict[str, Any], metadata: Metadata | None, assigned: Ass
         return document
     graded = [*policy.graded_before(metadata), metadata.created_at]
     extra = {**document["extra_data"], policy.GRADED: [time.isoformat() for time in graded[-100:]]}
-    loss = policy.loss(metadata, assigned.options.late)
-    if loss is None:
-        return {**document, "extra_data": extra}
-    score = round(document["score"] * (1 - loss.share), 2)
-    return {**document, "extra_data": extra, "score": score, "output": f"{document['output']}\n\n{loss.sentence}"}
+    score, said = document["score"], [document["output"]]
+    if loss := policy.loss(metadata, assigned.options.late):
+        score = round(score * (1 - loss.share), 2)
+        said.append(loss.sentence)
+    if metadata.members > 1:
+        said.append(f"This grade is for all {metadata.members} members of your group.")
+    return {**document, "extra_data": extra, "score": score, "output": "\n\n".join(said)}
 
 
 def _seconds(own: float) -> float:

@@ -45,7 +45,17 @@ def _readme(template: str, assigned: Assignment) -> str:
     for part in assigned.parts:
         checks = [check for check in assigned.checks() if type(check) is part and number(check)]
         public = sum(points(check) for check in checks if is_public(check))
-        rows.append({"part": part, "points": f"{sum(map(points, checks)):g}", "public": f"{public:g}", "checks": checks})
+        options = assigned.options.parts[Path(part.file).stem]
+        rows.append(
+            {
+                "part": part,
+                "options": options,
+                "points": f"{sum(map(points, checks)):g}",
+                "public": f"{public:g}",
+                "checks": checks,
+            }
+        )
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     readme = environment.from_string(template)
-    return readme.render(assignment=assigned, rows=rows, number=number, is_public=is_public) + "\n"
+    words = {**assigned.options.parts, "number": number, "is_public": is_public, "percent": "{:.0%}".format}
+    return readme.render(assignment=assigned, rows=rows, **words) + "\n"

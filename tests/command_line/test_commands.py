@@ -138,6 +138,9 @@ def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
         (["grdae"], "No such command 'grdae'"),
         (["grade", SOLUTION, "--backend", "tpu"], "Invalid value for '--backend'"),
         (["release", "rnn"], "there is no assignment 'rnn'"),
+        (["build", "rnn", "--no-data"], "there is no assignment 'rnn'"),
+        (["build", "--no-data", "-o", "/proc/autograder.zip"], "cannot write /proc/autograder.zip"),
+        (["build", "--no-data", "-o", "/dev/shm/a.zip", "--try", "/nowhere"], "/nowhere is neither a folder nor a zip"),
         (["data", "--drawn", "--out", "/nowhere/x.npz"], "cannot write /nowhere/x.npz"),
     ],
 )
@@ -218,6 +221,19 @@ def test_control_characters_do_not_reach_the_terminal(solution):
     text = terminal.summary(grade(solution))
     assert "\x1b[2J" not in text and "\x07" not in text
     assert "raised ValueError: \\x1b[2J\\x07" in text
+
+
+def test_build_makes_the_archive_and_tries_it(solution, tmp_path):
+    tmp_path.chmod(0o755)
+    done = convgrade("build", "-o", tmp_path / "autograder.zip", "--no-data", "--try", solution)
+    assert done.returncode == 0, done.stderr
+    assert "a programming assignment of 100 points" in done.stdout
+    assert "keep --seed" in done.stdout and "Score 70" in done.stdout
+    assert json.loads((tmp_path / "results.json").read_text())["score"] == 70
+    again = [tmp_path / name for name in ("one.zip", "two.zip")]
+    for path in again:
+        convgrade("build", "-o", path, "--no-data", env=os.environ | {"CONVGRADE_SEED": "a secret"})
+    assert again[0].read_bytes() == again[1].read_bytes()
 
 
 def test_release_writes_the_handout(tmp_path):

@@ -6,6 +6,8 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
+import time
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,6 +119,8 @@ def test_the_solution_gets_its_points(tried):
     (graded_at,) = shown.results["extra_data"][policy.GRADED]
     assert datetime.fromisoformat(graded_at) == datetime.fromisoformat(metadata()["created_at"])
     assert "70 of 100 points" in shown.stdout
+    assert "for all 2 members of your group" in shown.results["output"]
+    assert not {"Lovelace", "ada@example.com"} & set(shown.raw.decode().split())
 
 
 def test_outside_of_gradescope_there_are_no_metadata(tried):
@@ -205,3 +209,17 @@ def test_a_submission_finds_neither_secret_nor_metadata_nor_gradescopes_addresse
     (output,) = [test["output"] for test in shown.results["tests"] if test["number"] == "3.1"]
     assert output.count("closed") == 4
     assert "gradescope.com" not in shown.raw.decode() and "ada@example.com" not in shown.raw.decode()
+
+
+def test_a_grader_that_hangs_ends_in_time_with_what_there_is(tmp_path, built):
+    where = harness.lay_out(built.content, tmp_path / "autograder")
+    hangs = (
+        "import time, gradescope.run as run\nrun.MARGIN_SECONDS, run._grade = 1.0, lambda *_: time.sleep(100)\nrun.main()\n"
+    )
+    environment = {"AUTOGRADER": str(where.root), "TIMEOUT_SECONDS": "3", "PYTHONPATH": str(where.source / "convgrade")}
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", hangs], env=environment, check=True, timeout=30)
+    assert time.monotonic() - started < 10
+    document = json.loads(where.results.read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert document["score"] == 0 and "has not finished" in document["output"]
