@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "autograder" / "sandbox" / "inside")]
 
+import click  # noqa: E402
 from layers import LAYERS  # noqa: E402
 
 from tests.autograder.attacks import Attack, achievements, attacks  # noqa: E402
@@ -22,27 +23,47 @@ from tests.autograder.attacks import Attack, achievements, attacks  # noqa: E402
 MOST_SECONDS = 300
 
 
-def outcome(attack: Attack, without: tuple[str, ...]) -> list[str]:
-    """Return what an attack achieves against a grader without some layers."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(theirs, attack, without))
-    process.start()
-    theirs.close()
-    try:
-        return ours.recv() if ours.poll(MOST_SECONDS) else ["the grader hangs"]
-    except EOFError:
-        return ["the grader is ended"]
-    finally:
-        process.kill()
-        process.join()
+class Grader:
+    """A process that runs attacks against itself, one after another, and is replaced when one of them has ended it."""
+
+    def __init__(self, without: tuple[str, ...]):
+        self.without, self.process = without, None
+
+    def outcome(self, attack: Attack) -> list[str]:
+        """Return what an attack achieves."""
+        if self.process is None:
+            context = multiprocessing.get_context("fork")
+            self.channel, theirs = context.Pipe()
+            self.process = context.Process(target=_run, args=(theirs, self.without))
+            self.process.start()
+            theirs.close()
+        try:
+            self.channel.send(str(attack.path))
+            if self.channel.poll(MOST_SECONDS):
+                return self.channel.recv()
+            self.close()
+            return ["the grader hangs"]
+        except (EOFError, OSError):
+            self.close()
+            return ["the grader is ended"]
+
+    def close(self) -> None:
+        """End the process."""
+        if self.process:
+            self.process.kill()
+            self.process.join()
+            self.process = None
 
 
-def _run(channel, attack: Attack, without: tuple[str, ...]) -> None:
+def _run(channel, without: tuple[str, ...]) -> None:
     os.environ.pop("CONVGRADE_DATA", None)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.chdir(folder)
-        channel.send(achievements(attack, Path(folder), without))
+    by_path = {str(attack.path): attack for attack in attacks()}
+    while True:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            attack = by_path[channel.recv()]
+            os.chdir(folder)
+            channel.send(achievements(attack, Path(folder), without))
+            os.chdir(ROOT)
 
 
 def main() -> None:
@@ -73,12 +94,14 @@ def main() -> None:
 
 def survivors(chosen: list[Attack], without: tuple[str, ...], details: bool) -> list[Attack]:
     """Return the attacks that achieve something."""
-    found = []
-    for attack in chosen:
-        if achieved := outcome(attack, without):
-            found.append(attack)
-            if details:
-                print(f"{without}: {attack.name}: {achieved}", file=sys.stderr, flush=True)
+    grader, found = Grader(without), []
+    with click.progressbar(chosen, label=", ".join(without) or "all layers", file=sys.stderr) as bar:
+        for attack in bar:
+            if achieved := grader.outcome(attack):
+                found.append(attack)
+                if details:
+                    click.echo(f"\nwithout {without}: {attack.name}: {achieved}", err=True)
+    grader.close()
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import machine
+from autograder.sandbox.inside.worker import NO_MEMORY
 from autograder.sandbox.process import Ended, Process
 from autograder.sandbox.template import Template, closed_folder, template
 from autograder.verdicts import UserError, Verdict
@@ -178,7 +179,10 @@ class Worker:
             return Stopped(*_ending(status, said), printed=process.printed(wait=0.1))
         finally:
             self.seconds_left -= time.monotonic() - started
-        return self._understand(reply, said, process.printed(wait=0.2))
+        outcome = self._understand(reply, said, process.printed(wait=0.2))
+        if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
+            self.stop()  # whatever still holds the memory must not cost the next call
+        return outcome
 
     def _understand(self, reply: Any, function: str, printed: str) -> Returned | Stopped:
         """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
@@ -292,6 +296,8 @@ def _ending(status: int | None, function: str) -> tuple[Verdict, str]:
     """Say what it means that the process ended, with this status, before it answered."""
     if status is None:
         return Verdict.CRASHED, f"{function} ended without an answer that can be read."
+    if status == NO_MEMORY:
+        return Verdict.OUT_OF_MEMORY, f"{function} needs more memory than it may use."
     if status == -getattr(signal, "SIGKILL", 9):
         return Verdict.OUT_OF_MEMORY, f"{function} was killed: it probably used too much memory."
     if status == -getattr(signal, "SIGXCPU", 24):

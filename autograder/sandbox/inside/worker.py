@@ -20,6 +20,7 @@ import sys
 import traceback
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
+NO_MEMORY = 77  # the exit status that says so
 LARGEST_SETTINGS = 65536
 DEEPEST_CAUSE = 20
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
@@ -55,7 +56,10 @@ def main():
     settings["readable"] += shared["readable"]
     settings["groups"] = shared["groups"]
     _confine(settings, layers, forbidden)
-    _serve(requests, replies, settings, harness, wire)
+    try:
+        _serve(requests, replies, settings, harness, wire)
+    except MemoryError:  # not even enough is left to tell of it
+        os._exit(NO_MEMORY)
 
 
 def _breed(control, reachable):
