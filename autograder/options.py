@@ -100,15 +100,20 @@ def own(assignment: str) -> bytes:
 def parse(content: bytes, name: str) -> Options:
     """Return the options that a file says. name: of the file, for messages."""
     try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib  # type: ignore[no-redef]
-    try:
-        options = _build(Options, tomllib.loads(content.decode()), "")
+        options = _build(Options, tables(content), "")
         _check(options)
     except (ValueError, _Mistake) as error:  # TOML's and UTF-8's own errors are ValueErrors
         raise UserError(f"{name}: {error}") from None
     return options
+
+
+def tables(content: bytes) -> dict[str, Any]:
+    """Return what a TOML file holds; raises ValueError for what is none."""
+    try:
+        import tomllib
+    except ImportError:  # Python 3.10
+        import tomli as tomllib  # type: ignore[no-redef]
+    return tomllib.loads(content.decode())
 
 
 class _Mistake(Exception):

@@ -16,6 +16,8 @@ LARGEST_SUBMISSION = 200 * 1024**2
 MOST_FILES = 2_000
 LONGEST_NAME = 200
 DEEPEST = 50  # folders in folders
+COMPILED = (".so", ".pyd", ".dll", ".dylib")
+MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
 # Folders that tools leave behind, and data sets that students keep beside their work.
 LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "cifar-10-batches-py"}
 
@@ -65,11 +67,24 @@ def take_in(source: Path, folder: Path) -> Submission:
         _copy_file(source, PurePosixPath(source.name), submission)
     else:
         raise UserError(f"{source} is neither a folder nor a zip file that can be read")
+    _leave_out_machine_code(submission)
     # The worker's user reads everything, and writes nothing.
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     submission.files = [path for path in folder.rglob("*") if path.is_file()]
     return submission
+
+
+def _leave_out_machine_code(submission: Submission) -> None:
+    """Remove compiled libraries: the homework is to be written in Python, and nobody can read what they do."""
+    for path in sorted(submission.folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as stream:
+                is_machine_code = stream.read(4) in MACHINE_CODE or path.suffix in COMPILED
+            if is_machine_code:
+                path.unlink()
+                relative = path.relative_to(submission.folder)
+                submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
 
 
 def _copy_folder(source: Path, folder: Path) -> Submission:

@@ -3,6 +3,7 @@
 import pkgutil
 import secrets
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autograder import options, results
@@ -50,7 +51,7 @@ def build(
     )
     content = {f"convgrade/{path}": file for path, file in code.items()} | {
         **{script: _unix(pkgutil.get_data("gradescope", f"files/{script}") or b"") for script in SCRIPTS},
-        **_requirements(),
+        **_requirements(assigned),
         ASSIGNMENT: f"{name}\n".encode(),
         OPTIONS: options_file.read_bytes() if options_file else options.own(name),
         SECRET: f"{secret}\n".encode(),
@@ -81,24 +82,33 @@ def summary(built: Built, path: Path) -> str:
     )
 
 
-def _requirements() -> dict[str, bytes]:
-    """Return what pip has to install, at the versions that this project is tested with."""
+def _requirements(assigned: Assignment) -> dict[str, bytes]:
+    """Return what pip has to install: what this project is tested with, and what else the instructor allows."""
     try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib  # type: ignore[no-redef]
-    try:
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        project = options.tables((ROOT / "pyproject.toml").read_bytes())["project"]
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
     needed = project["dependencies"] + project["optional-dependencies"]["torch"]
     needed = [each for each in needed if not each.startswith(NOT_NEEDED)]
+    known = {each.split("==")[0] for each in needed}
+    allowed = {name for part in assigned.options.parts.values() for name in part.allowed}
+    needed += [_pinned(name) for name in sorted(allowed - known)]
     return {
         "requirements.txt": _lines([each for each in needed if not each.startswith(FROM_ITS_OWN_INDEX)]),
         "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
         "constraints.txt": _unix(constraints),
     }
+
+
+def _pinned(package: str) -> str:
+    """Return a package at the version that the instructor has, or raise UserError."""
+    try:
+        return f"{package}=={version(package)}"
+    except PackageNotFoundError:
+        raise UserError(
+            f"{OPTIONS} allows {package}, which is not installed here: install it, so that Gradescope gets the same version"
+        ) from None
 
 
 def _lines(texts: list[str]) -> bytes:

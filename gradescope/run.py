@@ -11,6 +11,8 @@ import time
 import traceback
 from typing import Any
 
+import click
+
 from autograder import recorded, results
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment
@@ -63,7 +65,7 @@ def _grade(where: places.Places, assigned: Assignment, seconds: float) -> None:
         seconds=seconds,
         adjust=lambda document: _adjusted(document, metadata, assigned),
     )
-    print(terminal.summary(report))  # instructors alone read this
+    print(click.unstyle(terminal.summary(report)))  # instructors alone read this
     print("\n".join(report.faults))
 
 

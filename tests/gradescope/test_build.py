@@ -1,5 +1,6 @@
 """autograder.zip: what is in it, and what happens when it is run as Gradescope runs it."""
 
+import importlib.metadata
 import io
 import json
 import os
@@ -111,6 +112,20 @@ def test_options_that_do_not_fit_are_not_built(tmp_path):
     (tmp_path / "assignment.toml").write_text("seconds = 3")
     with pytest.raises(UserError, match="is missing"):
         build.build("cnn", tmp_path / "assignment.toml")
+
+
+def test_what_the_instructor_allows_is_installed_at_the_instructors_version(tmp_path):
+    def built_with(package):
+        text = (ROOT / "autograder" / "checks" / "cnn" / "assignment.toml").read_text()
+        path = tmp_path / "assignment.toml"
+        path.write_text(
+            text.replace('[parts.pooling]\nallowed = ["numpy"]', f'[parts.pooling]\nallowed = ["numpy", "{package}"]')
+        )
+        return members(build.build("cnn", path, secret="s", with_data=False).content)["requirements.txt"][1].decode()
+
+    assert f"psutil=={importlib.metadata.version('psutil')}\n" in built_with("psutil")
+    with pytest.raises(UserError, match="allows no-such-package, which is not installed here"):
+        built_with("no-such-package")
 
 
 def test_the_solution_gets_its_points(tried):
