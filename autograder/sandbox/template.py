@@ -154,6 +154,7 @@ def closed_folder() -> str | None:
 
 def close_all() -> None:
     """End all templates; happens by itself when Python ends in the usual way."""
+    template.cache_clear()
     while _open:
         _open.pop().close()
 

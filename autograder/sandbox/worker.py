@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,7 @@ class Sandbox:
         except OSError as error:
             raise UserError(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
         self.workers: list[Worker] = []
+        self._claims: list[socket.socket] = []
         self.missing_layers: dict[str, str] = {}
 
     def worker(self, file: Path, limits: Limits) -> "Worker":
@@ -99,6 +101,8 @@ class Sandbox:
         """End every process and remove the scratch folder."""
         for worker in self.workers:
             worker.stop()
+        for claim in self._claims:
+            claim.close()
         with contextlib.suppress(RecursionError):
             shutil.rmtree(self.scratch, ignore_errors=True)
         if self.scratch.exists():  # folders in folders in folders, deeper than Python goes
@@ -115,13 +119,28 @@ class Sandbox:
         if not (hasattr(os, "geteuid") and os.geteuid() == 0):
             return None
         if limits.template().is_reachable:
-            return FIRST_USER + (os.getpid() + len(self.workers) * USERS // 10) % USERS
+            return self._claim_user()
         if self.strict:
             raise UserError(
                 f"submissions run as a user without rights, who cannot enter {closed_folder()}: "
                 "run convgrade as an ordinary user, or install it and Python where everyone may read, such as /opt"
             )
         return None  # at home, as root: it is the student's own code
+
+    def _claim_user(self) -> int:
+        """Return a user that no other worker on this machine has: a name that only one process can hold says so."""
+        start = os.getpid()
+        for user in (FIRST_USER + (start + step) % USERS for step in range(USERS)):
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                if sys.platform == "linux":  # elsewhere names are files, which outlive who holds them
+                    claim.bind(f"\0convgrade-user-{user}")
+            except OSError:
+                claim.close()
+                continue
+            self._claims.append(claim)
+            return user
+        raise RuntimeError(f"all {USERS} users for workers are taken")
 
 
 class Worker:

@@ -238,7 +238,7 @@ def _state(folder: Path) -> dict[str, set]:
         "shared memory": set(Path("/proc/sysvipc/shm").read_text().splitlines())
         if Path("/proc/sysvipc/shm").exists()
         else set(),
-        "processes": set(_processes()),
+        "processes": set(processes()),
     }
 
 
@@ -263,7 +263,7 @@ def _listed(place: str) -> Iterator[str]:
                 yield str(path)
 
 
-def _processes() -> Iterator[tuple[int, str]]:
+def processes() -> Iterator[tuple[int, str]]:
     """Return the workers of this grader, and what they have started; those of other graders are none of our business."""
     ours = {each._process.pid for each in template._open}
     for process in psutil.process_iter():

@@ -1,11 +1,11 @@
 """Grading whole submissions: what is written, when, and what each part costs the others."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -16,7 +16,9 @@ import pytest
 
 from autograder import results
 from autograder.grading import grade
+from autograder.sandbox import template
 from autograder.verdicts import UserError
+from tests.autograder.attacks import processes
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 
@@ -149,20 +151,23 @@ def test_the_same_seed_gives_the_same_report_and_another_one_other_cases(solutio
     assert explanations("a") == explanations("a") != explanations("b")
 
 
-def test_no_process_and_no_file_is_left(solution):
+def test_no_process_and_no_file_is_left(solution, monkeypatch):
     (solution / "pooling.py").write_text(
         "import ctypes, os, time\nfork = ctypes.CDLL(None).fork\n"
         + "if fork() == 0:\n    os.setsid()\n    if fork() == 0:\n        time.sleep(1000)\n" * 2
         + _text(solution, "pooling")
     )
-    before = set(Path("/tmp").glob("convgrade-*"))
-    assert grade(solution, without={"system calls by list"}).score > 50  # processes are ended even where they could start
-    time.sleep(0.1)
-    left = [process for process in psutil.Process().children(recursive=True) if "inside" in " ".join(process.cmdline())]
-    if os.geteuid() == 0:  # the worker's user is its own, so all of its processes are found
-        left += [process for process in psutil.process_iter() if 50_000 <= process.uids().real < 60_000]
-    assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
-    assert set(Path("/tmp").glob("convgrade-*")) == before
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        template.close_all()
+        # Processes are ended even where they could start.
+        assert grade(solution, without={"system calls by list"}).score > 50
+        time.sleep(0.1)
+        assert list(processes()) == []
+        assert [path.name for path in Path(folder).iterdir()] == [open_one.inside.name for open_one in template._open]
+        template.close_all()
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
@@ -193,8 +198,8 @@ def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path, code, wit
         time.sleep(0.05)
     templates = psutil.Process(process.pid).children()
     process.kill()
-    for template in templates if with_its_templates else ():
-        template.kill()
+    for each in templates if with_its_templates else ():
+        each.kill()
     process.wait()
     _, alive = psutil.wait_procs(started, timeout=10)
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []

@@ -155,6 +155,18 @@ def test_a_submission_is_not_root(worker):
     assert "Error" in attempt(worker, "os.setuid(0); return 'root again'")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the user")
+def test_no_two_workers_are_the_same_user(tmp_path):
+    """Or one grader would end another one's workers."""
+    with Sandbox() as one, Sandbox() as two:
+        users = []
+        for sandbox in (one, two, one, two):
+            file = sandbox.submission / "homework.py"
+            file.write_text("import os\ndef go(): return os.getuid()\n")
+            users.append(sandbox.worker(file, Limits()).call("go").result)
+    assert len(set(users)) == 4
+
+
 def test_the_environment_is_empty(worker, monkeypatch):
     monkeypatch.setenv("CONVGRADE_SEED", "secret")
     assert "secret" not in str(attempt(worker, "return dict(os.environ)"))
@@ -303,7 +315,7 @@ def test_no_network_not_even_to_this_machine(worker):
 @LINUX
 def test_a_template_knows_no_secret(worker, monkeypatch):
     monkeypatch.setenv("CONVGRADE_SEED", "a secret for the template")
-    template.template.cache_clear()
+    template.close_all()
     attempt(worker, "return 1")
     ours = [child for child in psutil.Process().children() if "worker.py" in " ".join(child.cmdline())]
     assert ours
@@ -379,7 +391,7 @@ def test_a_package_that_others_cannot_read_is_opened_to_the_parts_that_allow_it(
         path = f"import sys\nsys.path.append({str(package.parent)!r})\n"
         code = path + "def go():\n    import locked\n    return locked.answer\n"
         file.write_text(code)
-        template.template.cache_clear()
+        template.close_all()
         allowed = sandbox.worker(file, Limits(packages=("numpy", "locked"))).call("go")
         assert isinstance(allowed, Returned) and allowed.result == 42
         assert isinstance(sandbox.worker(file, Limits()).call("go"), Stopped)
