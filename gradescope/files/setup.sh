@@ -23,7 +23,9 @@ pip_install() {
 
 # Where PyTorch's own index cannot be reached, the configured one may hold a build for CUDA: gigabytes for no GPU.
 brings_cuda() {
-    pip_install --dry-run --report - --requirement "$source/requirements-torch.txt" | grep -qE '"name": "(nvidia|cuda)-'
+    local report
+    report=$(pip_install --dry-run --report - --requirement "$source/requirements-torch.txt")
+    grep -qE '"name": "(nvidia|cuda)-' <<<"$report"
 }
 
 export PIP_ROOT_USER_ACTION=ignore

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder.sandbox import template
+from autograder.sandbox import machine, template
 from autograder.sandbox.inside import wire
 from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped
 
@@ -408,3 +408,36 @@ def test_what_a_worker_says_ahead_answers_no_later_call(worker):
     started = worker(code)
     assert started.call("tell").result == "said ahead"
     assert [started.call("go").result for _ in range(3)] == ["said now"] * 3
+
+
+@LINUX
+def test_a_small_machine_bounds_a_worker_further(worker, monkeypatch):
+    """Or the container would run out of memory, and take the grader with it."""
+    code = "import numpy as np\ndef take(megabytes): return int(np.ones(megabytes << 17).sum())\n"
+    assert isinstance(worker(code).call("take", 450), Returned)
+    monkeypatch.setattr("autograder.sandbox.machine.memory", lambda: 700 * 2**20)
+    reply = worker(code).call("take", 450)
+    assert isinstance(reply, Stopped) and reply.verdict.value == "out of memory"
+    assert isinstance(worker(code).call("take", 100), Returned)
+
+
+@LINUX
+def test_a_machine_without_memory_ends_a_worker_before_the_grader(worker):
+    started = worker("def go(): pass")
+    started.call("go")
+    assert Path(f"/proc/{started.process._started.pid}/oom_score_adj").read_text() == "1000\n"
+
+
+def test_what_the_machine_has_is_bounded_by_its_control_group(tmp_path, monkeypatch):
+    groups = [tmp_path / "memory.max", tmp_path / "memory.limit_in_bytes"]
+    monkeypatch.setattr("autograder.sandbox.machine.CONTAINER", [str(path) for path in groups])
+    machine.memory.cache_clear()
+    physical = machine.memory()
+    for text, expected in (("max\n", physical), ("750000000\n", 750_000_000), (f"{2**63}\n", physical)):
+        groups[0].write_text(text)
+        machine.memory.cache_clear()
+        assert machine.memory() == expected
+    groups[1].write_text("500000000")
+    machine.memory.cache_clear()
+    assert machine.memory() == 500_000_000
+    machine.memory.cache_clear()
