@@ -40,9 +40,13 @@ def main():
 
     if setup["closed"]:
         reachable = reach.open_the_way(setup["closed"])
-    places = packages.link(setup["packages"], setup["libraries"], setup["linked"])
-    shared = {"readable": [*files.readable(), *places, setup["linked"]], "groups": packages.groups(places)}
-    sys.path[:] = [here, setup["linked"], *python]
+    missing = {}
+    try:
+        places, found_in = packages.link(setup["packages"], setup["libraries"], setup["linked"]), [setup["linked"]]
+    except OSError as error:  # Windows lets administrators alone do that
+        places, found_in, missing = [], setup["libraries"], {"packages by list": str(error)}
+    readable, groups = [*files.readable(), *places, *found_in], packages.groups(places)
+    sys.path[:] = [here, *found_in, *python]
     import wire
 
     harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
@@ -53,8 +57,8 @@ def main():
     else:
         requests, replies = _take_private_channels()
         settings = json.loads(requests.readline())
-    settings["readable"] += shared["readable"]
-    settings["groups"] = shared["groups"]
+    settings["readable"] += readable
+    settings["groups"], settings["missing"] = groups, missing
     _confine(settings, layers, forbidden)
     try:
         _serve(requests, replies, settings, harness, wire)
@@ -118,7 +122,7 @@ def _confine(settings, layers, forbidden):
     os.environ.update(settings["environment"])
     os.chdir(settings["folder"])
     sys.path_importer_cache.clear()  # what the template has seen in folders that the worker may not see
-    settings["missing"] = layers.confine(settings)
+    settings["missing"] |= layers.confine(settings)
     sys.path.insert(0, settings["folder"])  # a submission's helper modules are found as if its file had been run
     forbidden.watch()
 
