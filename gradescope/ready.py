@@ -1,7 +1,8 @@
 """Start a worker of each part while the image is built, so that an image that cannot grade is never made."""
 
 from autograder.checks import assignment as find_assignment
-from autograder.sandbox.worker import Returned, Sandbox
+from autograder.sandbox.replies import Returned
+from autograder.sandbox.worker import Sandbox
 from gradescope import places
 from gradescope.run import ASSIGNMENT, OPTIONS
 

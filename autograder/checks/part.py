@@ -14,7 +14,8 @@ from autograder import compare
 from autograder.cases import Case
 from autograder.options import Options, PartOptions
 from autograder.pictures import Failure
-from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped, Worker
+from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.worker import Limits, Sandbox, Worker
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 

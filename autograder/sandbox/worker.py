@@ -4,27 +4,25 @@ import contextlib
 import math
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import machine
-from autograder.sandbox.inside.worker import NO_MEMORY
 from autograder.sandbox.process import Ended, Process
+from autograder.sandbox.replies import Returned, Stopped, ending, understand
 from autograder.sandbox.template import Template, closed_folder, template
 from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
 LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
-MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
 MOST_THREADS, MOST_FILES = 256, 1_000
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
@@ -44,26 +42,6 @@ class Limits:
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""
         return template(self.packages, self.harness, self.threads)
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What a call gave back."""
-
-    result: Any
-    arguments: list[Any]
-    options: dict[str, Any]
-    printed: str
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """Why a call gave nothing back."""
-
-    verdict: Verdict
-    sentence: str
-    frames: list[str] = field(default_factory=list)
-    printed: str = ""
 
 
 class ScratchFull(Exception):
@@ -195,46 +173,13 @@ class Worker:
         except Ended:
             status = process.status()
             self.stop()
-            return Stopped(*_ending(status, said), printed=process.printed(wait=0.1))
+            return Stopped(*ending(status, said), printed=process.printed(wait=0.1))
         finally:
             self.seconds_left -= time.monotonic() - started
-        outcome = self._understand(reply, said, process.printed(wait=0.2))
+        outcome = understand(reply, said, self.file.name, self.limits.packages, process.printed(wait=0.2))
         if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
             self.stop()  # whatever still holds the memory must not cost the next call
         return outcome
-
-    def _understand(self, reply: Any, function: str, printed: str) -> Returned | Stopped:
-        """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash."""
-        match reply:
-            case {"result": result, "arguments": list(arguments), "options": dict(options)}:
-                return Returned(result, arguments, options, printed)
-            case {"absent": True}:
-                return Stopped(Verdict.MISSING, f"{self.file.name} has no function called {function}.", printed=printed)
-            case {
-                "raised": [str(), *_] as kinds,
-                "message": str(message),
-                "frames": list(frames),
-                "module": str(module),
-                "importing": bool(importing),
-            }:
-                frames = [frame[:MOST_NAME] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
-                message, who = message[:MOST_MESSAGE], self.file.name if importing else function
-                if module:
-                    verdict = self._import_verdict(module[:MOST_NAME], message)
-                else:
-                    verdict = _exception([str(kind)[:MOST_NAME] for kind in kinds], message, who)
-                return Stopped(*verdict, frames, printed)
-        return Stopped(Verdict.CRASHED, f"{function} ended without an answer that can be read.", printed=printed)
-
-    def _import_verdict(self, module: str, message: str) -> tuple[Verdict, str]:
-        """Say what it means that a module could not be found. Only what is allowed could be."""
-        allowed = ", ".join(self.limits.packages)
-        if module in sys.stdlib_module_names or module in self.limits.packages:
-            return Verdict.CRASHED, f"{message}: this Python has none."
-        return Verdict.FORBIDDEN, (
-            f"{self.file.name} imports {module}, which this part does not allow: use Python's standard library and "
-            f"{allowed}. If {module} is a file of your own, hand it in too."
-        )
 
     def stop(self) -> None:
         """Kill the process and every process it has started."""
@@ -288,39 +233,3 @@ class Worker:
             self.stop()
             raise RuntimeError(f"the sandbox could not give up root: {missing['another user']}")
         process.is_ready = True
-
-
-def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
-    """Say what an exception means to a student.
-
-    kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
-    while it was imported.
-    """
-    if "SyntaxError" in kinds and who.endswith(".py"):
-        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
-    if "NotImplementedError" in kinds:
-        return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
-    if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError
-        return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
-    if "SystemExit" in kinds:
-        return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
-    if "PermissionError" in kinds and message.startswith("[Errno 1]"):  # the answer to refused system calls
-        return Verdict.FORBIDDEN, f"{who} asked the system for what no homework needs: {message}."
-    if kinds[0] == "Forbidden":
-        return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
-    return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
-
-
-def _ending(status: int | None, function: str) -> tuple[Verdict, str]:
-    """Say what it means that the process ended, with this status, before it answered."""
-    if status is None:
-        return Verdict.CRASHED, f"{function} ended without an answer that can be read."
-    if status == NO_MEMORY:
-        return Verdict.OUT_OF_MEMORY, f"{function} needs more memory than it may use."
-    if status == -getattr(signal, "SIGKILL", 9):
-        return Verdict.OUT_OF_MEMORY, f"{function} was killed: it probably used too much memory."
-    if status == -getattr(signal, "SIGXCPU", 24):
-        return Verdict.TIMED_OUT, f"{function} used up its processor time."
-    if status < 0:
-        return Verdict.CRASHED, f"{function} brought Python down ({signal.strsignal(-status)})."
-    return Verdict.CRASHED, f"{function} ended the program (exit status {status}) instead of returning."

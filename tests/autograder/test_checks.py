@@ -11,7 +11,7 @@ from autograder.checks import assignment
 from autograder.checks.part import Grading, Part, is_public, number, points
 from autograder.grading import grade
 from autograder.reference import FUNCTIONS, Reference
-from autograder.sandbox.worker import Returned
+from autograder.sandbox.replies import Returned
 
 CNN = assignment("cnn")
 REFERENCE = Reference()

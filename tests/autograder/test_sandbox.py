@@ -20,7 +20,8 @@ from hypothesis.extra import numpy as arrays
 
 from autograder.sandbox import machine, template
 from autograder.sandbox.inside import wire
-from autograder.sandbox.worker import Limits, Returned, Sandbox, Stopped
+from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.worker import Limits, Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
@@ -448,7 +449,8 @@ def test_where_a_system_cannot_link_packages_that_is_said(monkeypatch):
     original = template.pkgutil.get_data
 
     def without_links(package, name):
-        return original(package, name).replace(b"        os.symlink(", b"        raise OSError('no links here')\n        (")
+        refuses = b"\n\ndef refuse(*_, **__):\n    raise OSError('no links here')\n"
+        return original(package, name).replace(b"os.symlink(", b"refuse(") + (refuses if name == "packages.py" else b"")
 
     template.close_all()
     monkeypatch.setattr(template.pkgutil, "get_data", without_links)

@@ -1,0 +1,104 @@
+"""What a worker's reply means, or its end: a result, or a verdict with a sentence for the student."""
+
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.sandbox.inside.worker import NO_MEMORY
+from autograder.verdicts import Verdict
+
+MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a call gave back."""
+
+    result: Any
+    arguments: list[Any]
+    options: dict[str, Any]
+    printed: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a call gave nothing back."""
+
+    verdict: Verdict
+    sentence: str
+    frames: list[str] = field(default_factory=list)
+    printed: str = ""
+
+
+def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str) -> Returned | Stopped:
+    """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash.
+
+    said: what sentences call the function. file: in which it stands. allowed: the packages that the file may import.
+    """
+    match reply:
+        case {"result": result, "arguments": list(arguments), "options": dict(options)}:
+            return Returned(result, arguments, options, printed)
+        case {"absent": True}:
+            return Stopped(Verdict.MISSING, f"{file} has no function called {said}.", printed=printed)
+        case {
+            "raised": [str(), *_] as kinds,
+            "message": str(message),
+            "frames": list(frames),
+            "module": str(module),
+            "importing": bool(importing),
+        }:
+            frames = [frame[:MOST_NAME] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
+            kinds, message = [str(kind)[:MOST_NAME] for kind in kinds], message[:MOST_MESSAGE]
+            if module:
+                verdict, sentence = _not_found(module[:MOST_NAME], message, file, allowed)
+            else:
+                verdict, sentence = _exception(kinds, message, file if importing else said)
+            return Stopped(verdict, sentence, frames, printed)
+    return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
+
+
+def _not_found(module: str, message: str, file: str, allowed: tuple[str, ...]) -> tuple[Verdict, str]:
+    """Say what it means that a module could not be found. Only what is allowed could be."""
+    if module in sys.stdlib_module_names or module in allowed:
+        return Verdict.CRASHED, f"{message}: this Python has none."
+    return Verdict.FORBIDDEN, (
+        f"{file} imports {module}, which this part does not allow: use Python's standard library and "
+        f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too."
+    )
+
+
+def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
+    """Say what an exception means to a student.
+
+    kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
+    while it was imported.
+    """
+    if "SyntaxError" in kinds and who.endswith(".py"):
+        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
+    if "NotImplementedError" in kinds:
+        return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
+    if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError
+        return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
+    if "SystemExit" in kinds:
+        return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
+    if "PermissionError" in kinds and message.startswith("[Errno 1]"):  # the answer to refused system calls
+        return Verdict.FORBIDDEN, f"{who} asked the system for what no homework needs: {message}."
+    if kinds[0] == "Forbidden":
+        return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
+    return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
+
+
+def ending(status: int | None, function: str) -> tuple[Verdict, str]:
+    """Say what it means that the process ended, with this status, before it answered."""
+    if status is None:
+        return Verdict.CRASHED, f"{function} ended without an answer that can be read."
+    if status == NO_MEMORY:
+        return Verdict.OUT_OF_MEMORY, f"{function} needs more memory than it may use."
+    if status == -getattr(signal, "SIGKILL", 9):
+        return Verdict.OUT_OF_MEMORY, f"{function} was killed: it probably used too much memory."
+    if status == -getattr(signal, "SIGXCPU", 24):
+        return Verdict.TIMED_OUT, f"{function} used up its processor time."
+    if status < 0:
+        return Verdict.CRASHED, f"{function} brought Python down ({signal.strsignal(-status)})."
+    return Verdict.CRASHED, f"{function} ended the program (exit status {status}) instead of returning."
