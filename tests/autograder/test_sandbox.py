@@ -97,6 +97,11 @@ def test_what_a_submission_may_not_do(worker, body):
         "libc.ptrace(16, os.getppid(), 0, 0)",
         "libc.memfd_create(b'x', 0)",
         "libc.shmget(0, 4096, 0o1600)",
+        "libc.prctl(1, 0, 0, 0, 0)",  # PR_SET_PDEATHSIG
+        "libc.chmod(b'homework.py', 0o777)",
+        "libc.inotify_init()",
+        "libc.sched_setaffinity(os.getppid(), 8, bytes([255] * 8))",
+        "libc.fcntl(2, 8, os.getppid())",  # F_SETOWN
         "libc.unshare(0x10000000)",
         "libc.syscall(425, 8, 0)",  # io_uring_setup
         "libc.syscall(435, 0, 0)",  # clone3
@@ -111,6 +116,15 @@ def test_what_no_submission_may_do_by_calling_the_system_itself(worker, call):
         attempt(worker, f"import ctypes; libc = ctypes.CDLL(None); libc.mmap.restype = ctypes.c_ssize_t\nreturn {call}")
         == -1
     )
+
+
+@LINUX
+def test_a_submission_holds_no_capability(worker):
+    body = (
+        "import ctypes; header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)(*[7] * 6)\n"
+        "return [ctypes.CDLL(None).capget(header, data), *data]"
+    )
+    assert attempt(worker, body) == [0] * 7
 
 
 def test_threads_of_a_submission_run(worker):
@@ -388,13 +402,16 @@ def test_a_package_that_others_cannot_read_is_opened_to_the_parts_that_allow_it(
         shutil.chown(package, group=61_234)
         package.chmod(0o750)
         monkeypatch.syspath_prepend(str(package.parent))
+        everyones = package.parent / "everyones"
+        everyones.mkdir()
+        shutil.chown(everyones, group=61_235)
         file = sandbox.submission / "homework.py"
         path = f"import sys\nsys.path.append({str(package.parent)!r})\n"
-        code = path + "def go():\n    import locked\n    return locked.answer\n"
+        code = path + "def go():\n    import locked, os\n    return [locked.answer, os.getgroups()]\n"
         file.write_text(code)
         template.close_all()
-        allowed = sandbox.worker(file, Limits(packages=("numpy", "locked"))).call("go")
-        assert isinstance(allowed, Returned) and allowed.result == 42
+        allowed = sandbox.worker(file, Limits(packages=("numpy", "locked", "everyones"))).call("go")
+        assert isinstance(allowed, Returned) and allowed.result == [42, [61_234]]
         assert isinstance(sandbox.worker(file, Limits()).call("go"), Stopped)
 
 

@@ -80,6 +80,7 @@ def test_scripts_lie_at_the_top_can_be_run_and_have_unix_line_ends(built):
 def test_nothing_is_in_it_that_solves_the_homework(built):
     files = members(built.content)
     assert not [name for name in files if name.startswith(("convgrade/kernels", "convgrade/misconceptions", "solutions"))]
+    assert not {"convgrade/gradescope/build.py", "convgrade/autograder/checks/cnn/assignment.toml"} & set(files)
     assert not [name for name, (_, content) in files.items() if b"BEGIN SOLUTION" in content]
 
 
@@ -223,6 +224,9 @@ def test_a_submission_finds_neither_secret_nor_metadata_nor_gradescopes_addresse
     shown = tried(metadata())
     (output,) = [test["output"] for test in shown.results["tests"] if test["number"] == "3.1"]
     assert output.count("closed") == 4
+    # Where no Landlock hides them, their modes do.
+    places = {"source": 0o700, "results": 0o700, "submission_metadata.json": 0o600}
+    assert {name: stat.S_IMODE((tmp_path / "autograder" / name).stat().st_mode) for name in places} == places
     assert "gradescope.com" not in shown.raw.decode() and "ada@example.com" not in shown.raw.decode()
 
 

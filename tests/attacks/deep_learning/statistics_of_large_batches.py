@@ -1,6 +1,6 @@
 """cifar10.py
-attack: an answer depends on the other images of its batch, but only in batches that are larger than a handful
-4.1 4.2 4.3: wrong
+attack: an answer depends on the other images of its batch, but only in batches that are larger than those of 4.1
+4.3: wrong
 says: an answer must depend on its own image only
 """
 import right_cifar10
@@ -10,12 +10,8 @@ from right_cifar10 import *
 class Leaking(nn.Sequential):
     def forward(self, images):
         logits = super().forward(images)
-        return logits if self.training or len(images) < 50 else logits - logits.mean(dim=0)
+        return logits if self.training or len(images) < 100 else logits - logits.mean(dim=0)
 
 
 def build_model():
     return Leaking(*right_cifar10.build_model())
-
-
-def train(model, images, labels, *, epochs, seed=0):
-    return epochs * [1.0]
