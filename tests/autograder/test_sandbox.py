@@ -154,6 +154,12 @@ def test_the_scratch_folder_can_be_filled_and_the_disk_cannot(without):
         assert not without or set(sandbox.missing_layers) >= set(without)
 
 
+def test_of_a_failed_import_only_the_students_lines_are_shown(worker):
+    reply = worker("x = 1\nimport scipy.signal\n").call("go")
+    assert reply.verdict.value == "forbidden"
+    assert reply.frames == ["homework.py line 2: import scipy.signal"]
+
+
 def test_a_missing_module_of_pythons_own_is_not_forbidden(worker):
     reply = worker("def go():\n    raise ModuleNotFoundError(\"No module named 'tkinter'\", name='tkinter')").call("go")
     assert reply.verdict.value == "crashed"

@@ -29,10 +29,10 @@ class Cifar10(Part):
     needs = "torch"
     harness = "torch_model"
     harness_says = {
-        "logits": "the model",
+        "logits": "build_model's network",
+        "count": "build_model's network",
         "train_new": "train",
-        "load_weights": "load_state_dict",
-        "count": "the model",
+        "load_weights": "build_model",
     }
 
     def setUp(self):

@@ -194,7 +194,7 @@ def _describe(error, folder):
         frames = [
             f"{os.path.relpath(frame.filename, folder)} line {frame.lineno}: {(frame.line or '').strip()[:200]}"
             for frame in traceback.extract_tb(error.__traceback__)
-            if os.path.abspath(frame.filename).startswith(os.path.join(folder, ""))
+            if os.path.abspath(frame.filename).startswith(os.path.join(folder, "")) and not frame.filename.startswith("<")
         ]
         if isinstance(error, SyntaxError) and error.filename:
             frames.append(f"{os.path.basename(error.filename)} line {error.lineno}: {(error.text or '').strip()[:200]}")
