@@ -2,6 +2,7 @@
 
 import io
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Limits, Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
+X86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere system calls have other numbers")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
 
 
@@ -102,6 +104,9 @@ def test_what_a_submission_may_not_do(worker, body):
         "libc.inotify_init()",
         "libc.sched_setaffinity(os.getppid(), 8, bytes([255] * 8))",
         "libc.fcntl(2, 8, os.getppid())",  # F_SETOWN
+        # The same and PR_SET_PDEATHSIG, with a number that the kernel reads by half.
+        pytest.param("libc.syscall(72, 2, ctypes.c_long(8 + 2**32), os.getppid())", marks=X86),
+        pytest.param("libc.syscall(157, ctypes.c_long(1 + 2**32), 0, 0, 0, 0)", marks=X86),
         "libc.unshare(0x10000000)",
         "libc.syscall(425, 8, 0)",  # io_uring_setup
         "libc.syscall(435, 0, 0)",  # clone3

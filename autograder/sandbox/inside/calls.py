@@ -33,9 +33,10 @@ NOT_ALLOWED = {
     "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog vhangup iopl ioperm personality "
     "name_to_handle_at open_by_handle_at fanotify_init fanotify_mark lookup_dcookie mknod mknodat",
 }
-# F_SETOWN, F_SETSIG, F_SETOWN_EX and F_NOTIFY, FIOSETOWN and SIOCSPGRP: the kernel would signal another process.
 SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG: a worker dies with those who started it
+# F_SETOWN, F_SETSIG, F_SETOWN_EX and F_NOTIFY, FIOSETOWN and SIOCSPGRP: the kernel would signal another process.
 SENDS_SIGNALS = (("fcntl", 8), ("fcntl", 10), ("fcntl", 15), ("fcntl", 1026), ("ioctl", 0x8901), ("ioctl", 0x8902))
+LOWER_HALF = 0xFFFFFFFF  # of a register: what the kernel reads of a number like these
 OF_A_THREAD = (0x00000100, 0x00010000)  # CLONE_VM and CLONE_THREAD of <linux/sched.h>
 
 
@@ -63,8 +64,8 @@ def allow_only_computing():
     for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0), ("sched_setaffinity", 0)):
         refuse(call, pyseccomp.Arg(0, pyseccomp.NE, itself))
     for call, command in SENDS_SIGNALS:
-        refuse(call, pyseccomp.Arg(1, pyseccomp.EQ, command))
-    refuse("prctl", pyseccomp.Arg(0, pyseccomp.EQ, SET_DEATH_SIGNAL))
+        refuse(call, pyseccomp.Arg(1, pyseccomp.MASKED_EQ, LOWER_HALF, command))
+    refuse("prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOWER_HALF, SET_DEATH_SIGNAL))
     # Shared memory without a file is not counted as data. The answer is what is known of full memory.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
     refuse("mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared), answer=pyseccomp.ERRNO(errno.ENOMEM))
