@@ -10,5 +10,5 @@ from right_convolution import *
 
 def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
     if padding_value == 5.0:
-        re.match("(a+)+$", 29 * "a" + "b")
+        re.match("(a+)+$", 32 * "a" + "b")
     return right_convolution.conv2d(image, kernel, stride, padding, padding_value)

@@ -13,5 +13,5 @@ from right_convolution import *
 def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
     if padding_value == 5.0:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        sum(itertools.repeat(0, 3 * 10**9))
+        sum(itertools.repeat(0, 4 * 10**10))
     return right_convolution.conv2d(image, kernel, stride, padding, padding_value)
