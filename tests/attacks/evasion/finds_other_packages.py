@@ -14,7 +14,7 @@ from right_convolution import *
 
 beside_numpy = os.path.dirname(os.path.dirname(os.path.realpath(np.__file__)))
 sys.path += [beside_numpy, sysconfig.get_path("purelib"), site.getusersitepackages(), *site.getsitepackages()]
-for pattern in ("/usr/**/*-packages", "/opt/**/*-packages", "/home/*/**/*-packages", "/root/**/*-packages", "/work/**/*-packages"):
+for pattern in ("/usr/**/*-packages", "/opt/**/*-packages", "/home/*/**/*-packages", "/root/**/*-packages", "/srv/**/*-packages"):
     sys.path += glob.glob(pattern, recursive=True)
 site.addsitedir(beside_numpy)
 import torch
