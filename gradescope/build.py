@@ -13,13 +13,14 @@ from autograder.datasets import cifar10
 from autograder.reference import Reference
 from autograder.verdicts import UserError
 from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
-from release.bundle import answers, archive, own_files
+from release.bundle import THE_PAGE, answers, archive, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
-# What stays on the instructor's machine of our own code: the ways to build, and reports that Gradescope does not show.
-NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "autograder/report/html.py",
-                      "autograder/report/report.html.jinja", "autograder/checks/cnn/assignment.toml")  # fmt: skip
+# What stays on the instructor's machine of our own code: the ways to build, the page that Gradescope does not show, and the
+# options, which lie at the top of the archive.
+NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", *THE_PAGE,
+                      "autograder/checks/cnn/assignment.toml")  # fmt: skip
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
 

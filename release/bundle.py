@@ -18,7 +18,7 @@ from autograder.reference import Reference
 
 # Kernels and misconceptions stay at home: who has them has the solution. Their answers to the checks go along.
 STAYS_HOME = ("autograder/reference.py",)
-NOT_FOR_STUDENTS = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
 RUNS, READS = 0o755, 0o644
@@ -29,7 +29,7 @@ def bundle(assigned: Assignment) -> bytes:
     content = {
         "__main__.py": MAIN.encode(),
         **answers(assigned, Reference(), public_only=True),
-        **own_files(("autograder", "command_line"), NOT_FOR_STUDENTS),
+        **own_files(("autograder", "command_line"), THE_PAGE),
         **_other_files(),
     }
     return archive(content)

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.inside import reach
+from autograder.sandbox.inside.files import PACKAGES
 
 INSIDE = ("calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py", "wire.py",
           "worker.py")  # fmt: skip
 START_SECONDS = 120.0  # for Python and PyTorch to come up on a slow machine
-PACKAGES = ("site-packages", "dist-packages")
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
 
@@ -34,7 +34,7 @@ class Template:
     """A warm process from which workers are forked, or the recipe for workers that start on their own."""
 
     def __init__(self, packages: tuple[str, ...], harness: str | None, threads: int):
-        self.libraries = [path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path)]
+        self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
         if os.name == "nt":
@@ -146,10 +146,14 @@ class Started:
             _kill_all_of(user)
 
 
+def libraries() -> list[str]:
+    """Return the folders in which this Python's packages are installed."""
+    return [path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path)]
+
+
 def closed_folder() -> str | None:
     """Return the first folder on the way to Python and its packages that other users cannot enter, or None."""
-    places = [sys.base_prefix, *(path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path))]
-    return next(filter(None, map(reach.closed_folder, places)), None)
+    return next(filter(None, map(reach.closed_folder, [sys.base_prefix, *libraries()])), None)
 
 
 def close_all() -> None:

@@ -23,7 +23,7 @@ from autograder.verdicts import UserError, Verdict
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
 LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
-MOST_THREADS, MOST_FILES = 256, 1_000
+MOST_THREADS, MOST_FILES = 256, 1_000  # files in a scratch folder
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
 
@@ -200,6 +200,7 @@ class Worker:
             "data": min(limits.memory, max(here - FOR_THE_GRADER, FOR_THE_GRADER)) if here else limits.memory,
             "seconds": int(limits.part_seconds * limits.threads) + 60,
             "scratch": limits.scratch,
+            "files": MOST_FILES,
             "threads": MOST_THREADS,
             "readable": [str(self.sandbox.submission)],
             "without": self.sandbox.without,

@@ -73,12 +73,12 @@ class Cifar10(Part):
     def test_accuracy(self, set_score=None):
         """cifar10.pt: accuracy on images of the test set"""
         set_score(0)
-        outcome = self.ask("load_weights")
-        if isinstance(outcome, str) and outcome == "missing":
+        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
+        if outcome == "missing":
             self.fail_with(
                 Verdict.MISSING, "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
             )
-        if not (isinstance(outcome, str) and outcome == "loaded"):
+        if outcome != "loaded":
             self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
         folder = cifar10.find()
         if folder is None:

@@ -16,7 +16,7 @@ SHARED_LIBRARIES = ("c", "m", "mvec", "pthread", "dl", "rt", "util", "gcc_s", "s
                     "sqlite3", "lzma", "bz2", "expat", "mpdec", "uuid", "crypt", "readline", "tinfo", "ncursesw", "panelw",
                     "gdbm", "db-5.3")  # fmt: skip
 FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/lib/*-linux-*", "/usr/lib/*-linux-*")
-PACKAGES = ("site-packages", "dist-packages")
+PACKAGES = ("site-packages", "dist-packages")  # in which packages are installed
 
 
 def readable():

@@ -18,10 +18,9 @@ except ImportError:  # it is made for Linux only
     sandlock = None
 
 NEW_FILES, NEW_IPC, NEW_USER, NEW_NETWORK = 0x00020000, 0x08000000, 0x10000000, 0x40000000  # of <linux/sched.h>
-DIE_WITH_PARENT, DUMPABLE, NO_NEW_PRIVILEGES = 1, 4, 38  # of <linux/prctl.h>
+DUMPABLE, NO_NEW_PRIVILEGES = 4, 38  # of <linux/prctl.h>
 NO_SETUID, NO_DEVICES, NO_PROGRAMS, RECURSIVE, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000  # MS_* of <linux/mount.h>
 CAPABILITIES_VERSION = 0x20080522  # of <linux/capability.h>
-MOST_FILES = 1_000  # in the scratch folder
 
 
 class NotHere(Exception):
@@ -38,7 +37,7 @@ def bounded_scratch(settings):
     owner = os.geteuid() if settings["user"] is None else settings["user"]
     _enter(settings, NEW_FILES)
     _libc("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
-    size = f"size={settings['scratch']},nr_inodes={MOST_FILES},mode=700,uid={owner},gid={owner}"
+    size = f"size={settings['scratch']},nr_inodes={settings['files']},mode=700,uid={owner},gid={owner}"
     where = settings["home"].encode()
     _libc("mount", b"scratch", where, b"tmpfs", NO_SETUID | NO_DEVICES | NO_PROGRAMS, size.encode())
 
@@ -60,7 +59,9 @@ def no_privileges(settings):
     _libc("capset", header, nothing)
     _libc("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     _libc("prctl", DUMPABLE, 0, 0, 0, 0)
-    _libc("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)  # even a stopped worker, if grader and template are killed
+    _libc(
+        "prctl", calls.SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0
+    )  # even a stopped worker, if grader and template are killed
 
 
 def limits(settings):

@@ -1,6 +1,6 @@
 """The packages that a part allows, and no others: what a worker can import besides Python's standard library.
 
-They are linked into a folder that takes the place of site-packages. `readable` is what has to be read behind the links.
+They are linked into a folder that takes the place of site-packages.
 """
 
 import importlib.metadata
