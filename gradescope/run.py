@@ -42,7 +42,9 @@ def main() -> None:
         _end_after(seconds + MARGIN_SECONDS / 2 - (time.monotonic() - started))
         _grade(where, assigned, seconds)
     except UserError as error:
-        print(error)  # results.json says so too
+        print(error)  # results.json says so too, unless not even the options could be read
+        if not where.results.exists():
+            _say(where, OURS)
     except Exception:
         traceback.print_exc()  # instructors alone read this
         _say(where, OURS)

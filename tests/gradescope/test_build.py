@@ -242,3 +242,12 @@ def test_a_grader_that_hangs_ends_in_time_with_what_there_is(tmp_path, built):
     document = json.loads(where.results.read_text())
     jsonschema.validate(document, SCHEMA)
     assert document["score"] == 0 and "has not finished" in document["output"]
+
+
+def test_options_that_were_broken_after_the_build_are_the_autograders_fault(tmp_path, solution, built):
+    where = harness.lay_out(built.content, tmp_path / "autograder")
+    (where.source / "assignment.toml").write_text("seconds = 3")
+    shown = harness.run(where, solution)
+    jsonschema.validate(json.loads(shown.raw), SCHEMA)
+    assert shown.results["score"] == 0 and "not your fault" in shown.results["output"]
+    assert "hidden_checks_show is missing" in shown.stdout
