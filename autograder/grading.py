@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder import results
 from autograder.checks import assignment as find_assignment
-from autograder.checks.part import Assignment, Grading, Part, number, points
+from autograder.checks.part import Assignment, Grading, Part, Retraining, number, points
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
@@ -55,6 +55,7 @@ def grade(
     reference: Any = None,
     seconds: float | None = None,
     public_only: bool = False,
+    retraining: Retraining | None = None,
     without: Collection[str] = (),
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
@@ -63,13 +64,14 @@ def grade(
 
     assignment: the homework "cnn" by default. seed: the secret from which hidden cases are drawn, a new one by default.
     reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run, by default what the
-    assignment says. public_only: what students run themselves. without: layers of the sandbox to leave away.
+    assignment says. public_only: what students run themselves. retraining: train the network anew as well, in time of its
+    own. without: layers of the sandbox to leave away.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written.
     """
     started = time.monotonic()
     assigned = assignment or find_assignment("cnn")
-    deadline = started + (seconds or assigned.options.seconds)
+    deadline = started + (seconds or assigned.options.seconds) + (retraining.seconds if retraining else 0.0)
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
     report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, _sum_of_points(checks))
@@ -78,9 +80,9 @@ def grade(
         if results_file:
             results.write(results_file, adjust(document))
 
-    def finished(outcome: Outcome, entry: dict[str, Any]) -> None:
+    def finished(outcome: Outcome, entry: dict[str, Any], extra: float) -> None:
         report.outcomes.append(outcome)
-        results.put(document, entry)
+        results.put(document, entry, extra)
         save()
         progress(outcome)
 
@@ -89,7 +91,7 @@ def grade(
         with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
             submission = take_in(source, sandbox.submission)
             _require_any_file(submission, assigned, source)
-            grading = Grading(submission, sandbox, report.seed, reference or _reference())
+            grading = Grading(submission, sandbox, report.seed, reference or _reference(), retraining)
             grading.remarks += submission.remarks
             for check in checks:
                 check.grading = grading

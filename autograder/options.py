@@ -10,6 +10,7 @@ from autograder.verdicts import UserError
 
 FILE = "assignment.toml"
 VISIBLE = "visible"
+WORST = "worst_class_"
 VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
 
 
@@ -22,6 +23,30 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Bonus:
+    """Points on top of all others, for an accuracy that reaches so far."""
+
+    accuracy: float
+    points: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a trained network has to reach, and how much it may cost."""
+
+    test_images: int = 2_000
+    no_points_below: float = 0.45
+    all_points_from: float = 0.70
+    bonus: list[Bonus] = field(default_factory=list)
+    worst_class_no_points_below: float = 0.20
+    worst_class_all_points_from: float = 0.40
+    most_parameters: int = 5_000_000
+    most_multiply_adds: int = 1_000_000_000
+    most_weights_mb: float = 25.0
+    robustness_images: int = 300
+
+
+@dataclass(frozen=True)
 class PartOptions:
     """What a part's code may use, and what its checks ask of it."""
 
@@ -30,9 +55,7 @@ class PartOptions:
     part_seconds: float
     memory_mb: int
     threads: int = 1
-    test_images: int = 0
-    no_points_below: float = 0.0
-    all_points_from: float = 1.0
+    network: Network = field(default_factory=Network)
 
     def limits(self, harness: str | None) -> Limits:
         """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
@@ -162,13 +185,20 @@ def _check(options: Options) -> None:
         positive |= {
             f"parts.{name}.{each}": of_part[each] for each in ("call_seconds", "part_seconds", "memory_mb", "threads")
         }
-        shares |= {f"parts.{name}.{each}": of_part[each] for each in ("no_points_below", "all_points_from")}
-        if part.no_points_below >= part.all_points_from:
-            raise _Mistake(f"parts.{name}.no_points_below must be below all_points_from")
+        network = {f"parts.{name}.network.{each.name}": getattr(part.network, each.name) for each in fields(part.network)}
+        shares |= {each: value for each, value in network.items() if each.endswith(("_points_below", "_points_from"))}
+        positive |= {each: value for each, value in network.items() if ".most_" in each or each.endswith(".test_images")}
+        counts[f"parts.{name}.network.robustness_images"] = part.network.robustness_images
+        for position, bonus in enumerate(part.network.bonus, start=1):
+            shares[f"parts.{name}.network.bonus number {position}: accuracy"] = bonus.accuracy
+            counts[f"parts.{name}.network.bonus number {position}: points"] = bonus.points
+        for below, full in (("no_points_below", "all_points_from"), (f"{WORST}no_points_below", f"{WORST}all_points_from")):
+            if getattr(part.network, below) >= getattr(part.network, full):
+                raise _Mistake(f"parts.{name}.network.{below} must be below {full}")
         if "numpy" not in part.allowed:
             raise _Mistake(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
     counts |= {f"checks.{name}.points": check.points for name, check in options.checks.items()}
-    bounds = ((shares, 0.0, 1.0, "from 0 to 1"), (positive, 1e-3, 1e9, "more than 0"), (counts, 0.0, 1e9, "0 or more"))
+    bounds = ((shares, 0.0, 1.0, "from 0 to 1"), (positive, 1e-3, 1e12, "more than 0"), (counts, 0.0, 1e9, "0 or more"))
     for values, least, most, meant in bounds:
         for name, value in values.items():
             if not least <= value <= most:  # a NaN is in no bounds

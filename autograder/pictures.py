@@ -8,6 +8,7 @@ from autograder.cases import Case
 from autograder.verdicts import Verdict
 
 LARGEST_SIDE = 14  # rows and columns of a grid that is shown whole
+LONGEST_BAR = 30  # characters
 MOST_TERMS = 9  # of a sum that is written out
 
 
@@ -28,6 +29,20 @@ class Grid:
         ]
         width = max((len(cell) for line in cells for cell in line), default=0)
         return "\n".join([self.title, *("  " + "".join(cell.rjust(width) for cell in line) for line in cells)])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Shares, from 0 to 1, as bars."""
+
+    title: str
+    bars: list[tuple[str, float]]
+
+    def __str__(self) -> str:
+        """Return the chart as text."""
+        width = max((len(label) for label, _ in self.bars), default=0)
+        lines = [f"  {label.ljust(width)} {share:7.1%}  {_bar(share)}" for label, share in self.bars]
+        return "\n".join([self.title, *lines])
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,12 @@ class Failure:
         """Return the call, what is wrong with its answer, and the hint."""
         parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
         return "\n\n".join(part for part in parts if part)
+
+
+def _bar(share: float) -> str:
+    """Return a bar of blocks, to an eighth of a character."""
+    eighths = round(share * LONGEST_BAR * 8)
+    return "\N{FULL BLOCK}" * (eighths // 8) + " \u258f\u258e\u258d\u258c\u258b\u258a\u2589"[eighths % 8].strip()
 
 
 def number(value: float) -> str:

@@ -29,9 +29,9 @@ def skeleton(assignment: Assignment, checks: list[Part]) -> dict[str, Any]:
     }
 
 
-def put(document: dict[str, Any], test: dict[str, Any]) -> None:
-    """Put a finished test into its place, bounded, and bring the total up to date."""
-    most = float(test["max_score"])
+def put(document: dict[str, Any], test: dict[str, Any], extra: float = 0.0) -> None:
+    """Put a finished test into its place, bounded, and bring the total up to date. extra: points above the most."""
+    most = float(test["max_score"]) + extra
     score = float(test.get("score") or 0.0)
     test["score"] = round(min(max(score, 0.0), most), 2) if math.isfinite(score) else 0.0
     test["output"] = shorten(test.get("output", ""))

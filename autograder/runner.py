@@ -11,7 +11,7 @@ from unittest import TestSuite
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
 from autograder.checks.part import CheckFailed, Part, is_public, number, points, visibility
-from autograder.pictures import Failure
+from autograder.pictures import Chart, Failure
 from autograder.verdicts import UserError, Verdict
 
 
@@ -27,6 +27,7 @@ class Outcome:
     failure: Failure | None
     public: bool
     notes: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -36,9 +37,9 @@ class Outcome:
 
 
 class Runner(JSONTestRunner):
-    """Runs checks; tells of each finished one, with its entry for results.json."""
+    """Runs checks; tells of each finished one, with its entry for results.json and the points it gives on top of all."""
 
-    def __init__(self, finished: Callable[[Outcome, dict[str, Any]], None]):
+    def __init__(self, finished: Callable[[Outcome, dict[str, Any], float], None]):
         super().__init__(stream=io.StringIO(), buffer=False, failure_prefix="")
         self._finished = finished
 
@@ -96,9 +97,10 @@ class _Result(JSONTestResult):
             failure=failure,
             public=is_public(test),
             notes=test.notes,
+            charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        entry["output"] = "\n\n".join([*test.notes, entry.get("output", "")]).strip()
+        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), entry.get("output", "")]).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value}
         self.results.append(entry)
-        self._runner._finished(outcome, entry)
+        self._runner._finished(outcome, entry, test.extra)

@@ -45,17 +45,36 @@ def check(path: Path, assignment: str) -> int:
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
-def grade(path: Path, assignment: str, out: Path, seed: str | None, options: Path | None, backend: str) -> int:
+@click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network anew, and compare.")
+@click.option(
+    "--retrain-minutes", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="At most."
+)
+def grade(
+    path: Path,
+    assignment: str,
+    out: Path,
+    seed: str | None,
+    options: Path | None,
+    backend: str,
+    retrain: int | None,
+    retrain_minutes: float,
+) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
     _warm_up()
     from autograder import results
     from autograder.checks import assignment as find_assignment
+    from autograder.checks.part import Retraining
     from autograder.reference import Reference
     from autograder.report import html
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = find_assignment(assignment, options)
-    report = _grade(path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend))
+    retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
+    if retraining:
+        click.echo(f"Trains anew for {retrain} epochs, at most {retrain_minutes:g} minutes.", err=True)
+    report = _grade(
+        path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend), retraining=retraining
+    )
     results.write_bytes(out / "report.html", html.render(report).encode("utf-8", "replace"))
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")

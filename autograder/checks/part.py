@@ -13,7 +13,7 @@ from gradescope_utils.autograder_utils.decorators import partial_credit
 from autograder import compare
 from autograder.cases import Case
 from autograder.options import Options, PartOptions
-from autograder.pictures import Failure
+from autograder.pictures import Chart, Failure
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Limits, Sandbox, Worker
 from autograder.submission import Submission
@@ -32,6 +32,14 @@ class CheckFailed(AssertionError):
         self.failure = failure
 
 
+@dataclass(frozen=True)
+class Retraining:
+    """How a network is trained anew from scratch, to be held beside the weights that were handed in."""
+
+    epochs: int
+    seconds: float  # at most
+
+
 @dataclass
 class Grading:
     """One submission on its way through the checks."""
@@ -40,6 +48,7 @@ class Grading:
     sandbox: Sandbox
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
+    retraining: Retraining | None = None
     workers: dict[Path, Worker] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
@@ -85,6 +94,8 @@ class Part(unittest.TestCase):
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
+        self.charts: list[Chart] = []
+        self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(getattr(method, "__number__", self._testMethodName))
 
     def drawn_from(self, purpose: str) -> np.random.Generator:
@@ -158,7 +169,15 @@ class Part(unittest.TestCase):
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
-        return self.grading.worker(self._file(), self.options.limits(self.harness)).call(function, *arguments, **options)
+        return self.worker().call(function, *arguments, **options)
+
+    def worker(self) -> Worker:
+        """Return this part's worker."""
+        return self.grading.worker(self._file(), self.limits())
+
+    def limits(self) -> Limits:
+        """Return what the worker may use."""
+        return self.options.limits(self.harness)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""

@@ -37,6 +37,11 @@ def find() -> Path | None:
     return None
 
 
+def has_train(folder: Path) -> bool:
+    """Tell whether the training images are there too."""
+    return all((folder / name).is_file() for name in TRAIN)
+
+
 def load_train(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Return the 50,000 training images, uint8 (N, 3, 32, 32), and their labels, uint8 (N,)."""
     return _load(folder, TRAIN)

@@ -19,6 +19,8 @@ def summary(report: Report) -> str:
             lines += ["", click.style(f"{part.title}  {score:g} of {most:g}", bold=True)]
             lines += [_line(outcome) for outcome in outcomes]
             lines += [f"        {note}" for outcome in outcomes for note in outcome.notes]
+            charts = [str(chart) for outcome in outcomes for chart in outcome.charts]
+            lines += [f"        {line}" for chart in charts for line in ("", *chart.splitlines())]
     failures = _told_once(report)
     if failures:
         lines += ["", click.style("What to look at", bold=True)]

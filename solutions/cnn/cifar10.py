@@ -11,26 +11,106 @@ from torch import nn
 # BEGIN SOLUTION
 from torch.nn import functional as F
 
-BATCH_SIZE = 128
-PEAK_LEARNING_RATE = 0.1
+WIDTHS = (48, 128, 192)  # kernels in each block
+WHITENING_IMAGES, SMALLEST_VARIANCE = 5_000, 5e-4
+BATCH_SIZE, SMALLEST_BATCH, STEPS_PER_EPOCH = 500, 16, 100
+LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.75, 0.85, 0.001
+FASTER_INTERCEPTS = 64
+WARM_UP = 0.2  # of all steps
+LABEL_SMOOTHING = 0.2
+SHIFT, HOLE = 3, 8  # pixels
+
+
+def convolution(in_channels, out_channels):
+    """Return a 3x3 convolution that keeps height and width, and begins by handing its channels through."""
+    layer = nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1, bias=False)  # the normalisation has intercepts
+    # A 1 in the middle of a kernel copies a channel. Random kernels would first have to learn to lose nothing.
+    nn.init.dirac_(layer.weight[:in_channels])
+    return layer
+
+
+def normalisation(channels):
+    """Return a batch normalisation with intercepts alone: the next convolution can scale as well."""
+    layer = nn.BatchNorm2d(channels, momentum=0.4)  # running averages that keep up with a short training
+    layer.weight.requires_grad_(False)
+    return layer
 
 
 def block(in_channels, out_channels):
-    """Return convolution, normalisation, ReLU and a 2x2 max pool: half the height and width, more channels."""
+    """Return two convolutions with a 2x2 max pool between them: half the height and width, more channels."""
     return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1, bias=False),  # the normalisation has the intercept
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
+        convolution(in_channels, out_channels),
+        nn.MaxPool2d(2),  # before normalisation and GELU, which then have a quarter of the work
+        normalisation(out_channels),
+        nn.GELU(),
+        convolution(out_channels, out_channels),
+        normalisation(out_channels),
+        nn.GELU(),
     )
 
 
+class Scale(nn.Module):
+    """Multiplies by a constant."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        """Return x times the factor."""
+        return x * self.factor
+
+
+def whiten(layer, images):
+    """Set the kernels of the first layer, for good, to what makes neighbouring pixels independent of each other.
+
+    Pixels beside each other say nearly the same; a network would first have to learn to see what differs. The eigenvectors
+    of the covariance of all 2x2 patches, each divided by its standard deviation, give twelve numbers that are uncorrelated
+    and spread alike. GELU keeps little but what is positive, so each kernel comes with its negative.
+    Source: Page, How to Train Your ResNet 8, 2019; Jordan, 94% on CIFAR-10 in 3.29 Seconds, 2024.
+    """
+    height, width = layer.kernel_size
+    patches = images[:WHITENING_IMAGES].unfold(2, height, 1).unfold(3, width, 1)  # (N, 3, 31, 31, 2, 2)
+    patches = patches.permute(0, 2, 3, 1, 4, 5).reshape(-1, 3 * height * width)
+    variances, directions = torch.linalg.eigh(torch.cov(patches.T))
+    kernels = (directions / (variances + SMALLEST_VARIANCE).sqrt()).T
+    kernels = torch.cat([kernels, -kernels])
+    with torch.no_grad():
+        layer.weight.copy_(kernels.reshape(layer.weight.shape))
+        layer.bias.copy_(-kernels @ patches.mean(dim=0))
+    layer.requires_grad_(False)
+
+
 def augment(images):
-    """Flip each image with probability 1/2, then shift the whole batch by up to 2 pixels: the classes stay the same."""
-    flip = torch.rand(len(images), 1, 1, 1) < 0.5
-    images = torch.where(flip, images.flip(3), images)
-    row, column = torch.randint(0, 5, (2,)).tolist()
-    return F.pad(images, (2, 2, 2, 2), mode="reflect")[:, :, row : row + 32, column : column + 32]
+    """Flip each image with probability 1/2, shift it by up to 3 pixels, and hide a square of 8x8: it still shows the same.
+
+    Flips and shifts are no arithmetic on pixels: they read them in another order.
+    """
+    count, _, _, size = images.shape
+    device = images.device
+
+    def drawn(below):
+        return torch.randint(below, (count, 1), device=device)
+
+    padded = F.pad(images, (SHIFT,) * 4, mode="reflect").permute(0, 2, 3, 1)
+    places = torch.arange(size, device=device)
+    rows = places + drawn(2 * SHIFT + 1)
+    columns = torch.where(drawn(2) == 0, places, places.flip(0)) + drawn(2 * SHIFT + 1)
+    each = torch.arange(count, device=device)
+    moved = padded[each[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    down, right = places - drawn(size - HOLE + 1), places - drawn(size - HOLE + 1)  # from the first pixel of the hole
+    in_rows, in_columns = (down >= 0) & (down < HOLE), (right >= 0) & (right < HOLE)
+    return moved.masked_fill(in_rows[:, None, :, None] & in_columns[:, None, None, :], 0.5)
+
+
+def in_half_precision(device):
+    """Return a context that computes in bfloat16 where the processor is made for it, twice as fast there."""
+    if device.type == "cpu":
+        able = torch.cpu.get_capabilities()
+        pays = able.get("avx512_bf16", False) or able.get("amx_bf16", False)
+    else:
+        pays = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.autocast(device.type, torch.bfloat16, enabled=pays)
 
 
 # END SOLUTION
@@ -46,15 +126,18 @@ def build_model():
     torch.Size([5, 10])
     """
     # BEGIN SOLUTION
-    return nn.Sequential(
-        nn.BatchNorm2d(3, affine=False),  # learns each colour's mean and spread, so that images can stay in [0, 1]
-        block(3, 32),  # 32 kernels,  32x32 -> 16x16
-        block(32, 64),  # 64 kernels,  16x16 -> 8x8
-        block(64, 128),  # 128 kernels, 8x8 -> 4x4
-        nn.AdaptiveMaxPool2d(1),  # what was seen, no matter where
+    model = nn.Sequential(
+        nn.Conv2d(3, 24, kernel_size=2),  # `train` sets these kernels,  32x32 -> 31x31
+        nn.GELU(),
+        block(24, WIDTHS[0]),  # 31x31 -> 15x15
+        block(WIDTHS[0], WIDTHS[1]),  # 15x15 -> 7x7
+        block(WIDTHS[1], WIDTHS[2]),  # 7x7 -> 3x3
+        nn.MaxPool2d(3),  # what was seen, no matter where
         nn.Flatten(),
-        nn.Linear(128, 10),
+        nn.Linear(WIDTHS[2], 10, bias=False),
+        Scale(1 / 9),  # cautious at first: logits near 0
     )
+    return model.to(memory_format=torch.channels_last)  # colours side by side in memory: a third less time on a CPU
     # END SOLUTION
 
 
@@ -71,26 +154,46 @@ def train(model, images, labels, *, epochs, seed=0):
     """
     # BEGIN SOLUTION
     torch.manual_seed(seed)
-    steps = epochs * -(-len(images) // BATCH_SIZE)
-    optimizer = torch.optim.SGD(model.parameters(), lr=PEAK_LEARNING_RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    # Warm up, then cool down to zero: large steps find a good region, small ones settle in it.
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, total_steps=steps, pct_start=0.25)
-    model.to(memory_format=torch.channels_last).train()
     device = next(model.parameters()).device
+    images, labels = images.to(device), labels.to(device)  # all of them: then no batch waits on its way to a GPU
+    whiten(model[0], images)
+    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    kernels = [parameter for parameter in learned if parameter.ndim > 1]
+    intercepts = [parameter for parameter in learned if parameter.ndim == 1]
+    batch_size = min(max(len(images) // STEPS_PER_EPOCH, SMALLEST_BATCH), BATCH_SIZE)
+    rate = LEARNING_RATE * batch_size / BATCH_SIZE  # half the batch is half as sure of its direction: half the step
+    optimizer = torch.optim.SGD(
+        [
+            {"params": kernels, "lr": rate, "weight_decay": WEIGHT_DECAY},
+            {"params": intercepts, "lr": rate * FASTER_INTERCEPTS, "weight_decay": WEIGHT_DECAY / FASTER_INTERCEPTS},
+        ],
+        momentum=MOMENTUM,
+        nesterov=True,
+    )
+    # Warm up, then cool down to zero: large steps find a good region, small ones settle in it.
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        max_lr=[rate, rate * FASTER_INTERCEPTS],
+        total_steps=epochs * -(-len(images) // batch_size),
+        pct_start=WARM_UP,
+        anneal_strategy="linear",
+        div_factor=5,
+        cycle_momentum=False,
+    )
+    model.train()
     history = []
-    for epoch in range(epochs):
-        total = 0.0
-        for batch in torch.randperm(len(images)).split(BATCH_SIZE):
-            x = augment(images[batch]).to(device, memory_format=torch.channels_last)
-            y = labels[batch].to(device)
-            loss = F.cross_entropy(model(x), y, label_smoothing=0.1)
+    for _ in range(epochs):
+        total = torch.zeros((), device=device)  # stays there: to look at it after each batch would make a GPU wait
+        for batch in torch.randperm(len(images), device=device).split(batch_size):
+            with in_half_precision(device):
+                logits = model(augment(images[batch]).contiguous(memory_format=torch.channels_last))
+            loss = F.cross_entropy(logits.float(), labels[batch], label_smoothing=LABEL_SMOOTHING)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            total += loss.item() * len(batch)
-        history.append(total / len(images))
-        print(f"epoch {epoch + 1:2d} of {epochs}: loss {history[-1]:.3f}", flush=True)
+            total += loss.detach() * len(batch)
+        history.append(total.item() / len(images))
     return history
     # END SOLUTION
 

@@ -3,207 +3,312 @@
 The grader asks for logits and computes every figure itself: the worker never sees a label of the test images.
 """
 
+import time
+from dataclasses import dataclass
+
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
-from autograder.checks.part import Part, in_shares, points
+from autograder.checks.cnn import logits as of_logits
+from autograder.checks.cnn.network import CLASSES, NetworkPart, alike
+from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
+from autograder.checks.part import CheckFailed, in_shares, points
 from autograder.datasets import cifar10, drawn
-from autograder.verdicts import Verdict
+from autograder.options import Network
+from autograder.pictures import Chart, Failure
+from autograder.verdicts import UserError, Verdict
 
-CLASSES = 10
-EPOCHS, TRAIN_SECONDS = 10, 180.0
-LEARN_IMAGES, LEAST_PROGRESS = 500, 0.003  # even a learning rate of 0.001 gets that far
-TRAIN_IMAGES, HELD_OUT_IMAGES = 1_000, 400
-IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
-ASKED_AGAIN = 16  # images, to see that their batch does not matter
-SCALES = (0.0, *np.geomspace(0.01, 30, 40))  # of logits with a standard deviation of 1
-LARGEST_LOGIT = 1e30  # their squares are numbers still
-MOST_COUNTED = 10**15
+# Images that `train` must learn by heart, one of each class, and how many of them at least. The optimizer of PyTorch's own
+# tutorial, a cautious one, needs 200 of these epochs.
+BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
+TRAIN_SECONDS = 180.0
+LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
+TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where CIFAR-10 is not
+COMPARED_IMAGES = 500  # of those that the network may have trained with
+LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
 
 
-class Cifar10(Part):
+@dataclass(frozen=True)
+class Measured:
+    """What a network with the submitted weights has answered."""
+
+    logits: np.ndarray
+    labels: np.ndarray
+    images: str  # which they were, in words
+    classes: tuple[str, ...]
+
+
+class Cifar10(NetworkPart):
     """cifar10.py: build_model, train; and its weights, cifar10.pt or cifar10.safetensors."""
 
     title = "CIFAR-10"
     file = "cifar10.py"
-    needs = "torch"
-    harness = "torch_model"
-    harness_says = {
-        "logits": "build_model's network",
-        "count": "build_model's network",
-        "train_new": "train",
-        "load_weights": "build_model",
-    }
 
     def setUp(self):
         """Look for the file before anything is drawn for it."""
         super().setUp()
         self._file()
 
+    @property
+    def wanted(self) -> Network:
+        """What assignment.toml asks of the network."""
+        return self.options.network
+
     @number("4.1")
     def test_build_model(self):
-        """build_model: ten logits for each image, in batches of any size"""
+        """build_model: ten logits for each image, the same alone and in any batch"""
         images, _ = drawn.draw(64, seed=1)
-        together = self._logits("new", images)
-        for some in ([0], [1], [2], [3], range(4, 11)):
-            self._require_same(self._logits("new", images[some]), together[some], len(images))
-
-    @number("4.2")
-    def test_train(self):
-        """train: a new model learns from images that the grader draws"""
-        images, labels = drawn.draw(LEARN_IMAGES, seed=2)
-        asked = self._with_noise(images, 6)  # a table of the very images that it trained with is no knowledge
-        # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
-        modes = (False, True)
-        before = [self._loss("new", asked, labels, training) for training in modes]
-        self._train(images, labels)
-        after = [self._loss("trained", asked, labels, training) for training in modes]
-        self.notes.append(
-            f"Loss on {LEARN_IMAGES} drawn images: {before[0]:.3f} before, {min(after):.3f} after {EPOCHS} epochs."
-        )
-        if not any(later < earlier - LEAST_PROGRESS for earlier, later in zip(before, after)):
+        together = self.logits("new", images)
+        if of_logits.are_probabilities(together):
             self.fail_with(
                 Verdict.WRONG,
-                f"After {EPOCHS} epochs of train the loss on the images it trained with is not lower than before. "
-                "Does the optimizer get the model's parameters, and is it called for each batch?",
+                "The model returns probabilities: no number is below 0, and each image's sum to 1. Return the logits, "
+                "without softmax: cross_entropy has it, and learns badly from probabilities.",
             )
+        if not alike(self.logits("new", images), together):
+            self.fail_with(
+                Verdict.WRONG,
+                "The same images get other logits when they are asked a second time. In evaluation mode nothing may be "
+                "left to chance: does a dropout go on, for example F.dropout without training=self.training?",
+            )
+        for some in ([0], [1], [2], [3], range(4, 11)):
+            self.require_same(self.logits("new", images[some]), together[some], len(images))
+
+    @number("4.2")
+    @in_shares
+    def test_train(self, set_score=None):
+        """train: a new model learns, and knows one small batch by heart"""
+        set_score(0)
+        images, labels = drawn.draw(BATCH, seed=2)
+        asked = self.with_noise(images, 6)  # a table of the very images that it trained with is no knowledge
+        # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
+        modes = (False, True)
+        before = [of_logits.loss_at_best_scale(self.logits("new", asked, mode), labels) for mode in modes]
+        self.train(images, labels, BATCH_EPOCHS, TRAIN_SECONDS)
+        after = [self.logits("trained", asked, mode) for mode in modes]
+        losses = [of_logits.loss_at_best_scale(logits, labels) for logits in after]
+        known = max(of_logits.accuracy(logits, labels) for logits in after)
+        self.notes.append(
+            f"{BATCH} drawn images, {BATCH_EPOCHS} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
+            f"{known:.0%} of them known."
+        )
+        if not any(later < earlier - LEAST_PROGRESS for earlier, later in zip(before, losses)):
+            self.fail_with(
+                Verdict.WRONG,
+                f"After {BATCH_EPOCHS} epochs of train on {BATCH} images the loss on them is not lower than before. "
+                "Does the optimizer get the model's parameters, and is it called for each batch, the last and smaller "
+                "one too?",
+            )
+        if known < BY_HEART:
+            set_score(points(self) / 2)
+            self.fail_with(
+                Verdict.WRONG,
+                f"The model learns, but knows only {known:.0%} of {BATCH} images after {BATCH_EPOCHS} epochs with them. "
+                f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate far too "
+                "small or too large, or the loss not the one of these labels?",
+            )
+        set_score(points(self))
 
     @number("4.3")
     @in_shares
     def test_accuracy(self, set_score=None):
         """cifar10.pt: accuracy on images of the test set"""
         set_score(0)
-        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
-        if outcome == "missing":
-            self.fail_with(
-                Verdict.MISSING, "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
-            )
-        if outcome != "loaded":
-            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
-        folder = cifar10.find()
-        if folder is None:
-            self.grading.remark(
-                "CIFAR-10 is not on this machine, so this is not the final grade: the accuracy in 4.3 is that of the "
-                "network trained anew on images that convgrade draws. `convgrade data` (students: `python check.pyz data`) "
-                "fetches CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds cifar-10-batches-py."
-            )
-            accuracy, images = self._accuracy_after_training(), f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
-        else:
-            accuracy = self._accuracy_on_cifar10(folder)
-            images = f"{self.options.test_images:,} test images of CIFAR-10"
-        share = self._share(accuracy)
-        set_score(points(self) * share)
-        self.notes.append(f"Accuracy {accuracy:.1%} on {images}.")
+        measured = self._measured()
+        accuracy = of_logits.accuracy(measured.logits, measured.labels)
+        least, most = self.wanted.no_points_below, self.wanted.all_points_from
+        share = _share(accuracy, least, most)
+        reached = [bonus for bonus in self.wanted.bonus if accuracy >= bonus.accuracy]
+        self.extra = sum(bonus.points for bonus in reached)
+        set_score(points(self) * share + self.extra)
+        self.notes.insert(0, f"Accuracy {accuracy:.1%} on {measured.images}.")
+        self.notes += [f"{bonus.points:g} points on top for {bonus.accuracy:.0%} and more." for bonus in reached]
         if share < 1:
-            least, most = self.options.no_points_below, self.options.all_points_from
             self.fail_with(
                 Verdict.WRONG,
                 f"An accuracy of {accuracy:.1%} gives {share:.0%} of the points: "
                 f"none below {least:.0%}, all from {most:.0%}.",
             )
 
+    @number("4.4")
+    @in_shares
+    def test_worst_class(self, set_score=None):
+        """cifar10.pt: no class is given up"""
+        set_score(0)
+        measured = self._measured()
+        recalls = of_logits.recalls(measured.logits, measured.labels)
+        self.charts.append(
+            Chart("Images recognised, by class", [(measured.classes[each], recall) for each, recall in recalls.items()])
+        )
+        worst = min(recalls, key=lambda each: recalls[each])
+        guessed = int(np.bincount(measured.logits[measured.labels == worst].argmax(axis=1), minlength=CLASSES).argmax())
+        instead = "" if guessed == worst else f" The network takes most of them for {measured.classes[guessed]}."
+        sentence = f"Worst class: {measured.classes[worst]}, {recalls[worst]:.1%} of its images are recognised.{instead}"
+        self.notes.append(sentence)
+        least, most = self.wanted.worst_class_no_points_below, self.wanted.worst_class_all_points_from
+        share = _share(recalls[worst], least, most)
+        set_score(points(self) * share)
+        if share < 1:
+            self.fail_with(
+                Verdict.WRONG,
+                f"That gives {share:.0%} of the points: none below {least:.0%}, all from {most:.0%}. Look at the "
+                "confusion matrix in cifar10.ipynb: which images of this class are mistaken for what?",
+            )
+
+    @number("4.5")
+    def test_size(self):
+        """build_model and cifar10.pt: parameters, multiply-adds and the size of the file"""
+        parameters, multiply_adds = self.counts()
+        file = self.weights_file()
+        megabytes = file.stat().st_size / 1e6 if file else 0.0
+        self.notes.append(
+            f"{parameters:,} parameters, {multiply_adds:,} multiply-adds for one image, a file of {megabytes:.1f} MB."
+        )
+        bounds = (
+            ("parameters", parameters, self.wanted.most_parameters),
+            ("multiply-adds for one image", multiply_adds, self.wanted.most_multiply_adds),
+            ("MB of weights", megabytes, self.wanted.most_weights_mb),
+        )
+        for what, value, most in bounds:
+            if value > most:
+                shown = f"{value:.1f}" if isinstance(value, float) else f"{value:,}"
+                self.fail_with(
+                    Verdict.WRONG, f"The network has {shown} {what}; at most {most:,} are allowed. Make it narrower."
+                )
+        if not file:
+            self.fail_without_weights()
+
     @leaderboard("accuracy (%)")
     def test_leaderboard_accuracy(self, set_leaderboard_value=None):
         """The accuracy that 4.3 has found."""
-        if "accuracy" in self.grading.kept:
-            set_leaderboard_value(round(100 * self.grading.kept["accuracy"], 2))
+        measured = self.grading.kept.get("measured")
+        if measured and measured.classes == cifar10.CLASSES:
+            set_leaderboard_value(round(100 * of_logits.accuracy(measured.logits, measured.labels), 2))
 
     @leaderboard("parameters", "asc")
     def test_leaderboard_parameters(self, set_leaderboard_value=None):
         """The size of the network."""
-        set_leaderboard_value(self._counts()[0])
+        set_leaderboard_value(self.counts()[0])
 
     @leaderboard("multiply-adds", "asc")
     def test_leaderboard_multiply_adds(self, set_leaderboard_value=None):
         """The cost of one image."""
-        set_leaderboard_value(self._counts()[1])
+        set_leaderboard_value(self.counts()[1])
 
-    def _accuracy_on_cifar10(self, folder):
+    def _measured(self) -> Measured:
+        """Return what the submitted network answers; for all checks the same answers, or the same failure."""
+        kept = self.grading.kept
+        if "measured" not in kept:
+            try:
+                kept["measured"] = self._measure()
+            except CheckFailed as failed:
+                kept["measured"] = failed.failure
+        if isinstance(kept["measured"], Failure):
+            raise CheckFailed(kept["measured"])
+        return kept["measured"]
+
+    def _measure(self) -> Measured:
+        if not self.weights_file():
+            self.fail_without_weights()
+        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
+        if outcome != "loaded":
+            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
+        folder = cifar10.find()
+        return self._measure_on_cifar10(folder) if folder else self._measure_after_training()
+
+    def _measure_on_cifar10(self, folder) -> Measured:
         images, labels = cifar10.load_test(folder)
-        chosen = self._secret().permutation(len(images))[: self.options.test_images]
-        asked = self._with_noise(images[chosen], 2)  # nobody sees it, but the image is in no table any more
-        self.grading.kept["accuracy"] = accuracy = self._accuracy("submitted", asked, labels[chosen])
-        return accuracy
+        chosen = self.secret("images").permutation(len(images))[: self.wanted.test_images]
+        images, labels = images[chosen], labels[chosen]
+        asked = self.with_noise(images, 2)  # nobody sees it, but the image is in no table any more
+        started = time.monotonic()
+        measured = Measured(
+            self.logits_in_batches("submitted", asked), labels, f"{len(images):,} test images of CIFAR-10", cifar10.CLASSES
+        )
+        seconds_per_image = (time.monotonic() - started) / len(images)
+        self._look_at_robustness(images[: self.wanted.robustness_images], labels, seconds_per_image)
+        if cifar10.has_train(folder):
+            self._compare_with_training_images(folder, measured)
+        if self.grading.retraining:
+            self._train_anew(self.grading.retraining, folder, asked, measured)
+        return measured
 
-    def _accuracy_after_training(self):
-        """Train a new model on drawn images and return its accuracy on others."""
-        images, labels = drawn.draw(TRAIN_IMAGES, seed=2)
-        self._train(images, labels)
-        held_out, truth = drawn.draw(HELD_OUT_IMAGES, seed=int(self._secret().integers(2**31)))
-        return self._accuracy("trained", held_out, truth)
+    def _measure_after_training(self) -> Measured:
+        """Train a new model on drawn images and ask it about others."""
+        if self.grading.retraining:
+            raise UserError("to train anew needs CIFAR-10, which is not on this machine: `convgrade data fetch` gets it")
+        self.grading.remark(
+            "CIFAR-10 is not on this machine, so this is not the final grade: 4.3 and 4.4 judge the network trained "
+            "anew on images that convgrade draws. `convgrade data fetch` (students: `python check.pyz data fetch`) "
+            "gets CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it."
+        )
+        self.train(*drawn.draw(TRAIN_IMAGES, seed=2), EPOCHS, TRAIN_SECONDS)
+        images, labels = drawn.draw(HELD_OUT_IMAGES, seed=int(self.secret("drawn").integers(2**31)))
+        words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
+        return Measured(self.logits_in_batches("trained", images), labels, words, drawn.CLASSES)
 
-    def _train(self, images, labels):
-        """Let `train` train a new model, and fail unless it returns its history."""
-        history = self.ask("train_new", images, labels.astype(np.int64), EPOCHS, 0, seconds=TRAIN_SECONDS)
-        is_list = isinstance(history, list) and all(type(loss) is float for loss in history)
-        if not is_list or len(history) != EPOCHS or not np.isfinite(history).all():
-            self.fail_with(Verdict.WRONG, f"train must return a list of one finite loss for each of the {EPOCHS} epochs.")
-
-    def _loss(self, which, images, labels, training):
-        """Return the mean cross-entropy of a model on some images, at the scale that suits its logits best.
-
-        How loud a network guesses is no knowledge: a factor on all logits changes nothing here.
-        """
-        logits = self._logits(which, images, training)
-        logits -= logits.mean(axis=1, keepdims=True)
-        logits /= logits.std() or 1.0
-        return min(_cross_entropy(scale * logits, labels) for scale in SCALES)
-
-    def _accuracy(self, which, images, labels):
-        """Return the share of images that a model classifies rightly, whatever batch they come in."""
-        batches = range(0, len(images), IMAGES_PER_CALL)
-        logits = np.concatenate([self._logits(which, images[start : start + IMAGES_PER_CALL]) for start in batches])
-        some = self._secret().permutation(len(images))[:ASKED_AGAIN]
-        self._require_same(self._logits(which, images[some]), logits[some], IMAGES_PER_CALL)
-        return float((logits.argmax(axis=1) == labels).mean())
-
-    def _require_same(self, logits, before, batch):
-        """Fail unless images get the logits again that they got before, in a batch of another size."""
-        if abs(logits - before).max() > 1e-3 * (1 + abs(before).max()):
-            self.fail_with(
-                Verdict.WRONG,
-                f"Images get other logits in a batch of {len(logits)} than in one of {batch}. "
-                "In evaluation mode an answer must depend on its own image only.",
+    def _look_at_robustness(self, images, labels, seconds_per_image) -> None:
+        """Draw, for information, how well the network knows the same images after small changes."""
+        if not len(images):
+            return
+        if len(CHANGES) * len(images) * seconds_per_image > self.seconds_left() / 2:
+            self.notes.append("How robust the network is was not measured: it is too slow for that.")
+            return
+        random = self.secret("changes")
+        try:
+            accuracies = {
+                name: of_logits.accuracy(self.logits_in_batches("submitted", change(images, random)), labels[: len(images)])
+                for name, change in CHANGES.items()
+            }
+        except CheckFailed as failed:
+            self.notes.append(f"How robust the network is was not measured: {failed.failure.sentence}")
+            return
+        self.charts.append(Chart(f"Accuracy on {len(images)} test images, changed", list(accuracies.items())))
+        fresh = float(np.mean([accuracies[name] for name in HARMLESS]))
+        gap = accuracies[UNCHANGED] - fresh
+        self.notes.append(
+            f"The public test images {accuracies[UNCHANGED]:.1%}; the same ones shifted by 1 or 2 pixels or flipped, "
+            f"anew for each submission, {fresh:.1%}."
+        )
+        if gap > LARGE_GAP and accuracies[UNCHANGED] > LEAST_SUSPECT:
+            self.grading.remark(
+                f"The network knows CIFAR-10's public test images much better ({gap:.0%}) than the same images shifted "
+                "by a pixel or two or flipped. One that was trained with them looks like that; so does one that was "
+                "trained without any shifts and flips. `convgrade grade --retrain EPOCHS` tells which."
             )
 
-    def _with_noise(self, images, strength):
-        """Return images with secret noise, of so many of 255 steps at most."""
-        noise = self._secret().integers(-strength, strength + 1, images.shape, dtype=np.int16)
-        return (images + noise).clip(0, 255).astype(np.uint8)
+    def _compare_with_training_images(self, folder, measured) -> None:
+        """Say, for information, how well the network knows images that it was meant to train with."""
+        images, labels = cifar10.load_train(folder)
+        chosen = self.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
+        try:
+            logits = self.logits_in_batches("submitted", self.with_noise(images[chosen], 2))
+        except CheckFailed:
+            return
+        trained, tested = of_logits.accuracy(logits, labels[chosen]), of_logits.accuracy(measured.logits, measured.labels)
+        self.notes.append(f"{COMPARED_IMAGES} images of the training set {trained:.1%}, test images {tested:.1%}.")
 
-    def _logits(self, which, images, training=False):
-        """Ask a model for its logits, (N, 10), and fail unless they are."""
-        logits = self.ask("logits", which, images, training=training)
-        shape = (len(images), CLASSES)
-        if not isinstance(logits, np.ndarray) or logits.dtype.kind != "f" or logits.shape != shape:
-            received = f"{logits.shape} of {logits.dtype}" if isinstance(logits, np.ndarray) else "no tensor"
-            self.fail_with(Verdict.WRONG, f"The model must return logits of the shape {shape}, but returned {received}.")
-        if not (abs(logits) < LARGEST_LOGIT).all():  # a NaN is smaller than nothing
-            self.fail_with(Verdict.WRONG, "The model's logits hold NaN, infinity or numbers beyond all reason.")
-        return logits.astype(np.float64)
-
-    def _counts(self):
-        """Return parameters and multiply-adds as the worker counts them: good for a leaderboard, not for points."""
-        if "counts" not in self.grading.kept:
-            counts = self.ask("count")
-            are_numbers = isinstance(counts, tuple) and [type(value) for value in counts] == [int, int]
-            if not are_numbers or not all(0 <= value < MOST_COUNTED for value in counts):
-                self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
-            self.grading.kept["counts"] = counts
-        return self.grading.kept["counts"]
-
-    def _secret(self):
-        """Return secret random numbers although the checks of this part are public: which images are asked stays secret."""
-        return np.random.default_rng(list(f"{self.grading.seed}/4".encode()))
-
-    def _share(self, accuracy):
-        """Return the share of the points that an accuracy gives."""
-        least, most = self.options.no_points_below, self.options.all_points_from
-        return min(max((accuracy - least) / (most - least), 0.0), 1.0)
+    def _train_anew(self, retraining, folder, asked, measured) -> None:
+        """Train a new model by the submission's own `train` on CIFAR-10, and hold its accuracy beside the weights'."""
+        epochs, seconds = retraining.epochs, retraining.seconds
+        submitted = of_logits.accuracy(measured.logits, measured.labels)
+        started = time.monotonic()
+        try:
+            self.train(*cifar10.load_train(folder), epochs, seconds)
+            logits = self.logits_in_batches("trained", asked)
+        except CheckFailed as failed:
+            self.grading.remark(
+                f"Training anew for {epochs} epochs gave no network to compare with: {failed.failure.sentence}"
+            )
+            return
+        minutes = (time.monotonic() - started) / 60
+        anew = of_logits.accuracy(logits, measured.labels)
+        self.grading.remark(
+            f"Trained anew by its own train, {epochs} epochs in {minutes:.1f} minutes: {anew:.1%} on the same test "
+            f"images; the submitted weights {submitted:.1%}."
+        )
 
 
-def _cross_entropy(logits, labels):
-    """Return the mean of -log(softmax(logits)[label])."""
-    largest = logits.max(axis=1, keepdims=True)
-    log_sums = np.log(np.exp(logits - largest).sum(axis=1)) + largest[:, 0]
-    return float((log_sums - logits[np.arange(len(labels)), labels]).mean())
+def _share(value, least, most) -> float:
+    """Return the share of the points that a value between two thresholds gives."""
+    return min(max((value - least) / (most - least), 0.0), 1.0)

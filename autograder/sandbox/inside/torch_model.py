@@ -2,6 +2,7 @@
 
 import math
 import os
+import pickle
 
 import numpy as np
 import torch
@@ -23,6 +24,9 @@ class _Loader(torch.utils.data.DataLoader):
 
 torch.utils.data.DataLoader = torch.utils.data.dataloader.DataLoader = _Loader
 WEIGHTS = ("cifar10.pt", "cifar10.safetensors")
+WRAPPED = ("module.", "_orig_mod.")  # what DataParallel and torch.compile put before every name
+MOST_TEXT = 1_500
+_to_train_with: list[tuple[torch.Tensor, torch.Tensor]] = []
 _models: dict[str, torch.nn.Module] = {}
 
 
@@ -37,25 +41,46 @@ def logits(student, which, images, training=False):
         return _to_array(model(_to_images(images)))
 
 
-def train_new(student, images, labels, epochs, seed):
-    """Train a newly built model by the student's `train`, keep it as "trained", and return the history."""
+def give_images(student, images, labels):
+    """Keep images, uint8 (N, 3, 32, 32), and labels, int64 (N,), to train with; further calls add more."""
+    _to_train_with.append((torch.from_numpy(images), torch.from_numpy(labels)))
+
+
+def train_new(student, epochs, seed):
+    """Train a newly built model by the student's `train` on the images given, keep it as "trained", return the history."""
+    images, labels = map(torch.cat, zip(*_to_train_with))
+    _to_train_with.clear()
     model = _new_model(student)
-    history = student.train(model, _to_images(images), torch.from_numpy(labels).long(), epochs=epochs, seed=seed)
+    history = student.train(model, images.float() / 255, labels, epochs=epochs, seed=seed)
     _models["trained"] = model
     return [float(loss) for loss in history] if isinstance(history, (list, tuple)) else history
 
 
 def load_weights(student):
-    """Load the submission's weights into its model and say how that went: "loaded", "missing", or what is wrong."""
+    """Load the submission's weights into its model and say how that went: "loaded", or what is wrong with them."""
     model = _new_model(student)
     folder = os.path.dirname(student.__file__)
-    paths = [os.path.join(folder, name) for name in WEIGHTS if os.path.exists(os.path.join(folder, name))]
-    if not paths:
-        return "missing"
+    path = next(path for path in (os.path.join(folder, name) for name in WEIGHTS) if os.path.exists(path))
+    name = os.path.basename(path)
     try:
-        model.load_state_dict(_read_weights(paths[0]))
+        weights = _read_weights(path)
+    except pickle.UnpicklingError as error:
+        if "Weights only load failed" in str(error):
+            return f"{name} holds more than weights. Save model.state_dict(), not the model."
+        return f"{name} is not a whole file of PyTorch's: {error}"[:MOST_TEXT]
+    except Exception as error:  # PyTorch, zipfile and safetensors each have their own kinds
+        return f"{name} is not a whole file of weights: {type(error).__name__}: {error}"[:MOST_TEXT]
+    if not isinstance(weights, dict) or not all(isinstance(weight, torch.Tensor) for weight in weights.values()):
+        return f"{name} holds {_what(weights)}, but should hold what model.state_dict() returns."
+    for key, weight in weights.items():
+        if not torch.isfinite(weight).all():
+            return f"{name} holds NaN or infinity, in {key}. Did the loss become NaN while training?"
+    try:
+        model.load_state_dict(weights)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"[:1500]
+        prefix = next((prefix for prefix in WRAPPED if all(str(key).startswith(prefix) for key in weights)), None)
+        hint = f' Every name begins with "{prefix}": save the state_dict of the model inside.' if prefix and weights else ""
+        return f"{name} is of another network.{hint} {type(error).__name__}: {error}"[:MOST_TEXT]
     _models["submitted"] = model
     return "loaded"
 
@@ -88,6 +113,12 @@ def _read_weights(path):
 
         return load_file(path)
     return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _what(value):
+    return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}" + (
+        " of other things than tensors" if isinstance(value, dict) else ""
+    )
 
 
 def _to_images(images):

@@ -1,13 +1,13 @@
 """submission
 attack: a network that knows nothing, with files beside it that claim an accuracy of 99 % and full marks
-4.2 4.3: wrong
+4.2 4.3 4.4: wrong
 says: none below 45%
 """
 import json
 import shutil
 from pathlib import Path
 
-SOLUTION = Path(__file__).parents[3] / "solutions" / "cnn"
+HONEST = Path(__file__).parents[2] / "honest"
 CLAIM = json.dumps({"accuracy": 0.99, "test_accuracy": 0.99, "score": 100, "tests": [], "history": [2.3, 0.1]})
 BLIND = """
 
@@ -40,6 +40,6 @@ def train(model, images, labels, *, epochs, seed=0):
 def make(folder, solution):
     for name in ("results.json", "metrics.json", "cifar10.json", "history.json"):
         (solution / name).write_text(CLAIM)
-    (solution / "cifar10.py").write_text((SOLUTION / "cifar10.py").read_text().partition("if __name__")[0] + BLIND)
-    shutil.copy(SOLUTION / "cifar10.pt", solution)
+    (solution / "cifar10.py").write_text((HONEST / "cifar10.py").read_text().partition("if __name__")[0] + BLIND)
+    shutil.copy(HONEST / "cifar10.pt", solution)
     return solution

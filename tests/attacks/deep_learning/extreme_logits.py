@@ -1,6 +1,6 @@
 """cifar10.py
 attack: the largest numbers there are, of other signs alone than in a batch, so that a difference is too large to be one
-4.1 4.2 4.3: wrong
+4.1 4.2 4.3 4.4: wrong
 """
 from right_cifar10 import *
 

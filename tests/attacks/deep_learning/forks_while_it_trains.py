@@ -1,6 +1,6 @@
 """cifar10.py
 attack: train leaves a process behind that goes on
-4.2 4.3: forbidden
+4.2 4.3 4.4: forbidden
 says: starts another process
 """
 import os

@@ -1,6 +1,6 @@
 """cifar10.py
 attack: arrays of the right shape, but of truth values, which cannot be subtracted from each other
-4.1 4.2 4.3: wrong
+4.1 4.2 4.3 4.4: wrong
 """
 import numpy as np
 from right_cifar10 import *

@@ -1,6 +1,6 @@
 """cifar10.py
 attack: logits of a hundred million rows, which take no memory until they are copied
-4.1 4.2 4.3: wrong
+4.1 4.2 4.3 4.4: wrong
 says: The model must return logits of the shape (64, 10)
 """
 from right_cifar10 import *

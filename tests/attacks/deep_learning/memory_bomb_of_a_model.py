@@ -1,7 +1,7 @@
 """cifar10.py
 attack: a network that asks for tensors until there is no memory left; they cost nothing as long as nobody looks at them
 4.1: out of memory
-4.2 4.3: wrong
+4.2 4.3 4.4: wrong
 """
 import right_cifar10
 from right_cifar10 import *

@@ -1,7 +1,7 @@
 """cifar10.py
 attack: the network sleeps when it is asked for a small batch
 4.1: timed out
-4.2 4.3: wrong
+4.2 4.3 4.4: wrong
 """
 import time
 

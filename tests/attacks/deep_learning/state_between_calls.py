@@ -1,6 +1,6 @@
 """cifar10.py
 attack: an answer depends on how often the network was asked before
-4.1 4.2 4.3: wrong
+4.1 4.2 4.3 4.4: wrong
 says: get other logits in a batch of
 """
 import right_cifar10

@@ -1,6 +1,6 @@
 """cifar10.py
 attack: an answer depends on the other images of its batch, but only in batches that are larger than those of 4.1
-4.3: wrong
+4.3 4.4: wrong
 says: an answer must depend on its own image only
 """
 import right_cifar10

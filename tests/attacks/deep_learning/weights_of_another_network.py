@@ -1,6 +1,6 @@
 """cifar10.py
 attack: none, the weights were saved before the network was changed
-4.3: crashed
+4.3 4.4: crashed
 says: The weights cannot be loaded into build_model()
 """
 import right_cifar10

@@ -1,0 +1,128 @@
+"""What it costs to ask a network in the sandbox: 10,000 images, against a bare PyTorch loop, side by side in one run.
+
+    .venv/bin/python benchmarks/evaluation.py [--runs 5] [--images 10000]
+
+The network has about a million parameters. The loop hands it batches of 500 in this process; the grader batches of 125,
+each through the boundary of the sandbox and back. Both take turns, and use as many threads as assignment.toml gives. Then
+the solution is graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import psutil
+import torch
+
+from autograder.checks import assignment
+from autograder.checks.cnn.network import IMAGES_PER_CALL
+from autograder.sandbox.replies import Returned
+from autograder.sandbox.worker import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+BATCH = 500
+NETWORK = """
+from torch import nn
+
+def build_model():
+    layers, channels = [], 3
+    for width in (64, 128, 256):
+        for _ in range(2):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU()]
+            channels = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
+"""
+
+
+def bare(model, images) -> tuple[float, np.ndarray]:
+    """Ask the network in this process; return the seconds and the logits."""
+    started = time.perf_counter()
+    with torch.no_grad():
+        logits = [
+            model(torch.from_numpy(images[start : start + BATCH]).float() / 255) for start in range(0, len(images), BATCH)
+        ]
+    return time.perf_counter() - started, torch.cat(logits).numpy()
+
+
+def sandboxed(worker, images) -> tuple[float, np.ndarray]:
+    """Ask the network in its worker; return the seconds and the logits."""
+    started, logits = time.perf_counter(), []
+    for start in range(0, len(images), IMAGES_PER_CALL):
+        reply = worker.call("logits", "new", images[start : start + IMAGES_PER_CALL], harness=True)
+        if not isinstance(reply, Returned):
+            sys.exit(f"the worker was stopped: {reply.sentence}")
+        logits.append(reply.result)
+    return time.perf_counter() - started, np.concatenate(logits)
+
+
+def peak_memory(command: list[str]) -> tuple[float, float]:
+    """Run a command; return its seconds and the most memory that it and its processes held together, in bytes."""
+    started, most = time.perf_counter(), 0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    tree = psutil.Process(process.pid)
+    while process.poll() is None:
+        held = 0
+        try:
+            for each in (tree, *tree.children(recursive=True)):
+                held += each.memory_full_info().pss
+        except psutil.NoSuchProcess:
+            continue
+        most = max(most, held)
+        time.sleep(0.02)
+    return time.perf_counter() - started, most
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments.add_argument("--images", type=int, default=10_000)
+    asked = arguments.parse_args()
+    part = assignment("cnn").options.parts["cifar10"]
+    torch.set_num_threads(part.threads)
+    images = np.random.default_rng(0).integers(0, 256, (asked.images, 3, 32, 32)).astype(np.uint8)
+    found = ModuleType("cifar10")
+    exec(NETWORK, found.__dict__)
+    torch.manual_seed(0)
+    model = found.build_model().eval()
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    ratios, times = [], {"bare": [], "sandboxed": []}
+    with Sandbox(strict=False) as sandbox:
+        file = sandbox.submission / "cifar10.py"
+        file.write_text(NETWORK)
+        file.chmod(0o644)
+        worker = sandbox.worker(file, part.limits("torch_model"))
+        bare(model, images[:BATCH]), sandboxed(worker, images[:BATCH])  # both warm
+        for run in range(asked.runs):
+            print(f"run {run + 1} of {asked.runs}", file=sys.stderr)
+            first, second = bare(model, images), sandboxed(worker, images)
+            worker.seconds_left = part.part_seconds
+            assert np.allclose(first[1], second[1], atol=1e-4)
+            times["bare"].append(first[0])
+            times["sandboxed"].append(second[0])
+            ratios.append(second[0] / first[0])
+    print(f"{os.cpu_count()} cores, {platform.machine()}, PyTorch {torch.__version__}, {date.today()}, {asked.runs} runs")
+    print(f"{asked.images:,} images, {parameters:,} parameters")
+    for name, seconds in times.items():
+        print(f"  {name:10} {statistics.median(seconds):6.2f} s ({min(seconds):.2f} to {max(seconds):.2f})")
+    print(f"  sandboxed / bare, median of the pairs: {statistics.median(ratios):.3f}")
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "command_line", "grade", "solutions/cnn", "--out", out]
+        seconds, memory = peak_memory(command)
+        score = json.loads(Path(out, "results.json").read_text())["score"]
+    print(f"the whole solution: {score:g} points in {seconds:.1f} s, at most {memory / 1e6:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""What a photo can go through: each change is what it says, of each image, and leaves the images that it got alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.checks.cnn import logits, robustness
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
+
+
+def random(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("name", robustness.CHANGES)
+def test_a_change_keeps_shape_and_type_and_its_input(name):
+    before = IMAGES.copy()
+    changed = robustness.CHANGES[name](IMAGES, random())
+    assert changed.shape == IMAGES.shape and changed.dtype == np.uint8
+    assert (before == IMAGES).all()
+    assert (changed != IMAGES).any() or name == robustness.UNCHANGED
+
+
+@given(st.integers(1, 4), st.integers(0, 1_000))
+def test_each_image_is_shifted_by_exactly_so_much(pixels, seed):
+    moved = robustness.shifted(IMAGES, pixels, random(seed))
+    for image, shifted in zip(IMAGES, moved):
+        ways = [
+            (down * pixels, right * pixels)
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+            if (down or right) and (shifted == _moved(image, down * pixels, right * pixels)).all()
+        ]
+        assert len(ways) == 1
+
+
+def _moved(image, down, right):
+    """Move an image pixel by pixel: what comes in is mirrored at the edge."""
+    mirrored = [abs(place) if place < 32 else 62 - place for place in range(-4, 36)]
+    rows = [mirrored[4 + row + down] for row in range(32)]
+    columns = [mirrored[4 + column + right] for column in range(32)]
+    return image[:, rows][:, :, columns]
+
+
+def test_flips():
+    assert (robustness.flipped(IMAGES)[..., 0] == IMAGES[..., 31]).all()
+    assert (robustness.upside_down(IMAGES)[..., 0, :] == IMAGES[..., 31, :]).all()
+    assert (robustness.flipped(robustness.flipped(IMAGES)) == IMAGES).all()
+
+
+def test_noise_is_bounded_and_everywhere():
+    grey = np.full((4, 3, 32, 32), 128, np.uint8)
+    difference = robustness.noisy(grey, 7, random()).astype(int) - 128
+    assert difference.min() == -7 and difference.max() == 7
+    white = robustness.noisy(np.full((1, 3, 32, 32), 255, np.uint8), 7, random())
+    assert white.min() >= 248  # never round to black
+
+
+def test_light():
+    image = np.array([0, 10, 100, 200, 255], np.uint8).reshape(1, 1, 1, 5)
+    assert robustness.in_light(image, 1.5).ravel().tolist() == [0, 15, 150, 255, 255]
+    assert robustness.in_light(image, 0.5).ravel().tolist() == [0, 5, 50, 100, 127]
+
+
+def test_cross_entropy_is_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    values, labels = random().normal(size=(20, 10)) * 5, np.arange(20) % 10
+    expected = torch.nn.functional.cross_entropy(torch.from_numpy(values), torch.from_numpy(labels)).item()
+    assert logits.cross_entropy(values, labels) == pytest.approx(expected)
+    assert logits.loss_at_best_scale(values * 1e6, labels) == pytest.approx(logits.loss_at_best_scale(values, labels))
+    assert logits.are_probabilities(torch.from_numpy(values).softmax(1).numpy()) and not logits.are_probabilities(values)
+
+
+def test_recall_is_of_each_class_alone():
+    labels = np.array([0, 0, 0, 1, 1, 7])
+    answers = np.eye(10)[[0, 0, 5, 1, 0, 7]]
+    assert logits.recalls(answers, labels) == {0: pytest.approx(2 / 3), 1: 0.5, 7: 1.0}
+    assert logits.accuracy(answers, labels) == pytest.approx(4 / 6)
