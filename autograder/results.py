@@ -2,12 +2,11 @@
 
 import json
 import math
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from autograder.checks.part import Assignment, Part, number, points, visibility
+from autograder.files import write_whole
 from autograder.verdicts import UserError, Verdict
 
 MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
@@ -67,18 +66,7 @@ def write(path: Path, document: dict[str, Any]) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file by new content, at once and whole; raises UserError where that cannot be done."""
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with open(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror}. Choose another folder with --out.") from None
+    write_whole(path, [content])
 
 
 def remove(path: Path) -> None:

@@ -1,0 +1,29 @@
+"""Write a file at once and whole: whoever reads sees the old one or the new one, whatever happens in between."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.verdicts import UserError
+
+
+def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out") -> None:
+    """Replace a file by the parts, one after another.
+
+    Raises UserError where that cannot be done; option: what chooses another folder, for its sentence.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with open(handle, "wb") as stream:
+            for part in parts:
+                stream.write(part)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}. Choose another folder with {option}.") from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
