@@ -22,9 +22,9 @@ import time
 from datetime import date
 from pathlib import Path
 
+from autograder import datasets
 from autograder.checks import assignment
 from autograder.checks.part import number
-from autograder.datasets import cifar10
 from autograder.reference import Reference
 
 HERE = Path(__file__).resolve().parent
@@ -193,7 +193,7 @@ def main() -> None:
             raise SystemExit(f"the graders did not all grade the solution as right: {found}")
         compute = own_compute(folder)
         whole = []
-        if cifar10.find():
+        if datasets.find("cifar10"):
             command = [Path(sys.executable).parent / "convgrade", "grade", SOLUTION, "--out", folder / "whole"]
             for _ in range(max(3, runs // 2)):
                 started = time.perf_counter()

@@ -20,7 +20,7 @@ from types import ModuleType
 
 import torch
 
-from autograder.datasets import cifar10
+from autograder import datasets
 
 ROOT = Path(__file__).resolve().parent.parent
 GOALS = (0.70, 0.80, 0.90, 0.93, 0.94)
@@ -67,17 +67,16 @@ def main() -> None:
     arguments.add_argument("--epochs", type=int, default=24)
     arguments.add_argument("--seeds", type=int, default=1)
     asked = arguments.parse_args()
-    folder = cifar10.find()
-    if folder is None:
+    stored = datasets.find("cifar10", "train")
+    if stored is None:
         sys.exit("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
     solution = ModuleType("cifar10")
     exec((ROOT / "solutions" / "cnn" / "cifar10.py").read_text(), solution.__dict__)
     device = torch.device(asked.device)
-    sets = [
-        (torch.from_numpy(x).float() / 255, torch.from_numpy(y).long())
-        for x, y in map(cifar10.load, [folder] * 2, ("train", "test"))
+    (images, labels), (test_images, test_labels) = [
+        (torch.from_numpy(pixels.copy()).to(device).float() / 255, torch.from_numpy(truth.copy()).to(device).long())
+        for pixels, truth in (stored.load("train"), stored.load("test"))
     ]
-    (images, labels), (test_images, test_labels) = [(x.to(device), y.to(device)) for x, y in sets]
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{os.cpu_count()} cores, {platform.machine()}"
     print(f"{where}, PyTorch {torch.__version__}, {date.today()}, {asked.epochs} epochs")
     solution.train(solution.build_model().to(device), images[:WARM_UP_IMAGES], labels[:WARM_UP_IMAGES], epochs=1)

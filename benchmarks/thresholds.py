@@ -26,7 +26,7 @@ from click import progressbar
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from autograder.datasets import cifar10
+from autograder import datasets
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "docs" / "thresholds.json"
@@ -69,7 +69,7 @@ NETWORKS = {
 def images(arrays):
     """Return images as float32 in [0, 1] and labels, as tensors."""
     pixels, labels = arrays
-    return torch.from_numpy(pixels).float() / 255, torch.from_numpy(labels).long()
+    return torch.tensor(pixels).float() / 255, torch.tensor(labels).long()
 
 
 def multiply_adds(model) -> int:
@@ -129,11 +129,11 @@ def main() -> None:
     arguments.add_argument("--epochs", type=int, nargs="+", default=[1, 5, 10, 20])
     arguments.add_argument("--only", choices=NETWORKS, nargs="+", default=list(NETWORKS))
     asked = arguments.parse_args()
-    folder = cifar10.find()
-    if folder is None:
+    stored = datasets.find("cifar10", "train")
+    if stored is None:
         sys.exit("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
     torch.set_num_threads(CORES)
-    train_set, test_set = images(cifar10.load_train(folder)), images(cifar10.load_test(folder))
+    train_set, test_set = images(stored.load("train")), images(stored.load("test"))
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"networks": {}}
     results["machine"] = f"{min(CORES, os.cpu_count() or 1)} cores, {platform.machine()}, PyTorch {torch.__version__}"
     results["date"] = date.today().isoformat()

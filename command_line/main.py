@@ -9,6 +9,7 @@ import click
 
 from autograder.sandbox import template
 from autograder.verdicts import UserError
+from command_line import data
 
 DONE, CHECK_FAILED, USER_ERROR, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 BACKENDS = ("numpy", "cpu", "simulator", "cuda")
@@ -124,16 +125,7 @@ def build(
     return DONE if submission is None else _try(built.content, submission, out.parent)
 
 
-@convgrade.command()
-@click.option("--out", **_path("cifar10.npz"), help="The file to write.")
-@click.option("--drawn", is_flag=True, help="Take images that convgrade draws instead: few, and there at once.")
-def data(out: Path, drawn: bool) -> int:
-    """Write CIFAR-10 as one file of arrays, from cifar-10-batches-py here or from its official site."""
-    from autograder.datasets import arrays
-
-    arrays.write(out, drawn, progress=_download_bar)
-    click.echo(f"wrote {out}: train_images, train_labels, test_images, test_labels")
-    return DONE
+convgrade.add_command(data.data)
 
 
 def main() -> None:
@@ -196,10 +188,6 @@ def _try(archive: bytes, submission: Path, out: Path) -> int:
     click.echo(f"Score {shown.results['score']:g}\n{shown.results.get('output', '')}")
     click.echo(f"What Gradescope would keep: {out / 'results.json'}")
     return DONE
-
-
-def _download_bar(length: int | None):
-    return click.progressbar(length=length or 0, label="Downloading", file=sys.stderr)
 
 
 def _say(sentence: str, code: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from command_line import main
+from command_line import data, main
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -19,7 +19,7 @@ def student(context: click.Context, debug: bool) -> int | None:
 
 
 student.add_command(main.check)
-student.add_command(main.data)
+student.add_command(data.data)
 
 
 def run() -> None:

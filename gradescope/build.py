@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder import options, results
+from autograder import datasets, options, results
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment
-from autograder.datasets import cifar10
+from autograder.datasets import arrays
 from autograder.reference import Reference
 from autograder.verdicts import UserError
 from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
@@ -17,9 +17,10 @@ from release.bundle import THE_PAGE, answers, archive, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
-# What stays on the instructor's machine of our own code: the ways to build, the page that Gradescope does not show, and the
-# options, which lie at the top of the archive.
+# What stays on the instructor's machine of our own code: the ways to build and to download, the page that Gradescope does
+# not show, and the options, which lie at the top of the archive.
 NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", *THE_PAGE,
+                      "autograder/datasets/download.py", "autograder/datasets/fetch.py",
                       "autograder/checks/cnn/assignment.toml")  # fmt: skip
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
@@ -46,7 +47,7 @@ def build(
     """
     assigned = find_assignment(name, options_file)
     secret = secret or secrets.token_hex(16)
-    data = cifar10.find() if with_data else None
+    data = datasets.find("cifar10") if with_data else None
     code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE) | answers(
         assigned, Reference(backend), False, secret
     )
@@ -58,8 +59,11 @@ def build(
         SECRET: f"{secret}\n".encode(),
     }
     if data:
-        content |= {f"data/{cifar10.FOLDER}/{file}": (data / file).read_bytes() for file in cifar10.TEST}
-    return Built(archive(content, runnable=SCRIPTS), assigned, secret, data)
+        content |= {
+            f"data/cifar10/{file}": b"".join(arrays.npy([array]))
+            for file, array in zip(arrays.names("test"), data.load("test"))
+        }
+    return Built(archive(content, runnable=SCRIPTS), assigned, secret, data.folder if data else None)
 
 
 def write(built: Built, path: Path) -> None:

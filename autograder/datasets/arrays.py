@@ -1,28 +1,41 @@
-"""CIFAR-10 as one file of arrays, so that a student's code needs to open no pickle."""
+"""Data sets as plain .npy files: they hold no pickle, and anyone maps them with np.load(path, mmap_mode="r")."""
 
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from autograder.datasets import cifar10, download, drawn
-from autograder.datasets.download import Progress
-from autograder.verdicts import UserError
-
-DRAWN_TRAIN, DRAWN_TEST = 2_000, 500
+from autograder.datasets.forms import SPLITS, Form, Split
+from autograder.files import write_whole
 
 
-def write(out: Path, draw: bool, progress: Progress) -> None:
-    """Write train_images, train_labels, test_images and test_labels, all uint8, to an .npz file.
+def names(split: str) -> tuple[str, str]:
+    """Return the names of the files of a split."""
+    return f"{split}_images.npy", f"{split}_labels.npy"
 
-    draw: take images that the package draws. Otherwise CIFAR-10 is read where it is found, and downloaded where it is not.
-    Raises UserError when it can neither be found nor downloaded, or the file cannot be written.
-    """
-    if draw:
-        train, test = drawn.draw(DRAWN_TRAIN, seed=3), drawn.draw(DRAWN_TEST, seed=4)
-    else:
-        folder = cifar10.find() or download.fetch(Path(cifar10.FOLDER), progress)
-        train, test = cifar10.load_train(folder), cifar10.load_test(folder)
-    try:
-        np.savez(out, train_images=train[0], train_labels=train[1], test_images=test[0], test_labels=test[1])
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror}") from None
+
+def form(name: str, sums: dict[str, str]) -> Form:
+    """Return this form of a data set. sums: the SHA-256 of the files as `write` writes them."""
+    return Form("arrays", name, {split: (names(split),) for split in SPLITS}, sums, read)
+
+
+def read(images: Path, labels: Path) -> Split:
+    """Return both as read-only maps of the files."""
+    return np.load(images, mmap_mode="r", allow_pickle=False), np.load(labels, mmap_mode="r", allow_pickle=False)
+
+
+def write(folder: Path, split: str, parts: Sequence[Split]) -> None:
+    """Write a split, each file at once and whole; raises UserError where that cannot be done."""
+    for name, arrays in zip(names(split), zip(*parts)):
+        write_whole(folder / name, npy(arrays), "--to")
+
+
+def npy(arrays: Sequence[np.ndarray]) -> Iterator[bytes | memoryview]:
+    """Yield the bytes of one .npy file with all of these uint8 arrays, one after another."""
+    shape = (sum(map(len, arrays)), *arrays[0].shape[1:])
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    yield header.getvalue()
+    for array in arrays:
+        yield np.ascontiguousarray(array).data

@@ -1,58 +1,129 @@
-"""Fetch CIFAR-10 from its official site."""
+"""Download a file from the first source that gives it byte for byte, and continue what was interrupted."""
 
-import hashlib
-import tarfile
+import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from autograder.datasets import cifar10
-from autograder.verdicts import UserError
+from autograder.datasets.forms import sha256
+from autograder.datasets.known import Remote
 
-URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
-SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 CHUNK = 256 * 1024
-# Given the number of bytes to come, if it is known: a bar, as a context, whose update(count) moves it.
-Progress = Callable[[int | None], AbstractContextManager]
+TIMEOUT = 30  # seconds without a byte
+TRIES = 5  # connections to one source, as long as each of them brings something
+HEADERS = {"User-Agent": "convgrade"}  # some hosts turn Python's own name away
+# Given a label and the number of bytes to come: a bar, as a context, whose update(count) moves it.
+Progress = Callable[[str, int], AbstractContextManager]
+Say = Callable[[str], None]
 
 
-def fetch(folder: Path, progress: Progress) -> Path:
-    """Download and check the archive, unpack its batches into the folder, and return the folder.
+class Unreachable(Exception):
+    """No source has given the file; carries a line for each."""
 
-    What an interrupted download has left is continued. Raises UserError, with what to do instead, where that fails.
+
+class _Refused(Exception):
+    """This source does not have the file; carries the reason."""
+
+
+class _Cut(Exception):
+    """The connection failed or ended early; carries the reason."""
+
+
+def download(remote: Remote, path: Path, say: Say, progress: Progress) -> None:
+    """Bring the file to path, where an interrupted download may have left its first bytes.
+
+    All sources offer the same bytes, so that one continues what another has begun; the checksum of the whole decides.
+    Raises Unreachable with the reasons, and OSError where the file cannot be written.
     """
-    archive = folder.parent / "cifar-10-python.tar.gz"
-    try:
-        if not archive.exists():
-            partial = archive.with_suffix(".gz.part")
-            _download(partial, progress)
-            partial.replace(archive)
-        if hashlib.sha256(archive.read_bytes()).hexdigest() != SHA256:
-            raise UserError(f"{archive} is not the official archive (its checksum differs): delete it and try again")
-        with tarfile.open(archive) as members:
-            folder.mkdir(exist_ok=True)
-            for name in (*cifar10.TRAIN, *cifar10.TEST):
-                member = members.extractfile(f"{cifar10.FOLDER}/{name}")
-                (folder / name).write_bytes(member.read() if member else b"")
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise UserError(
-            f"CIFAR-10 could not be downloaded ({reason}). Get {URL} in another way and put it here, as {archive}"
-        ) from None
-    except OSError as error:
-        raise UserError(f"cannot write {error.filename or folder}: {error.strerror}") from None
-    return folder
+    if _is_right(path, remote):
+        return None
+    if _size(path) >= remote.size:
+        path.unlink()
+    reasons = []
+    for url in remote.urls:
+        try:
+            return _from(url, remote, path, progress)
+        except _Refused as refused:
+            reasons.append(f"{url}: {refused}")
+            say(f"{urlsplit(url).netloc} is left out: {refused}")
+    raise Unreachable("\n".join(f"  {reason}" for reason in reasons))
 
 
-def _download(partial: Path, progress: Progress) -> None:
-    done = partial.stat().st_size if partial.exists() else 0
-    request = urllib.request.Request(URL, headers={"Range": f"bytes={done}-"} if done else {})
-    with urllib.request.urlopen(request, timeout=60) as response:
-        continued = response.status == 206  # else the server sends all of it again
-        length = response.headers.get("Content-Length")
-        with partial.open("ab" if continued else "wb") as stream, progress(length and int(length)) as bar:
-            while chunk := response.read(CHUNK):
+def _from(url: str, remote: Remote, path: Path, progress: Progress) -> None:
+    """Bring the file from one source, or raise _Refused."""
+    for _ in range(TRIES):
+        before = _size(path)
+        reason = "its file is too short"
+        try:
+            _continue(url, remote, path, progress)
+        except _Cut as cut:
+            reason = str(cut)
+        if _is_right(path, remote):
+            return
+        if _size(path) >= remote.size:
+            path.unlink()
+            if not before:
+                raise _Refused("it gives other bytes than the official ones (wrong checksum)")
+            # The bytes from before may be to blame: once more, from the start.
+        elif _size(path) <= before:
+            raise _Refused(reason)
+    raise _Refused(f"the connection was cut {TRIES} times ({reason})")
+
+
+def _continue(url: str, remote: Remote, path: Path, progress: Progress) -> None:
+    """Append what is missing; start anew with a source that always sends all of it."""
+    before = _size(path)
+    with _open(url, before) as response:
+        continued = response.status == 206
+        if continued and not response.headers.get("Content-Range", "").startswith(f"bytes {before}-"):
+            raise _Refused("it sends other parts of the file than those asked for")
+        left = remote.size - before if continued else remote.size
+        length = response.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) != left:
+            raise _Refused(f"its file has another size than the official one ({remote.size:,} bytes)")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab" if continued else "wb") as stream, progress(remote.file, left) as bar:
+            for chunk in _chunks(response, left):
                 stream.write(chunk)
                 bar.update(len(chunk))
+
+
+def _open(url: str, start: int) -> http.client.HTTPResponse:
+    headers = HEADERS | ({"Range": f"bytes={start}-"} if start else {})
+    try:
+        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise _Refused(f"{error.code} {error.reason}") from None
+    except urllib.error.URLError as error:
+        raise _Cut(str(getattr(error.reason, "strerror", None) or error.reason)) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _Cut(str(error) or type(error).__name__) from None
+
+
+def _chunks(response: http.client.HTTPResponse, left: int) -> Iterator[bytes]:
+    """Yield what comes, and no more than is wanted."""
+    while left:
+        try:
+            chunk = response.read(min(CHUNK, left))
+        except (OSError, http.client.HTTPException) as error:
+            raise _Cut(str(error) or type(error).__name__) from None
+        if not chunk:
+            raise _Cut("the connection ended early")
+        left -= len(chunk)
+        yield chunk
+
+
+def _is_right(path: Path, remote: Remote) -> bool:
+    """Tell whether a file is the official one; its size is looked at first, because that is quick."""
+    if _size(path) != remote.size:
+        return False
+    with path.open("rb") as stream:
+        return sha256(stream) == remote.sha256
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

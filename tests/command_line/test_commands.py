@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.datasets import find
 from autograder.grading import grade
 from autograder.report import terminal
 
@@ -141,7 +142,9 @@ def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
         (["build", "rnn", "--no-data"], "there is no assignment 'rnn'"),
         (["build", "--no-data", "-o", "/proc/autograder.zip"], "cannot write /proc/autograder.zip"),
         (["build", "--no-data", "-o", "/dev/shm/a.zip", "--try", "/nowhere"], "/nowhere is neither a folder nor a zip"),
-        (["data", "--drawn", "--out", "/nowhere/x.npz"], "cannot write /nowhere/x.npz"),
+        (["data", "fetch", "drawn", "--to", "/proc/images"], "cannot write /proc/images/drawn/train_images.npy"),
+        (["data", "fetch", "imagenet"], "'imagenet' is not one of 'cifar10', 'mnist', 'drawn'"),
+        (["data", "fetch", "--from", "/nowhere"], "there is no /nowhere"),
     ],
 )
 def test_a_caller_s_mistake_gets_one_sentence(arguments, sentence):
@@ -177,19 +180,66 @@ def test_debug_shows_where(tmp_path):
     assert "Traceback" in convgrade("--debug", "grade", tmp_path / "nothing", "--out", tmp_path).stderr
 
 
-def test_data_without_network_says_what_to_put_where(tmp_path):
+@pytest.fixture
+def data(tmp_path):
+    """A function that runs `convgrade data` in an empty folder, without any network."""
     environment = {name: value for name, value in os.environ.items() if name != "CONVGRADE_DATA"}
-    environment |= {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
-    done = convgrade("data", cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)})
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+
+    def run(*arguments, **variables):
+        env = environment | nowhere | {"PYTHONPATH": str(ROOT)} | variables
+        return convgrade("data", *arguments, cwd=tmp_path, env=env)
+
+    return run
+
+
+def test_data_without_network_says_what_to_put_where(data, tmp_path):
+    done = data("fetch")
     assert done.returncode == 2
-    assert "CIFAR-10 could not be downloaded" in done.stderr and "put it here, as cifar-10-python.tar.gz" in done.stderr
+    assert "CIFAR-10 could not be downloaded" in done.stderr and "Traceback" not in done.stderr
+    for said in (
+        f"{tmp_path / 'cifar-10-python.tar.gz'}",
+        "170,498,071 bytes, SHA-256 6d958be0",
+        "--from",
+        "cs.toronto.edu",
+    ):
+        assert said in done.stderr
+    done = data("fetch", "mnist")
+    assert done.stderr.count(f"{tmp_path / 'MNIST' / 'raw'}/") == 4
 
 
-def test_a_truncated_archive_is_not_opened(tmp_path):
-    (tmp_path / "cifar-10-python.tar.gz").write_bytes(b"half")
-    environment = {name: value for name, value in os.environ.items() if name != "CONVGRADE_DATA"}
-    done = convgrade("data", cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)})
-    assert done.returncode == 2 and "is not the official archive" in done.stderr
+def test_where_data_sets_are_looked_for(data, tmp_path):
+    done = data("where", CONVGRADE_DATA="/mnt/sets")
+    assert done.returncode == 0
+    assert "CIFAR-10: not here. `convgrade data fetch cifar10` gets it" in done.stdout
+    for folder in ("/mnt/sets", tmp_path):
+        assert f"{folder}/cifar10: train_images.npy, train_labels.npy, test_images.npy, test_labels.npy" in done.stdout
+        assert f"{folder}/MNIST/raw: train-images-idx3-ubyte" in done.stdout
+    done = data("verify")
+    assert done.returncode == 2 and "there is no data set here" in done.stderr
+
+
+@pytest.mark.skipif(
+    find("mnist", "train") is None, reason="MNIST is not here: set CONVGRADE_DATA to the folder that holds it"
+)
+def test_data_is_fetched_found_and_verified(data, tmp_path):
+    done = data("fetch", "mnist", "--from", find("mnist", "train").folder)
+    assert done.returncode == 0, done.stderr
+    assert f"MNIST: {tmp_path / 'mnist'} (arrays, training and test images)" in data("where").stdout
+    done = data("verify")
+    assert done.returncode == 0
+    files = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy")
+    assert done.stdout.splitlines() == [f"official {tmp_path / 'mnist' / name}" for name in files]
+
+    (tmp_path / "mnist" / "train_labels.npy").unlink()
+    with (tmp_path / "mnist" / "test_images.npy").open("r+b") as stream:
+        stream.truncate(5_000)
+    done = data("verify", "mnist")
+    assert done.returncode == 2 and "2 of 4 files are damaged or missing" in done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["official", "missing", "damaged", "official"]
+    assert f"MNIST: {tmp_path / 'mnist'} (arrays, test images only)" in data("where").stdout
+    done = data("verify", "cifar10")
+    assert done.returncode == 2 and "there is no cifar10 here" in done.stderr
 
 
 class Tags(HTMLParser):

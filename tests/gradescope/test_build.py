@@ -12,10 +12,14 @@ import time
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
+import numpy as np
 import pytest
 
+from autograder import datasets
+from autograder.datasets import drawn
 from autograder.verdicts import UserError
 from gradescope import build, harness, policy
 from tests.conftest import ROOT
@@ -102,11 +106,32 @@ def test_scripts_are_sound(script):
     subprocess.run(["shellcheck", ROOT / "gradescope" / "files" / script], check=True)
 
 
-def test_cifar10_goes_along_where_it_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("gradescope.build.cifar10.find", lambda: tmp_path)
-    (tmp_path / "test_batch").write_bytes(b"images")
-    files = members(build.build("cnn", secret="s").content)
-    assert files["data/cifar-10-batches-py/test_batch"][1] == b"images"
+def test_cifar10s_test_images_go_along_where_they_are(tmp_path, monkeypatch):
+    images, labels = drawn.draw(20, seed=0)
+    stored = SimpleNamespace(folder=tmp_path, load={"test": (images, labels)}.get)
+    monkeypatch.setattr(datasets, "find", lambda name: stored)
+    built = build.build("cnn", secret="s")
+    files = {name: content for name, (_, content) in members(built.content).items() if name.startswith("data/")}
+    assert set(files) == {"data/cifar10/test_images.npy", "data/cifar10/test_labels.npy"}
+    assert (np.load(io.BytesIO(files["data/cifar10/test_images.npy"])) == images).all()
+    assert (np.load(io.BytesIO(files["data/cifar10/test_labels.npy"])) == labels).all()
+    assert f"CIFAR-10's test images from {tmp_path}" in build.summary(built, tmp_path)
+
+
+@pytest.mark.skipif(datasets.find("cifar10") is None, reason="CIFAR-10 is not here: set CONVGRADE_DATA to its folder")
+def test_the_official_test_images_are_found_again_where_the_archive_is_unpacked(tmp_path, monkeypatch):
+    where = harness.lay_out(build.build("cnn", secret="s").content, tmp_path / "autograder")
+    expected = datasets.find("cifar10").load("test")
+    monkeypatch.setenv("CONVGRADE_DATA", str(where.source / "data"))
+    stored = datasets.find("cifar10")
+    assert stored.folder == where.source / "data" / "cifar10" and not stored.has("train")
+    assert all((there == here).all() for there, here in zip(stored.load("test"), expected))
+
+
+def test_nothing_that_downloads_is_in_it(built):
+    code = {name: content for name, (_, content) in members(built.content).items() if name.endswith(".py")}
+    assert "convgrade/autograder/datasets/places.py" in code
+    assert not [name for name, content in code.items() if b"urllib.request" in content and "/sandbox/" not in name]
 
 
 def test_options_that_do_not_fit_are_not_built(tmp_path):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
+from autograder import datasets
 from autograder.checks.cnn import logits as of_logits
 from autograder.checks.cnn.network import CLASSES, NetworkPart, alike
 from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
 from autograder.checks.part import CheckFailed, in_shares, points
-from autograder.datasets import cifar10, drawn
+from autograder.datasets import drawn
 from autograder.options import Network
 from autograder.pictures import Chart, Failure
 from autograder.verdicts import UserError, Verdict
@@ -26,6 +27,8 @@ LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that f
 TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where CIFAR-10 is not
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
+
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ class Cifar10(NetworkPart):
     def test_leaderboard_accuracy(self, set_leaderboard_value=None):
         """The accuracy that 4.3 has found."""
         measured = self.grading.kept.get("measured")
-        if measured and measured.classes == cifar10.CLASSES:
+        if measured and measured.classes == CIFAR10:
             set_leaderboard_value(round(100 * of_logits.accuracy(measured.logits, measured.labels), 2))
 
     @leaderboard("parameters", "asc")
@@ -213,34 +216,38 @@ class Cifar10(NetworkPart):
         outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
         if outcome != "loaded":
             self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
-        folder = cifar10.find()
-        return self._measure_on_cifar10(folder) if folder else self._measure_after_training()
+        stored = datasets.find("cifar10")
+        return self._measure_on_cifar10(stored) if stored else self._measure_after_training()
 
-    def _measure_on_cifar10(self, folder) -> Measured:
-        images, labels = cifar10.load_test(folder)
+    def _measure_on_cifar10(self, stored) -> Measured:
+        training = datasets.find("cifar10", "train")
+        if self.grading.retraining and not training:
+            raise UserError("to train anew needs CIFAR-10's training images: `convgrade data fetch` brings them")
+        images, labels = stored.load("test")
         chosen = self.secret("images").permutation(len(images))[: self.wanted.test_images]
         images, labels = images[chosen], labels[chosen]
         asked = self.with_noise(images, 2)  # nobody sees it, but the image is in no table any more
         started = time.monotonic()
         measured = Measured(
-            self.logits_in_batches("submitted", asked), labels, f"{len(images):,} test images of CIFAR-10", cifar10.CLASSES
+            self.logits_in_batches("submitted", asked), labels, f"{len(images):,} test images of CIFAR-10", CIFAR10
         )
         seconds_per_image = (time.monotonic() - started) / len(images)
         self._look_at_robustness(images[: self.wanted.robustness_images], labels, seconds_per_image)
-        if cifar10.has_train(folder):
-            self._compare_with_training_images(folder, measured)
-        if self.grading.retraining:
-            self._train_anew(self.grading.retraining, folder, asked, measured)
+        if training:
+            self._compare_with_training_images(training, measured)
+        if training and self.grading.retraining:
+            self._train_anew(self.grading.retraining, training, asked, measured)
         return measured
 
     def _measure_after_training(self) -> Measured:
         """Train a new model on drawn images and ask it about others."""
         if self.grading.retraining:
-            raise UserError("to train anew needs CIFAR-10, which is not on this machine: `convgrade data fetch` gets it")
+            raise UserError("to train anew needs CIFAR-10, which is not on this machine: `convgrade data fetch` brings it")
         self.grading.remark(
             "CIFAR-10 is not on this machine, so this is not the final grade: 4.3 and 4.4 judge the network trained "
             "anew on images that convgrade draws. `convgrade data fetch` (students: `python check.pyz data fetch`) "
-            "gets CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it."
+            "brings CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it, as cifar10 or "
+            "cifar-10-batches-py."
         )
         self.train(*drawn.draw(TRAIN_IMAGES, seed=2), EPOCHS, TRAIN_SECONDS)
         images, labels = drawn.draw(HELD_OUT_IMAGES, seed=int(self.secret("drawn").integers(2**31)))
@@ -277,9 +284,9 @@ class Cifar10(NetworkPart):
                 "trained without any shifts and flips. `convgrade grade --retrain EPOCHS` tells which."
             )
 
-    def _compare_with_training_images(self, folder, measured) -> None:
+    def _compare_with_training_images(self, stored, measured) -> None:
         """Say, for information, how well the network knows images that it was meant to train with."""
-        images, labels = cifar10.load_train(folder)
+        images, labels = stored.load("train")
         chosen = self.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
         try:
             logits = self.logits_in_batches("submitted", self.with_noise(images[chosen], 2))
@@ -288,13 +295,14 @@ class Cifar10(NetworkPart):
         trained, tested = of_logits.accuracy(logits, labels[chosen]), of_logits.accuracy(measured.logits, measured.labels)
         self.notes.append(f"{COMPARED_IMAGES} images of the training set {trained:.1%}, test images {tested:.1%}.")
 
-    def _train_anew(self, retraining, folder, asked, measured) -> None:
+    def _train_anew(self, retraining, stored, asked, measured) -> None:
         """Train a new model by the submission's own `train` on CIFAR-10, and hold its accuracy beside the weights'."""
         epochs, seconds = retraining.epochs, retraining.seconds
         submitted = of_logits.accuracy(measured.logits, measured.labels)
         started = time.monotonic()
         try:
-            self.train(*cifar10.load_train(folder), epochs, seconds)
+            images, labels = stored.load("train")
+            self.train(images, labels, epochs, seconds)
             logits = self.logits_in_batches("trained", asked)
         except CheckFailed as failed:
             self.grading.remark(
