@@ -18,8 +18,10 @@ LONGEST_NAME = 200
 DEEPEST = 50  # folders in folders
 COMPILED = (".so", ".pyd", ".dll", ".dylib")
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
-# Folders that tools leave behind, and data sets that students keep beside their work.
-LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", "cifar-10-batches-py"}
+# What tools leave behind, and data sets that students keep beside their work, as `data fetch` writes them and as they come.
+LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints",
+            "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "cifar10.part",
+            "cifar-10-batches-py", "cifar-10-python.tar.gz"}  # fmt: skip
 
 
 @dataclass
@@ -96,7 +98,7 @@ def _copy_folder(source: Path, folder: Path) -> Submission:
             submission.remarks.append(f"{folders[0]} was left out: it lies in more than {DEEPEST} folders")
             folders[:] = []
         names += [name for name in folders if Path(parent, name).is_symlink()]
-        for name in sorted(names):
+        for name in sorted(set(names) - LEFT_OUT):
             path = Path(parent, name)
             relative = PurePosixPath(*path.relative_to(source).parts)
             status = path.lstat()

@@ -1,6 +1,7 @@
 """Taking in folders and zips: what is hostile or unusable gets one sentence, and nothing outside is touched."""
 
 import os
+import shutil
 import stat
 import struct
 import zipfile
@@ -137,16 +138,24 @@ def test_links_out_of_a_folder_are_left_out(tmp_path, folder):
     ]
 
 
-def test_large_files_and_leftovers_of_tools_are_left_out(tmp_path, folder):
+@pytest.mark.parametrize("zipped", [False, True])
+def test_data_sets_and_leftovers_of_tools_are_left_out(tmp_path, folder, zipped):
     source = tmp_path / "source"
-    for name in ("convolution.py", ".git/config", "__pycache__/x.pyc", "cifar-10-batches-py/test_batch"):
+    data = ("cifar10/train_images.npy", "drawn/test_labels.npy", "cifar-10-batches-py/test_batch", "cifar-10-python.tar.gz")
+    for name in ("convolution.py", "cifar10/layers.py", ".git/config", "__pycache__/x.pyc", *data):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text("x")
-    with (source / "cifar10.npz").open("wb") as stream:
+    submission = take_in(Path(shutil.make_archive(str(source), "zip", source)) if zipped else source, folder)
+    assert {path.name for path in folder.rglob("*") if path.is_file()} == {"convolution.py", "layers.py"}
+    assert submission.remarks == []
+
+
+def test_large_files_are_left_out(tmp_path, folder):
+    (tmp_path / "source").mkdir()
+    with (tmp_path / "source" / "images.npz").open("wb") as stream:
         stream.truncate(60 * 1024**2)
-    submission = take_in(source, folder)
-    assert [path.name for path in folder.rglob("*")] == ["convolution.py"]
-    assert submission.remarks == ["cifar10.npz was left out: it is larger than 50 MB"]
+    assert take_in(tmp_path / "source", folder).remarks == ["images.npz was left out: it is larger than 50 MB"]
+    assert not list(folder.iterdir())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
