@@ -13,6 +13,7 @@ from release.stubs import stub
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "notebook.py"  # the master of the notebook; the other masters are named as what students get
 README = "README.md.jinja"
+GIVEN = ("practice.py",)  # goes along as it is
 
 
 def contents(name: str) -> dict[str, bytes]:
@@ -22,6 +23,7 @@ def contents(name: str) -> dict[str, bytes]:
     if not masters.is_dir():
         raise UserError(f"there is no folder {masters}: release runs in a checkout of convgrade")
     handout = {part.file: stub((masters / part.file).read_text()).encode() for part in assigned.parts}
+    handout |= {name: (masters / name).read_bytes() for name in GIVEN}
     handout["cifar10.ipynb"] = notebook((masters / NOTEBOOK).read_text()).encode()
     handout["README.md"] = _readme((masters / README).read_text(), assigned).encode()
     handout["check.pyz"] = bundle(assigned)

@@ -1,53 +1,48 @@
 # %% [markdown]
 # # Part 4: a network for CIFAR-10
 #
-# Ten classes of 32x32 photos. You write `build_model` and `train` in **cifar10.py**; this notebook gets the images, trains
-# your network, looks at what it has learned, and checks it. It runs on Colab (Runtime, Change runtime
-# type, GPU) and at home.
+# Ten classes of 32x32 photos. You write `build_model` and `train` in **cifar10.py**; this notebook shows you the
+# images, trains your network, shows what it has learned, and checks it. It runs on Colab (Runtime, Change runtime
+# type, GPU) and at home. What it calls stands in `practice.py`, which you need not change.
 
 # %%
-# On Colab the files of the homework have to be uploaded first: choose at least cifar10.py and check.pyz.
+# On Colab the files of the homework have to be uploaded first: choose at least cifar10.py, practice.py and check.pyz.
 import subprocess
 import sys
 from pathlib import Path
 
-if not (Path("cifar10.py").exists() and Path("check.pyz").exists()):
+if not all(Path(name).exists() for name in ("cifar10.py", "practice.py", "check.pyz")):
     from google.colab import files
 
     files.upload()
 
 # %% [markdown]
-# ## The images
+# ## Look at the images
 #
-# The next cell downloads CIFAR-10 once (163 MB; the official site can be slow) and writes it as arrays to `cifar10.npz`.
+# The next cell gets CIFAR-10 once (163 MB; the official site can be slow).
 
 # %%
-if not Path("cifar10.npz").exists():
-    subprocess.run([sys.executable, "check.pyz", "data"], check=True)
+import practice
 
-import matplotlib.pyplot as plt
-import numpy as np
-import torch
-
-with np.load("cifar10.npz") as data:
-    train_images, train_labels = data["train_images"], data["train_labels"]
-    test_images, test_labels = data["test_images"], data["test_labels"]
-classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-print(f"{len(train_images):,} images to train with, {len(test_images):,} to test with")
-
-# %%
-figure, axes = plt.subplots(3, 8, figsize=(12, 5))
-for axis, image, label in zip(axes.flat, train_images, train_labels):
-    axis.imshow(image.transpose(1, 2, 0))  # matplotlib wants height, width, colour
-    axis.set_title(classes[label], fontsize=9)
-    axis.axis("off")
-plt.show()
+try:
+    practice.load("test")
+except practice.Sentence:
+    print("This takes a few minutes.")
+    subprocess.run([sys.executable, "check.pyz", "data", "fetch"], check=True)
+images, labels = practice.load("train")
+print(f"{len(images):,} images to train with")
+practice.show_images(images, labels)
 
 # %% [markdown]
-# ## Your network
+# What would you look for to tell a cat from a dog? A colour would not do; neither would one pixel, or one place in
+# the image. Small kernels that slide over the whole image are a better start.
+
+# %% [markdown]
+# ## Define the network
 #
-# Open `cifar10.py` (on Colab: the folder symbol at the left, then a double click), write `build_model` and `train`, save,
-# and run the cells from here. They read your file anew each time.
+# Open `cifar10.py` (on Colab: the folder symbol at the left, then a double click), write `build_model` and `train`,
+# save, and run the cells from here. The next one reads your file anew each time: there is no need to restart
+# anything.
 
 # %%
 import importlib
@@ -55,57 +50,83 @@ import importlib
 import cifar10
 
 importlib.reload(cifar10)
-device = "cuda" if torch.cuda.is_available() else "cpu"
-model = cifar10.build_model().to(device)
-parameters = sum(parameter.numel() for parameter in model.parameters())
-print(f"{parameters:,} parameters, on {device}")
+help(cifar10.build_model)
+help(cifar10.train)
+print(cifar10.build_model())
 
 # %% [markdown]
-# ## Training
+# ## Train
 #
-# Start with one epoch to see that it works, then train for longer.
-
-# %%
-EPOCHS = 10
-history = cifar10.train(
-    model,
-    torch.from_numpy(train_images).float() / 255,
-    torch.from_numpy(train_labels).long(),
-    epochs=EPOCHS,
-)
-
-# %%
-plt.plot(range(1, len(history) + 1), history, marker="o")
-plt.xlabel("epoch")
-plt.ylabel("training loss")
-plt.show()
-
-# %% [markdown]
-# ## How good is it?
-
-# %%
-model = model.cpu().eval()
-with torch.no_grad():
-    batches = torch.from_numpy(test_images).split(500)
-    predicted = torch.cat([model(batch.float() / 255).argmax(dim=1) for batch in batches]).numpy()
-print(f"accuracy on the test images: {(predicted == test_labels).mean():.1%}")
-
-confusion = np.zeros((10, 10), int)
-np.add.at(confusion, (test_labels, predicted), 1)
-plt.figure(figsize=(6, 5))
-plt.imshow(confusion, cmap="Blues")
-plt.xticks(range(10), classes, rotation=60)
-plt.yticks(range(10), classes)
-plt.xlabel("predicted")
-plt.ylabel("true")
-plt.colorbar()
-plt.show()
-
-# %% [markdown]
-# ## Save, check, hand in
+# Start with one epoch to see that it works, then train for longer. After each epoch the network is looked at from
+# outside:
 #
-# Hand in `cifar10.pt` together with your four files. On Colab: download it from the folder at the left.
+# - **Training images** are those that it learns from. It can learn them by heart, so a low loss on them alone says
+#   little.
+# - **Validation images**, 2,000 of the training images, are held back: `train` never gets them. While both curves get
+#   better, the network learns something about the classes. When the training loss still falls but the validation loss
+#   rises, it learns single images by heart: it *overfits*. More augmentation, a smaller network or fewer epochs help.
+# - **Test images** stay untouched until the end. You will choose between networks by their validation accuracy, and
+#   what was chosen by some images looks too good on just these images. So the test images must not take part in
+#   choosing.
+#
+# Interrupt the cell (the square) whenever you like: the best weights so far are in `cifar10.pt`, and running the cell
+# again goes on after the last complete epoch, with a new optimizer. `anew=True` starts from the beginning. What an
+# earlier training has left is kept, as `cifar10-before-1.pt` and so on.
 
 # %%
-torch.save(model.state_dict(), "cifar10.pt")
+importlib.reload(cifar10)
+SEED, EPOCHS = 0, 10
+model = practice.train(cifar10.build_model, cifar10.train, epochs=EPOCHS, seed=SEED)
+
+# %% [markdown]
+# ## Augment
+#
+# Changes that leave the class as it is (mirrored, shifted by a pixel or two) make more images out of few. If your
+# `cifar10.py` has a function `augment(images)`, here is what it does. Call it for each batch in `train`, train again,
+# and see whether the two curves come closer.
+
+# %%
+practice.show_augmented(images, getattr(cifar10, "augment", None))
+
+# %% [markdown]
+# ## What it confuses
+#
+# A row for each class. The diagonal counts what was right; at the right stands the *recall*, the share of the class's
+# images that was found. Which two classes are mixed up most often? Do they look alike to you?
+
+# %%
+_, validation = practice.split(images, labels, SEED)
+practice.confusion(model, *validation)
+
+# %% [markdown]
+# ## Its worst mistakes
+#
+# Here the network was surest, and wrong. Is the animal cut off, the background unusual, the colour rare? Some
+# mistakes you may share.
+
+# %%
+practice.worst_mistakes(model, *validation)
+
+# %% [markdown]
+# ## The kernels of the first layer
+#
+# Each small picture is one kernel as an RGB image, stretched from black to white. Look for edges (one side light, the
+# other dark), for blobs of a colour, and for opposite colours side by side. Before training they are noise; kernels
+# of 5x5 or 7x7 show more than those of 3x3.
+
+# %%
+practice.first_kernels(model)
+
+# %% [markdown]
+# ## Save, check, submit
+#
+# The weights are saved already: `cifar10.pt` holds those with the best validation accuracy, and `model` has them too.
+# Now that nothing is chosen any more, the test images may say how good it is.
+
+# %%
+print(f"Accuracy on the test images: {practice.accuracy(model, *practice.load('test')):.1%}")
 print(subprocess.run([sys.executable, "check.pyz"], capture_output=True, text=True).stdout)
+
+# %% [markdown]
+# Hand in `cifar10.pt` together with your four files. On Colab: download it from the folder at the left (`cifar10.py`
+# as well, if you changed it there).
