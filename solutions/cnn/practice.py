@@ -610,7 +610,7 @@ def curves(curve=None):
     right.set_title(f"Accuracy in %: best {best['validation_accuracy']:.1%} after epoch {best['epoch']}")
     right.plot(best["epoch"], 100 * best["validation_accuracy"], "o", color="black", markersize=13, fillstyle="none")
     right.axhline(10, color="gray", linestyle=":")
-    right.annotate("guessing", (epochs[0], 10), xytext=(0, 3), textcoords="offset points", color="gray", fontsize=9)
+    right.text(epochs[-1], 11, "guessing", ha="right", color="gray", fontsize=9)
     right.set_ylim(0, 100)
     return picture
 
@@ -648,7 +648,8 @@ def worst_mistakes(model, images, labels, rows=3, columns=5):
     said, chances = logits.argmax(dim=1), logits.softmax(dim=1)
     losses = torch.where(said == labels, -1.0, F.cross_entropy(logits, labels, reduction="none"))
     worst = [index for index in losses.argsort(descending=True).tolist() if losses[index] >= 0][: rows * columns]
-    picture = Picture(9, 7)
+    rows = max(1, -(-len(worst) // columns))
+    picture = Picture(9, 2.15 * rows + 0.5)
     panels = picture.panels(rows, columns)
     for panel in panels:
         panel.axis("off")
