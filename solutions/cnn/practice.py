@@ -59,7 +59,7 @@ def load(which):
 
     They lie in the folder cifar10 here or in $CONVGRADE_DATA; $CONVGRADE_IMAGES names another folder.
     """
-    folder = os.environ.get("CONVGRADE_IMAGES", "cifar10")
+    folder = _folder()
     for place in (".", os.environ.get("CONVGRADE_DATA", ".")):
         images, labels = (Path(place, folder, f"{which}_{what}.npy") for what in ("images", "labels"))
         if images.is_file() and labels.is_file():
@@ -84,8 +84,11 @@ def split(images, labels, seed=0):
 
 def class_names():
     """Return the names of the ten classes."""
-    folder = Path(os.environ.get("CONVGRADE_IMAGES", "cifar10")).name
-    return CLASSES.get(folder, CLASSES["cifar10"])
+    return CLASSES.get(Path(_folder()).name, CLASSES["cifar10"])
+
+
+def _folder():
+    return os.environ.get("CONVGRADE_IMAGES", "cifar10")
 
 
 def _floats(images):
@@ -245,8 +248,7 @@ class Run:
         # Equally many images of both kinds, so that the two curves can be compared.
         count = len(validation[1])
         self.looked_at = {"training": (images[:count], labels[:count]), "validation": validation}
-        folder = os.environ.get("CONVGRADE_IMAGES", "cifar10")
-        self.about = {"seed": seed, "data": folder, "images": len(labels), "validation_images": count}
+        self.about = {"seed": seed, "data": Path(_folder()).name, "images": len(labels), "validation_images": count}
         self.curve, self.best_weights, self.resumed_after = [], None, []
         self.wrote, self.live = False, None
         self.started = time.perf_counter()
