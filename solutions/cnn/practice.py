@@ -280,7 +280,8 @@ class Run:
             f"epoch {epoch} of {self.epochs} | {point['seconds']:.0f} s | "
             f"training {point['training_accuracy']:.1%}, loss {point['training_loss']:.3f} | "
             f"validation {point['validation_accuracy']:.1%}, loss {point['validation_loss']:.3f}"
-            + (" | best, saved" if is_best else "")
+            + (" | best, saved" if is_best else ""),
+            flush=True,  # into a file too, where it can be followed
         )
 
     def _save(self, is_best):
@@ -305,7 +306,7 @@ class Run:
         """Return what training.json says."""
         curve = [{name: _figure(value) for name, value in point.items()} for point in self.curve]
         reached = {}
-        for percent in (70, 80, 90):
+        for percent in (70, 80, 90, 93):
             seconds = [point["seconds"] for point in curve if point["validation_accuracy"] >= percent / 100]
             reached.update({f"seconds_until_{percent}_percent": seconds[0]} if seconds else {})
         return {

@@ -294,3 +294,22 @@ def test_release_writes_the_handout(tmp_path):
         shutil.copy(SOLUTION / name, tmp_path)
     assert convgrade("release", "cnn", "--out", tmp_path).returncode == 0
     assert (tmp_path / "convolution.py").read_text() == (HANDOUT / "convolution.py").read_text()
+
+
+def test_training_anew_needs_the_training_images(solution, tmp_path):
+    for name in ("cifar10.py", "cifar10.pt"):
+        shutil.copy(ROOT / "tests" / "honest" / name, solution)
+    environment = {name: value for name, value in os.environ.items() if name != "CONVGRADE_DATA"}
+    done = convgrade(
+        "grade",
+        solution,
+        "--out",
+        tmp_path / "out",
+        "--retrain",
+        1,
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "to train anew needs CIFAR-10, which is not on this machine" in done.stderr
+    assert convgrade("grade", solution, "--retrain", 0).returncode == 2

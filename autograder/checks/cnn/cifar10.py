@@ -10,9 +10,9 @@ import numpy as np
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
 from autograder import datasets
+from autograder.checks.cnn import information
 from autograder.checks.cnn import logits as of_logits
 from autograder.checks.cnn.network import CLASSES, NetworkPart, alike
-from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
 from autograder.checks.part import CheckFailed, in_shares, points
 from autograder.datasets import drawn
 from autograder.options import Network
@@ -25,8 +25,6 @@ BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
 TRAIN_SECONDS = 180.0
 LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
 TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where CIFAR-10 is not
-COMPARED_IMAGES = 500  # of those that the network may have trained with
-LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
 
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
@@ -228,16 +226,15 @@ class Cifar10(NetworkPart):
         images, labels = images[chosen], labels[chosen]
         asked = self.with_noise(images, 2)  # nobody sees it, but the image is in no table any more
         started = time.monotonic()
-        measured = Measured(
-            self.logits_in_batches("submitted", asked), labels, f"{len(images):,} test images of CIFAR-10", CIFAR10
-        )
+        logits = self.logits_in_batches("submitted", asked)
         seconds_per_image = (time.monotonic() - started) / len(images)
-        self._look_at_robustness(images[: self.wanted.robustness_images], labels, seconds_per_image)
+        accuracy = of_logits.accuracy(logits, labels)
+        information.robustness(self, images[: self.wanted.robustness_images], labels, seconds_per_image)
         if training:
-            self._compare_with_training_images(training, measured)
+            information.training_images(self, training, accuracy)
         if training and self.grading.retraining:
-            self._train_anew(self.grading.retraining, training, asked, measured)
-        return measured
+            information.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
+        return Measured(logits, labels, f"{len(images):,} test images of CIFAR-10", CIFAR10)
 
     def _measure_after_training(self) -> Measured:
         """Train a new model on drawn images and ask it about others."""
@@ -253,68 +250,6 @@ class Cifar10(NetworkPart):
         images, labels = drawn.draw(HELD_OUT_IMAGES, seed=int(self.secret("drawn").integers(2**31)))
         words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
         return Measured(self.logits_in_batches("trained", images), labels, words, drawn.CLASSES)
-
-    def _look_at_robustness(self, images, labels, seconds_per_image) -> None:
-        """Draw, for information, how well the network knows the same images after small changes."""
-        if not len(images):
-            return
-        if len(CHANGES) * len(images) * seconds_per_image > self.seconds_left() / 2:
-            self.notes.append("How robust the network is was not measured: it is too slow for that.")
-            return
-        random = self.secret("changes")
-        try:
-            accuracies = {
-                name: of_logits.accuracy(self.logits_in_batches("submitted", change(images, random)), labels[: len(images)])
-                for name, change in CHANGES.items()
-            }
-        except CheckFailed as failed:
-            self.notes.append(f"How robust the network is was not measured: {failed.failure.sentence}")
-            return
-        self.charts.append(Chart(f"Accuracy on {len(images)} test images, changed", list(accuracies.items())))
-        fresh = float(np.mean([accuracies[name] for name in HARMLESS]))
-        gap = accuracies[UNCHANGED] - fresh
-        self.notes.append(
-            f"The public test images {accuracies[UNCHANGED]:.1%}; the same ones shifted by 1 or 2 pixels or flipped, "
-            f"anew for each submission, {fresh:.1%}."
-        )
-        if gap > LARGE_GAP and accuracies[UNCHANGED] > LEAST_SUSPECT:
-            self.grading.remark(
-                f"The network knows CIFAR-10's public test images much better ({gap:.0%}) than the same images shifted "
-                "by a pixel or two or flipped. One that was trained with them looks like that; so does one that was "
-                "trained without any shifts and flips. `convgrade grade --retrain EPOCHS` tells which."
-            )
-
-    def _compare_with_training_images(self, stored, measured) -> None:
-        """Say, for information, how well the network knows images that it was meant to train with."""
-        images, labels = stored.load("train")
-        chosen = self.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
-        try:
-            logits = self.logits_in_batches("submitted", self.with_noise(images[chosen], 2))
-        except CheckFailed:
-            return
-        trained, tested = of_logits.accuracy(logits, labels[chosen]), of_logits.accuracy(measured.logits, measured.labels)
-        self.notes.append(f"{COMPARED_IMAGES} images of the training set {trained:.1%}, test images {tested:.1%}.")
-
-    def _train_anew(self, retraining, stored, asked, measured) -> None:
-        """Train a new model by the submission's own `train` on CIFAR-10, and hold its accuracy beside the weights'."""
-        epochs, seconds = retraining.epochs, retraining.seconds
-        submitted = of_logits.accuracy(measured.logits, measured.labels)
-        started = time.monotonic()
-        try:
-            images, labels = stored.load("train")
-            self.train(images, labels, epochs, seconds)
-            logits = self.logits_in_batches("trained", asked)
-        except CheckFailed as failed:
-            self.grading.remark(
-                f"Training anew for {epochs} epochs gave no network to compare with: {failed.failure.sentence}"
-            )
-            return
-        minutes = (time.monotonic() - started) / 60
-        anew = of_logits.accuracy(logits, measured.labels)
-        self.grading.remark(
-            f"Trained anew by its own train, {epochs} epochs in {minutes:.1f} minutes: {anew:.1%} on the same test "
-            f"images; the submitted weights {submitted:.1%}."
-        )
 
 
 def _share(value, least, most) -> float:

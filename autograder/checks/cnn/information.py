@@ -1,0 +1,78 @@
+"""What the report tells of a network beside its grade, for information: nothing here gives or costs a point."""
+
+import time
+
+import numpy as np
+
+from autograder.checks.cnn import logits as of_logits
+from autograder.checks.cnn.network import NetworkPart
+from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
+from autograder.checks.part import CheckFailed, Retraining
+from autograder.datasets import Stored
+from autograder.pictures import Chart
+
+COMPARED_IMAGES = 500  # of those that the network may have trained with
+LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
+
+
+def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, seconds_per_image: float) -> None:
+    """Draw, for information, how well the network knows the same images after small changes."""
+    if not len(images):
+        return
+    if len(CHANGES) * len(images) * seconds_per_image > part.seconds_left() / 2:
+        part.notes.append("How robust the network is was not measured: it is too slow for that.")
+        return
+    random = part.secret("changes")
+    try:
+        accuracies = {
+            name: of_logits.accuracy(part.logits_in_batches("submitted", change(images, random)), labels[: len(images)])
+            for name, change in CHANGES.items()
+        }
+    except CheckFailed as failed:
+        part.notes.append(f"How robust the network is was not measured: {failed.failure.sentence}")
+        return
+    part.charts.append(Chart(f"Accuracy on {len(images)} test images, changed", list(accuracies.items())))
+    fresh = float(np.mean([accuracies[name] for name in HARMLESS]))
+    gap = accuracies[UNCHANGED] - fresh
+    part.notes.append(
+        f"The public test images {accuracies[UNCHANGED]:.1%}; the same ones shifted by 1 or 2 pixels or flipped, "
+        f"anew for each submission, {fresh:.1%}."
+    )
+    if gap > LARGE_GAP and accuracies[UNCHANGED] > LEAST_SUSPECT:
+        part.grading.remark(
+            f"The network knows CIFAR-10's public test images much better ({gap:.0%}) than the same images shifted "
+            "by a pixel or two or flipped. One that was trained with them looks like that; so does one that was "
+            "trained without any shifts and flips. `convgrade grade --retrain EPOCHS` tells which."
+        )
+
+
+def training_images(part: NetworkPart, stored: Stored, accuracy: float) -> None:
+    """Say, for information, how well the network knows images that it was meant to train with."""
+    images, labels = stored.load("train")
+    chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
+    try:
+        logits = part.logits_in_batches("submitted", part.with_noise(images[chosen], 2))
+    except CheckFailed:
+        return
+    trained = of_logits.accuracy(logits, labels[chosen])
+    part.notes.append(f"{COMPARED_IMAGES} images of the training set {trained:.1%}, test images {accuracy:.1%}.")
+
+
+def training_anew(
+    part: NetworkPart, retraining: Retraining, stored: Stored, asked: np.ndarray, labels: np.ndarray, accuracy: float
+) -> None:
+    """Train a new model by the submission's own `train` on CIFAR-10, and hold its accuracy beside the weights'."""
+    epochs, seconds = retraining.epochs, retraining.seconds
+    started = time.monotonic()
+    try:
+        part.train(*stored.load("train"), epochs=epochs, seconds=seconds)
+        logits = part.logits_in_batches("trained", asked)
+    except CheckFailed as failed:
+        part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {failed.failure.sentence}")
+        return
+    minutes = (time.monotonic() - started) / 60
+    anew = of_logits.accuracy(logits, labels)
+    part.grading.remark(
+        f"Trained anew by its own train, {epochs} epochs in {minutes:.1f} minutes: {anew:.1%} on the same test "
+        f"images; the submitted weights {accuracy:.1%}."
+    )
