@@ -1,8 +1,8 @@
 """Part 4: predict CIFAR-10 with a convolutional network in PyTorch.
 
 Ten classes of 32x32 colour images: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.
-You write the network and the loop that trains it. Train with `cifar10.ipynb` or `python cifar10.py`, and submit the
-weights `cifar10.pt` together with this file.
+You write the network and the loop that trains it. Train with `cifar10.ipynb` or `python cifar10.py`: both show how it
+goes and save the weights `cifar10.pt`, which you submit together with this file.
 """
 
 import torch
@@ -25,6 +25,7 @@ def train(model, images, labels, *, epochs, seed=0):
     """Train the model in place and return its history: the mean training loss of each epoch, a list of floats.
 
     images: float32 tensor in [0, 1], (N, 3, 32, 32). labels: int64 tensor, (N,), numbers 0 to 9.
+    The model may be on a GPU. The images stay where they are: move each batch to the device of the model.
     The same seed gives the same training.
 
     >>> model = build_model()
@@ -36,12 +37,6 @@ def train(model, images, labels, *, epochs, seed=0):
 
 
 if __name__ == "__main__":
-    # Trains on cifar10.npz (made by `python check.pyz data`) and saves the weights that you submit.
-    import numpy
+    import practice  # loads the images, shows the progress, saves the weights; see python cifar10.py --help
 
-    with numpy.load("cifar10.npz") as data:
-        images, labels = data["train_images"], data["train_labels"]
-    torch.manual_seed(0)
-    model = build_model()
-    train(model, torch.from_numpy(images).float() / 255, torch.from_numpy(labels).long(), epochs=12)
-    torch.save(model.state_dict(), "cifar10.pt")
+    practice.main(build_model, train)

@@ -231,7 +231,7 @@ class Cifar10(NetworkPart):
         accuracy = of_logits.accuracy(logits, labels)
         information.robustness(self, images[: self.wanted.robustness_images], labels, seconds_per_image)
         if training:
-            information.training_images(self, training, accuracy)
+            information.training_images(self, training)
         if training and self.grading.retraining:
             information.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
         return Measured(logits, labels, f"{len(images):,} test images of CIFAR-10", CIFAR10)

@@ -35,8 +35,8 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
     fresh = float(np.mean([accuracies[name] for name in HARMLESS]))
     gap = accuracies[UNCHANGED] - fresh
     part.notes.append(
-        f"The public test images {accuracies[UNCHANGED]:.1%}; the same ones shifted by 1 or 2 pixels or flipped, "
-        f"anew for each submission, {fresh:.1%}."
+        f"Of {len(images)} of them, just as they are published, it recognises {accuracies[UNCHANGED]:.1%}; of the same "
+        f"ones shifted by 1 or 2 pixels or flipped, anew for each submission, {fresh:.1%}."
     )
     if gap > LARGE_GAP and accuracies[UNCHANGED] > LEAST_SUSPECT:
         part.grading.remark(
@@ -46,7 +46,7 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
         )
 
 
-def training_images(part: NetworkPart, stored: Stored, accuracy: float) -> None:
+def training_images(part: NetworkPart, stored: Stored) -> None:
     """Say, for information, how well the network knows images that it was meant to train with."""
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
@@ -55,7 +55,7 @@ def training_images(part: NetworkPart, stored: Stored, accuracy: float) -> None:
     except CheckFailed:
         return
     trained = of_logits.accuracy(logits, labels[chosen])
-    part.notes.append(f"{COMPARED_IMAGES} images of the training set {trained:.1%}, test images {accuracy:.1%}.")
+    part.notes.append(f"Of {COMPARED_IMAGES} images of the training set it recognises {trained:.1%}.")
 
 
 def training_anew(
