@@ -101,16 +101,15 @@ def test_the_solution_recognises_93_percent(tmp_path):
         shutil.copy(SOLUTION / name, tmp_path)
     bonus = [Bonus(0.80, 2.0), Bonus(0.90, 3.0)]
     report = outcomes(tmp_path, "4.3", "4.4", "4.5", test_images=10_000, robustness_images=0, bonus=bonus)
-    accuracy = next(entry["value"] for entry in report.leaderboard if entry["name"] == "accuracy (%)")
-    assert accuracy >= 93.0
+    assert float(re.match(r"Accuracy (.*)% on 10,000 test images", report.outcomes[0].notes[0]).group(1)) >= 93.0
     assert report.score == 14 + 3 + 2 + 5
     assert (tmp_path / "cifar10.pt").stat().st_size <= 4_000_000
     assert json.loads((SOLUTION / "training.json").read_text())["epochs"] > 1
 
 
 def test_the_solution_where_cifar10_is_not(without_cifar10):
-    report = outcomes(SOLUTION, "4.1", "4.2", "4.3", "4.4", "4.5")
-    assert sum(outcome.score for outcome in report.outcomes) == 30
+    report = outcomes(SOLUTION)
+    assert report.score == 100
     assert len(report.remarks) == 1 and "this is not the final grade" in report.remarks[0]
     assert {entry["name"] for entry in report.leaderboard} == {"parameters", "multiply-adds"}
 
@@ -244,7 +243,7 @@ def test_a_train_without_history(submission):
 
 
 def test_a_train_that_learns_but_never_enough(submission):
-    (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001, momentum=0.9", "lr=0.0003"))
+    (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001", "lr=0.0004"))
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 3.5)
     assert "The model learns, but knows only" in outcome.failure.sentence
@@ -252,7 +251,7 @@ def test_a_train_that_learns_but_never_enough(submission):
 
 def test_a_loader_that_drops_the_last_batch(submission):
     code = (HONEST / "cifar10.py").read_text()
-    dropping = code.replace("torch.randperm(len(images)).split(BATCH_SIZE)", "torch.randperm(len(images))[:0].split(1)")
+    dropping = code.replace("torch.randperm(len(images)).split(BATCH_SIZE)", "()")
     assert dropping != code
     (submission / "cifar10.py").write_text(dropping)
     (outcome,) = outcomes(submission, "4.2").outcomes
@@ -357,7 +356,7 @@ def known(submission, pretend):
     """A network that recognises all images but those of some classes, which it never names."""
 
     def known(never=()):
-        labels = np.arange(500, dtype=np.uint8) % 10
+        labels = (np.arange(500) % 10).astype(np.uint8)
         images = np.broadcast_to((labels * 20)[:, None, None, None], (500, 3, 32, 32)).astype(np.uint8)
         pretend(test=(images, labels))
         (submission / "cifar10.py").write_text(FIXED.format(never=list(never)))

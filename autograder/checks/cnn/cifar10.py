@@ -16,7 +16,7 @@ from autograder.checks.cnn.network import CLASSES, NetworkPart, alike
 from autograder.checks.part import CheckFailed, in_shares, points
 from autograder.datasets import drawn
 from autograder.options import Network
-from autograder.pictures import Chart, Failure
+from autograder.pictures import Chart
 from autograder.verdicts import UserError, Verdict
 
 # Images that `train` must learn by heart, one of each class, and how many of them at least. The optimizer of PyTorch's own
@@ -98,7 +98,7 @@ class Cifar10(NetworkPart):
                 Verdict.WRONG,
                 f"After {BATCH_EPOCHS} epochs of train on {BATCH} images the loss on them is not lower than before. "
                 "Does the optimizer get the model's parameters, and is it called for each batch, the last and smaller "
-                "one too?",
+                "one too? Is the learning rate far too small?",
             )
         if known < BY_HEART:
             set_score(points(self) / 2)
@@ -199,19 +199,19 @@ class Cifar10(NetworkPart):
     def _measured(self) -> Measured:
         """Return what the submitted network answers; for all checks the same answers, or the same failure."""
         kept = self.grading.kept
-        if "measured" not in kept:
+        if "measured" not in kept and "not measured" not in kept:
             try:
                 kept["measured"] = self._measure()
             except CheckFailed as failed:
-                kept["measured"] = failed.failure
-        if isinstance(kept["measured"], Failure):
-            raise CheckFailed(kept["measured"])
+                kept["not measured"] = failed
+        if "not measured" in kept:
+            raise kept["not measured"]
         return kept["measured"]
 
     def _measure(self) -> Measured:
+        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
         if not self.weights_file():
             self.fail_without_weights()
-        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
         if outcome != "loaded":
             self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
         stored = datasets.find("cifar10")

@@ -57,10 +57,12 @@ def train_new(student, epochs, seed):
 
 
 def load_weights(student):
-    """Load the submission's weights into its model and say how that went: "loaded", or what is wrong with them."""
+    """Load the submission's weights into its model and say how that went: "loaded", "missing", or what is wrong with them."""
     model = _new_model(student)
     folder = os.path.dirname(student.__file__)
-    path = next(path for path in (os.path.join(folder, name) for name in WEIGHTS) if os.path.exists(path))
+    path = next((path for path in (os.path.join(folder, name) for name in WEIGHTS) if os.path.exists(path)), None)
+    if path is None:
+        return "missing"
     name = os.path.basename(path)
     try:
         weights = _read_weights(path)
@@ -89,7 +91,7 @@ def count(student):
     """Return the parameters of the model, and its multiply-adds for one image as torch's own counter sees them."""
     from torch.utils.flop_counter import FlopCounterMode
 
-    model = _model(student, "new").eval()
+    model = _new_model(student).eval().requires_grad_(False)  # the counter follows gradients, and falls over odd ones
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
         model(torch.zeros(1, 3, 32, 32))

@@ -1,6 +1,6 @@
 """cifar10.py
 attack: build_model fetches weights that somebody else has trained
-4.1 4.2 4.3 4.4: forbidden
+4.1 4.2 4.3 4.4 4.5: forbidden
 says: uses the network
 """
 import right_cifar10

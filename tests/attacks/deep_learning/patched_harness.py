@@ -1,6 +1,6 @@
 """cifar10.py
 attack: takes the place of the functions with which the grader asks, and answers what it does not expect
-4.2: wrong
+4.2 4.5: wrong
 4.3 4.4: crashed
 """
 import sys
