@@ -4,7 +4,8 @@
 
 The network has about a million parameters. The loop hands it batches of 500 in this process; the grader batches of 125,
 each through the boundary of the sandbox and back. Both take turns, and use as many threads as assignment.toml gives. Then
-the solution is graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms.
+the solution is graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms. Where
+CIFAR-10 is, the solution's weights are asked about all 10,000 test images.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import numpy as np
 import psutil
 import torch
 
+from autograder import datasets
 from autograder.checks import assignment
 from autograder.checks.cnn.network import IMAGES_PER_CALL
 from autograder.sandbox.replies import Returned
@@ -83,6 +85,20 @@ def peak_memory(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - started, most
 
 
+def test_accuracy() -> float | None:
+    """Return the share of CIFAR-10's test images that the solution recognises; None where they are not."""
+    stored = datasets.find("cifar10")
+    if stored is None:
+        return None
+    images, labels = stored.load("test")
+    solution = ModuleType("cifar10")
+    exec((ROOT / "solutions" / "cnn" / "cifar10.py").read_text(), solution.__dict__)
+    model = solution.build_model()
+    model.load_state_dict(torch.load(ROOT / "solutions" / "cnn" / "cifar10.pt", weights_only=True))
+    _, logits = bare(model.eval(), np.array(images))
+    return float((logits.argmax(axis=1) == labels).mean())
+
+
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -122,6 +138,8 @@ def main() -> None:
         seconds, memory = peak_memory(command)
         score = json.loads(Path(out, "results.json").read_text())["score"]
     print(f"the whole solution: {score:g} points in {seconds:.1f} s, at most {memory / 1e6:,.0f} MB")
+    accuracy = test_accuracy()
+    print("CIFAR-10 is not here" if accuracy is None else f"the solution recognises {accuracy:.2%} of the test images")
 
 
 if __name__ == "__main__":

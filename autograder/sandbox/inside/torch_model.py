@@ -57,7 +57,7 @@ def train_new(student, epochs, seed):
 
 
 def load_weights(student):
-    """Load the submission's weights into its model and say how that went: "loaded", "missing", or what is wrong with them."""
+    """Load the submission's weights into its model and say how it went: "loaded", "missing", or what is wrong with them."""
     model = _new_model(student)
     folder = os.path.dirname(student.__file__)
     path = next((path for path in (os.path.join(folder, name) for name in WEIGHTS) if os.path.exists(path)), None)
