@@ -106,7 +106,7 @@ class Cifar10(NetworkPart):
                 Verdict.WRONG,
                 f"The model learns, but knows only {known:.0%} of {BATCH} images after {BATCH_EPOCHS} epochs with them. "
                 f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate far too "
-                "small or too large, or the loss not the one of these labels?",
+                "small or too large, does it fall long before the last epoch, or is the loss not the one of these labels?",
             )
         set_score(points(self))
 

@@ -1,0 +1,28 @@
+"""The page on thresholds says what was measured, and what it says of the options is so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.checks import assignment
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "thresholds.md").read_text()
+
+
+def test_the_table_is_what_was_measured():
+    pytest.importorskip("torch")
+    from benchmarks import thresholds
+
+    results = json.loads(thresholds.RESULTS.read_text())
+    assert thresholds.table(results) in PAGE
+    assert f"{results['machine']}, {results['date']}" in PAGE
+    for name in thresholds.NETWORKS:
+        assert sorted(map(int, results["networks"][name])) == [1, 5, 10, 20]
+
+
+def test_the_thresholds_are_those_of_the_options():
+    network = assignment("cnn").options.parts["cifar10"].network
+    assert f"no_points_below = {network.no_points_below:.2f}" in PAGE
+    assert f"all_points_from = {network.all_points_from:.2f}" in PAGE
