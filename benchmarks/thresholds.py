@@ -124,9 +124,9 @@ def table(results: dict) -> str:
         for epochs, row in rows:
             trained = row["multiply-adds trained"]
             lines.append(
-                f"| {name} | {row['parameters']:,} | {row['multiply-adds'] / 1e6:.1f} M | {epochs} | {row['accuracy']:.1%} "
-                f"| {row['worst class']:.1%} | {int(epochs) * per_epoch / 60:.1f} min | {trained / 1e12:.2f} T "
-                f"| {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2f} Wh |"
+                f"| {name} | {row['parameters']:,} | {row['multiply-adds'] / 1e6:.2f} M | {epochs} | {row['accuracy']:.1%} "
+                f"| {row['worst class']:.1%} | {int(epochs) * per_epoch / 60:.1f} min | {trained / 1e12:.3g} T "
+                f"| {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2g} Wh |"
             )
     return "\n".join(lines)
 
