@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/evaluation.py [--runs 5] [--images 10000]
 
-The network has about a million parameters. The loop hands it batches of 500 in this process; the grader batches of 125,
-each through the boundary of the sandbox and back. Both take turns, and use as many threads as assignment.toml gives. Then
-the solution is graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms. Where
-CIFAR-10 is, the solution's weights are asked about all 10,000 test images.
+The network has about a million parameters. Both hand it batches of 125, the loop in this process, the grader through the
+boundary of the sandbox and back. They take turns, and use as many threads as assignment.toml gives. Then the solution is
+graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms. Where CIFAR-10 is,
+the solution's weights are asked about all 10,000 test images.
 """
 
 import argparse
@@ -32,7 +32,6 @@ from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
-BATCH = 500
 NETWORK = """
 from torch import nn
 
@@ -51,9 +50,7 @@ def bare(model, images) -> tuple[float, np.ndarray]:
     """Ask the network in this process; return the seconds and the logits."""
     started = time.perf_counter()
     with torch.no_grad():
-        logits = [
-            model(torch.from_numpy(images[start : start + BATCH]).float() / 255) for start in range(0, len(images), BATCH)
-        ]
+        logits = [model(batch.float() / 255) for batch in torch.from_numpy(images).split(IMAGES_PER_CALL)]
     return time.perf_counter() - started, torch.cat(logits).numpy()
 
 
@@ -119,7 +116,7 @@ def main() -> None:
         file.write_text(NETWORK)
         file.chmod(0o644)
         worker = sandbox.worker(file, part.limits("torch_model"))
-        bare(model, images[:BATCH]), sandboxed(worker, images[:BATCH])  # both warm
+        bare(model, images[:IMAGES_PER_CALL]), sandboxed(worker, images[:IMAGES_PER_CALL])  # both warm
         for run in range(asked.runs):
             print(f"run {run + 1} of {asked.runs}", file=sys.stderr)
             first, second = bare(model, images), sandboxed(worker, images)

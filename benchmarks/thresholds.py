@@ -114,9 +114,8 @@ def measure(name: str, epochs: int, train_set, test_set) -> dict:
 def table(results: dict) -> str:
     """Return the results as a table for docs/thresholds.md."""
     lines = [
-        "| network | parameters | multiply-adds | epochs | accuracy | worst class | time | multiply-adds trained "
-        "| energy |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| network | parameters | multiply-adds | epochs | accuracy | worst class | s an epoch | time | trained | energy |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name in NETWORKS:
         rows = sorted(results["networks"].get(name, {}).items(), key=lambda item: int(item[0]))
@@ -125,7 +124,7 @@ def table(results: dict) -> str:
             trained = row["multiply-adds trained"]
             lines.append(
                 f"| {name} | {row['parameters']:,} | {row['multiply-adds'] / 1e6:.2f} M | {epochs} | {row['accuracy']:.1%} "
-                f"| {row['worst class']:.1%} | {int(epochs) * per_epoch / 60:.1f} min | {trained / 1e12:.3g} T "
+                f"| {row['worst class']:.1%} | {per_epoch:.1f} | {int(epochs) * per_epoch / 60:.1f} min | {trained / 1e12:.3g} T "
                 f"| {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2g} Wh |"
             )
     return "\n".join(lines)
