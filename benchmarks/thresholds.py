@@ -124,8 +124,8 @@ def table(results: dict) -> str:
             trained = row["multiply-adds trained"]
             lines.append(
                 f"| {name} | {row['parameters']:,} | {row['multiply-adds'] / 1e6:.2f} M | {epochs} | {row['accuracy']:.1%} "
-                f"| {row['worst class']:.1%} | {per_epoch:.1f} | {int(epochs) * per_epoch / 60:.1f} min | {trained / 1e12:.3g} T "
-                f"| {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2g} Wh |"
+                f"| {row['worst class']:.1%} | {per_epoch:.1f} | {int(epochs) * per_epoch / 60:.1f} min "
+                f"| {trained / 1e12:.3g} T | {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2g} Wh |"
             )
     return "\n".join(lines)
 

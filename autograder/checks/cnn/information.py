@@ -10,6 +10,7 @@ from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
 from autograder.checks.part import CheckFailed, Retraining
 from autograder.datasets import Stored
 from autograder.pictures import Chart
+from autograder.verdicts import Verdict
 
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
@@ -68,7 +69,9 @@ def training_anew(
         part.train(*stored.load("train"), epochs=epochs, seconds=seconds)
         logits = part.logits_in_batches("trained", asked)
     except CheckFailed as failed:
-        part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {failed.failure.sentence}")
+        ended = failed.failure.verdict is not Verdict.TIMED_OUT
+        why = failed.failure.sentence if ended else f"it did not end within {seconds / 60:g} minutes."
+        part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {why}")
         return
     minutes = (time.monotonic() - started) / 60
     anew = of_logits.accuracy(logits, labels)
