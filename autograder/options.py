@@ -10,7 +10,6 @@ from autograder.verdicts import UserError
 
 FILE = "assignment.toml"
 VISIBLE = "visible"
-WORST = "worst_class_"
 VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
 
 
@@ -192,7 +191,8 @@ def _check(options: Options) -> None:
         for position, bonus in enumerate(part.network.bonus, start=1):
             shares[f"parts.{name}.network.bonus number {position}: accuracy"] = bonus.accuracy
             counts[f"parts.{name}.network.bonus number {position}: points"] = bonus.points
-        for below, full in (("no_points_below", "all_points_from"), (f"{WORST}no_points_below", f"{WORST}all_points_from")):
+        for of in ("", "worst_class_"):
+            below, full = f"{of}no_points_below", f"{of}all_points_from"
             if getattr(part.network, below) >= getattr(part.network, full):
                 raise _Mistake(f"parts.{name}.network.{below} must be below {full}")
         if "numpy" not in part.allowed:

@@ -19,7 +19,6 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import psutil
@@ -30,8 +29,8 @@ from autograder.checks import assignment
 from autograder.checks.cnn.network import IMAGES_PER_CALL
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
+from benchmarks import part4
 
-ROOT = Path(__file__).resolve().parent.parent
 NETWORK = """
 from torch import nn
 
@@ -68,7 +67,7 @@ def sandboxed(worker, images) -> tuple[float, np.ndarray]:
 def peak_memory(command: list[str]) -> tuple[float, float]:
     """Run a command; return its seconds and the most memory that it and its processes held together, in bytes."""
     started, most = time.perf_counter(), 0
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=part4.ROOT)
     tree = psutil.Process(process.pid)
     while process.poll() is None:
         held = 0
@@ -88,10 +87,8 @@ def test_accuracy() -> float | None:
     if stored is None:
         return None
     images, labels = stored.load("test")
-    solution = ModuleType("cifar10")
-    exec((ROOT / "solutions" / "cnn" / "cifar10.py").read_text(), solution.__dict__)
-    model = solution.build_model()
-    model.load_state_dict(torch.load(ROOT / "solutions" / "cnn" / "cifar10.pt", weights_only=True))
+    model = part4.submission(part4.SOLUTION).build_model()
+    model.load_state_dict(torch.load(part4.SOLUTION / "cifar10.pt", weights_only=True))
     _, logits = bare(model.eval(), np.array(images))
     return float((logits.argmax(axis=1) == labels).mean())
 
@@ -105,10 +102,8 @@ def main() -> None:
     part = assignment("cnn").options.parts["cifar10"]
     torch.set_num_threads(part.threads)
     images = np.random.default_rng(0).integers(0, 256, (asked.images, 3, 32, 32)).astype(np.uint8)
-    found = ModuleType("cifar10")
-    exec(NETWORK, found.__dict__)
     torch.manual_seed(0)
-    model = found.build_model().eval()
+    model = part4.module(NETWORK).build_model().eval()
     parameters = sum(parameter.numel() for parameter in model.parameters())
     ratios, times = [], {"bare": [], "sandboxed": []}
     with Sandbox(strict=False) as sandbox:

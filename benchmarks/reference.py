@@ -15,14 +15,12 @@ import statistics
 import sys
 import time
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 
 import torch
 
 from autograder import datasets
+from benchmarks import part4
 
-ROOT = Path(__file__).resolve().parent.parent
 GOALS = (0.70, 0.80, 0.90, 0.93, 0.94)
 WARM_UP_IMAGES = 2_000
 
@@ -70,13 +68,10 @@ def main() -> None:
     stored = datasets.find("cifar10", "train")
     if stored is None:
         sys.exit("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
-    solution = ModuleType("cifar10")
-    exec((ROOT / "solutions" / "cnn" / "cifar10.py").read_text(), solution.__dict__)
+    solution = part4.submission(part4.SOLUTION)
     device = torch.device(asked.device)
-    (images, labels), (test_images, test_labels) = [
-        (torch.from_numpy(pixels.copy()).to(device).float() / 255, torch.from_numpy(truth.copy()).to(device).long())
-        for pixels, truth in (stored.load("train"), stored.load("test"))
-    ]
+    images, labels = part4.tensors(stored.load("train"), device)
+    test_images, test_labels = part4.tensors(stored.load("test"), device)
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{os.cpu_count()} cores, {platform.machine()}"
     print(f"{where}, PyTorch {torch.__version__}, {date.today()}, {asked.epochs} epochs")
     solution.train(solution.build_model().to(device), images[:WARM_UP_IMAGES], labels[:WARM_UP_IMAGES], epochs=1)

@@ -19,8 +19,6 @@ import platform
 import sys
 import time
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 
 import torch
 from click import progressbar
@@ -28,9 +26,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from autograder import datasets
+from benchmarks import part4
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "docs" / "thresholds.json"
+RESULTS = part4.ROOT / "docs" / "thresholds.json"
 JOULES_PER_MULTIPLY_ADD = 0.3e-9
 CORES = 2
 
@@ -56,14 +54,7 @@ def lenet():
     )  # fmt: skip
 
 
-def module(folder: Path) -> ModuleType:
-    """Return the cifar10.py of a folder."""
-    found = ModuleType("cifar10")
-    exec((folder / "cifar10.py").read_text(), found.__dict__)
-    return found
-
-
-HONEST, SOLUTION = module(ROOT / "tests" / "honest"), module(ROOT / "solutions" / "cnn")
+HONEST, SOLUTION = part4.submission(part4.HONEST), part4.submission(part4.SOLUTION)
 NETWORKS = {
     "linear": (linear, HONEST.train),
     "LeNet-5": (lenet, HONEST.train),
@@ -71,12 +62,6 @@ NETWORKS = {
     "3 blocks": (HONEST.build_model, HONEST.train),
     "solution": (SOLUTION.build_model, SOLUTION.train),
 }
-
-
-def images(arrays):
-    """Return images as float32 in [0, 1] and labels, as tensors."""
-    pixels, labels = arrays
-    return torch.tensor(pixels).float() / 255, torch.tensor(labels).long()
 
 
 def multiply_adds(model) -> int:
@@ -140,7 +125,7 @@ def main() -> None:
     if stored is None:
         sys.exit("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
     torch.set_num_threads(CORES)
-    train_set, test_set = images(stored.load("train")), images(stored.load("test"))
+    train_set, test_set = part4.tensors(stored.load("train")), part4.tensors(stored.load("test"))
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"networks": {}}
     results["machine"] = f"{min(CORES, os.cpu_count() or 1)} cores, {platform.machine()}, PyTorch {torch.__version__}"
     results["date"] = date.today().isoformat()

@@ -116,7 +116,7 @@ def share_of_rate(progress):
 
 
 def in_half_precision(device):
-    """Return a context that computes in bfloat16 where the processor is made for it, twice as fast there."""
+    """Return a context that computes in bfloat16 where the processor is made for it, and faster there."""
     if device.type == "cpu":
         able = torch.cpu.get_capabilities()
         pays = able.get("avx512_bf16", False) or able.get("amx_bf16", False)

@@ -19,8 +19,8 @@ from autograder.options import Network
 from autograder.pictures import Chart
 from autograder.verdicts import UserError, Verdict
 
-# Images that `train` must learn by heart, one of each class, and how many of them at least. The optimizer of PyTorch's own
-# tutorial, a cautious one, needs 200 of these epochs.
+# Images that `train` must learn by heart, one of each class, in how many epochs, and how many of them at least. That many
+# epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
 BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
 TRAIN_SECONDS = 180.0
 LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
