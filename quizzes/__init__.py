@@ -1,0 +1,1 @@
+"""Quizzes that regenerate: new numbers, same difficulty, keys that are never wrong."""

@@ -1,0 +1,42 @@
+"""Put the options of a question in order, so that neither place nor size gives the key away."""
+
+from quizzes.draws import Draw, Seeded
+from quizzes.question import Choice, Number, Option, Unfit, Wrong, written
+
+
+def offer(choice: Choice, offered: int, place: int, draw: Draw) -> Choice:
+    """Return a choice among `offered` of its options; the right one stands at `place`, where there is one right one."""
+    right = [option for option in choice.options if option.right]
+    wrong = [option for option in choice.options if not option.right]
+    offered = min(offered, len(choice.options))
+    if choice.several:
+        rights = draw.between(max(1, offered - len(wrong)), min(len(right), offered - 1))
+        return Choice(tuple(draw.shuffled(draw.sample(right, rights) + draw.sample(wrong, offered - rights))), True)
+    options = draw.sample(wrong, offered - 1)
+    options.insert(place % offered, right[0])
+    return Choice(tuple(options))
+
+
+def as_choice(number: Number, told: list[Wrong], offered: int, place: int, rank: int, draw: Draw) -> Choice:
+    """Return a number as a choice among what misconceptions give; as far as they allow, `rank` of them are smaller.
+
+    Raises Unfit where too few misconceptions can be told apart.
+    """
+    if len(told) < offered - 1:
+        raise Unfit(f"{offered - 1} misconceptions to offer as options")
+    smaller = [one for one in told if one.answer < number.value]  # type: ignore[operator]
+    larger = [one for one in told if one.answer > number.value]  # type: ignore[operator]
+    below = min(max(rank, offered - 1 - len(larger)), len(smaller))
+    chosen = draw.shuffled(draw.sample(smaller, below) + draw.sample(larger, offered - 1 - below))
+    options = [Option(_with_unit(one.answer, number), False, one.sentence, one.name) for one in chosen]
+    options.insert(place, Option(_with_unit(number.value, number), True, "Right."))
+    return Choice(tuple(options))
+
+
+def turn(purpose: str, seed: str, template: str, index: int, size: int) -> int:
+    """Return the place, out of `size`, for the variant of this index: over a pool each place comes equally often."""
+    return Seeded(seed, template, purpose, str(index // size)).shuffled(range(size))[index % size]
+
+
+def _with_unit(value: object, number: Number) -> str:
+    return f"{written(value)} {number.unit}".strip()  # type: ignore[arg-type]

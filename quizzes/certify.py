@@ -1,0 +1,159 @@
+"""Which questions are good enough: one key by two ways, wrong answers that mean one thing each, the usual load.
+
+A misconception that gives the key in these numbers cannot be told from the truth, and two that give the same answer cannot
+be told from each other. They are never offered nor named in this variant; enough must be left.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from quizzes.question import DECIMALS, Choice, Grid, Number, Question, Unfit, Wrong, exact
+from quizzes.template import Band, Template
+from quizzes.variant import Certificate, Variant, written_answer
+
+CLEAR = 4  # tolerances that lie at least between the key and a wrong answer
+
+
+class WrongKey(Exception):
+    """Two ways to the key disagree: a fault of the template, never of the numbers."""
+
+
+def certify(template: Template, question: Question, drawn: Sequence[int]) -> tuple[list[Wrong], Certificate]:
+    """Return the wrong answers that can be told apart, and the certificate.
+
+    Raises Unfit, naming the rule, for numbers that make no good question; WrongKey if the two ways to the key disagree.
+    """
+    key = _values(question.key)
+    if key != _oracle(question):
+        raise WrongKey(f"{template.name}, drawn {list(drawn)}: the key is {key} one way and {_oracle(question)} the other")
+    for name, amount in asdict(question.load).items():
+        low, high = template.band[name]
+        if not low <= amount <= high:
+            raise Unfit(f"{name} from {low} to {high}")
+    if isinstance(question.key, Choice):
+        told, hidden = [], []  # type: ignore[var-annotated]
+        _look_at_options(question.key)
+    else:
+        told, hidden = _told_apart(question.key, question.wrong)
+    if len(told) < template.tells:
+        raise Unfit(f"at least {template.tells} misconceptions that can be told from the key and from each other")
+    certificate = Certificate(
+        template=f"{template.name}@{template.version}",
+        drawn=tuple(drawn),
+        key=written_answer(question.key),
+        oracle=_written_oracle(question),
+        wrong={one.name: written_answer(one.answer) for one in told},
+        hidden=tuple(hidden),
+        gap=_gap(question.key, told),
+        load=question.load,
+    )
+    return told, certificate
+
+
+def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
+    """Return what is wrong with a certificate and its variant; nothing of the generator is asked.
+
+    band: that of the template, if it is to be looked at too.
+    """
+    certificate, faults = variant.certificate, []
+    if certificate.key != certificate.oracle:
+        faults.append("the two ways to the key disagree")
+    if written_answer(variant.answer) != certificate.key and not isinstance(variant.answer, Choice):
+        faults.append("the key is not the certified one")
+    answers = [str(certificate.key), *(str(answer) for answer in certificate.wrong.values())]
+    if isinstance(variant.answer, Choice):
+        texts = [_normal(option.text) for option in variant.answer.options]
+        right = [option.text for option in variant.answer.options if option.right]
+        if len(set(texts)) < len(texts):
+            faults.append("an option stands there twice")
+        if not right or len(right) == len(texts) or (len(right) > 1 and not variant.answer.several):
+            faults.append("the number of right options is wrong")
+        if not set(right) <= set(certificate.key if isinstance(certificate.key, list) else [certificate.key]):
+            faults.append("a right option is not certified")
+    elif {one.name: written_answer(one.answer) for one in variant.wrong} != dict(certificate.wrong):
+        faults.append("the wrong answers are not the certified ones")
+    if len(set(answers)) < len(answers):
+        faults.append("a wrong answer equals the key or another one")
+    for name, amount in asdict(certificate.load).items():
+        if band and not band[name][0] <= amount <= band[name][1]:
+            faults.append(f"{name} is {amount}, not from {band[name][0]} to {band[name][1]}")
+    return faults
+
+
+def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
+    """Return the wrong answers that only one misconception gives, and the names of the other misconceptions."""
+    values = _values(key)
+    fitting = [one for one in wrong if _alike(values, one.answer)]
+    times = Counter(one.answer for one in fitting)
+    near = CLEAR * Fraction(key.tolerance) if isinstance(key, Number) else Fraction(0)
+    told = [one for one in fitting if times[one.answer] == 1 and _distance(values, one.answer) > near]
+    if near:  # what is read from a plot is known only so well
+        told = [one for one in told if all(_distance(one.answer, two.answer) > near for two in told if two is not one)]
+    names = Counter(one.name for one in told)
+    assert max(names.values(), default=1) == 1, f"one misconception gives two answers: {names.most_common(1)}"
+    return told, sorted({one.name for one in fitting} - set(names))
+
+
+def _look_at_options(choice: Choice) -> None:
+    texts = [_normal(option.text) for option in choice.options]
+    if len(set(texts)) < len(texts):
+        raise Unfit("options that differ from each other")
+    rights = sum(option.right for option in choice.options)
+    if not rights or rights == len(texts) or (rights > 1 and not choice.several):
+        raise Unfit("a right and a wrong option")
+
+
+def _values(answer: Any) -> Any:
+    match answer:
+        case Number(value=value):
+            return exact(value)
+        case Grid(values=values):
+            return exact(values)
+        case _:
+            return tuple(option.right for option in answer.options)
+
+
+def _oracle(question: Question) -> Any:
+    if isinstance(question.key, Choice):
+        return tuple(bool(holds) for holds in question.check)
+    return exact(question.check)
+
+
+def _written_oracle(question: Question) -> Any:
+    if isinstance(question.key, Choice):
+        return [option.text for option, holds in zip(question.key.options, question.check) if holds]
+    return written_answer(exact(question.check))
+
+
+def _alike(key: Any, answer: Any) -> bool:
+    """Return whether an answer could stand in the place of the key: a number, or a grid of the same shape."""
+    if not isinstance(key, tuple):
+        return not isinstance(answer, tuple)
+    return isinstance(answer, tuple) and [len(row) for row in key] == [len(row) for row in answer]
+
+
+def _distance(one: Any, other: Any) -> Fraction:
+    """Return how far two answers lie apart: grids in the cell where they differ most."""
+    if isinstance(one, tuple):
+        return max(abs(Fraction(a) - b) for left, right in zip(one, other) for a, b in zip(left, right))
+    return abs(Fraction(one) - other)
+
+
+def _gap(key: Any, told: Sequence[Wrong]) -> str | None:
+    if not isinstance(key, Number) or not told:
+        return None
+    values = sorted(Fraction(value) for value in [key.value, *(one.answer for one in told)])  # type: ignore[arg-type]
+    return f"{float(min(b - a for a, b in pairwise(values))):.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _normal(text: str) -> str:
+    """Return a text as a hurried reader sees it: 3 and 3.0 are the same."""
+    words = " ".join(text.casefold().split())
+    try:
+        return str(Fraction(words))
+    except ValueError:
+        return words

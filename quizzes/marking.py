@@ -1,0 +1,163 @@
+"""Mark an answer: how much of it is right, and what whoever gave it may believe.
+
+Blanks have names: "" for a number or a choice, "r1c1" for the first cell of a grid. Options are ticked by letters: "B", "AC".
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from quizzes.question import Choice, Grid, Number, Value, Wrong
+from quizzes.variant import Variant
+
+LONGEST = 40  # characters of a typed number
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
+_FRACTION = re.compile(r"[+-]?\d+/\d+")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an answer is worth."""
+
+    credit: Fraction  # from 0 to 1
+    sentence: str  # what its author should read
+    misconception: str = ""  # that gives this very answer
+    cells: dict[str, bool] = field(default_factory=dict)  # of a grid: which blanks are right
+    answered: bool = True
+
+
+def blanks(variant: Variant) -> list[str]:
+    """Return the names of a question's blanks."""
+    if isinstance(variant.answer, Grid):
+        return [name for name, _, _ in cells(variant.answer)]
+    return [""]
+
+
+def cells(grid: Grid) -> list[tuple[str, int, int]]:
+    """Return the name, row and column of each cell: ("r1c1", 0, 0), ..."""
+    return [
+        (f"r{row + 1}c{column + 1}", row, column) for row, line in enumerate(grid.values) for column in range(len(line))
+    ]
+
+
+def letter(place: int) -> str:
+    """Return the letter of an option: A, B, ..."""
+    return chr(ord("A") + place)
+
+
+def believed(variant: Variant) -> dict[Value, Wrong]:
+    """Return, for a typed number, the wrong numbers that mean something."""
+    return {one.answer: one for one in variant.wrong if not isinstance(one.answer, tuple)}
+
+
+def believed_in_cell(variant: Variant, row: int, column: int) -> dict[Value, Wrong]:
+    """Return, for a cell of a grid, the wrong numbers that exactly one misconception gives there."""
+    assert isinstance(variant.answer, Grid)
+    times = Counter(one.answer[row][column] for one in variant.wrong)  # type: ignore[index]
+    return {
+        one.answer[row][column]: one  # type: ignore[index]
+        for one in variant.wrong
+        if times[one.answer[row][column]] == 1 and one.answer[row][column] != variant.answer.values[row][column]  # type: ignore[index]
+    }
+
+
+def readings(text: str) -> list[Fraction]:
+    """Return the numbers that a typed text can mean: none, one, or for 1,024 two.
+
+    Blanks, a decimal comma, any kind of minus, thousands set apart by blanks or apostrophes, and fractions are understood.
+    """
+    text = unicodedata.normalize("NFKC", text[: 2 * LONGEST])
+    text = re.sub(r"[\s'\N{RIGHT SINGLE QUOTATION MARK}]", "", text)
+    text = re.sub("[\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}]", "-", text)
+    if len(text) > LONGEST or not text.isascii():
+        return []
+    if _FRACTION.fullmatch(text):
+        return [Fraction(text)] if Fraction(text.split("/")[1]) else []
+    found = [Fraction(text.replace(",", ""))] if _THOUSANDS.fullmatch(text) else []
+    if _NUMBER.fullmatch(text):
+        found.append(Fraction(text.replace(",", ".")))
+    return found
+
+
+def mark(variant: Variant, given: Mapping[str, str]) -> Mark:
+    """Mark what was given for each blank; a blank that is missing or empty was left out."""
+    if not any(text.strip() for text in given.values()):
+        return Mark(Fraction(0), "Left out.", cells=dict.fromkeys(blanks(variant), False), answered=False)
+    match variant.answer:
+        case Number():
+            return _mark_number(variant, variant.answer, given.get("", ""))
+        case Grid():
+            return _mark_grid(variant, variant.answer, given)
+        case _:
+            return _mark_choice(variant.answer, given.get("", ""))
+
+
+def _mark_number(variant: Variant, number: Number, text: str) -> Mark:
+    values = readings(_without_unit(text, number.unit))
+    if not values:
+        return Mark(Fraction(0), f"“{_shown(text)}” is not a number.")
+    if any(abs(value - number.value) <= number.tolerance for value in values):
+        return Mark(Fraction(1), "Right.")
+    wrong = believed(variant)
+    for value in values:
+        if value in wrong:
+            return Mark(Fraction(0), _as_hint(wrong[value]), wrong[value].name)
+    return Mark(Fraction(0), "Wrong.")
+
+
+def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str]) -> Mark:
+    read = {name: readings(given.get(name, "")) for name, _, _ in cells(grid)}
+    right = {name: grid.values[row][column] in read[name] for name, row, column in cells(grid)}
+    credit = Fraction(sum(right.values()), len(right))
+    if credit == 1:
+        return Mark(credit, "Right.", cells=right)
+    for one in variant.wrong:  # the whole grid, as one misconception gives it
+        if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index]
+            return Mark(credit, _as_hint(one), one.name, right)
+    wrong = [name for name in right if not right[name]]
+    return Mark(
+        credit, f"{len(right) - len(wrong)} of {len(right)} cells are right; look at {_places(grid, wrong)}.", cells=right
+    )
+
+
+def _mark_choice(choice: Choice, text: str) -> Mark:
+    letters = set(re.sub(r"[\s,;.()]", "", text.upper()))
+    known = {letter(place): option for place, option in enumerate(choice.options)}
+    if not letters <= set(known):
+        return Mark(Fraction(0), f"“{_shown(text)}” names no option: {', '.join(known)}.")
+    if len(letters) > 1 and not choice.several:
+        return Mark(Fraction(0), "Only one option can be chosen.")
+    ticked = [known[each] for each in sorted(letters)]
+    right = sum((option in ticked) == option.right for option in choice.options)
+    if right == len(choice.options):
+        return Mark(Fraction(1), " ".join(option.sentence for option in ticked if not choice.several) or "Right.")
+    wrong = [option for option in ticked if not option.right]
+    sentence = " ".join(option.sentence for option in wrong) or "Something is missing."
+    # Each option is a question of its own; what was guessed cancels out.
+    credit = max(Fraction(0), Fraction(2 * right, len(choice.options)) - 1) if choice.several else Fraction(0)
+    return Mark(credit, sentence, wrong[0].name if len(wrong) == 1 else "")
+
+
+def _as_hint(wrong: Wrong) -> str:
+    return f"This is what comes out if {wrong.sentence}" if wrong.sentence[:1].islower() else wrong.sentence
+
+
+def _places(grid: Grid, wrong: list[str]) -> str:
+    named = [
+        f"row {grid.rows[row] if grid.rows else row + 1}, column {grid.columns[column] if grid.columns else column + 1}"
+        for name, row, column in cells(grid)
+        if name in wrong
+    ]
+    return "; ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+
+
+def _without_unit(text: str, unit: str) -> str:
+    return re.sub(rf"\s*{re.escape(unit)}\s*$", "", text, flags=re.IGNORECASE) if unit else text
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:LONGEST]

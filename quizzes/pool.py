@@ -1,0 +1,174 @@
+"""Pools: variants of one template that differ from each other, and whose keys stand in no pattern."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean, pstdev
+
+from quizzes import arrange
+from quizzes.certify import certify
+from quizzes.draws import Draw, Repeated, Seeded, Walk
+from quizzes.errors import QuizError
+from quizzes.question import Choice, Number, Question, Unfit
+from quizzes.template import Template
+from quizzes.variant import Variant, written_answer
+
+TRIES = 4_000  # draws without a new variant before the search gives up
+OFFERED = 4  # options of a number that is asked as a choice
+
+
+def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool = False) -> list[Variant]:
+    """Return a variant for each owner; no two have the same stem, nor the same number or grid for a key.
+
+    seed: names what is drawn from. owners: names of students or versions; what one draws depends on no other, but for the
+    rare draw that would equal an earlier owner's. as_choice: numbers become options to tick.
+    Raises QuizError, naming the rule in the way, if there are too few variants.
+    """
+    taken: set[str] = set()
+    variants: list[Variant] = []
+    for index, owner in enumerate(owners):
+        draw = Seeded(seed, template.name, str(template.version), owner)
+        refused: Counter[str] = Counter()
+        for _ in range(TRIES):
+            draw.start_again()
+            try:
+                variant = _variant(template, draw, seed, index, as_choice)
+                names = _names(variant)
+                for name, rule in names.items():
+                    if name in taken:
+                        raise Unfit(rule)
+            except Unfit as rule:
+                refused[str(rule)] += 1
+                continue
+            taken.update(names)
+            variants.append(variant)
+            break
+        else:
+            raise QuizError(_too_few(template, len(variants), len(owners), refused))
+    return variants
+
+
+def repeat(template: Template, drawn: Sequence[int]) -> Question:
+    """Return the question that a template made of these draws: what a certificate allows anybody to look at again."""
+    return template.make(Repeated(drawn))
+
+
+def walk(template: Template) -> Iterator[tuple[Question, bool]]:
+    """Go through all that a template could draw; True with each question that is good enough."""
+    path: Sequence[int] | None = ()
+    while path is not None:
+        draw = Walk(path)
+        try:
+            question = template.make(draw)
+            fit = True
+            try:
+                certify(template, question, draw.drawn)
+            except Unfit:
+                fit = False
+            yield question, fit
+        except Unfit:
+            pass
+        path = draw.after()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is true of a whole pool: its certificate."""
+
+    variants: int
+    stems: int  # different ones
+    keys: int  # different ones
+    largest_share: float  # of one key: the score of whoever copies a neighbour's number
+    places: tuple[int, ...]  # how often the key stands first, second, ... among options
+    ranks: tuple[int, ...]  # how often the key is the smallest, second smallest, ... of the numbers offered
+    load: dict[str, tuple[int, int, float, float]]  # least, most, mean, standard deviation
+
+    def faults(self) -> list[str]:
+        """Return what a teacher should not accept."""
+        faults = []
+        if self.stems < self.variants:
+            faults.append(f"{self.variants - self.stems} stems stand there twice")
+        if not self.places and self.keys < self.variants:
+            faults.append(f"{self.variants - self.keys} keys stand there twice")
+        if self.places and max(self.places) - min(self.places) > 1:
+            faults.append(f"the key stands in one place more often than in another: {self.places}")
+        return faults
+
+
+def report(variants: Sequence[Variant]) -> Report:
+    """Return the certificate of a pool."""
+    keys = Counter(str(variant.certificate.key) for variant in variants)
+    choices = [variant.answer for variant in variants if isinstance(variant.answer, Choice)]
+    single = [choice for choice in choices if not choice.several]
+    loads = [asdict(variant.certificate.load) for variant in variants]
+    return Report(
+        variants=len(variants),
+        stems=len({_stem(variant) for variant in variants}),
+        keys=len(keys),
+        largest_share=max(keys.values()) / len(variants),
+        places=_histogram([[option.right for option in choice.options].index(True) for choice in single]),
+        ranks=_histogram([rank for variant in variants if (rank := _rank(variant)) is not None]),
+        load={
+            name: (min(amounts), max(amounts), round(fmean(amounts), 2), round(pstdev(amounts), 2))
+            for name in loads[0]
+            for amounts in [[each[name] for each in loads]]
+        },
+    )
+
+
+def _variant(template: Template, draw: Draw, seed: str, index: int, as_choice: bool) -> Variant:
+    question = template.make(draw)
+    told, certificate = certify(template, question, draw.drawn)
+    answer = question.key
+    if isinstance(answer, Choice):
+        offered = min(question.offered, len(answer.options))
+        answer = arrange.offer(answer, offered, arrange.turn("place", seed, template.name, index, offered), draw)
+    elif as_choice and isinstance(answer, Number):
+        place, rank = (arrange.turn(purpose, seed, template.name, index, OFFERED) for purpose in ("place", "rank"))
+        answer = arrange.as_choice(answer, told, OFFERED, place, rank, draw)
+    return Variant(
+        template=template.name,
+        title=template.title,
+        topic=template.topic,
+        stem=question.stem,
+        answer=answer,
+        wrong=tuple(told),
+        steps=tuple(question.steps),
+        picture=question.picture() if question.picture else None,
+        certificate=certificate,
+    )
+
+
+def _names(variant: Variant) -> dict[str, str]:
+    """Return what no other variant of the pool may share, and the rule that says so."""
+    names = {f"stem {_stem(variant)}": "a stem that no other variant has"}
+    if not isinstance(variant.answer, Choice) or variant.wrong:  # a typed answer, or numbers to tick
+        names[f"key {written_answer(variant.certificate.key)}"] = "a key that no other variant has"
+    return names
+
+
+def _stem(variant: Variant) -> str:
+    """Return all that tells one variant from another at sight, whatever the order of the options."""
+    options = sorted(option.text for option in variant.answer.options) if isinstance(variant.answer, Choice) else []
+    return " ".join(" ".join([variant.stem, *options, variant.picture.svg if variant.picture else ""]).casefold().split())
+
+
+def _rank(variant: Variant) -> int | None:
+    if not isinstance(variant.answer, Choice) or not variant.wrong:
+        return None
+    key = variant.certificate.key
+    sizes = {str(answer): float(answer) for answer in [key, *variant.certificate.wrong.values()]}
+    shown = sorted(sizes[text] for option in variant.answer.options if (text := option.text.split()[0]) in sizes)
+    return shown.index(sizes[str(key)])
+
+
+def _histogram(places: list[int]) -> tuple[int, ...]:
+    return tuple(places.count(place) for place in range(max(places) + 1)) if places else ()
+
+
+def _too_few(template: Template, found: int, wanted: int, refused: Counter[str]) -> str:
+    rules = "; ".join(f"{times:,} times “{rule}”" for rule, times in refused.most_common(3))
+    return (
+        f"{template.name} gives {found} variants, but {wanted} are asked for: "
+        f"{TRIES:,} more draws broke a rule each, {rules}"
+    )

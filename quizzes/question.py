@@ -1,0 +1,157 @@
+"""A question: what is asked, its key by two ways, the wrong answers that mean something, the way to the right one.
+
+Texts are Markdown: paragraphs, tables, `code`, **bold**, and mathematics in LaTeX between dollars. Numbers are whole, or
+Fractions that a student can write with at most two decimals.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+import misconceptions
+
+Value = int | Fraction
+Rows = tuple[tuple[Value, ...], ...]
+DECIMALS = 2  # that a student has to write at most
+
+
+@dataclass(frozen=True)
+class Number:
+    """An answer that is typed: one number."""
+
+    value: Value
+    unit: str = ""
+    tolerance: Value = 0  # how far a typed number may be off, where it is read from a plot
+
+
+@dataclass(frozen=True)
+class Grid:
+    """An answer that is typed: a table of numbers, with headings for its rows and columns if they have names."""
+
+    values: Rows
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to tick."""
+
+    text: str
+    right: bool
+    sentence: str  # what a student should read who ticks it
+    name: str = ""  # the misconception of whoever ticks it, if it is wrong
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that is ticked: one option, or several."""
+
+    options: tuple[Option, ...]
+    several: bool = False
+
+
+Answer = Number | Grid | Choice
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """The answer that a misconception gives here."""
+
+    answer: Value | Rows
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """How hard the arithmetic is."""
+
+    operations: int  # multiplications, additions, comparisons, divisions by hand
+    largest: int  # the largest number met, without its sign
+    negatives: int  # how many negative numbers are met
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing, and the words that stand for it where it cannot be seen."""
+
+    svg: str
+    alt: str
+    width: int  # of the drawing, in pixels
+    height: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a template makes of drawn numbers."""
+
+    stem: str
+    key: Answer
+    check: (
+        Any  # the key again, by a way that shares no code with the first: a value, rows, or for options True or False each
+    )
+    wrong: Sequence[Wrong] = ()
+    steps: Sequence[str] = ()
+    load: Load = field(default_factory=lambda: Load(1, 0, 0))
+    picture: Callable[[], Picture] | None = None
+    offered: int = 4  # of the options of a choice
+
+
+class Unfit(Exception):
+    """These numbers make no good question; says which rule they break."""
+
+
+def require(holds: bool, rule: str) -> None:
+    """Let a template refuse numbers that break a rule."""
+    if not holds:
+        raise Unfit(rule)
+
+
+def beliefs(operation: str, *arguments: Any, **options: Any) -> list[Wrong]:
+    """Return what each misconception about an operation answers here, as far as a student could write it down."""
+    answers = []
+    for one in misconceptions.about(operation):
+        try:
+            answers.append(Wrong(exact(one.answer(*arguments, **options)), one.name, one.sentence))
+        except (ValueError, IndexError, ZeroDivisionError):
+            continue  # it has no answer to these numbers
+    return answers
+
+
+def wrong(answer: Any, name: str, sentence: str) -> Wrong:
+    """Return a wrong answer that a template works out itself."""
+    return Wrong(exact(answer), name, sentence)
+
+
+def exact(answer: Any) -> Any:
+    """Return a number or an array of two axes as whole numbers and Fractions with few decimals.
+
+    Leading axes of length 1 are left out: (1, 1, 2, 3) -> 2 rows of 3. Raises ValueError for what cannot be written so.
+    """
+    if isinstance(answer, np.ndarray | list | tuple):
+        array = np.asarray(answer, dtype=object)
+        array = array.reshape(array.shape[max(array.ndim - 2, 0) :] if array.size == np.prod(array.shape[-2:]) else (0,))
+        if array.ndim != 2:
+            raise ValueError("a grid has rows and columns")
+        return tuple(tuple(exact(value) for value in row) for row in array)
+    value = Fraction(answer).limit_denominator(10**6)
+    if value * 10**DECIMALS % 1:
+        raise ValueError(f"{answer} has more than {DECIMALS} decimals")
+    return int(value) if value.denominator == 1 else value
+
+
+def load(operations: int, numbers: Iterable[Any]) -> Load:
+    """Return the load of so many operations on these numbers."""
+    flat = [value for each in numbers for value in np.ravel(np.asarray(each, dtype=object))]
+    return Load(operations, max((int(abs(value)) for value in flat), default=0), sum(value < 0 for value in flat))
+
+
+def written(value: Value) -> str:
+    """Write a value as a student would: 7, -3, 2.25."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{float(value):.{DECIMALS}f}".rstrip("0").rstrip(".")

@@ -1,0 +1,80 @@
+"""Templates: small functions that make a question of drawn numbers, and the list of all there are."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from quizzes.draws import Draw
+from quizzes.errors import QuizError
+from quizzes.question import Question
+
+Band = tuple[int, int]  # the least and the most, both included
+
+
+@dataclass(frozen=True)
+class Template:
+    """A kind of question."""
+
+    name: str  # "output-size"
+    title: str
+    topic: str
+    difficulty: int  # from 1, recall, to 5, several ideas at once
+    minutes: float
+    tells: int  # how many misconceptions a variant must tell apart from the truth and from each other
+    band: Mapping[str, Band]  # for each part of the load: operations, largest, negatives
+    make: Callable[[Draw], Question]
+    version: int
+
+
+_TEMPLATES: dict[str, Template] = {}
+
+
+def template(
+    title: str,
+    *,
+    topic: str,
+    difficulty: int,
+    minutes: float,
+    tells: int = 0,
+    operations: Band = (1, 10_000),
+    largest: Band = (0, 10**9),
+    negatives: Band = (0, 10_000),
+    version: int = 1,
+) -> Callable[[Callable[[Draw], Question]], Callable[[Draw], Question]]:
+    """Enter the decorated function into the list of templates, under its own name with dashes.
+
+    operations, largest, negatives: the band in which a variant's load has to lie, so that variants are equally hard.
+    """
+
+    def enter(make: Callable[[Draw], Question]) -> Callable[[Draw], Question]:
+        name = make.__name__.replace("_", "-")
+        band = {"operations": operations, "largest": largest, "negatives": negatives}
+        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, make, version)
+        return make
+
+    return enter
+
+
+@cache
+def templates() -> dict[str, Template]:
+    """Return all templates by name, in the order of the lecture."""
+    from quizzes import questions
+
+    for module in questions.TOPICS:
+        importlib.import_module(f"quizzes.questions.{module}")
+    found = {module.name for module in pkgutil.iter_modules(questions.__path__)}
+    assert found == set(questions.TOPICS), f"quizzes/questions/__init__.py does not list {found ^ set(questions.TOPICS)}"
+    return _TEMPLATES
+
+
+def find(name: str) -> Template:
+    """Return the template of this name; raises QuizError, with the nearest names, if there is none."""
+    try:
+        return templates()[name]
+    except KeyError:
+        near = difflib.get_close_matches(name, templates(), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
+        raise QuizError(f"there is no template {name!r}: {hint}") from None

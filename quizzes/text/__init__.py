@@ -1,0 +1,1 @@
+"""The texts of questions, as each medium wants them."""

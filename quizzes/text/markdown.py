@@ -1,0 +1,160 @@
+"""Markdown with LaTeX between dollars: as HTML for pages and learning platforms, as Typst for paper, as plain text."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from quizzes.text import maths
+
+REMEMBERED = 4096  # texts: sentences on misconceptions come again and again, stems do not
+
+
+@lru_cache(REMEMBERED)
+def html(text: str) -> str:
+    """Return a text as HTML, with MathML: it reads without any script."""
+    return _html(lambda latex, display: maths.mathml(latex, display)).render(text).strip()
+
+
+@lru_cache(REMEMBERED)
+def html_with_latex(text: str) -> str:
+    """Return a text as HTML that leaves mathematics to the learning platform: \\( ... \\) and \\[ ... \\]."""
+    return _html(_delimited).render(text).strip()
+
+
+@lru_cache(REMEMBERED)
+def inline_html(text: str) -> str:
+    """Return a short text as HTML with MathML, without a paragraph around it."""
+    return _html(lambda latex, display: maths.mathml(latex, display)).renderInline(text).strip()
+
+
+@lru_cache(REMEMBERED)
+def inline_html_with_latex(text: str) -> str:
+    """Return a short text as HTML that leaves mathematics to the platform, without a paragraph around it."""
+    return _html(_delimited).renderInline(text).strip()
+
+
+@lru_cache(REMEMBERED)
+def typst(text: str) -> str:
+    """Return a text as Typst's markup."""
+    return _blocks(_parser().parse(text)).strip()
+
+
+@lru_cache(REMEMBERED)
+def inline_typst(text: str) -> str:
+    """Return a short text as Typst's markup, without a paragraph around it."""
+    return _spans(_parser().parseInline(text)[0].children or [])
+
+
+@lru_cache(REMEMBERED)
+def plain(text: str) -> str:
+    """Return a text as words on one line, mathematics read out."""
+    parts = []
+    for token in _parser().parse(text):
+        if token.type.startswith("math_block"):
+            parts.append(maths.words(token.content))
+        for child in token.children or []:
+            parts.append(maths.words(child.content) if child.type.startswith("math") else child.content or " ")
+        parts.append(" ")
+    return " ".join("".join(parts).split())
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True)
+
+
+_PARSER: dict[Any, MarkdownIt] = {}
+
+
+def _html(write: Any) -> MarkdownIt:
+    key = write if write is _delimited else "mathml"
+    if key not in _PARSER:
+        parser = _parser()
+        for name, display in (("math_inline", False), ("math_inline_double", True), ("math_block", True)):
+            parser.add_render_rule(name, _rule(write, display))
+        _PARSER[key] = parser
+    return _PARSER[key]
+
+
+def _rule(write: Any, display: bool) -> Any:
+    def rule(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        return write(tokens[at].content.strip(), display)
+
+    return rule
+
+
+def _delimited(latex: str, display: bool) -> str:
+    opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
+    return opening + escape(latex, quote=False) + closing
+
+
+def _blocks(tokens: Sequence[Token]) -> str:
+    parts, row = [], []  # type: ignore[var-annotated]
+    header = True
+    for token in tokens:
+        match token.type:
+            case "inline" if row and row[-1] is None:
+                row[-1] = _spans(token.children or [])
+            case "inline":
+                parts.append(_spans(token.children or []))
+            case "math_block":
+                parts.append(maths.typst(token.content.strip(), True) + "\n\n")
+            case "paragraph_close":
+                parts.append("\n\n")
+            case "bullet_list_open" | "ordered_list_open" | "list_item_close" | "bullet_list_close" | "ordered_list_close":
+                parts.append("\n")
+            case "list_item_open":
+                parts.append("- " if token.markup in "-*+" else "+ ")
+            case "th_open" | "td_open":
+                row.append(None)
+            case "thead_open":
+                header = True
+            case "tr_close":
+                cells = ", ".join(f"[{cell or ''}]" for cell in row)
+                if header:
+                    parts.append(f"#table(columns: {len(row)}, table.header({cells}),\n")
+                else:
+                    parts.append(f"  {cells},\n")
+                row, header = [], False
+            case "table_close":
+                parts.append(")\n\n")
+    return "".join(parts)
+
+
+def _spans(tokens: Sequence[Token]) -> str:
+    parts = []
+    for token in tokens:
+        match token.type:
+            case "text":
+                parts.append(escaped_typst(token.content))
+            case "softbreak" | "hardbreak":
+                parts.append(" ")
+            case "code_inline":
+                parts.append(f'#raw("{_quoted(token.content)}")')
+            case "strong_open":
+                parts.append("#strong[")
+            case "em_open":
+                parts.append("#emph[")
+            case "strong_close" | "em_close":
+                parts.append("]")
+            case "math_inline":
+                parts.append(maths.typst(token.content.strip()))
+            case "math_inline_double":
+                parts.append(maths.typst(token.content.strip(), True))
+            case other:
+                raise ValueError(f"no Typst for {other}")
+    return "".join(parts)
+
+
+def escaped_typst(text: str) -> str:
+    """Return a text that Typst takes literally."""
+    return f'#text("{_quoted(text)}")'
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

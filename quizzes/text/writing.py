@@ -1,0 +1,24 @@
+"""Pieces of Markdown that templates write often."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def matrix(values: Any) -> str:
+    """Return rows of numbers as a displayed matrix."""
+    rows = " \\\\ ".join(" & ".join(str(value) for value in row) for row in np.asarray(values, dtype=object))
+    return f"$$\\begin{{bmatrix}} {rows} \\end{{bmatrix}}$$"
+
+
+def table(headings: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table with a line of headings."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def listed(values: Sequence[Any]) -> str:
+    """Return "1, 2 and 3"."""
+    words = [str(value) for value in values]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
