@@ -116,7 +116,7 @@ def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str]) -> Mark:
     if credit == 1:
         return Mark(credit, "Right.", cells=right)
     for one in variant.wrong:  # the whole grid, as one misconception gives it
-        if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index]
+        if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index, operator]
             return Mark(credit, _as_hint(one), one.name, right)
     wrong = [name for name in right if not right[name]]
     return Mark(
