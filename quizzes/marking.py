@@ -1,6 +1,6 @@
 """Mark an answer: how much of it is right, and what whoever gave it may believe.
 
-Blanks have names: "" for a number or a choice, "r1c1" for the first cell of a grid. Options are ticked by letters: "B", "AC".
+Blanks have names: "" for a number or a choice, "r1c1" for the first cell of a grid. Options are ticked by letters: B, AC.
 """
 
 import re

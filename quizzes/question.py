@@ -9,10 +9,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-import misconceptions
-
 Value = int | Fraction
 Rows = tuple[tuple[Value, ...], ...]
 DECIMALS = 2  # that a student has to write at most
@@ -113,6 +109,8 @@ def require(holds: bool, rule: str) -> None:
 
 def beliefs(operation: str, *arguments: Any, **options: Any) -> list[Wrong]:
     """Return what each misconception about an operation answers here, as far as a student could write it down."""
+    import misconceptions  # and NumPy with it, which marking an answer does not need
+
     answers = []
     for one in misconceptions.about(operation):
         try:
@@ -132,12 +130,13 @@ def exact(answer: Any) -> Any:
 
     Leading axes of length 1 are left out: (1, 1, 2, 3) -> 2 rows of 3. Raises ValueError for what cannot be written so.
     """
-    if isinstance(answer, np.ndarray | list | tuple):
-        array = np.asarray(answer, dtype=object)
-        array = array.reshape(array.shape[max(array.ndim - 2, 0) :] if array.size == np.prod(array.shape[-2:]) else (0,))
-        if array.ndim != 2:
+    answer = _plain(answer)
+    if isinstance(answer, list):
+        while len(answer) == 1 and isinstance(answer[0], list) and answer[0] and isinstance(answer[0][0], list):
+            answer = answer[0]
+        if not all(isinstance(row, list) for row in answer):
             raise ValueError("a grid has rows and columns")
-        return tuple(tuple(exact(value) for value in row) for row in array)
+        return tuple(tuple(exact(value) for value in row) for row in answer)
     value = Fraction(answer).limit_denominator(10**6)
     if value * 10**DECIMALS % 1:
         raise ValueError(f"{answer} has more than {DECIMALS} decimals")
@@ -145,8 +144,8 @@ def exact(answer: Any) -> Any:
 
 
 def load(operations: int, numbers: Iterable[Any]) -> Load:
-    """Return the load of so many operations on these numbers."""
-    flat = [value for each in numbers for value in np.ravel(np.asarray(each, dtype=object))]
+    """Return the load of so many operations on these numbers, or arrays of them."""
+    flat = list(_flat(_plain(list(numbers))))
     return Load(operations, max((int(abs(value)) for value in flat), default=0), sum(value < 0 for value in flat))
 
 
@@ -155,3 +154,18 @@ def written(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     return f"{float(value):.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _plain(values: Any) -> Any:
+    """Return arrays and tuples as lists of numbers."""
+    if hasattr(values, "tolist"):
+        return values.tolist()
+    return [_plain(each) for each in values] if isinstance(values, list | tuple) else values
+
+
+def _flat(values: Any) -> Iterable[Any]:
+    if isinstance(values, list):
+        for each in values:
+            yield from _flat(each)
+    else:
+        yield values

@@ -1,29 +1,13 @@
 """A quiz: which templates, how many questions of each, for how many points; and what it is made into."""
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from quizzes import variant
 from quizzes.errors import QuizError
-from quizzes.pool import pool, report
 from quizzes.roster import Owner
-from quizzes.template import find
 from quizzes.variant import Variant
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-MANY = 400  # variants from which several processes are worth their start
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
-ASKS = ("typed", "choice")
 
 
 @dataclass(frozen=True)
@@ -90,62 +74,14 @@ class Made:
         raise QuizError(f"no version of this quiz has the code {code!r}: was it made from another seed or roster?")
 
 
-def read(path: Path) -> Quiz:
-    """Read a quiz from a TOML file; raises QuizError, naming the line or the key, for what it cannot mean."""
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise QuizError(f"there is no file {path}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise QuizError(f"{path} cannot be read: {error}") from None
-    unknown = set(document) - {"title", "description", "questions"}
-    if unknown:
-        raise QuizError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, [[questions]]")
-    questions = document.get("questions")
-    if not isinstance(questions, list) or not questions:
-        raise QuizError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
-    entries = tuple(_entry(path, number, table) for number, table in enumerate(questions, start=1))
-    return Quiz(path.stem, str(document.get("title", path.stem)), str(document.get("description", "")), entries)
-
-
-def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
-    """Return a version of the quiz for each owner: the same ones for the same seed, salt and owners, on any machine.
-
-    salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
-    Raises QuizError if a template has too few variants.
-    """
-    counts: dict[tuple[str, str], int] = {}
-    for entry in quiz.entries:
-        counts[entry.template, entry.ask] = counts.get((entry.template, entry.ask), 0) + entry.count
-    secret = sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
-    jobs = [
-        (name, ask, f"{secret} {ask}", [f"{owner.id}/{nth}" for owner in owners for nth in range(count)])
-        for (name, ask), count in counts.items()
-    ]
-    if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor() as processes:
-            drawn = list(processes.map(_pool, jobs))
-    else:
-        drawn = [_pool(job) for job in jobs]
-    left = {(name, ask): iter(variants) for (name, ask, *_), variants in zip(jobs, drawn)}
-    versions = []
-    for owner in owners:
-        variants = tuple(next(left[entry.template, entry.ask]) for entry in quiz.questions)
-        versions.append(Version(owner, _code(owner, variants), variants))
-    codes = {version.code for version in versions}
-    assert len(codes) == len(versions), "two versions have one code"
-    return Made(quiz, tuple(versions))
-
-
 def as_json(made: Made) -> dict[str, Any]:
-    """Return all of it as plain data, keys and certificates too, which `from_json` reads back: for the teacher only."""
+    """Return all of it as plain data, with keys and certificates, which `from_json` reads back: for the teacher only."""
     return {
         "quiz": asdict(made.quiz),
         "versions": [
             {"owner": asdict(each.owner), "code": each.code, "variants": [variant.as_json(one) for one in each.variants]}
             for each in made.versions
         ],
-        "pools": [{"template": entry.template, **asdict(report(variants))} for entry, variants in made.pools() if variants],
     }
 
 
@@ -160,38 +96,3 @@ def from_json(document: Mapping[str, Any]) -> Made:
             for each in document["versions"]
         ),
     )
-
-
-def _pool(job: tuple[str, str, str, list[str]]) -> list[Variant]:
-    name, ask, secret, owners = job
-    return pool(find(name), secret, owners, as_choice=ask == "choice")
-
-
-def _entry(path: Path, number: int, table: Any) -> Entry:
-    where = f"{path}, question {number}"
-    if not isinstance(table, dict) or "template" not in table:
-        raise QuizError(f"{where}: it needs a template")
-    unknown = set(table) - {"template", "points", "count", "ask"}
-    if unknown:
-        raise QuizError(f"{where}: {min(unknown)!r} is no key of a question: template, points, count, ask")
-    points, count, ask = table.get("points", 1), table.get("count", 1), table.get("ask", "typed")
-    try:
-        template = find(str(table["template"]))
-    except QuizError as error:
-        raise QuizError(f"{where}: {error}") from None
-    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1000:
-        raise QuizError(f"{where}: points must be a number above 0, not {points!r}")
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 100:
-        raise QuizError(f"{where}: count must be a whole number from 1 to 100, not {count!r}")
-    if ask not in ASKS:
-        raise QuizError(f"{where}: ask must be {' or '.join(ASKS)}, not {ask!r}")
-    return Entry(template.name, float(points), count, ask)
-
-
-def _code(owner: Owner, variants: Sequence[Variant]) -> str:
-    number = int.from_bytes(sha256("\0".join([owner.id, *(one.id for one in variants)]).encode()).digest(), "big")
-    letters = []
-    for _ in range(8):
-        number, letter = divmod(number, len(CODE_LETTERS))
-        letters.append(CODE_LETTERS[letter])
-    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
