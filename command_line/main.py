@@ -1,4 +1,4 @@
-"""convgrade: check, grade, release, build, data. Each command imports what it needs when it is called."""
+"""convgrade: check, grade, release, build, quiz, data. Each command imports what it needs when it is called."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import click
 
 from autograder.sandbox import template
 from autograder.verdicts import UserError
-from command_line import data
+from command_line import data, quiz
 
 DONE, CHECK_FAILED, USER_ERROR, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 BACKENDS = ("numpy", "cpu", "simulator", "cuda")
@@ -125,6 +125,7 @@ def build(
     return DONE if submission is None else _try(built.content, submission, out.parent)
 
 
+convgrade.add_command(quiz.quiz)
 convgrade.add_command(data.data)
 
 

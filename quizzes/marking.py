@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from quizzes.question import Choice, Grid, Number, Value, Wrong
+from quizzes.question import Choice, Grid, Number, Value, Wrong, written
 from quizzes.variant import Variant
 
 LONGEST = 40  # characters of a typed number
@@ -47,6 +47,17 @@ def cells(grid: Grid) -> list[tuple[str, int, int]]:
 def letter(place: int) -> str:
     """Return the letter of an option: A, B, ..."""
     return chr(ord("A") + place)
+
+
+def written_key(variant: Variant) -> str:
+    """Return the key on one line, as an answer would be typed: 5, or B, or r1c1 = 3, r1c2 = 4."""
+    match variant.answer:
+        case Number(value=value, unit=unit):
+            return f"{written(value)} {unit}".strip()
+        case Grid() as grid:
+            return ", ".join(f"{name} = {written(grid.values[row][column])}" for name, row, column in cells(grid))
+        case Choice(options=options):
+            return " ".join(letter(place) for place, option in enumerate(options) if option.right)
 
 
 def believed(variant: Variant) -> dict[Value, Wrong]:

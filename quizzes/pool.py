@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean, pstdev
+from typing import Any
 
 from quizzes import arrange
 from quizzes.certify import certify
 from quizzes.draws import Draw, Repeated, Seeded, Walk
 from quizzes.errors import QuizError
 from quizzes.question import Choice, Number, Question, Unfit
+from quizzes.quiz import Made
 from quizzes.template import Template
 from quizzes.variant import Variant, written_answer
 
@@ -114,6 +116,16 @@ def report(variants: Sequence[Variant]) -> Report:
             for amounts in [[each[name] for each in loads]]
         },
     )
+
+
+def certificates(made: Made) -> list[dict[str, Any]]:
+    """Return the certificate of each pool of a quiz; raises AssertionError for a pool that no teacher should accept."""
+    found = []
+    for entry, variants in made.pools():
+        one = report(variants)
+        assert not one.faults(), f"{entry.template}: {'; '.join(one.faults())}"
+        found.append({"template": entry.template, "ask": entry.ask, **asdict(one)})
+    return found
 
 
 def _variant(template: Template, draw: Draw, seed: str, index: int, as_choice: bool) -> Variant:

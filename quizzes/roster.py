@@ -74,7 +74,7 @@ def read_csv(path: Path) -> list[list[str]]:
 
 def rows_of(content: bytes) -> list[list[str]]:
     """Return the rows of a CSV's bytes."""
-    text = _text(content).replace("\0", "")
+    text = decoded(content).replace("\0", "")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=lambda each: (first.count(each), each == ","))
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -86,7 +86,8 @@ def cell(value: object) -> str:
     return f"'{text}" if re.match(r"\s*[=+\-@\t\r]", text) and not re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
-def _text(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return bytes as text: UTF-8 or UTF-16 with its mark, else Latin-1, which fits anything."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:

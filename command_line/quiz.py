@@ -1,0 +1,230 @@
+"""convgrade quiz: list, preview, make, key, grade."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.verdicts import UserError
+
+if TYPE_CHECKING:
+    from quizzes.quiz import Made
+    from quizzes.variant import Variant
+
+RECORD = Path("teacher", "quiz.json")  # in the folder of a made quiz: all versions, keys and certificates
+MOST_VARIANTS = 10_000
+
+
+class Quizzes(click.Group):
+    """The commands on quizzes; what the caller can set right in a quiz is a mistake of the caller's."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        from quizzes.errors import QuizError
+
+        try:
+            return super().invoke(context)
+        except QuizError as error:
+            raise UserError(str(error)) from None
+
+
+def drawn_from(command: Any) -> Any:
+    """Give a command the options that say which versions of a quiz there are."""
+    path = click.Path(path_type=Path)
+    for option in (
+        click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="So many numbered versions. [default: 1]"),
+        click.option("--students", type=path, metavar="ROSTER.csv", help="A version for each student of a roster."),
+        click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed."),
+        click.option("--seed", envvar="CONVGRADE_SEED", help="Draws the numbers: the same ones for the same seed."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Quizzes)
+def quiz() -> None:
+    """Make quizzes with new numbers, and grade them."""
+
+
+@quiz.command("list")
+@click.option("--topic", help="Only templates of topics with this word.")
+def list_templates(topic: str | None) -> None:
+    """List all templates: topic, name, difficulty from 1 to 5, minutes."""
+    from quizzes.template import templates
+
+    chosen = [each for each in templates().values() if not topic or topic.casefold() in each.topic.casefold()]
+    if not chosen:
+        raise UserError(f"no topic has the word {topic!r}; `convgrade quiz list` shows all")
+    width = max(len(each.name) for each in chosen)
+    for place, each in enumerate(chosen):
+        if place == 0 or chosen[place - 1].topic != each.topic:
+            click.secho(f"\n{each.topic}" if place else each.topic, bold=True)
+        click.echo(f"  {each.name.ljust(width)}  {'*' * each.difficulty:5}  {each.minutes:3g} min  {each.title}")
+    click.echo(f"\n{len(chosen)} templates")
+
+
+@quiz.command()
+@click.argument("template")
+@click.option("--seed", help="Draws the numbers. [default: a new one]")
+@click.option("--choice", is_flag=True, help="As options to tick, if the answer is a number.")
+@click.option("--open", "opened", is_flag=True, help="Show it as a page in the browser.")
+def preview(template: str, seed: str | None, choice: bool, opened: bool) -> None:
+    """Show a variant of TEMPLATE with its key, its solution, and what wrong answers mean."""
+    from quizzes import making, roster
+    from quizzes.quiz import Entry, Quiz
+    from quizzes.template import find
+
+    found = find(template)
+    seed = seed or secrets.token_hex(4)
+    asked = Quiz(found.name, found.title, "", (Entry(found.name, 1.0, 1, "choice" if choice else "typed"),))
+    made = making.make(asked, seed, roster.numbered(1))
+    if opened:
+        from quizzes.exports import page
+
+        path = Path(click.get_app_dir("convgrade"), "preview.html")
+        _write(path.parent, {path.name: next(iter(page.files(made).values()))}, "--open")
+        click.echo(f"wrote {path}")
+        click.launch(str(path))
+    else:
+        click.echo(_shown(made.versions[0].variants[0]))
+    click.echo(f"\nThe same numbers again: --seed {seed}")
+
+
+@quiz.command()
+@click.argument("path", metavar="QUIZ.toml", type=click.Path(path_type=Path))
+@drawn_from
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
+@click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
+def make(path: Path, seed: str | None, salt: str, students: Path | None, variants: int | None, out: Path, formats) -> None:
+    """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
+    import json
+
+    from quizzes import exports
+    from quizzes.pool import certificates
+    from quizzes.quiz import as_json
+
+    chosen = exports.chosen(formats)
+    seed = seed or secrets.token_hex(8)
+    made = _made(path, seed, salt, students, variants)
+    record = {str(RECORD): json.dumps(as_json(made), ensure_ascii=False).encode()}
+    record["teacher/certificates.json"] = json.dumps(certificates(made), indent=1).encode()
+    with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
+        for form in bar:
+            record |= exports.files(form, made)
+    _write(out, record, "--out")
+    click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
+    for line in exports.summary(record):
+        click.echo(line)
+    click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
+
+
+@quiz.command()
+@click.argument("made", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.argument("code", required=False)
+def key(made: Path, code: str | None) -> None:
+    """Print the key of version CODE (of all versions, if left out) of the quiz in FOLDER."""
+    from quizzes.marking import written_key
+
+    quiz = _recorded(made)
+    for version in [quiz.version(code)] if code else quiz.versions:
+        click.secho(f"{version.code}  {version.owner.name or version.owner.id}", bold=True)
+        for number, variant in enumerate(version.variants, start=1):
+            click.echo(f"  {number:2}  {variant.title}: {written_key(variant)}")
+
+
+@quiz.command()
+@click.argument("path", metavar="QUIZ", type=click.Path(path_type=Path))
+@click.argument("answers", type=click.Path(path_type=Path))
+@drawn_from
+@click.option(
+    "--out", default="graded", show_default=True, type=click.Path(path_type=Path), help="The folder for the grades."
+)
+def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path | None, variants: int | None, out: Path):
+    """Grade ANSWERS: a table (.csv), a student's file (.txt), or a folder of such files.
+
+    QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
+    """
+    from quizzes import class_report, grading, reading
+
+    if path.suffix == ".toml":
+        if seed is None:
+            raise UserError(f"which numbers were drawn? Give the --seed of {path}, or the folder that it was made into")
+        made = _made(path, seed, salt, students, variants)
+    else:
+        made = _recorded(path)
+    graded, problems = grading.grade_all(made, reading.read(answers, made))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not graded:
+        raise UserError(f"nothing in {answers} could be graded")
+    _write(out, class_report.files(made, graded, problems), "--out")
+    mean = sum(one.score for one in graded) / len(graded)
+    click.echo(f"{len(graded)} graded, {mean:.1f} of {made.quiz.points:g} points on average")
+    for item in grading.items(made, graded):
+        often = ", ".join(f"{name} ({times})" for name, times in item.misconceptions.most_common(2))
+        click.echo(f"  {item.number:2}  {item.difficulty:4.0%}  {item.template}{f': {often}' if often else ''}")
+    click.echo(f"Grades, feedback and charts: {out / 'report.html'}")
+
+
+def _made(path: Path, seed: str, salt: str, students: Path | None, variants: int | None) -> "Made":
+    from quizzes import making, roster
+
+    if students and variants:
+        raise UserError("--students makes a version for each student, --variants numbered ones: give one of them")
+    owners = roster.read(students) if students else roster.numbered(variants or 1)
+    return making.make(making.read(path), seed, owners, salt)
+
+
+def _recorded(folder: Path) -> "Made":
+    """Return the quiz that `make` wrote into a folder."""
+    import json
+
+    from quizzes.quiz import from_json
+
+    path = folder / RECORD if folder.is_dir() else folder
+    try:
+        return from_json(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise UserError(
+            f"there is no made quiz in {folder}: it would be {path}, which `convgrade quiz make` writes"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} is not what `convgrade quiz make` wrote: {error}") from None
+
+
+def _write(folder: Path, files: dict[str, bytes], option: str) -> None:
+    from autograder.files import write_whole
+
+    for name, content in files.items():
+        write_whole(folder / name, [content], option)
+
+
+def _count(made: "Made") -> str:
+    versions = len(made.versions)
+    if not made.versions[0].owner.numbered:
+        return f"a version for each of {versions} students"
+    return "1 version" if versions == 1 else f"{versions} versions"
+
+
+def _shown(variant: "Variant") -> str:
+    """Return a variant as a person reads it in a terminal."""
+    from quizzes.marking import letter, written_key
+    from quizzes.question import Choice
+    from quizzes.text import markdown
+    from quizzes.variant import written_answer
+
+    parts = [click.style(variant.title, bold=True), variant.stem]
+    if variant.picture:
+        parts.append(f"Picture: {variant.picture.alt}")
+    if isinstance(variant.answer, Choice):
+        options = [(letter(place), option) for place, option in enumerate(variant.answer.options)]
+        parts += ["\n".join(f"{name}  {option.text}" for name, option in options)]
+        wrong = [f"{name}: {option.sentence}" for name, option in options if not option.right]
+    else:
+        wrong = [f"{written_answer(one.answer)}: {one.sentence}" for one in variant.wrong]
+    parts.append(click.style(f"Key: {written_key(variant)}", fg="green"))
+    parts.append("\n".join(f"{step}. {markdown.plain(text)}" for step, text in enumerate(variant.steps, start=1)))
+    parts.append("\n".join(wrong))
+    return "\n\n".join(part for part in parts if part)

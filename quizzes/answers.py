@@ -1,0 +1,132 @@
+"""What students answered: a file of one student's, a table of a class, or a folder of files.
+
+A student's file has a line for each blank, in the order of the quiz or not:
+
+    version = 6QRJ-MFP9
+    1 = 5
+    2 r1c1 = -3
+    3 = B
+
+A table has a line for each student and the same names as headings: student, version, 1, 2 r1c1, 3.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from quizzes.errors import QuizError
+from quizzes.marking import blanks
+from quizzes.quiz import Version
+from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded, read_csv
+
+LARGEST = 1_000_000  # bytes of one student's file
+VERSION_HEADINGS = ("version", "version code", "code")
+_BLANK = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})(?:\s*[. ]?\s*(r\d{1,3}\s*c\d{1,3}))?", re.IGNORECASE)
+_LINE = re.compile(r"([^=:]*)[=:](.*)")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one student answered."""
+
+    student: str  # an id, as far as the file tells
+    version: str  # the code of the version, as far as the file tells
+    answers: Mapping[int, Mapping[str, str]]  # for each question, from 1, the text in each blank
+    source: str  # the file, and the line in it
+    notes: tuple[str, ...] = field(default=())  # what could not be understood
+
+
+def form(version: Version) -> str:
+    """Return the file that a student fills in."""
+    lines = ["# Write your answers behind the signs =. Letters for options: B, or A C.", f"version = {version.code}", ""]
+    for number, variant in enumerate(version.variants, start=1):
+        lines += [f"{number} {blank}".strip() + " = " for blank in blanks(variant)]
+    return "\n".join(lines) + "\n"
+
+
+def read(path: Path) -> list[Given]:
+    """Read answers from a table of a class (.csv), a student's file (.txt), or a folder of such files.
+
+    Raises QuizError where there is nothing to read, or a heading or a line cannot be meant.
+    """
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*.txt") if each.is_file())
+        if not files:
+            raise QuizError(f"{path} holds no answers: no file in it ends in .txt")
+        return [read_file(each.read_bytes()[: LARGEST + 1], str(each)) for each in files]
+    if path.suffix.lower() in (".txt", ".text"):
+        try:
+            return [read_file(path.read_bytes()[: LARGEST + 1], str(path))]
+        except OSError as error:
+            raise QuizError(f"{path} cannot be read: {error.strerror}") from None
+    return read_table(read_csv(path), str(path))
+
+
+def read_file(content: bytes, source: str) -> Given:
+    """Read one student's file; lines that mean nothing become notes, so that no other answer is lost."""
+    if len(content) > LARGEST:
+        raise QuizError(f"{source} is larger than {LARGEST // 1000} kB: it is no file of answers")
+    names: dict[str, str] = {}
+    answers: dict[int, dict[str, str]] = {}
+    notes = []
+    for number, line in enumerate(decoded(content).splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        parts = _LINE.fullmatch(line)
+        name, text = (parts[1].strip(), parts[2].strip()) if parts else ("", "")
+        blank = _blank(name)
+        if blank:
+            place, within = blank
+            if answers.get(place, {}).get(within, text) != text:
+                notes.append(f"line {number} answers {name} once more; the last answer counts")
+            answers.setdefault(place, {})[within] = text
+        elif name.casefold() in (*VERSION_HEADINGS, *ID_HEADINGS):
+            names["version" if name.casefold() in VERSION_HEADINGS else "student"] = text
+        elif name.casefold() not in NAME_HEADINGS:
+            notes.append(f"line {number} was not understood: {line[:60]}")
+    return Given(names.get("student", ""), names.get("version", ""), answers, source, tuple(notes))
+
+
+def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
+    """Read a table of a class; raises QuizError for headings that name no question, and for students who come twice."""
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise QuizError(f"{source} holds no answers: it needs a line of headings and a line for each student")
+    headings = [" ".join(heading.casefold().split()) for heading in rows[0]]
+    version = next((headings.index(name) for name in VERSION_HEADINGS if name in headings), None)
+    student = next((headings.index(name) for name in ID_HEADINGS if name in headings), None)
+    if version is None and student is None:
+        raise QuizError(f"{source} has neither a column of versions nor one of students: head one with version or student")
+    columns = {place: blank for place, name in enumerate(headings) if (blank := _blank(name))}
+    known = {*ID_HEADINGS, *NAME_HEADINGS, *VERSION_HEADINGS, ""}
+    unknown = [rows[0][place] for place, name in enumerate(headings) if place not in columns and name not in known]
+    if unknown or not columns:
+        what = f"the heading {unknown[0]!r}" if unknown else "no heading of a question"
+        raise QuizError(f"{source} has {what}: questions are headed 1, 2, or 2 r1c1 for a cell of a grid")
+    given: list[Given] = []
+    lines: dict[str, int] = {}
+    for line, row in enumerate(rows[1:], start=2):
+        cells = [*row, *[""] * (len(headings) - len(row))]
+        answers: dict[int, dict[str, str]] = {}
+        for place, (question, within) in columns.items():
+            answers.setdefault(question, {})[within] = cells[place].removeprefix("'")
+        one = Given(
+            cells[student].strip() if student is not None else "",
+            cells[version].strip() if version is not None else "",
+            answers,
+            f"{source}, line {line}",
+        )
+        who = (one.student or one.version).casefold()
+        if who and who in lines:
+            raise QuizError(f"{one.source}: {one.student or one.version} stands in line {lines[who]} too")
+        lines[who] = line
+        given.append(one)
+    return given
+
+
+def _blank(name: str) -> tuple[int, str] | None:
+    """Return the question and the blank in it that a name means: "2 r1c1" -> (2, "r1c1")."""
+    found = _BLANK.fullmatch(name.strip())
+    return (int(found[1]), "".join((found[2] or "").lower().split())) if found else None

@@ -1,0 +1,37 @@
+"""A made quiz as files: for paper, for learning platforms, for practice."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+
+from quizzes.errors import QuizError
+from quizzes.quiz import Made
+
+# Each format is a module here with a function `files`; what a teacher does with what it writes.
+FORMATS = {
+    "forms": "answers/ to fill in and hand in",
+}
+
+
+def chosen(names: Iterable[str]) -> list[str]:
+    """Return the formats of these names, all of them for no name; raises QuizError for an unknown one."""
+    for name in names:
+        if name not in FORMATS:
+            near = difflib.get_close_matches(name, FORMATS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
+            raise QuizError(f"there is no format {name!r}: {hint}")
+    return [name for name in FORMATS if name in names] or list(FORMATS)
+
+
+def files(name: str, made: Made) -> dict[str, bytes]:
+    """Return the files of a format, by their paths in the folder of the quiz."""
+    return import_module(f"quizzes.exports.{name}").files(made)
+
+
+def summary(paths: Mapping[str, bytes] | Sequence[str]) -> list[str]:
+    """Return a line for each folder or file that was written, with its number of files."""
+    counts: dict[str, int] = {}
+    for path in paths:
+        top = path.split("/")[0] + ("/" if "/" in path else "")
+        counts[top] = counts.get(top, 0) + 1
+    return [f"  {name:16} {count} file{'s' if count > 1 else ''}" for name, count in counts.items()]

@@ -1,0 +1,9 @@
+"""The files that students fill in and hand in: one for each version."""
+
+from quizzes.answers import form
+from quizzes.quiz import Made
+
+
+def files(made: Made) -> dict[str, bytes]:
+    """Return answers/answers-CODE.txt for each version."""
+    return {f"answers/answers-{version.code}.txt": form(version).encode() for version in made.versions}

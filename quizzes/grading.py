@@ -1,0 +1,122 @@
+"""Grade what students answered, and tell what the class did not understand."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import StatisticsError, correlation, fmean
+
+from quizzes.answers import Given
+from quizzes.errors import QuizError
+from quizzes.marking import Mark, mark
+from quizzes.quiz import Made, Version
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The marks of one student."""
+
+    version: Version
+    student: str
+    marks: tuple[Mark, ...]  # in the order of the questions
+    points: tuple[float, ...]  # what each question brought
+    notes: tuple[str, ...]  # what could not be understood
+
+    @property
+    def score(self) -> float:
+        """Return the points of all questions."""
+        return round(sum(self.points), 2)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a question tells of a class."""
+
+    number: int
+    template: str
+    topic: str
+    answered: int
+    difficulty: float  # the mean credit: 1 if everybody has it right
+    discrimination: float | None  # correlation with the rest of the quiz; None where there is none
+    misconceptions: Counter[str]
+
+
+def grade(made: Made, given: Given) -> Graded:
+    """Grade one student's answers; raises QuizError where they belong to no version of this quiz."""
+    version = _version(made, given)
+    notes = list(given.notes)
+    strange = sorted(set(given.answers) - set(range(1, len(version.variants) + 1)))
+    if strange:
+        notes.append(f"there is no question {strange[0]}: the quiz has {len(version.variants)}")
+    marks, points = [], []
+    for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
+        one = mark(variant, given.answers.get(number, {}))
+        marks.append(one)
+        points.append(round(float(one.credit * Fraction(entry.points)), 2))
+    return Graded(version, given.student or version.owner.id, tuple(marks), tuple(points), tuple(notes))
+
+
+def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:
+    """Grade a class; returns too, in sentences, what could not be graded."""
+    graded, problems = [], []
+    for given in answers:
+        try:
+            graded.append(grade(made, given))
+        except QuizError as problem:
+            problems.append(f"{given.source}: {problem}")
+        else:
+            problems += [f"{given.source}: {note}" for note in graded[-1].notes]
+    return graded, problems
+
+
+def items(made: Made, graded: Sequence[Graded]) -> list[Item]:
+    """Return what each question tells of the class."""
+    found = []
+    for place, entry in enumerate(made.quiz.questions):
+        credits = [float(one.marks[place].credit) for one in graded]
+        rest = [one.score - one.points[place] for one in graded]
+        found.append(
+            Item(
+                number=place + 1,
+                template=entry.template,
+                topic=made.versions[0].variants[place].topic,
+                answered=sum(one.marks[place].answered for one in graded),
+                difficulty=fmean(credits) if credits else 0.0,
+                discrimination=_correlation(credits, rest),
+                misconceptions=Counter(one.marks[place].misconception for one in graded if one.marks[place].misconception),
+            )
+        )
+    return found
+
+
+def topics(found: Sequence[Item]) -> dict[str, Counter[str]]:
+    """Return how often each misconception was met, topic by topic."""
+    counts: dict[str, Counter[str]] = {}
+    for item in found:
+        counts.setdefault(item.topic, Counter()).update(item.misconceptions)
+    return counts
+
+
+def _version(made: Made, given: Given) -> Version:
+    owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
+    own = owned.get(given.student.casefold())
+    if given.version:
+        version = made.version(given.version)
+        if own and own is not version:
+            raise QuizError(f"{given.student} answered version {version.code}, but has version {own.code}")
+        if owned and given.student and not own:
+            raise QuizError(f"{given.student} is not on the roster of this quiz")
+        return version
+    if own:
+        return own
+    if len(made.versions) == 1:
+        return made.versions[0]
+    who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
+    raise QuizError(f"{who}the answers do not say which version they belong to")
+
+
+def _correlation(credits: Sequence[float], rest: Sequence[float]) -> float | None:
+    try:
+        return correlation(credits, rest)
+    except StatisticsError:  # fewer than two students, or all alike
+        return None
