@@ -108,16 +108,37 @@ def release(assignment: str, out: Path | None) -> int:
 @click.option(
     "--data/--no-data", default=True, show_default=True, help="CIFAR-10's test images go along, if they are here."
 )
+@click.option(
+    "--quiz", "quiz_file", type=click.Path(path_type=Path), help="A quiz instead: QUIZ.toml, or what it was made into."
+)
+@quiz.drawn_for_whom
 @click.option("--try", "submission", type=click.Path(path_type=Path), help="Run it on this submission as Gradescope would.")
 def build(
-    assignment: str, out: Path, options: Path | None, seed: str | None, backend: str, data: bool, submission: Path | None
+    assignment: str,
+    out: Path,
+    options: Path | None,
+    seed: str | None,
+    backend: str,
+    data: bool,
+    quiz_file: Path | None,
+    salt: str,
+    students: Path | None,
+    variants: int | None,
+    submission: Path | None,
 ) -> int:
-    """Write what Gradescope gets: the autograder of ASSIGNMENT as a zip."""
+    """Write what Gradescope gets: the autograder of ASSIGNMENT, or of a quiz, as a zip."""
     from gradescope import build as building
 
+    if quiz_file:
+        with quiz.callers_mistakes():
+            made = quiz.versions(quiz_file, seed, salt, students, variants)
+        content = building.build_quiz(made)
+        building.write(content, out)
+        click.echo(building.quiz_summary(made, out))
+        return DONE if submission is None else _try(content, submission, out.parent)
     with click.progressbar(length=1, label="Building", file=sys.stderr, show_eta=False) as bar:
         built = building.build(assignment, options, seed, backend, data)
-        building.write(built, out)
+        building.write(built.content, out)
         bar.update(1)
     click.echo(building.summary(built, out))
     if seed is None:

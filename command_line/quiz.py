@@ -1,7 +1,9 @@
 """convgrade quiz: list, preview, make, key, grade."""
 
+import contextlib
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,30 +19,42 @@ RECORD = Path("teacher", "quiz.json")  # in the folder of a made quiz: all versi
 MOST_VARIANTS = 10_000
 
 
+@contextlib.contextmanager
+def callers_mistakes() -> Iterator[None]:
+    """Treat what the caller can set right in a quiz like any other mistake of the caller's."""
+    from quizzes.errors import QuizError
+
+    try:
+        yield
+    except QuizError as error:
+        raise UserError(str(error)) from None
+
+
 class Quizzes(click.Group):
-    """The commands on quizzes; what the caller can set right in a quiz is a mistake of the caller's."""
+    """The commands on quizzes."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
-        from quizzes.errors import QuizError
-
-        try:
+        with callers_mistakes():
             return super().invoke(context)
-        except QuizError as error:
-            raise UserError(str(error)) from None
 
 
-def drawn_from(command: Any) -> Any:
-    """Give a command the options that say which versions of a quiz there are."""
+def drawn_for_whom(command: Any) -> Any:
+    """Give a command the options that say, beside the seed, which versions of a quiz there are."""
     path = click.Path(path_type=Path)
     for option in (
         click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="So many numbered versions. [default: 1]"),
         click.option("--students", type=path, metavar="ROSTER.csv", help="A version for each student of a roster."),
-        click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed."),
-        click.option("--seed", envvar="CONVGRADE_SEED", help="Draws the numbers: the same ones for the same seed."),
+        click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed of a quiz."),
     ):
         command = option(command)
     return command
+
+
+def drawn_from(command: Any) -> Any:
+    """Give a command the options that say which versions of a quiz there are."""
+    seed = click.option("--seed", envvar="CONVGRADE_SEED", help="Draws the numbers: the same ones for the same seed.")
+    return seed(drawn_for_whom(command))
 
 
 @click.group(cls=Quizzes)
@@ -148,12 +162,7 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
     """
     from quizzes import class_report, grading, reading
 
-    if path.suffix == ".toml":
-        if seed is None:
-            raise UserError(f"which numbers were drawn? Give the --seed of {path}, or the folder that it was made into")
-        made = _made(path, seed, salt, students, variants)
-    else:
-        made = _recorded(path)
+    made = versions(path, seed, salt, students, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))
     for problem in problems:
         click.echo(problem, err=True)
@@ -166,6 +175,15 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
         often = ", ".join(f"{name} ({times})" for name, times in item.misconceptions.most_common(2))
         click.echo(f"  {item.number:2}  {item.difficulty:4.0%}  {item.template}{f': {often}' if often else ''}")
     click.echo(f"Grades, feedback and charts: {out / 'report.html'}")
+
+
+def versions(path: Path, seed: str | None, salt: str, students: Path | None, variants: int | None) -> "Made":
+    """Return the versions of a quiz: of a folder that `make` wrote, or of QUIZ.toml and what it was made with."""
+    if path.suffix != ".toml":
+        return _recorded(path)
+    if seed is None:
+        raise UserError(f"which numbers were drawn? Give the --seed of {path}, or the folder that it was made into")
+    return _made(path, seed, salt, students, variants)
 
 
 def _made(path: Path, seed: str, salt: str, students: Path | None, variants: int | None) -> "Made":

@@ -1,5 +1,6 @@
 """autograder.zip: everything that Gradescope needs, the same bytes for the same sources, options and secret."""
 
+import json
 import pkgutil
 import secrets
 from dataclasses import dataclass
@@ -12,16 +13,27 @@ from autograder.checks.part import Assignment
 from autograder.datasets import arrays
 from autograder.reference import Reference
 from autograder.verdicts import UserError
+from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
+from quizzes.quiz import Made, as_json
 from release.bundle import THE_PAGE, answers, archive, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
 # What stays on the instructor's machine of our own code: the ways to build and to download, the page that Gradescope does
 # not show, and the options, which lie at the top of the archive.
-NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", *THE_PAGE,
+NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "gradescope/quiz.py", *THE_PAGE,
                       "autograder/datasets/download.py", "autograder/datasets/fetch.py",
                       "autograder/checks/cnn/assignment.toml")  # fmt: skip
+# All that grades a quiz.
+QUIZ_CODE = (
+    *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
+    *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
+    *(
+        f"quizzes/{name}.py"
+        for name in ("__init__", "answers", "errors", "grading", "marking", "question", "quiz", "roster", "variant")
+    ),
+)
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
 
@@ -66,9 +78,37 @@ def build(
     return Built(archive(content, runnable=SCRIPTS), assigned, secret, data.folder if data else None)
 
 
-def write(built: Built, path: Path) -> None:
-    """Write the archive to a file; raises UserError where that cannot be done."""
-    results.write_bytes(path, built.content)
+def build_quiz(made: Made) -> bytes:
+    """Return the archive that grades a quiz: keys of all versions, and the few modules that marking takes."""
+    code = {f"convgrade/{path}": (ROOT / path).read_bytes() for path in QUIZ_CODE}
+    return archive(
+        {
+            **code,
+            "setup.sh": _unix(pkgutil.get_data("gradescope", "files/quiz/setup.sh") or b""),
+            "run_autograder": _unix(pkgutil.get_data("gradescope", "files/run_autograder") or b""),
+            QUIZ: json.dumps(as_json(made)).encode(),
+        },
+        runnable=SCRIPTS,
+    )
+
+
+def quiz_summary(made: Made, path: Path) -> str:
+    """Return what the instructor enters on Gradescope for a quiz."""
+    lines = [
+        f"wrote {path}: {len(made.versions)} versions, {len(made.quiz.questions)} questions",
+        f"On Gradescope: a programming assignment of {made.quiz.points:g} points, all of them from the autograder.",
+        "Students hand in their file answers-CODE.txt.",
+    ]
+    if not all("@" in version.owner.id for version in made.versions if not version.owner.numbered):
+        lines.append(
+            "Gradescope tells e-mail addresses only: with other ids in the roster, nobody is kept to the own version."
+        )
+    return "\n".join(lines)
+
+
+def write(content: bytes, path: Path) -> None:
+    """Write an archive to a file; raises UserError where that cannot be done."""
+    results.write_bytes(path, content)
 
 
 def summary(built: Built, path: Path) -> str:

@@ -23,6 +23,7 @@ class Metadata:
     created_at: datetime
     due_date: datetime | None = None
     members: int = 1  # of the group that handed in
+    emails: tuple[str, ...] = ()  # of its members
     previous: list[Previous] = field(default_factory=list)  # in the order of their times
 
     @property
@@ -42,13 +43,14 @@ def read(path: Path) -> Metadata | None:
     try:
         created_at = _time(content["created_at"])
         due_date = content.get("assignment", {}).get("due_date")
-        members = max(len(content.get("users") or []), 1)
+        users = content.get("users") or []
+        emails = tuple(str(user["email"]) for user in users if user.get("email"))
         entries = [_previous(entry) for entry in content.get("previous_submissions") or []]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} is not as Gradescope documents it: {error!r}") from None
     # A regrade of an old submission must not see what came after it.
     previous = sorted((entry for entry in entries if entry.time < created_at), key=lambda entry: entry.time)
-    return Metadata(created_at, _time(due_date) if due_date else None, members, previous)
+    return Metadata(created_at, _time(due_date) if due_date else None, max(len(users), 1), emails, previous)
 
 
 def _previous(entry: dict[str, Any]) -> Previous:

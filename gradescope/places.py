@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GRADESCOPE = Path("/autograder")
+QUIZ = "quiz.json"  # in an archive
 OPEN_TO_ALL = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run/lock"))
 
 
@@ -28,6 +29,11 @@ class Places:
     def metadata(self) -> Path:
         """Who handed in, when, and what was handed in before."""
         return self.root / "submission_metadata.json"
+
+    @property
+    def quiz(self) -> Path:
+        """All versions of a quiz with their keys, if the archive is a quiz's."""
+        return self.source / QUIZ
 
     @property
     def results(self) -> Path:

@@ -53,7 +53,8 @@ def grade(made: Made, given: Given) -> Graded:
         one = mark(variant, given.answers.get(number, {}))
         marks.append(one)
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
-    return Graded(version, given.student or version.owner.id, tuple(marks), tuple(points), tuple(notes))
+    student = given.student or (given.source if version.owner.numbered else version.owner.id)
+    return Graded(version, student, tuple(marks), tuple(points), tuple(notes))
 
 
 def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:

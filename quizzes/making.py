@@ -23,6 +23,7 @@ else:
 MANY = 400  # variants from which several processes are worth their start
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
 ASKS = ("typed", "choice")
+FEEDBACK = ("published", "at once")
 
 
 def read(path: Path) -> Quiz:
@@ -33,14 +34,18 @@ def read(path: Path) -> Quiz:
         raise QuizError(f"there is no file {path}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise QuizError(f"{path} cannot be read: {error}") from None
-    unknown = set(document) - {"title", "description", "questions"}
+    unknown = set(document) - {"title", "description", "feedback", "questions"}
     if unknown:
-        raise QuizError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, [[questions]]")
+        raise QuizError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, feedback, [[questions]]")
+    feedback = document.get("feedback", FEEDBACK[0])
+    if feedback not in FEEDBACK:
+        raise QuizError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {feedback!r}")
     questions = document.get("questions")
     if not isinstance(questions, list) or not questions:
         raise QuizError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     entries = tuple(_entry(path, number, table) for number, table in enumerate(questions, start=1))
-    return Quiz(path.stem, str(document.get("title", path.stem)), str(document.get("description", "")), entries)
+    title, description = str(document.get("title", path.stem)), str(document.get("description", ""))
+    return Quiz(path.stem, title, description, entries, feedback)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:

@@ -78,6 +78,7 @@ class Report:
     """What is true of a whole pool: its certificate."""
 
     variants: int
+    typed: bool  # the answers are typed, not ticked
     stems: int  # different ones
     keys: int  # different ones
     largest_share: float  # of one key: the score of whoever copies a neighbour's number
@@ -90,7 +91,7 @@ class Report:
         faults = []
         if self.stems < self.variants:
             faults.append(f"{self.variants - self.stems} stems stand there twice")
-        if not self.places and self.keys < self.variants:
+        if self.typed and self.keys < self.variants:
             faults.append(f"{self.variants - self.keys} keys stand there twice")
         if self.places and max(self.places) - min(self.places) > 1:
             faults.append(f"the key stands in one place more often than in another: {self.places}")
@@ -102,14 +103,16 @@ def report(variants: Sequence[Variant]) -> Report:
     keys = Counter(str(variant.certificate.key) for variant in variants)
     choices = [variant.answer for variant in variants if isinstance(variant.answer, Choice)]
     single = [choice for choice in choices if not choice.several]
+    options = max((len(choice.options) for choice in single), default=0)
     loads = [asdict(variant.certificate.load) for variant in variants]
     return Report(
         variants=len(variants),
+        typed=not choices,
         stems=len({_stem(variant) for variant in variants}),
         keys=len(keys),
         largest_share=max(keys.values()) / len(variants),
-        places=_histogram([[option.right for option in choice.options].index(True) for choice in single]),
-        ranks=_histogram([rank for variant in variants if (rank := _rank(variant)) is not None]),
+        places=_histogram([[option.right for option in choice.options].index(True) for choice in single], options),
+        ranks=_histogram([rank for variant in variants if (rank := _rank(variant)) is not None], options),
         load={
             name: (min(amounts), max(amounts), round(fmean(amounts), 2), round(pstdev(amounts), 2))
             for name in loads[0]
@@ -174,8 +177,8 @@ def _rank(variant: Variant) -> int | None:
     return shown.index(sizes[str(key)])
 
 
-def _histogram(places: list[int]) -> tuple[int, ...]:
-    return tuple(places.count(place) for place in range(max(places) + 1)) if places else ()
+def _histogram(places: list[int], size: int) -> tuple[int, ...]:
+    return tuple(places.count(place) for place in range(size)) if places else ()
 
 
 def _too_few(template: Template, found: int, wanted: int, refused: Counter[str]) -> str:

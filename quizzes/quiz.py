@@ -28,6 +28,7 @@ class Quiz:
     title: str
     description: str
     entries: tuple[Entry, ...]
+    feedback: str = "published"  # when students read on Gradescope what they got wrong: at once, or with the grades
 
     @property
     def points(self) -> float:

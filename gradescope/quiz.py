@@ -1,0 +1,122 @@
+"""Grade the answers that a student handed in to a quiz, against the key of the student's own version.
+
+No student code runs here, and nothing but Python's own library is needed.
+"""
+
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+from autograder.files import write_whole
+from gradescope import metadata, places
+from quizzes import answers, grading
+from quizzes.answers import Given
+from quizzes.errors import QuizError
+from quizzes.grading import Graded
+from quizzes.quiz import Made, from_json
+
+OURS = "The autograder itself failed. This is not your fault: please tell your instructor."
+MOST_TEXT = 2_000  # characters of one output
+MOST_FILES = 50  # of a submission that are looked at
+
+
+def main() -> None:
+    """Grade, and leave results.json, whatever happens."""
+    where = places.here()
+    _write(where.results, _refusal(OURS))
+    try:
+        made = from_json(json.loads(where.quiz.read_bytes()))
+        _write(where.results, _results(made, where))
+    except Exception:
+        traceback.print_exc()  # instructors alone read this
+
+
+def _results(made: Made, where: places.Places) -> dict[str, Any]:
+    try:
+        given = _given(where.submission)
+        graded = grading.grade(made, _of_whoever_hands_in(made, given, _users(where.metadata)))
+    except QuizError as problem:
+        return _refusal(f"Nothing could be graded: {problem}.")
+    return _document(made, graded)
+
+
+def _given(folder: Path) -> Given:
+    """Return the answers in the file of a submission that holds any."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in (".txt", ".text"))
+    found = [answers.read(path)[0] for path in files[:MOST_FILES]]
+    found.sort(key=lambda given: (not given.answers, not given.version))
+    if not found or not found[0].answers:
+        raise QuizError("hand in the file answers-CODE.txt with your answers behind the signs =")
+    return found[0]
+
+
+def _users(path: Path) -> list[str]:
+    """Return the e-mail addresses of those who hand in; none outside of Gradescope."""
+    try:
+        read = metadata.read(path)
+    except ValueError:
+        return []
+    return list(read.emails) if read else []
+
+
+def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
+    """Return the answers as those of the student who hands in, whatever the file says.
+
+    Raises QuizError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
+    """
+    owned = {version.owner.id.casefold(): version for version in made.versions if "@" in version.owner.id}
+    if not owned or not emails:
+        return given
+    own = [owned[email.casefold()] for email in emails if email.casefold() in owned]
+    if not own:
+        raise QuizError(f"{emails[0]} has no version of this quiz: ask your instructor")
+    version = made.version(given.version) if given.version else own[0]
+    if version not in own:
+        raise QuizError(f"version {version.code} belongs to another student; yours is {own[0].code}")
+    return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
+
+
+def _document(made: Made, graded: Graded) -> dict[str, Any]:
+    visibility = "visible" if made.quiz.feedback == "at once" else "after_published"
+    tests = []
+    for number, (mark, points, entry) in enumerate(zip(graded.marks, graded.points, made.quiz.questions), start=1):
+        tests.append(
+            {
+                "number": str(number),
+                "name": f"Question {number}",
+                "score": points,
+                "max_score": entry.points,
+                "output": mark.sentence[:MOST_TEXT],
+                "visibility": visibility,
+            }
+        )
+    said = [
+        f"Version {graded.version.code}: {sum(mark.answered for mark in graded.marks)} of {len(tests)} questions answered."
+    ]
+    said += [f"Your file: {note}." for note in graded.notes[:10]]
+    return {
+        "score": graded.score,
+        "output": "\n".join(said)[:MOST_TEXT],
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",
+        "extra_data": {"schema": 1, "quiz": made.quiz.name, "version": graded.version.code},
+        "tests": tests,
+    }
+
+
+def _refusal(sentence: str) -> dict[str, Any]:
+    return {
+        "score": 0.0,
+        "output": sentence[:MOST_TEXT],
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [],
+    }
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    text = json.dumps(document, allow_nan=False).replace("\\u0000", "\N{REPLACEMENT CHARACTER}")
+    write_whole(path, [text.encode("utf-8", "replace")])
