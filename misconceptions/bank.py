@@ -29,6 +29,11 @@ def misconception(*operations: str, says: str) -> Callable[[Callable], Callable]
     return enter
 
 
+def everything() -> list[Misconception]:
+    """Return all misconceptions, once for each operation that they distort."""
+    return list(_BANK)
+
+
 def about(operation: str) -> list[Misconception]:
     """Return the misconceptions that distort the operation."""
     return [one for one in _BANK if one.operation == operation]

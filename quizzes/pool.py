@@ -1,5 +1,6 @@
 """Pools: variants of one template that differ from each other, and whose keys stand in no pattern."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -26,8 +27,20 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     rare draw that would equal an earlier owner's. as_choice: numbers become options to tick.
     Raises QuizError, naming the rule in the way, if there are too few variants.
     """
+    return list(_drawn(template, seed, owners, as_choice))
+
+
+def largest(template: Template, seed: str, most: int) -> list[Variant]:
+    """Return the largest pool that a seed finds, of `most` variants at most."""
+    variants = []
+    with contextlib.suppress(QuizError):
+        for variant in _drawn(template, seed, [str(number) for number in range(most)], False):
+            variants.append(variant)
+    return variants
+
+
+def _drawn(template: Template, seed: str, owners: Sequence[str], as_choice: bool) -> Iterator[Variant]:
     taken: set[str] = set()
-    variants: list[Variant] = []
     for index, owner in enumerate(owners):
         draw = Seeded(seed, template.name, str(template.version), owner)
         refused: Counter[str] = Counter()
@@ -43,11 +56,10 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
                 refused[str(rule)] += 1
                 continue
             taken.update(names)
-            variants.append(variant)
+            yield variant
             break
         else:
-            raise QuizError(_too_few(template, len(variants), len(owners), refused))
-    return variants
+            raise QuizError(_too_few(template, index, len(owners), refused))
 
 
 def repeat(template: Template, drawn: Sequence[int]) -> Question:

@@ -34,7 +34,7 @@ def grid(draw: Draw) -> Question:
         [[a, b], [0 - a, 0 - b]],
         [
             Wrong(((-a, -b), (a, b)), "rows swapped", "the rows are swapped."),
-            Wrong(((a, b), (a, -b)), "sign forgotten", "a sign is forgotten."),
+            Wrong(((a, b), (-a, b)), "sign forgotten", "a sign is forgotten."),
         ],
         load=Load(2, b, 2),
     )

@@ -98,7 +98,8 @@ def test_a_variant_survives_json(make):
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
     code = (
-        "import json\nfrom quizzes.pool import pool\nfrom quizzes.template import find\nfrom quizzes.variant import as_json\n"
+        "import json\nfrom quizzes.pool import pool\nfrom quizzes.template import find\n"
+        "from quizzes.variant import as_json\n"
         "print(json.dumps([as_json(each) for each in pool(find('output-size'), 's', ['a', 'b', 'c'])]))"
     )
     outputs = [

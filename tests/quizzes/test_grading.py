@@ -1,0 +1,200 @@
+"""Answers find their version, and a class tells what it did not understand."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from quizzes import answers, class_report, grading
+from quizzes.answers import form, read_file, read_table
+from quizzes.errors import QuizError
+from quizzes.marking import written_key
+from quizzes.pool import pool
+from quizzes.quiz import Entry, Made, Quiz, Version, as_json, from_json
+from quizzes.roster import Owner, numbered
+from tests.quizzes.made import choice, grid, number, template
+
+QUIZ = Quiz(
+    "made-up",
+    "Made up",
+    "",
+    tuple(Entry(each.__name__, points, 1, "typed") for each, points in ((number, 2.0), (grid, 4.0), (choice, 1.0))),
+)
+
+
+def made(owners):
+    names = [owner.id for owner in owners]
+    pools = [pool(template(make, make.__name__), "a seed", names) for make in (number, grid, choice)]
+    versions = [Version(owner, f"AAAA-{place:04}", tuple(each)) for place, (owner, *each) in enumerate(zip(owners, *pools))]
+    return Made(QUIZ, tuple(versions))
+
+
+CLASS = [Owner(f"student{place}@example.com", f"Student {place}") for place in range(12)]
+
+
+def right(version):
+    """Return the form of a version with all answers right."""
+    lines = []
+    for line in form(version).splitlines():
+        if found := re.fullmatch(r"(\d+)( r\dc\d)? = ", line):
+            key = written_key(version.variants[int(found[1]) - 1])
+            cells = dict(part.split(" = ") for part in key.split(", ")) if found[2] else {"": key}
+            line += cells[(found[2] or "").strip()]
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def graded(quiz, text):
+    return grading.grade(quiz, read_file(text.encode(), "answers.txt"))
+
+
+def test_a_form_filled_in_rightly_gets_all_points():
+    quiz = made(CLASS)
+    for version in quiz.versions:
+        one = graded(quiz, right(version))
+        assert one.score == 7 and one.student == version.owner.id and not one.notes
+
+
+def test_an_empty_form_gets_none_and_says_so():
+    one = graded(made(CLASS), form(made(CLASS).versions[3]))
+    assert one.score == 0 and not any(mark.answered for mark in one.marks)
+
+
+def test_half_a_grid_gets_half_its_points():
+    quiz = made(CLASS)
+    text = re.sub(r"2 r1c(\d) = .*", r"2 r1c\1 = 1", right(quiz.versions[0]))
+    assert graded(quiz, text).points == (2.0, 2.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(" = ", "="),
+        lambda text: text.replace(" = ", ": "),
+        lambda text: text.replace("\n2 r", "\nQuestion 2 R"),
+        lambda text: text.replace("AAAA-0002", "aaaa0002"),
+        lambda text: "\n\n# a note\n" + text + "\n\nname = Ada\n",
+    ],
+)
+def test_files_are_read_however_they_are_typed(change):
+    quiz = made(CLASS)
+    assert graded(quiz, change(right(quiz.versions[2]))).score == 7
+
+
+def test_lines_that_mean_nothing_cost_nothing_else():
+    quiz = made(CLASS)
+    one = graded(quiz, right(quiz.versions[0]) + "\nwhat is this\n99 = 3\n3 = A\n3 = B\n")
+    assert one.points[:2] == (2.0, 4.0)
+    assert any("not understood" in note for note in one.notes)
+    assert any("there is no question 99" in note for note in one.notes)
+    assert any("once more" in note for note in one.notes)
+
+
+def test_answers_to_another_seed_belong_nowhere():
+    quiz = made(CLASS)
+    text = right(quiz.versions[0]).replace("AAAA-0000", "BBBB-0000")
+    with pytest.raises(QuizError, match=r"no version of this quiz has the code 'BBBB-0000'.*another seed"):
+        graded(quiz, text)
+
+
+def test_nobody_answers_for_somebody_else():
+    quiz = made(CLASS)
+    with pytest.raises(QuizError, match="answered version AAAA-0000, but has version AAAA-0001"):
+        graded(quiz, right(quiz.versions[0]) + "\nstudent = student1@example.com")
+    with pytest.raises(QuizError, match=r"mallory@example.com is not on the roster"):
+        graded(quiz, right(quiz.versions[0]) + "\nstudent = mallory@example.com")
+
+
+def table(quiz, lines):
+    headings = ["student", "version", "1", "2 r1c1", "2 r1c2", "2 r2c1", "2 r2c2", "3"]
+    return read_table([headings, *lines], "class.csv")
+
+
+def line(version, *cells, code=True):
+    return [version.owner.id, version.code if code else "", *cells]
+
+
+def test_a_class_in_a_table():
+    quiz = made(CLASS)
+    lines = []
+    for place, version in enumerate(quiz.versions):
+        (a, b), (c, d) = version.variants[1].answer.values
+        key = version.variants[0].answer.value
+        doubled = key if place < 6 else key // 2
+        lines.append(
+            line(version, str(doubled), str(a), str(b), str(c), str(d), written_key(version.variants[2]), code=place % 2)
+        )
+    found, problems = grading.grade_all(quiz, table(quiz, lines))
+    assert not problems and [one.score for one in found] == [7.0] * 6 + [5.0] * 6
+    items = grading.items(quiz, found)
+    assert [item.difficulty for item in items] == [0.5, 1.0, 1.0]
+    assert items[0].misconceptions == {"not doubled": 6}
+    assert items[0].discrimination is None  # everybody has the rest right
+    assert grading.topics(items)["Tests"] == {"not doubled": 6}
+
+
+def test_who_knows_the_rest_knows_a_good_question():
+    quiz = made(CLASS)
+    lines = []
+    for place, version in enumerate(quiz.versions):
+        (a, b), (c, d) = version.variants[1].answer.values
+        good = place < 6
+        cells = (a, b, c, d) if good else (0, 0, 0, 0)
+        key = version.variants[0].answer.value + (not good)
+        lines.append(line(version, str(key), *map(str, cells), "A"))
+    items = grading.items(quiz, grading.grade_all(quiz, table(quiz, lines))[0])
+    assert items[0].discrimination > 0.9 and items[1].discrimination > 0.9 and abs(items[2].discrimination) < 0.8
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "holds no answers"),
+        ([["student", "1"]], "holds no answers"),
+        ([["who", "1"], ["ada", "3"]], "neither a column of versions nor one of students"),
+        ([["student", "colour"], ["ada", "red"]], "the heading 'colour'"),
+        ([["student"], ["ada"]], "no heading of a question"),
+        ([["student", "1"], ["ada", "3"], ["Ada", "4"]], "line 3: Ada stands in line 2 too"),
+    ],
+)
+def test_tables_that_cannot_be_meant(rows, said):
+    with pytest.raises(QuizError, match=said):
+        read_table(rows, "class.csv")
+
+
+def test_one_bad_line_stops_nobody_elses_grade():
+    quiz = made(CLASS)
+    good, bad = line(quiz.versions[0], "1", "", "", "", "", ""), ["mallory", "", "1", "", "", "", "", ""]
+    found, problems = grading.grade_all(quiz, table(quiz, [good, bad]))
+    assert len(found) == 1 and "class.csv, line 3: mallory is not on the roster" in problems[0]
+
+
+def test_a_file_that_is_no_file_of_answers(tmp_path):
+    for content in (b"\x00" * 100, b"\xff\xfe\x00", bytes(range(256)), b"=" * 5000):
+        assert not read_file(content, "x").answers
+    with pytest.raises(QuizError, match="larger than"):
+        read_file(b"1 = 3\n" * 200_000, "x")
+    with pytest.raises(QuizError, match=r"no file in it ends in \.txt"):
+        answers.read(tmp_path)
+
+
+def test_the_tables_for_the_teacher():
+    owners = [Owner("=HYPERLINK(1)", "@Evil"), *CLASS[:2]]
+    quiz = made(owners)
+    found, _ = grading.grade_all(quiz, [read_file(right(version).encode(), "x") for version in quiz.versions])
+    files = class_report.files(quiz, found, ["class.csv, line 9: <b>nobody</b>"])
+    rows = list(csv.reader(io.StringIO(files["grades.csv"].decode("utf-8-sig"))))
+    assert rows[0] == ["student", "name", "version", "score", "1", "2", "3"]
+    assert rows[1][:4] == ["'=HYPERLINK(1)", "'@Evil", "AAAA-0000", "7.0"]
+    page = files["report.html"].decode()
+    assert "&lt;b&gt;nobody" in page and "<svg" in page
+    assert len(list(csv.reader(io.StringIO(files["feedback.csv"].decode())))) == 1 + 3 * 3
+    assert len(list(csv.reader(io.StringIO(files["items.csv"].decode())))) == 1 + 3
+
+
+def test_numbered_versions_and_json():
+    quiz = made(numbered(3))
+    assert from_json(as_json(quiz)) == quiz
+    assert graded(quiz, right(quiz.versions[1]) + "\nstudent = whoever").student == "whoever"

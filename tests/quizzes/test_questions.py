@@ -1,0 +1,156 @@
+"""Every template of the bank: keys that two ways agree on, misconceptions that show, texts that any medium takes."""
+
+import re
+from collections import Counter
+from xml.etree import ElementTree
+
+import pytest
+
+import misconceptions
+from quizzes.certify import certify, check
+from quizzes.draws import Seeded
+from quizzes.pool import largest, repeat, report
+from quizzes.question import Choice, Number, Unfit
+from quizzes.template import templates
+from quizzes.text import markdown
+from quizzes.variant import written_answer
+
+TEMPLATES = templates()
+MOST, LEAST = 60, 12  # variants of a pool
+
+
+@pytest.fixture(scope="module")
+def pools():
+    """A pool of each template, drawn once for all tests."""
+    drawn = {}
+
+    def of(name):
+        if name not in drawn:
+            drawn[name] = largest(TEMPLATES[name], "a seed", MOST)
+            assert len(drawn[name]) >= LEAST
+        return drawn[name]
+
+    return of
+
+
+def test_the_bank_covers_the_lecture():
+    assert len(TEMPLATES) >= 30
+    topics = {template.topic for template in TEMPLATES.values()}
+    assert len(topics) >= 12
+    assert all(1 <= template.difficulty <= 5 and 0 < template.minutes <= 20 for template in TEMPLATES.values())
+
+
+def test_the_bank_of_misconceptions_has_one_sentence_for_each_name():
+    names = {one.name for one in misconceptions.everything()}
+    assert len(names) >= 40
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_pool_is_certified(name, pools):
+    template, variants = TEMPLATES[name], pools(name)
+    for variant in variants:
+        assert check(variant, template.band) == []
+        question = repeat(template, variant.certificate.drawn)  # both ways to the key once more
+        _, certificate = certify(template, question, variant.certificate.drawn)
+        assert certificate == variant.certificate
+    assert report(variants).faults() == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_numbers_really_vary_and_no_key_dominates(name, pools):
+    variants = pools(name)
+    keys = Counter(str(written_answer(variant.answer)) for variant in variants)
+    if not isinstance(variants[0].answer, Choice):
+        assert max(keys.values()) == 1
+    assert len({tuple(variant.certificate.drawn) for variant in variants}) == len(variants)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_each_misconception_can_be_told_in_some_variant(name, pools):
+    variants = pools(name)
+    if isinstance(variants[0].answer, Choice):
+        return
+    told = Counter(one.name for variant in variants for one in variant.wrong)
+    met = told | Counter(hidden for variant in variants for hidden in variant.certificate.hidden)
+    draw, seen = Seeded("more", name), 0
+    while set(met) - set(told) and seen < 400:  # what is rare needs more draws
+        draw.start_again()
+        seen += 1
+        try:
+            question = TEMPLATES[name].make(draw)
+            told.update(one.name for one in certify(TEMPLATES[name], question, draw.drawn)[0])
+        except Unfit:
+            continue
+    never = set(met) - set(told)
+    assert not never, f"{name} always hides {never}: leave them out of its wrong answers"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_wrong_key_is_caught_by_the_second_oracle(name, pools):
+    """Each misconception in the place of the key: the other way to the key must notice."""
+    from dataclasses import replace
+
+    from quizzes.certify import WrongKey
+
+    template = TEMPLATES[name]
+    for variant in pools(name)[:10]:
+        question = repeat(template, variant.certificate.drawn)
+        if isinstance(question.key, Choice):
+            options = question.key.options
+            flipped = replace(question.key, options=(replace(options[0], right=not options[0].right), *options[1:]))
+            with pytest.raises(WrongKey):
+                certify(template, replace(question, key=flipped), ())
+        for wrong in variant.wrong:
+            field = "value" if isinstance(question.key, Number) else "values"
+            if not isinstance(question.key, Choice):
+                with pytest.raises(WrongKey):
+                    certify(template, replace(question, key=replace(question.key, **{field: wrong.answer})), ())
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_medium_takes_its_texts(name, pools):
+    for variant in pools(name)[:15]:
+        texts = [variant.stem, *variant.steps, *(one.sentence for one in variant.wrong)]
+        if isinstance(variant.answer, Choice):
+            texts += [text for option in variant.answer.options for text in (option.text, option.sentence)]
+        for text in texts:
+            assert text.strip()
+            assert "<" not in re.sub(r"<[^<>]*>", "", markdown.html(text))
+            ElementTree.fromstring(f"<p>{markdown.html(text).replace('&nbsp;', ' ')}</p>")
+            assert "$" not in markdown.html_with_latex(text)
+            assert markdown.typst(text) and markdown.plain(text)
+        assert variant.steps, "a worked solution"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_sentences_teach_and_never_tell_the_key(name, pools):
+    for variant in pools(name)[:30]:
+        if isinstance(variant.answer, Choice):
+            assert all(option.sentence and (option.right or option.name) for option in variant.answer.options)
+            continue
+        for one in variant.wrong:
+            assert one.sentence.rstrip().endswith((".", "?", "!")), one.sentence
+            if isinstance(variant.answer, Number) and variant.answer.value not in range(4):
+                assert written_answer(variant.answer) not in re.findall(r"\d+(?:\.\d+)?", one.sentence), one.sentence
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_pictures_are_drawings_with_words(name, pools):
+    for variant in pools(name)[:10]:
+        if variant.picture:
+            root = ElementTree.fromstring(variant.picture.svg)
+            assert root.get("aria-label") == variant.picture.alt and len(variant.picture.alt) > 20
+            assert {"width", "height", "viewBox"} <= set(root.keys())
+
+
+def test_options_are_alike_in_length():
+    """The longest option must not be the right one more often than by chance."""
+    longest = Counter()
+    for name, template in TEMPLATES.items():
+        for variant in largest(template, "lengths", 20):
+            if isinstance(variant.answer, Choice) and not variant.answer.several:
+                lengths = [len(option.text) for option in variant.answer.options]
+                top = [option.right for option in variant.answer.options if len(option.text) == max(lengths)]
+                longest[name, bool(top[0])] += len(top) == 1
+    for name in {name for name, _ in longest}:
+        assert longest[name, True] <= 0.6 * max(longest[name, True] + longest[name, False], 20), name
