@@ -87,6 +87,7 @@ def _document(made: Made, graded: Graded) -> dict[str, Any]:
                 "name": f"Question {number}",
                 "score": points,
                 "max_score": entry.points,
+                "status": "passed" if mark.credit == 1 else "failed",
                 "output": mark.sentence[:MOST_TEXT],
                 "visibility": visibility,
             }

@@ -176,6 +176,10 @@ class _Surroundings:
         """Say what has changed around the grader."""
         found = self._of_results(report, never)
         after = _state(self.folder)
+        patience = time.monotonic() + 3  # on a busy machine a process that was ended is still seen for a moment
+        while after["processes"] - self.before["processes"] and time.monotonic() < patience:
+            time.sleep(0.1)
+            after = _state(self.folder)
         for what in after:
             if appeared := after[what] - self.before[what]:
                 found.append(f"{what} that were not there before: {sorted(map(str, appeared))[:5]}")

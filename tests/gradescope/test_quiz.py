@@ -1,0 +1,121 @@
+"""A quiz on Gradescope: the archive runs with Python alone, and nobody gets points for another's answers."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+
+import jsonschema
+import pytest
+
+from gradescope import build, harness
+from quizzes.roster import Owner, numbered
+from tests.conftest import ROOT
+from tests.gradescope.metadata import metadata
+from tests.quizzes.test_grading import made, right
+
+SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").read_text())
+CLASS = [Owner("ada@example.com"), Owner("alan@example.com"), Owner("grace@example.com")]
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """A function that hands in files to a quiz."""
+
+    def run(quiz, files, users=None):
+        where = harness.lay_out(build.build_quiz(quiz), tmp_path / "autograder")
+        submission = tmp_path / "submission"
+        submission.mkdir()
+        for name, content in files.items():
+            (submission / name).parent.mkdir(parents=True, exist_ok=True)
+            (submission / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        told = metadata() | {"users": [{"email": email, "id": 1, "name": "N"} for email in users or []]}
+        shown = harness.run(where, submission, told if users else None)
+        jsonschema.validate(json.loads(shown.raw), SCHEMA)
+        return shown.results
+
+    return run
+
+
+def test_right_answers_get_all_points(handed_in):
+    quiz = made(CLASS)
+    results = handed_in(quiz, {"answers.txt": right(quiz.versions[0])}, ["ADA@example.com"])
+    assert results["score"] == 7
+    assert [test["score"] for test in results["tests"]] == [2, 4, 1]
+    assert {test["visibility"] for test in results["tests"]} == {"after_published"}
+    assert results["extra_data"] == {"schema": 1, "quiz": "made-up", "version": quiz.versions[0].code}
+
+
+def test_the_file_need_not_name_its_version(handed_in):
+    quiz = made(CLASS)
+    text = right(quiz.versions[1]).replace(f"version = {quiz.versions[1].code}", "")
+    assert handed_in(quiz, {"notes/b.txt": text, "a.txt": "hello", "c.pdf": b"%PDF"}, ["alan@example.com"])["score"] == 7
+
+
+@pytest.mark.parametrize(
+    ("users", "said"),
+    [
+        (["alan@example.com"], "belongs to another student; yours is AAAA-0001"),
+        (["mallory@example.com"], "mallory@example.com has no version of this quiz"),
+    ],
+)
+def test_another_students_answers_get_nothing(handed_in, users, said):
+    quiz = made(CLASS)
+    results = handed_in(quiz, {"answers.txt": right(quiz.versions[0]) + "\nstudent = ada@example.com"}, users)
+    assert results["score"] == 0 and said in results["output"] and results["tests"] == []
+
+
+def test_a_group_may_hand_in_any_members_version(handed_in):
+    quiz = made(CLASS)
+    assert handed_in(quiz, {"a.txt": right(quiz.versions[2])}, ["alan@example.com", "grace@example.com"])["score"] == 7
+
+
+def test_versions_for_the_room_are_told_by_their_code(handed_in):
+    quiz = made(numbered(3))
+    assert handed_in(quiz, {"a.txt": right(quiz.versions[2])}, ["anybody@example.com"])["score"] == 7
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "hand in the file answers-CODE.txt"),
+        ({"answers.docx": b"PK"}, "hand in the file answers-CODE.txt"),
+        ({"answers.txt": b"\x00\xff" * 1000}, "hand in the file answers-CODE.txt"),
+        ({"answers.txt": "version = ZZZZ-ZZZZ\n1 = 3"}, "no version of this quiz has the code"),
+        ({"answers.txt": b"1 = 3\n" * 300_000}, "larger than"),
+    ],
+)
+def test_what_cannot_be_graded_is_said_in_a_sentence(handed_in, files, said):
+    results = handed_in(made(numbered(2)), files)
+    assert results["score"] == 0 and said in results["output"]
+
+
+def test_answers_cannot_break_the_results(handed_in):
+    quiz = made(numbered(1))
+    nasty = "1 = \u202e\ud7ff<script>" + "9" * 5000 + "\n2 r1c1 = \x07\n3 = \N{PILE OF POO}\n" + "x = y\n" * 2000
+    results = handed_in(quiz, {"a.txt": nasty.encode("utf-8", "surrogatepass")})
+    assert results["score"] == 0 and len(results["tests"]) == 3 and len(results["output"]) <= 2000
+
+
+def test_nothing_but_pythons_own_library_is_needed(tmp_path):
+    where = harness.lay_out(build.build_quiz(made(CLASS)), tmp_path)
+    code = f"import sys; sys.path[:0] = [{str(where.source / 'convgrade')!r}]; import gradescope.quiz"
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
+
+
+def test_setup_needs_no_network(tmp_path):
+    where = harness.lay_out(build.build_quiz(made(CLASS)), tmp_path)
+    environment = {"PATH": os.environ["PATH"], "AUTOGRADER": str(tmp_path), "https_proxy": "http://127.0.0.1:9"}
+    done = subprocess.run(["bash", where.source / "setup.sh"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "the quiz can be graded" in done.stdout, done.stderr
+    assert (tmp_path / "environment" / "bin" / "python").exists()
+
+
+def test_the_same_quiz_gives_the_same_archive():
+    first, second = build.build_quiz(made(CLASS)), build.build_quiz(made(CLASS))
+    assert first == second
+    with zipfile.ZipFile(BytesIO(first)) as zipped:
+        assert {"quiz.json", "run_autograder", "setup.sh"} <= set(zipped.namelist())
+        assert not any("kernels" in name or "questions" in name for name in zipped.namelist())
