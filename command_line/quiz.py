@@ -160,7 +160,8 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
 
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
     """
-    from quizzes import class_report, grading, reading
+    from quizzes import answers as reading
+    from quizzes import class_report, grading
 
     made = versions(path, seed, salt, students, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))

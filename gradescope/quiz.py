@@ -44,7 +44,7 @@ def _results(made: Made, where: places.Places) -> dict[str, Any]:
 def _given(folder: Path) -> Given:
     """Return the answers in the file of a submission that holds any."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in (".txt", ".text"))
-    found = [answers.read(path)[0] for path in files[:MOST_FILES]]
+    found = [answers.read_path(path) for path in files[:MOST_FILES]]
     found.sort(key=lambda given: (not given.answers, not given.version))
     if not found or not found[0].answers:
         raise QuizError("hand in the file answers-CODE.txt with your answers behind the signs =")

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from quizzes.errors import QuizError
 from quizzes.marking import blanks
-from quizzes.quiz import Version
+from quizzes.quiz import Made, Version
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded, read_csv
+from quizzes.variant import Variant
 
 LARGEST = 1_000_000  # bytes of one student's file
 VERSION_HEADINGS = ("version", "version code", "code")
@@ -34,7 +35,8 @@ class Given:
     version: str  # the code of the version, as far as the file tells
     answers: Mapping[int, Mapping[str, str]]  # for each question, from 1, the text in each blank
     source: str  # the file, and the line in it
-    notes: tuple[str, ...] = field(default=())  # what could not be understood
+    notes: tuple[str, ...] = ()  # what could not be understood
+    picked: Mapping[int, Variant] = field(default_factory=dict)  # what each question was, where a platform has drawn it
 
 
 def form(version: Version) -> str:
@@ -45,8 +47,8 @@ def form(version: Version) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read(path: Path) -> list[Given]:
-    """Read answers from a table of a class (.csv), a student's file (.txt), or a folder of such files.
+def read(path: Path, made: Made) -> list[Given]:
+    """Read answers from a table of a class or an export (.csv), a student's file (.txt), or a folder of such files.
 
     Raises QuizError where there is nothing to read, or a heading or a line cannot be meant.
     """
@@ -54,13 +56,23 @@ def read(path: Path) -> list[Given]:
         files = sorted(each for each in path.rglob("*.txt") if each.is_file())
         if not files:
             raise QuizError(f"{path} holds no answers: no file in it ends in .txt")
-        return [read_file(each.read_bytes()[: LARGEST + 1], str(each)) for each in files]
+        return [read_path(each) for each in files]
     if path.suffix.lower() in (".txt", ".text"):
-        try:
-            return [read_file(path.read_bytes()[: LARGEST + 1], str(path))]
-        except OSError as error:
-            raise QuizError(f"{path} cannot be read: {error.strerror}") from None
-    return read_table(read_csv(path), str(path))
+        return [read_path(path)]
+    rows = read_csv(path)
+    from quizzes import exported  # knows Markdown, which a student's file does not need
+
+    if rows and exported.is_exported(rows[0]):
+        return exported.read(rows, made, str(path))
+    return read_table(rows, str(path))
+
+
+def read_path(path: Path) -> Given:
+    """Read one student's file."""
+    try:
+        return read_file(path.read_bytes()[: LARGEST + 1], str(path))
+    except OSError as error:
+        raise QuizError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def read_file(content: bytes, source: str) -> Given:

@@ -10,6 +10,7 @@ from quizzes.answers import Given
 from quizzes.errors import QuizError
 from quizzes.marking import Mark, mark
 from quizzes.quiz import Made, Version
+from quizzes.roster import Owner
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,10 @@ def topics(found: Sequence[Item]) -> dict[str, Counter[str]]:
 
 
 def _version(made: Made, given: Given) -> Version:
+    if given.picked:  # by a platform, for each question by itself
+        first = made.versions[0].variants
+        variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
+        return Version(Owner(given.student), "", variants)
     owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
     own = owned.get(given.student.casefold())
     if given.version:

@@ -177,7 +177,7 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
     with pytest.raises(QuizError, match="larger than"):
         read_file(b"1 = 3\n" * 200_000, "x")
     with pytest.raises(QuizError, match=r"no file in it ends in \.txt"):
-        answers.read(tmp_path)
+        answers.read(tmp_path, made(CLASS))
 
 
 def test_the_tables_for_the_teacher():

@@ -1,0 +1,113 @@
+"""Exports of Canvas and Moodle, written here as those platforms write them, give the marks of the same answers typed."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+from quizzes import answers, exported, grading
+from quizzes.errors import QuizError
+from quizzes.marking import written_key
+from quizzes.question import Choice, Grid
+from quizzes.roster import numbered
+from tests.quizzes.test_grading import made
+
+
+def text_of(stem):
+    """Strip tags, as both platforms do."""
+    from quizzes.text.markdown import html_with_latex
+
+    return unescape(re.sub("<[^>]*>", "", html_with_latex(stem)))
+
+
+def right(variant):
+    """Return the right answer as one text for each blank, or of the option."""
+    if isinstance(variant.answer, Grid):
+        return [part.split(" = ")[1] for part in written_key(variant).split(", ")]
+    if isinstance(variant.answer, Choice):
+        return [next(option.text for option in variant.answer.options if option.right)]
+    return [written_key(variant)]
+
+
+def canvas(quiz, students):
+    """Write Canvas's student analysis: a column for each variant, empty where a student got another one."""
+    variants = [variant for version in quiz.versions for variant in version.variants]
+    headings = ["name", "id", "sis_id", "section", "section_id", "section_sis_id", "submitted", "attempt"]
+    for number, variant in enumerate(variants):
+        headings += [f"{4000 + number}: {text_of(variant.stem)}\n", "2.0"]
+    rows = [[*headings, "n correct", "n incorrect", "score"]]
+    for name, given in students.items():
+        row = [name, "17", name, "Section", "1", "", "2026-11-01", "1"]
+        for variant in variants:
+            parts = [part.replace(",", r"\,") for part in given.get(variant.id, [])]
+            row += [",".join(parts), "1.0" if parts else ""]
+        rows.append([*row, "0", "0", "0.0"])
+    return rows
+
+
+def moodle(quiz, students):
+    """Write Moodle's responses, with question texts: the answers of a cloze in one cell, part by part."""
+    by_id = {variant.id: variant for version in quiz.versions for variant in version.variants}
+    rows = [["Last name", "First name", "Email address", "State"]]
+    rows[0] += [f"{what} {number}" for number in range(1, 4) for what in ("Question", "Response", "Right answer")]
+    for name, given in students.items():
+        row = ["L", "F", name, "Finished"]
+        for id, parts in given.items():
+            numbered = "; ".join(f"part {place}: {part}" for place, part in enumerate(parts, start=1))
+            asked = f"{text_of(by_id[id].stem).upper()} _____ _____"
+            row += [asked, numbered if isinstance(by_id[id].answer, Grid) else parts[0], "secret"]
+        rows.append(row)
+    return [*rows, ["Overall average", "", "", "", *["-"] * 9]]
+
+
+def as_written(rows):
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("write", [canvas, moodle])
+def test_each_student_is_marked_on_what_the_platform_drew(write, tmp_path):
+    quiz = made(numbered(6))
+    versions = quiz.versions
+    mixed = [versions[4].variants[0], versions[2].variants[1], versions[5].variants[2]]  # no version of ours
+    wrong = {**{variant.id: right(variant) for variant in mixed}, mixed[0].id: [str(mixed[0].answer.value // 2)]}
+    students = {
+        "ada@example.com": {variant.id: right(variant) for variant in mixed},
+        "alan@example.com": wrong,
+        "zoë@example.com": {variant.id: right(variant) for variant in versions[1].variants},
+    }
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_written(write(quiz, students)))
+    found, problems = grading.grade_all(quiz, answers.read(path, quiz))
+    assert not problems
+    assert {one.student: one.score for one in found} == {"ada@example.com": 7, "alan@example.com": 5, "zoë@example.com": 7}
+    assert found[1].marks[0].misconception == "not doubled"
+
+
+def test_cells_that_canvas_leaves_out_are_no_guess():
+    quiz = made(numbered(2))
+    variant = quiz.versions[0].variants[1]
+    rows = canvas(quiz, {"ada": {variant.id: right(variant)[:3]}})
+    with pytest.raises(QuizError, match="holds no answers to this quiz"):
+        exported.read(rows, quiz, "export.csv")
+
+
+def test_questions_of_another_quiz_are_named():
+    quiz = made(numbered(2))
+    variant = quiz.versions[0].variants[0]
+    rows = canvas(quiz, {"ada": {variant.id: right(variant)}})
+    rows[0].insert(8, "99: What is the capital of France?")
+    rows[1].insert(8, "Paris")
+    found, problems = grading.grade_all(quiz, exported.read(rows, quiz, "export.csv"))
+    assert found[0].points == (2.0, 0.0, 0.0)
+    assert problems == ["export.csv, line 2: no question of this quiz begins “What is the capital of France?”"]
+
+
+def test_an_export_of_another_seed():
+    rows = canvas(made(numbered(2)), {"ada": {made(numbered(2)).versions[0].variants[0].id: ["3"]}})
+    rows[0] = [heading.replace("two times", "ten times") for heading in rows[0]]
+    with pytest.raises(QuizError, match="was it made from another seed"):
+        exported.read(rows, made(numbered(2)), "export.csv")
