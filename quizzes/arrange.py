@@ -28,7 +28,7 @@ def as_choice(number: Number, told: list[Wrong], offered: int, place: int, rank:
     larger = [one for one in told if one.answer > number.value]  # type: ignore[operator]
     below = min(max(rank, offered - 1 - len(larger)), len(smaller))
     chosen = draw.shuffled(draw.sample(smaller, below) + draw.sample(larger, offered - 1 - below))
-    options = [Option(_with_unit(one.answer, number), False, one.sentence, one.name) for one in chosen]
+    options = [Option(_with_unit(one.answer, number), False, one.hint, one.name) for one in chosen]
     options.insert(place, Option(_with_unit(number.value, number), True, "Right."))
     return Choice(tuple(options))
 

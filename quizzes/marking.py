@@ -116,7 +116,7 @@ def _mark_number(variant: Variant, number: Number, text: str) -> Mark:
     wrong = believed(variant)
     for value in values:
         if value in wrong:
-            return Mark(Fraction(0), _as_hint(wrong[value]), wrong[value].name)
+            return Mark(Fraction(0), wrong[value].hint, wrong[value].name)
     return Mark(Fraction(0), "Wrong.")
 
 
@@ -128,7 +128,7 @@ def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str]) -> Mark:
         return Mark(credit, "Right.", cells=right)
     for one in variant.wrong:  # the whole grid, as one misconception gives it
         if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index, operator]
-            return Mark(credit, _as_hint(one), one.name, right)
+            return Mark(credit, one.hint, one.name, right)
     wrong = [name for name in right if not right[name]]
     return Mark(
         credit, f"{len(right) - len(wrong)} of {len(right)} cells are right; look at {_places(grid, wrong)}.", cells=right
@@ -151,10 +151,6 @@ def _mark_choice(choice: Choice, text: str) -> Mark:
     # Each option is a question of its own; what was guessed cancels out.
     credit = max(Fraction(0), Fraction(2 * right, len(choice.options)) - 1) if choice.several else Fraction(0)
     return Mark(credit, sentence, wrong[0].name if len(wrong) == 1 else "")
-
-
-def _as_hint(wrong: Wrong) -> str:
-    return f"This is what comes out if {wrong.sentence}" if wrong.sentence[:1].islower() else wrong.sentence
 
 
 def _places(grid: Grid, wrong: list[str]) -> str:

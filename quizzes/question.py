@@ -59,7 +59,13 @@ class Wrong:
 
     answer: Value | Rows
     name: str
-    sentence: str
+    sentence: str  # "the padding is forgotten."
+
+    @property
+    def hint(self) -> str:
+        """Return what whoever answers so should read: a sentence of the bank goes on after the usual words."""
+        lead = "This is what comes out if " if self.sentence[:1].islower() else ""
+        return lead + self.sentence
 
 
 @dataclass(frozen=True)
