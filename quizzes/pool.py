@@ -163,6 +163,7 @@ def _variant(template: Template, draw: Draw, seed: str, index: int, as_choice: b
         steps=tuple(question.steps),
         picture=question.picture() if question.picture else None,
         certificate=certificate,
+        slide=question.slide,
     )
 
 

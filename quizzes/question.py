@@ -88,6 +88,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Slide:
+    """What a page needs to walk a window over an image: over all channels at once, with a running sum or a pool."""
+
+    images: tuple[Rows, ...]  # one for each channel
+    kernels: tuple[Rows, ...] = ()  # the kernel's channels; none for a pool
+    bias: int = 0
+    stride: tuple[int, int] = (1, 1)  # (vertical, horizontal), as all pairs
+    padding: tuple[int, int] = (0, 0)  # filled with zeros
+    pool: str = ""  # the mode, where nothing is multiplied
+    size: tuple[int, int] = (1, 1)  # of the window
+
+
+@dataclass(frozen=True)
 class Question:
     """What a template makes of drawn numbers."""
 
@@ -101,6 +114,7 @@ class Question:
     load: Load = field(default_factory=lambda: Load(1, 0, 0))
     picture: Callable[[], Picture] | None = None
     offered: int = 4  # of the options of a choice
+    slide: Slide | None = None  # what a page may show with the solution
 
 
 class Unfit(Exception):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from quizzes.question import Answer, Choice, Grid, Load, Number, Picture, Value, Wrong, written
+from quizzes.question import Answer, Choice, Grid, Load, Number, Picture, Slide, Value, Wrong, written
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Variant:
     steps: tuple[str, ...]
     picture: Picture | None
     certificate: Certificate
+    slide: Slide | None = None
 
     @property
     def id(self) -> str:
@@ -95,11 +96,16 @@ def from_json(document: Mapping[str, Any]) -> Variant:
                 "load": Load(**certificate["load"]),
             }
         ),
+        slide=Slide(**{name: _as_tuples(part) for name, part in document["slide"].items()}) if document["slide"] else None,
     )
 
 
 def _values(values: Any) -> Any:
     return tuple(_values(each) for each in values) if isinstance(values, list) else _value(values)
+
+
+def _as_tuples(part: Any) -> Any:
+    return tuple(_as_tuples(each) for each in part) if isinstance(part, list) else part
 
 
 def _value(text: str | int) -> Value:
