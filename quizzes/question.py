@@ -157,10 +157,12 @@ def exact(answer: Any) -> Any:
         if not all(isinstance(row, list) for row in answer):
             raise ValueError("a grid has rows and columns")
         return tuple(tuple(exact(value) for value in row) for row in answer)
+    if int(answer) == answer:
+        return int(answer)
     value = Fraction(answer).limit_denominator(10**6)
     if value * 10**DECIMALS % 1:
         raise ValueError(f"{answer} has more than {DECIMALS} decimals")
-    return int(value) if value.denominator == 1 else value
+    return int(value) if value.denominator == 1 else value  # 2.9999999999 is 3
 
 
 def load(operations: int, numbers: Iterable[Any]) -> Load:
