@@ -10,9 +10,9 @@ REDUCTIONS: dict[str, Callable] = {"max": np.max, "min": np.min, "average": np.m
 
 def conv2d(images, kernels, bias, stride, padding, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
-    vertical, horizontal = padding
-    around = ((0, 0), (0, 0), (vertical, vertical), (horizontal, horizontal))
-    padded = np.pad(images, around, constant_values=padding_value)
+    (vertical, horizontal), (height, width) = padding, images.shape[2:]
+    padded = np.full((*images.shape[:2], height + 2 * vertical, width + 2 * horizontal), padding_value, images.dtype)
+    padded[:, :, vertical : vertical + height, horizontal : horizontal + width] = images
     windows = _windows(padded, kernels.shape[2:], stride)
     # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
     sums = np.tensordot(windows, kernels, axes=((1, 4, 5), (1, 2, 3)))
