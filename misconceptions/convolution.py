@@ -6,6 +6,7 @@ Each takes the arguments of `kernels.conv2d`, on a single image or on batches wi
 from functools import partial
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 import kernels
 from kernels import pair
@@ -34,12 +35,12 @@ def no_padding(images, kernels, *, padding=0, **options):
 
 @_both(says="the padding stands only above and to the left. It belongs on all four sides.")
 def padding_only_before(images, kernels, *, padding=0, padding_value=0.0, **options):
-    return _conv2d(_pad(images, padding, padding_value, before=True, after=False), kernels, **options)
+    return _conv2d(_pad(images, padding, padding_value, after=False), kernels, **options)
 
 
 @_both(says="the padding stands only below and to the right. It belongs on all four sides.")
 def padding_only_after(images, kernels, *, padding=0, padding_value=0.0, **options):
-    return _conv2d(_pad(images, padding, padding_value, before=False, after=True), kernels, **options)
+    return _conv2d(_pad(images, padding, padding_value, before=False), kernels, **options)
 
 
 @_both(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).")
@@ -79,14 +80,43 @@ def one_place_too_few(images, kernels, **options):
 
 @_both(says="a kernel's largest product is taken instead of the sum of all products.")
 def largest_product(images, kernels, *, stride=1, padding=0, padding_value=0.0, bias=None):
-    # Products are sums with a kernel that has a single weight: one convolution for each place in the kernel.
-    places = np.ndindex(kernels.shape[-2:])
-    products = []
-    for place in places:
-        single = np.zeros_like(kernels)
-        single[..., place[0], place[1]] = kernels[..., place[0], place[1]]
-        products.append(_conv2d(images, single, bias=bias, stride=stride, padding=padding, padding_value=padding_value))
-    return np.max(products, axis=0)
+    down, right = pair(stride, "stride", 1)
+    windows = sliding_window_view(_pad(images, padding, padding_value), kernels.shape[-2:], axis=(-2, -1))
+    windows = windows[..., ::down, ::right, :, :]
+    products = windows * kernels if images.ndim == 2 else np.einsum("nchwij,kcij->nkhwij", windows, kernels)
+    return products.max(axis=(-2, -1)) + (0 if bias is None else np.asarray(bias)[:, None, None])
+
+
+@_both(says="the kernel's numbers are added to the pixels. Each pixel is multiplied by the number that lies on it.")
+def added_for_multiplied(images, kernels, *, bias=None, **options):
+    sums = np.atleast_1d(np.sum(kernels, axis=tuple(range(-min(kernels.ndim, 3), 0))))
+    return _conv2d(images, np.ones_like(kernels), bias=sums if bias is None else sums + bias, **options)
+
+
+@_both(says="the signs of the kernel's numbers are lost.")
+def signs_of_the_kernel_lost(images, kernels, **options):
+    return _conv2d(images, np.abs(kernels), **options)
+
+
+@_both(says="negative sums are set to 0. That is a ReLU, a layer of its own.")
+def negative_sums_set_to_zero(images, kernels, **options):
+    return np.maximum(_conv2d(images, kernels, **options), 0)
+
+
+@_both(says="the kernel moves down first, then to the right. It goes along the rows, like a reader.")
+def columns_before_rows(images, kernels, **options):
+    sums = _conv2d(images, kernels, **options)
+    return np.swapaxes(sums, -1, -2).reshape(sums.shape)
+
+
+@_both(says="the padding repeats the pixels at the edge. It holds zeros, unless it is given another value.")
+def padding_repeats_the_edge(images, kernels, *, padding=0, padding_value=0.0, **options):
+    return _conv2d(_pad(images, padding, mode="edge"), kernels, **options)
+
+
+@_both(says="the padding mirrors the image at its edge. It holds zeros, unless it is given another value.")
+def padding_mirrors_the_image(images, kernels, *, padding=0, padding_value=0.0, **options):
+    return _conv2d(_pad(images, padding, mode="reflect"), kernels, **options)
 
 
 @_channels(says="only the first channel is used. A kernel is as deep as the image: sum over all channels.")
@@ -165,12 +195,23 @@ def kernel_not_counted(size, kernel, stride=1, padding=0):
     return (size + 2 * padding) // stride
 
 
+@_size(says="kernel and stride are swapped: the kernel is subtracted, then the stride divides.")
+def kernel_and_stride_swapped(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - stride) // kernel + 1
+
+
+@_size(says="the padding is taken to make up for the kernel, whatever its width: only the stride is counted.")
+def kernel_and_padding_cancelled(size, kernel, stride=1, padding=0):
+    return -(-size // stride)
+
+
 @_size(says="the result is a float. A number of places is an integer: divide with //.")
 def not_rounded(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) / stride + 1
 
 
-def _pad(images, padding, value, *, before, after):
+def _pad(images, padding, value=0.0, *, before=True, after=True, mode="constant"):
     vertical, horizontal = pair(padding, "padding", 0)
     sides = [(0, 0)] * (images.ndim - 2) + [(width * before, width * after) for width in (vertical, horizontal)]
-    return np.pad(np.asarray(images, np.float64), sides, constant_values=value)
+    filling = {"constant_values": value} if mode == "constant" else {}
+    return np.pad(np.asarray(images, np.float64), sides, mode, **filling)

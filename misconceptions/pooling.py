@@ -53,6 +53,39 @@ def unsorted_median(images, size=2, stride=None, mode="max"):
     return values[..., values.shape[-1] // 2]
 
 
+@_pooling(says="only a window's largest and smallest value are averaged, not all of them.")
+def middle_of_largest_and_smallest(images, size=2, stride=None, mode="max"):
+    if mode not in ("average", "median"):
+        return _pool2d(images, size, stride, mode)
+    return (_pool2d(images, size, stride, "max") + _pool2d(images, size, stride, "min")) / 2
+
+
+@_pooling(says="the sum is divided by the window's height, not by the number of its values.")
+def divided_by_height(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, mode) * (pair(size, "size", 1)[1] if mode == "average" else 1)
+
+
+@_pooling(says="the average is rounded down. Keep its decimals.")
+def average_rounded_down(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.floor(pooled) if mode == "average" else pooled
+
+
+@_pooling(says="values are compared without their signs. -7 is smaller than 2.")
+def compared_without_signs(images, size=2, stride=None, mode="max"):
+    if mode not in ("max", "min"):
+        return _pool2d(images, size, stride, mode)
+    values = _window_values(images, size, stride)
+    found = (np.argmax if mode == "max" else np.argmin)(np.abs(values), axis=-1)
+    return np.take_along_axis(values, found[..., None], axis=-1)[..., 0]
+
+
+@_pooling(says="the window moves down first, then to the right. It goes along the rows, like a reader.")
+def window_down_before_right(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.swapaxes(pooled, -1, -2).reshape(pooled.shape)
+
+
 @_pooling(says="the maximum starts from 0, so windows of negative numbers give 0. Start from a value of the window.")
 def maximum_starts_from_zero(images, size=2, stride=None, mode="max"):
     pooled = _pool2d(images, size, stride, mode)

@@ -1,0 +1,50 @@
+"""Wrong ways to compute the height and width of a feature map.
+
+Each takes four pairs (vertical, horizontal), size, kernel, stride and padding, and returns ((height, width),).
+"""
+
+from functools import partial, wraps
+
+from kernels import output_size
+from misconceptions.bank import about, misconception
+
+_shape = partial(misconception, "output_shape")
+
+
+def _on_each_axis(answer):
+    @wraps(answer)
+    def on_each_axis(size, kernel, stride, padding):
+        return (tuple(map(answer, size, kernel, stride, padding)),)
+
+    return on_each_axis
+
+
+_shape_of = _on_each_axis(output_size)
+
+for _one in about("output_size"):  # whoever believes it of one axis believes it of both
+    _shape(says=_one.sentence)(_on_each_axis(_one.answer))
+
+
+@_shape(says="height and width of the feature map are swapped.")
+def height_and_width_swapped(size, kernel, stride, padding):
+    return _shape_of(size[::-1], kernel[::-1], stride[::-1], padding[::-1])
+
+
+@_shape(says="height and width of the kernel are swapped. A pair is (vertical, horizontal).")
+def sides_of_the_kernel_swapped(size, kernel, stride, padding):
+    return _shape_of(size, kernel[::-1], stride, padding)
+
+
+@_shape(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+def strides_swapped(size, kernel, stride, padding):
+    return _shape_of(size, kernel, stride[::-1], padding)
+
+
+@_shape(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).")
+def paddings_swapped(size, kernel, stride, padding):
+    return _shape_of(size, kernel, stride, padding[::-1])
+
+
+@_shape(says="the vertical numbers are used for both axes. A pair is (vertical, horizontal).")
+def vertical_numbers_on_both_axes(size, kernel, stride, padding):
+    return _shape_of(size, *((vertical, vertical) for vertical, _ in (kernel, stride, padding)))
