@@ -62,7 +62,7 @@ def written_answer(answer: Any) -> Any:
 def as_json(variant: Variant) -> dict[str, Any]:
     """Return a variant as plain data, which `from_json` reads back."""
     kind = type(variant.answer).__name__.lower()
-    document = json.loads(json.dumps(asdict(variant), default=written))
+    document = json.loads(json.dumps(asdict(variant), default=str))  # Fractions as "9/4"
     document["answer"]["kind"] = kind
     return {"id": variant.id, **document}
 

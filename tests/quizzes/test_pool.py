@@ -96,6 +96,16 @@ def test_a_variant_survives_json(make):
         assert from_json(json.loads(json.dumps(as_json(variant)))) == variant
 
 
+def test_json_keeps_fractions_as_they_are():
+    from fractions import Fraction
+
+    from quizzes.question import Number
+
+    variant = pool(template(number), "a seed", OWNERS[:1])[0]
+    exact = replace(variant, answer=Number(Fraction(9, 4), "", Fraction(1, 200)))
+    assert from_json(json.loads(json.dumps(as_json(exact)))) == exact
+
+
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
     code = (
         "import json\nfrom quizzes.pool import pool\nfrom quizzes.template import find\n"
