@@ -90,8 +90,9 @@ def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong]
     fitting = [one for one in wrong if _alike(values, one.answer)]
     times = Counter(one.answer for one in fitting)
     near = CLEAR * Fraction(key.tolerance) if isinstance(key, Number) else Fraction(0)
-    told = [one for one in fitting if times[one.answer] == 1 and _distance(values, one.answer) > near]
+    told = [one for one in fitting if times[one.answer] == 1 and one.answer != values]
     if near:  # what is read from a plot is known only so well
+        told = [one for one in told if _distance(values, one.answer) > near]
         told = [one for one in told if all(_distance(one.answer, two.answer) > near for two in told if two is not one)]
     names = Counter(one.name for one in told)
     assert max(names.values(), default=1) == 1, f"one misconception gives two answers: {names.most_common(1)}"
