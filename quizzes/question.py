@@ -127,12 +127,17 @@ def require(holds: bool, rule: str) -> None:
         raise Unfit(rule)
 
 
-def beliefs(operation: str, *arguments: Any, **options: Any) -> list[Wrong]:
-    """Return what each misconception about an operation answers here, as far as a student could write it down."""
+def beliefs(operation: str, *arguments: Any, without: Sequence[str] = (), **options: Any) -> list[Wrong]:
+    """Return what each misconception about an operation answers here, as far as a student could write it down.
+
+    without: words; a misconception with one of them in its name can change nothing here, and is not asked.
+    """
     import misconceptions  # and NumPy with it, which marking an answer does not need
 
     answers = []
     for one in misconceptions.about(operation):
+        if any(word in one.name for word in without):
+            continue
         try:
             answers.append(Wrong(exact(one.answer(*arguments, **options)), one.name, one.sentence))
         except (ValueError, IndexError, ZeroDivisionError):
