@@ -1,3 +1,3 @@
 """The question bank: a module for each topic of the lecture, in its order."""
 
-TOPICS = ("sizes",)
+TOPICS = ("sizes", "convolution", "pooling")

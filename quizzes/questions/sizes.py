@@ -1,11 +1,21 @@
 """How large a feature map is."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 import kernels
+import misconceptions
+from quizzes.by_hand import Pair
+from quizzes.drawing import grids
 from quizzes.draws import Draw
-from quizzes.question import Number, Question, beliefs, load, require
+from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
 from quizzes.template import template
+from quizzes.text.writing import sides, table
 
 TOPIC = "Output size"
+TRIED = 400  # pixels at most, of what is looked for
 
 
 @template("Output size along one axis", topic=TOPIC, difficulty=2, minutes=2, tells=3, operations=(3, 4), largest=(5, 40))
@@ -18,7 +28,7 @@ def output_size(draw: Draw) -> Question:
         stem=f"A kernel {kernel} pixels wide slides over an image {size} pixels wide. The padding is {padding} on each "
         f"side, the stride is {stride}. How many pixels wide is the feature map?",
         key=Number(kernels.output_size(size, kernel, stride, padding), "pixels"),
-        check=len([left for left in range(0, padded, stride) if left + kernel <= padded]),
+        check=_places(size, kernel, stride, padding),
         wrong=beliefs("output_size", size, kernel, stride, padding),
         steps=[
             f"With its padding the image is ${size} + 2 \\cdot {padding} = {padded}$ pixels wide.",
@@ -27,4 +37,255 @@ def output_size(draw: Draw) -> Question:
             f"{(padded - kernel) // stride}$ moves, and one place more: the first.",
         ],
         load=load(3 + (stride > 1), [size, kernel, padded]),
+        picture=partial(grids.ruler, size, kernel, stride, padding),
     )
+
+
+@template(
+    "Height and width of a feature map",
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(8, 8), largest=(30, 90),
+)  # fmt: skip
+def output_shape(draw: Draw) -> Question:
+    size, kernel, stride, padding = _setting(draw)
+    height, width = map(kernels.output_size, size, kernel, stride, padding)
+    return Question(
+        stem=f"{_image(size, kernel, stride, padding)} What are the height and the width of the feature map?",
+        key=Grid(((height, width),), columns=("height", "width")),
+        check=[list(map(_places, size, kernel, stride, padding))],
+        wrong=beliefs("output_shape", size, kernel, stride, padding),
+        steps=[
+            "Each axis is computed on its own.",
+            f"Height: ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$.",
+            f"Width: ${_formula(size[1], kernel[1], stride[1], padding[1])} = {width}$.",
+        ],
+        load=load(8, [size, kernel]),
+    )
+
+
+@template(
+    "Places of a kernel, and multiplications",
+    topic=TOPIC, difficulty=3, minutes=4, tells=6, operations=(11, 11), largest=(30, 40),
+)  # fmt: skip
+def kernel_places(draw: Draw) -> Question:
+    size, kernel, stride, padding = _setting(draw, largest=40)
+    height, width = map(kernels.output_size, size, kernel, stride, padding)
+    weights = kernel[0] * kernel[1]
+    starts = [
+        (top, left)
+        for top in range(0, size[0] + 2 * padding[0] - kernel[0] + 1, stride[0])
+        for left in range(0, size[1] + 2 * padding[1] - kernel[1] + 1, stride[1])
+    ]
+    of_shape = [
+        wrong([[high * wide, high * wide * weights]], one.name, one.sentence)
+        for one in beliefs("output_shape", size, kernel, stride, padding, without=("height and width", "not rounded"))
+        for high, wide in one.answer  # type: ignore[union-attr]
+    ]
+    return Question(
+        stem=f"{_image(size, kernel, stride, padding)} How many places does the kernel take in all, and how many "
+        "multiplications do these need if those with the padding count too? The image has one channel.",
+        key=Grid(((height * width, height * width * weights),), columns=("places", "multiplications")),
+        check=[[len(starts), sum(weights for _ in starts)]],
+        wrong=[
+            *of_shape,
+            wrong(
+                [[height + width, (height + width) * weights]],
+                "height and width added",
+                "height and width of the feature map are added. Each row has as many places as there are columns.",
+            ),
+            wrong(
+                [[size[0] * size[1], size[0] * size[1] * weights]],
+                "a place for each pixel",
+                "the kernel takes a place on every pixel of the image.",
+            ),
+            wrong(
+                [[height * width, height * width * sum(kernel)]],
+                "sides of the kernel added",
+                "the kernel's sides are added. It has height times width weights.",
+            ),
+            wrong(
+                [[height * width, height * width]],
+                "one multiplication at a place",
+                "a place needs one multiplication. It needs one for each weight of the kernel.",
+            ),
+        ],
+        steps=[
+            f"From top to bottom there are ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$ places, from "
+            f"left to right ${_formula(size[1], kernel[1], stride[1], padding[1])} = {width}$.",
+            f"In all that makes ${height} \\cdot {width} = {height * width}$ places.",
+            f"At each place every weight is multiplied once: ${height * width} \\cdot {kernel[0]} \\cdot {kernel[1]} = "
+            f"{height * width * weights}$.",
+        ],
+        load=load(11, [size, kernel]),
+    )
+
+
+@template(
+    "Images that fit a feature map",
+    topic=TOPIC, difficulty=4, minutes=4, tells=4, operations=(16, 16), largest=(12, 40),
+)  # fmt: skip
+def images_that_fit(draw: Draw) -> Question:
+    kernel, padding = (draw.between(3, 7), draw.between(3, 7)), (draw.between(1, 3), draw.between(1, 3))
+    stride = tuple(draw.sample([2, 3, 4], 2))
+    wanted = draw.between(12, 40), draw.between(12, 40)
+    least = [(count - 1) * step + side - 2 * ring for count, step, side, ring in zip(wanted, stride, kernel, padding)]
+    most = [low + step - 1 for low, step in zip(least, stride)]
+    found = [
+        [size for size in range(low - 2, low + 7) if _places(size, side, step, ring) == count]
+        for low, count, side, step, ring in zip(least, wanted, kernel, stride, padding)
+    ]
+    believed = []
+    for one in misconceptions.about("output_size"):
+        ranges = [_fitting(one, (1, *rest), 0, count) for count, *rest in zip(wanted, kernel, stride, padding)]
+        if all(ranges):
+            believed.append(wrong(list(zip(*ranges)), one.name, one.sentence))  # type: ignore[arg-type]
+    steps = zip(("height", "width"), wanted, stride, kernel, padding, least)
+    return Question(
+        stem=f"A {sides(kernel)} kernel slides over an image with the stride {sides(stride)} and the padding "
+        f"{sides(padding)} on each side, the vertical number first. The feature map is {wanted[0]} pixels high and "
+        f"{wanted[1]} wide. Which images give such a map? Write the smallest and the largest possible height and width.",
+        key=Grid((tuple(least), tuple(most)), rows=("smallest", "largest"), columns=("height", "width")),
+        check=[[min(axis) for axis in found], [max(axis) for axis in found]],
+        wrong=believed,
+        steps=[
+            *(
+                f"Smallest {name}: {count} places are {count - 1} moves of {step}, so the padded image needs "
+                f"${count - 1} \\cdot {step} + {side}$ pixels, the image itself ${count - 1} \\cdot {step} + {side} - 2 "
+                f"\\cdot {ring} = {low}$."
+                for name, count, step, side, ring, low in steps
+            ),
+            f"Up to the next place the image may grow by {stride[0] - 1} in height and {stride[1] - 1} in width: the "
+            f"largest are {most[0]} and {most[1]}.",
+        ],
+        load=load(16, [wanted]),
+    )
+
+
+@template(
+    "Missing numbers of convolutions",
+    topic=TOPIC, difficulty=4, minutes=4, tells=2, operations=(12, 12), largest=(20, 70),
+)  # fmt: skip
+def missing_numbers(draw: Draw) -> Question:
+    settings = [  # image, kernel, stride, padding
+        (draw.between(20, 70), draw.between(3, 9), 1, draw.between(1, 2)),
+        (draw.between(20, 70), draw.between(7, 11), 2, draw.between(1, 6)),
+        (draw.between(20, 70), draw.between(5, 14), 1, draw.between(1, 4)),
+    ]
+    missing = (0, 3, 1)  # an image, a padding, a kernel
+    counts = [kernels.output_size(*setting) for setting in settings]
+    key = [setting[axis] for setting, axis in zip(settings, missing)]
+    found = [
+        [value for value in range(max(value - 3, axis < 3), value + 4) if _places(*_with(setting, axis, value)) == count]
+        for setting, axis, value, count in zip(settings, missing, key, counts)
+    ]
+    believed = []
+    for one in misconceptions.about("output_size"):
+        ranges = [_fitting(one, *each) for each in zip(settings, missing, counts)]
+        if all(each and each[0] == each[1] for each in ranges):
+            believed.append(wrong([[low] for low, _ in ranges], one.name, one.sentence))  # type: ignore[misc]
+    rows = [_with((*setting, count), axis, "?") for setting, axis, count in zip(settings, missing, counts)]
+    (_, kernel_a, _, ring_a), (image_b, kernel_b, _, ring_b), (image_c, kernel_c, _, ring_c) = settings
+    needed = 2 * (counts[1] - 1) + kernel_b
+    return Question(
+        stem="Three convolutions along one axis: sizes in pixels, the padding on each side. Which number is missing in "
+        "each row? Only one fits.\n\n"
+        + table(
+            ["", "image", "kernel", "stride", "padding", "feature map"], [[name, *row] for name, row in zip("ABC", rows)]
+        ),
+        key=Grid(tuple((value,) for value in key), rows=("A, image", "B, padding", "C, kernel"), columns=("pixels",)),
+        check=found,
+        wrong=believed,
+        steps=[
+            f"A: {counts[0]} places at stride 1 need ${counts[0]} - 1 + {kernel_a} = {counts[0] - 1 + kernel_a}$ pixels. "
+            f"Without the padding these are ${counts[0] - 1 + kernel_a} - 2 \\cdot {ring_a} = {key[0]}$.",
+            f"B: {counts[1]} places at stride 2 need ${counts[1] - 1} \\cdot 2 + {kernel_b} = {needed}$ pixels or one "
+            f"more. The image has {image_b}, so the padding adds {needed - image_b} or {needed - image_b + 1}: the even "
+            f"one is {2 * ring_b}, {ring_b} on each side.",
+            f"C: the padded image has ${image_c} + 2 \\cdot {ring_c} = {image_c + 2 * ring_c}$ pixels. The kernel moves "
+            f"{counts[2] - 1} times by 1, which leaves ${image_c + 2 * ring_c} - {counts[2] - 1} = {kernel_c}$ for itself.",
+        ],
+        load=load(12, [setting[0] for setting in settings]),
+    )
+
+
+@template("Convolutions that keep the size", topic=TOPIC, difficulty=2, minutes=2, operations=(5, 5), largest=(20, 64))
+def keeps_the_size(draw: Draw) -> Question:
+    """Offer kernels of odd width with half of it as padding, and what is often taken for it."""
+    size = draw.between(20, 64)
+    widths = draw.sample([3, 5, 7, 9, 11], 5)
+    one, two, three, four, five = widths
+    ways = [
+        *((side, 1, side // 2, "") for side in widths[:3]),
+        (one, 2, one // 2, "stride forgotten"),
+        (two, 1, two - 1, "padding counted once"),
+        (three, 1, 0, "no padding needed"),
+        (four, 1, four // 2 + 1, "half the kernel rounded up"),
+        (five, 1, five // 2 - 1, "padding one too small"),
+        (draw.choice([4, 6, 8]), 1, draw.between(1, 4), "even kernel"),
+        (1, 1, 1, "padding for a single pixel"),
+        (four, 3, four, "large padding for a stride"),
+    ]
+    maps = [kernels.output_size(size, *way[:3]) for way in ways]
+    return Question(
+        stem=f"An image is {sides((size, size))} pixels. Which of these convolutions give a feature map as large as the "
+        "image? Tick all of them.",
+        key=Choice(
+            tuple(
+                Option(
+                    f"kernel {sides((side, side))}, stride {stride}, padding {padding}",
+                    count == size,
+                    f"${_formula(size, side, stride, padding)} = {count}$",
+                    name,
+                )
+                for (side, stride, padding, name), count in zip(ways, maps)
+            ),
+            several=True,
+        ),
+        check=[stride == 1 and 2 * padding == side - 1 for side, stride, padding, _ in ways],
+        steps=[
+            "A kernel of width $k$ takes away $k - 1$ pixels at stride 1, so the padding must give back $k - 1$, half of "
+            "it on each side: $p = (k - 1) / 2$. An even kernel cannot do it.",
+            f"With a larger stride the map of an image {size} pixels wide would need much more padding than any option "
+            "has.",
+        ],
+        load=load(5, [size]),
+        offered=5,
+    )
+
+
+def _with(setting: Sequence[Any], axis: int, value: Any) -> tuple[Any, ...]:
+    return (*setting[:axis], value, *setting[axis + 1 :])
+
+
+def _fitting(belief: misconceptions.Misconception, setting: Sequence[int], axis: int, count: int) -> Pair | None:
+    """Return the least and largest value of one number, image, kernel or padding, from which a belief gives this count."""
+    sign = -1 if axis == 1 else 1  # more pixels give more places, a wider kernel fewer
+
+    def given(value: int) -> Any:
+        return sign * belief.answer(*_with(setting, axis, value))
+
+    values = range(axis < 3, TRIED)
+    low, high = bisect_left(values, sign * count, key=given), bisect_right(values, sign * count, key=given)
+    return (values[low], values[high - 1]) if low < high and high < len(values) else None
+
+
+def _setting(draw: Draw, largest: int = 90) -> tuple[Pair, Pair, Pair, Pair]:
+    """Return a rectangular image, and a kernel, stride and padding that differ along the axes."""
+    size = draw.between(20, largest), draw.between(20, largest)
+    kernel, stride, padding = (tuple(draw.sample(values, 2)) for values in (range(2, 8), range(1, 4), range(4)))
+    return size, kernel, stride, padding  # type: ignore[return-value]
+
+
+def _image(size: Pair, kernel: Pair, stride: Pair, padding: Pair) -> str:
+    return (
+        f"A {sides(kernel)} kernel slides over an image of {sides(size)} pixels. The stride is {sides(stride)}, the "
+        f"padding {sides(padding)} on each side. The vertical number stands first."
+    )
+
+
+def _formula(size: int, kernel: int, stride: int, padding: int) -> str:
+    return f"\\lfloor ({size} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1"
+
+
+def _places(size: int, kernel: int, stride: int, padding: int) -> int:
+    """Count the places of a kernel one after the other."""
+    return sum(left + kernel <= size + 2 * padding for left in range(0, size + 2 * padding, stride))

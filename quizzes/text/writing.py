@@ -22,3 +22,13 @@ def listed(values: Sequence[Any]) -> str:
     """Return "1, 2 and 3"."""
     words = [str(value) for value in values]
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def inline_matrix(values: Any) -> str:
+    """Return rows of numbers as a matrix within a line, for an option or a cell of a table."""
+    return matrix(values)[1:-1]
+
+
+def sides(values: Sequence[int]) -> str:
+    """Return height and width as $3 \\times 5$."""
+    return f"${values[0]} \\times {values[1]}$"

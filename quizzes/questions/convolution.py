@@ -1,0 +1,360 @@
+"""Convolution by hand: whole maps, single places, channels, and what a kernel is looking for."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+import misconceptions
+from kernels import conv2d
+from quizzes import by_hand
+from quizzes.drawing import grids
+from quizzes.draws import Draw
+from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
+from quizzes.template import template
+from quizzes.text.writing import inline_matrix, listed, matrix, sides
+
+TOPIC = "Convolution"
+RULE = "At each place the kernel's numbers are multiplied by the pixels under them and the products are summed. No flip."
+LEFT_OUT = "Products with a 0 are left out, also those with the padding."
+UNMOVED = ("stride", "padding")  # what a misconception is about that shows only where one of them is given
+TRIED = 12  # pairs of places, of which the one that tells most is asked for
+
+_conv2d = partial(conv2d, backend="numpy")
+
+
+@template(
+    "Convolution by hand",
+    topic=TOPIC, difficulty=2, minutes=4, tells=5, operations=(14, 19), largest=(5, 20), negatives=(4, 12),
+)  # fmt: skip
+def convolution_by_hand(draw: Draw) -> Question:
+    image = draw.numbers(4, 4, low=0, high=5)
+    kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1]), 0, 0, 0, 0])
+    return _whole_map(image, kernel, (1, 1), (0, 0), "There is no padding, the stride is 1.")
+
+
+@template(
+    "Convolution with padding and stride",
+    topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(11, 12), largest=(16, 60), negatives=(0, 4),
+)  # fmt: skip
+def convolution_with_padding(draw: Draw) -> Question:
+    """Ask for the lecture's 4x4 image with 1x1 padding and 2x2 stride; its own numbers, 1 to 16, can be drawn too."""
+    image = draw.numbers(4, 4, low=1, high=16)
+    kernel = _kernel(draw, 2, [0, 1, draw.between(1, 3), draw.choice([-2, -1, 1, 2])])
+    return _whole_map(
+        image, kernel, (2, 2), (1, 1), r"The padding is $1 \times 1$, with zeros, the stride is $2 \times 2$.",
+        picture=partial(grids.convolution, image.tolist(), kernel.tolist(), (2, 2), (1, 1)),
+    )  # fmt: skip
+
+
+@template(
+    "Convolution of several channels",
+    topic=TOPIC, difficulty=3, minutes=6, tells=8, operations=(18, 24), largest=(8, 24), negatives=(4, 12),
+)  # fmt: skip
+def convolution_with_channels(draw: Draw) -> Question:
+    images = draw.numbers(2, 3, 3, low=0, high=5)
+    kernel = np.array([_kernel(draw, 2, [0, draw.choice([1, -1]), draw.choice([1, 2]), -1]) for _ in images])
+    bias = draw.choice([-3, -2, -1, 1, 2, 3])
+    places = [by_hand.products(image, channel) for image, channel in zip(images.tolist(), kernel.tolist())]
+    terms = [[one + other for one, other in zip(*lines)] for lines in zip(*places)]  # both channels' products
+    key = exact(_conv2d(images[None], kernel[None], bias=np.array([bias])))
+    return Question(
+        stem=f"An image has two channels, so a kernel has two as well. The bias is {bias}, there is no padding, the stride "
+        f"is 1. {RULE} Fill in the feature map.\n\nImage, channel 1 and channel 2:\n\n{_pair(images)}\n\n"
+        f"Kernel, channel 1 and channel 2:\n\n{_pair(kernel)}",
+        key=Grid(key),
+        check=[[total + bias for total in line] for line in by_hand.sums(terms)],
+        wrong=beliefs(
+            "conv2d_channels",
+            images[None],
+            kernel[None],
+            bias=np.array([bias]),
+            without=(*UNMOVED, "image", "first kernel"),
+        ),
+        steps=[
+            "Each channel of the kernel slides over its own channel of the image; all products of a place are summed, "
+            "and the bias is added once.",
+            "At the upper left channel 1 gives "
+            f"${_written(images[0, :2, :2], kernel[0])} = {sum(places[0][0][0])}$ and channel 2 "
+            f"${_written(images[1, :2, :2], kernel[1])} = {sum(places[1][0][0])}$.",
+            f"With the bias that makes ${by_hand.in_brackets(sum(places[0][0][0]))} + "
+            f"{by_hand.in_brackets(sum(places[1][0][0]))} + {by_hand.in_brackets(bias)} = {key[0][0]}$.",
+            f"The other places likewise:\n\n{matrix(key)}",
+        ],
+        load=by_hand.work(terms),
+        slide=by_hand.slide(images.tolist(), kernel.tolist(), (1, 1), (0, 0), bias),
+    )
+
+
+@template(
+    "Two places of a feature map",
+    topic=TOPIC, difficulty=4, minutes=4, tells=8, operations=(7, 8), largest=(12, 70), negatives=(2, 6),
+)  # fmt: skip
+def places_of_a_feature_map(draw: Draw) -> Question:
+    stride, padding = draw.choice([(1, 2), (2, 1)]), draw.choice([(1, 1), (2, 1), (1, 2)])
+    image = draw.numbers(6, 6, low=0, high=20)
+    kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1]), 0, 0, 0, 0])
+    options: dict[str, Any] = {"stride": stride, "padding": padding}
+    products = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
+    rows, columns = len(products), len(products[0])
+    edge = [(row, column) for row, column in product(range(rows), range(columns)) if 0 in (row, column)]
+    inner = [(row, column) for row, column in product(range(1, rows - 1), range(1, columns - 1))]
+    efforts = {
+        pair: by_hand.work([[products[row][column] for row, column in pair]])
+        for pair in [(draw.choice(edge), draw.choice(inner)) for _ in range(TRIED)]
+    }
+    pairs = [pair for pair, effort in efforts.items() if 7 <= effort.operations <= 8]
+    require(bool(pairs), "7 or 8 products that are not 0")
+    truth = _conv2d(image, kernel, **options)
+    believed = [
+        (one, one.answer(image, kernel, **options))
+        for one in _about("conv2d", "padding value", "one place", "padding only")
+    ]
+    best = max(pairs, key=lambda pair: _told(truth, [answer for _, answer in believed], pair))
+    key = exact([[truth[place] for place in best]])
+    names = tuple(f"row {row + 1}, column {column + 1}" for row, column in best)
+    return Question(
+        stem=f"The kernel slides over the image with the stride {sides(stride)} and the padding {sides(padding)}, zeros; "
+        f"the vertical number stands first. {RULE} Which numbers stand in the feature map in {names[0]}, and in "
+        f"{names[1]}? Rows and columns are counted from 1.\n\nImage:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
+        key=Grid(key, columns=names),
+        check=by_hand.sums([[products[row][column] for row, column in best]]),
+        wrong=[wrong([values], one.name, one.sentence) for one, answer in believed if (values := _at(answer, best))],
+        steps=[LEFT_OUT]
+        + [step for place in best for step in _step_to(place, image, kernel, stride, padding, int(truth[place]))],
+        load=efforts[best],
+        picture=partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding),
+        slide=by_hand.slide([image.tolist()], [kernel.tolist()], stride, padding),
+    )
+
+
+@template("Which kernel was it?", topic=TOPIC, difficulty=3, minutes=4, operations=(12, 36), largest=(6, 60))
+def which_kernel(draw: Draw) -> Question:
+    image = draw.numbers(4, 4, low=0, high=9)
+    kernel = np.array(draw.sample([-3, -2, -1, 0, 1, 2, 3], 4)).reshape(2, 2)
+    turned = {
+        "": kernel,
+        "flipped kernel": kernel[::-1, ::-1],
+        "transposed kernel": kernel.T,
+        "kernel transposed and flipped": kernel[::-1, ::-1].T,
+        "kernel mirrored left to right": kernel[:, ::-1],
+        "kernel mirrored top to bottom": kernel[::-1],
+        "kernel turned clockwise": np.rot90(kernel, -1),
+        "kernel turned counterclockwise": np.rot90(kernel),
+    }
+    places = by_hand.products(image.tolist(), kernel.tolist())
+    shown = by_hand.sums(places)
+    maps = {name: exact(_conv2d(image, each)) for name, each in turned.items()}
+    rows = tuple(map(tuple, shown))
+    return Question(
+        stem=f"A {sides((2, 2))} kernel slid over the image, without padding, one pixel at a time, and left this feature "
+        f"map. {RULE} Which kernel was it?\n\nImage:\n\n{matrix(image)}\n\nFeature map:\n\n{matrix(shown)}",
+        key=Choice(
+            tuple(
+                Option(inline_matrix(each), maps[name] == rows, _contradiction(maps[name], rows), name)
+                for name, each in turned.items()
+            )
+        ),
+        check=[by_hand.sums(by_hand.products(image.tolist(), each.tolist())) == shown for each in turned.values()],
+        steps=[
+            f"The feature map's first number is {shown[0][0]}. The pixels under the kernel are then "
+            f"{listed(image[:2, :2].ravel().tolist())}.",
+            f"The right kernel gives ${_written(image[:2, :2], kernel)} = {shown[0][0]}$ there.",
+            "Where two kernels agree in the first place, the next places tell them apart.",
+        ],
+        load=by_hand.work(places),
+        offered=5,
+    )
+
+
+EDGES = {
+    "left to right": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "left to right, middle row first": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    "top to bottom": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+    "top to bottom, middle column first": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    "along the diagonal": [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]],
+    "along the other diagonal": [[0, -1, -2], [1, 0, -1], [2, 1, 0]],
+}
+PATCHES = {
+    "right column": [[0, 0, 1], [0, 0, 1], [0, 0, 1]],
+    "two right columns": [[0, 1, 1], [0, 1, 1], [0, 1, 1]],
+    "bottom row": [[0, 0, 0], [0, 0, 0], [1, 1, 1]],
+    "two bottom rows": [[0, 0, 0], [1, 1, 1], [1, 1, 1]],
+    "lower right corner": [[0, 0, 0], [0, 0, 1], [0, 1, 1]],
+    "lower left corner": [[0, 0, 0], [1, 0, 0], [1, 1, 0]],
+}
+
+
+@template(
+    "What kernels answer to an edge",
+    topic=TOPIC, difficulty=2, minutes=4, tells=4, operations=(18, 20), largest=(100, 900), negatives=(5, 10),
+)  # fmt: skip
+def edge_kernels(draw: Draw) -> Question:
+    dark, bright = sorted(10 * value for value in draw.sample(range(1, 26), 2))
+    bright_right = draw.below(2)
+    mask = np.array(draw.choice(list(PATCHES.values())))
+    patch = np.where(mask == bright_right, bright, dark)
+    chosen = np.array(draw.sample(list(EDGES.values()), 3))
+    terms = [[by_hand.products(patch.tolist(), kernel)[0][0] for kernel in chosen.tolist()]]
+    effort = by_hand.work(terms)
+    require(100 <= effort.largest <= 900, "sums from 100 to 900")
+    answers = [int(value) for value in _conv2d(patch[None, None], chosen[:, None]).ravel()]
+    require(any(answers), "an edge that one of the kernels sees")
+    return Question(
+        stem=f"Three kernels look for edges. They meet this patch of a grey image:\n\n{matrix(patch)}\n\n{RULE} What do "
+        f"the kernels A, B and C answer?\n\n{_headed('ABC', chosen)}",
+        key=Grid((tuple(answers),), columns=("A", "B", "C")),
+        check=by_hand.sums(terms),
+        wrong=_at_one_place(patch, chosen),
+        steps=[f"{name}: ${_written(patch, kernel)} = {answer}$." for name, kernel, answer in zip("ABC", chosen, answers)]
+        + [
+            "A kernel whose numbers sum to 0 answers 0 to an even patch, and much where bright pixels lie under its "
+            "positive numbers and dark ones under its negative numbers."
+        ],
+        load=effort,
+    )
+
+
+@template("Kernels that may be flipped", topic=TOPIC, difficulty=2, minutes=2)
+def kernels_that_may_be_flipped(draw: Draw) -> Question:
+    a, b, c, d, e = draw.sample(range(-4, 5), 5)
+    f, g, h, i, j = draw.sample(range(-4, 5), 5)
+    drawn = {
+        "": [[a, b, c], [d, e, d], [c, b, a]],
+        " ": [[f, g, f], [h, i, h], [f, g, f]],
+        "  ": [[j, i, h], [g, f, g], [h, i, j]],
+        "left and right mirrored": [[a, b, a], [c, d, c], [e, b, e]],
+        "top and bottom mirrored": [[f, g, h], [i, j, i + 5], [f, g, h]],
+        "mirrored at the diagonal": [[a, b, c], [b, d, e], [c, e, a + 5]],
+        "opposite signs": [[f, g, h], [i, 0, -i], [-h, -g, -f]],
+        "only the rows turned": [[c, d, e], [a, b, a], [c, d, e]],
+        "only the corners looked at": [[j, b, c], [d, e, d + 5], [c, b, j]],
+    }
+    probe = np.zeros((5, 5))
+    probe[2, 2] = 1
+    kernels = [np.array(rows) for rows in drawn.values()]
+    rights = [np.array_equal(_conv2d(probe, each), _conv2d(probe, each[::-1, ::-1])) for each in kernels]
+    return Question(
+        stem="Some programs flip a kernel, that is, turn it by 180°, before it slides over an image. For which of these "
+        "kernels does the flip change nothing, whatever the image? Tick all of them.",
+        key=Choice(
+            tuple(
+                Option(inline_matrix(each), right, _after_flip(each.tolist()), name.strip())
+                for (name, each, right) in zip(drawn, kernels, rights)
+            ),
+            several=True,
+        ),
+        check=[(numbers := [*a, *b, *c]) == numbers[::-1] for a, b, c in drawn.values()],
+        steps=[
+            "Turned by 180°, a kernel's first row becomes its last, read backwards.",
+            "So nothing changes if its numbers, read row by row, are the same forwards and backwards.",
+            "Mirrored sides alone are not enough: the flip swaps left and right, and top and bottom.",
+        ],
+        load=load(5, kernels),  # kernels to turn
+        offered=5,
+    )
+
+
+def _whole_map(
+    image: np.ndarray, kernel: np.ndarray, stride: by_hand.Pair, padding: by_hand.Pair, setting: str,
+    picture: Callable | None = None,
+) -> Question:  # fmt: skip
+    """Ask for all of a feature map."""
+    places = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
+    key = exact(_conv2d(image, kernel, stride=stride, padding=padding))
+    without = ("vertical", "swapped", "padding value") if any(padding) else UNMOVED
+    around = [f"With its padding the image is\n\n{matrix(by_hand.padded(image.tolist(), padding))}"] if any(padding) else []
+    last = (len(key) - 1, len(key[0]) - 1)
+    return Question(
+        stem=f"The kernel slides over the image. {setting} {RULE} Fill in the feature map.\n\n"
+        f"Image:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
+        key=Grid(key),
+        check=by_hand.sums(places),
+        wrong=beliefs("conv2d", image, kernel, stride=stride, padding=padding, without=without),
+        steps=[
+            *around,
+            LEFT_OUT,
+            *_step_to((0, 0), image, kernel, stride, padding, key[0][0]),
+            *_step_to(last, image, kernel, stride, padding, key[-1][-1]),
+            f"All places together:\n\n{matrix(key)}",
+        ],
+        load=by_hand.work(places),
+        picture=picture,
+        slide=by_hand.slide([image.tolist()], [kernel.tolist()], stride, padding),
+    )
+
+
+def _kernel(draw: Draw, side: int, weights: Sequence[int]) -> np.ndarray:
+    """Return a kernel of these numbers in drawn order: always as many zeros and signs, so always as much work."""
+    return np.array(draw.shuffled(weights)).reshape(side, side)
+
+
+def _step_to(
+    place: by_hand.Pair, image: np.ndarray, kernel: np.ndarray, stride: by_hand.Pair, padding: by_hand.Pair, answer: Any
+) -> list[str]:
+    """Return the sum at one place, written out."""
+    row, column = place
+    top, left = row * stride[0], column * stride[1]
+    rows = np.array(by_hand.padded(image.tolist(), padding))
+    window = rows[top : top + len(kernel), left : left + len(kernel[0])]
+    return [f"Row {row + 1}, column {column + 1}: ${_written(window, kernel)} = {answer}$."]
+
+
+def _written(window: np.ndarray, kernel: np.ndarray) -> str:
+    return by_hand.sum_written(window.ravel().tolist(), kernel.ravel().tolist())
+
+
+def _at(answer: np.ndarray, places: Sequence[by_hand.Pair]) -> list[Any] | None:
+    """Return the numbers at these places; None where one lies outside."""
+    if any(row >= answer.shape[0] or column >= answer.shape[1] for row, column in places):
+        return None
+    return [answer[place] for place in places]
+
+
+def _told(truth: np.ndarray, answers: Sequence[np.ndarray], places: Sequence[by_hand.Pair]) -> int:
+    """Count the different wrong answers at these places."""
+    given = {tuple(values) for answer in answers if (values := _at(answer, places))}
+    return len(given - {tuple(_at(truth, places) or ())})
+
+
+def _about(operation: str, *without: str) -> list[misconceptions.Misconception]:
+    """Return the misconceptions about an operation without those that can change nothing here, by words in their names."""
+    return [one for one in misconceptions.about(operation) if not any(word in one.name for word in without)]
+
+
+def _at_one_place(patch: np.ndarray, kernels: np.ndarray) -> list[Wrong]:
+    """Return what misconceptions let kernels answer to a patch of their own size."""
+    asked = _about("conv2d_channels", *UNMOVED, "channel", "bias", "image", "columns")
+    found = [(one, one.answer(patch[None, None], kernels[:, None])) for one in asked]
+    return [wrong(answer.reshape(1, -1), one.name, one.sentence) for one, answer in found if answer.size == len(kernels)]
+
+
+def _contradiction(given: Any, shown: Any) -> str:
+    """Say where a kernel's feature map differs first from the one that is shown."""
+    for row, (line, wanted) in enumerate(zip(given, shown)):
+        for column, (number, other) in enumerate(zip(line, wanted)):
+            if number != other:
+                return (
+                    f"In row {row + 1}, column {column + 1} this kernel gives {number}, but the map has {other}. "
+                    "Lay the kernel on the pixels as it is, without turning it."
+                )
+    return "Right: it gives the number at every place."
+
+
+def _after_flip(rows: list[list[int]]) -> str:
+    """Say what a flip does to a kernel."""
+    for nth, (line, other) in enumerate(zip(rows, rows[::-1])):
+        if line != other[::-1]:
+            return f"Flipped, its row {nth + 1} is {listed(other[::-1])}; before, it is {listed(line)}."
+    return "Flipped, it is what it was."
+
+
+def _headed(names: Sequence[str], values: np.ndarray) -> str:
+    cells = " | ".join(inline_matrix(each) for each in values)
+    return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}\n| {cells} |"
+
+
+def _pair(values: np.ndarray) -> str:
+    return f"${inline_matrix(values[0])[1:-1]} \\qquad {inline_matrix(values[1])[1:-1]}$"

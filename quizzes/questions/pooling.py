@@ -1,0 +1,250 @@
+"""Pooling by hand, in four modes, and what a pooled map still knows of its image."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from kernels import pool2d
+from kernels.operations import Mode
+from quizzes import by_hand
+from quizzes.by_hand import Pair
+from quizzes.drawing import grids
+from quizzes.draws import Draw
+from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, written, wrong
+from quizzes.template import template
+from quizzes.text.writing import listed, matrix, sides
+
+TOPIC = "Pooling"
+CALLED = {"max": "maximum", "min": "minimum", "average": "average", "median": "median"}
+# What a misconception is about that can show nothing with square windows on one image, side by side, or in another mode.
+GEOMETRY = ("default", "stride swapped", "size", "square", "channels", "image", "incomplete")
+OTHER_MODES = {
+    "max": ("always", "average", "median", "middle", "height", "minimum starts"),
+    "min": ("always", "average", "median", "middle", "height", "maximum starts"),
+    "average": ("max and min", "lower", "upper", "unsorted", "signs", "starts"),
+    "median": ("max and min", "sum", "height", "rounded", "signs", "starts"),
+}
+
+
+@template(
+    "Max and min pooling by hand",
+    topic=TOPIC, difficulty=1, minutes=2, tells=4, operations=(18, 18), largest=(6, 9), negatives=(12, 12),
+)  # fmt: skip
+def max_and_min_pooling(draw: Draw) -> Question:
+    """Let a window hold only negative numbers, or for the minimum only positive ones: who starts from 0 is found out."""
+    mode = draw.choice(["max", "min"])
+    top, left = draw.choice([0, 2]), draw.choice([0, 2, 4])
+    same, others = (-1, [-1] * 8 + [1] * 12) if mode == "max" else (1, [-1] * 12 + [1] * 8)
+    signs = np.full((4, 6), same)
+    alone = np.ones((4, 6), bool)
+    alone[top : top + 2, left : left + 2] = False
+    signs[alone] = draw.shuffled(others)
+    return _pooled(draw.numbers(4, 6, low=1, high=9) * signs, (2, 2), (2, 2), mode)
+
+
+@template(
+    "Average pooling by hand",
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(24, 24), largest=(12, 20), negatives=(0, 0),
+)  # fmt: skip
+def average_pooling(draw: Draw) -> Question:
+    return _pooled(draw.numbers(4, 6, low=0, high=20), (2, 2), (2, 2), "average")
+
+
+@template(
+    "Median pooling by hand",
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(36, 36), largest=(12, 20), negatives=(0, 0),
+)  # fmt: skip
+def median_pooling(draw: Draw) -> Question:
+    return _pooled(draw.numbers(4, 6, low=0, high=20), (2, 2), (2, 2), "median")
+
+
+@template(
+    "Pooling with windows that overlap",
+    topic=TOPIC, difficulty=3, minutes=3, tells=3, operations=(32, 32), largest=(15, 40), negatives=(0, 0),
+)  # fmt: skip
+def overlapping_pooling(draw: Draw) -> Question:
+    """Take an image on which a window that moves by its own size has as many places as one that overlaps."""
+    image = draw.numbers(6, 6, low=0, high=40)
+    return _pooled(image, (3, 3), (2, 2), draw.choice(["max", "min"]), overlapping=True)
+
+
+@template(
+    "A pixel changes before max pooling",
+    topic=TOPIC, difficulty=4, minutes=3, tells=3, operations=(18, 18), largest=(31, 60), negatives=(0, 0),
+)  # fmt: skip
+def changed_pixel(draw: Draw) -> Question:
+    size, stride = (3, 3), (2, 2)
+    image = draw.numbers(5, 7, low=0, high=30)
+    row, column = draw.choice([(2, 1), (2, 3), (2, 5), (1, 2), (3, 2), (1, 4), (3, 4)])  # each in two windows
+    new = draw.between(31, 60)
+    old = int(image[row, column])
+    after = image.copy()
+    after[row, column] = new
+    before_map, after_map = (pool2d(each[None, None], size, stride, "max", backend="numpy") for each in (image, after))
+    key = exact(after_map - before_map)
+    largest = by_hand.pooled(image.tolist(), size, stride, "max")
+    seen = [[_sees(top, row) and _sees(left, column) for left in (0, 2, 4)] for top in (0, 2)]
+    grown = [[(new - most) * sees for most, sees in zip(*lines)] for lines in zip(largest, seen)]
+    first = next((i, j) for i, line in enumerate(seen) for j, sees in enumerate(line) if sees)
+    return Question(
+        stem=f"Max pooling with a {sides(size)} window and the stride {sides(stride)} is applied to this "
+        f"image:\n\n{matrix(image)}\n\nThen the pixel in row {row + 1}, column {column + 1} (counted from 1) changes from "
+        f"{old} to {new}. By how much does each number of the pooled map grow?",
+        key=Grid(key),
+        check=grown,
+        wrong=[
+            wrong(
+                [[change * ((i, j) == first) for j, change in enumerate(line)] for i, line in enumerate(grown)],
+                "pixel seen by one window only",
+                "only the first window that holds the pixel is looked at. Windows overlap where the stride is smaller.",
+            ),
+            wrong(
+                [[(new - old) * sees for sees in line] for line in seen],
+                "change passed on whole",
+                "the pixel's change is passed on as it is. Each pooled number grows from what was its window's largest.",
+            ),
+            wrong(
+                [[new - most for most in line] for line in largest],
+                "pixel seen by all windows",
+                "every window takes part in the change. A window sees only the pixels under it.",
+            ),
+            wrong(
+                [[new * sees for sees in line] for line in seen],
+                "new value for the change",
+                "the new values are given. The question is by how much they grow.",
+            ),
+        ],
+        steps=[
+            f"A window over the rows {listed([1, 2, 3])} or {listed([3, 4, 5])}, and the columns 1 to 3, 3 to 5 or 5 to 7: "
+            f"the pixel lies in {sum(map(sum, seen))} of the six.",
+            f"Before the change the pooled map is\n\n{matrix(largest)}",
+            f"In each window that holds the pixel, {new} is now the largest; all other windows stay as they are.",
+            f"New minus old:\n\n{matrix(key)}",
+        ],
+        load=load(2 * (8 + 1), [new]),  # two windows: the largest of nine, and a difference
+        picture=partial(grids.pooling, image.tolist(), size, stride),
+    )  # fmt: skip
+
+
+SQUARES = [(2, 4), (2, 3), (3, 2), (3, 3), (4, 2)]  # windows and strides
+SETTINGS: list[tuple[Pair, Pair]] = [((side, side), (step, step)) for side, step in SQUARES]
+SHOWN = 9  # of the ways to pool that fit the size: the right one and eight others
+
+
+@template("Which pooling was it?", topic=TOPIC, difficulty=3, minutes=3)
+def which_pooling(draw: Draw) -> Question:
+    """All ways offered make a 2 x 2 map of a 6 x 6 image, so the size gives nothing away."""
+    image = draw.numbers(6, 6, low=0, high=9)
+    modes: tuple[Mode, ...] = ("max", "min", "median")
+    ways = draw.sample([(mode, *setting) for mode in modes for setting in SETTINGS], SHOWN)
+    mode, size, stride = ways[0]
+    shown = by_hand.pooled(image.tolist(), size, stride, mode)
+    rows = exact(shown)
+    maps = [exact(pool2d(image[None, None], size, stride, mode, backend="numpy")) for mode, size, stride in ways]
+    return Question(
+        stem=f"An image was pooled. Which way was it?\n\nImage:\n\n{matrix(image)}\n\nPooled map:\n\n{_matrix(rows)}",
+        key=Choice(
+            tuple(
+                Option(
+                    f"{CALLED[way[0]]}, window {sides(way[1])}, stride {sides(way[2])}",
+                    given == rows,
+                    _contradiction(given, rows),
+                    _mixed_up(way, ways[0]),
+                )
+                for way, given in zip(ways, maps)
+            )
+        ),
+        check=[by_hand.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
+        steps=[
+            f"The window in the upper left corner gives {written(rows[0][0])}. That tells mode and size of the window, or "
+            "leaves few.",
+            f"The {CALLED[mode]} of the {sides(size)} pixels there, "
+            f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
+            f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns further "
+            "right.",
+        ],
+        load=load(5, [image]),  # ways to try
+        offered=5,
+    )
+
+
+def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping: bool = False) -> Question:
+    """Ask for all of a pooled map."""
+    rows, windows = image.tolist(), by_hand.windows(image.tolist(), size, stride)
+    options: dict[str, Any] = (
+        {"size": size, "mode": mode} if stride == size else {"size": size, "mode": mode, "stride": stride}
+    )
+    key = exact(pool2d(image[None, None], **options, backend="numpy"))
+    moves = "it moves by its own size" if stride == size else f"the stride is {sides(stride)}"
+    first, last = windows[0][0], windows[-1][-1]
+    without = (*GEOMETRY, *OTHER_MODES[mode], *(("signs", "starts") if overlapping else ("stride",)))
+    decimals = " Write decimals where there are any, such as 2.25." if mode in ("average", "median") else ""
+    return Question(
+        stem=f"Pool this image by the {CALLED[mode]}. The window is {sides(size)}, {moves}.{decimals}\n\n{matrix(image)}",
+        key=Grid(key),
+        check=by_hand.pooled(rows, size, stride, mode),
+        wrong=beliefs("pool2d", image[None, None], **options, without=without),
+        steps=[
+            f"The first window holds {listed(first)}: {_reduced(first, mode)}.",
+            f"The last one holds {listed(last)}: {_reduced(last, mode)}.",
+            f"All windows together:\n\n{_matrix(key)}",
+        ],
+        load=load(_operations(windows, mode), [image]),
+        picture=partial(grids.pooling, rows, size, stride) if overlapping else None,
+        slide=by_hand.slide_of_pool(rows, size, stride, mode),
+    )
+
+
+def _operations(windows: Sequence[Sequence[Sequence[int]]], mode: str) -> int:
+    """Count what is done by hand: comparisons; additions and a division; the sorting's comparisons, a sum and a half."""
+    count, places = len(windows[0][0]), len(windows) * len(windows[0])
+    return places * {"max": count - 1, "min": count - 1, "average": count, "median": count + 2}[mode]
+
+
+def _reduced(values: Sequence[int], mode: str) -> str:
+    """Write how a window becomes one number."""
+    answer = written(exact(by_hand.REDUCTIONS[mode](values)))
+    if mode == "average":
+        total = " + ".join(map(str, values))
+        return f"$({total}) / {len(values)} = {sum(values)} / {len(values)} = {answer}$"
+    if mode == "median":
+        middle = len(values) // 2
+        return (
+            f"sorted, {listed(sorted(values))}; in the middle stand {listed(sorted(values)[middle - 1 : middle + 1])}, "
+            f"so the median is {answer}"
+        )
+    return f"the {CALLED[mode]} is {answer}"
+
+
+def _sees(start: int, place: int) -> bool:
+    return start <= place < start + 3
+
+
+def _mixed_up(way: tuple[str, Pair, Pair], right: tuple[str, Pair, Pair]) -> str:
+    """Name what whoever chooses this way mixes up."""
+    if way == right:
+        return ""
+    return (
+        "other mode"
+        if way[1:] == right[1:]
+        else "other window or stride"
+        if way[0] == right[0]
+        else "other mode and window"
+    )
+
+
+def _contradiction(given: Rows, shown: Rows) -> str:
+    for row, (line, wanted) in enumerate(zip(given, shown)):
+        for column, (number, other) in enumerate(zip(line, wanted)):
+            if number != other:
+                return (
+                    f"This way the number in row {row + 1}, column {column + 1} would be {written(number)}, "
+                    f"but the map has {written(other)}."
+                )
+    return "Right: it gives all four numbers."
+
+
+def _matrix(rows: Rows) -> str:
+    return matrix([[written(value) for value in row] for row in rows])
