@@ -37,7 +37,7 @@ def convolution_by_hand(draw: Draw) -> Question:
 
 @template(
     "Convolution with padding and stride",
-    topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(11, 12), largest=(16, 60), negatives=(0, 4),
+    topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(11, 12), largest=(16, 80), negatives=(0, 4),
 )  # fmt: skip
 def convolution_with_padding(draw: Draw) -> Question:
     """Ask for the lecture's 4x4 image with 1x1 padding and 2x2 stride; its own numbers, 1 to 16, can be drawn too."""
@@ -51,11 +51,11 @@ def convolution_with_padding(draw: Draw) -> Question:
 
 @template(
     "Convolution of several channels",
-    topic=TOPIC, difficulty=3, minutes=6, tells=8, operations=(18, 24), largest=(8, 24), negatives=(4, 12),
+    topic=TOPIC, difficulty=3, minutes=6, tells=8, operations=(17, 24), largest=(6, 26), negatives=(4, 8),
 )  # fmt: skip
 def convolution_with_channels(draw: Draw) -> Question:
     images = draw.numbers(2, 3, 3, low=0, high=5)
-    kernel = np.array([_kernel(draw, 2, [0, draw.choice([1, -1]), draw.choice([1, 2]), -1]) for _ in images])
+    kernel = np.array([_kernel(draw, 2, [0, 1, draw.choice([1, 2]), -1]) for _ in images])
     bias = draw.choice([-3, -2, -1, 1, 2, 3])
     places = [by_hand.products(image, channel) for image, channel in zip(images.tolist(), kernel.tolist())]
     terms = [[one + other for one, other in zip(*lines)] for lines in zip(*places)]  # both channels' products
@@ -221,32 +221,32 @@ def edge_kernels(draw: Draw) -> Question:
 def kernels_that_may_be_flipped(draw: Draw) -> Question:
     a, b, c, d, e = draw.sample(range(-4, 5), 5)
     f, g, h, i, j = draw.sample(range(-4, 5), 5)
-    drawn = {
-        "": [[a, b, c], [d, e, d], [c, b, a]],
-        " ": [[f, g, f], [h, i, h], [f, g, f]],
-        "  ": [[j, i, h], [g, f, g], [h, i, j]],
-        "left and right mirrored": [[a, b, a], [c, d, c], [e, b, e]],
-        "top and bottom mirrored": [[f, g, h], [i, j, i + 5], [f, g, h]],
-        "mirrored at the diagonal": [[a, b, c], [b, d, e], [c, e, a + 5]],
-        "opposite signs": [[f, g, h], [i, 0, -i], [-h, -g, -f]],
-        "only the rows turned": [[c, d, e], [a, b, a], [c, d, e]],
-        "only the corners looked at": [[j, b, c], [d, e, d + 5], [c, b, j]],
-    }
+    drawn = [
+        ("", [[a, b, c], [d, e, d], [c, b, a]]),
+        ("", [[f, g, f], [h, i, h], [f, g, f]]),
+        ("", [[j, i, h], [g, f, g], [h, i, j]]),
+        ("left and right mirrored", [[a, b, a], [c, d, c], [e, b, e]]),
+        ("top and bottom mirrored", [[f, g, h], [i, j, i + 5], [f, g, h]]),
+        ("mirrored at the diagonal", [[a, b, c], [b, d, e], [c, e, a + 5]]),
+        ("opposite signs", [[f, g, h], [i, 0, -i], [-h, -g, -f]]),
+        ("only the rows turned", [[c, d, e], [a, b, a], [c, d, e]]),
+        ("only the corners looked at", [[j, b, c], [d, e, d + 5], [c, b, j]]),
+    ]
     probe = np.zeros((5, 5))
     probe[2, 2] = 1
-    kernels = [np.array(rows) for rows in drawn.values()]
+    kernels = [np.array(rows) for _, rows in drawn]
     rights = [np.array_equal(_conv2d(probe, each), _conv2d(probe, each[::-1, ::-1])) for each in kernels]
     return Question(
         stem="Some programs flip a kernel, that is, turn it by 180°, before it slides over an image. For which of these "
         "kernels does the flip change nothing, whatever the image? Tick all of them.",
         key=Choice(
             tuple(
-                Option(inline_matrix(each), right, _after_flip(each.tolist()), name.strip())
-                for (name, each, right) in zip(drawn, kernels, rights)
+                Option(inline_matrix(each), right, _after_flip(each.tolist()), name)
+                for (name, _), each, right in zip(drawn, kernels, rights)
             ),
             several=True,
         ),
-        check=[(numbers := [*a, *b, *c]) == numbers[::-1] for a, b, c in drawn.values()],
+        check=[(numbers := [*a, *b, *c]) == numbers[::-1] for _, (a, b, c) in drawn],
         steps=[
             "Turned by 180°, a kernel's first row becomes its last, read backwards.",
             "So nothing changes if its numbers, read row by row, are the same forwards and backwards.",

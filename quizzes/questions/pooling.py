@@ -12,7 +12,7 @@ from quizzes import by_hand
 from quizzes.by_hand import Pair
 from quizzes.drawing import grids
 from quizzes.draws import Draw
-from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, written, wrong
+from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, sides
 
@@ -117,7 +117,7 @@ def changed_pixel(draw: Draw) -> Question:
             ),
         ],
         steps=[
-            f"A window over the rows {listed([1, 2, 3])} or {listed([3, 4, 5])}, and the columns 1 to 3, 3 to 5 or 5 to 7: "
+            "A window lies over the rows 1 to 3 or 3 to 5, and over the columns 1 to 3, 3 to 5 or 5 to 7: "
             f"the pixel lies in {sum(map(sum, seen))} of the six.",
             f"Before the change the pooled map is\n\n{matrix(largest)}",
             f"In each window that holds the pixel, {new} is now the largest; all other windows stay as they are.",
@@ -136,12 +136,13 @@ SHOWN = 9  # of the ways to pool that fit the size: the right one and eight othe
 @template("Which pooling was it?", topic=TOPIC, difficulty=3, minutes=3)
 def which_pooling(draw: Draw) -> Question:
     """All ways offered make a 2 x 2 map of a 6 x 6 image, so the size gives nothing away."""
-    image = draw.numbers(6, 6, low=0, high=9)
+    image = draw.numbers(6, 6, low=0, high=30)
     modes: tuple[Mode, ...] = ("max", "min", "median")
     ways = draw.sample([(mode, *setting) for mode in modes for setting in SETTINGS], SHOWN)
     mode, size, stride = ways[0]
     shown = by_hand.pooled(image.tolist(), size, stride, mode)
     rows = exact(shown)
+    require(len({*rows[0], *rows[1]}) >= 3, "a pooled map with three different numbers")
     maps = [exact(pool2d(image[None, None], size, stride, mode, backend="numpy")) for mode, size, stride in ways]
     return Question(
         stem=f"An image was pooled. Which way was it?\n\nImage:\n\n{matrix(image)}\n\nPooled map:\n\n{_matrix(rows)}",
@@ -180,7 +181,9 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
     moves = "it moves by its own size" if stride == size else f"the stride is {sides(stride)}"
     first, last = windows[0][0], windows[-1][-1]
     without = (*GEOMETRY, *OTHER_MODES[mode], *(("signs", "starts") if overlapping else ("stride",)))
-    decimals = " Write decimals where there are any, such as 2.25." if mode in ("average", "median") else ""
+    decimals = {"average": " Write decimals where there are any: 2.25.", "median": " Write halves as decimals: 2.5."}.get(
+        mode, ""
+    )
     return Question(
         stem=f"Pool this image by the {CALLED[mode]}. The window is {sides(size)}, {moves}.{decimals}\n\n{matrix(image)}",
         key=Grid(key),

@@ -134,7 +134,7 @@ def images_that_fit(draw: Draw) -> Question:
         for low, count, side, step, ring in zip(least, wanted, kernel, stride, padding)
     ]
     believed = []
-    for one in misconceptions.about("output_size"):
+    for one in _rounded():
         ranges = [_fitting(one, (1, *rest), 0, count) for count, *rest in zip(wanted, kernel, stride, padding)]
         if all(ranges):
             believed.append(wrong(list(zip(*ranges)), one.name, one.sentence))  # type: ignore[arg-type]
@@ -162,7 +162,7 @@ def images_that_fit(draw: Draw) -> Question:
 
 @template(
     "Missing numbers of convolutions",
-    topic=TOPIC, difficulty=4, minutes=4, tells=2, operations=(12, 12), largest=(20, 70),
+    topic=TOPIC, difficulty=4, minutes=4, tells=3, operations=(12, 12), largest=(20, 70),
 )  # fmt: skip
 def missing_numbers(draw: Draw) -> Question:
     settings = [  # image, kernel, stride, padding
@@ -177,13 +177,19 @@ def missing_numbers(draw: Draw) -> Question:
         [value for value in range(max(value - 3, axis < 3), value + 4) if _places(*_with(setting, axis, value)) == count]
         for setting, axis, value, count in zip(settings, missing, key, counts)
     ]
-    believed = []
-    for one in misconceptions.about("output_size"):
+    (_, kernel_a, _, ring_a), (image_b, kernel_b, _, ring_b), (image_c, kernel_c, _, ring_c) = settings
+    believed = [
+        wrong(
+            [[key[0]], [2 * ring_b], [key[2]]],
+            "padding of both sides together",
+            "the padding of both sides together is given. It is asked for on each side.",
+        )
+    ]
+    for one in _rounded():
         ranges = [_fitting(one, *each) for each in zip(settings, missing, counts)]
         if all(each and each[0] == each[1] for each in ranges):
             believed.append(wrong([[low] for low, _ in ranges], one.name, one.sentence))  # type: ignore[misc]
     rows = [_with((*setting, count), axis, "?") for setting, axis, count in zip(settings, missing, counts)]
-    (_, kernel_a, _, ring_a), (image_b, kernel_b, _, ring_b), (image_c, kernel_c, _, ring_c) = settings
     needed = 2 * (counts[1] - 1) + kernel_b
     return Question(
         stem="Three convolutions along one axis: sizes in pixels, the padding on each side. Which number is missing in "
@@ -254,6 +260,11 @@ def keeps_the_size(draw: Draw) -> Question:
 
 def _with(setting: Sequence[Any], axis: int, value: Any) -> tuple[Any, ...]:
     return (*setting[:axis], value, *setting[axis + 1 :])
+
+
+def _rounded() -> list[misconceptions.Misconception]:
+    """Return the misconceptions about a size that give whole numbers: the others fit single images only."""
+    return [one for one in misconceptions.about("output_size") if one.name != "not rounded"]
 
 
 def _fitting(belief: misconceptions.Misconception, setting: Sequence[int], axis: int, count: int) -> Pair | None:
