@@ -18,7 +18,8 @@ from quizzes.text.writing import inline_matrix, listed, matrix, sides
 
 TOPIC = "Convolution"
 RULE = "At each place the kernel's numbers are multiplied by the pixels under them and the products are summed. No flip."
-LEFT_OUT = "Products with a 0 are left out, also those with the padding."
+LEFT_OUT = "Products with a 0 are left out."
+CHANNELS = ("channel 1", "channel 2")
 UNMOVED = ("stride", "padding")  # what a misconception is about that shows only where one of them is given
 TRIED = 12  # pairs of places, of which the one that tells most is asked for
 
@@ -62,8 +63,8 @@ def convolution_with_channels(draw: Draw) -> Question:
     key = exact(_conv2d(images[None], kernel[None], bias=np.array([bias])))
     return Question(
         stem=f"An image has two channels, so a kernel has two as well. The bias is {bias}, there is no padding, the stride "
-        f"is 1. {RULE} Fill in the feature map.\n\nImage, channel 1 and channel 2:\n\n{_pair(images)}\n\n"
-        f"Kernel, channel 1 and channel 2:\n\n{_pair(kernel)}",
+        f"is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
+        f"Kernel:\n\n{_headed(CHANNELS, kernel)}",
         key=Grid(key),
         check=[[total + bias for total in line] for line in by_hand.sums(terms)],
         wrong=beliefs(
@@ -77,7 +78,7 @@ def convolution_with_channels(draw: Draw) -> Question:
             "Each channel of the kernel slides over its own channel of the image; all products of a place are summed, "
             "and the bias is added once.",
             "At the upper left channel 1 gives "
-            f"${_written(images[0, :2, :2], kernel[0])} = {sum(places[0][0][0])}$ and channel 2 "
+            f"${_written(images[0, :2, :2], kernel[0])} = {sum(places[0][0][0])}$ and channel 2 gives "
             f"${_written(images[1, :2, :2], kernel[1])} = {sum(places[1][0][0])}$.",
             f"With the bias that makes ${by_hand.in_brackets(sum(places[0][0][0]))} + "
             f"{by_hand.in_brackets(sum(places[1][0][0]))} + {by_hand.in_brackets(bias)} = {key[0][0]}$.",
@@ -354,7 +355,3 @@ def _after_flip(rows: list[list[int]]) -> str:
 def _headed(names: Sequence[str], values: np.ndarray) -> str:
     cells = " | ".join(inline_matrix(each) for each in values)
     return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}\n| {cells} |"
-
-
-def _pair(values: np.ndarray) -> str:
-    return f"${inline_matrix(values[0])[1:-1]} \\qquad {inline_matrix(values[1])[1:-1]}$"
