@@ -65,7 +65,7 @@ def test_a_template_s_variants_come_back():
     for question, asked in zip(questions, variants, strict=True):
         assert (question.kind, question.idnumber, question.points) == ("numerical", asked.id, Fraction("2.5"))
         assert (question.category, question.tags) == (categories[0], ["Output size"])
-        assert seen(question.stem) == f"{said(asked.stem)} Answer in pixels."
+        assert seen(question.stem) == f"{said(asked.stem)} {asked.picture.alt} Answer in pixels."
         assert seen(question.general) == " ".join(said(step) for step in asked.steps)
         _same_number(question, asked)
 
