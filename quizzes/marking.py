@@ -44,6 +44,17 @@ def cells(grid: Grid) -> list[tuple[str, int, int]]:
     ]
 
 
+def place(grid: Grid, row: int, column: int) -> str:
+    """Return where a cell stands, in words: "row 1, column 2"; "column width" in a single row that has no name."""
+    down = f"row {grid.rows[row] if grid.rows else row + 1}"
+    across = f"column {grid.columns[column] if grid.columns else column + 1}"
+    if grid.columns and not grid.rows and len(grid.values) == 1:
+        return across
+    if grid.rows and not grid.columns and len(grid.values[row]) == 1:
+        return down
+    return f"{down}, {across}"
+
+
 def letter(place: int) -> str:
     """Return the letter of an option: A, B, ..."""
     return chr(ord("A") + place)
@@ -154,11 +165,7 @@ def _mark_choice(choice: Choice, text: str) -> Mark:
 
 
 def _places(grid: Grid, wrong: list[str]) -> str:
-    named = [
-        f"row {grid.rows[row] if grid.rows else row + 1}, column {grid.columns[column] if grid.columns else column + 1}"
-        for name, row, column in cells(grid)
-        if name in wrong
-    ]
+    named = [place(grid, row, column) for name, row, column in cells(grid) if name in wrong]
     return "; ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
 
 

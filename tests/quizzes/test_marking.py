@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.marking import believed_in_cell, blanks, mark, readings, written_key
+from quizzes.marking import believed_in_cell, blanks, mark, place, readings, written_key
 from quizzes.question import Choice, Grid, Number, Option, written
 from tests.quizzes.made import choice, grid, number, several, variant
 
@@ -122,3 +122,11 @@ def test_the_written_key_gets_full_credit(make):
     else:
         given = {"": written_key(asked)}
     assert mark(asked, given).credit == 1
+
+
+def test_a_single_row_or_column_without_a_name_is_not_named():
+    assert place(Grid(((24, 28),), (), ("height", "width")), 0, 1) == "column width"
+    assert place(Grid(((24, 28),)), 0, 1) == "row 1, column 2"
+    assert place(Grid(((24,), (28,)), (), ("pixels",)), 1, 0) == "row 2, column pixels"
+    assert place(Grid(((24,), (28,)), ("height", "width")), 1, 0) == "row width"
+    assert place(Grid(((24,),)), 0, 0) == "row 1, column 1"
