@@ -11,6 +11,7 @@ from quizzes.quiz import Made
 FORMATS = {
     "moodle": "moodle.xml to import into a question bank; moodle.txt says how",
     "forms": "answers/ to fill in and hand in",
+    "page": "self-check/ to practise with, keys included",
 }
 
 

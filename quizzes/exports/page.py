@@ -1,0 +1,139 @@
+"""The self-check page: one file for each version that needs nothing else, gives hints, and is never graded."""
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from pkgutil import get_data
+from typing import Any
+
+from quizzes.marking import believed, believed_in_cell, cells, letter, place
+from quizzes.question import Choice, Grid, Number, Slide, written
+from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.text.markdown import html, inline_html, plain
+from quizzes.variant import Variant
+
+SCRIPTS = ("marking.js", "slide.js", "page.js")
+
+
+def files(made: Made) -> dict[str, bytes]:
+    """Return a page for each version: self-check/CODE.html."""
+    return {f"self-check/{version.code}.html": _page(made.quiz, version).encode() for version in made.versions}
+
+
+def _page(quiz: Quiz, version: Version) -> str:
+    script = "\n" + "\n".join(_file(name) for name in SCRIPTS)
+    questions = list(zip(quiz.questions, version.variants))
+    data = {"version": version.code, "questions": [_known(entry, variant) for entry, variant in questions]}
+    return _template().render(
+        quiz=quiz,
+        version=version,
+        questions=[_shown(entry, variant) for entry, variant in questions],
+        style=_markup(_file("page.css")),
+        script=_markup(script),
+        # Only this very script runs, and nothing can be loaded from anywhere.
+        script_hash=_markup("sha256-" + b64encode(sha256(script.encode()).digest()).decode()),
+        data=_markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),
+    )
+
+
+def _shown(entry: Entry, variant: Variant) -> dict[str, Any]:
+    """Return what the template lays out."""
+    shown = {"variant": variant, "points": entry.points, "kind": _kind(variant), "slide": variant.slide}
+    if isinstance(variant.answer, Grid):
+        grid = variant.answer
+        shown["columns"] = _headings(grid.columns, max(map(len, grid.values)), grid.rows)
+        headings = _headings(grid.rows, len(grid.values), grid.columns)
+        shown["rows"] = [
+            (
+                headings[row],
+                [(name, plain(place(grid, y, x)), grid.values[y][x]) for name, y, x in cells(grid) if y == row],
+            )
+            for row in range(len(grid.values))
+        ]
+    return shown
+
+
+def _headings(names: Sequence[str], count: int, others: Sequence[str]) -> Sequence[str]:
+    """Return names or numbers; a single row or column needs none where the other axis has names."""
+    return names or ([""] if count == 1 and others else [str(number) for number in range(1, count + 1)])
+
+
+def _known(entry: Entry, variant: Variant) -> dict[str, Any]:
+    """Return what the script needs to mark answers: numbers as Fractions are written, sentences as HTML."""
+    known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": _slide(variant.slide)}
+    match variant.answer:
+        case Number(value, unit, tolerance):
+            wrong = {_exact(value): inline_html(one.hint) for value, one in believed(variant).items()}
+            return known | {"key": _exact(value), "unit": unit, "tolerance": _exact(tolerance), "wrong": wrong}
+        case Grid() as grid:
+            return known | {
+                "cells": {name: _cell(variant, grid, row, column) for name, row, column in cells(grid)},
+                "wrong": [
+                    {
+                        "answer": {name: _exact(one.answer[row][column]) for name, row, column in cells(grid)},  # type: ignore[index]
+                        "hint": inline_html(one.hint),
+                    }
+                    for one in variant.wrong
+                ],
+            }
+        case Choice(options, several):
+            told = [{"right": option.right, "sentence": inline_html(option.sentence)} for option in options]
+            return known | {"several": several, "options": told}
+
+
+def _cell(variant: Variant, grid: Grid, row: int, column: int) -> dict[str, Any]:
+    meant = believed_in_cell(variant, row, column)
+    return {
+        "key": _exact(grid.values[row][column]),
+        "place": inline_html(place(grid, row, column)),
+        "believed": {_exact(value): variant.wrong.index(one) for value, one in meant.items()},
+    }
+
+
+def _slide(slide: Slide | None) -> dict[str, Any] | None:
+    return {name: part if name == "pool" else _numbers(part) for name, part in vars(slide).items()} if slide else None
+
+
+def _numbers(values: Any) -> Any:
+    if isinstance(values, tuple):
+        return [_numbers(each) for each in values]
+    return int(values) if values == int(values) else float(values)
+
+
+def _kind(variant: Variant) -> str:
+    return type(variant.answer).__name__.lower()
+
+
+def _exact(value: Any) -> str:
+    return str(Fraction(value))
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters |= {
+        "html": lambda text: _markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
+        "inline": lambda text: _markup(inline_html(text)),
+        "letter": letter,
+        "points": lambda points: f"{points:g} point" + "s" * (points != 1),
+        "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
+    }
+    return environment.from_string(_file("page.html.jinja"))
+
+
+@cache
+def _file(name: str) -> str:
+    return (get_data("quizzes.exports", f"page_files/{name}") or b"").decode()
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
