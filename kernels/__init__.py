@@ -1,7 +1,7 @@
-"""The right answers: convolution, pooling and counting of weights, as the lecture defines them.
+"""The right answers: convolution, pooling, counting of weights, neurons and costs, as the lecture defines them.
 
-Numbers in, numbers out; this folder knows no homework and no files. Each operation is one function in front and four
-backends behind it, which agree:
+Numbers in, numbers out; this folder knows no homework and no files. Convolution and pooling are one function in front
+and four backends behind it, which agree:
 
     cuda        Numba CUDA kernels, one thread per output        kernels/cuda
     simulator   the same source, run by Numba's CUDA simulator   kernels/cuda
@@ -10,8 +10,11 @@ backends behind it, which agree:
 """
 
 from kernels.backends import BACKENDS
+from kernels.cost import activations, multiply_adds, training_memory, training_steps, training_time
 from kernels.errors import BackendUnavailable
-from kernels.network import count_conv, count_dense, count_network, trace
+from kernels.images import image_bytes, input_size, standardised
+from kernels.network import count_conv, count_dense, count_network, count_neurons, dense_layers, trace
+from kernels.neurons import neuron_table, threshold_range, two_layer_table
 from kernels.operations import MODES, conv2d, pool2d
 from kernels.shapes import output_size, pair
 
@@ -19,12 +22,25 @@ __all__ = [
     "BACKENDS",
     "MODES",
     "BackendUnavailable",
+    "activations",
     "conv2d",
     "count_conv",
     "count_dense",
     "count_network",
+    "count_neurons",
+    "dense_layers",
+    "image_bytes",
+    "input_size",
+    "multiply_adds",
+    "neuron_table",
     "output_size",
     "pair",
     "pool2d",
+    "standardised",
+    "threshold_range",
     "trace",
+    "training_memory",
+    "training_steps",
+    "training_time",
+    "two_layer_table",
 ]

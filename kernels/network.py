@@ -20,6 +20,16 @@ def count_dense(layer_sizes: Sequence[int], bias: bool = True) -> int:
     return sum((inputs + bias) * outputs for inputs, outputs in pairwise(layer_sizes))
 
 
+def dense_layers(layer_sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Count the weights between neighbouring layers of these sizes, and the intercepts, for each layer of neurons."""
+    return [(inputs * outputs, outputs) for inputs, outputs in pairwise(layer_sizes)]
+
+
+def count_neurons(layer_sizes: Sequence[int]) -> int:
+    """Count the neurons of fully connected layers of these sizes: inputs are given, not computed, and are none."""
+    return sum(layer_sizes[1:])
+
+
 def count_conv(in_channels: int, out_channels: int, kernel_size: Pair, bias: bool = True) -> int:
     """Count the weights of a convolution: a kernel is as deep as its input, and has one intercept if any."""
     height, width = pair(kernel_size, "kernel_size", 1)
