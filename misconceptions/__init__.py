@@ -1,6 +1,7 @@
 """The plausible wrong answers, as runnable code: the autograder reads them for hints, the quizzes for distractors."""
 
-from misconceptions import convolution, counting, pooling, shapes  # noqa: F401  (each enters its own into the bank)
+# Each of them enters its misconceptions into the bank.
+from misconceptions import convolution, cost, counting, dense, images, neurons, pooling, shapes  # noqa: F401
 from misconceptions.bank import Misconception, about, everything
 
 __all__ = ["Misconception", "about", "everything"]

@@ -1,0 +1,81 @@
+"""Wrong ways to count what dense layers are made of. Each takes the arguments of its function of `kernels`."""
+
+from functools import partial
+from itertools import pairwise
+from math import prod
+
+import kernels
+from misconceptions.bank import misconception
+
+_layers = partial(misconception, "dense_layers")
+_neurons = partial(misconception, "count_neurons")
+
+
+@_layers(says="each input of a layer has an intercept. Each neuron of the layer has one.")
+def an_intercept_for_each_input(layer_sizes):
+    return [(inputs * outputs, inputs) for inputs, outputs in pairwise(layer_sizes)]
+
+
+@_layers(says="a layer has a single intercept. Each of its neurons has one.")
+def an_intercept_for_each_layer(layer_sizes):
+    return [(inputs * outputs, 1) for inputs, outputs in pairwise(layer_sizes)]
+
+
+@_layers(says="the intercepts are counted among the weights as well. They are asked for in a column of their own.")
+def intercepts_counted_twice(layer_sizes):
+    return [(inputs * outputs + outputs, outputs) for inputs, outputs in pairwise(layer_sizes)]
+
+
+@_layers(says="sizes of layers are added. Every neuron is joined to every one before it: multiply.")
+def sizes_added(layer_sizes):
+    return [(inputs + outputs, outputs) for inputs, outputs in pairwise(layer_sizes)]
+
+
+@_layers(says="every layer is fed with the inputs of the network. It gets what the layer before it puts out.")
+def every_layer_fed_with_the_inputs(layer_sizes):
+    return [(layer_sizes[0] * outputs, outputs) for outputs in layer_sizes[1:]]
+
+
+@_layers(says="a layer is joined to all layers before it. It is joined to the one right before it.")
+def joined_to_all_layers_before(layer_sizes):
+    return [(sum(layer_sizes[:place]) * outputs, outputs) for place, outputs in enumerate(layer_sizes) if place]
+
+
+@_layers(says="neurons are joined one to one. Every neuron is joined to every one before it.")
+def joined_one_to_one(layer_sizes):
+    return [(min(inputs, outputs), outputs) for inputs, outputs in pairwise(layer_sizes)]
+
+
+@_neurons(says="the inputs are counted as neurons. They are given, nothing computes them.")
+def inputs_are_neurons(layer_sizes):
+    return sum(layer_sizes)
+
+
+@_neurons(says="the neurons of the last layer are left out. The outputs are computed, by neurons.")
+def outputs_are_no_neurons(layer_sizes):
+    return sum(layer_sizes[1:-1])
+
+
+@_neurons(says="the inputs are counted in place of the outputs. Outputs are computed by neurons, inputs are given.")
+def inputs_for_outputs(layer_sizes):
+    return sum(layer_sizes[:-1])
+
+
+@_neurons(says="layers are counted instead of the neurons in them.")
+def layers_counted(layer_sizes):
+    return len(layer_sizes) - 1
+
+
+@_neurons(says="the weights between neurons are counted instead of the neurons.")
+def weights_counted(layer_sizes):
+    return kernels.count_dense(layer_sizes, bias=False)
+
+
+@_neurons(says="the sizes of the layers are multiplied. Neurons stand side by side: add them up.")
+def neurons_multiplied(layer_sizes):
+    return prod(layer_sizes[1:])
+
+
+@_neurons(says="each layer is counted with one neuron more, for its intercepts. An intercept is no neuron.")
+def intercepts_are_neurons(layer_sizes):
+    return sum(layer_sizes[1:]) + len(layer_sizes) - 1
