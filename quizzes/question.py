@@ -153,12 +153,15 @@ def wrong(answer: Any, name: str, sentence: str) -> Wrong:
 def exact(answer: Any) -> Any:
     """Return a number or an array of two axes as whole numbers and Fractions with few decimals.
 
-    Leading axes of length 1 are left out: (1, 1, 2, 3) -> 2 rows of 3. Raises ValueError for what cannot be written so.
+    Leading axes of length 1 are left out: (1, 1, 2, 3) -> 2 rows of 3; numbers in a row are a grid of one row.
+    Raises ValueError for what cannot be written so.
     """
     answer = _plain(answer)
     if isinstance(answer, list):
         while len(answer) == 1 and isinstance(answer[0], list) and answer[0] and isinstance(answer[0][0], list):
             answer = answer[0]
+        if answer and not any(isinstance(value, list) for value in answer):
+            answer = [answer]
         if not all(isinstance(row, list) for row in answer):
             raise ValueError("a grid has rows and columns")
         return tuple(tuple(exact(value) for value in row) for row in answer)
