@@ -137,11 +137,6 @@ def largest_sum_for_the_end(sums, outputs):
     return kernels.threshold_range(sums, outputs)[0], max(sums)
 
 
-@_range(says="the smallest sum is taken for the beginning. Every sum that must not fire has to stay below the threshold.")
-def smallest_sum_for_the_beginning(sums, outputs):
-    return min(sums) + 1, kernels.threshold_range(sums, outputs)[1]
-
-
 @_range(says="the input of zeros is left out. It has a row of its own: there, too, the output has to be right.")
 def zeros_left_out(sums, outputs):
     return kernels.threshold_range(sums[1:], outputs[1:])

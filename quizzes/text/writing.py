@@ -18,6 +18,11 @@ def table(headings: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def minus(text: object) -> str:
+    """Return a text with minus signs where it has hyphens: for numbers outside of mathematics."""
+    return str(text).replace("-", "\N{MINUS SIGN}")
+
+
 def listed(values: Sequence[Any]) -> str:
     """Return "1, 2 and 3"."""
     words = [str(value) for value in values]
