@@ -1,3 +1,8 @@
 """The question bank: a module for each topic of the lecture, in its order."""
 
-TOPICS = ("sizes", "convolution", "pooling")
+TOPICS = (
+    "neurons",
+    "sizes",
+    "convolution",
+    "pooling",
+)
