@@ -2,6 +2,8 @@
 
 TOPICS = (
     "neurons",
+    "dense",
+    "inputs",
     "sizes",
     "convolution",
     "pooling",

@@ -1,0 +1,199 @@
+"""Dense networks: their weights, intercepts and neurons."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import count, pairwise
+
+import numpy as np
+
+import kernels
+from quizzes.drawing import networks
+from quizzes.draws import Draw
+from quizzes.question import Grid, Number, Question, beliefs, exact, load, wrong
+from quizzes.template import template
+from quizzes.text.writing import listed
+
+TOPIC = "Dense networks"
+JOINED = "Every neuron is joined to all inputs, or neurons, of the layer before."
+LAYERS = ("first hidden layer", "second hidden layer", "output layer")
+
+
+@template("Weights of a dense network", topic=TOPIC, difficulty=2, minutes=3, tells=3, operations=(5, 8), largest=(15, 70))
+def dense_weights(draw: Draw) -> Question:
+    # The lecture's 15-10-5-2 is one of these.
+    sizes = [draw.between(15, 70), draw.between(10, 32), draw.between(5, 16), draw.between(2, 10)]
+    intercepts = draw.choice([True, False])
+    if intercepts:
+        said = "and each neuron has an intercept, which counts as a weight"
+        last = f"Each of the {_added(sizes[1:])} neurons has an intercept: ${kernels.count_dense(sizes)}$ in all."
+    else:
+        said = "and no neuron has an intercept"
+        last = "There are no intercepts to add."
+    return Question(
+        stem=f"A dense network has {_in_words(sizes)}. {JOINED[:-1]}, {said}. How many weights does the network have?",
+        key=Number(kernels.count_dense(sizes, intercepts), "weights"),
+        check=sum(np.empty((outputs, inputs + intercepts)).size for inputs, outputs in pairwise(sizes)),
+        wrong=beliefs("count_dense", sizes, intercepts),
+        steps=[
+            "Between two layers there is a weight for each pair of a neuron and what it is joined to.",
+            f"That makes {_products(sizes)}, together ${kernels.count_dense(sizes, bias=False)}$.",
+            last,
+        ],
+        load=load(5 + 3 * intercepts, sizes),
+        picture=partial(networks.layers, sizes),
+    )
+
+
+@template("Weights of each dense layer", topic=TOPIC, difficulty=2, minutes=3, tells=4, largest=(12, 90))
+def dense_layer_table(draw: Draw) -> Question:
+    sizes = [draw.between(12, 90), draw.between(8, 30), draw.between(4, 20), draw.between(2, 10)]
+    matrices = [np.empty((outputs, inputs)) for inputs, outputs in pairwise(sizes)]
+    return Question(
+        stem=f"A dense network has {_in_words(sizes)}. {JOINED} Each neuron has an intercept besides. Give, for each layer "
+        "of neurons, the number of its weights (without intercepts) and the number of its intercepts.",
+        key=Grid(exact(kernels.dense_layers(sizes)), LAYERS, ("weights", "intercepts")),
+        check=[(matrix.size, matrix[:, 0].size) for matrix in matrices],
+        wrong=beliefs("dense_layers", sizes),
+        steps=[
+            "Between two layers there is a weight for each pair of a neuron and what it is joined to.",
+            f"That makes {_products(sizes)}.",
+            f"Each neuron has one intercept: {listed(sizes[1:])}.",
+        ],
+        load=load(3, sizes),
+        picture=partial(networks.layers, sizes),
+    )
+
+
+@template(
+    "Neurons of a dense network", topic=TOPIC, difficulty=1, minutes=1, tells=4, operations=(2, 3), largest=(200, 999)
+)
+def network_neurons(draw: Draw) -> Question:
+    hidden = [draw.between(20, 600) for _ in range(draw.between(2, 3))]
+    sizes = [draw.between(200, 999), *hidden, draw.between(2, 20)]
+    return Question(
+        stem=f"A dense network has {_in_words(sizes)}. How many neurons, which compute a weighted sum each, does it have?",
+        key=Number(kernels.count_neurons(sizes), "neurons"),
+        check=len([neuron for size in sizes[1:] for neuron in range(size)]),
+        wrong=beliefs("count_neurons", sizes),
+        steps=[
+            f"Inputs are given, not computed: the {sizes[0]} inputs are no neurons.",
+            f"Hidden and output neurons: ${_added(sizes[1:])} = {sum(sizes[1:])}$.",
+        ],
+        load=load(len(hidden), sizes),
+        picture=partial(networks.layers, sizes),
+    )
+
+
+@template("Sizes of layers from weights", topic=TOPIC, difficulty=4, minutes=5, tells=3, largest=(500, 9_000))
+def missing_layer_sizes(draw: Draw) -> Question:
+    inputs, outputs = draw.between(20, 60), draw.between(2, 10)
+    hidden = [draw.between(12, 60), draw.between(5, 40)]
+    first, total = kernels.count_dense([inputs, hidden[0]]), kernels.count_dense([inputs, *hidden, outputs])
+    m = first // (inputs + 1)
+    rest = total - first
+    n = (rest - outputs) // (m + 1 + outputs)
+    found = next(size for size in count(1) if kernels.count_dense([inputs, size]) == first)
+    without = first // inputs
+    return Question(
+        stem=f"A dense network has {inputs} inputs, hidden layers of $m$ and $n$ neurons, and {outputs} outputs. {JOINED} "
+        f"Each neuron has an intercept, which counts as a weight. The first hidden layer has {first:,} weights, the whole "
+        f"network {total:,}. How large are $m$ and $n$?",
+        key=Grid(((m, n),), ("neurons",), ("m", "n")),
+        check=[(found, next(n for n in count(1) if kernels.count_dense([inputs, found, n, outputs]) == total))],
+        wrong=[
+            wrong(
+                [(without, rest // (without + outputs))],
+                "intercepts forgotten on the way back",
+                "intercepts are forgotten: a neuron has one weight more than it has inputs.",
+            ),
+            wrong(
+                [(m, rest // (m + 1))],
+                "weights behind the layer forgotten",
+                "the weights between the second hidden layer and the outputs are forgotten: they grow with $n$ too.",
+            ),
+            wrong(
+                [(m, (total - outputs) // (m + 1 + outputs))],
+                "first layer not subtracted",
+                "the weights of the first hidden layer are not taken from the total.",
+            ),
+            wrong([(n, m)], "layers swapped", "the two layers are swapped: $m$ is the first."),
+        ],
+        steps=[
+            f"A neuron of the first hidden layer has ${inputs} + 1$ weights, so $m = {first} / {inputs + 1} = {m}$.",
+            f"${total} - {first} = {rest}$ weights are left for the second hidden layer and for the outputs.",
+            f"They are $n \\cdot {m + 1}$ and ${outputs} \\cdot (n + 1)$, so $n \\cdot {m + 1 + outputs} + {outputs}$.",
+            f"So $n = {rest - outputs} / {m + 1 + outputs} = {n}$.",
+        ],
+        load=load(6, [inputs, first, total]),
+        picture=partial(networks.layers, [inputs, "m", "n", outputs]),
+    )
+
+
+@template("A layer grows", topic=TOPIC, difficulty=3, minutes=3, tells=4, operations=(2, 3), largest=(40, 250))
+def more_neurons(draw: Draw) -> Question:
+    sizes = [draw.between(40, 250), draw.between(20, 90), draw.between(11, 40), draw.between(2, 10)]
+    place, more, intercepts = draw.between(1, 2), draw.between(2, 12), draw.choice([True, False])
+    grown = [size + more * (nth == place) for nth, size in enumerate(sizes)]
+    before, behind = sizes[place - 1], sizes[place + 1]
+    said = "Each neuron has an intercept, which counts as a weight." if intercepts else "There are no intercepts."
+    return Question(
+        stem=f"A dense network has {_in_words(sizes)}. {JOINED} {said} The {LAYERS[place - 1]} gets {more} more neurons. "
+        "By how many weights does the network grow?",
+        key=Number(kernels.count_dense(grown, intercepts) - kernels.count_dense(sizes, intercepts), "weights"),
+        check=more * (before + intercepts + behind),
+        wrong=[
+            wrong(
+                more * (before + intercepts),
+                "outgoing weights forgotten",
+                "only the weights into the new neurons are counted. The layer behind is joined to them too.",
+            ),
+            wrong(
+                more * behind,
+                "incoming weights forgotten",
+                "only the weights out of the new neurons are counted. They are joined to the layer before too.",
+            ),
+            wrong(
+                more * (before + behind),
+                "intercepts of new neurons forgotten",
+                "the intercepts of the new neurons are forgotten.",
+            ),
+            wrong(
+                more * (before + 1 + behind),
+                "intercepts where there are none",
+                "each new neuron is given an intercept, though here there are none.",
+            ),
+            wrong(
+                more * before * behind,
+                "both sides multiplied",
+                "the sizes of the neighbouring layers are multiplied. A neuron is joined to the one and to the other: add.",
+            ),
+            wrong(before + intercepts + behind, "a single new neuron", "a single new neuron is counted."),
+            wrong(
+                kernels.count_dense(grown, intercepts),
+                "whole network counted",
+                "the weights of the whole new network are counted, not by how many it grows.",
+            ),
+        ],
+        steps=[
+            f"A new neuron is joined to the {before} {'inputs' if place == 1 else 'neurons'} before it"
+            + (" and has an intercept." if intercepts else "."),
+            f"Each of the {behind} neurons behind it gets a new weight for it.",
+            f"That is ${_added([before, 1, behind] if intercepts else [before, behind])}$ for each of {more} new neurons, "
+            f"so ${more * (before + intercepts + behind)}$.",
+        ],
+        load=load(2 + intercepts, [before, behind]),
+        picture=partial(networks.layers, sizes),
+    )
+
+
+def _in_words(sizes: Sequence[int]) -> str:
+    inputs, *hidden, outputs = sizes
+    return f"{inputs} inputs, hidden layers of {listed(hidden)} neurons, and {outputs} outputs"
+
+
+def _products(sizes: Sequence[int]) -> str:
+    return listed([f"${inputs} \\cdot {outputs} = {inputs * outputs}$" for inputs, outputs in pairwise(sizes)])
+
+
+def _added(numbers: Sequence[int]) -> str:
+    return " + ".join(map(str, numbers))
