@@ -20,8 +20,9 @@ def multiply_adds(input_shape: Shape, layers: list[Layer]) -> list[int]:
 
 
 def activations(input_shape: Shape, layers: list[Layer]) -> int:
-    """Count the numbers that the layers put out for one image; the image itself is none of them."""
-    return sum(prod(shape) for shape in trace(input_shape, layers)[1:])
+    """Count the numbers that the layers put out for one image: neither the image, nor what flatten only lays in a row."""
+    shapes = trace(input_shape, layers)[1:]
+    return sum(prod(shape) for layer, shape in zip(layers, shapes) if layer["type"] != "flatten")
 
 
 def training_memory(

@@ -117,11 +117,12 @@ def image_among_the_activations(input_shape, layers, batch_size, bytes_per_value
 @_memory(says="a single feature map of each convolution is counted. Each kernel makes one.")
 def a_single_feature_map(input_shape, layers, batch_size, bytes_per_value=4):
     weights, *_ = kernels.training_memory(input_shape, layers, batch_size, bytes_per_value)
-    one = sum(prod(shape[1:]) if len(shape) == 3 else prod(shape) for shape in kernels.trace(input_shape, layers)[1:])
-    return weights, one * bytes_per_value, one * bytes_per_value * batch_size
+    copies = sum(prod(after) - prod(after[1:]) for after in kernels.trace(input_shape, layers)[1:] if len(after) == 3)
+    one = (kernels.activations(input_shape, layers) - copies) * bytes_per_value
+    return weights, one, one * batch_size
 
 
-@_memory(says="the batch is divided by, not multiplied with: each of its images has activations of its own.")
+@_memory(says="the images of a batch share one set of outputs. Each image has outputs of its own.")
 def batch_shares_the_activations(input_shape, layers, batch_size, bytes_per_value=4):
     weights, one, _ = kernels.training_memory(input_shape, layers, batch_size, bytes_per_value)
     return weights, one, one
@@ -189,12 +190,6 @@ def hours_of_a_hundred_minutes(images, epochs, images_per_second):
 def multiplied_with_the_rate(images, epochs, images_per_second):
     seconds = Fraction(images * images_per_second)
     return seconds, seconds * epochs / 3600
-
-
-@_time(says="the epochs are divided by, not multiplied with: each epoch takes as long again.")
-def divided_by_the_epochs(images, epochs, images_per_second):
-    seconds, _ = kernels.training_time(images, epochs, images_per_second)
-    return seconds, seconds / epochs / 3600
 
 
 def _placed(input_shape, layers):

@@ -7,4 +7,5 @@ TOPICS = (
     "sizes",
     "convolution",
     "pooling",
+    "cost",
 )
