@@ -253,14 +253,15 @@ def xor_expression(draw: Draw) -> Question:
 
 @template("Where an expression is 1", topic=TOPIC, difficulty=2, minutes=3, operations=(3, 4))
 def true_inputs(draw: Draw) -> Question:
-    a, b, c = draw.shuffled("abc")
+    letters = draw.choice(["abc", "def", "klm", "pqr", "rst", "uvw", "xyz"])
+    a, b, c = draw.shuffled(letters)
     inner, outer = draw.choice(["AND", "OR"]), draw.choice(["AND", "OR"])
     negated = draw.sample(range(4), draw.between(1, 2))
     first, second, third = (("NOT", each) if place in negated else each for place, each in enumerate((a, b, c)))
     part = (inner, first, second)
     left, right = draw.shuffled([("NOT", part) if 3 in negated else part, third])
     expression = (outer, left, right)
-    inputs = [dict(zip("abc", values)) for values in product((0, 1), repeat=3)]
+    inputs = [dict(zip(letters, values)) for values in product((0, 1), repeat=3)]
     true = [logic.holds(expression, values) for values in inputs]
     require(2 <= sum(true) <= 6, "two to six inputs at which it is 1")
     factors = logic.polynomial(expression)
@@ -285,7 +286,7 @@ def true_inputs(draw: Draw) -> Question:
             f"That is so for {'; '.join(_assigned(values) for values, holds in zip(inputs, true) if holds)}.",
         ],
         load=load(2 + len(negated), []),
-        offered=5,
+        offered=len(inputs),
     )
 
 
