@@ -12,20 +12,32 @@ and four backends behind it, which agree:
 from kernels.backends import BACKENDS
 from kernels.cost import activations, multiply_adds, training_memory, training_steps, training_time
 from kernels.errors import BackendUnavailable
+from kernels.fields import Field, receptive_field
 from kernels.images import image_bytes, input_size, standardised
-from kernels.network import count_conv, count_dense, count_network, count_neurons, dense_layers, trace
+from kernels.network import (
+    count_conv,
+    count_dense,
+    count_layers,
+    count_network,
+    count_neurons,
+    dense_layers,
+    trace,
+    window,
+)
 from kernels.neurons import neuron_table, threshold_range, two_layer_table
 from kernels.operations import MODES, conv2d, pool2d
 from kernels.shapes import output_size, pair
 
 __all__ = [
     "BACKENDS",
-    "MODES",
     "BackendUnavailable",
+    "Field",
+    "MODES",
     "activations",
     "conv2d",
     "count_conv",
     "count_dense",
+    "count_layers",
     "count_network",
     "count_neurons",
     "dense_layers",
@@ -36,6 +48,7 @@ __all__ = [
     "output_size",
     "pair",
     "pool2d",
+    "receptive_field",
     "standardised",
     "threshold_range",
     "trace",
@@ -43,4 +56,5 @@ __all__ = [
     "training_steps",
     "training_time",
     "two_layer_table",
+    "window",
 ]

@@ -54,13 +54,30 @@ def trace(input_shape: Shape, layers: Sequence[Layer]) -> list[Shape]:
 
 def count_network(input_shape: Shape, layers: Sequence[Layer], bias: bool = True) -> int:
     """Count the weights of a network: those of its convolutions and of its dense layers; nothing else has any."""
-    total = 0
+    return sum(count_layers(input_shape, layers, bias))
+
+
+def count_layers(input_shape: Shape, layers: Sequence[Layer], bias: bool = True) -> list[int]:
+    """Count the weights of each layer; pools, ReLU and flatten have none."""
+    counts = []
     for layer, shape in zip(layers, trace(input_shape, layers)):
-        if layer["type"] == "conv":
-            total += count_conv(shape[0], layer["out_channels"], layer["kernel_size"], bias)
-        elif layer["type"] == "dense":
-            total += count_dense([prod(shape), layer["units"]], bias)
-    return total
+        match layer["type"]:
+            case "conv":
+                counts.append(count_conv(shape[0], layer["out_channels"], layer["kernel_size"], bias))
+            case "dense":
+                counts.append(count_dense([prod(shape), layer["units"]], bias))
+            case _:
+                counts.append(0)
+    return counts
+
+
+def window(layer: Layer) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Return size, stride and padding of a convolution's or a pool's window, each as (vertical, horizontal)."""
+    if layer["type"] == "conv":
+        size = pair(layer["kernel_size"], "kernel_size", 1)
+        return size, pair(layer.get("stride", 1), "stride", 1), pair(layer.get("padding", 0), "padding", 0)
+    size = pair(layer["size"], "size", 1)
+    return size, pair(layer.get("stride", size), "stride", 1), (0, 0)
 
 
 def _shape_after(layer: Layer, shape: Shape) -> Shape:
@@ -76,12 +93,7 @@ def _shape_after(layer: Layer, shape: Shape) -> Shape:
         case "conv" | "pool" as kind:
             if len(shape) != 3:
                 raise ValueError(f"needs channels, height and width, but gets the shape {shape}")
-            if kind == "conv":
-                channels, size = layer["out_channels"], pair(layer["kernel_size"], "kernel_size", 1)
-                stride, padding = pair(layer.get("stride", 1), "stride", 1), pair(layer.get("padding", 0), "padding", 0)
-            else:
-                channels, size = shape[0], pair(layer["size"], "size", 1)
-                stride, padding = pair(layer.get("stride", size), "stride", 1), (0, 0)
-            return (channels, *map(output_size, shape[1:], size, stride, padding))
+            channels = layer["out_channels"] if kind == "conv" else shape[0]
+            return (channels, *map(output_size, shape[1:], *window(layer)))
         case unknown:
             raise ValueError(f"{unknown!r} is no type of layer: conv, pool, relu, flatten or dense")

@@ -11,6 +11,8 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
 
     Raises ValueError, naming the value, unless it is one or two integers of at least `least`.
     """
+    if type(value) is int and value >= least:  # most often, and quick
+        return value, value
     parts = (value, value) if not isinstance(value, Sequence) else tuple(value)
     try:
         vertical, horizontal = (operator.index(part) for part in parts)

@@ -85,3 +85,9 @@ def test_agrees_with_torch(input_shape, first, last, bias):
 def test_a_layer_that_does_not_fit_is_named(layers, message):
     with pytest.raises(ValueError, match=message):
         kernels.trace((1, 8, 8), layers)
+
+
+def test_layers_add_up():
+    layers = CONVOLUTIONS + DENSE
+    assert kernels.count_layers((1, 28, 28), layers, bias=False) == [250, 0, 5_000, 0, 0, 26_880, 0, 840]
+    assert sum(kernels.count_layers((1, 28, 28), layers)) == kernels.count_network((1, 28, 28), layers)
