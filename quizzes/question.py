@@ -4,7 +4,7 @@ Texts are Markdown: paragraphs, tables, `code`, **bold**, and mathematics in LaT
 Fractions that a student can write with at most two decimals.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -127,10 +127,17 @@ def require(holds: bool, rule: str) -> None:
         raise Unfit(rule)
 
 
-def beliefs(operation: str, *arguments: Any, without: Sequence[str] = (), **options: Any) -> list[Wrong]:
+def beliefs(
+    operation: str,
+    *arguments: Any,
+    part: Callable[[Any], Any] = lambda answer: answer,
+    without: Sequence[str] = (),
+    **options: Any,
+) -> list[Wrong]:
     """Return what each misconception about an operation answers here, as far as a student could write it down.
 
-    without: words; a misconception with one of them in its name can change nothing here, and is not asked.
+    part: takes from an operation's answer what the question asks for. without: words; a misconception with one of them in
+    its name can change nothing here, and is not asked.
     """
     import misconceptions  # and NumPy with it, which marking an answer does not need
 
@@ -139,7 +146,7 @@ def beliefs(operation: str, *arguments: Any, without: Sequence[str] = (), **opti
         if any(word in one.name for word in without):
             continue
         try:
-            answers.append(Wrong(exact(one.answer(*arguments, **options)), one.name, one.sentence))
+            answers.append(Wrong(exact(part(one.answer(*arguments, **options))), one.name, one.sentence))
         except (ValueError, IndexError, ZeroDivisionError):
             continue  # it has no answer to these numbers
     return answers
