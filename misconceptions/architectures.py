@@ -1,0 +1,181 @@
+"""Wrong ways to count the weights of an architecture layer by layer, and to compare two architectures."""
+
+from functools import partial
+from math import prod
+
+import kernels
+from misconceptions.bank import misconception
+
+_layers = partial(misconception, "count_layers")
+_change = partial(misconception, "count_change")
+_stack = partial(misconception, "compare_stack")
+
+
+@_layers(says="intercepts are left out. Each kernel and each neuron of a dense layer has one.")
+def layers_without_intercepts(input_shape, layers):
+    return kernels.count_layers(input_shape, layers, bias=False)
+
+
+@_layers(says="each layer has a single intercept. Each kernel and each neuron of a dense layer has its own.")
+def one_intercept_in_each_layer(input_shape, layers):
+    return [count + (count > 0) for count in kernels.count_layers(input_shape, layers, bias=False)]
+
+
+@_layers(says="kernels have no depth. A kernel is as deep as the feature maps that go into it.")
+def flat_kernels_in_each_layer(input_shape, layers):
+    return _counted(input_shape, layers, depth=lambda channels: 1)
+
+
+@_layers(says="all kernels are as deep as the image. A kernel is as deep as the feature maps that go into it.")
+def kernels_as_deep_as_the_image(input_shape, layers):
+    return _counted(input_shape, layers, depth=lambda channels: input_shape[0])
+
+
+@_layers(says="the first dense layer gets one feature map. Flatten keeps the values of all feature maps.")
+def dense_layer_behind_one_map(input_shape, layers):
+    return _counted(input_shape, layers, flatten=lambda shape: prod(shape[1:]))
+
+
+@_layers(says="the first dense layer gets one value of each feature map. Flatten keeps all their values.")
+def dense_layer_behind_the_channels(input_shape, layers):
+    return _counted(input_shape, layers, flatten=lambda shape: shape[0])
+
+
+@_layers(says="pools are left out, and the first dense layer gets too many inputs.")
+def pools_left_out(input_shape, layers):
+    counts = iter(kernels.count_layers(input_shape, [layer for layer in layers if layer["type"] != "pool"]))
+    return [0 if layer["type"] == "pool" else next(counts) for layer in layers]
+
+
+@_layers(says="convolutions keep height and width, and the first dense layer gets too many inputs.")
+def convolutions_that_keep_the_size(input_shape, layers):
+    def same(layer):
+        return {**layer, "stride": 1, "padding": [length // 2 for length in kernels.window(layer)[0]]}
+
+    return kernels.count_layers(input_shape, [same(layer) if layer["type"] == "conv" else layer for layer in layers])
+
+
+@_layers(says="the weights of a convolution are counted at each place. All places share the same kernels.")
+def kernels_counted_at_each_place(input_shape, layers):
+    shapes = kernels.trace(input_shape, layers)
+    counts = kernels.count_layers(input_shape, layers)
+    return [
+        count * prod(after[1:]) if layer["type"] == "conv" else count
+        for count, layer, after in zip(counts, layers, shapes[1:])
+    ]
+
+
+@_layers(says="the padding is ignored, and the first dense layer gets too few inputs.")
+def padding_left_out(input_shape, layers):
+    return kernels.count_layers(input_shape, [{**layer, "padding": 0} for layer in layers])
+
+
+@_change(says="only the layer that changes is counted. The layer behind it gets another input, and other weights with it.")
+def only_the_changed_layer(input_shape, before, after):
+    return _difference_at(input_shape, before, after, lambda one, other: one != other)
+
+
+@_change(says="only the layers behind the change are counted. The layer that changes has other weights itself.")
+def only_the_layers_behind(input_shape, before, after):
+    return _difference_at(input_shape, before, after, lambda one, other: one == other)
+
+
+@_change(says="the difference is taken the other way round.")
+def change_turned_round(input_shape, before, after):
+    return kernels.count_network(input_shape, before) - kernels.count_network(input_shape, after)
+
+
+@_change(says="all weights of the changed network are given. The question asks by how much their number changes.")
+def new_total(input_shape, before, after):
+    return kernels.count_network(input_shape, after)
+
+
+@_change(says="the intercepts are left out. Each kernel and each neuron of a dense layer has one.")
+def change_without_intercepts(input_shape, before, after):
+    return kernels.count_network(input_shape, after, bias=False) - kernels.count_network(input_shape, before, bias=False)
+
+
+@_change(says="kernels have no depth. A kernel is as deep as the feature maps that go into it.")
+def change_of_flat_kernels(input_shape, before, after):
+    return sum(flat_kernels_in_each_layer(input_shape, after)) - sum(flat_kernels_in_each_layer(input_shape, before))
+
+
+@_change(says="a single value of each feature map goes into the dense layer. Flatten keeps all their values.")
+def change_behind_the_channels(input_shape, before, after):
+    after, before = (dense_layer_behind_the_channels(input_shape, layers) for layers in (after, before))
+    return sum(after) - sum(before)
+
+
+@_stack(says="each layer of the stack counts like the first. The later ones get the feature maps of the layer before.")
+def first_layer_repeated(in_channels, out_channels, kernel, depth):
+    return _compared(depth * _weights(in_channels, out_channels, kernel), in_channels, out_channels, kernel, depth)
+
+
+@_stack(says="a single layer of the stack is counted.")
+def single_layer_of_the_stack(in_channels, out_channels, kernel, depth):
+    return _compared(_weights(in_channels, out_channels, kernel), in_channels, out_channels, kernel, depth)
+
+
+@_stack(says="the single kernel is as large as all of the stack together. Each further one adds a pixel less.")
+def kernels_of_the_stack_added(in_channels, out_channels, kernel, depth):
+    return _compared(None, in_channels, out_channels, kernel, depth, large=kernel * depth)
+
+
+@_stack(says="the single kernel is as large as the product of the stack's. Each further layer adds a few pixels only.")
+def kernels_of_the_stack_multiplied(in_channels, out_channels, kernel, depth):
+    return _compared(None, in_channels, out_channels, kernel, depth, large=kernel**depth)
+
+
+@_stack(says="the single kernel is as large as one of the stack. A stack sees more than each of its layers.")
+def same_kernel_in_one_layer(in_channels, out_channels, kernel, depth):
+    return _compared(None, in_channels, out_channels, kernel, depth, large=kernel)
+
+
+@_stack(says="the kernels have no depth. A kernel is as deep as the feature maps that go into it.")
+def stack_of_flat_kernels(in_channels, out_channels, kernel, depth):
+    return _compared(depth * _weights(1, out_channels, kernel), 1, out_channels, kernel, depth)
+
+
+@_stack(says="a single kernel is counted in each layer. There is one for each feature map.")
+def stack_of_single_kernels(in_channels, out_channels, kernel, depth):
+    stack = _weights(in_channels, 1, kernel) + (depth - 1) * _weights(out_channels, 1, kernel)
+    return _compared(stack, in_channels, 1, kernel, depth)
+
+
+@_stack(says="the kernels are counted as rows. A kernel has height times width weights in each channel.")
+def stack_of_rows(in_channels, out_channels, kernel, depth):
+    stack, single, _ = _compared(None, in_channels, out_channels, kernel, depth)[0]
+    large = depth * (kernel - 1) + 1
+    return [[stack // kernel, single // large, single // large - stack // kernel]]
+
+
+def _counted(input_shape, layers, depth=lambda channels: channels, flatten=prod):
+    """Count weights layer by layer with another rule for the depth of kernels, or for what flatten keeps."""
+    counts, shape = [], tuple(input_shape)
+    for layer in layers:
+        count = 0
+        if layer["type"] == "conv":
+            count = kernels.count_conv(depth(shape[0]), layer["out_channels"], layer["kernel_size"])
+        elif layer["type"] == "dense":
+            count = kernels.count_dense([shape[0], layer["units"]])
+        counts.append(count)
+        shape = (flatten(shape),) if layer["type"] == "flatten" else kernels.trace(shape, [layer])[-1]
+    return counts
+
+
+def _difference_at(input_shape, before, after, belongs):
+    """Return by how much the weights change in the layers that belong to it."""
+    counts = (kernels.count_layers(input_shape, layers) for layers in (before, after))
+    return sum(new - old for one, other, old, new in zip(before, after, *counts) if belongs(one, other))
+
+
+def _compared(stack, in_channels, out_channels, kernel, depth, large=None):
+    """Return the weights of a stack, of a single layer that sees as much, and their difference, some of them replaced."""
+    if stack is None:
+        stack = _weights(in_channels, out_channels, kernel) + (depth - 1) * _weights(out_channels, out_channels, kernel)
+    single = _weights(in_channels, out_channels, large or depth * (kernel - 1) + 1)
+    return [[stack, single, single - stack]]
+
+
+def _weights(in_channels, out_channels, kernel):
+    return kernels.count_conv(in_channels, out_channels, kernel, bias=False)

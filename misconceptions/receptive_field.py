@@ -1,0 +1,204 @@
+"""Wrong ways to tell what a value of a feature map sees.
+
+Those about receptive_field take the arguments of `kernels.receptive_field` and return such rows: size, jump, start.
+"""
+
+from functools import partial
+
+import kernels
+from kernels import Field
+from misconceptions.bank import misconception
+
+_field = partial(misconception, "receptive_field")
+_size = partial(misconception, "receptive_field", "field_size")  # those that change how much is seen
+_seen = partial(misconception, "pixels_seen")
+_depth = partial(misconception, "depth_to_see")
+
+
+@_size(says="the sizes of the kernels are added. Each further layer adds one pixel less than its kernel, times the jump.")
+def sum_of_kernels(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: field.size + kernel, first=0)
+
+
+@_size(says="the sizes of the kernels are multiplied. Each further layer adds pixels.")
+def product_of_kernels(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: field.size * kernel)
+
+
+@_size(says="only the layer's own kernel is counted. Each of its values sees what the layers below it see.")
+def last_kernel_only(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: kernel)
+
+
+@_size(says="strides are ignored. Behind a stride of 2, neighbours see pixels that lie 2 further.")
+def strides_below_ignored(layers, axis=0):
+    return _followed(layers, axis, jump=lambda field, stride: 1)
+
+
+@_size(says="a stride is applied one layer too early. It moves the kernel of its own layer and widens the layers above.")
+def stride_one_layer_too_early(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: field.size + (kernel - 1) * field.jump * stride)
+
+
+@_size(says="strides are added. Each one multiplies the jump.")
+def strides_added(layers, axis=0):
+    return _followed(layers, axis, jump=lambda field, stride: field.jump + stride - 1)
+
+
+@_size(says="the jump is the stride of the last layer alone. All strides below multiply.")
+def last_stride_only(layers, axis=0):
+    return _followed(layers, axis, jump=lambda field, stride: stride)
+
+
+@_size(says="each layer adds its whole kernel. The value in the window's first place was there before: it adds one less.")
+def whole_kernels_added(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: field.size + kernel * field.jump)
+
+
+@_size(says="the rule that goes back from the last layer is used from the first.")
+def rule_from_the_wrong_end(layers, axis=0):
+    return _followed(layers, axis, size=lambda field, kernel, stride: (field.size - 1) * stride + kernel)
+
+
+@_size(says="pools widen nothing. A pool's window sees more than one value, as a kernel does.")
+def pools_see_one_value(layers, axis=0):
+    return _followed(layers, axis, pool=False)
+
+
+@_field(says="the padding widens the field. It moves the field, but a kernel sees no further for it.")
+def padding_widens(layers, axis=0):
+    fields, wider = kernels.receptive_field(layers, axis), 0
+    widened = [fields[0]]
+    for layer, before, field in zip(layers, fields, fields[1:]):
+        wider += 2 * kernels.window(layer)[2][axis] * before.jump if layer["type"] == "conv" else 0
+        widened.append(field._replace(size=field.size + wider))
+    return widened
+
+
+@_field(says="the padding is forgotten. With it the first value begins to see before the image.")
+def padding_moves_nothing(layers, axis=0):
+    return [field._replace(start=0) for field in kernels.receptive_field(layers, axis)]
+
+
+@_field(says="paddings are added as they are. A value of padding behind a stride is as wide as the jump.")
+def padding_without_jump(layers, axis=0):
+    return _followed(layers, axis, start=lambda field, padding: field.start - padding)
+
+
+@_field(says="the padding moves the field the wrong way. What stands before the image lets a value see less of it.")
+def padding_moves_inwards(layers, axis=0):
+    return _followed(layers, axis, start=lambda field, padding: field.start + padding * field.jump)
+
+
+@_seen(says="pixels outside the image are counted. What a value sees there is padding.")
+def padding_seen_as_pixels(image, layers, place):
+    return _pixels(image, layers, place, cut=False)
+
+
+@_seen(says="pixels are counted from 1. The first row and the first column are 0.")
+def pixels_counted_from_one(image, layers, place):
+    return [[first + 1, last + 1] for first, last in _pixels(image, layers, place)]
+
+
+@_seen(says="the last pixel is one too far: first plus size is the first one that is not seen.")
+def one_pixel_too_far(image, layers, place):
+    return _pixels(image, layers, place, longer=1)
+
+
+@_seen(says="rows and columns are swapped. The row comes first.")
+def rows_and_columns_swapped(image, layers, place):
+    return _pixels(image, layers, place)[::-1]
+
+
+@_seen(says="the value's own place is taken for the first pixel. It moves by the jump for each place.")
+def place_taken_for_a_pixel(image, layers, place):
+    return _pixels(image, layers, place, field=lambda field: field._replace(jump=1))
+
+
+@_seen(says="the padding is forgotten. With it the first value begins to see before the image.")
+def seen_without_padding(image, layers, place):
+    return _pixels(image, layers, place, field=lambda field: field._replace(start=0))
+
+
+@_seen(says="all strides are ignored.")
+def seen_without_strides(image, layers, place):
+    return _pixels(image, [{**layer, "stride": 1} for layer in layers], place)
+
+
+@_seen(says="the field stands in the middle of the pixel at jump times place. It begins where the first kernel begins.")
+def field_around_a_pixel(image, layers, place):
+    return _pixels(image, layers, place, field=lambda field: field._replace(start=-(field.size // 2)))
+
+
+@_seen(says="only the last layer is followed. Its values see what the layers below it see.")
+def last_layer_only(image, layers, place):
+    return _pixels(image, layers[-1:], place)
+
+
+@_depth(says="each layer adds its whole kernel. The first adds all of it, each further one a pixel less.")
+def whole_kernel_in_each_layer(pixels, kernel, stride, pool):
+    return _layers(pixels, kernel + pool, stride * (1 + pool), first=0)
+
+
+@_depth(says="the pixel that is seen without any layer is forgotten.")
+def pixel_of_no_layer_forgotten(pixels, kernel, stride, pool):
+    return _layers(pixels, kernel - 1 + pool, stride * (1 + pool), first=0)
+
+
+@_depth(says="the number of layers is rounded down. A field that is too small by a pixel is too small.")
+def rounded_down(pixels, kernel, stride, pool):
+    return _layers(pixels + 1, kernel - 1 + pool, stride * (1 + pool)) - 1
+
+
+@_depth(says="strides and pools are ignored. Each one lets the layers above it see further.")
+def grows_evenly(pixels, kernel, stride, pool):
+    return _layers(pixels, kernel - 1, 1)
+
+
+@_depth(says="the field is multiplied by the kernel in each layer. Kernels add to it, strides multiply what they add.")
+def kernel_multiplies(pixels, kernel, stride, pool):
+    return _layers(pixels, kernel - 1, kernel)
+
+
+@_depth(says="the field is as large as half of the image. It has to reach over all of it.")
+def half_of_the_image(pixels, kernel, stride, pool):
+    return _layers(-(-pixels // 2), kernel - 1 + pool, stride * (1 + pool))
+
+
+def _followed(layers, axis, size=None, jump=None, start=None, pool=True, first=1):
+    """Follow the field through the layers with another rule for its size, its jump or its start."""
+    fields = [Field(first, 1, 0)]
+    for layer in layers:
+        field = fields[-1]
+        if layer["type"] == "relu":
+            fields.append(field)
+            continue
+        kernel, stride, padding = (both[axis] for both in kernels.window(layer))
+        kernel = kernel if pool or layer["type"] == "conv" else 1
+        fields.append(
+            Field(
+                size(field, kernel, stride) if size else field.size + (kernel - 1) * field.jump,
+                jump(field, stride) if jump else field.jump * stride,
+                start(field, padding) if start else field.start - padding * field.jump,
+            )
+        )
+    return fields
+
+
+def _pixels(image, layers, place, field=lambda field: field, longer=0, cut=True):
+    """Return the first and the last row and column that the value at a place sees, with another field."""
+    seen = []
+    for axis, (length, position) in enumerate(zip(image, place)):
+        first, last = field(kernels.receptive_field(layers, axis)[-1]).pixels(position)
+        seen.append([max(first, 0), min(last + longer, length - 1)] if cut else [first, last + longer])
+    return seen
+
+
+def _layers(pixels, adds, factor, first=1):
+    """Return after how many layers the field covers the pixels, if each adds `adds` jumps and multiplies the jump."""
+    if factor == 1:
+        return -(-(pixels - first) // adds)
+    size, jump, layers = first, 1, 0
+    while size < pixels:
+        size, jump, layers = size + adds * jump, jump * factor, layers + 1
+    return layers
