@@ -7,5 +7,6 @@ TOPICS = (
     "sizes",
     "convolution",
     "pooling",
+    "shapes",
     "cost",
 )

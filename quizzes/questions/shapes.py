@@ -1,0 +1,244 @@
+"""What shape comes out of each layer of a network."""
+
+from functools import partial
+from math import prod
+
+import kernels
+from misconceptions import about
+from quizzes.drawing.architectures import feature_maps
+from quizzes.draws import Draw
+from quizzes.question import Grid, Number, Question, beliefs, load, require, wrong
+from quizzes.template import template
+from quizzes.text.layers import architecture, by, names
+
+TOPIC = "Shapes through a network"
+
+
+@template(
+    "Shapes through an architecture", topic=TOPIC, difficulty=3, minutes=5, tells=4, operations=(20, 30), largest=(36, 80)
+)
+def shapes_through_an_architecture(draw: Draw) -> Question:
+    image = (draw.choice((1, 3)), *draw.sample(range(36, 81), 2))
+    layers = _convolutions_and_pools(draw)
+    shapes = kernels.trace(image, layers)
+    return Question(
+        stem=f"An image of {_shape(image)} (channels, height, width) goes through these layers:\n\n{architecture(layers)}"
+        "\n\nGive the number of channels, the height and the width of what comes out of each layer.",
+        key=Grid(tuple(shapes[1:]), tuple(names(layers)), ("channels", "height", "width")),  # type: ignore[arg-type]
+        check=_counted(image, layers)[1:],
+        wrong=beliefs("trace", image, layers, part=lambda shapes: shapes[1:]),
+        steps=_steps(shapes, layers),
+        load=_load(image, layers),
+        picture=partial(feature_maps, image, layers),
+    )
+
+
+@template(
+    "Inputs of the first dense layer", topic=TOPIC, difficulty=3, minutes=4, tells=4, operations=(20, 32), largest=(36, 120)
+)
+def inputs_of_the_first_dense_layer(draw: Draw) -> Question:
+    image = (draw.choice((1, 3)), *draw.sample(range(36, 121), 2))
+    layers = _convolutions_and_pools(draw)
+    shapes = kernels.trace(image, layers)
+    flattened = kernels.trace(shapes[-1], [{"type": "flatten"}])[-1]
+    return Question(
+        stem=f"An image of {_shape(image)} (channels, height, width) goes through these layers:\n\n{architecture(layers)}"
+        "\n\nThen a flatten layer puts all values into a row. How many inputs does the dense layer behind it have?",
+        key=Number(flattened[0]),
+        check=prod(_counted(image, layers)[-1]),
+        wrong=[
+            *beliefs("trace_sizes", image, layers, part=lambda shapes: prod(shapes[-1])),
+            *beliefs("flattened", image, layers),
+        ],
+        steps=[
+            *_steps(shapes, layers),
+            f"flatten keeps all values: ${shapes[-1][0]} \\cdot {shapes[-1][1]} \\cdot {shapes[-1][2]} = {flattened[0]}$.",
+        ],
+        load=_load(image, layers, 2),
+        picture=partial(feature_maps, image, layers),
+    )
+
+
+@template("Where a network breaks", topic=TOPIC, difficulty=4, minutes=6, tells=3, operations=(20, 64), largest=(80, 400))
+def where_a_network_breaks(draw: Draw) -> Question:
+    sides = draw.between(30, 70), draw.between(80, 400)
+    image = (3, *(sides if draw.below(2) else sides[::-1]))
+    layers = []
+    for _ in range(5):
+        layers += [
+            {
+                "type": "conv",
+                "kernel_size": draw.between(3, 7),
+                "out_channels": 8,
+                "stride": draw.choice((1, 1, 1, 2)),
+                "padding": draw.between(0, 1),
+            },
+            {"type": "pool", "size": draw.between(2, 3), "stride": 2},
+        ]
+    position, shapes = _first_misfit(kernels.trace, image, layers)
+    require(position >= 3, "the first two layers fit")
+    require(position <= 8, "the network breaks before its last two layers")
+    got, counted = shapes[-1], _counted(image, layers)
+    steps = _steps(shapes, layers)
+    size, _, padding = kernels.window(layers[position - 1])
+    return Question(
+        stem=f"Somebody stacks these layers for images of {image[1]} pixels in height and {image[2]} pixels in "
+        f"width:\n\n{architecture(layers)}\n\nThe network cannot be built: at one layer the window no longer fits "
+        "into the feature maps. Which is the first such layer (counted from 1, pools too), and which height and width do "
+        "the feature maps have that it gets?",
+        key=Grid(((position, got[1], got[2]),), (), ("layer", "height", "width")),
+        check=[(len(counted), *counted[-1][1:])],
+        wrong=[
+            *_breaks_elsewhere(image, layers),
+            wrong([(position - 1, got[1], got[2])], "last layer that fits", "the last layer that still fits is given."),
+            wrong(
+                [(position - 1, *shapes[-2][1:])],
+                "one layer too early",
+                "the last layer that still fits is given, with the feature maps that it gets.",
+            ),
+            wrong(
+                [(position, got[2], got[1])], "width before height", "height and width are swapped. The height comes first."
+            ),
+        ],
+        steps=[
+            *steps,
+            f"Layer {position} has a window of {by(*size)}. It does not fit into {by(got[1], got[2])}"
+            f"{f', not even with a padding of {padding[0]}' if padding[0] else ''}.",
+        ],
+        load=_load(image, layers[: position - 1], 2),
+    )
+
+
+@template(
+    "Smallest image for a network", topic=TOPIC, difficulty=4, minutes=5, tells=4, operations=(12, 24), largest=(10, 120)
+)
+def smallest_image_for_a_network(draw: Draw) -> Question:
+    first, second, third = (draw.sample((2, 3, 4, 5, 6, 7), 2) for _ in range(3))
+    layers = [
+        {"type": "conv", "kernel_size": first, "stride": draw.between(1, 2)},
+        {"type": "pool", "size": draw.between(2, 3), "stride": 2},
+        {"type": "conv", "kernel_size": second, "stride": draw.between(1, 2)},
+        {"type": "conv", "kernel_size": third, "stride": 1},
+    ]
+    key = [kernels.receptive_field(layers, axis)[-1].size for axis in (0, 1)]
+    vertical, horizontal = (
+        beliefs("field_size", layers, axis=axis, part=lambda fields: fields[-1].size) for axis in (0, 1)
+    )
+    windows = list(zip(names(layers), map(kernels.window, layers)))[::-1]
+    steps, size = ["Go back from the last layer, which has to give a single value."], [1, 1]
+    for name, (kernel, stride, _) in windows:
+        before = [(n - 1) * s + k for n, k, s in zip(size, kernel, stride)]
+        steps.append(
+            f"{name} gives {by(*size)} from at least $({size[0]} - 1) \\cdot {stride[0]} + {kernel[0]} = {before[0]}$ "
+            f"rows and $({size[1]} - 1) \\cdot {stride[1]} + {kernel[1]} = {before[1]}$ columns."
+        )
+        size = before
+    return Question(
+        stem=f"These layers, all without padding, are given as height × width:\n\n{architecture(layers)}\n\nWhich height "
+        "and which width does an image have at least, so that each window fits?",
+        key=Grid((tuple(key),), (), ("height", "width")),
+        check=[[_smallest(layers, axis) for axis in (0, 1)]],
+        wrong=[
+            *(wrong([[one.answer, two.answer]], one.name, one.sentence) for one, two in zip(vertical, horizontal)),
+            wrong([key[::-1]], "height and width swapped", "height and width are swapped. The height comes first."),
+        ],
+        steps=steps,
+        load=load(4 * len(layers), [first, second, third, key]),
+    )
+
+
+def _convolutions_and_pools(draw: Draw) -> list[dict]:
+    """Draw two convolutions, with a pool behind each."""
+    return [
+        {
+            "type": "conv",
+            "out_channels": draw.between(4, 16),
+            "kernel_size": draw.choice((3, 5, 7)),
+            "stride": draw.between(1, 2),
+            "padding": draw.between(0, 2),
+        },
+        {"type": "pool", "size": draw.between(2, 3), "stride": 2},
+        {
+            "type": "conv",
+            "out_channels": draw.between(17, 40),
+            "kernel_size": draw.choice((3, 4)),
+            "stride": 1,
+            "padding": draw.between(0, 1),
+        },
+        {"type": "pool", "size": 2, "stride": 2},
+    ]
+
+
+def _counted(image, layers):
+    """Return the shapes up to the first layer that does not fit, each size by counting the window's places."""
+    shapes = [tuple(image)]
+    for layer in layers:
+        sizes = []
+        for length, kernel, stride, padding in zip(shapes[-1][1:], *kernels.window(layer)):
+            sizes.append(
+                len([left for left in range(-padding, length + padding, stride) if left + kernel <= length + padding])
+            )
+        if not all(sizes):
+            return shapes
+        shapes.append((layer.get("out_channels", shapes[-1][0]), *sizes))
+    return shapes
+
+
+def _first_misfit(trace, image, layers):
+    """Return the first layer, counted from 1, that does not fit, and the shapes before it."""
+    shapes = [tuple(image)]
+    for position, layer in enumerate(layers, start=1):
+        try:
+            shapes.append(trace(shapes[-1], [layer])[-1])
+        except ValueError:
+            return position, shapes
+    return len(layers) + 1, shapes
+
+
+def _breaks_elsewhere(image, layers):
+    """Return where the network breaks for those who follow the shapes in a wrong way."""
+    answers = []
+    for one in about("trace_sizes"):
+        position, shapes = _first_misfit(one.answer, image, layers)
+        if position <= len(layers):
+            answers.append(wrong([(position, *shapes[-1][1:])], one.name, one.sentence))
+    return answers
+
+
+def _smallest(layers, axis):
+    """Return the smallest size that every layer fits into, by trying one after the other."""
+    windows = [(kernel[axis], stride[axis]) for kernel, stride, _ in map(kernels.window, layers)]
+    size = 0
+    while True:
+        size += 1
+        left = size
+        for kernel, stride in windows:
+            left = len(range(0, left - kernel + 1, stride))
+        if left:
+            return size
+
+
+def _steps(shapes, layers):
+    """Return one line for each layer that was passed."""
+    steps = []
+    for name, layer, before, after in zip(names(layers), layers, shapes, shapes[1:]):
+        (kernel, _), (stride, _), (padding, _) = kernels.window(layer)
+        sides = " and ".join(
+            f"$\\lfloor ({size} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {new}$"
+            if padding
+            else f"$\\lfloor ({size} - {kernel}) / {stride} \\rfloor + 1 = {new}$"
+            for size, new in zip(before[1:], after[1:])
+        )
+        maps = f"{after[0]} kernels make {after[0]} feature maps" if layer["type"] == "conv" else f"{after[0]} maps remain"
+        steps.append(f"{name}: {maps}; height and width are {sides}.")
+    return steps
+
+
+def _load(image, layers, more=0):
+    """Return the load of following height and width: subtract, divide, add, and twice the padding."""
+    operations = sum(2 * (2 + (stride[0] > 1) + (padding[0] > 0)) for _, stride, padding in map(kernels.window, layers))
+    return load(operations + more, [image])
+
+
+def _shape(shape):
+    return " × ".join(map(str, shape))
