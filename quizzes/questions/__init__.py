@@ -8,5 +8,6 @@ TOPICS = (
     "convolution",
     "pooling",
     "shapes",
+    "sharing",
     "cost",
 )
