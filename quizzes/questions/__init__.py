@@ -9,5 +9,6 @@ TOPICS = (
     "pooling",
     "shapes",
     "sharing",
+    "architectures",
     "cost",
 )

@@ -1,0 +1,357 @@
+"""Counting the weights of networks that people know, with numbers of our own."""
+
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+
+import kernels
+from quizzes.drawing.architectures import feature_maps
+from quizzes.draws import Draw
+from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, wrong
+from quizzes.template import template
+from quizzes.text.layers import architecture, names
+
+TOPIC = "Architectures"
+SQUARE = ("kernel as a square", "kernel intercepts always counted")  # not told where kernels are square and have intercepts
+
+
+@template("Weights of a LeNet", topic=TOPIC, difficulty=4, minutes=8, tells=6, operations=(30, 38), largest=(28, 120))
+def weights_of_a_lenet(draw: Draw) -> Question:
+    image = (draw.choice((1, 3)), *[draw.between(28, 40)] * 2)
+    layers = _lenet(draw)
+    counts = kernels.count_layers(image, layers)
+    shapes = kernels.trace(image, layers)
+    weighty = [place for place, layer in enumerate(layers) if layer["type"] in ("conv", "dense")]
+    called = names(layers)
+
+    def with_total(counts):
+        return [[counts[place]] for place in weighty] + [[sum(counts)]]
+
+    by_hand = _weights_by_hand(image, layers)
+    steps = [f"The sizes are {', then '.join(_by(shape) for shape in shapes[1 : weighty[2]])}."]
+    for place in weighty:
+        layer, before = layers[place], shapes[place]
+        if layer["type"] == "conv":
+            size, maps = layer["kernel_size"], layer["out_channels"]
+            steps.append(
+                f"{called[place]}: ${maps} \\cdot ({before[0]} \\cdot {size} \\cdot {size} + 1) = {counts[place]}$."
+            )
+        else:
+            steps.append(f"{called[place]}: ${layer['units']} \\cdot ({before[0]} + 1) = {counts[place]}$.")
+    steps.append(f"All together are {sum(counts)} weights.")
+    return Question(
+        stem=f"A network like LeNet-5 gets images of {_by(image)} (channels, height, "
+        f"width):\n\n{architecture(layers)}\n\nEach kernel sees all feature maps that go into its layer. Each kernel and "
+        "each unit has an intercept. How many weights does each of these layers have, intercepts included, and how many "
+        "has the network?",
+        key=Grid(tuple(tuple(row) for row in with_total(counts)), (*(called[place] for place in weighty), "network")),
+        check=with_total(by_hand),
+        wrong=beliefs("count_layers", image, layers, part=with_total),
+        steps=steps,
+        load=load(
+            20 + 2 * len(weighty) + 2 * (layers[0]["padding"] > 0), [image, *(layer.get("units", 0) for layer in layers)]
+        ),
+        picture=partial(feature_maps, image, layers[:4]),
+    )
+
+
+@template(
+    "First layers of an AlexNet", topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(13, 14), largest=(96, 256)
+)
+def first_layers_of_an_alexnet(draw: Draw) -> Question:
+    side = draw.between(96, 256)
+    conv: dict[str, Any] = {
+        "type": "conv",
+        "out_channels": draw.between(48, 128),
+        "kernel_size": draw.between(7, 12),
+        "stride": draw.between(3, 5),
+        "padding": draw.between(0, 3),
+    }
+    layers, image = [conv, {"type": "pool", "size": 3, "stride": 2}], (3, side, side)
+    size, stride, padding, maps = conv["kernel_size"], conv["stride"], conv["padding"], conv["out_channels"]
+    shapes, weights = kernels.trace(image, layers), kernels.count_layers(image, layers)[0]
+
+    def asked(shapes, weights=weights):
+        return [[shapes[1][1]], [prod(shapes[1])], [weights], [shapes[2][1]]]
+
+    first = [range(left, left + size) for left in range(-padding, side + padding - size + 1, stride)]
+    second = [left for left in range(0, len(first), 2) if left + 3 <= len(first)]
+    return Question(
+        stem=f"A network begins like AlexNet. Its images have 3 channels of {side} × {side} "
+        f"pixels.\n\n{architecture(layers)}\n\nHow high are the feature maps of the convolution, how many neurons does "
+        "it have, how many weights (with one intercept for each kernel), and how high are the feature maps behind the "
+        "pool?",
+        key=Grid(
+            tuple(tuple(row) for row in asked(shapes)), ("height behind conv", "neurons", "weights", "height behind pool")
+        ),
+        check=[[len(first)], [sum(len(first) for _ in first) * maps], [_conv_by_hand(3, conv)], [len(second)]],
+        wrong=[
+            *beliefs("trace_sizes", image, layers, part=asked),
+            *beliefs("count_conv", 3, maps, size, part=lambda count: asked(shapes, count), leaving_out=SQUARE),
+            wrong(
+                [[shapes[1][1]], [maps], [weights], [shapes[2][1]]],
+                "a neuron for each kernel",
+                "each kernel is a neuron. There is a neuron for each value of each feature map.",
+            ),
+            wrong(
+                [[shapes[1][1]], [prod(shapes[1])], [prod(shapes[1]) * (3 * size * size + 1)], [shapes[2][1]]],
+                "weights of each neuron by itself",
+                "each neuron has weights of its own. All neurons of a feature map share one kernel.",
+            ),
+        ],
+        steps=[
+            f"The convolution has $\\lfloor ({side} + 2 \\cdot {padding} - {size}) / {stride} \\rfloor + 1 = "
+            f"{shapes[1][1]}$ rows, and as many columns.",
+            f"There is a neuron for each value: ${maps} \\cdot {shapes[1][1]} \\cdot {shapes[1][1]} = {prod(shapes[1])}$.",
+            f"All neurons of a feature map share a kernel: ${maps} \\cdot (3 \\cdot {size} \\cdot {size} + 1) = "
+            f"{weights}$.",
+            f"The pool has $\\lfloor ({shapes[1][1]} - 3) / 2 \\rfloor + 1 = {shapes[2][1]}$ rows.",
+        ],
+        load=load(13 + (padding > 0), [side, maps, size]),
+        picture=partial(feature_maps, image, layers),
+    )
+
+
+@template("Weights after one change", topic=TOPIC, difficulty=5, minutes=6, tells=4, operations=(12, 30), largest=(28, 160))
+def weights_after_one_change(draw: Draw) -> Question:
+    image = (draw.choice((1, 3)), *[draw.between(28, 40)] * 2)
+    before = _lenet(draw)
+    place, name = draw.choice([(0, "out_channels"), (2, "out_channels"), (2, "kernel_size"), (5, "units"), (6, "units")])
+    old = before[place][name]
+    new = {"out_channels": old + draw.between(2, 9), "kernel_size": 8 - old, "units": old + draw.between(3, 40)}[name]
+    after = [{**layer, name: new} if layer is before[place] else layer for layer in before]
+    counts, counted = kernels.count_layers(image, before), kernels.count_layers(image, after)
+    key = sum(counted) - sum(counts)
+    what, was = {
+        "out_channels": (f"{new} kernels", old),
+        "kernel_size": (f"kernels of {_by((new, new))}", _by((old, old))),
+        "units": (f"{new} units", old),
+    }[name]
+    changed = [(called, one, two) for called, one, two in zip(names(before), counts, counted) if one != two]
+    return Question(
+        stem=f"A network for images of {_by(image)} (channels, height, width), with an intercept for each kernel and "
+        f"each unit:\n\n{architecture(before)}\n\nThen one thing is changed: {names(before)[place]} gets {what} instead "
+        f"of {was}. By how much does the number of weights of the whole network grow? If it shrinks, give a negative "
+        "number.",
+        key=Number(key),
+        check=sum(_weights_by_hand(image, after)) - sum(_weights_by_hand(image, before)),
+        # Who lets a single value of each map into the dense layer sees no change in it where only sizes change.
+        wrong=beliefs(
+            "count_change",
+            image,
+            before,
+            after,
+            leaving_out=["change behind the channels"] if name == "kernel_size" else [],
+        ),
+        steps=[
+            *(
+                f"{called} had {one} weights and now has {two}: ${two} - {one} = {two - one}$."
+                for called, one, two in changed
+            ),
+            f"All other layers stay as they are. Together that makes ${key}$.",
+        ],
+        load=load(2 + 10 * len(changed), [image, old, new]),
+        picture=partial(feature_maps, image, before[:4], False),
+    )
+
+
+@template(
+    "A stack of small kernels against one large kernel",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=4,
+    tells=5,
+    operations=(9, 13),
+    largest=(8, 128),
+)
+def a_stack_of_small_kernels(draw: Draw) -> Question:
+    channels, maps = draw.sample(range(8, 129), 2)
+    kernel, depth = draw.choice([(3, 2), (3, 3), (3, 4), (5, 2), (5, 3)])
+    layers = [{"type": "conv", "kernel_size": kernel, "out_channels": maps}] * depth
+    large = kernels.receptive_field(layers)[-1].size
+    stack = sum(kernels.count_conv(given, maps, kernel, bias=False) for given in [channels, *[maps] * (depth - 1)])
+    single = kernels.count_conv(channels, maps, large, bias=False)
+    by_hand = sum(maps * deep for deep in [channels, *[maps] * (depth - 1)] for _ in range(kernel * kernel))
+    seen = len(set().union(*[range(left, left + kernel) for left in range(1 + (depth - 1) * (kernel - 1))]))
+    return Question(
+        stem=f"VGG stacks small kernels. Here {channels} feature maps go into {depth} convolutional layers one after the "
+        f"other, each with {maps} kernels of {kernel} × {kernel}, a stride of 1 and no intercepts. A single "
+        f"convolutional layer could make {maps} feature maps whose values see just as many pixels.\n\nHow many weights "
+        "has the stack, how many has the single layer, and how many does the stack save (negative if it needs more)?",
+        key=Grid(((stack, single, single - stack),), (), ("stack", "single layer", "saved")),
+        check=[[by_hand, channels * maps * seen * seen, channels * maps * seen * seen - by_hand]],
+        wrong=beliefs("compare_stack", channels, maps, kernel, depth),
+        steps=[
+            f"The first layer has ${channels} \\cdot {kernel} \\cdot {kernel} \\cdot {maps} = "
+            f"{channels * maps * kernel * kernel}$ weights, each further one ${maps} \\cdot {kernel} \\cdot {kernel} "
+            f"\\cdot {maps} = {maps * maps * kernel * kernel}$: together {stack}.",
+            f"A value behind the stack sees ${kernel} + {depth - 1} \\cdot {kernel - 1} = {large}$ pixels in a row.",
+            f"A single layer of kernels of {large} × {large} has ${channels} \\cdot {large} \\cdot {large} \\cdot {maps} = "
+            f"{single}$ weights.",
+            f"The stack saves ${single} - {stack} = {single - stack}$.",
+        ],
+        load=load(9 + 2 * (depth - 2), [channels, maps, kernel]),
+    )
+
+
+@template("What changes the weights of a layer", topic=TOPIC, difficulty=3, minutes=3)
+def what_changes_the_weights_of_a_layer(draw: Draw) -> Question:
+    image, layers = _small_network(draw, dense=False)
+    return _what_changes(
+        draw,
+        image,
+        layers,
+        "A convolutional layer, with an intercept for each kernel, gets images of",
+        "Which changes, each made by itself, change the number of weights of this layer?",
+    )
+
+
+@template("What changes the weights of a network", topic=TOPIC, difficulty=4, minutes=4)
+def what_changes_the_weights_of_a_network(draw: Draw) -> Question:
+    image, layers = _small_network(draw, dense=True)
+    return _what_changes(
+        draw,
+        image,
+        layers,
+        "A network, with an intercept for each kernel and each unit, gets images of",
+        "Which changes, each made by itself, change the number of weights of the whole network?",
+    )
+
+
+def _lenet(draw: Draw) -> list[dict[str, Any]]:
+    """Draw two convolutions, a pool behind each, and three dense layers."""
+    return [
+        {
+            "type": "conv",
+            "out_channels": draw.between(4, 10),
+            "kernel_size": draw.choice((3, 5)),
+            "stride": 1,
+            "padding": draw.between(0, 2),
+        },
+        {"type": "pool", "size": 2, "stride": 2},
+        {
+            "type": "conv",
+            "out_channels": draw.between(12, 24),
+            "kernel_size": draw.choice((3, 5)),
+            "stride": 1,
+            "padding": 0,
+        },
+        {"type": "pool", "size": 2, "stride": 2},
+        {"type": "flatten"},
+        {"type": "dense", "units": draw.between(80, 120)},
+        {"type": "dense", "units": draw.between(40, 79)},
+        {"type": "dense", "units": 10},
+    ]
+
+
+def _small_network(draw: Draw, dense: bool):
+    """Draw an image and a convolution, with a pool and a dense layer behind it if wanted."""
+    image = (draw.choice((1, 3)), *draw.sample(range(24, 65, 2), 2))
+    conv: dict[str, Any] = {
+        "type": "conv",
+        "out_channels": draw.between(8, 32),
+        "kernel_size": draw.choice((3, 5)),
+        "stride": 1,
+        "padding": draw.between(0, 1),
+    }
+    behind = [
+        {"type": "pool", "size": 2, "stride": 2},
+        {"type": "flatten"},
+        {"type": "dense", "units": draw.between(10, 99)},
+    ]
+    return image, [conv, *(behind if dense else [])]
+
+
+def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Question:
+    """Ask which of some changes give another number of weights; each is counted with and without the change."""
+    conv, dense = layers[0], len(layers) > 1
+    size, maps, padding = conv["kernel_size"], conv["out_channels"], conv["padding"]
+    more = draw.between(2, 9)
+
+    def with_conv(**change):
+        return image, [{**conv, **change}, *layers[1:]]
+
+    where = "Behind flatten, the dense layer gets" if dense else "The kernels are used at all places: there are"
+    other_size = "another number of inputs." if dense else "other places, but the same weights."
+    channels = 4 - image[0]  # 1 becomes 3, and 3 becomes 1
+    changes = [
+        (f"The images are {2 * image[1]} × {2 * image[2]} pixels", "image size counted", f"{where} {other_size}",
+         ((image[0], 2 * image[1], 2 * image[2]), layers)),
+        (f"The images have {channels} instead of {image[0]} channels", "depth forgotten",
+         "A kernel is as deep as the image.", ((channels, *image[1:]), layers)),
+        (f"conv 1 has {maps + more} instead of {maps} kernels", "kernels forgotten",
+         "Each kernel has its own weights.", with_conv(out_channels=maps + more)),
+        (f"The kernels are {size + 2} × {size + 2} pixels", "kernel size forgotten",
+         "A larger kernel has a weight for each of its pixels.", with_conv(kernel_size=size + 2)),
+        (f"The kernels are {size} × {size + 1} pixels", "kernel size forgotten",
+         "A kernel has height times width weights in each channel.", with_conv(kernel_size=(size, size + 1))),
+        ("The stride is 2 instead of 1", "stride counted", f"{where} {other_size}", with_conv(stride=2)),
+        (f"The padding is {padding + 1} instead of {padding}", "padding counted", f"{where} {other_size}",
+         with_conv(padding=padding + 1)),
+        (f"The batches have {8 * more} instead of {4 * more} images", "batch counted",
+         "All images of a batch meet the same weights.", (image, layers)),
+        ("ReLU follows the convolution", "ReLU counted", "ReLU has no weights.",
+         (image, [conv, {"type": "relu"}, *layers[1:]])),
+        ("There are twice as many images to train on", "images counted",
+         "Training changes the weights, not their number.", (image, layers)),
+        (f"The training lasts {more + 3} epochs longer", "epochs counted",
+         "Longer training changes the weights, not their number.", (image, layers)),
+    ]  # fmt: skip
+    if dense:
+        units = {"type": "dense", "units": layers[3]["units"] + more}
+        changes += [
+            ("The pool takes averages instead of maxima", "pool counted", "A pool has no weights, and the sizes stay.",
+             (image, layers)),
+            ("The pool is left out", "pool forgotten", "Without the pool, the dense layer gets more inputs.",
+             (image, [conv, *layers[2:]])),
+            (f"The dense layer has {units['units']} units", "units forgotten", "Each unit has its own weights.",
+             (image, [*layers[:3], units])),
+        ]  # fmt: skip
+    before, by_hand = kernels.count_network(image, layers), sum(_weights_by_hand(image, layers))
+    options, check = [], []
+    for text, name, sentence, (other_image, other_layers) in changes:
+        differs = kernels.count_network(other_image, other_layers) != before
+        check.append(sum(_weights_by_hand(other_image, other_layers)) != by_hand)
+        options.append(Option(text, differs, sentence, "" if differs else name))
+    return Question(
+        stem=f"{opening} {_by(image)} (channels, height, width):\n\n{architecture(layers)}\n\n{question}",
+        key=Choice(tuple(options), several=True),
+        check=tuple(check),
+        steps=["Count the weights before and after each change.", *(f"{one.text}. {one.sentence}" for one in options)],
+        load=load(len(options), [image]),
+        offered=6,
+    )
+
+
+def _weights_by_hand(image, layers) -> list[int]:
+    """Count the weights of each layer from arrays' sizes and windows' places: no formula is shared with the key."""
+    (channels, *sides), counts = image, []
+    for layer in layers:
+        match layer["type"]:
+            case "conv":
+                counts.append(_conv_by_hand(channels, layer))
+                channels = layer["out_channels"]
+            case "dense":
+                inputs = channels * prod(sides)
+                counts.append(np.broadcast_to(0, (layer["units"], inputs + 1)).size)
+                channels, sides = layer["units"], []
+            case _:
+                counts.append(0)
+        if layer["type"] in ("conv", "pool"):
+            sides = [
+                sum(left + size <= length + padding for left in range(-padding, length + padding, stride))
+                for length, size, stride, padding in zip(sides, *kernels.window(layer))
+            ]
+    return counts
+
+
+def _conv_by_hand(channels, layer) -> int:
+    """Count the weights of a convolution as the sizes of its arrays: kernels and intercepts."""
+    size, maps = kernels.window(layer)[0], layer["out_channels"]
+    return np.broadcast_to(0, (maps, channels, *size)).size + np.broadcast_to(0, maps).size
+
+
+def _by(shape) -> str:
+    return " × ".join(map(str, shape))
