@@ -10,5 +10,6 @@ TOPICS = (
     "shapes",
     "sharing",
     "architectures",
+    "receptive_field",
     "cost",
 )

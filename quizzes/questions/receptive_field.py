@@ -1,0 +1,238 @@
+"""How much of the image a value of a feature map sees."""
+
+from functools import partial
+from typing import Any
+
+import kernels
+from quizzes.drawing.architectures import one_dimension
+from quizzes.draws import Draw
+from quizzes.question import Grid, Question, beliefs, load, require, wrong
+from quizzes.template import template
+from quizzes.text.layers import architecture, names
+
+TOPIC = "Receptive field"
+WIDEST = 30  # pixels of an image that is drawn unit by unit
+
+
+@template(
+    "Receptive field layer by layer", topic=TOPIC, difficulty=3, minutes=5, tells=5, operations=(16, 16), largest=(12, 90)
+)
+def receptive_field_layer_by_layer(draw: Draw) -> Question:
+    layers = [
+        {"type": "conv", "kernel_size": draw.choice((3, 5, 7)), "stride": draw.between(1, 3)},
+        {"type": "conv", "kernel_size": draw.between(2, 5), "stride": draw.between(1, 2)},
+        {"type": "pool", "size": draw.between(2, 3), "stride": draw.between(2, 3)},
+        {"type": "conv", "kernel_size": draw.between(2, 5), "stride": draw.between(1, 2)},
+    ]
+    fields = kernels.receptive_field(layers)
+    steps = []
+    for name, layer, before, after in zip(names(layers), layers, fields, fields[1:]):
+        (kernel, _), (stride, _), _ = kernels.window(layer)
+        steps.append(
+            f"{name}: the field grows by $({kernel} - 1) \\cdot {before.jump} = {(kernel - 1) * before.jump}$ to "
+            f"${after.size}$; the jump becomes ${before.jump} \\cdot {stride} = {after.jump}$."
+        )
+
+    def size_and_jump(fields):
+        return [field[:2] for field in fields[1:]]
+
+    return Question(
+        stem=f"These layers have square windows:\n\n{architecture(layers)}\n\nGive for each layer the receptive field of "
+        "its values (how many pixels of the image in a row one of them sees) and the jump (how many pixels lie between "
+        "the beginnings of what two neighbours see). Of the image itself both are 1.",
+        key=Grid(tuple(field[:2] for field in fields[1:]), tuple(names(layers)), ("receptive field", "jump")),
+        check=[_seen_and_moved(layers[: place + 1]) for place in range(len(layers))],
+        wrong=beliefs("field_size", layers, part=size_and_jump),
+        steps=steps,
+        load=load(4 * len(layers), [field[:2] for field in fields]),
+    )
+
+
+@template(
+    "Which pixels a value sees", topic=TOPIC, difficulty=4, minutes=5, tells=4, operations=(14, 18), largest=(14, 130)
+)
+def which_pixels_a_value_sees(draw: Draw) -> Question:
+    layers: list[dict[str, Any]] = [
+        {
+            "type": "conv",
+            "kernel_size": draw.sample((3, 4, 5, 6, 7), 2),
+            "stride": draw.between(1, 3),
+            "padding": draw.between(1, 2),
+        },
+        {"type": "pool", "size": 2, "stride": 2},
+        {"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1, "padding": draw.between(0, 1)},
+    ]
+    rows, columns = draw.between(4, 8), draw.between(4, 8)
+    place = draw.between(0, rows - 1), draw.between(0, columns - 1)
+    image = [rows, columns]  # of the last feature map; go back, so that the windows end where the image ends
+    for size, stride, padding in map(kernels.window, reversed(layers)):
+        image = [(n - 1) * s + k - 2 * p for n, k, s, p in zip(image, size, stride, padding)]
+    fields = [kernels.receptive_field(layers, axis)[-1] for axis in (0, 1)]
+    key = []
+    for field, position, length in zip(fields, place, image):
+        first, last = field.pixels(position)
+        key.append((max(first, 0), min(last, length - 1)))
+    return Question(
+        stem=f"An image of {image[0]} rows and {image[1]} columns goes through these layers (windows are height × "
+        f"width):\n\n{architecture(layers)}\n\nOne value of the last feature map stands in row {place[0]}, column "
+        f"{place[1]}. Which rows and which columns of the image does it depend on? Rows and columns are counted from 0, "
+        "in the feature map too. Padding is no part of the image.",
+        key=Grid(tuple(key), ("rows", "columns"), ("first", "last")),
+        check=_seen(image, layers, place),
+        wrong=beliefs("pixels_seen", image, layers, place),
+        steps=_told_back(image, layers, place),
+        load=load(2 * 2 * len(layers) + 2 + sum(layer.get("padding", 0) > 0 for layer in layers), [image]),
+    )
+
+
+@template(
+    "Layers until everything is seen",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=5,
+    tells=4,
+    operations=(6, 30),
+    largest=(100, 3000),
+)
+def layers_until_everything_is_seen(draw: Draw) -> Question:
+    kernel, pixels = draw.choice((3, 5, 7)), draw.between(100, 3000)
+    designs = [(kernel, 1, 0), (kernel, 2, 0), (kernel, 1, 1)]
+    key = (-(-(pixels - 1) // (kernel - 1)), _doublings(pixels, kernel - 1), _doublings(pixels, kernel))
+    given = [beliefs("depth_to_see", pixels, *design) for design in designs]
+    return Question(
+        stem=f"An image is {pixels} pixels wide. Each network below repeats one block, with kernels of {kernel} × "
+        f"{kernel}:\n\n- A: a convolution with a stride of 1;\n- B: a convolution with a stride of 2;\n- C: a "
+        "convolution with a stride of 1 and behind it a 2 × 2 pool with a stride of 2.\n\nHow many blocks does each "
+        f"network need at least, so that the receptive field of a value behind the last block is at least {pixels} "
+        "pixels wide?",
+        key=Grid((key,), (), ("A", "B", "C")),
+        check=[[_fewest_blocks(pixels, *design) for design in designs]],
+        wrong=[wrong([[one.answer for one in row]], row[0].name, row[0].sentence) for row in zip(*given)],
+        steps=[
+            f"A: each block adds {kernel - 1} pixels to the 1 that is seen without any: $1 + {kernel - 1} \\cdot "
+            f"{key[0]} = {1 + (kernel - 1) * key[0]}$ is enough, one block less gives {1 + (kernel - 1) * (key[0] - 1)}.",
+            f"B: the jump doubles with each block, which adds {kernel - 1}, {2 * (kernel - 1)}, {4 * (kernel - 1)}, ... "
+            f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough.",
+            f"C: the kernel adds {kernel - 1} jumps and the pool one more: {kernel}, {2 * kernel}, {4 * kernel}, ... "
+            f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough.",
+        ],
+        load=load(4 + key[1] + key[2], [pixels]),
+    )
+
+
+@template(
+    "Follow the lines to the image", topic=TOPIC, difficulty=2, minutes=3, tells=3, operations=(6, 6), largest=(6, WIDEST)
+)
+def follow_the_lines_to_the_image(draw: Draw) -> Question:
+    windows = [(draw.between(2, 5), draw.between(1, 2)) for _ in range(3)]
+    layers = [
+        {"type": kind, name: kernel, "stride": stride}
+        for (kernel, stride), (kind, name) in zip(
+            windows, (("conv", "kernel_size"), ("pool", "size"), ("conv", "kernel_size"))
+        )
+    ]
+    place = draw.between(1, 8)
+    units = place + draw.between(1, 3)
+    size = units
+    for kernel, stride in windows[::-1]:
+        size = (size - 1) * stride + kernel
+    require(size <= WIDEST, f"the image is at most {WIDEST} pixels wide")
+    key = tuple(kernels.receptive_field(layers[low:])[-1].pixels(place) for low in (2, 1, 0))
+    misread = [beliefs("field_size", layers[low:], part=lambda fields: [fields[-1].pixels(place)]) for low in (2, 1, 0)]
+    steps, first, last = [], place, place
+    for below, (kernel, stride) in zip(("layer 2", "layer 1", "the image"), windows[::-1]):
+        ends = first * stride, last * stride + kernel - 1
+        steps.append(
+            f"The lines end in {below} at ${first} \\cdot {stride} = {ends[0]}$ to ${last} \\cdot {stride} + {kernel} - "
+            f"1 = {ends[1]}$."
+        )
+        first, last = ends
+    return Question(
+        stem=f"The picture shows a network in one dimension: an image of {size} pixels, a convolution (layer 1), a pool "
+        f"(layer 2) and a convolution (layer 3), all without padding. Unit {place} of layer 3 is marked. Which units of "
+        "layer 2, which units of layer 1 and which pixels of the image does it depend on? All are counted from 0.",
+        key=Grid(key, ("layer 2", "layer 1", "image"), ("first", "last")),
+        check=[[min(seen), max(seen)] for seen in _back({place}, layers)],
+        wrong=[
+            *(wrong([one.answer[0] for one in row], row[0].name, row[0].sentence) for row in zip(*misread)),
+            wrong(
+                [(first + 1, last + 1) for first, last in key],
+                "counted from one",
+                "units are counted from 1. They begin with 0.",
+            ),
+        ],
+        steps=steps,
+        load=load(6, [size]),
+        picture=partial(one_dimension, size, layers, place),
+    )
+
+
+def _back(seen: set[int], layers, sizes=None) -> list[set[int]]:
+    """Push places of the last feature map back through the layers: return which places of each one below they reach.
+
+    sizes: those of the feature maps along the axis, from the image on; places outside them are padding and reach nothing.
+    """
+    reached = []
+    for depth, layer in reversed(list(enumerate(layers))):
+        (kernel, _), (stride, _), (padding, _) = kernels.window(layer)
+        seen = {place * stride - padding + offset for place in seen for offset in range(kernel)}
+        if sizes:
+            seen = {place for place in seen if 0 <= place < sizes[depth]}
+        reached.append(seen)
+    return reached
+
+
+def _seen_and_moved(layers) -> list[int]:
+    """Return how far what the first value sees reaches, and how far on what the second sees begins."""
+    first, second = (_back({place}, layers)[-1] for place in (0, 1))
+    return [max(first) - min(first) + 1, min(second) - min(first)]
+
+
+def _along(axis, image, layers):
+    """Return the layers along one axis, and the sizes of their feature maps, by counting places."""
+    alone, sizes = [], [image[axis]]
+    for layer in layers:
+        kernel, stride, padding = (both[axis] for both in kernels.window(layer))
+        alone.append({"type": "conv", "kernel_size": kernel, "stride": stride, "padding": padding})
+        sizes.append(len(range(-padding, sizes[-1] + padding - kernel + 1, stride)))
+    return alone, sizes
+
+
+def _seen(image, layers, place) -> list[list[int]]:
+    """Return the first and last row and column that a place depends on."""
+    seen = []
+    for axis, position in enumerate(place):
+        pixels = _back({position}, *_along(axis, image, layers))[-1]
+        seen.append([min(pixels), max(pixels)])
+    return seen
+
+
+def _told_back(image, layers, place) -> list[str]:
+    """Return the steps from a value back to the image, in rows and in columns."""
+    along = [_along(axis, image, layers) for axis in (0, 1)]
+    parts, steps = [[position, position] for position in place], []
+    below = [f"The output of {name}" for name in names(layers)[:-1]]
+    for depth, name in reversed(list(enumerate(["The image", *below]))):
+        sides = []
+        for axis, (alone, sizes) in enumerate(along):
+            (kernel, _), (stride, _), (padding, _) = kernels.window(alone[depth])
+            low, high = parts[axis][0] * stride - padding, parts[axis][1] * stride - padding + kernel - 1
+            parts[axis] = [max(low, 0), min(high, sizes[depth] - 1)]
+            cut = "" if [low, high] == parts[axis] else f", without padding {parts[axis][0]} to {parts[axis][1]}"
+            sides.append(f"{('rows', 'columns')[axis]} {low} to {high}{cut}")
+        steps.append(f"{name}: {', and '.join(sides)}.")
+    return ["A value in place $i$ sees from $i$ times the stride minus the padding, as many as the kernel is long.", *steps]
+
+
+def _doublings(pixels: int, adds: int) -> int:
+    """Return the least number of blocks that add `adds`, then twice, then four times as many pixels to the first one."""
+    return (-(-(pixels - 1) // adds)).bit_length()
+
+
+def _fewest_blocks(pixels: int, kernel: int, stride: int, pool: int) -> int:
+    """Add blocks and go back through all of them from a single value, until it sees enough."""
+    blocks, seen = 0, 1
+    while seen < pixels:
+        seen = 2 * seen if pool else seen
+        blocks, seen = blocks + 1, (seen - 1) * stride + kernel
+    return blocks

@@ -1,0 +1,41 @@
+"""What a value sees, once more: which pixels a gradient reaches."""
+
+import re
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from quizzes.pool import pool
+from quizzes.template import find
+
+SEEDS = [str(number) for number in range(12)]
+
+
+def test_gradients_reach_the_pixels_of_the_key():
+    for variant in pool(find("which-pixels-a-value-sees"), "torch", SEEDS):
+        height, width = map(int, re.search(r"(\d+) rows and (\d+) columns goes", variant.stem).groups())
+        row, column = map(int, re.search(r"stands in row (\d+), column (\d+)", variant.stem).groups())
+        image = torch.ones(1, 1, height, width, requires_grad=True)
+        values = image
+        for line in [line for line in variant.stem.splitlines() if line.startswith("| ")][2:]:
+            name, window, stride, padding = (cell.strip() for cell in line.strip("| ").split("|"))
+            size = [int(side) for side in window.split(" × ")]
+            if name.startswith("conv"):
+                values = functional.conv2d(values, torch.ones(1, 1, *size), None, int(stride), int(padding))
+            else:
+                values = nn.AvgPool2d(size, int(stride))(values)
+        reached = torch.autograd.grad(values[0, 0, row, column], image)[0][0, 0].nonzero()
+        least, most = reached.min(dim=0).values.tolist(), reached.max(dim=0).values.tolist()
+        assert variant.answer.values == ((least[0], most[0]), (least[1], most[1]))
+
+
+def test_the_lines_of_the_picture_are_told():
+    for variant in pool(find("follow-the-lines-to-the-image"), "told", SEEDS):
+        told = re.findall(r"first (\d+) of .*?, and each next unit with \d+ that lie (\d+) further", variant.picture.alt)
+        seen = {int(re.search(r"Unit (\d+) of layer 3 is marked", variant.picture.alt).group(1))}
+        ends = []
+        for kernel, stride in reversed([(int(kernel), int(stride)) for kernel, stride in told]):
+            seen = {unit * stride + offset for unit in seen for offset in range(kernel)}
+            ends.append((min(seen), max(seen)))
+        assert variant.answer.values == tuple(ends)
