@@ -30,9 +30,9 @@ from kernels.shapes import output_size, pair
 
 __all__ = [
     "BACKENDS",
+    "MODES",
     "BackendUnavailable",
     "Field",
-    "MODES",
     "activations",
     "conv2d",
     "count_conv",

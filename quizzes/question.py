@@ -4,7 +4,7 @@ Texts are Markdown: paragraphs, tables, `code`, **bold**, and mathematics in LaT
 Fractions that a student can write with at most two decimals.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any

@@ -89,7 +89,7 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
         check=[[len(first)], [sum(len(first) for _ in first) * maps], [_conv_by_hand(3, conv)], [len(second)]],
         wrong=[
             *beliefs("trace_sizes", image, layers, part=asked),
-            *beliefs("count_conv", 3, maps, size, part=lambda count: asked(shapes, count), leaving_out=SQUARE),
+            *beliefs("count_conv", 3, maps, size, part=lambda count: asked(shapes, count), without=SQUARE),
             wrong(
                 [[shapes[1][1]], [maps], [weights], [shapes[2][1]]],
                 "a neuron for each kernel",
@@ -143,7 +143,7 @@ def weights_after_one_change(draw: Draw) -> Question:
             image,
             before,
             after,
-            leaving_out=["change behind the channels"] if name == "kernel_size" else [],
+            without=["change behind the channels"] if name == "kernel_size" else [],
         ),
         steps=[
             *(
