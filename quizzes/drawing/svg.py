@@ -53,6 +53,13 @@ class Sheet:
         weight = {"font_weight": "bold"} if bold else {}
         self._add("text", str(words), x=x, y=y + 0.36 * size, font_size=size, fill=colour, text_anchor=at, **weight)
 
+    def upright_text(self, x: float, y: float, words: object, size: float = 14, colour: str = INK) -> None:
+        """Write words from below to above, with their middle at (x, y)."""
+        turned = f"translate({x:.1f} {y:.1f}) rotate(-90)"
+        self._add(
+            "text", str(words), x=0, y=0.36 * size, font_size=size, fill=colour, text_anchor="middle", transform=turned
+        )
+
     def picture(self, alt: str) -> Picture:
         """Return the drawing with the words that stand for it."""
         frame = (
