@@ -1,0 +1,215 @@
+"""Wrong ways to judge a network and its data: accuracies over groups, guesses, precision, augmented images."""
+
+from fractions import Fraction
+from functools import partial
+from statistics import median
+
+from misconceptions.bank import misconception
+
+_groups = partial(misconception, "accuracy_over_groups")
+_majority = partial(misconception, "majority_guess")
+_confusion = partial(misconception, "precision_and_recall")
+_augmented = partial(misconception, "augmentation_count")
+
+
+# accuracy_over_groups(images, percents): the accuracy over all images in percent, from each group's images and accuracy.
+
+
+@_groups(says="the groups' accuracies are averaged as if all groups were equally large. Count images, not groups.")
+def mean_of_the_groups(images, percents):
+    return sum(percents) / len(percents)
+
+
+@_groups(says="only the largest group is looked at. The small ones count too, by their images.")
+def largest_group_only(images, percents):
+    return percents[images.index(max(images))]
+
+
+@_groups(says="the accuracy in the middle is taken. Each group counts by its images.")
+def median_of_the_groups(images, percents):
+    return median(percents)
+
+
+@_groups(says="wrong answers are counted in the place of right ones.")
+def errors_for_accuracy(images, percents):
+    return 100 - _overall(images, percents)
+
+
+@_groups(says="small groups get the weights of large ones. The group with most images counts most.")
+def weights_turned_round(images, percents):
+    order = sorted(range(len(images)), key=lambda group: images[group])
+    swapped = dict(zip(order, sorted(images, reverse=True)))
+    return _overall([swapped[group] for group in range(len(images))], percents)
+
+
+@_groups(says="best and worst group are averaged, and nothing else.")
+def middle_of_best_and_worst(images, percents):
+    return (max(percents) + min(percents)) / 2
+
+
+# majority_guess(training, test): the accuracies in percent, on the training and on the test images, of always guessing the
+# class that is most frequent in training; from the images of each class.
+
+
+@_majority(says="all classes are taken for equally frequent.")
+def guessed_by_chance(training, test):
+    return [[_share(1, len(training)), _share(1, len(test))]]
+
+
+@_majority(says="for the test images their own most frequent class is guessed. The network learned its guess in training.")
+def majority_of_the_test(training, test):
+    return [[_share(max(training), sum(training)), _share(max(test), sum(test))]]
+
+
+@_majority(says="the share in training is expected of the test images too. There the classes have other shares.")
+def share_of_training_for_both(training, test):
+    share = _share(max(training), sum(training))
+    return [[share, share]]
+
+
+@_majority(says="images are counted, but not divided by the number of all images.")
+def counts_for_percent(training, test):
+    most = training.index(max(training))
+    return [[training[most], test[most]]]
+
+
+@_majority(says="the images of the other classes are counted. Those are guessed wrong.")
+def wrong_guesses_counted(training, test):
+    most = training.index(max(training))
+    return [[100 - _share(training[most], sum(training)), 100 - _share(test[most], sum(test))]]
+
+
+@_majority(says="the rarest class is guessed in the place of the most frequent one.")
+def rarest_class_guessed(training, test):
+    least = training.index(min(training))
+    return [[_share(training[least], sum(training)), _share(test[least], sum(test))]]
+
+
+@_majority(says="both kinds of images are put together. Each has an accuracy of its own.")
+def training_and_test_together(training, test):
+    most = training.index(max(training))
+    share = _share(training[most] + test[most], sum(training) + sum(test))
+    return [[share, share]]
+
+
+# precision_and_recall(true_alarms, false_alarms, missed, quiet): accuracy, precision, recall, and the accuracy of never
+# raising an alarm, in percent.
+
+
+@_confusion(says="precision and recall are swapped: precision is about the alarms, recall about the ill.")
+def precision_and_recall_swapped(true_alarms, false_alarms, missed, quiet):
+    accuracy, precision, recall, never = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[accuracy, recall, precision, never]]
+
+
+@_confusion(says="the accuracy counts right alarms only. The healthy without an alarm are right answers too.")
+def quiet_answers_forgotten(true_alarms, false_alarms, missed, quiet):
+    _, precision, recall, never = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[_share(true_alarms, true_alarms + false_alarms + missed + quiet), precision, recall, never]]
+
+
+@_confusion(says="precision and recall are shares of all people. They are shares of the alarms and of the ill.")
+def shares_of_all_people(true_alarms, false_alarms, missed, quiet):
+    accuracy, _, _, never = _rates(true_alarms, false_alarms, missed, quiet)
+    share = _share(true_alarms, true_alarms + false_alarms + missed + quiet)
+    return [[accuracy, share, share, never]]
+
+
+@_confusion(says="the recall is worked out for the healthy. It is the share of the ill who are found.")
+def recall_of_the_healthy(true_alarms, false_alarms, missed, quiet):
+    accuracy, precision, _, never = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[accuracy, precision, _share(quiet, false_alarms + quiet), never]]
+
+
+@_confusion(says="a network that never raises an alarm is taken for always wrong. It is right about all who are healthy.")
+def never_alarming_taken_for_useless(true_alarms, false_alarms, missed, quiet):
+    accuracy, precision, recall, _ = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[accuracy, precision, recall, 0]]
+
+
+@_confusion(says="without alarms only the answers that were right before count. The former false alarms are right now too.")
+def former_false_alarms_forgotten(true_alarms, false_alarms, missed, quiet):
+    accuracy, precision, recall, _ = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[accuracy, precision, recall, _share(quiet, true_alarms + false_alarms + missed + quiet)]]
+
+
+@_confusion(says="wrong answers are counted for the accuracy.")
+def errors_counted_as_accuracy(true_alarms, false_alarms, missed, quiet):
+    accuracy, *others = _rates(true_alarms, false_alarms, missed, quiet)
+    return [[100 - accuracy, *others]]
+
+
+# augmentation_count(images, down, right, mirrors, turns, levels): how many images come from `images`, each shifted by up to
+# `down` pixels up or down and up to `right` to the left or right, mirrored along 0, 1 or 2 axes, turned to 1, 2 or 4
+# directions, at some levels of brightness.
+
+
+@_augmented(says="the same image is counted twice: mirrored along both axes, it is turned by 180 degrees.")
+def same_image_counted_twice(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 1) * (2 * right + 1) * 2**mirrors * turns * levels
+
+
+@_augmented(says="a shift by 0 pixels is left out. It is one of the places where the image can stand.")
+def zero_shift_forgotten(images, down, right, mirrors, turns, levels):
+    return images * 2 * down * 2 * right * _views(mirrors, turns) * levels
+
+
+@_augmented(says="shifts go in one direction only. They go up and down, to the left and to the right.")
+def shifts_in_one_direction(images, down, right, mirrors, turns, levels):
+    return images * (down + 1) * (right + 1) * _views(mirrors, turns) * levels
+
+
+@_augmented(says="vertical and horizontal shifts are added. Each vertical one goes with each horizontal one: multiply.")
+def shifts_added(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 1 + 2 * right + 1) * _views(mirrors, turns) * levels
+
+
+@_augmented(says="the kinds of change are added. Each goes with each of the others: multiply.")
+def kinds_of_change_added(images, down, right, mirrors, turns, levels):
+    return images * ((2 * down + 1) * (2 * right + 1) + _views(mirrors, turns) + levels)
+
+
+@_augmented(says="only one image is counted. Each of the data set gives as many.")
+def one_image_counted(images, down, right, mirrors, turns, levels):
+    return (2 * down + 1) * (2 * right + 1) * _views(mirrors, turns) * levels
+
+
+@_augmented(says="the unchanged image is counted once more. It is among those with a shift by 0, not mirrored, not turned.")
+def unchanged_image_added(images, down, right, mirrors, turns, levels):
+    return images * ((2 * down + 1) * (2 * right + 1) * _views(mirrors, turns) * levels + 1)
+
+
+@_augmented(says="levels of brightness are left out.")
+def brightness_forgotten(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 1) * (2 * right + 1) * _views(mirrors, turns)
+
+
+@_augmented(says="mirroring is left out. Each mirrored image is a new one.")
+def mirrors_forgotten(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 1) * (2 * right + 1) * turns * levels
+
+
+def _overall(images, percents):
+    return _share(sum(count * percent for count, percent in zip(images, percents)), 100 * sum(images))
+
+
+def _share(part, whole):
+    """Return a share in percent; that of nothing is a ValueError."""
+    if not whole:
+        raise ValueError("there is no share of nothing")
+    return Fraction(100 * part, whole)
+
+
+def _rates(true_alarms, false_alarms, missed, quiet):
+    everybody = true_alarms + false_alarms + missed + quiet
+    return [
+        _share(true_alarms + quiet, everybody),
+        _share(true_alarms, true_alarms + false_alarms),
+        _share(true_alarms, true_alarms + missed),
+        _share(false_alarms + quiet, everybody),
+    ]
+
+
+def _views(mirrors, turns):
+    """Return how many different views mirrors and turns make of an image without symmetry: 8 at most."""
+    return 2**mirrors * turns // (2 if mirrors == 2 and turns > 1 else 1)
