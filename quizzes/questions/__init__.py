@@ -11,5 +11,6 @@ TOPICS = (
     "sharing",
     "architectures",
     "receptive_field",
+    "hyperparameters",
     "cost",
 )

@@ -1,0 +1,34 @@
+"""Statements to tick: each is true or not by two ways, and teaches whoever ticks it although it is not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from quizzes.question import Choice, Option
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Something that holds or does not."""
+
+    text: str
+    holds: bool
+    seen: bool  # whether it holds, found out in another way
+    name: str  # the misconception of whoever ticks it although it does not hold
+    sentence: str  # what that student should read
+    praise: str = "Right."  # what a student reads who ticks it, and it holds
+
+
+def ticked(statements: Iterable[Statement]) -> dict[str, Any]:
+    """Return the key of a question in which several statements can be ticked, and its check."""
+    statements = tuple(statements)
+    return {
+        "key": Choice(tuple(_option(each) for each in statements), several=True),
+        "check": tuple(bool(each.seen) for each in statements),
+    }
+
+
+def _option(statement: Statement) -> Option:
+    if statement.holds:
+        return Option(statement.text, True, statement.praise)
+    return Option(statement.text, False, statement.sentence, statement.name)
