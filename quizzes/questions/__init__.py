@@ -12,5 +12,7 @@ TOPICS = (
     "architectures",
     "receptive_field",
     "hyperparameters",
+    "features",
+    "transfer",
     "cost",
 )

@@ -1,0 +1,270 @@
+"""What layers respond to: from edges to objects, as far as their receptive fields reach, in so many feature maps."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import accumulate, permutations
+
+import kernels
+from kernels.network import Layer
+from quizzes.draws import Draw
+from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
+from quizzes.template import template
+from quizzes.text.writing import listed, table
+
+TOPIC = "Features of layers"
+
+# The lecture's order: what first layers respond to, and what the layers behind them do.
+LEVELS: Mapping[str, Sequence[str]] = {
+    "edges": ("upright edges", "level edges", "slanted edges", "blobs of a colour", "bright dots"),
+    "textures": ("stripes", "grids of tiles", "circles", "corners", "fur", "brick patterns", "feather patterns", "scales"),
+    "parts": (
+        "striped legs",
+        "eyes",
+        "wheels",
+        "windows",
+        "pointed ears",
+        "brick walls",
+        "wings",
+        "fins",
+        "beaks",
+        "petals",
+    ),
+    "objects": ("zebras", "cats", "cars", "houses", "bicycles", "parrots", "fishes", "buses", "owls", "sunflowers"),
+}
+# What each is put together from.
+MADE_OF: Mapping[str, Sequence[str]] = {
+    "stripes": ("upright edges", "slanted edges"),
+    "grids of tiles": ("upright edges", "level edges"),
+    "circles": ("slanted edges", "blobs of a colour"),
+    "corners": ("upright edges", "level edges"),
+    "fur": ("slanted edges",),
+    "brick patterns": ("level edges", "upright edges"),
+    "feather patterns": ("slanted edges", "bright dots"),
+    "scales": ("bright dots", "blobs of a colour"),
+    "striped legs": ("stripes",),
+    "eyes": ("circles",),
+    "wheels": ("circles",),
+    "windows": ("corners", "grids of tiles"),
+    "pointed ears": ("corners", "fur"),
+    "brick walls": ("brick patterns",),
+    "wings": ("feather patterns",),
+    "fins": ("scales", "corners"),
+    "beaks": ("corners",),
+    "petals": ("stripes", "circles"),
+    "zebras": ("striped legs", "eyes"),
+    "cats": ("pointed ears", "eyes"),
+    "cars": ("wheels", "windows"),
+    "houses": ("windows", "brick walls"),
+    "bicycles": ("wheels",),
+    "parrots": ("wings", "beaks", "eyes"),
+    "fishes": ("fins", "eyes"),
+    "buses": ("windows", "wheels"),
+    "owls": ("eyes", "beaks", "wings"),
+    "sunflowers": ("petals",),
+}
+
+# Patterns, with the sizes in pixels that they may have in an image.
+PATTERNS = (
+    ("an edge", 2, 5),
+    ("a corner", 3, 8),
+    ("a spot", 3, 9),
+    ("a stripe pattern", 6, 18),
+    ("a patch of fur", 8, 24),
+    ("a net of scales", 7, 20),
+    ("an eye", 10, 40),
+    ("an ear", 16, 60),
+    ("a wheel", 18, 80),
+    ("a face", 30, 120),
+    ("a cat", 40, 300),
+    ("a car", 50, 300),
+)
+
+
+@template("From edges to objects", topic=TOPIC, difficulty=1, minutes=1, largest=(10, 60))
+def from_edges_to_objects(draw: Draw) -> Question:
+    whole = draw.choice(LEVELS["objects"])
+    part = draw.choice(MADE_OF[whole])
+    texture = draw.choice(MADE_OF[part])
+    edge = draw.choice(MADE_OF[texture])
+    patterns = [edge, texture, part, whole]
+    places = list(accumulate((draw.between(1, 2), *(draw.between(3, 9) for _ in range(3)))))
+    depth = {name: rank for rank, names in enumerate(LEVELS.values()) for name in names}
+    options, check = [], []
+    for order in permutations(patterns):
+        right = sorted(order, key=depth.__getitem__) == list(order)
+        text = "; ".join(f"layer {place}: {pattern}" for place, pattern in zip(places, order))
+        options.append(_order_option(text, order, patterns, right))
+        check.append(all(_steps_from_pixels(near) < _steps_from_pixels(far) for near, far in zip(order, order[1:])))
+    return Question(
+        stem=f"A network of {places[-1] + draw.between(1, 4)} layers was trained on {draw.between(12, 98) * 10},000 "
+        f"photographs. Four of its layers are looked at: {listed(places)}. Some kernels respond to "
+        f"{listed(draw.shuffled(patterns))}. Which layer responds to which?",
+        key=Choice(tuple(options)),
+        check=check,
+        steps=[
+            f"The first layers see a few pixels: they respond to edges and colours, here to {edge}.",
+            f"The next ones combine them to textures and simple shapes: {texture} out of {edge}.",
+            f"Behind them come parts: {part} out of {texture}.",
+            f"The last ones see most of the image and respond to whole objects: {whole}.",
+        ],
+        load=load(4, places),
+    )
+
+
+@template(
+    "The first layer that sees a pattern",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=5,
+    tells=4,
+    operations=(10, 14),
+    largest=(20, 130),
+)
+def first_layer_to_see(draw: Draw) -> Question:
+    layers: list[Layer] = [{"type": "conv", "kernel_size": draw.choice((3, 5, 7)), "stride": draw.choice((1, 2))}]
+    for _ in range(2):
+        layers.append({"type": "pool", "size": draw.choice((2, 3)), "stride": 2})
+        layers.append({"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1})
+    if draw.choice((False, True)):
+        layers.append({"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1})
+    windows = [(layer.get("kernel_size") or layer["size"], layer["stride"]) for layer in layers]
+    fields, step, sums = [1], 1, []
+    for window, stride in windows:
+        fields.append(fields[-1] + (window - 1) * step)
+        sums.append(f"{fields[-2]} + {window - 1} \\cdot {step} = {fields[-1]}")
+        step *= stride
+    chosen = sorted(draw.sample(range(2, len(layers) + 1), 3))
+    sizes = [draw.between(fields[layer - 1] + 1, fields[layer]) for layer in chosen]
+    names: list[str] = []
+    for size in sizes:
+        fitting = [name for name, least, most in PATTERNS if least <= size <= most and name not in names]
+        require(bool(fitting), "a pattern that can have this size")
+        names.append(draw.choice(fitting))
+    order = draw.shuffled(range(3))
+    asked = [sizes[place] for place in order]
+    return Question(
+        stem="A network begins with these layers.\n\n"
+        + table(
+            ("layer", "kind", "window", "stride"),
+            (
+                (number, "convolution" if layer["type"] == "conv" else "max pool", f"{window} by {window}", stride)
+                for number, (layer, (window, stride)) in enumerate(zip(layers, windows), start=1)
+            ),
+        )
+        + f"\n\nIn its images, {listed([f'{names[place]} is {sizes[place]} pixels wide' for place in order])}. For each of "
+        "them: which is the first layer that has the whole width in its receptive field, and how many pixels wide is that "
+        "receptive field?",
+        key=Grid(
+            exact([(chosen[place], fields[chosen[place]]) for place in order]),
+            tuple(names[place] for place in order),
+            ("first layer", "receptive field"),
+        ),
+        check=[_first_looking_back(windows, size) for size in asked],
+        wrong=beliefs("first_layer_to_see", layers, asked),
+        steps=[
+            "A window of $k$ makes the receptive field larger by $(k - 1)$ times the step of its layer in the image: the "
+            "product of all strides before it.",
+            *(f"Layer {number}: ${text}$." for number, text in enumerate(sums, start=1)),
+            "For each pattern, the first of these numbers that is at least as large counts.",
+        ],
+        load=load(2 * len(layers), fields),
+    )
+
+
+@template(
+    "Feature maps and the depth of kernels",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=2,
+    tells=4,
+    operations=(3, 3),
+    largest=(12, 99),
+)
+def feature_maps(draw: Draw) -> Question:
+    channels, size = draw.choice((1, 3, 4)), draw.choice((64, 96, 128, 160))
+    layers: list[Layer] = []
+    for position in range(3):
+        kernels_here = 2 * draw.between(2 + 6 * position, 14 + 10 * position)
+        layers.append({"type": "conv", "out_channels": kernels_here, "kernel_size": draw.choice((3, 5, 7)), "padding": 3})
+        layers.append({"type": "relu"})
+        if position < 2:
+            layers.append({"type": "pool", "size": draw.choice((2, 4))})
+    require(len({layer["out_channels"] for layer in layers if layer["type"] == "conv"}) == 3, "three numbers of kernels")
+    shapes = kernels.trace((channels, size, size), layers)
+    rows = [(after[0], before[0]) for layer, before, after in zip(layers, shapes, shapes[1:]) if layer["type"] == "conv"]
+    numbers = [number for number, layer in enumerate(layers, start=1) if layer["type"] == "conv"]
+    kind = {
+        1: "grey images",
+        3: "colour images (red, green, blue)",
+        4: "images with four channels (red, green, blue, depth)",
+    }
+    return Question(
+        stem=f"A network gets {kind[channels]} of {size} by {size} pixels.\n\n"
+        + table(("layer", "kind"), ((number, _details(layer)) for number, layer in enumerate(layers, start=1)))
+        + "\n\nFor each convolution: how many feature maps does it make of one image, and how many channels does each of "
+        "its kernels have?",
+        key=Grid(exact(rows), tuple(f"layer {number}" for number in numbers), ("feature maps", "channels of a kernel")),
+        check=_maps_one_by_one(channels, layers),
+        wrong=beliefs("feature_maps", channels, layers),
+        steps=[
+            "Each kernel makes one feature map: it sums over all of its channels.",
+            "A kernel is as deep as what goes into its layer: the image's channels, or the feature maps before.",
+            "ReLU and pools change no number of feature maps, and so no depth.",
+            f"So the kernels of the convolutions have {listed([depth for _, depth in rows])} channels, and the layers make "
+            f"{listed([maps for maps, _ in rows])} feature maps.",
+        ],
+        load=load(3, rows),
+    )
+
+
+def _order_option(text: str, order: Sequence[str], patterns: Sequence[str], right: bool) -> Option:
+    if right:
+        return Option(text, True, "Right: each is made of what the layers before respond to.")
+    if list(order) == patterns[::-1]:
+        return Option(text, False, "First layers see a few pixels only: no object fits into them.", "order turned round")
+    names = ("textures before their edges", "parts before their textures", "objects before their parts")
+    place = {pattern: layer for layer, pattern in enumerate(order)}
+    for small, large, name in zip(patterns, patterns[1:], names):
+        if place[large] < place[small]:
+            sentence = f"Among what makes up {large} are {small}: a layer before must respond to those."
+            return Option(text, False, sentence, name)
+    raise AssertionError("an order in which nothing is out of place is right")
+
+
+@cache
+def _steps_from_pixels(pattern: str) -> int:
+    """Return how many times something was put together from something smaller."""
+    return 1 + max((_steps_from_pixels(part) for part in MADE_OF.get(pattern, ())), default=0)
+
+
+def _first_looking_back(windows: Sequence[tuple[int, int]], size: int) -> tuple[int, int]:
+    """Return the first layer of which one value covers so many pixels, and how many: walked back to the image."""
+    for last in range(1, len(windows) + 1):
+        covered = 1
+        for window, stride in reversed(windows[:last]):
+            covered = (covered - 1) * stride + window
+        if covered >= size:
+            return last, covered
+    raise ValueError("no layer covers it")
+
+
+def _maps_one_by_one(channels: int, layers: Sequence[Layer]) -> list[tuple[int, int]]:
+    """Return the feature maps of each convolution and their kernels' channels, counted kernel by kernel."""
+    maps, rows = ["channel"] * channels, []
+    for layer in layers:
+        if layer["type"] == "conv":
+            made = [list(maps) for _ in range(layer["out_channels"])]  # each kernel, with a slice for each map below
+            rows.append((len(made), len(made[0])))
+            maps = ["sum over a kernel's slices" for _ in made]
+    return rows
+
+
+def _details(layer: Layer) -> str:
+    match layer["type"]:
+        case "conv":
+            size = layer["kernel_size"]
+            return f"convolution, {layer['out_channels']} kernels of {size} by {size} pixels, padding 3"
+        case "pool":
+            return f"max pool, {layer['size']} by {layer['size']} pixels"
+        case _:
+            return "ReLU"
