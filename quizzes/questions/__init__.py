@@ -14,5 +14,7 @@ TOPICS = (
     "hyperparameters",
     "features",
     "transfer",
+    "data",
+    "failures",
     "cost",
 )

@@ -162,9 +162,9 @@ def transfer_gain(draw: Draw) -> Question:
         else "how many more of these images does the transferred network get right at epoch 0, where the lines begin"
     )
     return Question(
-        stem=f"A network is trained from scratch; an equal one was trained on {1000 * draw.between(110, 1990):,} other images "
-        f"before (transferred). The plot shows how many of {images:,} test images each gets right. To within "
-        f"{tolerance} images: {question}?",
+        stem="A network is trained from scratch; an equal one was trained before on "
+        f"{1000 * draw.between(110, 1990):,} other images (transferred). The plot shows how many of "
+        f"{images:,} test images each gets right. To within {tolerance} images: {question}?",
         key=Number(at_last if later else at_first, "images", tolerance),
         check=upper - lower,
         wrong=[
@@ -191,7 +191,7 @@ def transfer_gain(draw: Draw) -> Question:
             ),
         ],
         steps=[
-            f"Read both lines {'at the right end' if later else 'at epoch 0'}: about {upper:,} and {lower:,}.",
+            f"Read both lines at {'the right end' if later else 'epoch 0'}: about {upper:,} and {lower:,}.",
             f"The gain is the difference: ${upper} - {lower} = {upper - lower}$ images.",
             f"This is the advantage called the higher {'asymptote' if later else 'start'}.",
         ],
@@ -206,7 +206,7 @@ def transfer_gain(draw: Draw) -> Question:
     difficulty=4,
     minutes=5,
     tells=5,
-    operations=(10, 20),
+    operations=(16, 24),
     largest=(1_000, 400_000),
 )
 def trained_weights(draw: Draw) -> Question:

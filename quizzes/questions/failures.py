@@ -1,0 +1,476 @@
+"""How networks fail: by heart, by a short cut, by a little noise, by neurons and gradients that die, by a kind measure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise, product
+
+import numpy as np
+
+from quizzes.drawing.plots import Axis, Curve, plot
+from quizzes.draws import Draw
+from quizzes.question import Choice, Grid, Option, Picture, Question, beliefs, exact, load, require, written
+from quizzes.statements import Statement, ticked
+from quizzes.template import template
+from quizzes.text.writing import listed, matrix, table
+
+TOPIC = "Failures of networks"
+EPOCHS = 60
+
+# Failures, each with what whoever names it wrongly should look at.
+FAILURES: Mapping[str, tuple[str, str]] = {
+    "over-fitting": (
+        "It over-fits: it knows the training images by heart.",
+        "A network that over-fits is far better on training images than on new ones of the same kind.",
+    ),
+    "under-fitting": (
+        "It under-fits: it is too small or trained too short.",
+        "A network that under-fits is bad on the training images too.",
+    ),
+    "short cut": (
+        "It took a short cut: it looks at the background.",
+        "A network that looks at the background fails when the same things stand in front of another one.",
+    ),
+    "adversarial noise": (
+        "It falls for noise that no eye can see.",
+        "A network that falls for noise loses its accuracy when noise is added, and only then.",
+    ),
+    "dead neurons": (
+        "Many of its ReLU neurons are dead.",
+        "Dead neurons give 0 for all images: their share is in the table.",
+    ),
+    "vanishing gradients": (
+        "Its gradients vanish before they reach layer 1.",
+        "Where gradients vanish, that of layer 1 is many times smaller than that of the last layer.",
+    ),
+    "biased data": (
+        "It was trained on too few images of one group.",
+        "Biased data show in a group on which the network is far worse than on the others.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Losses:
+    """A loss that falls to its lowest value, and rises from there if it rises again; flat at its end otherwise."""
+
+    start: float
+    lowest: float
+    epoch: float  # of the lowest value
+    rise: float = 0  # until the last epoch
+
+    def at(self, epoch: float) -> float:
+        """Return the loss after so many epochs."""
+        if epoch < self.epoch:
+            return self.lowest + (self.start - self.lowest) * (1 - epoch / self.epoch) ** 2
+        return self.lowest + self.rise * (epoch - self.epoch) / max(EPOCHS - self.epoch, 1)
+
+    def points(self) -> list[tuple[float, float]]:
+        """Return what is drawn."""
+        return [(epoch, round(self.at(epoch), 2)) for epoch in range(EPOCHS + 1)]
+
+
+@template(
+    "Over-fitting in a plot of losses", topic=TOPIC, difficulty=2, minutes=2, operations=(4, 4), largest=(60, 2_000)
+)  # fmt: skip
+def over_fitting(draw: Draw) -> Question:
+    kind = draw.choice(("over", "over", "under", "good"))
+    start, best = draw.between(180, 230) / 100, draw.between(14, 34)
+    high, gap = draw.between(62, 75) / 100, draw.between(5, 11) / 100
+    if kind == "over":
+        training = Losses(start, draw.between(4, 12) / 100, EPOCHS)
+        validation = Losses(start, draw.between(65, 95) / 100, best, draw.between(35, 70) / 100)
+    elif kind == "under":
+        training = Losses(start, start * high, EPOCHS)
+        validation = Losses(start, start * high + gap, EPOCHS)
+    else:
+        training = Losses(start, draw.between(15, 25) / 100, EPOCHS)
+        validation = Losses(start, training.lowest + gap, EPOCHS)
+    shown, seen = dict(validation.points()), dict(training.points())
+    turn = min(shown, key=shown.__getitem__)
+    other = best + draw.choice((-9, 14))
+    over, under = kind == "over", kind == "under"
+    rises = shown[EPOCHS] > shown[turn] + 0.2
+    stays = seen[EPOCHS] > 0.5 * seen[0]
+    apart = shown[EPOCHS] - seen[EPOCHS]
+    statements = [
+        Statement(
+            f"From about epoch {best} on, the network over-fits.",
+            over,
+            rises and abs(turn - best) < 5,
+            "over-fitting seen where there is none",
+            "Over-fitting shows where the validation loss rises while the training loss still falls.",
+        ),
+        Statement(
+            f"From about epoch {other} on, the network over-fits, but not before.",
+            False,
+            rises and abs(turn - other) < 5,
+            "the turning point misread",
+            "Look for the lowest point of the validation loss, and whether it rises from there.",
+        ),
+        Statement(
+            f"The weights of about epoch {best} should be kept, not those of epoch {EPOCHS}.",
+            over,
+            shown[EPOCHS] > shown[best] + 0.1,
+            "stopped too early",
+            "The validation loss still falls then: later weights are better for new images.",
+        ),
+        Statement(
+            f"The weights of epoch {EPOCHS} are the best of the plot for new images.",
+            not over,
+            shown[EPOCHS] < shown[turn] + 0.02,
+            "the training loss decides",
+            "Not the training loss tells what new images can expect, but the validation loss.",
+        ),
+        Statement(
+            "The network under-fits: both losses stay high.",
+            under,
+            stays,
+            "under-fitting taken for a gap",
+            "A network under-fits if its loss stays high on the training images too.",
+        ),
+        Statement(
+            "A larger network, or a longer training, is the first thing to try.",
+            under,
+            stays and not rises,
+            "more of everything",
+            "That helps against a high training loss. Here the training loss gets low.",
+        ),
+        Statement(
+            "More training images, or drop-out, are the first thing to try.",
+            over,
+            rises and apart > 0.5,
+            "remedies for over-fitting against everything",
+            "These help if the validation loss is far above the training loss.",
+        ),
+        Statement(
+            f"At epoch {EPOCHS} the validation loss is more than 0.5 above the training loss.",
+            validation.at(EPOCHS) - training.at(EPOCHS) > 0.5,
+            apart > 0.5,
+            "the gap misread",
+            f"Read both lines at epoch {EPOCHS} and subtract.",
+        ),
+        Statement(
+            f"The training loss is lower at epoch {EPOCHS} than at epoch {best}.",
+            training.at(EPOCHS) < training.at(best),
+            seen[EPOCHS] < seen[best],
+            "the two lines swapped",
+            "Look up in the legend which line is the training loss.",
+        ),
+        Statement(
+            f"The validation loss is higher at epoch {EPOCHS} than at epoch {best}.",
+            validation.at(EPOCHS) > validation.at(best),
+            shown[EPOCHS] > shown[best],
+            "the two lines swapped",
+            "Look up in the legend which line is the validation loss.",
+        ),
+    ]
+    images = draw.between(601, 1999)
+    return Question(
+        stem=f"A network is trained on {images:,} images for {EPOCHS} epochs. The plot shows its losses. Which of these "
+        "hold? Tick all of them.",
+        **ticked(statements),
+        steps=[
+            f"The training loss ends at about {training.at(EPOCHS):.2f}; it begins at about {start:.2f}.",
+            f"The validation loss is lowest at about epoch {turn}, and ends at about {validation.at(EPOCHS):.2f}.",
+            {
+                "over": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
+                "under": "Both stay high: the network under-fits. It needs more weights, more time or other steps.",
+                "good": "Both fall to the end and stay close together: the network neither over-fits nor under-fits.",
+            }[kind],
+        ],
+        load=load(4, [images]),
+        picture=partial(_two_losses, training, validation),
+        offered=5,
+    )
+
+
+@template("Which failure is it?", topic=TOPIC, difficulty=3, minutes=2, operations=(8, 8), largest=(80, 100))
+def diagnose(draw: Draw) -> Question:
+    failure = draw.choice(tuple(FAILURES))
+    things, group = draw.choice(THINGS)
+    train = draw.between(935, 985)
+    valid = train - draw.between(8, 30)
+    if failure == "over-fitting":
+        train = draw.between(990, 999)
+        valid = draw.between(560, 720)
+    elif failure == "under-fitting":
+        train = draw.between(480, 610)
+        valid = train - draw.between(3, 20)
+    elif failure in ("dead neurons", "vanishing gradients"):  # such networks do not learn well
+        train = draw.between(800, 860)
+        valid = train - draw.between(3, 20)
+    background = valid - (draw.between(350, 500) if failure == "short cut" else draw.between(0, 25))
+    noisy = draw.between(10, 120) if failure == "adversarial noise" else valid - draw.between(0, 25)
+    worst = valid - (draw.between(250, 400) if failure == "biased data" else draw.between(5, 30))
+    dead = draw.between(550, 900) if failure == "dead neurons" else draw.between(0, 40)
+    ratio = draw.between(200, 900) * 100 if failure == "vanishing gradients" else draw.between(2, 4)
+    accuracies = {"training images": train, "validation images": valid, "validation images, other backgrounds": background}
+    accuracies |= {"validation images, noise of 1 of 255": noisy, f"validation images, {group} only": worst}
+    found = _diagnosis(train, valid, background, noisy, worst, dead, ratio)
+    return Question(
+        stem=f"A network tells {things} apart. This was measured.\n\n"
+        + table(("accuracy on", "in %"), ((name, f"{value / 10:.1f}") for name, value in accuracies.items()))
+        + f"\n\nOf the neurons of layer 2, {dead / 10:.1f} % give 0 for every image. In training, the gradients of the "
+        f"last layer are about {ratio:,} times as large as those of layer 1. What is wrong with this network?",
+        key=Choice(
+            tuple(
+                Option(text, True, "Right: that is the one measurement far from what it should be.")
+                if name == failure
+                else Option(text, False, sentence, f"{name} suspected")
+                for name, (text, sentence) in FAILURES.items()
+            )
+        ),
+        check=tuple(name == found for name in FAILURES),
+        steps=[
+            "Compare each measurement with what a sound network gives.",
+            "Training and validation images: over-fitting if far apart, under-fitting if both are low.",
+            "Other backgrounds, noise, a group: a short cut, noise or biased data if far below the validation images.",
+            "Neurons that give 0 for every image are dead; gradients that are thousands of times smaller have vanished.",
+            f"Here: {FAILURES[failure][0]}",
+        ],
+        load=load(8, [max(train, valid) // 10 if failure != "under-fitting" else 80]),
+        offered=4,
+    )
+
+
+@template(
+    "A gradient on its way back",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=3,
+    tells=4,
+    operations=(8, 8),
+    largest=(200, 5_000),
+    negatives=(1, 7),
+)
+def vanishing_gradient(draw: Draw) -> Question:
+    gradient = 100 * draw.between(2, 30)
+    slopes = [Fraction(draw.choice((1, 2, 4, 5, 10)), 20) for _ in range(4)]
+    weights = [draw.choice((-1, 1)) * Fraction(draw.choice((2, 4, 5, 6, 8, 10, 12, 16, 20)), 10) for _ in range(4)]
+    require(any(weight < 0 for weight in weights), "a negative weight")
+    row, reached = [], Fraction(gradient)
+    for weight, slope in zip(weights[::-1], slopes[::-1]):
+        reached *= weight * slope
+        row.append(reached)
+    require(all(100 * value % 1 == 0 for value in row), "two decimals at most")
+    wanted = []
+    for layer in (4, 3, 2, 1):  # how much the output changes per change of a layer's input, all layers taken as lines
+        value = Fraction(1)
+        for weight, slope in list(zip(weights, slopes))[layer - 1 :]:
+            value = slope * (weight * value)
+        wanted.append(value * gradient)
+    headings = tuple(f"into layer {layer}" for layer in (4, 3, 2, 1))
+    return Question(
+        stem="Four layers stand in a chain; each has a single neuron with one input. The table gives their weights, and "
+        "the slopes of their activations at the values that they have.\n\n"
+        + table(
+            ("layer", "weight", "slope of the activation"),
+            ((layer, _w(weight), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
+        )
+        + f"\n\nThe gradient of the loss with respect to the output of layer 4 is {gradient}. What is it with respect to "
+        "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give decimal numbers that are not rounded.",
+        key=Grid(exact([row]), (), headings),
+        check=[wanted],
+        wrong=beliefs("gradient_through_layers", gradient, weights, slopes),
+        steps=[
+            "On its way back, each layer multiplies the gradient by its weight and by the slope of its activation.",
+            *(
+                f"Layer {layer}: ${_w(before)} \\cdot {_bracketed(weights[layer - 1])} \\cdot {_w(slopes[layer - 1])} = "
+                f"{_w(after)}$."
+                for layer, (before, after) in zip((4, 3, 2, 1), pairwise([Fraction(gradient), *row]))
+            ),
+            "Slopes far below 1 in many layers let the gradient vanish: the first layers hardly learn.",
+        ],
+        load=load(8, [gradient, *row, *weights]),
+    )
+
+
+@template(
+    "Dead ReLU neurons", topic=TOPIC, difficulty=3, minutes=4, operations=(20, 20), largest=(4, 30), negatives=(5, 30)
+)
+def dead_neurons(draw: Draw) -> Question:
+    statements, numbers = [], []
+    for _ in range(9):
+        weights = [draw.choice((-1, 1, 1)) * draw.between(1, 9) for _ in range(3)]
+        reach = sum(weight for weight in weights if weight > 0)
+        intercept = -reach + draw.choice((-3, -2, -1, 0, 1, 2, 4)) if reach else draw.between(-4, 4)
+        highest = intercept + reach
+        numbers += [*weights, intercept]
+        values = [sum(w * x for w, x in zip(weights, pixels)) + intercept for pixels in product((0, 1), repeat=3)]
+        if intercept < 0:
+            name, because = "a negative intercept taken for dead", "A negative intercept alone does not kill a neuron."
+        else:
+            name, because = "negative weights taken for dead", "Negative weights alone do not kill a neuron."
+        statements.append(
+            Statement(
+                f"weights {listed(weights)}; intercept {intercept}",
+                highest <= 0,
+                all(value <= 0 for value in values),
+                name,
+                f"{because} Make the pixels with positive weights 1, all others 0: the sum is above 0.",
+                "Right: even with 1 for each positive weight and 0 for the others, the sum is not above 0.",
+            )
+        )
+    require(len({each.text for each in statements}) == len(statements), "neurons that differ")
+    require(2 <= sum(each.holds for each in statements) <= 7, "dead neurons and live ones")
+    count = draw.between(1001, 9999)
+    return Question(
+        stem="The neurons of a network's first layer have ReLU activations and three inputs each, which are pixels from 0 "
+        f"to 1. Training goes on with {count:,} images, in which such pixels take all values. Which of these neurons are "
+        "**dead**: which give 0 whatever the pixels are, and so get no gradient any more? Tick all of them.",
+        **ticked(statements),
+        steps=[
+            "A ReLU neuron gives 0 as long as its weighted sum, with the intercept, is not above 0.",
+            "The sum is largest if each pixel with a positive weight is 1 and each with a negative weight is 0.",
+            "So add the positive weights and the intercept: if that is not above 0, the neuron is dead.",
+            "Where the output is always 0, so is the slope: no gradient comes through, and the weights stay as they are.",
+        ],
+        load=load(20, numbers),
+        offered=5,
+    )
+
+
+@template(
+    "Accuracy, precision and recall of a rare illness",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=3,
+    tells=4,
+    operations=(9, 9),
+    largest=(350, 2_500),
+)
+def rare_illness(draw: Draw) -> Question:
+    people = draw.choice((400, 500, 1000, 2000, 2500))
+    ill, alarms = draw.choice((16, 20, 25, 40, 50)), draw.choice((10, 16, 20, 25, 40, 50))
+    found = draw.between(2, min(ill, alarms) - 2)
+    false, missed = alarms - found, ill - found
+    quiet = people - found - false - missed
+    shares = [
+        Fraction(100 * (found + quiet), people),
+        Fraction(100 * found, alarms),
+        Fraction(100 * found, ill),
+        Fraction(100 * (people - ill), people),
+    ]
+    require(ill != alarms, "precision and recall that differ")
+    illness = draw.choice(ILLNESSES)
+    return Question(
+        stem=f"A network looks at x-rays of {people} people and raises an alarm where it sees {illness}.\n\n"
+        + table(
+            ("people", "alarm", "no alarm"),
+            ((f"with {illness}", found, missed), ("healthy", false, quiet)),
+        )
+        + "\n\nWhat are its accuracy, its precision and its recall, in percent? And what is the accuracy of a network that "
+        "never raises an alarm? Give exact decimal numbers.",
+        key=Grid(exact([shares]), (), ("accuracy", "precision", "recall", "accuracy without alarms")),
+        check=[_person_by_person(found, false, missed, quiet)],
+        wrong=beliefs("precision_and_recall", found, false, missed, quiet),
+        steps=[
+            f"Accuracy: right answers among all, ${found} + {quiet} = {found + quiet}$ of {people}: {_w(shares[0])} %.",
+            f"Precision: right alarms among all alarms, {found} of {alarms}: {_w(shares[1])} %.",
+            f"Recall: right alarms among all who are ill, {found} of {ill}: {_w(shares[2])} %.",
+            f"Without alarms, the {people - ill} healthy are right answers: {_w(shares[3])} %. "
+            + ("That is more than the network reaches" if shares[3] > shares[0] else "That is not far below the network")
+            + ", and yet useless: accuracy says little if one class is rare.",
+        ],
+        load=load(9, [found, false, missed, quiet]),
+    )
+
+
+@template(
+    "The worst noise that is allowed",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=3,
+    tells=4,
+    operations=(6, 6),
+    largest=(60, 99),
+    negatives=(2, 4),
+)
+def adversarial_noise(draw: Draw) -> Question:
+    image = draw.numbers(2, 3, low=12, high=99)
+    signs = draw.shuffled([1, 1, 1, -1, -1, draw.choice((-1, 1))])
+    weights = draw.numbers(2, 3, low=1, high=9)
+    weights = weights * [signs[:3], signs[3:]]
+    most = draw.between(2, 6)
+    changed = image - most * ((weights > 0) * 1 - (weights < 0))
+    by_trying = [
+        [min((pixel - most, pixel, pixel + most), key=lambda value: value * weight) for pixel, weight in zip(*rows)]
+        for rows in zip(image.tolist(), weights.tolist())
+    ]
+    score, lowered = int((image * weights).sum()), int((changed * weights).sum())
+    total = int(abs(weights).sum())
+    return Question(
+        stem="A network gives an image of 2 by 3 pixels a score: the sum of all pixels, each times its weight. The image is"
+        f"\n\n{matrix(image)}\n\nand the weights are\n\n{matrix(weights)}\n\nSomebody may change each pixel by at most "
+        f"{most}, up or down, so that nobody sees it. Which changed image has the **lowest** score?",
+        key=Grid(exact(changed)),
+        check=by_trying,
+        wrong=beliefs("adversarial_image", image, weights, most),
+        steps=[
+            "A pixel with a positive weight lowers the score if it gets less, one with a negative weight if it gets more.",
+            f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
+            f"The weights without signs add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, from "
+            f"{score} to {lowered}.",
+            "With many thousands of pixels, noise that no eye sees changes the score by much: the class can change.",
+        ],
+        load=load(6, [image, weights]),
+    )
+
+
+THINGS = (
+    ("huskies and wolves", "puppies"),
+    ("ships and trains", "wooden ones"),
+    ("ripe and unripe fruit", "plums"),
+    ("healthy and ill plants", "potted plants"),
+    ("cars and lorries", "cars from before 1990"),
+    ("cats and dogs", "black animals"),
+    ("men and women", "people over 70"),
+    ("cows and camels", "calves"),
+    ("mugs and bowls", "glass ones"),
+    ("oaks and beeches", "young trees"),
+)
+ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a stone", "tuberculosis", "an embolism")
+
+
+def _two_losses(training: Losses, validation: Losses) -> Picture:
+    return plot(
+        Axis("epoch", tuple(range(0, EPOCHS + 1, 10))),
+        Axis("loss", (0, 0.5, 1, 1.5, 2, 2.5)),
+        [Curve("training loss", training.points()), Curve("validation loss", validation.points())],
+        said_at=(0, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60),
+    )
+
+
+def _diagnosis(train: int, valid: int, background: int, noisy: int, worst: int, dead: int, ratio: int) -> str:
+    """Return the failure to which measurements point, in tenths of a percent."""
+    clear = 150
+    signs = {
+        "over-fitting": train - valid > clear,
+        "under-fitting": train < 700,
+        "short cut": valid - background > clear,
+        "adversarial noise": valid - noisy > clear,
+        "dead neurons": dead > 300,
+        "vanishing gradients": ratio > 1000,
+        "biased data": valid - worst > clear,
+    }
+    found = [name for name, shows in signs.items() if shows]
+    assert len(found) == 1, f"{found} show at once"
+    return found[0]
+
+
+def _person_by_person(found: int, false: int, missed: int, quiet: int) -> list[Fraction]:
+    """Return accuracy, precision, recall and the accuracy without alarms, counted over everybody."""
+    ill = np.repeat([True, False, True, False], [found, false, missed, quiet])
+    alarm = np.repeat([True, True, False, False], [found, false, missed, quiet])
+    shares = (ill == alarm, ill[alarm], alarm[ill], ~ill)
+    return [Fraction(100 * int(share.sum()), len(share)) for share in shares]
+
+
+def _w(number: Fraction) -> str:
+    return written(exact(number))
+
+
+def _bracketed(number: Fraction) -> str:
+    return f"({_w(number)})" if number < 0 else _w(number)
