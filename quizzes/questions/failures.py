@@ -1,6 +1,6 @@
 """How networks fail: by heart, by a short cut, by a little noise, by neurons and gradients that die, by a kind measure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -53,22 +53,21 @@ FAILURES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Losses:
-    """A loss that falls to its lowest value, and rises from there if it rises again; flat at its end otherwise."""
+    """The losses of a training: that on the training images falls to its lowest value, that on others lies above it."""
 
     start: float
     lowest: float
-    epoch: float  # of the lowest value
-    rise: float = 0  # until the last epoch
+    power: int  # how much faster it falls in the beginning
+    gap: float  # by which the validation loss lies above it in the end
+    grows: int  # epochs for which the gap grows
 
-    def at(self, epoch: float) -> float:
-        """Return the loss after so many epochs."""
-        if epoch < self.epoch:
-            return self.lowest + (self.start - self.lowest) * (1 - epoch / self.epoch) ** 2
-        return self.lowest + self.rise * (epoch - self.epoch) / max(EPOCHS - self.epoch, 1)
+    def training(self, epoch: float) -> float:
+        """Return the loss on the training images after so many epochs."""
+        return self.lowest + (self.start - self.lowest) * (1 - epoch / EPOCHS) ** self.power
 
-    def points(self) -> list[tuple[float, float]]:
-        """Return what is drawn."""
-        return [(epoch, round(self.at(epoch), 2)) for epoch in range(EPOCHS + 1)]
+    def validation(self, epoch: float) -> float:
+        """Return the loss on the validation images after so many epochs."""
+        return self.training(epoch) + self.gap * min(epoch / self.grows, 1)
 
 
 @template(
@@ -76,18 +75,18 @@ class Losses:
 )  # fmt: skip
 def over_fitting(draw: Draw) -> Question:
     kind = draw.choice(("over", "over", "under", "good"))
-    start, best = draw.between(180, 230) / 100, draw.between(14, 34)
-    high, gap = draw.between(62, 75) / 100, draw.between(5, 11) / 100
+    start, best = draw.between(180, 230) / 100, draw.between(22, 30)
+    gap = draw.between(5, 11) / 100
     if kind == "over":
-        training = Losses(start, draw.between(4, 12) / 100, EPOCHS)
-        validation = Losses(start, draw.between(65, 95) / 100, best, draw.between(35, 70) / 100)
+        lowest = draw.between(4, 12) / 100
+        # Where the slopes of the falling loss and of the growing gap are equal, the validation loss is lowest.
+        losses = Losses(start, lowest, 4, 4 * (start - lowest) * (1 - best / EPOCHS) ** 3, EPOCHS)
     elif kind == "under":
-        training = Losses(start, start * high, EPOCHS)
-        validation = Losses(start, start * high + gap, EPOCHS)
+        losses = Losses(start, start * draw.between(62, 75) / 100, 2, gap, 10)
     else:
-        training = Losses(start, draw.between(15, 25) / 100, EPOCHS)
-        validation = Losses(start, training.lowest + gap, EPOCHS)
-    shown, seen = dict(validation.points()), dict(training.points())
+        losses = Losses(start, draw.between(15, 25) / 100, 3, gap, 10)
+    training, validation = losses.training, losses.validation
+    seen, shown = dict(_points(training)), dict(_points(validation))
     turn = min(shown, key=shown.__getitem__)
     other = best + draw.choice((-9, 14))
     over, under = kind == "over", kind == "under"
@@ -146,21 +145,21 @@ def over_fitting(draw: Draw) -> Question:
         ),
         Statement(
             f"At epoch {EPOCHS} the validation loss is more than 0.5 above the training loss.",
-            validation.at(EPOCHS) - training.at(EPOCHS) > 0.5,
+            validation(EPOCHS) - training(EPOCHS) > 0.5,
             apart > 0.5,
             "the gap misread",
             f"Read both lines at epoch {EPOCHS} and subtract.",
         ),
         Statement(
             f"The training loss is lower at epoch {EPOCHS} than at epoch {best}.",
-            training.at(EPOCHS) < training.at(best),
+            training(EPOCHS) < training(best),
             seen[EPOCHS] < seen[best],
             "the two lines swapped",
             "Look up in the legend which line is the training loss.",
         ),
         Statement(
             f"The validation loss is higher at epoch {EPOCHS} than at epoch {best}.",
-            validation.at(EPOCHS) > validation.at(best),
+            validation(EPOCHS) > validation(best),
             shown[EPOCHS] > shown[best],
             "the two lines swapped",
             "Look up in the legend which line is the validation loss.",
@@ -172,8 +171,8 @@ def over_fitting(draw: Draw) -> Question:
         "hold? Tick all of them.",
         **ticked(statements),
         steps=[
-            f"The training loss ends at about {training.at(EPOCHS):.2f}; it begins at about {start:.2f}.",
-            f"The validation loss is lowest at about epoch {turn}, and ends at about {validation.at(EPOCHS):.2f}.",
+            f"The training loss ends at about {training(EPOCHS):.2f}; it begins at about {start:.2f}.",
+            f"The validation loss is lowest at about epoch {turn}, and ends at about {validation(EPOCHS):.2f}.",
             {
                 "over": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
                 "under": "Both stay high: the network under-fits. It needs more weights, more time or other steps.",
@@ -181,7 +180,7 @@ def over_fitting(draw: Draw) -> Question:
             }[kind],
         ],
         load=load(4, [images]),
-        picture=partial(_two_losses, training, validation),
+        picture=partial(_two_losses, losses),
         offered=5,
     )
 
@@ -411,8 +410,8 @@ def adversarial_noise(draw: Draw) -> Question:
         steps=[
             "A pixel with a positive weight lowers the score if it gets less, one with a negative weight if it gets more.",
             f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
-            f"The weights without signs add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, from "
-            f"{score} to {lowered}.",
+            f"Without signs, the weights add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, "
+            f"from {score} to {lowered}.",
             "With many thousands of pixels, noise that no eye sees changes the score by much: the class can change.",
         ],
         load=load(6, [image, weights]),
@@ -434,13 +433,17 @@ THINGS = (
 ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a stone", "tuberculosis", "an embolism")
 
 
-def _two_losses(training: Losses, validation: Losses) -> Picture:
+def _two_losses(losses: Losses) -> Picture:
     return plot(
         Axis("epoch", tuple(range(0, EPOCHS + 1, 10))),
         Axis("loss", (0, 0.5, 1, 1.5, 2, 2.5)),
-        [Curve("training loss", training.points()), Curve("validation loss", validation.points())],
+        [Curve("training loss", _points(losses.training)), Curve("validation loss", _points(losses.validation))],
         said_at=(0, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60),
     )
+
+
+def _points(loss: Callable[[float], float]) -> list[tuple[float, float]]:
+    return [(epoch, round(loss(epoch), 3)) for epoch in range(EPOCHS + 1)]
 
 
 def _diagnosis(train: int, valid: int, background: int, noisy: int, worst: int, dead: int, ratio: int) -> str:
