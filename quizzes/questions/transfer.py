@@ -238,7 +238,7 @@ def trained_weights(draw: Draw) -> Question:
     return Question(
         stem=f"A network for {'grey' if channels == 1 else 'colour'} images of {size} by {size} pixels has these layers; "
         "each kernel and each neuron has an intercept.\n\n"
-        + table(("layer", "kind"), ((names.get(place, ""), _details(layer)) for place, layer in enumerate(layers)))
+        + table(("layer", "kind"), ((names.get(place, "-"), _details(layer)) for place, layer in enumerate(layers)))
         + f"\n\nIt was trained to tell {old:,} classes apart. Now it shall tell {new} other classes apart: the last layer "
         f"is replaced by a new dense layer with {new} neurons, {cold} frozen, and "
         "all others are trained. How many weights, intercepts included, does training change?",

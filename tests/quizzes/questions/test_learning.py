@@ -1,0 +1,195 @@
+"""Templates on training, transfer, data and failures: against PyTorch, their tables, and what their pictures show."""
+
+import re
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+import torch
+
+from quizzes.drawing.plots import Axis, Curve, plot
+from quizzes.pool import pool
+from quizzes.questions import data, features
+from quizzes.template import find
+
+MANY = [str(number) for number in range(60)]
+
+
+def numbers(text):
+    return [float(number.replace(",", "")) for number in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
+
+
+def lines(variant):
+    """The cells of a stem's table, without its headings."""
+    rows = [line.strip("| ").split(" | ") for line in variant.stem.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def test_torch_takes_the_same_steps_downhill():
+    for variant in pool(find("gradient-descent"), "torch", MANY):
+        steepness, sign, minimum = re.search(r"L\(w\) = (\d*)\(?w(?: ([+-]) (\d+)\))?\^2", variant.stem).groups()
+        minimum = -int(f"{sign}{minimum}") if sign else 0
+        weight, rate = numbers(variant.stem.split("starts at")[1])[:2]
+        weight = torch.tensor(weight, dtype=torch.float64, requires_grad=True)
+        descent = torch.optim.SGD([weight], lr=rate)
+        for gradient, after in variant.answer.values:
+            descent.zero_grad()
+            (int(steepness or 1) * (weight - minimum) ** 2).backward()
+            assert weight.grad.item() == pytest.approx(float(gradient))
+            descent.step()
+            assert weight.item() == pytest.approx(float(after))
+
+
+def test_torch_sends_the_same_gradients_back():
+    for variant in pool(find("vanishing-gradient"), "torch", MANY):
+        layers = [tuple(map(float, row[1:])) for row in lines(variant)]
+        value = torch.ones((), dtype=torch.float64, requires_grad=True)
+        inputs = []
+        for weight, slope in layers:
+            value.retain_grad()
+            inputs.append(value)
+            value = slope * (weight * value)
+        (value * numbers(variant.stem.split("output of layer 4 is")[1])[0]).backward()
+        assert [one.grad.item() for one in inputs[::-1]] == pytest.approx([float(one) for one in variant.answer.values[0]])
+
+
+def test_torch_trains_as_many_weights():
+    for variant in pool(find("trained-weights"), "torch", MANY):
+        size = int(re.search(r"images of (\d+) by", variant.stem)[1])
+        shape = torch.zeros(1, 1 if "grey" in variant.stem else 3, size, size)
+        layers = []
+        for _, kind in lines(variant):
+            count = int(numbers(kind)[0]) if numbers(kind) else 0
+            made = {"conv": torch.nn.LazyConv2d(count, 3, padding=1), "max ": torch.nn.MaxPool2d(2)}
+            made |= {"flat": torch.nn.Flatten(), "dens": torch.nn.LazyLinear(count)}
+            layers.append(made[kind[:4]])
+            shape = layers[-1](shape)
+        new, *places = (int(one) for one in numbers(variant.stem.split("new dense layer with")[1]))
+        layers[-1] = torch.nn.Linear(layers[-1].in_features, new)
+        with_weights = [layer for layer in layers if list(layer.parameters())]
+        for layer in with_weights[: places[-1]]:
+            layer.requires_grad_(False)
+        trained = sum(p.numel() for layer in layers for p in layer.parameters() if p.requires_grad)
+        assert variant.answer.value == trained
+
+
+def test_gradients_show_how_far_a_layer_sees():
+    for variant in pool(find("first-layer-to-see"), "torch", MANY[:20]):
+        windows = [(int(row[2].split()[0]), int(row[3])) for row in lines(variant)]
+        widths = dict(re.findall(r"((?:an? )[a-z ]+?) is (\d+) pixels", variant.stem))
+        assert set(widths) == set(variant.answer.rows)
+        for name, (layer, field) in zip(variant.answer.rows, variant.answer.values):
+            assert _field(windows[: layer - 1]) < int(widths[name]) <= field == _field(windows[:layer])
+
+
+def _field(windows):
+    image = torch.ones(1, 1, 400, requires_grad=True)
+    value = image
+    for window, stride in windows:
+        value = torch.nn.functional.conv1d(value, torch.ones(1, 1, window), stride=stride)
+    value[0, 0, 0].backward()
+    return int((image.grad != 0).sum())
+
+
+def test_each_pattern_is_made_of_what_the_level_before_has():
+    below = dict(zip(list(features.LEVELS)[1:], features.LEVELS.values()))
+    for level, names in list(features.LEVELS.items())[1:]:
+        for name in names:
+            assert set(features.MADE_OF[name]) <= set(below[level]), name
+    assert set(features.MADE_OF) == {name for level in below for name in features.LEVELS[level]}
+
+
+def test_what_a_change_does_to_labels_follows_from_what_the_classes_depend_on():
+    for each in data.DATA:
+        assert each.safe | each.harmful <= set(data.CHANGES) and not each.safe & each.harmful
+        for change in each.safe | each.harmful:
+            assert (change in each.harmful) == bool(data.CHANGES[change] & set(each.depends)), (each.words, change)
+        assert set(each.depends) <= set(data.IGNORED)
+
+
+def curves(picture, width, top, low=0.0):
+    """The lines of a plot, read from the drawing: points in the units of the axes."""
+    found = []
+    for line in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}polyline"):
+        points = [tuple(map(float, point.split(","))) for point in line.get("points").split()]
+        if len(points) > 3:
+            found.append(points)
+    axes = next(
+        [tuple(map(float, point.split(","))) for point in line.get("points").split()]
+        for line in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}polyline")
+        if len(line.get("points").split()) == 3
+    )
+    (left, upper), (_, bottom), (right, _) = axes
+    return [
+        [((x - left) / (right - left) * width, low + (bottom - y) / (bottom - upper) * (top - low)) for x, y in points]
+        for points in found
+    ]
+
+
+def test_the_gain_can_be_read_from_the_drawing():
+    for variant in pool(find("transfer-gain"), "plot", MANY):
+        top = numbers(re.search(r"from 0 to ([\d,]+)\. transferred", variant.picture.alt)[1])[0]
+        transferred, scratch = curves(variant.picture, 40, top)
+        place = -1 if "in the end" in variant.stem else 0
+        read = transferred[place][1] - scratch[place][1]
+        assert abs(read - variant.answer.value) < variant.answer.tolerance / 4
+        assert all(abs(read - float(one.answer)) > 3 * variant.answer.tolerance for one in variant.wrong)
+
+
+def test_advantages_can_be_read_from_the_drawing():
+    for variant in pool(find("transfer-advantages"), "plot", MANY):
+        transferred, scratch = curves(variant.picture, 40, 100)
+        leads = {
+            "At epoch 0": transferred[0][1] - scratch[0][1],
+            "In the very first epochs": (transferred[2][1] - transferred[0][1]) - (scratch[2][1] - scratch[0][1]),
+            "Once both lines are flat": transferred[-1][1] - scratch[-1][1],
+        }
+        for option in variant.answer.options:
+            when, _, what = option.text.partition(", ")
+            if when in leads:
+                lead = 0 if abs(leads[when]) < 2 else leads[when]
+                said = 0 if "both networks" in what else -1 if "from scratch" in what else 1
+                assert option.right == ((lead > 0) - (lead < 0) == said), option.text
+
+
+def test_the_validation_loss_lies_above_that_of_training():
+    for variant in pool(find("over-fitting"), "plot", MANY):
+        training, validation = curves(variant.picture, 60, 2.5)
+        assert all(above[1] >= below[1] - 0.01 for above, below in zip(validation, training))
+        assert max(y for _, y in validation) <= 2.5
+
+
+def test_a_plot_says_its_numbers_and_tells_its_lines_apart():
+    picture = plot(
+        Axis("epoch", (0, 10, 20)),
+        Axis("images", (0, 1000, 2000)),
+        [Curve("one", [(0, 5), (20, 1500)]), Curve("two", [(0, 7.25), (20, 300)])],
+        said_at=(0, 20),
+    )
+    assert "one: 5 at 0, 1,500 at 20." in picture.alt and "two: 7.25 at 0, 300 at 20." in picture.alt
+    root = ElementTree.fromstring(picture.svg)
+    styles = [
+        (line.get("stroke"), line.get("stroke-dasharray"))
+        for line in root.iter("{http://www.w3.org/2000/svg}polyline")
+        if line.get("stroke-width") == "2.4"
+    ]
+    assert len(styles) == 4 and len({colour for colour, _ in styles}) == len({dashes for _, dashes in styles}) == 2
+
+
+def test_dead_neurons_give_nothing_for_any_image():
+    draws = torch.Generator().manual_seed(0)
+    pixels = torch.cat([torch.rand(500, 3, generator=draws), torch.rand(500, 3, generator=draws).round()])
+    for variant in pool(find("dead-neurons"), "torch", MANY):
+        for option in variant.answer.options:
+            *weights, intercept = numbers(option.text)
+            assert option.right == (torch.relu(pixels @ torch.tensor(weights) + intercept).max().item() == 0)
+
+
+def test_the_shares_of_a_confusion_matrix():
+    for variant in pool(find("rare-illness"), "by hand", MANY):
+        (_, found, missed), (_, false, quiet) = lines(variant)
+        found, missed, false, quiet = map(int, (found, missed, false, quiet))
+        accuracy, precision, recall, never = variant.answer.values[0]
+        everybody = found + missed + false + quiet
+        assert accuracy * everybody == 100 * (found + quiet) and never * everybody == 100 * (false + quiet)
+        assert Fraction(precision) * (found + false) == Fraction(recall) * (found + missed) == 100 * found
