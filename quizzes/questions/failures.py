@@ -71,7 +71,7 @@ class Losses:
 
 
 @template(
-    "Over-fitting in a plot of losses", topic=TOPIC, difficulty=2, minutes=2, operations=(4, 4), largest=(60, 2_000)
+    "Over-fitting in a plot of losses", topic=TOPIC, difficulty=2, minutes=2, operations=(4, 4), largest=(1_000, 10_000)
 )  # fmt: skip
 def over_fitting(draw: Draw) -> Question:
     kind = draw.choice(("over", "over", "under", "good"))
@@ -165,7 +165,7 @@ def over_fitting(draw: Draw) -> Question:
             "Look up in the legend which line is the validation loss.",
         ),
     ]
-    images = draw.between(601, 1999)
+    images = draw.between(1001, 9999)
     return Question(
         stem=f"A network is trained on {images:,} images for {EPOCHS} epochs. The plot shows its losses. Which of these "
         "hold? Tick all of them.",

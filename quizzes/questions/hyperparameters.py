@@ -141,9 +141,9 @@ def gradient_descent(draw: Draw) -> Question:
         check=walked,
         wrong=beliefs("gradient_descent", steepness, minimum, weight, rate, 2),
         steps=[
-            f"The gradient is the derivative of the loss: $L'(w) = {2 * steepness} \\cdot {squared}$.",
+            f"The gradient is the derivative of the loss: ${2 * steepness} \\cdot {squared}$.",
             *(
-                f"Step {step + 1}: $L'({_w(old)}) = {_w(gradient)}$, so the weight becomes "
+                f"Step {step + 1}: at {_w(old)} the gradient is ${_w(gradient)}$, so the weight becomes "
                 f"${_w(old)} - {learning_rate} \\cdot {_bracketed(gradient)} = {_w(new)}$."
                 for step, (old, gradient, new) in enumerate(zip(before, gradients, weights))
             ),

@@ -117,7 +117,7 @@ def transfer_advantages(draw: Draw) -> Question:
     ]
     return Question(
         stem=f"Two equal networks learn to tell kinds of {target} apart. One is trained from scratch; the other was "
-        f"trained on {draw.between(11, 99) * 10},000 images of {source} before. The plot shows their accuracy on "
+        f"trained on {draw.between(110, 990)},000 images of {source} before. The plot shows their accuracy on "
         f"validation images. What does it show? Tick all that hold.",
         **ticked(statements),
         steps=[
