@@ -1,0 +1,110 @@
+"""A QTI 1.2 package for Canvas: New Quizzes, classic quizzes, and PrairieLearn's importer read it.
+
+A group for each entry of the quiz holds the variants of all versions; Canvas draws from it for each student, so that who
+gets which numbers is up to Canvas. Grids are asked as blanks to fill in; or as menus, if a teacher wants each wrong value
+to be answered with the misconception behind it, which Canvas cannot do for what is typed.
+The worked steps stay at home unless asked for: Canvas shows feedback as soon as a student has handed in, while others
+still write, and with it the way to the key. For the same reason keys are not shown after an attempt, and there is one
+attempt: a teacher can set both otherwise in Canvas.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from quizzes.drawing.png import pngs
+from quizzes.exports.qti import attribute, clean, decimal, element, image, item
+from quizzes.quiz import Entry, Made, Quiz
+from quizzes.text.markdown import html_with_latex
+from quizzes.variant import Variant
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def files(made: Made, *, menus: bool = False, steps: bool = False) -> dict[str, bytes]:
+    """Return canvas.zip. menus: cells of grids are chosen instead of typed. steps: solutions come with the feedback."""
+    pools = made.pools()
+    body = "".join(_entry(entry, variants, menus, steps) for entry, variants in pools)
+    name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
+    pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
+    package = {
+        "imsmanifest.xml": _manifest(name, sorted(pictures)),
+        f"{name}/{name}.xml": _questions(name, made.quiz, body),
+        f"{name}/assessment_meta.xml": _settings(name, made.quiz),
+    }
+    content = {path: clean(text).encode() for path, text in package.items()}
+    for path, png in zip(pictures, pngs(list(pictures.values()))):
+        content[path] = content[f"web_resources/{path}"] = png  # PrairieLearn looks into web_resources/ only
+    return {"canvas.zip": _zipped(content)}
+
+
+def _entry(entry: Entry, variants: Sequence[Variant], menus: bool, steps: bool) -> str:
+    width = len(str(len(variants)))
+    items = [
+        item(variant, f"{variant.title} {number:0{width}}", entry.points, menus, steps)
+        for number, variant in enumerate(variants, start=1)
+    ]
+    if len(items) == entry.count:
+        return "".join(items)
+    name = "group_" + sha256("".join(items).encode()).hexdigest()[:16]
+    return (
+        f"<section ident={attribute(name)} title={attribute(variants[0].title)}><selection_ordering><selection>"
+        f"<selection_number>{entry.count}</selection_number><selection_extension>"
+        f"<points_per_item>{decimal(entry.points)}</points_per_item></selection_extension></selection></selection_ordering>\n"
+        f"{''.join(items)}</section>\n"
+    )
+
+
+def _questions(name: str, quiz: Quiz, body: str) -> str:
+    return (
+        f'{HEAD}<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2"><assessment ident={attribute(name)} '
+        f'title={attribute(_title(quiz))}><section ident="root_section">\n{body}</section></assessment></questestinterop>\n'
+    )
+
+
+def _settings(name: str, quiz: Quiz) -> str:
+    settings = {
+        "title": _title(quiz),
+        "description": html_with_latex(quiz.description),
+        "shuffle_answers": "false",  # they are shuffled, and the place of the key is balanced
+        "scoring_policy": "keep_highest",
+        "quiz_type": "assignment",
+        "points_possible": decimal(quiz.points),
+        "show_correct_answers": "false",
+        "allowed_attempts": "1",
+    }
+    fields = "".join(element(field, value) for field, value in settings.items())
+    return f'{HEAD}<quiz identifier={attribute(name)} xmlns="http://canvas.instructure.com/xsd/cccv1p0">{fields}</quiz>\n'
+
+
+def _manifest(name: str, images: Sequence[str]) -> str:
+    pictures = "".join(
+        f'<resource identifier="image_{number}" type="webcontent" href="{path}"><file href="{path}"/></resource>\n'
+        for number, path in enumerate(images, start=1)
+    )
+    return (
+        f'{HEAD}<manifest identifier="manifest_{name}" xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1">'
+        "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion></metadata><organizations/><resources>\n"
+        f'<resource identifier="{name}" type="imsqti_xmlv1p2"><file href="{name}/{name}.xml"/>'
+        f'<dependency identifierref="{name}_meta"/></resource>\n'
+        f'<resource identifier="{name}_meta" type="associatedcontent/imscc_xmlv1p1/learning-application-resource" '
+        f'href="{name}/assessment_meta.xml"><file href="{name}/assessment_meta.xml"/></resource>\n'
+        f"{pictures}</resources></manifest>\n"
+    )
+
+
+def _title(quiz: Quiz) -> str:
+    return quiz.title.strip() or quiz.name
+
+
+def _zipped(content: Mapping[str, bytes]) -> bytes:
+    """Return a zip, the same bytes for the same files: stored, since deflate's bytes differ between machines."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:
+        for path in sorted(content):
+            member = zipfile.ZipInfo(path)  # dated 1980
+            member.external_attr = 0o100644 << 16
+            member.create_system = 3  # the same on Windows as elsewhere
+            zipped.writestr(member, content[path])
+    return stream.getvalue()
