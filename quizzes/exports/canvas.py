@@ -1,8 +1,8 @@
 """A QTI 1.2 package for Canvas: New Quizzes, classic quizzes, and PrairieLearn's importer read it.
 
 A group for each entry of the quiz holds the variants of all versions; Canvas draws from it for each student, so that who
-gets which numbers is up to Canvas. Grids are asked as blanks to fill in; or as menus, if a teacher wants each wrong value
-to be answered with the misconception behind it, which Canvas cannot do for what is typed.
+gets which numbers is up to Canvas. Grids are asked as blanks to fill in; or as dropdowns, if a teacher wants each wrong
+value to be answered with the misconception behind it, which Canvas cannot do for what is typed.
 The worked steps stay at home unless asked for: Canvas shows feedback as soon as a student has handed in, while others
 still write, and with it the way to the key. For the same reason keys are not shown after an attempt, and there is one
 attempt: a teacher can set both otherwise in Canvas.
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from quizzes.drawing.png import pngs
-from quizzes.exports.qti import attribute, clean, decimal, element, image, item
+from quizzes.exports.qti import Grids, attribute, clean, decimal, element, image, item
 from quizzes.quiz import Entry, Made, Quiz
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
@@ -22,10 +22,10 @@ from quizzes.variant import Variant
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def files(made: Made, *, menus: bool = False, steps: bool = False) -> dict[str, bytes]:
-    """Return canvas.zip. menus: cells of grids are chosen instead of typed. steps: solutions come with the feedback."""
+def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[str, bytes]:
+    """Return canvas.zip. grids: whether their cells are typed or chosen. steps: solutions come with the feedback."""
     pools = made.pools()
-    body = "".join(_entry(entry, variants, menus, steps) for entry, variants in pools)
+    body = "".join(_entry(entry, variants, grids, steps) for entry, variants in pools)
     name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
     pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
     package = {
@@ -39,10 +39,10 @@ def files(made: Made, *, menus: bool = False, steps: bool = False) -> dict[str, 
     return {"canvas.zip": _zipped(content)}
 
 
-def _entry(entry: Entry, variants: Sequence[Variant], menus: bool, steps: bool) -> str:
+def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool) -> str:
     width = len(str(len(variants)))
     items = [
-        item(variant, f"{variant.title} {number:0{width}}", entry.points, menus, steps)
+        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps)
         for number, variant in enumerate(variants, start=1)
     ]
     if len(items) == entry.count:

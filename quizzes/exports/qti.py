@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from itertools import count
+from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from quizzes.marking import believed_in_cell, cells
@@ -16,8 +17,10 @@ from quizzes.question import Choice, Grid, Number, Value, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant
 
+Grids = Literal["blanks", "dropdowns"]
+
 RESPONSE = "response1"
-FEW = 4  # what a menu offers at least, as far as the grid has other numbers
+FEW = 4  # what a dropdown offers at least, as far as the grid has other numbers
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MATHS = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.DOTALL)
 _LIKE_A_BLANK = re.compile(r"\[(?=[\w.-]+\])")
@@ -35,15 +38,15 @@ class Form:
     blanks: str = ""  # lines below the stem
 
 
-def item(variant: Variant, title: str, points: float, menus: bool = False, steps: bool = False) -> str:
-    """Return a variant as <item>. menus: a grid's cells are chosen; steps: the solution is the general feedback."""
+def item(variant: Variant, title: str, points: float, grids: Grids, steps: bool) -> str:
+    """Return a variant as <item>. grids: how cells are asked; steps: whether the solution is the general feedback."""
     match variant.answer:
         case Number() as number:
             form = _number(number)
         case Choice() as choice:
             form = _choice(choice)
         case Grid() as grid:
-            form = (_menus(variant, grid) if menus else None) or _blanks(grid)
+            form = (_dropdowns(variant, grid) if grids == "dropdowns" else None) or _blanks(grid)
     feedback = {f"{ident}_fb": html for ident, html in form.feedback.items()}
     conditions = form.conditions
     if steps and variant.steps:
@@ -165,10 +168,10 @@ def _blanks(grid: Grid) -> Form:
     return form
 
 
-def _menus(variant: Variant, grid: Grid) -> Form | None:
-    """Return a menu for each cell: the key, what misconceptions give there, if need be numbers from elsewhere in the grid.
+def _dropdowns(variant: Variant, grid: Grid) -> Form | None:
+    """Return a dropdown for each cell: the key, what misconceptions give there, if need be numbers from other cells.
 
-    None for a grid of one number over and over: a menu would give it away.
+    None for a grid of one number over and over: a dropdown would give it away.
     """
     form = Form("multiple_dropdowns_question", blanks=_lines(grid))
     idents = _idents()

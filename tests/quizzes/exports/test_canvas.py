@@ -176,8 +176,8 @@ def test_rows_of_a_grid_are_lines_with_their_names():
     assert only(variant("One row.", Grid(((1, 2),)))).stem == "<p>One row.</p>\n[r1c1] [r1c2]"
 
 
-def test_menus_offer_what_misconceptions_give_and_say_so():
-    item = only(grid(2), menus=True)
+def test_dropdowns_offer_what_misconceptions_give_and_say_so():
+    item = only(grid(2), grids="dropdowns")
     flipped, padding = "the kernel is flipped.", "the padding is 3 &lt; 4 &amp; forgotten."
     told = {
         name: [(answer.text, answer.feedback.split("if ", 1)[-1].split("<", 1)[0]) for answer in answers]
@@ -196,7 +196,7 @@ def test_menus_offer_what_misconceptions_give_and_say_so():
 
 def test_a_value_of_two_misconceptions_is_offered_but_blamed_on_none():
     wrong = [Wrong(((7, 5),), "one", "one."), Wrong(((7, 6),), "two", "two.")]
-    item = only(variant("Fill in.", Grid(((1, 2),)), wrong), menus=True)
+    item = only(variant("Fill in.", Grid(((1, 2),)), wrong), grids="dropdowns")
     assert [(answer.text, bool(answer.feedback)) for answer in item.cells["r1c1"]] == [
         ("1", False),
         ("2", False),
@@ -207,8 +207,8 @@ def test_a_value_of_two_misconceptions_is_offered_but_blamed_on_none():
     ]  # fmt: skip
 
 
-def test_no_menu_of_one_number():
-    assert only(variant("Fill in.", Grid(((1, 1), (1, 1)))), menus=True).kind == "fill_in_multiple_blanks_question"
+def test_no_dropdown_of_one_number():
+    assert only(variant("Fill in.", Grid(((1, 1), (1, 1)))), grids="dropdowns").kind == "fill_in_multiple_blanks_question"
 
 
 def test_solutions_only_if_asked_for():
