@@ -9,6 +9,7 @@ from quizzes.quiz import Made
 
 # Each format is a module here with a function `files`; what a teacher does with what it writes.
 FORMATS = {
+    "canvas": "canvas.zip to import into Canvas, classic quizzes or New Quizzes",
     "moodle": "moodle.xml to import into a question bank; moodle.txt says how",
     "forms": "answers/ to fill in and hand in",
     "page": "self-check/ to practise with, keys included",

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from quizzes import making, roster
 from quizzes.drawing.png import pngs
 from quizzes.exports import canvas, qti
-from quizzes.marking import readings
-from quizzes.question import Choice, Grid, Number, Option, Wrong
+from quizzes.marking import cells, readings
+from quizzes.question import Choice, Grid, Number, Option, Wrong, written
 from quizzes.quiz import Entry, Quiz
+from quizzes.template import templates
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
 from tests.conftest import ROOT
 from tests.quizzes.exports import reading_qti
@@ -49,6 +50,7 @@ a 1 - ** _ : | \\ " ' < > & &lt; &amp; ]]> <b> </td> <!-- [w0] [r1c1] `[r1c1]` w
 """.split()
 NASTY_PIECES += [" ", "\n\n", "[0, 1]", "$$\\begin{bmatrix} 1 & 2 \\\\ 3 \\end{bmatrix}$$", "\x0b", "\x00", "\ufffe"]
 NASTY = st.lists(st.sampled_from(NASTY_PIECES), min_size=1, max_size=12).map("".join)
+CHOSEN = Entry("output-size", 2.0, 1, "choice")
 VALUES = st.one_of(st.integers(-10_000, 10_000), st.integers(-10_000, 10_000).map(lambda number: Fraction(number, 100)))
 
 
@@ -68,6 +70,11 @@ def only(one, **options) -> reading_qti.Item:
 def xml(text: str) -> str:
     """Return a text as it can be in XML."""
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
+
+
+def unguarded(html: str) -> str:
+    """Return HTML without what keeps [word] from being taken for a blank."""
+    return html.replace(JOINER, "").replace("[ ", "[")
 
 
 def test_all_that_was_made_arrives():
@@ -99,18 +106,25 @@ def test_one_version_needs_no_groups():
     assert [item.points for item in arrived.items] == [1.5] * len(KINDS)
 
 
-def test_a_made_quiz_of_the_bank_arrives():
-    asked = Quiz("q", "Sizes", "", (Entry("output-size", 1.0, 2, "typed"), Entry("output-size", 2.0, 1, "choice")))
-    quiz = making.make(asked, "seed", roster.numbered(5))
-    arrived = {item.ident: item for item in read(quiz).items}
-    for (entry, pool), kind in zip(quiz.pools(), ("numerical_question", "multiple_choice_question")):
+@pytest.mark.parametrize("grids", ["blanks", "dropdowns"])
+def test_the_whole_bank_arrives(grids):
+    asked = Quiz("q", "Bank", "", (*(Entry(name, 1.0, 1, "typed") for name in templates()), CHOSEN))
+    quiz = making.make(asked, "seed", roster.numbered(3))
+    arrived = {item.ident: item for item in read(quiz, grids=grids).items}
+    assert len(arrived) == 3 * len(asked.questions)
+    for entry, pool in quiz.pools():
         for one in pool:
             item = arrived[one.id]
-            assert (item.kind, item.points, item.stem) == (kind, entry.points, html_with_latex(one.stem))
-            if isinstance(one.answer, Number):
-                assert item.number == (one.answer.value, 0)
-            else:
-                assert [answer.right for answer in item.answers] == [option.right for option in one.answer.options]
+            assert item.points == entry.points and len(item.images) == bool(one.picture)
+            assert unguarded(item.stem).startswith(unguarded(html_with_latex(one.stem)))
+            match one.answer:
+                case Number(value=value, tolerance=tolerance):
+                    assert item.number == (value, tolerance)
+                case Grid() as answer:
+                    keys = {name: next(each.text for each in cell if each.right) for name, cell in item.cells.items()}
+                    assert keys == {name: written(answer.values[row][column]) for name, row, column in cells(answer)}
+                case Choice(options=options):
+                    assert [answer.right for answer in item.answers] == [option.right for option in options]
 
 
 @given(VALUES, st.integers(0, 500).map(lambda number: Fraction(number, 1000)))
@@ -144,8 +158,7 @@ def test_a_grid_keeps_its_key_whatever_its_stem_says(values, stem):
     )
     keys = [[item.cells[f"r{row}c{column}"] for column in (1, 2)] for row in range(1, len(values) + 1)]
     assert [[Fraction(answers[0].text) for answers in row] for row in keys] == values
-    shown = html_with_latex(stem)
-    assert item.stem.replace(JOINER, "").replace("[ ", "[").startswith(xml(shown).replace("[ ", "["))
+    assert unguarded(item.stem).startswith(unguarded(xml(html_with_latex(stem))))
 
 
 @pytest.mark.parametrize(
