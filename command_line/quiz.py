@@ -116,13 +116,13 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     import json
 
     from quizzes import exports
+    from quizzes import record as recording
     from quizzes.pool import certificates
-    from quizzes.quiz import as_json
 
     chosen = exports.chosen(formats)
     seed = seed or secrets.token_hex(8)
     made = _made(path, seed, salt, students, variants)
-    record = {str(RECORD): json.dumps(as_json(made), ensure_ascii=False).encode()}
+    record = {str(RECORD): recording.written(made)}
     record["teacher/certificates.json"] = json.dumps(certificates(made), indent=1).encode()
     with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
         for form in bar:
@@ -198,13 +198,11 @@ def _made(path: Path, seed: str, salt: str, students: Path | None, variants: int
 
 def _recorded(folder: Path) -> "Made":
     """Return the quiz that `make` wrote into a folder."""
-    import json
-
-    from quizzes.quiz import from_json
+    from quizzes import record
 
     path = folder / RECORD if folder.is_dir() else folder
     try:
-        return from_json(json.loads(path.read_bytes()))
+        return record.read(path.read_bytes())
     except FileNotFoundError:
         raise UserError(
             f"there is no made quiz in {folder}: it would be {path}, which `convgrade quiz make` writes"

@@ -1,6 +1,5 @@
 """autograder.zip: everything that Gradescope needs, the same bytes for the same sources, options and secret."""
 
-import json
 import pkgutil
 import secrets
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from autograder.reference import Reference
 from autograder.verdicts import UserError
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
-from quizzes.quiz import Made, as_json
+from quizzes import record
+from quizzes.quiz import Made
 from release.bundle import THE_PAGE, answers, archive, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,18 @@ QUIZ_CODE = (
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
     *(
         f"quizzes/{name}.py"
-        for name in ("__init__", "answers", "errors", "grading", "marking", "question", "quiz", "roster", "variant")
+        for name in (
+            "__init__",
+            "answers",
+            "errors",
+            "grading",
+            "marking",
+            "question",
+            "quiz",
+            "record",
+            "roster",
+            "variant",
+        )
     ),
 )
 NOT_NEEDED = ("jinja2",)
@@ -86,7 +97,7 @@ def build_quiz(made: Made) -> bytes:
             **code,
             "setup.sh": _unix(pkgutil.get_data("gradescope", "files/quiz/setup.sh") or b""),
             "run_autograder": _unix(pkgutil.get_data("gradescope", "files/run_autograder") or b""),
-            QUIZ: json.dumps(as_json(made)).encode(),
+            QUIZ: record.written(made),
         },
         runnable=SCRIPTS,
     )

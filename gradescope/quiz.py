@@ -10,11 +10,11 @@ from typing import Any
 
 from autograder.files import write_whole
 from gradescope import metadata, places
-from quizzes import answers, grading
+from quizzes import answers, grading, record
 from quizzes.answers import Given
 from quizzes.errors import QuizError
 from quizzes.grading import Graded
-from quizzes.quiz import Made, from_json
+from quizzes.quiz import Made
 
 OURS = "The autograder itself failed. This is not your fault: please tell your instructor."
 MOST_TEXT = 2_000  # characters of one output
@@ -26,7 +26,7 @@ def main() -> None:
     where = places.here()
     _write(where.results, _refusal(OURS))
     try:
-        made = from_json(json.loads(where.quiz.read_bytes()))
+        made = record.read(where.quiz.read_bytes())
         _write(where.results, _results(made, where))
     except Exception:
         traceback.print_exc()  # instructors alone read this

@@ -164,6 +164,7 @@ def _variant(template: Template, draw: Draw, seed: str, index: int, as_choice: b
         picture=question.picture() if question.picture else None,
         certificate=certificate,
         slide=question.slide,
+        needs_picture=question.needs_picture,
     )
 
 

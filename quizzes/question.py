@@ -113,6 +113,7 @@ class Question:
     steps: Sequence[str] = ()
     load: Load = field(default_factory=lambda: Load(1, 0, 0))
     picture: Callable[[], Picture] | None = None
+    needs_picture: bool = False  # it shows what the words do not say
     offered: int = 4  # of the options of a choice
     slide: Slide | None = None  # what a page may show with the solution
 

@@ -1,10 +1,7 @@
 """A quiz: which templates, how many questions of each, for how many points; and what it is made into."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from quizzes import variant
 from quizzes.errors import QuizError
 from quizzes.roster import Owner
 from quizzes.variant import Variant
@@ -73,27 +70,3 @@ class Made:
             if version.code.replace("-", "") == wanted:
                 return version
         raise QuizError(f"no version of this quiz has the code {code!r}: was it made from another seed or roster?")
-
-
-def as_json(made: Made) -> dict[str, Any]:
-    """Return all of it as plain data, with keys and certificates, which `from_json` reads back: for the teacher only."""
-    return {
-        "quiz": asdict(made.quiz),
-        "versions": [
-            {"owner": asdict(each.owner), "code": each.code, "variants": [variant.as_json(one) for one in each.variants]}
-            for each in made.versions
-        ],
-    }
-
-
-def from_json(document: Mapping[str, Any]) -> Made:
-    """Return what `as_json` wrote."""
-    quiz = document["quiz"]
-    entries = tuple(Entry(**entry) for entry in quiz["entries"])
-    return Made(
-        Quiz(**{**quiz, "entries": entries}),
-        tuple(
-            Version(Owner(**each["owner"]), each["code"], tuple(variant.from_json(one) for one in each["variants"]))
-            for each in document["versions"]
-        ),
-    )

@@ -1,13 +1,11 @@
 """A variant: a question with its numbers, ready to be shown, and the certificate that it is a good one."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from fractions import Fraction
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from quizzes.question import Answer, Choice, Grid, Load, Number, Picture, Slide, Value, Wrong, written
+from quizzes.question import Answer, Choice, Grid, Load, Number, Picture, Slide, Wrong, written
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Variant:
     picture: Picture | None
     certificate: Certificate
     slide: Slide | None = None
+    needs_picture: bool = False
 
     @property
     def id(self) -> str:
@@ -57,57 +56,3 @@ def written_answer(answer: Any) -> Any:
             return [written_answer(each) for each in answer]
         case _:
             return written(answer)
-
-
-def as_json(variant: Variant) -> dict[str, Any]:
-    """Return a variant as plain data, which `from_json` reads back."""
-    kind = type(variant.answer).__name__.lower()
-    document = json.loads(json.dumps(asdict(variant), default=str))  # Fractions as "9/4"
-    document["answer"]["kind"] = kind
-    return {"id": variant.id, **document}
-
-
-def from_json(document: Mapping[str, Any]) -> Variant:
-    """Return the variant that `as_json` wrote."""
-    from quizzes.question import Option
-
-    answer = document["answer"]
-    read: Answer
-    match answer["kind"]:
-        case "number":
-            read = Number(_value(answer["value"]), answer["unit"], _value(answer["tolerance"]))
-        case "grid":
-            read = Grid(_values(answer["values"]), tuple(answer["rows"]), tuple(answer["columns"]))
-        case _:
-            read = Choice(tuple(Option(**option) for option in answer["options"]), answer["several"])
-    certificate = document["certificate"]
-    picture = document["picture"]
-    return Variant(
-        **{name: document[name] for name in ("template", "title", "topic", "stem")},
-        answer=read,
-        wrong=tuple(Wrong(_values(wrong["answer"]), wrong["name"], wrong["sentence"]) for wrong in document["wrong"]),
-        steps=tuple(document["steps"]),
-        picture=Picture(**picture) if picture else None,
-        certificate=Certificate(
-            **{
-                **certificate,
-                "drawn": tuple(certificate["drawn"]),
-                "hidden": tuple(certificate["hidden"]),
-                "load": Load(**certificate["load"]),
-            }
-        ),
-        slide=Slide(**{name: _as_tuples(part) for name, part in document["slide"].items()}) if document["slide"] else None,
-    )
-
-
-def _values(values: Any) -> Any:
-    return tuple(_values(each) for each in values) if isinstance(values, list) else _value(values)
-
-
-def _as_tuples(part: Any) -> Any:
-    return tuple(_as_tuples(each) for each in part) if isinstance(part, list) else part
-
-
-def _value(text: str | int) -> Value:
-    value = Fraction(text)
-    return int(value) if value.denominator == 1 else value

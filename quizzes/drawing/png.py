@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from quizzes.question import Picture
 
-SCALE = 2  # pixels of the PNG for each of the drawing: sharp on screens of today
+SCALE = 1.5  # pixels of the PNG for each of the drawing: sharp on screens of today
 TOGETHER = 16  # pictures in one document: a document of its own for each would take five times as long
 
 
 def pngs(pictures: Sequence[Picture]) -> list[bytes]:
-    """Return a PNG of each picture, on white, twice as wide and high as the drawing."""
+    """Return a PNG of each picture, on white, half as wide and high again as the drawing."""
     documents = [pictures[start : start + TOGETHER] for start in range(0, len(pictures), TOGETHER)]
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # Typst draws outside of Python's lock
         return [png for drawn in threads.map(_draw, documents) for png in drawn]

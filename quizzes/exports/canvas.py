@@ -11,6 +11,8 @@ attempt: a teacher can set both otherwise in Canvas.
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 
 from quizzes.drawing.png import pngs
@@ -19,24 +21,45 @@ from quizzes.quiz import Entry, Made, Quiz
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
 
+# Pictures that only illustrate, in a package. A thousand variants would carry hundreds of megabytes of them, which no
+# learning platform takes; what a question cannot do without is always there.
+MOST_ILLUSTRATIONS = 300
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[str, bytes]:
-    """Return canvas.zip. grids: whether their cells are typed or chosen. steps: solutions come with the feedback."""
-    pools = made.pools()
-    body = "".join(_entry(entry, variants, grids, steps) for entry, variants in pools)
-    name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
+    """Return canvas.zip, and canvas.txt, which tells what to do with it.
+
+    grids: whether their cells are typed or chosen. steps: solutions come with the feedback.
+    """
+    illustrations = _illustrations(made)
+    left_out = illustrations if illustrations > MOST_ILLUSTRATIONS else 0
+    pools = _without_illustrations(made.pools()) if left_out else made.pools()
     pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
+    with ThreadPoolExecutor(1) as beside:  # Typst draws outside of Python's lock, while the questions are written
+        drawn = beside.submit(pngs, list(pictures.values()))
+        body = "".join(_entry(entry, variants, grids, steps) for entry, variants in pools)
+    name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
     package = {
         "imsmanifest.xml": _manifest(name, sorted(pictures)),
         f"{name}/{name}.xml": _questions(name, made.quiz, body),
         f"{name}/assessment_meta.xml": _settings(name, made.quiz),
     }
     content = {path: clean(text).encode() for path, text in package.items()}
-    for path, png in zip(pictures, pngs(list(pictures.values()))):
+    for path, png in zip(pictures, drawn.result()):
         content[path] = content[f"web_resources/{path}"] = png  # PrairieLearn looks into web_resources/ only
-    return {"canvas.zip": _zipped(content)}
+    return {"canvas.zip": _zipped(content), "canvas.txt": _instructions(made.quiz, pools, left_out).encode()}
+
+
+def _illustrations(made: Made) -> int:
+    """Return how many pictures only show what the words say too."""
+    return sum(bool(one.picture) and not one.needs_picture for _, variants in made.pools() for one in variants)
+
+
+def _without_illustrations(pools: Sequence[tuple[Entry, list[Variant]]]) -> list[tuple[Entry, list[Variant]]]:
+    return [
+        (entry, [one if one.needs_picture else replace(one, picture=None) for one in variants]) for entry, variants in pools
+    ]
 
 
 def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool) -> str:
@@ -54,6 +77,26 @@ def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool)
         f"<points_per_item>{decimal(entry.points)}</points_per_item></selection_extension></selection></selection_ordering>\n"
         f"{''.join(items)}</section>\n"
     )
+
+
+def _instructions(quiz: Quiz, pools: Sequence[tuple[Entry, list[Variant]]], left_out: int) -> str:
+    groups = "\n".join(
+        f"  {entry.count} of {len(variants)} variants of {entry.template}, {decimal(entry.points)} points each"
+        for entry, variants in pools
+    )
+    pictures = (
+        f"\n{left_out} pictures that only illustrate are left out: a package of that size takes Canvas too long. Make\n"
+        f"{MOST_ILLUSTRATIONS} of them or fewer to have them in.\n"
+        if left_out
+        else ""
+    )
+    return f"""{" ".join(quiz.title.split())}: package for Canvas
+
+In the course: Settings > Import Course Content > QTI .zip file, canvas.zip. For New Quizzes tick "Import existing
+quizzes as New Quizzes". Canvas draws the variants for each student by itself, whoever was in the roster:
+
+{groups}
+{pictures}"""
 
 
 def _questions(name: str, quiz: Quiz, body: str) -> str:

@@ -180,6 +180,7 @@ def over_fitting(draw: Draw) -> Question:
             }[kind],
         ],
         load=load(4, [images]),
+        needs_picture=True,
         picture=partial(_two_losses, losses),
         offered=5,
     )

@@ -163,6 +163,7 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
         ],
         steps=steps,
         load=load(6, [size]),
+        needs_picture=True,
         picture=partial(one_dimension, size, layers, place),
     )
 

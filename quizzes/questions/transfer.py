@@ -130,6 +130,7 @@ def transfer_advantages(draw: Draw) -> Question:
             "old and new images have too little in common, it can even harm.",
         ],
         load=load(6, [scratch.end, transfer.end]),
+        needs_picture=True,
         picture=partial(_two_rises, scratch, transfer, "accuracy in %", tuple(range(0, 101, 10))),
         offered=5,
     )
@@ -196,6 +197,7 @@ def transfer_gain(draw: Draw) -> Question:
             f"This is the advantage called the higher {'asymptote' if later else 'start'}.",
         ],
         load=load(3, [upper, lower]),
+        needs_picture=True,
         picture=partial(_two_rises, scratch, transfer, f"right answers of {images:,}", ticks),
     )
 

@@ -12,7 +12,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from quizzes.text import maths
 
-REMEMBERED = 4096  # texts: sentences on misconceptions come again and again, stems do not
+REMEMBERED = 1 << 16  # texts: sentences on misconceptions come again and again, stems in the next format
 
 
 @lru_cache(REMEMBERED)

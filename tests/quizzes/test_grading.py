@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from quizzes import answers, class_report, grading
+from quizzes import answers, class_report, grading, record
 from quizzes.answers import form, read_file, read_table
 from quizzes.errors import QuizError
 from quizzes.marking import written_key
 from quizzes.pool import pool
-from quizzes.quiz import Entry, Made, Quiz, Version, as_json, from_json
+from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner, numbered
 from tests.quizzes.made import choice, grid, number, template
 
@@ -196,5 +196,5 @@ def test_the_tables_for_the_teacher():
 
 def test_numbered_versions_and_json():
     quiz = made(numbered(3))
-    assert from_json(as_json(quiz)) == quiz
+    assert record.read(record.written(quiz)) == quiz
     assert graded(quiz, right(quiz.versions[1]) + "\nstudent = whoever").student == "whoever"

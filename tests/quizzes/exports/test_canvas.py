@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
@@ -233,15 +234,25 @@ def test_solutions_only_if_asked_for():
     assert "Number(" not in str(read(quiz)) and read(quiz).settings["show_correct_answers"] == "false"
 
 
-def test_pictures_are_in_the_package_once_twice_as_sharp_with_their_words():
+def test_pictures_are_in_the_package_once_sharp_with_their_words():
     quiz = everything()
     arrived = read(quiz)
     drawn = {one.picture.svg for _, pool in quiz.pools() for one in pool if one.picture}
     assert len(arrived.pictures) == len(drawn) < sum(bool(item.images) for item in arrived.items)
     for content in arrived.pictures.values():
-        assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (240, 120)
+        assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (180, 90)
     ((_, alt),) = only(from_plot(3)).images
     assert alt.replace(JOINER, "") == picture(3).alt and JOINER in alt
+
+
+def test_a_thousand_illustrations_are_left_out_but_no_picture_that_is_needed(monkeypatch):
+    monkeypatch.setattr(canvas, "MOST_ILLUSTRATIONS", 3)
+    illustrated = [from_plot(number) for number in range(4)]
+    needed = [replace(one, needs_picture=True, stem=f"{one.stem} Look at it.") for one in illustrated]
+    few, many = (canvas.files(made(pool, needed, points=1)) for pool in (illustrated[:3], illustrated))
+    pictures = [name for name in zipfile.ZipFile(BytesIO(many["canvas.zip"])).namelist() if name.startswith("images/")]
+    assert len(pictures) == 4 and many["canvas.zip"].count(b"&lt;img") == 4 and few["canvas.zip"].count(b"&lt;img") == 6
+    assert b"4 pictures that only illustrate are left out" in many["canvas.txt"] and b"left out" not in few["canvas.txt"]
 
 
 def test_a_picture_is_the_same_alone_and_among_others_and_shows_its_numbers():

@@ -1,7 +1,5 @@
 """Keys of the convolution templates against PyTorch, the lecture's own numbers, and slides as a page reads them."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -10,7 +8,7 @@ from quizzes.certify import certify
 from quizzes.draws import Repeated
 from quizzes.pool import pool, repeat
 from quizzes.template import find
-from quizzes.variant import as_json, from_json
+from tests.quizzes.made import from_record
 
 MANY = [str(number) for number in range(100)]
 
@@ -82,7 +80,7 @@ def test_the_lectures_image_and_kernel_can_be_drawn():
 def test_slides_survive_json(name):
     (variant,) = pool(find(name), "json", ["one"])
     assert (variant.slide is None) == (name == "output-shape")
-    assert from_json(json.loads(json.dumps(as_json(variant)))) == variant
+    assert from_record(variant) == variant
 
 
 def test_alt_texts_read_out_every_row():
