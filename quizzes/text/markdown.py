@@ -127,9 +127,11 @@ def _blocks(tokens: Sequence[Token]) -> str:
 
 
 def _spans(tokens: Sequence[Token]) -> str:
-    parts = []
+    parts, before = [], ""
     for token in tokens:
         match token.type:
+            case "text" if before == "math_inline_double":  # a line of its own: the next one begins without a blank
+                parts.append(escaped_typst(token.content.lstrip()))
             case "text":
                 parts.append(escaped_typst(token.content))
             case "softbreak" | "hardbreak":
@@ -148,6 +150,7 @@ def _spans(tokens: Sequence[Token]) -> str:
                 parts.append(maths.typst(token.content.strip(), True))
             case other:
                 raise ValueError(f"no Typst for {other}")
+        before = token.type
     return "".join(parts)
 
 
