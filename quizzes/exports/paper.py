@@ -1,0 +1,231 @@
+"""A quiz on paper, and its key: tagged PDFs that a screen reader reads too (PDF/UA-1), through Typst.
+
+The same quiz gives the same bytes. Only Typst's own fonts are used, unless a name or the title is in another script: then
+those of the computer help out, and where they do not either, the student writes the name by hand.
+"""
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import typst
+
+from quizzes.drawing.svg import FONT
+from quizzes.errors import QuizError
+from quizzes.exports.plain_json import checksum
+from quizzes.marking import letter
+from quizzes.question import Answer, Choice, Grid, Number, Picture, Rows, Value, written
+from quizzes.quiz import Made, Quiz, Version
+from quizzes.roster import Owner
+from quizzes.text import maths
+from quizzes.text.markdown import escaped_typst, inline_typst
+from quizzes.text.markdown import typst as as_typst
+from quizzes.variant import Variant
+
+LOOK = Path(__file__).with_name("paper.typ").read_text("utf-8")
+SHEETS = ("a4", "us-letter")
+WIDEST, HIGHEST = 440, 420  # points that a picture may take
+POINTS_A_PIXEL = 0.75
+MANY = 20  # files from which several processes are worth their start
+LONG = 30  # letters of a word that may be broken anywhere
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # letters of some scripts need them
+OWN, COMPUTERS, NO = range(3)  # whose fonts have all letters of a text
+
+
+def files(made: Made, together: bool = False, sheet: str = "a4") -> dict[str, bytes]:
+    """Return exams/CODE.pdf for each version, and keys.pdf with all keys.
+
+    together: all versions in one file, exams.pdf, each from the front of a sheet. sheet: one of SHEETS.
+    Raises QuizError if no font here can print the quiz's title or description.
+    """
+    quiz = made.quiz
+    fonts = max(_fonts_for(_title(quiz)), _fonts_for(as_typst(quiz.description)))
+    if fonts == NO:
+        raise QuizError("no font here has all letters of the quiz's title and description: install one, or change them")
+    named = [(version, _named(version.owner)) for version in made.versions]
+    most = max([fonts, *(name.fonts for _, name in named)])
+    sources = {"keys.pdf": (_document(quiz, "keys", sheet, [_key(quiz, *each) for each in named]), most)}
+    if together:
+        sources["exams.pdf"] = _document(quiz, "all versions", sheet, [_exam(quiz, *each) for each in named]), most
+    else:
+        for version, name in named:
+            source = _document(quiz, version.code, sheet, [_exam(quiz, version, name)])
+            sources[f"exams/{version.code}.pdf"] = source, max(fonts, name.fonts)
+    if len(sources) < MANY or os.cpu_count() == 1:
+        return {path: _compile(*each) for path, each in sources.items()}
+    # Typst holds Python's lock, so threads do not help; and it has threads of its own, which do not survive a fork.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        return dict(zip(sources, processes.map(_compile, *zip(*sources.values()))))
+
+
+def unprintable(made: Made) -> list[Owner]:
+    """Return the students whose name or id no font here can print: they have to write it by hand."""
+    return [version.owner for version in made.versions if _named(version.owner).missing]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Whose paper it is, in Typst's markup; "" where it is to be written by hand."""
+
+    name: str = ""
+    id: str = ""
+    fonts: int = OWN
+    missing: bool = False  # something could not be printed
+
+
+def _named(owner: Owner) -> _Named:
+    if owner.numbered:
+        return _Named()
+    texts = [escaped_typst(_clean(text)) if text else "" for text in (owner.name, owner.id)]
+    fonts = [_fonts_for(text) for text in texts]
+    name, id = ("" if each == NO else text for text, each in zip(texts, fonts))
+    return _Named(name, id, max((each for each in fonts if each != NO), default=OWN), NO in fonts)
+
+
+def _clean(text: str) -> str:
+    """Return a text without letters that only steer a screen; a word that is too long for a line can be broken."""
+    kept = "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cf", "Cs") or each in JOINERS)
+    return " ".join(word if len(word) <= LONG else "\N{ZERO WIDTH SPACE}".join(word) for word in kept.split())
+
+
+@cache
+def _fonts_for(markup: str) -> int:
+    """Return whose fonts have all letters of a text: PDF/UA refuses what would come out as empty boxes."""
+    if markup.isascii():
+        return OWN
+    for fonts in (OWN, COMPUTERS):
+        try:
+            _compile(f'#set document(title: "names", date: none)\n= Names\n{markup}', fonts)
+        except typst.TypstError as error:
+            if "could not be displayed" not in error.message:
+                raise
+        else:
+            return fonts
+    return NO
+
+
+@cache
+def _fonts(whose: int) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=whose == COMPUTERS)
+
+
+def _compile(source: str, fonts: int) -> bytes:
+    return typst.compile(source.encode(), font_paths=_fonts(fonts), pdf_standards=["ua-1"])
+
+
+def _document(quiz: Quiz, which: str, sheet: str, parts: Iterable[str]) -> str:
+    title = _string(f"{_clean(quiz.title)}: {which}")
+    return f"#set document(title: {title}, date: none)\n#set page(paper: {_string(sheet)})\n{LOOK}\n{''.join(parts)}"
+
+
+def _exam(quiz: Quiz, version: Version, named: _Named) -> str:
+    label = version.owner.name if version.owner.numbered else "Version"
+    note = "Not all letters of the name or id can be printed here. Please write them on the line." if named.missing else ""
+    points = _array(f"[{entry.points:g}]" for entry in quiz.questions)
+    cover = (
+        f"#cover([{_title(quiz)}], [{as_typst(quiz.description)}], {_string(version.code)}, label: [{escaped_typst(label)}], "
+        f"name: [{named.name}], id: [{named.id}], note: [{note}], points: {points}, total: [{quiz.points:g}])\n"
+    )
+    return _version(quiz, version, "odd", cover, key=False)
+
+
+def _key(quiz: Quiz, version: Version, named: _Named) -> str:
+    whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [named.name, named.id]
+    cover = f"#key-cover([{_title(quiz)}], {_string(version.code)}, {_array(f'[{each}]' for each in whose if each)})\n"
+    return _version(quiz, version, None, cover, key=True)
+
+
+def _version(quiz: Quiz, version: Version, side: str | None, cover: str, key: bool) -> str:
+    questions = [
+        _question(number, entry.points, variant, key)
+        for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1)
+    ]
+    to = _string(side) if side else "none"
+    names = f"{_string(version.code)}, {_string(checksum(quiz, version))}, to: {to}"
+    return f"#version({names})[\n{cover}{''.join(questions)}]\n"
+
+
+def _question(number: int, points: float, variant: Variant, key: bool) -> str:
+    worth = f"{points:g} {'point' if points == 1 else 'points'}"
+    parts = [as_typst(variant.stem), "\n"]
+    if variant.picture:
+        parts.append(_picture(variant.picture))
+    if not key and not isinstance(variant.answer, Choice):
+        parts.append("#working")
+    parts.append(_answer(variant.answer, key))
+    if key:
+        parts.append(_solution(variant))
+    return f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
+
+
+def _picture(picture: Picture) -> str:
+    width = picture.width * min(POINTS_A_PIXEL, WIDEST / picture.width, HIGHEST / picture.height)
+    svg = picture.svg.replace(FONT, "Libertinus Serif")  # the same on every computer
+    return f"#picture({_string(svg)}, {_string(picture.alt)}, {width:.1f}pt)"
+
+
+def _answer(answer: Answer, key: bool) -> str:
+    match answer:
+        case Number(value=value, unit=unit, tolerance=tolerance):
+            exact = f", key: [{_digits(value)}]" if key else ""
+            spread = (
+                f", note: [{_digits(value - tolerance)} to {_digits(value + tolerance)} are right]" if tolerance else ""
+            )
+            return f"#number([{escaped_typst(unit)}]{exact}{spread if key else ''})"
+        case Grid(values=values):
+            rows, columns = _headings(answer)
+            lines = _array(_array(f"[{_digits(value)}]" if key else "none" for value in line) for line in values)
+            return f"#cells({_array(f'[{each}]' for each in columns)}, {_array(f'[{each}]' for each in rows)}, {lines})"
+        case Choice(options=options, several=several):
+            ask = "Tick every box that is right." if several else "Tick one box."
+            texts = _array(f"[{inline_typst(option.text)}]" for option in options)
+            right = _array(str(place) for place, option in enumerate(options) if key and option.right)
+            return f"#options([{ask}], {texts}, ticked: {right})"
+
+
+def _headings(grid: Grid) -> tuple[list[str], list[str]]:
+    """Return the headings of rows and columns: their names or numbers, or none for the row of a single line."""
+    height, width = len(grid.values), len(grid.values[0])
+    rows = [inline_typst(name) for name in grid.rows] or [str(row + 1) for row in range(height) if height > 1]
+    return rows, [inline_typst(name) for name in grid.columns] or [str(column + 1) for column in range(width)]
+
+
+def _solution(variant: Variant) -> str:
+    steps = _array(f"[{inline_typst(step)}]" for step in variant.steps)
+    if isinstance(variant.answer, Choice):
+        told = [
+            (f"*{letter(place)}* {'right' if option.right else 'wrong'}", option.sentence)
+            for place, option in enumerate(variant.answer.options)
+        ]
+    else:
+        told = [(_value(one.answer), one.sentence) for one in variant.wrong]
+    rows = _array(f"([{answer}], [{inline_typst(sentence[:1].upper() + sentence[1:])}])" for answer, sentence in told)
+    return f"#solution({steps}, {rows})"
+
+
+def _value(answer: Value | Rows) -> str:
+    if not isinstance(answer, tuple):
+        return _digits(answer)
+    rows = " \\\\ ".join(" & ".join(written(value) for value in row) for row in answer)
+    return maths.typst(f"\\begin{{bmatrix}} {rows} \\end{{bmatrix}}", display=True)
+
+
+def _title(quiz: Quiz) -> str:
+    return escaped_typst(_clean(quiz.title))
+
+
+def _digits(value: Value) -> str:
+    return written(value).replace("-", "\N{MINUS SIGN}")
+
+
+def _array(items: Iterable[str]) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
