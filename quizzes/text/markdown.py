@@ -104,7 +104,9 @@ def _blocks(tokens: Sequence[Token]) -> str:
                 parts.append(_spans(token.children or []))
             case "math_block":
                 parts.append(maths.typst(token.content.strip(), True) + "\n\n")
-            case "paragraph_close":
+            case "fence" | "code_block":
+                parts.append(f'#raw("{_quoted(token.content.rstrip())}", block: true)\n\n')
+            case "paragraph_close" | "heading_close":
                 parts.append("\n\n")
             case "bullet_list_open" | "ordered_list_open" | "list_item_close" | "bullet_list_close" | "ordered_list_close":
                 parts.append("\n")
@@ -142,7 +144,9 @@ def _spans(tokens: Sequence[Token]) -> str:
                 parts.append("#strong[")
             case "em_open":
                 parts.append("#emph[")
-            case "strong_close" | "em_close":
+            case "link_open":
+                parts.append(f'#link("{_quoted(str(token.attrs["href"]))}")[')
+            case "strong_close" | "em_close" | "link_close":
                 parts.append("]")
             case "math_inline":
                 parts.append(maths.typst(token.content.strip()))
