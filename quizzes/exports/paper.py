@@ -17,12 +17,11 @@ import typst
 
 from quizzes.drawing.svg import FONT
 from quizzes.errors import QuizError
+from quizzes.exports.answers import accepted, asks, digits, headings, told
 from quizzes.exports.plain_json import checksum
-from quizzes.marking import letter
-from quizzes.question import Answer, Choice, Grid, Number, Picture, Rows, Value, written
+from quizzes.question import Answer, Choice, Grid, Number, Picture
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner
-from quizzes.text import maths
 from quizzes.text.markdown import escaped_typst, inline_typst
 from quizzes.text.markdown import typst as as_typst
 from quizzes.variant import Variant
@@ -41,10 +40,13 @@ def files(made: Made, together: bool = False, sheet: str = "a4") -> dict[str, by
     """Return exams/CODE.pdf for each version, and keys.pdf with all keys.
 
     together: all versions in one file, exams.pdf, each from the front of a sheet. sheet: one of SHEETS.
-    Raises QuizError if no font here can print the quiz's title or description.
+    Raises QuizError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
     """
     quiz = made.quiz
-    fonts = max(_fonts_for(_title(quiz)), _fonts_for(as_typst(quiz.description)))
+    try:
+        fonts = max(_fonts_for(escaped_typst(_title(quiz))), _fonts_for(as_typst(quiz.description)))
+    except ValueError as error:
+        raise QuizError(f"the quiz's description cannot be printed: {error}") from None
     if fonts == NO:
         raise QuizError("no font here has all letters of the quiz's title and description: install one, or change them")
     named = [(version, _named(version.owner)) for version in made.versions]
@@ -96,7 +98,7 @@ def _clean(text: str) -> str:
 @cache
 def _fonts_for(markup: str) -> int:
     """Return whose fonts have all letters of a text: PDF/UA refuses what would come out as empty boxes."""
-    if markup.isascii():
+    if markup.isascii() and markup.isprintable():
         return OWN
     for fonts in (OWN, COMPUTERS):
         try:
@@ -119,24 +121,26 @@ def _compile(source: str, fonts: int) -> bytes:
 
 
 def _document(quiz: Quiz, which: str, sheet: str, parts: Iterable[str]) -> str:
-    title = _string(f"{_clean(quiz.title)}: {which}")
+    title = _string(f"{_title(quiz)}: {which}")
     return f"#set document(title: {title}, date: none)\n#set page(paper: {_string(sheet)})\n{LOOK}\n{''.join(parts)}"
 
 
 def _exam(quiz: Quiz, version: Version, named: _Named) -> str:
-    label = version.owner.name if version.owner.numbered else "Version"
+    label = escaped_typst(version.owner.name) if version.owner.numbered else "Version"
     note = "Not all letters of the name or id can be printed here. Please write them on the line." if named.missing else ""
     points = _array(f"[{entry.points:g}]" for entry in quiz.questions)
     cover = (
-        f"#cover([{_title(quiz)}], [{as_typst(quiz.description)}], {_string(version.code)}, label: [{escaped_typst(label)}], "
-        f"name: [{named.name}], id: [{named.id}], note: [{note}], points: {points}, total: [{quiz.points:g}])\n"
+        f"#cover([{escaped_typst(_title(quiz))}], [{as_typst(quiz.description)}], {_string(version.code)}, "
+        f"label: [{label}], name: [{named.name}], id: [{named.id}], note: [{note}], "
+        f"points: {points}, total: [{quiz.points:g}])\n"
     )
     return _version(quiz, version, "odd", cover, key=False)
 
 
 def _key(quiz: Quiz, version: Version, named: _Named) -> str:
     whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [named.name, named.id]
-    cover = f"#key-cover([{_title(quiz)}], {_string(version.code)}, {_array(f'[{each}]' for each in whose if each)})\n"
+    names = _array(f"[{each}]" for each in whose if each)
+    cover = f"#key-cover([{escaped_typst(_title(quiz))}], {_string(version.code)}, {names})\n"
     return _version(quiz, version, None, cover, key=True)
 
 
@@ -171,56 +175,27 @@ def _picture(picture: Picture) -> str:
 
 def _answer(answer: Answer, key: bool) -> str:
     match answer:
-        case Number(value=value, unit=unit, tolerance=tolerance):
-            exact = f", key: [{_digits(value)}]" if key else ""
-            spread = (
-                f", note: [{_digits(value - tolerance)} to {_digits(value + tolerance)} are right]" if tolerance else ""
-            )
-            return f"#number([{escaped_typst(unit)}]{exact}{spread if key else ''})"
+        case Number(value=value, unit=unit):
+            right, spread = (digits(value), accepted(answer)) if key else ("", "")
+            return f"#number([{escaped_typst(unit)}], key: [{right}], note: [{spread}])"
         case Grid(values=values):
-            rows, columns = _headings(answer)
-            lines = _array(_array(f"[{_digits(value)}]" if key else "none" for value in line) for line in values)
-            return f"#cells({_array(f'[{each}]' for each in columns)}, {_array(f'[{each}]' for each in rows)}, {lines})"
-        case Choice(options=options, several=several):
-            ask = "Tick every box that is right." if several else "Tick one box."
+            rows, columns = (_array(f"[{inline_typst(name)}]" for name in names) for names in headings(answer))
+            lines = _array(_array(f"[{digits(value)}]" if key else "none" for value in line) for line in values)
+            return f"#cells({columns}, {rows}, {lines})"
+        case Choice(options=options):
             texts = _array(f"[{inline_typst(option.text)}]" for option in options)
             right = _array(str(place) for place, option in enumerate(options) if key and option.right)
-            return f"#options([{ask}], {texts}, ticked: {right})"
-
-
-def _headings(grid: Grid) -> tuple[list[str], list[str]]:
-    """Return the headings of rows and columns: their names or numbers, or none for the row of a single line."""
-    height, width = len(grid.values), len(grid.values[0])
-    rows = [inline_typst(name) for name in grid.rows] or [str(row + 1) for row in range(height) if height > 1]
-    return rows, [inline_typst(name) for name in grid.columns] or [str(column + 1) for column in range(width)]
+            return f"#options([{asks(answer)}], {texts}, ticked: {right})"
 
 
 def _solution(variant: Variant) -> str:
-    steps = _array(f"[{inline_typst(step)}]" for step in variant.steps)
-    if isinstance(variant.answer, Choice):
-        told = [
-            (f"*{letter(place)}* {'right' if option.right else 'wrong'}", option.sentence)
-            for place, option in enumerate(variant.answer.options)
-        ]
-    else:
-        told = [(_value(one.answer), one.sentence) for one in variant.wrong]
-    rows = _array(f"([{answer}], [{inline_typst(sentence[:1].upper() + sentence[1:])}])" for answer, sentence in told)
+    steps = _array(f"[{as_typst(step)}]" for step in variant.steps)
+    rows = _array(f"([{inline_typst(answer)}], [{inline_typst(sentence)}])" for answer, sentence in told(variant))
     return f"#solution({steps}, {rows})"
 
 
-def _value(answer: Value | Rows) -> str:
-    if not isinstance(answer, tuple):
-        return _digits(answer)
-    rows = " \\\\ ".join(" & ".join(written(value) for value in row) for row in answer)
-    return maths.typst(f"\\begin{{bmatrix}} {rows} \\end{{bmatrix}}", display=True)
-
-
 def _title(quiz: Quiz) -> str:
-    return escaped_typst(_clean(quiz.title))
-
-
-def _digits(value: Value) -> str:
-    return written(value).replace("-", "\N{MINUS SIGN}")
+    return _clean(quiz.title) or quiz.name
 
 
 def _array(items: Iterable[str]) -> str:

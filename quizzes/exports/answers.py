@@ -1,0 +1,44 @@
+"""What an exam on paper or in Markdown says around an answer. All texts are Markdown."""
+
+from quizzes.marking import letter
+from quizzes.question import Choice, Grid, Number, Rows, Value, written
+from quizzes.text.writing import matrix
+from quizzes.variant import Variant
+
+
+def digits(value: Value) -> str:
+    """Return a number as it is printed."""
+    return written(value).replace("-", "\N{MINUS SIGN}")
+
+
+def accepted(number: Number) -> str:
+    """Return which numbers are right where not only one is."""
+    if not number.tolerance:
+        return ""
+    return f"{digits(number.value - number.tolerance)} to {digits(number.value + number.tolerance)} are right"
+
+
+def headings(grid: Grid) -> tuple[list[str], list[str]]:
+    """Return what stands before rows and above columns: names, or numbers from 1; nothing before a single row."""
+    height, width = len(grid.values), len(grid.values[0])
+    rows = [str(row + 1) for row in range(height)] if height > 1 else []
+    return list(grid.rows) or rows, list(grid.columns) or [str(column + 1) for column in range(width)]
+
+
+def asks(choice: Choice) -> str:
+    """Return how many options are to be ticked."""
+    return "Tick every box that is right." if choice.several else "Tick one box."
+
+
+def told(variant: Variant) -> list[tuple[str, str]]:
+    """Return answers, and what each tells of whoever gives it."""
+    if isinstance(variant.answer, Choice):
+        return [
+            (f"**{letter(place)}** {'right' if option.right else 'wrong'}", option.sentence)
+            for place, option in enumerate(variant.answer.options)
+        ]
+    return [(_shown(one.answer), one.sentence[:1].upper() + one.sentence[1:]) for one in variant.wrong]
+
+
+def _shown(answer: Value | Rows) -> str:
+    return matrix([[written(value) for value in row] for row in answer]) if isinstance(answer, tuple) else digits(answer)

@@ -1,0 +1,91 @@
+"""A quiz and its key as Markdown, with mathematics between dollars; pictures lie beside it as SVG.
+
+The texts of questions are Markdown already. Everything else, names and titles, is escaped.
+"""
+
+import re
+
+from quizzes.exports.answers import accepted, asks, digits, headings, told
+from quizzes.exports.plain_json import checksum
+from quizzes.marking import letter
+from quizzes.question import Answer, Choice, Grid, Number
+from quizzes.quiz import Made, Quiz, Version
+from quizzes.text.writing import table
+from quizzes.variant import Variant
+
+BLANK = "\\_\\_\\_\\_\\_\\_"
+
+
+def files(made: Made) -> dict[str, bytes]:
+    """Return markdown/CODE.md for each version, its key markdown/keys/CODE.md, and markdown/pictures/CODE-NUMBER.svg."""
+    found: dict[str, bytes] = {}
+    for version in made.versions:
+        found[f"markdown/{version.code}.md"] = _document(made.quiz, version, key=False).encode()
+        found[f"markdown/keys/{version.code}.md"] = _document(made.quiz, version, key=True).encode()
+        for number, variant in enumerate(version.variants, start=1):
+            if variant.picture:
+                found[f"markdown/{_picture(version, number)}"] = variant.picture.svg.encode()
+    return found
+
+
+def _picture(version: Version, number: int) -> str:
+    return f"pictures/{version.code}-{number}.svg"
+
+
+def _document(quiz: Quiz, version: Version, key: bool) -> str:
+    owner = version.owner
+    whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name or BLANK)}**, {escaped(owner.id)}"
+    parts = [
+        f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
+        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {_points(quiz.points)}",
+    ]
+    if quiz.description and not key:
+        parts.append(quiz.description)
+    for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
+        parts += [f"## Question {number} ({_points(entry.points)})", variant.stem]
+        if variant.picture:
+            parts.append(f"![{escaped(variant.picture.alt)}]({'../' if key else ''}{_picture(version, number)})")
+        parts.append(_answer(variant.answer, key))
+        if key:
+            parts += _solution(variant)
+    return "\n\n".join(parts) + "\n"
+
+
+def _answer(answer: Answer, key: bool) -> str:
+    match answer:
+        case Number(value=value, unit=unit):
+            spread = f" ({accepted(answer)})" if key and accepted(answer) else ""
+            return f"**Answer:** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
+        case Grid(values=values):
+            rows, columns = headings(answer)
+            lines = [[digits(value) if key else "" for value in line] for line in values]
+            if rows:
+                columns, lines = ["", *columns], [[f"**{name}**", *line] for name, line in zip(rows, lines)]
+            return "**Answer:**\n\n" + table(columns, lines)
+        case Choice(options=options):
+            ticks = [
+                f"- [{'x' if key and option.right else ' '}] **{letter(place)}** {option.text}"
+                for place, option in enumerate(options)
+            ]
+            return f"**{asks(answer)}**\n\n" + "\n".join(ticks)
+
+
+def _solution(variant: Variant) -> list[str]:
+    parts = []
+    if variant.steps:
+        parts += [
+            "### Worked solution",
+            "\n".join(f"{number}. {step}" for number, step in enumerate(variant.steps, start=1)),
+        ]
+    if rows := told(variant):
+        parts += ["### What an answer tells", table(["Answer", "What happened"], rows)]
+    return parts
+
+
+def _points(points: float) -> str:
+    return f"{points:g} {'point' if points == 1 else 'points'}"
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line that Markdown takes literally."""
+    return re.sub(r"([\\`*_\[\]<>&$|~!#])", r"\\\1", " ".join(text.split()))
