@@ -71,7 +71,7 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
     versions = []
     for owner in owners:
         variants = tuple(next(left[entry.template, entry.ask]) for entry in quiz.questions)
-        versions.append(Version(owner, _code(owner, variants), variants))
+        versions.append(Version(owner, _code(secret, owner, variants), variants))
     codes = {version.code for version in versions}
     assert len(codes) == len(versions), "two versions have one code"
     return Made(quiz, tuple(versions))
@@ -103,8 +103,9 @@ def _entry(path: Path, number: int, table: Any) -> Entry:
     return Entry(template.name, float(points), count, ask)
 
 
-def _code(owner: Owner, variants: Sequence[Variant]) -> str:
-    number = int.from_bytes(sha256("\0".join([owner.id, *(one.id for one in variants)]).encode()).digest(), "big")
+def _code(secret: str, owner: Owner, variants: Sequence[Variant]) -> str:
+    # The ids depend on the keys: without the secret, the code of a short quiz would tell whether a guessed key is right.
+    number = int.from_bytes(sha256("\0".join([secret, owner.id, *(one.id for one in variants)]).encode()).digest(), "big")
     letters = []
     for _ in range(8):
         number, letter = divmod(number, len(CODE_LETTERS))
