@@ -9,8 +9,11 @@ from quizzes.quiz import Made
 
 # Each format is a module here with a function `files`; what a teacher does with what it writes.
 FORMATS = {
+    "paper": "exams/ or exams.pdf to print, teacher/keys.pdf",
     "canvas": "canvas.zip to import into Canvas, classic quizzes or New Quizzes",
     "moodle": "moodle.xml to import into a question bank; moodle.txt says how",
+    "markdown": "markdown/ for any editor, teacher/markdown/ with keys",
+    "plain_json": "json/ for other programs, without keys",
     "forms": "answers/ to fill in and hand in",
     "page": "self-check/ to practise with, keys included",
 }

@@ -4,9 +4,10 @@ The texts of questions are Markdown already. Everything else, names and titles, 
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
-from quizzes.exports.answers import accepted, asks, digits, headings, told
 from quizzes.exports.plain_json import checksum
+from quizzes.exports.printed import accepted, asks, digits, headings, told
 from quizzes.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number
 from quizzes.quiz import Made, Quiz, Version
@@ -17,11 +18,11 @@ BLANK = "\\_\\_\\_\\_\\_\\_"
 
 
 def files(made: Made) -> dict[str, bytes]:
-    """Return markdown/CODE.md for each version, its key markdown/keys/CODE.md, and markdown/pictures/CODE-NUMBER.svg."""
+    """Return markdown/CODE.md for each version, its key teacher/markdown/CODE.md, and markdown/pictures/CODE-NUMBER.svg."""
     found: dict[str, bytes] = {}
     for version in made.versions:
         found[f"markdown/{version.code}.md"] = _document(made.quiz, version, key=False).encode()
-        found[f"markdown/keys/{version.code}.md"] = _document(made.quiz, version, key=True).encode()
+        found[f"teacher/markdown/{version.code}.md"] = _document(made.quiz, version, key=True).encode()
         for number, variant in enumerate(version.variants, start=1):
             if variant.picture:
                 found[f"markdown/{_picture(version, number)}"] = variant.picture.svg.encode()
@@ -34,7 +35,7 @@ def _picture(version: Version, number: int) -> str:
 
 def _document(quiz: Quiz, version: Version, key: bool) -> str:
     owner = version.owner
-    whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name or BLANK)}**, {escaped(owner.id)}"
+    whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
     parts = [
         f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
         f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {_points(quiz.points)}",
@@ -44,7 +45,9 @@ def _document(quiz: Quiz, version: Version, key: bool) -> str:
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
         parts += [f"## Question {number} ({_points(entry.points)})", variant.stem]
         if variant.picture:
-            parts.append(f"![{escaped(variant.picture.alt)}]({'../' if key else ''}{_picture(version, number)})")
+            parts.append(
+                f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
+            )
         parts.append(_answer(variant.answer, key))
         if key:
             parts += _solution(variant)
@@ -61,7 +64,7 @@ def _answer(answer: Answer, key: bool) -> str:
             lines = [[digits(value) if key else "" for value in line] for line in values]
             if rows:
                 columns, lines = ["", *columns], [[f"**{name}**", *line] for name, line in zip(rows, lines)]
-            return "**Answer:**\n\n" + table(columns, lines)
+            return "**Answer:**\n\n" + _table(columns, lines)
         case Choice(options=options):
             ticks = [
                 f"- [{'x' if key and option.right else ' '}] **{letter(place)}** {option.text}"
@@ -73,13 +76,16 @@ def _answer(answer: Answer, key: bool) -> str:
 def _solution(variant: Variant) -> list[str]:
     parts = []
     if variant.steps:
-        parts += [
-            "### Worked solution",
-            "\n".join(f"{number}. {step}" for number, step in enumerate(variant.steps, start=1)),
-        ]
+        steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
+        parts += ["### Worked solution", "\n".join(steps)]
     if rows := told(variant):
-        parts += ["### What an answer tells", table(["Answer", "What happened"], rows)]
+        parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
     return parts
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head, *body = [[cell.replace("|", "\\|") for cell in row] for row in (headings, *rows)]
+    return table(head, body)
 
 
 def _points(points: float) -> str:

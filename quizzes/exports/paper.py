@@ -17,8 +17,8 @@ import typst
 
 from quizzes.drawing.svg import FONT
 from quizzes.errors import QuizError
-from quizzes.exports.answers import accepted, asks, digits, headings, told
 from quizzes.exports.plain_json import checksum
+from quizzes.exports.printed import accepted, asks, digits, headings, told
 from quizzes.question import Answer, Choice, Grid, Number, Picture
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner
@@ -27,7 +27,6 @@ from quizzes.text.markdown import typst as as_typst
 from quizzes.variant import Variant
 
 LOOK = Path(__file__).with_name("paper.typ").read_text("utf-8")
-SHEETS = ("a4", "us-letter")
 WIDEST, HIGHEST = 440, 420  # points that a picture may take
 POINTS_A_PIXEL = 0.75
 MANY = 20  # files from which several processes are worth their start
@@ -36,13 +35,15 @@ JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # letters of some sc
 OWN, COMPUTERS, NO = range(3)  # whose fonts have all letters of a text
 
 
-def files(made: Made, together: bool = False, sheet: str = "a4") -> dict[str, bytes]:
-    """Return exams/CODE.pdf for each version, and keys.pdf with all keys.
+def files(made: Made, together: bool | None = None, sheet: str = "a4") -> dict[str, bytes]:
+    """Return exams/CODE.pdf for each version, or exams.pdf with all of them, and teacher/keys.pdf with all keys.
 
-    together: all versions in one file, exams.pdf, each from the front of a sheet. sheet: one of SHEETS.
+    together: all in one file, each from the front of a sheet; None: if they are for the room. sheet: a4, us-letter.
     Raises QuizError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
     """
     quiz = made.quiz
+    if together is None:
+        together = all(version.owner.numbered for version in made.versions)
     try:
         fonts = max(_fonts_for(escaped_typst(_title(quiz))), _fonts_for(as_typst(quiz.description)))
     except ValueError as error:
@@ -51,7 +52,7 @@ def files(made: Made, together: bool = False, sheet: str = "a4") -> dict[str, by
         raise QuizError("no font here has all letters of the quiz's title and description: install one, or change them")
     named = [(version, _named(version.owner)) for version in made.versions]
     most = max([fonts, *(name.fonts for _, name in named)])
-    sources = {"keys.pdf": (_document(quiz, "keys", sheet, [_key(quiz, *each) for each in named]), most)}
+    sources = {"teacher/keys.pdf": (_document(quiz, "keys", sheet, [_key(quiz, *each) for each in named]), most)}
     if together:
         sources["exams.pdf"] = _document(quiz, "all versions", sheet, [_exam(quiz, *each) for each in named]), most
     else:
@@ -91,8 +92,12 @@ def _named(owner: Owner) -> _Named:
 
 def _clean(text: str) -> str:
     """Return a text without letters that only steer a screen; a word that is too long for a line can be broken."""
-    kept = "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cf", "Cs") or each in JOINERS)
-    return " ".join(word if len(word) <= LONG else "\N{ZERO WIDTH SPACE}".join(word) for word in kept.split())
+    steers = ("Cc", "Cf", "Cs")
+    words = (
+        "".join(each for each in word if unicodedata.category(each) not in steers or each in JOINERS)
+        for word in text.split()
+    )
+    return " ".join(word if len(word) <= LONG else "\N{ZERO WIDTH SPACE}".join(word) for word in words)
 
 
 @cache

@@ -1,10 +1,9 @@
-"""A quiz as JSON: for each student what a student may see, for the teacher everything."""
+"""A quiz as JSON, with what a student may see: for any other program. All keys stand in teacher/quiz.json."""
 
 import json
 from hashlib import sha256
 from typing import Any
 
-from quizzes import quiz
 from quizzes.marking import blanks, letter
 from quizzes.question import Answer, Choice, Grid, Number
 from quizzes.quiz import Made, Quiz, Version
@@ -13,9 +12,8 @@ CHECKSUM = 12  # digits
 
 
 def files(made: Made) -> dict[str, bytes]:
-    """Return json/CODE.json for each student, without keys, and json/keys.json with keys and certificates."""
-    students = {f"json/{version.code}.json": _written(student(made.quiz, version)) for version in made.versions}
-    return {**students, "json/keys.json": _written(quiz.as_json(made))}
+    """Return json/CODE.json for each version, without keys."""
+    return {f"json/{version.code}.json": _written(student(made.quiz, version)) for version in made.versions}
 
 
 def student(quiz: Quiz, version: Version) -> dict[str, Any]:
