@@ -1,0 +1,259 @@
+"""Exams and keys as PDFs: a screen reader reads them, no key is on them, any name is printed or written."""
+
+import io
+import subprocess
+import sys
+from hashlib import sha256
+
+import pypdf
+import pytest
+import typst
+
+from quizzes import making
+from quizzes.errors import QuizError
+from quizzes.exports import paper, plain_json
+from quizzes.quiz import Entry, Quiz
+from quizzes.roster import numbered
+from quizzes.template import templates
+from tests.conftest import ROOT
+from tests.quizzes.exports import every_kind
+
+
+@pytest.fixture(scope="module")
+def room():
+    """Two versions for the room, in one file each for exams and keys."""
+    made = every_kind.quiz(numbered(2))
+    return made, {path: pypdf.PdfReader(io.BytesIO(pdf)) for path, pdf in paper.files(made).items()}
+
+
+@pytest.fixture(scope="module")
+def handed_out():
+    """A file for each of two students."""
+    made = every_kind.quiz(every_kind.students("Ada Lovelace", "Grace Hopper"))
+    return made, {path: pypdf.PdfReader(io.BytesIO(pdf)) for path, pdf in paper.files(made, sheet="us-letter").items()}
+
+
+def words(reader):
+    """Return the text of all pages without any blanks."""
+    return "".join("".join(page.extract_text() for page in reader.pages).split())
+
+
+def nodes(reader):
+    """Return all elements of the structure tree, in reading order."""
+
+    def below(node):
+        node = node.get_object()
+        if isinstance(node, pypdf.generic.ArrayObject):
+            for each in node:
+                yield from below(each)
+        elif isinstance(node, pypdf.generic.DictionaryObject):
+            if "/S" in node:
+                yield node
+            yield from below(node.get("/K", pypdf.generic.ArrayObject()))
+
+    return list(below(reader.trailer["/Root"]["/StructTreeRoot"]))
+
+
+def tags(reader):
+    return [node["/S"] for node in nodes(reader)]
+
+
+def test_the_files_have_titles_a_language_and_tags(room, handed_out):
+    assert set(room[1]) == {"exams.pdf", "teacher/keys.pdf"}
+    assert set(handed_out[1]) == {"exams/AB01-CDEF.pdf", "exams/AB02-CDEF.pdf", "teacher/keys.pdf"}
+    titles = set()
+    for reader in (*room[1].values(), *handed_out[1].values()):
+        root = reader.trailer["/Root"]
+        assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"] and root["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert "http://www.aiim.org/pdfua/ns/id/" in root["/Metadata"].get_data().decode()
+        assert "/CreationDate" not in reader.metadata
+        titles.add(reader.metadata.title)
+    assert titles == {"Every kind: all versions", "Every kind: keys", "Every kind: AB01-CDEF", "Every kind: AB02-CDEF"}
+
+
+def test_headings_begin_at_level_1_and_tables_have_headings(room, handed_out):
+    for reader in (room[1]["exams.pdf"], handed_out[1]["exams/AB01-CDEF.pdf"]):
+        versions = 2 if reader is room[1]["exams.pdf"] else 1
+        headings = [tag for tag in tags(reader) if tag in ("/H1", "/H2", "/H3")]
+        assert headings == (["/H1"] + 7 * ["/H2"]) * versions
+        assert tags(reader).count("/Table") == tags(reader).count("/THead") == 5 * versions
+
+
+def test_pictures_and_formulas_have_words(room):
+    made, readers = room
+    for reader in readers.values():
+        found = [(node["/S"], node.get("/Alt")) for node in nodes(reader) if node["/S"] in ("/Figure", "/Formula")]
+        assert all(alt for _, alt in found)
+        pictures = [alt for tag, alt in found if tag == "/Figure"]
+        assert pictures == [version.variants[-1].picture.alt for version in made.versions]
+        assert any("matrix with the rows" in alt for tag, alt in found if tag == "/Formula")
+
+
+def test_every_stem_code_and_checksum_is_there(room, handed_out):
+    for made, readers in (room, handed_out):
+        for version in made.versions:
+            texts = [words(readers["teacher/keys.pdf"])]
+            texts.append(words(readers.get(f"exams/{version.code}.pdf") or readers["exams.pdf"]))
+            for text in texts:
+                assert version.code in text and plain_json.checksum(made.quiz, version) in text
+                for sentence in ("slides over an image", "Trace the shapes of a network of", "Read the plot of"):
+                    stem = next(each.stem for each in version.variants if sentence in each.stem)
+                    assert "".join(stem.split()) in text
+                assert '"linear"#everywhere,\\[always].' in text and "conv#1|a" in text and "Question7" in text
+
+
+def test_the_cover_says_whose_it_is_and_what_it_is_worth(room, handed_out):
+    pages = [page.extract_text() for page in handed_out[1]["exams/AB01-CDEF.pdf"].pages]
+    assert "Ada Lovelace" in pages[0] and "student-1" in pages[0] and "Grace" not in "".join(pages)
+    rows = "".join(pages[0].split())
+    assert "QuestionPointsReached10.521.532.543.554.565.576.5Total24.5" in rows
+    assert "Workalone,with" in rows and "Question1" not in rows
+    cover = room[1]["exams.pdf"].pages[0].extract_text()
+    assert "Version 1" in cover and "Name" in cover and "Student id" in cover
+
+
+def test_each_version_begins_on_the_front_of_a_sheet_and_counts_its_pages():
+    lengths = set()
+    for kinds in (1, 3, 5, 7):
+        made = every_kind.quiz(numbered(2), kinds=kinds)
+        exams = pypdf.PdfReader(io.BytesIO(paper.files(made)["exams.pdf"]))
+        texts = ["".join(page.extract_text().split()) for page in exams.pages]
+        second = next(at for at, text in enumerate(texts) if made.versions[1].code in text)
+        assert second % 2 == 0
+        for pages in ([text for text in texts[:second] if text], texts[second:]):
+            assert all(f"page{number}of{len(pages)}" in text for number, text in enumerate(pages, start=1))
+            lengths.add(len(pages) % 2)
+    assert lengths == {0, 1}  # after an odd number of pages, one is left white
+
+
+def test_what_students_get_holds_no_key_no_feedback_and_no_title(room, handed_out):
+    for made, readers in (room, handed_out):
+        for version in made.versions:
+            reader = readers.get(f"exams/{version.code}.pdf") or readers["exams.pdf"]
+            seen = words(reader) + " ".join(str(node.get("/Alt", "")) for node in nodes(reader))
+            json = "".join(plain_json.files(made)[f"json/{version.code}.json"].decode().split())
+            key = words(readers["teacher/keys.pdf"])
+            for variant in version.variants:
+                told = [each.sentence for each in (*variant.wrong, *getattr(variant.answer, "options", ()))]
+                plain = [each for each in told if "$" not in each and "`" not in each]
+                for secret in ("".join(text.split()) for text in [*plain, "Worked solution", variant.title]):
+                    assert secret not in seen and secret not in json
+                for sentence in plain:
+                    assert "".join(sentence.split())[1:] in key
+            n = int(version.variants[5].stem.split("all ")[1].rstrip("?"))
+            for value in (n + 300, n + 301, n + 302, n + 310, n + 320):
+                assert str(value) not in seen and str(value) not in json
+                assert str(value) in key
+
+
+def test_the_key_shows_ticks_ranges_and_steps(room):
+    key = words(room[1]["teacher/keys.pdf"])
+    assert "Aright" in key and "Bwrong" in key and "areright" in key and "Countthe" in key
+    assert "\N{MINUS SIGN}1327" in key  # a cell of the key: -1007 - 320
+
+
+def test_a_question_stays_on_one_page_if_it_fits():
+    """Twelve questions of two heights: each blank stands on the page of its heading."""
+    made = every_kind.quiz(numbered(1), kinds=2)
+    version = made.versions[0]
+    version = type(version)(version.owner, version.code, version.variants * 6)
+    quiz = Quiz("q", "q", "", tuple(Entry("hand", 1, 1, "typed") for _ in version.variants))
+    reader = pypdf.PdfReader(io.BytesIO(paper.files(type(made)(quiz, (version,)))["exams.pdf"]))
+    pages = [page.extract_text() for page in reader.pages][1:]
+    assert len(pages) > 3
+    for page in pages:
+        assert page.count("Question") == page.count("Answer:") > 0
+
+
+def test_a_question_longer_than_a_page_goes_on_on_the_next():
+    long = every_kind.variant("\n\n".join(f"Line {number} of a long stem." for number in range(120)), every_kind.Number(1))
+    made = every_kind.quiz(numbered(1))
+    version = type(made.versions[0])(made.versions[0].owner, "LONG-CODE", (long,))
+    quiz = Quiz("q", "q", "", (Entry("hand", 1, 1, "typed"),))
+    reader = pypdf.PdfReader(io.BytesIO(paper.files(type(made)(quiz, (version,)))["exams.pdf"]))
+    text = words(reader)
+    assert all(f"Line{number}of" in text for number in range(120)) and len(reader.pages) > 3
+
+
+def test_the_same_quiz_gives_the_same_bytes_in_another_process(room):
+    program = (
+        "from hashlib import sha256; from quizzes.roster import numbered; from quizzes.exports import paper\n"
+        "from tests.quizzes.exports import every_kind\n"
+        "for path, pdf in paper.files(every_kind.quiz(numbered(2))).items(): print(path, sha256(pdf).hexdigest())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    here = paper.files(every_kind.quiz(numbered(2)))
+    assert done.stdout.splitlines() == [f"{path} {sha256(pdf).hexdigest()}" for path, pdf in here.items()]
+
+
+def test_many_files_are_made_by_several_processes_after_typst_was_used_here(room, monkeypatch):
+    made = every_kind.quiz(every_kind.students("Ada", "Grace"))
+    alone = paper.files(made)
+    monkeypatch.setattr(paper, "MANY", 2)
+    monkeypatch.setattr(paper.os, "cpu_count", lambda: 2)
+    assert paper.files(made) == alone
+
+
+NAMES = [
+    '#"$x$" \\ *[a]* _b_ `c` <d> @e // f /* g', "= Heading", "+ item", "Nguyễn Thị Đặng", "أحمد بن علي", "שלום כהן",
+    "Дмитрий Ωμέγα", "x" * 200, "\N{RIGHT-TO-LEFT OVERRIDE}evil", "bell\a and\nline", "\N{ZERO WIDTH JOINER}", "", "a\\",
+    '"',
+]  # fmt: skip
+
+
+def test_any_name_and_id_of_these_scripts_is_printed():
+    owners = every_kind.students(*NAMES)
+    made = every_kind.quiz(owners, kinds=1)
+    assert paper.unprintable(made) == []
+    exams = pypdf.PdfReader(io.BytesIO(paper.files(made, together=True)["exams.pdf"]))
+    covers = [page.extract_text() for page in exams.pages if "Reached" in page.extract_text()]
+    assert len(covers) == len(NAMES)
+    assert NAMES[0] in covers[0] and "= Heading" in covers[1] and "Nguyễn" in covers[3] and "Дмитрий" in covers[6]
+    assert "evil" in covers[8] and "bell and line" in covers[9] and '"' in covers[13]
+    assert covers[7].replace("\n", "").replace("\N{ZERO WIDTH SPACE}", "").count("x") > 195
+
+
+@pytest.mark.parametrize("name", ["张伟", "นภา", "Mia 😀 Rose", "\N{EGYPTIAN HIEROGLYPH A001}"])
+def test_a_name_that_no_font_has_is_written_by_hand(name, monkeypatch):
+    """The computer's fonts are other ones everywhere; here it has none."""
+    monkeypatch.setattr(paper, "_fonts", lambda whose: typst.Fonts(include_system_fonts=False))
+    paper._fonts_for.cache_clear()
+    made = every_kind.quiz(every_kind.students(name, "Ada"), kinds=1)
+    assert paper.unprintable(made) == [made.versions[0].owner]
+    found = paper.files(made)
+    paper._fonts_for.cache_clear()
+    cover = pypdf.PdfReader(io.BytesIO(found["exams/AB01-CDEF.pdf"])).pages[0].extract_text()
+    assert "Please write" in cover and "AB01-CDEF" in cover and "student-1" in cover
+    assert "Please write" not in pypdf.PdfReader(io.BytesIO(found["exams/AB02-CDEF.pdf"])).pages[0].extract_text()
+
+
+def test_the_fonts_of_the_computer_help_out(monkeypatch):
+    """Whatever fonts are here: every name comes out, or is written by hand."""
+    made = every_kind.quiz(every_kind.students("张伟", "Mia 😀", "Ada"), kinds=1)
+    assert len(paper.files(made)) == 4
+    assert made.versions[2].owner not in paper.unprintable(made)
+
+
+def test_a_title_that_cannot_be_printed_is_refused_in_one_sentence(monkeypatch):
+    monkeypatch.setattr(paper, "_fonts", lambda whose: typst.Fonts(include_system_fonts=False))
+    paper._fonts_for.cache_clear()
+    with pytest.raises(QuizError, match="no font here has all letters"):
+        paper.files(every_kind.quiz(numbered(1), title="卷积"))
+    with pytest.raises(QuizError, match="description cannot be printed: no Typst for image"):
+        paper.files(every_kind.quiz(numbered(1), description="![a](b.png)"))
+    paper._fonts_for.cache_clear()
+    assert paper.files(every_kind.quiz(numbered(1), title=" ", description=""))
+
+
+def test_a_description_keeps_headings_lists_and_code():
+    description = '# Rules\n\nBe **quiet**.\n\n```\nx = [1, 2]  # "two"\n```\n\n- one\n- two'
+    exams = paper.files(every_kind.quiz(numbered(1), description=description))["exams.pdf"]
+    text = pypdf.PdfReader(io.BytesIO(exams)).pages[0].extract_text()
+    assert 'x = [1, 2]  # "two"' in text and "Rules\n" in text and "one" in text
+
+
+def test_every_template_can_be_printed():
+    entries = tuple(Entry(name, 1.0, 1, "typed") for name in templates())
+    made = making.make(Quiz("all", "All templates", "", entries), "a seed", numbered(1))
+    found = {path: pypdf.PdfReader(io.BytesIO(pdf)) for path, pdf in paper.files(made).items()}
+    assert tags(found["exams.pdf"]).count("/H2") == tags(found["teacher/keys.pdf"]).count("/H2") == len(entries)
