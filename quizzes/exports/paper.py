@@ -169,7 +169,8 @@ def _question(number: int, points: float, variant: Variant, key: bool) -> str:
     parts.append(_answer(variant.answer, key))
     if key:
         parts.append(_solution(variant))
-    return f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
+    question = f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
+    return question if key else f"#whole[{question}]\n"
 
 
 def _picture(picture: Picture) -> str:
