@@ -6,11 +6,10 @@ those of the computer help out, and where they do not either, the student writes
 
 import os
 import unicodedata
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from multiprocessing import get_context
+from functools import cache, partial
 from pathlib import Path
 
 import typst
@@ -29,7 +28,7 @@ from quizzes.variant import Variant
 LOOK = Path(__file__).with_name("paper.typ").read_text("utf-8")
 WIDEST, HIGHEST = 440, 420  # points that a picture may take
 POINTS_A_PIXEL = 0.75
-MANY = 20  # files from which several processes are worth their start
+LEAST = 640  # points that a page has at least
 LONG = 30  # letters of a word that may be broken anywhere
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # letters of some scripts need them
 OWN, COMPUTERS, NO = range(3)  # whose fonts have all letters of a text
@@ -52,18 +51,18 @@ def files(made: Made, together: bool | None = None, sheet: str = "a4") -> dict[s
         raise QuizError("no font here has all letters of the quiz's title and description: install one, or change them")
     named = [(version, _named(version.owner)) for version in made.versions]
     most = max([fonts, *(name.fonts for _, name in named)])
-    sources = {"teacher/keys.pdf": (_document(quiz, "keys", sheet, [_key(quiz, *each) for each in named]), most)}
+    jobs: dict[str, Callable[[], bytes]] = {}
     if together:
-        sources["exams.pdf"] = _document(quiz, "all versions", sheet, [_exam(quiz, *each) for each in named]), most
+        jobs["exams.pdf"] = partial(_pdf, quiz, "all versions", sheet, _exam, named, most)
     else:
-        for version, name in named:
-            source = _document(quiz, version.code, sheet, [_exam(quiz, version, name)])
-            sources[f"exams/{version.code}.pdf"] = source, max(fonts, name.fonts)
-    if len(sources) < MANY or os.cpu_count() == 1:
-        return {path: _compile(*each) for path, each in sources.items()}
-    # Typst holds Python's lock, so threads do not help; and it has threads of its own, which do not survive a fork.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
-        return dict(zip(sources, processes.map(_compile, *zip(*sources.values()))))
+        for each in named:
+            version, name = each
+            job = partial(_pdf, quiz, version.code, sheet, _exam, [each], max(fonts, name.fonts))
+            jobs[f"exams/{version.code}.pdf"] = job
+    # Last: what Typst remembers of a long document slows it down for the short ones behind it.
+    jobs["teacher/keys.pdf"] = partial(_pdf, quiz, "keys", sheet, _key, named, most)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Typst works outside of Python's lock
+        return dict(zip(jobs, threads.map(lambda job: job(), jobs.values())))
 
 
 def unprintable(made: Made) -> list[Owner]:
@@ -100,6 +99,9 @@ def _clean(text: str) -> str:
     return " ".join(word if len(word) <= LONG else "\N{ZERO WIDTH SPACE}".join(word) for word in words)
 
 
+Part = Callable[[Quiz, Version, _Named], str]  # writes what a version adds to a file
+
+
 @cache
 def _fonts_for(markup: str) -> int:
     """Return whose fonts have all letters of a text: PDF/UA refuses what would come out as empty boxes."""
@@ -125,9 +127,10 @@ def _compile(source: str, fonts: int) -> bytes:
     return typst.compile(source.encode(), font_paths=_fonts(fonts), pdf_standards=["ua-1"])
 
 
-def _document(quiz: Quiz, which: str, sheet: str, parts: Iterable[str]) -> str:
+def _pdf(quiz: Quiz, which: str, sheet: str, part: Part, named: Sequence[tuple[Version, _Named]], fonts: int) -> bytes:
     title = _string(f"{_title(quiz)}: {which}")
-    return f"#set document(title: {title}, date: none)\n#set page(paper: {_string(sheet)})\n{LOOK}\n{''.join(parts)}"
+    head = f"#set document(title: {title}, date: none)\n#set page(paper: {_string(sheet)})\n{LOOK}\n"
+    return _compile(head + "".join(part(quiz, version, name) for version, name in named), fonts)
 
 
 def _exam(quiz: Quiz, version: Version, named: _Named) -> str:
@@ -170,7 +173,22 @@ def _question(number: int, points: float, variant: Variant, key: bool) -> str:
     if key:
         parts.append(_solution(variant))
     question = f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
-    return question if key else f"#whole[{question}]\n"
+    if key:
+        return question
+    return f"#block(breakable: false, width: 100%)[{question}]\n" if _short(variant) else f"#whole[{question}]\n"
+
+
+def _short(variant: Variant) -> bool:
+    """Return whether a question fits on a page for sure. Typst need not measure it then, which takes half of its time."""
+    answer = variant.answer
+    options = answer.options if isinstance(answer, Choice) else ()
+    texts = [variant.stem, *(option.text for option in options)]
+    lines = [line for text in texts for line in text.splitlines() if line]
+    high = 120.0 if options else 230.0
+    high += sum(25 + 20 * (len(line) // 60) + 20 * line.count("\\\\") for line in lines)
+    high += 35 * len(answer.values) if isinstance(answer, Grid) else 0
+    high += POINTS_A_PIXEL * variant.picture.height if variant.picture else 0
+    return high < LEAST
 
 
 def _picture(picture: Picture) -> str:

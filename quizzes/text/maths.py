@@ -44,6 +44,7 @@ def words(latex: str) -> str:
     return " ".join(_walk(_tree(latex), _as_words).split())
 
 
+@cache
 def _tree(latex: str) -> ElementTree.Element:
     tree = ElementTree.fromstring(convert(latex))
     for node in tree.iter():
