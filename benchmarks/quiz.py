@@ -1,65 +1,29 @@
-"""What quizzes cost: seconds on this machine, for a quiz of ten questions over the whole bank.
+"""What quizzes cost on this machine, and how much the bank holds. The quiz is quizzes/examples/cnn.toml.
 
-    .venv/bin/python benchmarks/quiz.py paper [--students 100] [--runs 3]
+    .venv/bin/python benchmarks/quiz.py variants | paper | certificates | bank
 
-Each figure is that of one call in a new process, the best of the runs: other work on the machine can only add to it.
+Times are medians of whole processes, from start to end, with the least and the most.
 """
 
 import os
 import platform
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
 
 import click
 
-from quizzes import making
-from quizzes.pool import largest
-from quizzes.quiz import Entry, Made, Quiz
-from quizzes.roster import Owner
+from quizzes.certify import certify, check
+from quizzes.pool import largest, repeat
 from quizzes.template import templates
 
-QUESTIONS = 10
-
-
-def ten_questions(students: int) -> Quiz:
-    """Return a quiz of templates that lie far apart in the bank, each with enough variants."""
-    names = [name for name, each in templates().items() if len(largest(each, "benchmark", students)) == students]
-    chosen = [names[place * len(names) // QUESTIONS] for place in range(QUESTIONS)]
-    return Quiz("ten", "Ten questions", "", tuple(Entry(name, 1.0, 1, "typed") for name in chosen))
-
-
-def made(students: int) -> Made:
-    """Return the quiz of ten questions for so many students."""
-    return making.make(
-        ten_questions(students), "benchmark", [Owner(f"s{number:05}", "Ada Müller") for number in range(students)]
-    )
-
-
-def best(runs: int, measure: Callable[..., tuple], *arguments: object) -> tuple:
-    """Return the least of what `measure` finds, each time in a new process: nothing is remembered from the run before."""
-    found = []
-    for _ in range(runs):
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            found.append(process.submit(measure, *arguments).result())
-    return min(found)
-
-
-def printed(students: int, together: bool) -> tuple[float, float, int, float]:
-    """Return the seconds of printing, the CPU seconds, the files and their MB."""
-    from quizzes.exports import paper
-
-    quiz = made(students)
-    started, worked = time.perf_counter(), time.process_time()
-    files = paper.files(quiz, together)
-    return (
-        time.perf_counter() - started,
-        time.process_time() - worked,
-        len(files),
-        sum(map(len, files.values())) / 1e6,
-    )
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
 
 
 @click.group(help=__doc__.splitlines()[0])
@@ -69,15 +33,83 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--versions", default=1000)
+@click.option("--runs", default=5)
+def variants(versions: int, runs: int) -> None:
+    """Make the example quiz in many versions: certified, with the files for Canvas and Moodle."""
+    made(runs, "--variants", str(versions), "--format", "canvas", "--format", "moodle")
+
+
+@main.command()
 @click.option("--students", default=100)
-@click.option("--runs", default=3)
+@click.option("--runs", default=5)
 def paper(students: int, runs: int) -> None:
-    """Print exams and keys of a class as PDFs."""
-    print(f"{students} students, {QUESTIONS} questions of as many templates\n")
-    print("| exams and keys | s | CPU s | files | MB |\n|---|---:|---:|---:|---:|")
-    for name, together in (("a file for each student", False), ("one file for the room", True)):
-        seconds, worked, files, size = best(runs, printed, students, together)
-        print(f"| {name} | {seconds:.1f} | {worked:.1f} | {files} | {size:.1f} |")
+    """Print exams and keys of a class as PDFs: a file for each student, and one for the room."""
+    with tempfile.TemporaryDirectory() as folder:
+        roster = Path(folder, "roster.csv")
+        roster.write_text("id,name\n" + "".join(f"s{number:05},Ada Müller\n" for number in range(students)))
+        made(runs, "--students", str(roster), "--format", "paper")
+    made(runs, "--variants", str(students), "--format", "paper")
+
+
+def made(runs: int, *options: str) -> None:
+    """Make the example quiz a few times, and print how long it takes and what comes out."""
+    seconds, sizes = [], {}
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "command_line", "quiz", "make", str(EXAMPLE), "--seed", "benchmark"]
+            started = time.perf_counter()
+            subprocess.run([*command, *options, "--out", folder], cwd=ROOT, check=True, capture_output=True)
+            seconds.append(time.perf_counter() - started)
+            sizes = {path.name: path.stat().st_size / 1e6 for path in Path(folder).rglob("*") if path.is_file()}
+    large = ", ".join(f"{name} {size:.1f} MB" for name, size in sorted(sizes.items()) if size > 3)
+    print(f"quiz make {' '.join(options)}")
+    print(f"    {median(seconds):.1f} s ({min(seconds):.1f} to {max(seconds):.1f}); {len(sizes)} files; {large}")
+
+
+@main.command()
+@click.option("--total", default=100_000)
+def certificates(total: int) -> None:
+    """Draw variants of all templates, and look at each certificate once more: both keys, every wrong answer."""
+    bank = templates()
+    most = -(-total // len(bank))
+    with ProcessPoolExecutor() as processes:
+        found = list(processes.map(looked_at, [(name, most) for name in bank]))
+    print(f"{sum(count for count, _, _ in found):,} variants of {len(bank)} templates")
+    print(f"keys that the second way contradicts, or certificates with a fault: {sum(faults for _, faults, _ in found)}")
+    print(f"wrong answers told apart from the key and from each other: {sum(wrong for _, _, wrong in found):,}")
+
+
+def looked_at(job: tuple[str, int]) -> tuple[int, int, int]:
+    """Return how many variants a template gave, how many had a fault, how many wrong answers they tell apart."""
+    name, most = job
+    template, faults, wrong = templates()[name], 0, 0
+    drawn = largest(template, "certificates", most)
+    for variant in drawn:
+        again = certify(template, repeat(template, variant.certificate.drawn), variant.certificate.drawn)[1]
+        faults += bool(check(variant, dict(template.band))) or again != variant.certificate
+        wrong += len(variant.wrong)
+    return len(drawn), faults, wrong
+
+
+@main.command()
+@click.option("--most", default=10_000, help="Where counting stops.")
+def bank(most: int) -> None:
+    """Count the variants of each template that a pool can hold."""
+    with ProcessPoolExecutor() as processes:
+        counts = list(processes.map(available, [(name, most) for name in templates()]))
+    print("| template | variants | ms each |\n|---|---:|---:|")
+    for name, (count, milliseconds) in zip(templates(), counts):
+        print(f"| {name} | {count:,}{'+' if count == most else ''} | {milliseconds:.2f} |")
+    print(f"\n{len(counts)} templates, {sum(count for count, _ in counts):,} variants at least")
+
+
+def available(job: tuple[str, int]) -> tuple[int, float]:
+    """Return how many variants a template has, up to a most, and the milliseconds of the processor for each."""
+    name, most = job
+    started = time.process_time()
+    count = len(largest(templates()[name], "bank", most))
+    return count, 1000 * (time.process_time() - started) / count
 
 
 if __name__ == "__main__":
