@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from quizzes.exports.plain_json import checksum
 from quizzes.exports.printed import accepted, asks, digits, headings, told
 from quizzes.marking import letter
-from quizzes.question import Answer, Choice, Grid, Number
+from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
-from quizzes.text.writing import table
+from quizzes.text.writing import matrix, table
 from quizzes.variant import Variant
 
 BLANK = "\\_\\_\\_\\_\\_\\_"
@@ -78,9 +78,19 @@ def _solution(variant: Variant) -> list[str]:
     if variant.steps:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
         parts += ["### Worked solution", "\n".join(steps)]
-    if rows := told(variant):
+    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant)]:
         parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
     return parts
+
+
+def _shown(answer: Value | Rows | str) -> str:
+    match answer:
+        case str():
+            return answer
+        case tuple():
+            return matrix([[written(value) for value in row] for row in answer])
+        case _:
+            return digits(answer)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,7 +18,7 @@ from quizzes.drawing.svg import FONT
 from quizzes.errors import QuizError
 from quizzes.exports.plain_json import checksum
 from quizzes.exports.printed import accepted, asks, digits, headings, told
-from quizzes.question import Answer, Choice, Grid, Number, Picture
+from quizzes.question import Answer, Choice, Grid, Number, Picture, Rows, Value
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.text.markdown import escaped_typst, inline_typst
@@ -214,8 +214,19 @@ def _answer(answer: Answer, key: bool) -> str:
 
 def _solution(variant: Variant) -> str:
     steps = _array(f"[{as_typst(step)}]" for step in variant.steps)
-    rows = _array(f"([{inline_typst(answer)}], [{inline_typst(sentence)}])" for answer, sentence in told(variant))
+    rows = _array(f"([{_shown(answer)}], [{inline_typst(sentence)}])" for answer, sentence in told(variant))
     return f"#solution({steps}, {rows})"
+
+
+def _shown(answer: Value | Rows | str) -> str:
+    match answer:
+        case str():
+            return inline_typst(answer)
+        case tuple():
+            rows = "; ".join(", ".join(digits(value) for value in row) for row in answer)
+            return f'#math.equation(alt: "matrix with the rows {rows}", block: true, $ mat(delim: "[", {rows}) $)'
+        case _:
+            return digits(answer)
 
 
 def _title(quiz: Quiz) -> str:

@@ -2,7 +2,6 @@
 
 from quizzes.marking import letter
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
-from quizzes.text.writing import matrix
 from quizzes.variant import Variant
 
 
@@ -30,15 +29,11 @@ def asks(choice: Choice) -> str:
     return "Tick every box that is right." if choice.several else "Tick one box."
 
 
-def told(variant: Variant) -> list[tuple[str, str]]:
+def told(variant: Variant) -> list[tuple[Value | Rows | str, str]]:
     """Return answers, and what each tells of whoever gives it."""
     if isinstance(variant.answer, Choice):
         return [
             (f"**{letter(place)}** {'right' if option.right else 'wrong'}", option.sentence)
             for place, option in enumerate(variant.answer.options)
         ]
-    return [(_shown(one.answer), one.sentence[:1].upper() + one.sentence[1:]) for one in variant.wrong]
-
-
-def _shown(answer: Value | Rows) -> str:
-    return matrix([[written(value) for value in row] for row in answer]) if isinstance(answer, tuple) else digits(answer)
+    return [(one.answer, one.sentence[:1].upper() + one.sentence[1:]) for one in variant.wrong]
