@@ -173,9 +173,9 @@ def _question(number: int, points: float, variant: Variant, key: bool) -> str:
     if key:
         parts.append(_solution(variant))
     question = f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
-    if key:
-        return question
-    return f"#block(breakable: false, width: 100%)[{question}]\n" if _short(variant) else f"#whole[{question}]\n"
+    if key:  # goes on over the page
+        return f"{question}#gap\n"
+    return f"#short[{question}]\n" if _short(variant) else f"#whole[{question}]\n"
 
 
 def _short(variant: Variant) -> bool:
