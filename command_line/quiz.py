@@ -1,6 +1,7 @@
 """convgrade quiz: list, preview, make, key, grade."""
 
 import contextlib
+import gc
 import secrets
 import sys
 from collections.abc import Iterator
@@ -119,6 +120,8 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     from quizzes import record as recording
     from quizzes.pool import certificates
 
+    # All that is made stays until the end: to look for what could be thrown away would take a quarter of the time.
+    gc.disable()
     chosen = exports.chosen(formats)
     seed = seed or secrets.token_hex(8)
     made = _made(path, seed, salt, students, variants)

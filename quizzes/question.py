@@ -172,13 +172,8 @@ def exact(answer: Any) -> Any:
             answer = [answer]
         if not all(isinstance(row, list) for row in answer):
             raise ValueError("a grid has rows and columns")
-        return tuple(tuple(exact(value) for value in row) for row in answer)
-    if int(answer) == answer:
-        return int(answer)
-    value = Fraction(answer).limit_denominator(10**6)
-    if value * 10**DECIMALS % 1:
-        raise ValueError(f"{answer} has more than {DECIMALS} decimals")
-    return int(value) if value.denominator == 1 else value  # 2.9999999999 is 3
+        return tuple(tuple(map(_exact, row)) for row in answer)
+    return _exact(answer)
 
 
 def load(operations: int, numbers: Iterable[Any]) -> Load:
@@ -192,6 +187,15 @@ def written(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     return f"{float(value):.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _exact(number: Any) -> Value:
+    if int(number) == number:
+        return int(number)
+    value = Fraction(number).limit_denominator(10**6)
+    if value * 10**DECIMALS % 1:
+        raise ValueError(f"{number} has more than {DECIMALS} decimals")
+    return int(value) if value.denominator == 1 else value  # 2.9999999999 is 3
 
 
 def _plain(values: Any) -> Any:

@@ -75,4 +75,4 @@ class Sheet:
 
 def _number(value: object) -> str:
     """Write a number with as many digits as a pixel needs, a text as it is."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else str(value)

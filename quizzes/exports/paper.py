@@ -165,7 +165,7 @@ def _version(quiz: Quiz, version: Version, side: str | None, cover: str, key: bo
 def _question(number: int, points: float, variant: Variant, key: bool) -> str:
     worth = f"{points:g} {'point' if points == 1 else 'points'}"
     parts = [as_typst(variant.stem), "\n"]
-    if variant.picture:
+    if variant.picture and (variant.needs_picture or not key):  # a key has no use for what only illustrates
         parts.append(_picture(variant.picture))
     if not key and not isinstance(variant.answer, Choice):
         parts.append("#working")

@@ -4,6 +4,8 @@ from quizzes.marking import letter
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.variant import Variant
 
+COMPARED = 4  # cells of a grid; misconceptions behind larger ones are found by `quiz grade`
+
 
 def digits(value: Value) -> str:
     """Return a number as it is printed."""
@@ -30,10 +32,12 @@ def asks(choice: Choice) -> str:
 
 
 def told(variant: Variant) -> list[tuple[Value | Rows | str, str]]:
-    """Return answers, and what each tells of whoever gives it."""
+    """Return answers, and what each tells of whoever gives it; nothing for a grid that no eye compares with others."""
     if isinstance(variant.answer, Choice):
         return [
             (f"**{letter(place)}** {'right' if option.right else 'wrong'}", option.sentence)
             for place, option in enumerate(variant.answer.options)
         ]
+    if isinstance(variant.answer, Grid) and sum(map(len, variant.answer.values)) > COMPARED:
+        return []
     return [(one.answer, one.sentence[:1].upper() + one.sentence[1:]) for one in variant.wrong]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import count
 from typing import Literal
@@ -97,6 +98,7 @@ def clean(document: str) -> str:
     return _FORBIDDEN.sub("", document)
 
 
+@lru_cache(1 << 12)
 def spellings(value: Value) -> list[str]:
     """Return what a student may type for a number where platforms compare letters: the usual spelling first."""
     usual = written(value)
@@ -199,11 +201,17 @@ def _add_cell(form: Form, grid: Grid, name: str, labels: Sequence[tuple[str, str
     form.answers += [ident for ident, _ in labels]
     plain = [(ident, text, "text/plain") for ident, text in labels]
     form.responses += _response(f"response_{name}", plain, name=name)
-    share = decimal(round(Fraction(100, len(cells(grid))), 2))
+    share = _share(sum(map(len, grid.values)))
     form.conditions.append(
         f"<respcondition><conditionvar>{_equal(right, f'response_{name}')}</conditionvar>"
         f'<setvar varname="SCORE" action="Add">{share}</setvar></respcondition>'
     )
+
+
+@cache
+def _share(count: int) -> str:
+    """Return the percentage of the credit that each of so many cells brings."""
+    return decimal(round(Fraction(100, count), 2))
 
 
 def _lines(grid: Grid) -> str:

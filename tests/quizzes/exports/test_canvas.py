@@ -240,7 +240,7 @@ def test_pictures_are_in_the_package_once_sharp_with_their_words():
     drawn = {one.picture.svg for _, pool in quiz.pools() for one in pool if one.picture}
     assert len(arrived.pictures) == len(drawn) < sum(bool(item.images) for item in arrived.items)
     for content in arrived.pictures.values():
-        assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (180, 90)
+        assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (240, 120)
     ((_, alt),) = only(from_plot(3)).images
     assert alt.replace(JOINER, "") == picture(3).alt and JOINER in alt
 
@@ -260,6 +260,10 @@ def test_a_picture_is_the_same_alone_and_among_others_and_shows_its_numbers():
     assert pngs([picture(17)]) == [many[17]]
     assert len(set(many)) == 20  # they differ in their numbers only: these were drawn
     assert pngs([]) == []
+
+
+def test_hundreds_of_pictures_are_coarser():
+    assert {struct.unpack(">II", one[16:24]) for one in pngs([picture(number) for number in range(301)])} == {(120, 60)}
 
 
 def test_the_same_bytes_in_another_process(tmp_path):

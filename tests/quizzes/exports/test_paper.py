@@ -98,7 +98,10 @@ def test_pictures_and_formulas_have_words(room):
         found = [(node["/S"], node.get("/Alt")) for node in nodes(reader) if node["/S"] in ("/Figure", "/Formula")]
         assert all(alt for _, alt in found)
         pictures = [alt for tag, alt in found if tag == "/Figure"]
-        assert pictures == [version.variants[-1].picture.alt for version in made.versions]
+        if reader is readers["exams.pdf"]:
+            assert pictures == [version.variants[-1].picture.alt for version in made.versions]
+        else:
+            assert pictures == []  # it only illustrates
         assert any("matrix with the rows" in alt for tag, alt in found if tag == "/Formula")
 
 
