@@ -142,7 +142,7 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
 @click.argument("code", required=False)
 def key(made: Path, code: str | None) -> None:
     """Print the key of version CODE (of all versions, if left out) of the quiz in FOLDER."""
-    from quizzes.marking import written_key
+    from quizzes.grading.marking import written_key
 
     quiz = _recorded(made)
     for version in [quiz.version(code)] if code else quiz.versions:
@@ -163,8 +163,9 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
 
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
     """
-    from quizzes import answers as reading
-    from quizzes import class_report, grading
+    from quizzes.grading import answers as reading
+    from quizzes.grading import grade as grading
+    from quizzes.grading import report
 
     made = versions(path, seed, salt, students, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))
@@ -172,7 +173,7 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
         click.echo(problem, err=True)
     if not graded:
         raise UserError(f"nothing in {answers} could be graded")
-    _write(out, class_report.files(made, graded, problems), "--out")
+    _write(out, report.files(made, graded, problems), "--out")
     mean = sum(one.score for one in graded) / len(graded)
     click.echo(f"{len(graded)} graded, {mean:.1f} of {made.quiz.points:g} points on average")
     for item in grading.items(made, graded):
@@ -230,7 +231,7 @@ def _count(made: "Made") -> str:
 
 def _shown(variant: "Variant") -> str:
     """Return a variant as a person reads it in a terminal."""
-    from quizzes.marking import letter, written_key
+    from quizzes.grading.marking import letter, written_key
     from quizzes.question import Choice
     from quizzes.text import markdown
     from quizzes.variant import written_answer

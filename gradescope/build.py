@@ -29,21 +29,8 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
 QUIZ_CODE = (
     *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
-    *(
-        f"quizzes/{name}.py"
-        for name in (
-            "__init__",
-            "answers",
-            "errors",
-            "grading",
-            "marking",
-            "question",
-            "quiz",
-            "record",
-            "roster",
-            "variant",
-        )
-    ),
+    *(f"quizzes/{name}.py" for name in ("__init__", "errors", "question", "quiz", "record", "roster", "variant")),
+    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "grade", "marking")),
 )
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages

@@ -10,10 +10,11 @@ from typing import Any
 
 from autograder.files import write_whole
 from gradescope import metadata, places
-from quizzes import answers, grading, record
-from quizzes.answers import Given
+from quizzes import record
 from quizzes.errors import QuizError
-from quizzes.grading import Graded
+from quizzes.grading import answers, grade
+from quizzes.grading.answers import Given
+from quizzes.grading.grade import Graded
 from quizzes.quiz import Made
 
 OURS = "The autograder itself failed. This is not your fault: please tell your instructor."
@@ -35,7 +36,7 @@ def main() -> None:
 def _results(made: Made, where: places.Places) -> dict[str, Any]:
     try:
         given = _given(where.submission)
-        graded = grading.grade(made, _of_whoever_hands_in(made, given, _users(where.metadata)))
+        graded = grade.grade(made, _of_whoever_hands_in(made, given, _users(where.metadata)))
     except QuizError as problem:
         return _refusal(f"Nothing could be graded: {problem}.")
     return _document(made, graded)

@@ -1,8 +1,8 @@
 """Images as grids of numbers: with their padding, a window on them, the kernel and the feature map beside them."""
 
-from quizzes.by_hand import Image, Pair, padded
 from quizzes.drawing.svg import INK, PADDING, PAPER, SERIES, SOFT, WINDOW, Sheet
 from quizzes.question import Picture
+from quizzes.tools.by_hand import Image, Pair, padded
 
 CELL, GAP, MARGIN = 30, 44, 14
 CAPTION = 24  # pixels for the words over a grid

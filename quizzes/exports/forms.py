@@ -1,6 +1,6 @@
 """The files that students fill in and hand in: one for each version."""
 
-from quizzes.answers import form
+from quizzes.grading.answers import form
 from quizzes.quiz import Made
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
 from quizzes.exports.printed import accepted, asks, digits, headings, told
-from quizzes.marking import letter
+from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.text.writing import matrix, table

@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import escape
 
 from quizzes.errors import QuizError
-from quizzes.marking import believed, believed_in_cell
+from quizzes.grading.marking import believed, believed_in_cell
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Value, written
 from quizzes.quiz import Entry, Made, Quiz
 from quizzes.text.markdown import REMEMBERED, html_with_latex, inline_html_with_latex

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pkgutil import get_data
 from typing import Any
 
-from quizzes.marking import believed, believed_in_cell, cells, letter, place
+from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.question import Choice, Grid, Number, Slide, written
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.text.markdown import html, inline_html, plain

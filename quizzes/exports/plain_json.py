@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from quizzes.marking import blanks, letter
+from quizzes.grading.marking import blanks, letter
 from quizzes.question import Answer, Choice, Grid, Number
 from quizzes.quiz import Made, Quiz, Version
 

@@ -1,6 +1,6 @@
 """What an exam on paper or in Markdown says around an answer. All texts are Markdown."""
 
-from quizzes.marking import letter
+from quizzes.grading.marking import letter
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.variant import Variant
 

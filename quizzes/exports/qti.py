@@ -13,7 +13,7 @@ from itertools import count
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from quizzes.marking import believed_in_cell, cells
+from quizzes.grading.marking import believed_in_cell, cells
 from quizzes.question import Choice, Grid, Number, Value, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant

@@ -9,12 +9,12 @@ import numpy as np
 
 import misconceptions
 from kernels import conv2d
-from quizzes import by_hand
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, matrix, sides
+from quizzes.tools import by_hand
 
 TOPIC = "Convolution"
 RULE = "At each place the kernel's numbers are multiplied by the pixels under them and the products are summed. No flip."

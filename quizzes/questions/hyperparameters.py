@@ -8,9 +8,9 @@ import kernels
 from kernels.network import Layer
 from quizzes.draws import Draw
 from quizzes.question import Grid, Question, beliefs, exact, load, require, written
-from quizzes.statements import Statement, ticked
 from quizzes.template import template
 from quizzes.text.writing import listed, table
+from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Hyper-parameters"
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 import kernels
-from quizzes import logic
 from quizzes.drawing import networks
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
+from quizzes.tools import logic
 
 TOPIC = "Neurons and XOR"
 BITS = tuple(product((0, 1), repeat=2))

@@ -8,13 +8,13 @@ import numpy as np
 
 from kernels import pool2d
 from kernels.operations import Mode
-from quizzes import by_hand
-from quizzes.by_hand import Pair
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, sides
+from quizzes.tools import by_hand
+from quizzes.tools.by_hand import Pair
 
 TOPIC = "Pooling"
 CALLED = {"max": "maximum", "min": "minimum", "average": "average", "median": "median"}

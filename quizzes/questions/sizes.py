@@ -7,12 +7,12 @@ from typing import Any
 
 import kernels
 import misconceptions
-from quizzes.by_hand import Pair
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
 from quizzes.template import template
 from quizzes.text.writing import sides, table
+from quizzes.tools.by_hand import Pair
 
 TOPIC = "Output size"
 TRIED = 400  # pixels at most, of what is looked for

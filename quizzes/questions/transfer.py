@@ -9,9 +9,9 @@ from kernels.network import Layer
 from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.draws import Draw
 from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
-from quizzes.statements import Statement, ticked
 from quizzes.template import template
 from quizzes.text.writing import table
+from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Transfer learning"
 EPOCHS = 40

@@ -14,7 +14,7 @@ from gradescope import build, harness
 from quizzes.roster import Owner, numbered
 from tests.conftest import ROOT
 from tests.gradescope.metadata import metadata
-from tests.quizzes.test_grading import made, right
+from tests.quizzes.grading.test_grade import made, right
 
 SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").read_text())
 CLASS = [Owner("ada@example.com"), Owner("alan@example.com"), Owner("grace@example.com")]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from quizzes import making, roster
 from quizzes.drawing.png import pngs
 from quizzes.exports import canvas, qti
-from quizzes.marking import cells, readings
+from quizzes.grading.marking import cells, readings
 from quizzes.question import Choice, Grid, Number, Option, Wrong, written
 from quizzes.quiz import Entry, Quiz
 from quizzes.template import templates

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from quizzes.exports import canvas, qti
-from quizzes.marking import believed_in_cell, cells
+from quizzes.grading.marking import believed_in_cell, cells
 from quizzes.question import Choice, Grid, Number, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
 from tests.quizzes.exports.canvas_samples import everything

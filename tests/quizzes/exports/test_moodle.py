@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes import marking
 from quizzes.errors import QuizError
 from quizzes.exports import moodle
+from quizzes.grading import marking
 from quizzes.pool import pool
 from quizzes.question import Choice, Grid, Number, Option, Wrong, written
 from quizzes.template import find

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from quizzes import marking
 from quizzes.exports import moodle
+from quizzes.grading import marking
 from quizzes.pool import pool
 from quizzes.question import Choice, Grid, Option, written
 from quizzes.quiz import Made
@@ -189,7 +189,7 @@ def test_several_options_are_marked(imported):
         assert full == pytest.approx(1, abs=1e-5)
         assert results[0]["state"] == "gradedright" and results[0]["combined_feedback"] == "Right."
         assert results[0]["feedback"] == [f"Sentence {place}." for place in right]
-        assert too_many == pytest.approx(1 - 2 / len(everything), abs=0.02)  # as quizzes.marking has it
+        assert too_many == pytest.approx(1 - 2 / len(everything), abs=0.02)  # as quizzes.grading.marking has it
         assert too_few == pytest.approx(1 - 1 / len(right), abs=1e-5)
         assert all_of_them == pytest.approx(max(0, 2 * len(right) / len(everything) - 1), abs=0.1)
 

@@ -16,10 +16,10 @@ import pytest
 
 import kernels
 from kernels.operations import MODES
-from quizzes import answers
 from quizzes.drawing.svg import Sheet
 from quizzes.exports import page as export
-from quizzes.marking import believed_in_cell, cells, mark, readings
+from quizzes.grading import answers
+from quizzes.grading.marking import believed_in_cell, cells, mark, readings
 from quizzes.question import Choice, Grid, Load, Number, Option, Slide, Wrong, beliefs, exact, wrong
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes import logic
 from quizzes.questions import neurons
+from quizzes.tools import logic
 
 letters = st.sampled_from("abc")
 expressions = st.recursive(

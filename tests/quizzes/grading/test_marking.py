@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.marking import believed_in_cell, blanks, mark, place, readings, written_key
+from quizzes.grading.marking import believed_in_cell, blanks, mark, place, readings, written_key
 from quizzes.question import Choice, Grid, Number, Option, written
 from tests.quizzes.made import choice, grid, number, several, variant
 

@@ -7,12 +7,12 @@ from html import unescape
 
 import pytest
 
-from quizzes import answers, exported, grading
 from quizzes.errors import QuizError
-from quizzes.marking import written_key
+from quizzes.grading import answers, exported, grade
+from quizzes.grading.marking import written_key
 from quizzes.question import Choice, Grid
 from quizzes.roster import numbered
-from tests.quizzes.test_grading import made
+from tests.quizzes.grading.test_grade import made
 
 
 def text_of(stem):
@@ -81,7 +81,7 @@ def test_each_student_is_marked_on_what_the_platform_drew(write, tmp_path):
     }
     path = tmp_path / "export.csv"
     path.write_bytes(as_written(write(quiz, students)))
-    found, problems = grading.grade_all(quiz, answers.read(path, quiz))
+    found, problems = grade.grade_all(quiz, answers.read(path, quiz))
     assert not problems
     assert {one.student: one.score for one in found} == {"ada@example.com": 7, "alan@example.com": 5, "zoë@example.com": 7}
     assert found[1].marks[0].misconception == "not doubled"
@@ -101,7 +101,7 @@ def test_questions_of_another_quiz_are_named():
     rows = canvas(quiz, {"ada": {variant.id: right(variant)}})
     rows[0].insert(8, "99: What is the capital of France?")
     rows[1].insert(8, "Paris")
-    found, problems = grading.grade_all(quiz, exported.read(rows, quiz, "export.csv"))
+    found, problems = grade.grade_all(quiz, exported.read(rows, quiz, "export.csv"))
     assert found[0].points == (2.0, 0.0, 0.0)
     assert problems == ["export.csv, line 2: no question of this quiz begins “What is the capital of France?”"]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizzes.errors import QuizError
-from quizzes.marking import blanks
+from quizzes.grading.marking import blanks
 from quizzes.quiz import Made, Version
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded, read_csv
 from quizzes.variant import Variant
@@ -60,7 +60,7 @@ def read(path: Path, made: Made) -> list[Given]:
     if path.suffix.lower() in (".txt", ".text"):
         return [read_path(path)]
     rows = read_csv(path)
-    from quizzes import exported  # knows Markdown, which a student's file does not need
+    from quizzes.grading import exported  # knows Markdown, which a student's file does not need
 
     if rows and exported.is_exported(rows[0]):
         return exported.read(rows, made, str(path))

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from quizzes import answers, class_report, grading, record
-from quizzes.answers import form, read_file, read_table
+from quizzes import record
 from quizzes.errors import QuizError
-from quizzes.marking import written_key
+from quizzes.grading import answers, grade, report
+from quizzes.grading.answers import form, read_file, read_table
+from quizzes.grading.marking import written_key
 from quizzes.pool import pool
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner, numbered
@@ -46,7 +47,7 @@ def right(version):
 
 
 def graded(quiz, text):
-    return grading.grade(quiz, read_file(text.encode(), "answers.txt"))
+    return grade.grade(quiz, read_file(text.encode(), "answers.txt"))
 
 
 def test_a_form_filled_in_rightly_gets_all_points():
@@ -126,13 +127,13 @@ def test_a_class_in_a_table():
         lines.append(
             line(version, str(doubled), str(a), str(b), str(c), str(d), written_key(version.variants[2]), code=place % 2)
         )
-    found, problems = grading.grade_all(quiz, table(quiz, lines))
+    found, problems = grade.grade_all(quiz, table(quiz, lines))
     assert not problems and [one.score for one in found] == [7.0] * 6 + [5.0] * 6
-    items = grading.items(quiz, found)
+    items = grade.items(quiz, found)
     assert [item.difficulty for item in items] == [0.5, 1.0, 1.0]
     assert items[0].misconceptions == {"not doubled": 6}
     assert items[0].discrimination is None  # everybody has the rest right
-    assert grading.topics(items)["Tests"] == {"not doubled": 6}
+    assert grade.topics(items)["Tests"] == {"not doubled": 6}
 
 
 def test_who_knows_the_rest_knows_a_good_question():
@@ -144,7 +145,7 @@ def test_who_knows_the_rest_knows_a_good_question():
         cells = (a, b, c, d) if good else (0, 0, 0, 0)
         key = version.variants[0].answer.value + (not good)
         lines.append(line(version, str(key), *map(str, cells), "A"))
-    items = grading.items(quiz, grading.grade_all(quiz, table(quiz, lines))[0])
+    items = grade.items(quiz, grade.grade_all(quiz, table(quiz, lines))[0])
     assert items[0].discrimination > 0.9 and items[1].discrimination > 0.9 and abs(items[2].discrimination) < 0.8
 
 
@@ -167,7 +168,7 @@ def test_tables_that_cannot_be_meant(rows, said):
 def test_one_bad_line_stops_nobody_elses_grade():
     quiz = made(CLASS)
     good, bad = line(quiz.versions[0], "1", "", "", "", "", ""), ["mallory", "", "1", "", "", "", "", ""]
-    found, problems = grading.grade_all(quiz, table(quiz, [good, bad]))
+    found, problems = grade.grade_all(quiz, table(quiz, [good, bad]))
     assert len(found) == 1 and "class.csv, line 3: mallory is not on the roster" in problems[0]
 
 
@@ -183,8 +184,8 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
 def test_the_tables_for_the_teacher():
     owners = [Owner("=HYPERLINK(1)", "@Evil"), *CLASS[:2]]
     quiz = made(owners)
-    found, _ = grading.grade_all(quiz, [read_file(right(version).encode(), "x") for version in quiz.versions])
-    files = class_report.files(quiz, found, ["class.csv, line 9: <b>nobody</b>"])
+    found, _ = grade.grade_all(quiz, [read_file(right(version).encode(), "x") for version in quiz.versions])
+    files = report.files(quiz, found, ["class.csv, line 9: <b>nobody</b>"])
     rows = list(csv.reader(io.StringIO(files["grades.csv"].decode("utf-8-sig"))))
     assert rows[0] == ["student", "name", "version", "score", "1", "2", "3"]
     assert rows[1][:4] == ["'=HYPERLINK(1)", "'@Evil", "AAAA-0000", "7.0"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import StatisticsError, correlation, fmean
 
-from quizzes.answers import Given
 from quizzes.errors import QuizError
-from quizzes.marking import Mark, mark
+from quizzes.grading.answers import Given
+from quizzes.grading.marking import Mark, mark
 from quizzes.quiz import Made, Version
 from quizzes.roster import Owner
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from html import unescape
 
-from quizzes.answers import Given
 from quizzes.errors import QuizError
-from quizzes.marking import cells, letter
+from quizzes.grading.answers import Given
+from quizzes.grading.marking import cells, letter
 from quizzes.question import Choice, Grid
 from quizzes.quiz import Made
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS

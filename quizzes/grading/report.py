@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from quizzes.drawing.svg import INK, SERIES, SOFT, Sheet
-from quizzes.grading import Graded, Item, items, topics
+from quizzes.grading.grade import Graded, Item, items, topics
 from quizzes.quiz import Made
 from quizzes.roster import cell
 
@@ -145,6 +145,6 @@ def _csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def _template() -> Any:
     from jinja2 import Environment, PackageLoader
 
-    return Environment(loader=PackageLoader("quizzes", "."), autoescape=True, trim_blocks=True).get_template(
-        "class_report.html.jinja"
+    return Environment(loader=PackageLoader("quizzes.grading", "."), autoescape=True, trim_blocks=True).get_template(
+        "report.html.jinja"
     )

@@ -1,0 +1,1 @@
+"""What the templates share: arithmetic by hand, logic, statements to tick."""
