@@ -116,7 +116,7 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
     import json
 
-    from quizzes import exports
+    from quizzes import exports, roster
     from quizzes import record as recording
     from quizzes.pool import certificates
 
@@ -126,6 +126,9 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     seed = seed or secrets.token_hex(8)
     made = _made(path, seed, salt, students, variants)
     record = {str(RECORD): recording.written(made)}
+    record["teacher/versions.csv"] = roster.table(
+        ["version", "id", "name"], ([each.code, each.owner.id, each.owner.name] for each in made.versions)
+    )
     record["teacher/certificates.json"] = json.dumps(certificates(made), indent=1).encode()
     with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
         for form in bar:
@@ -134,6 +137,8 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
     for line in exports.summary(record):
         click.echo(line)
+    if "paper" in chosen:
+        _name_the_unprintable(made)
     click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
 
 
@@ -142,13 +147,13 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
 @click.argument("code", required=False)
 def key(made: Path, code: str | None) -> None:
     """Print the key of version CODE (of all versions, if left out) of the quiz in FOLDER."""
-    from quizzes.grading.marking import written_key
+    from quizzes.grading.marking import brief_key
 
     quiz = _recorded(made)
     for version in [quiz.version(code)] if code else quiz.versions:
         click.secho(f"{version.code}  {version.owner.name or version.owner.id}", bold=True)
         for number, variant in enumerate(version.variants, start=1):
-            click.echo(f"  {number:2}  {variant.title}: {written_key(variant)}")
+            click.echo(f"  {number:2}  {variant.title}: {brief_key(variant)}")
 
 
 @quiz.command()
@@ -191,6 +196,14 @@ def versions(path: Path, seed: str | None, salt: str, students: Path | None, var
     return _made(path, seed, salt, students, variants)
 
 
+def _name_the_unprintable(made: "Made") -> None:
+    from quizzes.exports import paper
+
+    if owners := paper.unprintable(made):
+        named = ", ".join(owner.name or owner.id for owner in owners[:5]) + (", ..." if len(owners) > 5 else "")
+        click.echo(f"No font here has all letters of these names, which are left blank on paper: {named}", err=True)
+
+
 def _made(path: Path, seed: str, salt: str, students: Path | None, variants: int | None) -> "Made":
     from quizzes import making, roster
 
@@ -231,7 +244,7 @@ def _count(made: "Made") -> str:
 
 def _shown(variant: "Variant") -> str:
     """Return a variant as a person reads it in a terminal."""
-    from quizzes.grading.marking import letter, written_key
+    from quizzes.grading.marking import brief_key, letter
     from quizzes.question import Choice
     from quizzes.text import markdown
     from quizzes.variant import written_answer
@@ -245,7 +258,7 @@ def _shown(variant: "Variant") -> str:
         wrong = [f"{name}: {option.sentence}" for name, option in options if not option.right]
     else:
         wrong = [f"{written_answer(one.answer)}: {one.sentence}" for one in variant.wrong]
-    parts.append(click.style(f"Key: {written_key(variant)}", fg="green"))
+    parts.append(click.style(f"Key: {brief_key(variant)}", fg="green"))
     parts.append("\n".join(f"{step}. {markdown.plain(text)}" for step, text in enumerate(variant.steps, start=1)))
     parts.append("\n".join(wrong))
     return "\n\n".join(part for part in parts if part)

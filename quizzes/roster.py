@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +85,15 @@ def cell(value: object) -> str:
     """Return a value as a cell of a CSV that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if re.match(r"\s*[=+\-@\t\r]", text) and not re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+
+
+def table(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV for spreadsheets: with the mark of UTF-8, without which they take it for Latin-1, and no formulas."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(headings)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def decoded(content: bytes) -> str:

@@ -1,10 +1,11 @@
 """What students answered: a file of one student's, a table of a class, or a folder of files.
 
-A student's file has a line for each blank, in the order of the quiz or not:
+A student's file has a line for each answer, for each row of a grid, or for a single cell of one, in any order:
 
     version = 6QRJ-MFP9
     1 = 5
-    2 r1c1 = -3
+    2 r1 = -3 4 0
+    2 r2c3 = 7
     3 = B
 
 A table has a line for each student and the same names as headings: student, version, 1, 2 r1c1, 3.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizzes.errors import QuizError
-from quizzes.grading.marking import blanks
+from quizzes.question import Grid
 from quizzes.quiz import Made, Version
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded, read_csv
 from quizzes.variant import Variant
@@ -24,6 +25,7 @@ from quizzes.variant import Variant
 LARGEST = 1_000_000  # bytes of one student's file
 VERSION_HEADINGS = ("version", "version code", "code")
 _BLANK = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})(?:\s*[. ]?\s*(r\d{1,3}\s*c\d{1,3}))?", re.IGNORECASE)
+_ROW = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})\s*[. ]?\s*(r\d{1,3})", re.IGNORECASE)
 _LINE = re.compile(r"([^=:]*)[=:](.*)")
 
 
@@ -41,9 +43,20 @@ class Given:
 
 def form(version: Version) -> str:
     """Return the file that a student fills in."""
-    lines = ["# Write your answers behind the signs =. Letters for options: B, or A C.", f"version = {version.code}", ""]
+    lines = [
+        "# Write your answers behind the signs =. Letters for options: B, or A C.",
+        "# A grid has a line for each row: write its numbers one after the other, with blanks between them.",
+        f"version = {version.code}",
+        "",
+    ]
     for number, variant in enumerate(version.variants, start=1):
-        lines += [f"{number} {blank}".strip() + " = " for blank in blanks(variant)]
+        if not isinstance(variant.answer, Grid):
+            lines.append(f"{number} = ")
+            continue
+        columns = variant.answer.columns or [f"column {place + 1}" for place in range(len(variant.answer.values[0]))]
+        rows = variant.answer.rows or [""] * len(variant.answer.values)
+        lines += [f"# {number}: {'; '.join(columns)}"]
+        lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]
     return "\n".join(lines) + "\n"
 
 
@@ -88,13 +101,14 @@ def read_file(content: bytes, source: str) -> Given:
             continue
         parts = _LINE.fullmatch(line)
         name, text = (parts[1].strip(), parts[2].strip()) if parts else ("", "")
-        blank = _blank(name)
-        if blank:
-            place, within = blank
-            if answers.get(place, {}).get(within, text) != text:
+        filled = _filled(name, text)
+        for place, within, typed in filled or []:
+            if answers.get(place, {}).get(within, typed) != typed:
                 notes.append(f"line {number} answers {name} once more; the last answer counts")
-            answers.setdefault(place, {})[within] = text
-        elif name.casefold() in (*VERSION_HEADINGS, *ID_HEADINGS):
+            answers.setdefault(place, {})[within] = typed
+        if filled is not None:
+            continue
+        if name.casefold() in (*VERSION_HEADINGS, *ID_HEADINGS):
             names["version" if name.casefold() in VERSION_HEADINGS else "student"] = text
         elif name.casefold() not in NAME_HEADINGS:
             notes.append(f"line {number} was not understood: {line[:60]}")
@@ -136,6 +150,15 @@ def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
         lines[who] = line
         given.append(one)
     return given
+
+
+def _filled(name: str, text: str) -> list[tuple[int, str, str]] | None:
+    """Return the question, the blank and its text for each blank that a line fills; None for a line that is no answer."""
+    if row := _ROW.fullmatch(name):
+        cells = re.split(r"[\s;]+|,\s+", text.split("#")[0].strip())
+        return [(int(row[1]), f"{row[2].lower()}c{column}", cell) for column, cell in enumerate(cells, start=1) if cell]
+    blank = _blank(name)
+    return [(*blank, text)] if blank else None
 
 
 def _blank(name: str) -> tuple[int, str] | None:

@@ -71,6 +71,13 @@ def written_key(variant: Variant) -> str:
             return " ".join(letter(place) for place, option in enumerate(options) if option.right)
 
 
+def brief_key(variant: Variant) -> str:
+    """Return the key on one line for people: the rows of a grid one after the other."""
+    if isinstance(variant.answer, Grid):
+        return " / ".join(" ".join(map(written, row)) for row in variant.answer.values)
+    return written_key(variant)
+
+
 def believed(variant: Variant) -> dict[Value, Wrong]:
     """Return, for a typed number, the wrong numbers that mean something."""
     return {one.answer: one for one in variant.wrong if not isinstance(one.answer, tuple)}

@@ -1,8 +1,6 @@
 """What a teacher gets back of a graded class: tables, and one page with charts."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from quizzes.drawing.svg import INK, SERIES, SOFT, Sheet
 from quizzes.grading.grade import Graded, Item, items, topics
 from quizzes.quiz import Made
-from quizzes.roster import cell
+from quizzes.roster import table
 
 ROW, LABEL, BAR = 26, 330, 260  # pixels of a chart
 
@@ -38,7 +36,7 @@ def files(made: Made, graded: Sequence[Graded], problems: Sequence[str]) -> dict
 def _grades(made: Made, graded: Sequence[Graded]) -> bytes:
     numbers = [str(number) for number in range(1, len(made.quiz.questions) + 1)]
     rows = ([one.student, one.version.owner.name, one.version.code, one.score, *one.points] for one in graded)
-    return _csv(["student", "name", "version", "score", *numbers], rows)
+    return table(["student", "name", "version", "score", *numbers], rows)
 
 
 def _feedback(graded: Sequence[Graded]) -> bytes:
@@ -47,7 +45,7 @@ def _feedback(graded: Sequence[Graded]) -> bytes:
         for one in graded
         for number, (mark, points) in enumerate(zip(one.marks, one.points), start=1)
     )
-    return _csv(["student", "version", "question", "points", "sentence", "misconception"], rows)
+    return table(["student", "version", "question", "points", "sentence", "misconception"], rows)
 
 
 def _items(found: Sequence[Item]) -> bytes:
@@ -63,7 +61,7 @@ def _items(found: Sequence[Item]) -> bytes:
         ]
         for item in found
     )
-    return _csv(["question", "template", "topic", "answered", "difficulty", "discrimination", "misconceptions"], rows)
+    return table(["question", "template", "topic", "answered", "difficulty", "discrimination", "misconceptions"], rows)
 
 
 def _misconceptions(found: Sequence[Item]) -> bytes:
@@ -72,7 +70,7 @@ def _misconceptions(found: Sequence[Item]) -> bytes:
         for topic, counts in topics(found).items()
         for name, times in sorted(counts.items(), key=_often)
     )
-    return _csv(["topic", "misconception", "students"], rows)
+    return table(["topic", "misconception", "students"], rows)
 
 
 def _page(made: Made, graded: Sequence[Graded], found: Sequence[Item], problems: Sequence[str]) -> str:
@@ -131,14 +129,6 @@ def _horizontal(labels: Sequence[str], values: Sequence[float], texts: Sequence[
 
 def _often(pair: tuple[str, int]) -> tuple[int, str]:
     return -pair[1], pair[0]
-
-
-def _csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")  # with its mark: spreadsheets take UTF-8 for Latin-1 without
 
 
 @cache

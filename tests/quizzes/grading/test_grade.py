@@ -10,7 +10,7 @@ from quizzes import record
 from quizzes.errors import QuizError
 from quizzes.grading import answers, grade, report
 from quizzes.grading.answers import form, read_file, read_table
-from quizzes.grading.marking import written_key
+from quizzes.grading.marking import brief_key, written_key
 from quizzes.pool import pool
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner, numbered
@@ -38,10 +38,9 @@ def right(version):
     """Return the form of a version with all answers right."""
     lines = []
     for line in form(version).splitlines():
-        if found := re.fullmatch(r"(\d+)( r\dc\d)? = ", line):
-            key = written_key(version.variants[int(found[1]) - 1])
-            cells = dict(part.split(" = ") for part in key.split(", ")) if found[2] else {"": key}
-            line += cells[(found[2] or "").strip()]
+        if found := re.fullmatch(r"((\d+)(?: r(\d))? = )(.*)", line):
+            rows = brief_key(version.variants[int(found[2]) - 1]).split(" / ")
+            line = found[1] + rows[int(found[3] or 1) - 1] + found[4]
         lines.append(line)
     return "\n".join(lines)
 
@@ -64,8 +63,9 @@ def test_an_empty_form_gets_none_and_says_so():
 
 def test_half_a_grid_gets_half_its_points():
     quiz = made(CLASS)
-    text = re.sub(r"2 r1c(\d) = .*", r"2 r1c\1 = 1", right(quiz.versions[0]))
-    assert graded(quiz, text).points == (2.0, 2.0, 1.0)
+    for text in ("2 r1 = 1 1", "2 r1 = 1; 1  # both", "2 r1 = 1, 1", "2 r1c1 = 1\n2 r1c2 = 1"):
+        changed = re.sub(r"2 r1 = .*", text, right(quiz.versions[0]))
+        assert graded(quiz, changed).points == (2.0, 2.0, 1.0)
 
 
 @pytest.mark.parametrize(
