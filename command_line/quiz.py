@@ -168,9 +168,8 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
 
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
     """
-    from quizzes.grading import answers as reading
     from quizzes.grading import grade as grading
-    from quizzes.grading import report
+    from quizzes.grading import reading, report
 
     made = versions(path, seed, salt, students, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from quizzes.errors import QuizError
 from quizzes.question import Grid
-from quizzes.quiz import Made, Version
-from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded, read_csv
+from quizzes.quiz import Version
+from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded
 from quizzes.variant import Variant
 
 LARGEST = 1_000_000  # bytes of one student's file
@@ -58,26 +58,6 @@ def form(version: Version) -> str:
         lines += [f"# {number}: {'; '.join(columns)}"]
         lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]
     return "\n".join(lines) + "\n"
-
-
-def read(path: Path, made: Made) -> list[Given]:
-    """Read answers from a table of a class or an export (.csv), a student's file (.txt), or a folder of such files.
-
-    Raises QuizError where there is nothing to read, or a heading or a line cannot be meant.
-    """
-    if path.is_dir():
-        files = sorted(each for each in path.rglob("*.txt") if each.is_file())
-        if not files:
-            raise QuizError(f"{path} holds no answers: no file in it ends in .txt")
-        return [read_path(each) for each in files]
-    if path.suffix.lower() in (".txt", ".text"):
-        return [read_path(path)]
-    rows = read_csv(path)
-    from quizzes.grading import exported  # knows Markdown, which a student's file does not need
-
-    if rows and exported.is_exported(rows[0]):
-        return exported.read(rows, made, str(path))
-    return read_table(rows, str(path))
 
 
 def read_path(path: Path) -> Given:

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from quizzes.errors import QuizError
-from quizzes.grading import answers, exported, grade
+from quizzes.grading import exported, grade, reading
 from quizzes.grading.marking import written_key
 from quizzes.question import Choice, Grid
 from quizzes.roster import numbered
@@ -81,7 +81,7 @@ def test_each_student_is_marked_on_what_the_platform_drew(write, tmp_path):
     }
     path = tmp_path / "export.csv"
     path.write_bytes(as_written(write(quiz, students)))
-    found, problems = grade.grade_all(quiz, answers.read(path, quiz))
+    found, problems = grade.grade_all(quiz, reading.read(path, quiz))
     assert not problems
     assert {one.student: one.score for one in found} == {"ada@example.com": 7, "alan@example.com": 5, "zoë@example.com": 7}
     assert found[1].marks[0].misconception == "not doubled"

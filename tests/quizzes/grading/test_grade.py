@@ -8,7 +8,7 @@ import pytest
 
 from quizzes import record
 from quizzes.errors import QuizError
-from quizzes.grading import answers, grade, report
+from quizzes.grading import grade, reading, report
 from quizzes.grading.answers import form, read_file, read_table
 from quizzes.grading.marking import brief_key, written_key
 from quizzes.pool import pool
@@ -178,7 +178,7 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
     with pytest.raises(QuizError, match="larger than"):
         read_file(b"1 = 3\n" * 200_000, "x")
     with pytest.raises(QuizError, match=r"no file in it ends in \.txt"):
-        answers.read(tmp_path, made(CLASS))
+        reading.read(tmp_path, made(CLASS))
 
 
 def test_the_tables_for_the_teacher():
