@@ -241,23 +241,28 @@ def _count(made: "Made") -> str:
     return "1 version" if versions == 1 else f"{versions} versions"
 
 
+def _on_one_line(answer: Any) -> str:
+    from quizzes.question import written
+
+    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
+
+
 def _shown(variant: "Variant") -> str:
     """Return a variant as a person reads it in a terminal."""
     from quizzes.grading.marking import brief_key, letter
     from quizzes.question import Choice
     from quizzes.text import markdown
-    from quizzes.variant import written_answer
 
-    parts = [click.style(variant.title, bold=True), variant.stem]
+    parts = [click.style(variant.title, bold=True), markdown.terminal(variant.stem)]
     if variant.picture:
         parts.append(f"Picture: {variant.picture.alt}")
     if isinstance(variant.answer, Choice):
         options = [(letter(place), option) for place, option in enumerate(variant.answer.options)]
-        parts += ["\n".join(f"{name}  {option.text}" for name, option in options)]
-        wrong = [f"{name}: {option.sentence}" for name, option in options if not option.right]
+        parts += ["\n".join(f"{name}  {markdown.terminal(option.text)}" for name, option in options)]
+        wrong = [f"{name}: {markdown.terminal(option.sentence)}" for name, option in options if not option.right]
     else:
-        wrong = [f"{written_answer(one.answer)}: {one.sentence}" for one in variant.wrong]
+        wrong = [f"{_on_one_line(one.answer)}: {markdown.terminal(one.sentence)}" for one in variant.wrong]
     parts.append(click.style(f"Key: {brief_key(variant)}", fg="green"))
-    parts.append("\n".join(f"{step}. {markdown.plain(text)}" for step, text in enumerate(variant.steps, start=1)))
+    parts.append("\n".join(f"{step}. {markdown.terminal(text)}" for step, text in enumerate(variant.steps, start=1)))
     parts.append("\n".join(wrong))
     return "\n\n".join(part for part in parts if part)

@@ -267,7 +267,7 @@ def _whole_map(
     key = exact(_conv2d(image, kernel, stride=stride, padding=padding))
     without = ("vertical", "swapped", "padding value") if any(padding) else UNMOVED
     around = [f"With its padding the image is\n\n{matrix(by_hand.padded(image.tolist(), padding))}"] if any(padding) else []
-    last = (len(key) - 1, len(key[0]) - 1)
+    shown = sorted(_busiest(places)[:2])
     return Question(
         stem=f"The kernel slides over the image. {setting} {RULE} Fill in the feature map.\n\n"
         f"Image:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
@@ -277,14 +277,23 @@ def _whole_map(
         steps=[
             *around,
             LEFT_OUT,
-            *_step_to((0, 0), image, kernel, stride, padding, key[0][0]),
-            *_step_to(last, image, kernel, stride, padding, key[-1][-1]),
+            *(
+                step
+                for row, column in shown
+                for step in _step_to((row, column), image, kernel, stride, padding, key[row][column])
+            ),
             f"All places together:\n\n{matrix(key)}",
         ],
         load=by_hand.work(places),
         picture=picture,
         slide=by_hand.slide([image.tolist()], [kernel.tolist()], stride, padding),
     )
+
+
+def _busiest(places: Sequence[Sequence[Sequence[int]]]) -> list[by_hand.Pair]:
+    """Return the places of a feature map, those first where most products are not 0."""
+    found = product(range(len(places)), range(len(places[0])))
+    return sorted(found, key=lambda place: -np.count_nonzero(places[place[0]][place[1]]))
 
 
 def _kernel(draw: Draw, side: int, weights: Sequence[int]) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Markdown with LaTeX between dollars: as HTML for pages and learning platforms, as Typst for paper, as plain text."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -59,9 +60,16 @@ def plain(text: str) -> str:
         if token.type.startswith("math_block"):
             parts.append(maths.words(token.content))
         for child in token.children or []:
-            parts.append(maths.words(child.content) if child.type.startswith("math") else child.content or " ")
+            blank = " " if child.type.endswith("break") else ""
+            parts.append(maths.words(child.content) if child.type.startswith("math") else child.content or blank)
         parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def terminal(text: str) -> str:
+    """Return a text as a terminal shows it: Markdown as it is, mathematics in signs."""
+    shown = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", lambda found: maths.signs(found[1] or found[2]), text, flags=re.DOTALL)
+    return re.sub(r"\n{3,}", "\n\n", shown).strip("\n")
 
 
 def _parser() -> MarkdownIt:

@@ -45,6 +45,13 @@ def words(latex: str) -> str:
 
 
 @cache
+def signs(latex: str) -> str:
+    """Return LaTeX as a terminal shows it: on one line, but matrices on a line for each row."""
+    lines = _walk(_tree(latex), _as_signs).split("\n")
+    return "\n".join(line if line.startswith("  ") else " ".join(line.split()) for line in lines)
+
+
+@cache
 def _tree(latex: str) -> ElementTree.Element:
     tree = ElementTree.fromstring(convert(latex))
     for node in tree.iter():
@@ -98,6 +105,34 @@ def _as_typst(node: ElementTree.Element, parts: list[str]) -> str:
 
 def _base(part: str) -> str:
     return part if " " not in part else f"({part})"
+
+
+def _as_signs(node: ElementTree.Element, parts: list[str]) -> str:
+    match node.tag:
+        case "mi" | "mn" | "mo" | "mtext":
+            text = (node.text or "").strip()
+            return f" {text} " if node.tag == "mo" and text not in "()[]{}|⌊⌋⌈⌉,.!′" else text
+        case "mspace":
+            return " "
+        case "mfrac":
+            return f"({parts[0]}) / ({parts[1]})"
+        case "msub" | "munder":
+            return f"{parts[0]}_{parts[1]}"
+        case "msup" | "mover":
+            return f"{parts[0]}^{parts[1]}"
+        case "msubsup" | "munderover":
+            return f"{parts[0]}_{parts[1]}^{parts[2]}"
+        case "msqrt":
+            return f"√({' '.join(parts)})"
+        case "mtr":
+            return "\t".join("".join(part.split()) for part in parts)
+        case "mtable":
+            rows = [part.split("\t") for part in parts]
+            width = max(len(cell) for row in rows for cell in row)
+            return "\n" + "\n".join("  " + "  ".join(cell.rjust(width) for cell in row) for row in rows) + "\n"
+        case "mrow" if len(parts) == 3 and parts[0] == "[" and parts[1].startswith("\n"):
+            return parts[1]
+    return "".join(parts)
 
 
 def _as_words(node: ElementTree.Element, parts: list[str]) -> str:

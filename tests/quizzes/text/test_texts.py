@@ -1,0 +1,45 @@
+"""Markdown with mathematics, as each medium wants it."""
+
+import pytest
+
+from quizzes.text import markdown, maths
+
+MATRIX = r"\begin{bmatrix} 1 & -20 \\ 3 & 4 \end{bmatrix}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "signs", "words"),
+    [
+        (r"3 \times 4", "3 × 4", "3 by 4"),
+        (r"\lfloor \frac{12 - 4}{3} \rfloor + 1", "⌊(12 − 4) / (3)⌋ + 1",
+         "floor of the fraction 12 minus 4 over 3, end fraction, end floor, plus 1"),
+        ("w_{11}^2", "w_11^2", "w sub 11 to the power 2"),
+        (r"a \le b", "a ≤ b", "a is at most b"),
+        ("-3", "− 3", "minus 3"),
+        (MATRIX, "\n    1  −20\n    3    4\n", "matrix with the rows 1, minus 20; 3, 4; end matrix"),
+    ],
+)  # fmt: skip
+def test_a_formula_in_signs_and_in_words(latex, signs, words):
+    assert maths.signs(latex) == signs
+    assert maths.words(latex) == words
+
+
+def test_a_formula_that_nobody_can_set_is_an_error():
+    for write in (maths.typst, maths.words):
+        with pytest.raises(ValueError, match="<m"):
+            write(r"\boxed{x}")
+
+
+def test_a_text_in_every_medium():
+    text = f"Look at $a < b$ & **this**:\n\n$${MATRIX}$$\n\n| h | $w$ |\n| --- | --- |\n| 1 | 2 |"
+    assert "\\(a &lt; b\\) &amp; <strong>this</strong>" in markdown.html_with_latex(text)
+    assert "<mtable>" in markdown.html(text) and "$" not in markdown.html(text)
+    assert markdown.terminal(text).startswith("Look at a < b & **this**:\n\n    1  −20\n    3    4\n\n| h | w |")
+    assert markdown.plain(text).startswith("Look at a is less than b & this: matrix with the rows 1, minus 20;")
+    assert "table.header([" in markdown.typst(text) and 'mat(delim: "["' in markdown.typst(text)
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", 'a "b" & <c>', "[x](javascript:alert(1))", "![x](http://a)"])
+def test_no_text_becomes_markup_of_its_own(text):
+    for html in (markdown.html(text), markdown.html_with_latex(text), markdown.inline_html(text)):
+        assert "<script" not in html and 'href="javascript' not in html
