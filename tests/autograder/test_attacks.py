@@ -30,28 +30,6 @@ def test_there_are_enough_attacks_of_each_class():
                             "deep_learning", "output"}  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def as_an_ordinary_user(request):
-    """All attacks once more, as a user without rights, while they run here: most of their time is waiting for deadlines."""
-    is_wanted = any(item.name == test_all_attacks_as_an_ordinary_user.__name__ for item in request.session.items)
-    if os.geteuid() != 0 or not is_wanted:
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as home:
-        shutil.chown(home, ORDINARY_USER, ORDINARY_USER)
-        environment = {"HOME": home, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-        options = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        options |= {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
-        if subprocess.run([sys.executable, "-c", "import tests, pytest"], **options).returncode:
-            yield None
-            return
-        arguments = ["-q", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", str(Path(__file__))]
-        process = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], **options)
-        yield process
-        process.kill()
-        process.wait()
-
-
 @pytest.mark.parametrize("attack", parameters())
 def test_an_attack(attack: Attack, monkeypatch):
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)  # attacks on part 4 then run alike everywhere
@@ -60,11 +38,16 @@ def test_an_attack(attack: Attack, monkeypatch):
         assert achievements(attack, Path(folder)) == []
 
 
-def test_all_attacks_as_an_ordinary_user(as_an_ordinary_user):
-    """As on a TA's laptop, where no other user can be had."""
-    if os.geteuid() != 0:
-        pytest.skip("all attacks run as an ordinary user anyway")
-    if as_an_ordinary_user is None:
-        pytest.skip("this checkout or its Python lies in a folder that is closed to others")
-    output, _ = as_an_ordinary_user.communicate()
-    assert as_an_ordinary_user.returncode == 0, output[-10_000:]
+@pytest.mark.skipif(os.geteuid() != 0, reason="all attacks run as an ordinary user anyway")
+def test_all_attacks_as_an_ordinary_user():
+    """As on a TA's laptop, where no other user can be had. Not beside the others: together they take longer."""
+    with tempfile.TemporaryDirectory() as home:
+        shutil.chown(home, ORDINARY_USER, ORDINARY_USER)
+        environment = {"HOME": home, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        options = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        options |= {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+        if subprocess.run([sys.executable, "-c", "import tests, pytest"], **options).returncode:
+            pytest.skip("this checkout or its Python lies in a folder that is closed to others")
+        arguments = ["-q", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", str(Path(__file__))]
+        done = subprocess.run([sys.executable, "-m", "pytest", *arguments], **options)
+    assert done.returncode == 0, done.stdout[-10_000:]

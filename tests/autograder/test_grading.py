@@ -173,7 +173,10 @@ def test_no_process_and_no_file_is_left(solution, monkeypatch):
 def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
     (solution / "parameters.py").write_text("import time\ntime.sleep(1000)\n")
     command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
+    # A shell that starts the tests in the background has Ctrl-C ignored, by them and by all that they start.
+    heeds = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, heeds)
     results = tmp_path / "results.json"
     deadline = time.monotonic() + 60
     while not (results.exists() and valid(results)["score"] == 50):
