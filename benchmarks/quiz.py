@@ -68,7 +68,7 @@ def made(runs: int, *options: str) -> None:
 
 
 @main.command()
-@click.option("--total", default=100_000)
+@click.option("--total", default=102_000)
 def certificates(total: int) -> None:
     """Draw variants of all templates, and look at each certificate once more: both keys, every wrong answer."""
     bank = templates()
