@@ -72,7 +72,7 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
             faults.append("an option stands there twice")
         if not right or len(right) == len(texts) or (len(right) > 1 and not variant.answer.several):
             faults.append("the number of right options is wrong")
-        if not set(right) <= set(certificate.key if isinstance(certificate.key, list) else [certificate.key]):
+        if not all(_is_certified(text, certificate.key) for text in right):
             faults.append("a right option is not certified")
     elif {one.name: written_answer(one.answer) for one in variant.wrong} != dict(certificate.wrong):
         faults.append("the wrong answers are not the certified ones")
@@ -82,6 +82,11 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
         if band and not band[name][0] <= amount <= band[name][1]:
             faults.append(f"{name} is {amount}, not from {band[name][0]} to {band[name][1]}")
     return faults
+
+
+def _is_certified(text: str, key: Any) -> bool:
+    """Return whether a right option stands in a certificate: as an option, or as a number, which its unit may follow."""
+    return text in key if isinstance(key, list) else text.split(" ")[0] == key
 
 
 def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:

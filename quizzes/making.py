@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quizzes.errors import QuizError
-from quizzes.pool import pool
+from quizzes.pool import Slot, fill
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.template import find
@@ -54,32 +54,40 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
     Raises QuizError if a template has too few variants.
     """
-    counts: dict[tuple[str, str], int] = {}
-    for entry in quiz.entries:
-        counts[entry.template, entry.ask] = counts.get((entry.template, entry.ask), 0) + entry.count
     secret = sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
-    jobs = [
-        (name, ask, f"{secret} {ask}", [f"{owner.id}/{nth}" for owner in owners for nth in range(count)])
-        for (name, ask), count in counts.items()
-    ]
+    entries: dict[str, list[Entry]] = {}
+    for entry in quiz.entries:
+        entries.setdefault(entry.template, []).append(entry)
+    jobs = [(name, _slots(secret, alike, owners)) for name, alike in entries.items()]
     if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor() as processes:
             drawn = list(processes.map(_pool, jobs))
     else:
         drawn = [_pool(job) for job in jobs]
-    left = {(name, ask): iter(variants) for (name, ask, *_), variants in zip(jobs, drawn)}
+    left = {name: iter(variants) for (name, _), variants in zip(jobs, drawn)}
     versions = []
     for owner in owners:
-        variants = tuple(next(left[entry.template, entry.ask]) for entry in quiz.questions)
+        # Each template's variants come owner by owner, and for an owner entry by entry.
+        variants = tuple(next(left[entry.template]) for entry in quiz.questions)
         versions.append(Version(owner, _code(secret, owner, variants), variants))
     codes = {version.code for version in versions}
     assert len(codes) == len(versions), "two versions have one code"
     return Made(quiz, tuple(versions))
 
 
-def _pool(job: tuple[str, str, str, list[str]]) -> list[Variant]:
-    name, ask, secret, owners = job
-    return pool(find(name), secret, owners, as_choice=ask == "choice")
+def _pool(job: tuple[str, list[Slot]]) -> list[Variant]:
+    name, slots = job
+    return fill(find(name), slots)
+
+
+def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> list[Slot]:
+    """Return the slots of a template's entries, owner by owner: who joins late takes nothing from those before."""
+    return [
+        Slot(f"{secret} {number}", f"{owner.id}/{nth}", place * entry.count + nth, entry.ask == "choice")
+        for place, owner in enumerate(owners)
+        for number, entry in enumerate(entries)
+        for nth in range(entry.count)
+    ]
 
 
 def _entry(path: Path, number: int, table: Any) -> Entry:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean, pstdev
 from typing import Any
@@ -20,6 +20,16 @@ TRIES = 4_000  # draws without a new variant before the search gives up
 OFFERED = 4  # options of a number that is asked as a choice
 
 
+@dataclass(frozen=True)
+class Slot:
+    """A place for a variant."""
+
+    seed: str  # of the question that it belongs to
+    owner: str
+    index: int  # among the variants of that question, over which the places of the key are balanced
+    as_choice: bool
+
+
 def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool = False) -> list[Variant]:
     """Return a variant for each owner; no two have the same stem, nor the same number or grid for a key.
 
@@ -27,27 +37,32 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     rare draw that would equal an earlier owner's. as_choice: numbers become options to tick.
     Raises QuizError, naming the rule in the way, if there are too few variants.
     """
-    return list(_drawn(template, seed, owners, as_choice))
+    return fill(template, [Slot(seed, owner, index, as_choice) for index, owner in enumerate(owners)])
+
+
+def fill(template: Template, slots: Iterable[Slot]) -> list[Variant]:
+    """Return a variant for each slot, which no slot before it has; raises QuizError as `pool` does."""
+    return list(_drawn(template, list(slots)))
 
 
 def largest(template: Template, seed: str, most: int) -> list[Variant]:
     """Return the largest pool that a seed finds, of `most` variants at most."""
     variants = []
     with contextlib.suppress(QuizError):
-        for variant in _drawn(template, seed, [str(number) for number in range(most)], False):
+        for variant in _drawn(template, [Slot(seed, str(number), number, False) for number in range(most)]):
             variants.append(variant)
     return variants
 
 
-def _drawn(template: Template, seed: str, owners: Sequence[str], as_choice: bool) -> Iterator[Variant]:
+def _drawn(template: Template, slots: Sequence[Slot]) -> Iterator[Variant]:
     taken: set[str] = set()
-    for index, owner in enumerate(owners):
-        draw = Seeded(seed, template.name, str(template.version), owner)
+    for found, slot in enumerate(slots):
+        draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
         refused: Counter[str] = Counter()
         for _ in range(TRIES):
             draw.start_again()
             try:
-                variant = _variant(template, draw, seed, index, as_choice)
+                variant = _variant(template, draw, slot)
                 names = _names(variant)
                 for name, rule in names.items():
                     if name in taken:
@@ -59,7 +74,7 @@ def _drawn(template: Template, seed: str, owners: Sequence[str], as_choice: bool
             yield variant
             break
         else:
-            raise QuizError(_too_few(template, index, len(owners), refused))
+            raise QuizError(_too_few(template, found, len(slots), refused))
 
 
 def repeat(template: Template, drawn: Sequence[int]) -> Question:
@@ -143,15 +158,17 @@ def certificates(made: Made) -> list[dict[str, Any]]:
     return found
 
 
-def _variant(template: Template, draw: Draw, seed: str, index: int, as_choice: bool) -> Variant:
+def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
     question = template.make(draw)
     told, certificate = certify(template, question, draw.drawn)
     answer = question.key
     if isinstance(answer, Choice):
         offered = min(question.offered, len(answer.options))
-        answer = arrange.offer(answer, offered, arrange.turn("place", seed, template.name, index, offered), draw)
-    elif as_choice and isinstance(answer, Number):
-        place, rank = (arrange.turn(purpose, seed, template.name, index, OFFERED) for purpose in ("place", "rank"))
+        answer = arrange.offer(answer, offered, arrange.turn("place", slot.seed, template.name, slot.index, offered), draw)
+    elif slot.as_choice and isinstance(answer, Number):
+        place, rank = (
+            arrange.turn(purpose, slot.seed, template.name, slot.index, OFFERED) for purpose in ("place", "rank")
+        )
         answer = arrange.as_choice(answer, told, OFFERED, place, rank, draw)
     return Variant(
         template=template.name,

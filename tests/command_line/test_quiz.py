@@ -111,7 +111,7 @@ def test_every_variant_comes_with_its_certificate(folder):
     [
         ("quiz preview output-sise", "there is no template 'output-sise': did you mean output-size"),
         ("quiz make none.toml --out made", "there is no file none.toml"),
-        ("quiz make quiz.toml --seed s --variants 900 --out made", "but 900 are asked for"),
+        ("quiz make quiz.toml --seed s --variants 900 --out made", "but 1800 are asked for"),
         ("quiz make quiz.toml --variants 2 --students roster.csv --out made", "give one of them"),
         ("quiz make quiz.toml --students roster.csv --out made", "line 3: the id 'ADA' stands in line 2 too"),
         ("quiz make quiz.toml --format pdff --out made", "there is no format 'pdff'"),
