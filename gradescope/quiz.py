@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_whole
-from gradescope import metadata, places
+from gradescope import OURS, metadata, places
 from quizzes import record
 from quizzes.errors import QuizError
 from quizzes.grading import answers, grade
@@ -17,7 +17,6 @@ from quizzes.grading.answers import Given
 from quizzes.grading.grade import Graded
 from quizzes.quiz import Made
 
-OURS = "The autograder itself failed. This is not your fault: please tell your instructor."
 MOST_TEXT = 2_000  # characters of one output
 MOST_FILES = 50  # of a submission that are looked at
 

@@ -20,13 +20,12 @@ from autograder.grading import grade
 from autograder.report import terminal
 from autograder.sandbox import template
 from autograder.verdicts import UserError
+from gradescope import OURS, places, policy
 from gradescope import metadata as metadata_file
-from gradescope import places, policy
 from gradescope.metadata import Metadata
 
 ASSIGNMENT, OPTIONS, SECRET = "assignment", "assignment.toml", "secret"  # in the archive
 MARGIN_SECONDS = 20.0  # between our deadline and Gradescope's: to end workers and to write
-OURS = "The autograder itself failed. This is not your fault: please tell your instructor."
 
 
 def main() -> None:

@@ -8,12 +8,11 @@ def offer(choice: Choice, offered: int, place: int, draw: Draw) -> Choice:
     """Return a choice among `offered` of its options; the right one stands at `place`, where there is one right one."""
     right = [option for option in choice.options if option.right]
     wrong = [option for option in choice.options if not option.right]
-    offered = min(offered, len(choice.options))
     if choice.several:
         rights = draw.between(max(1, offered - len(wrong)), min(len(right), offered - 1))
         return Choice(tuple(draw.shuffled(draw.sample(right, rights) + draw.sample(wrong, offered - rights))), True)
     options = draw.sample(wrong, offered - 1)
-    options.insert(place % offered, right[0])
+    options.insert(place, right[0])
     return Choice(tuple(options))
 
 

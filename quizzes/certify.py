@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from quizzes.question import DECIMALS, Choice, Grid, Number, Question, Unfit, Wrong, exact
+from quizzes.question import Choice, Grid, Number, Question, Unfit, Wrong, exact, require, written
 from quizzes.template import Band, Template
 from quizzes.variant import Certificate, Variant, written_answer
 
@@ -36,7 +36,8 @@ def certify(template: Template, question: Question, drawn: Sequence[int]) -> tup
             raise Unfit(f"{name} from {low} to {high}")
     if isinstance(question.key, Choice):
         told, hidden = [], []  # type: ignore[var-annotated]
-        _look_at_options(question.key)
+        require(_all_differ(question.key), "options that differ from each other")
+        require(_can_be_ticked(question.key), "a right and a wrong option")
     else:
         told, hidden = _told_apart(question.key, question.wrong)
     if len(told) < template.tells:
@@ -66,13 +67,11 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
         faults.append("the key is not the certified one")
     answers = [str(certificate.key), *(str(answer) for answer in certificate.wrong.values())]
     if isinstance(variant.answer, Choice):
-        texts = [_normal(option.text) for option in variant.answer.options]
-        right = [option.text for option in variant.answer.options if option.right]
-        if len(set(texts)) < len(texts):
+        if not _all_differ(variant.answer):
             faults.append("an option stands there twice")
-        if not right or len(right) == len(texts) or (len(right) > 1 and not variant.answer.several):
+        if not _can_be_ticked(variant.answer):
             faults.append("the number of right options is wrong")
-        if not all(_is_certified(text, certificate.key) for text in right):
+        if not all(_is_certified(option.text, certificate.key) for option in variant.answer.options if option.right):
             faults.append("a right option is not certified")
     elif {one.name: written_answer(one.answer) for one in variant.wrong} != dict(certificate.wrong):
         faults.append("the wrong answers are not the certified ones")
@@ -104,13 +103,14 @@ def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong]
     return told, sorted({one.name for one in fitting} - set(names))
 
 
-def _look_at_options(choice: Choice) -> None:
-    texts = [_normal(option.text) for option in choice.options]
-    if len(set(texts)) < len(texts):
-        raise Unfit("options that differ from each other")
+def _all_differ(choice: Choice) -> bool:
+    return len({_normal(option.text) for option in choice.options}) == len(choice.options)
+
+
+def _can_be_ticked(choice: Choice) -> bool:
+    """Return whether there are right and wrong options, and only one right one where only one can be ticked."""
     rights = sum(option.right for option in choice.options)
-    if not rights or rights == len(texts) or (rights > 1 and not choice.several):
-        raise Unfit("a right and a wrong option")
+    return 0 < rights < len(choice.options) and (rights == 1 or choice.several)
 
 
 def _values(answer: Any) -> Any:
@@ -153,7 +153,7 @@ def _gap(key: Any, told: Sequence[Wrong]) -> str | None:
     if not isinstance(key, Number) or not told:
         return None
     values = sorted(Fraction(value) for value in [key.value, *(one.answer for one in told)])  # type: ignore[arg-type]
-    return f"{float(min(b - a for a, b in pairwise(values))):.{DECIMALS}f}".rstrip("0").rstrip(".")
+    return written(min(b - a for a, b in pairwise(values)))
 
 
 def _normal(text: str) -> str:

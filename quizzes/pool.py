@@ -82,21 +82,18 @@ def repeat(template: Template, drawn: Sequence[int]) -> Question:
     return template.make(Repeated(drawn))
 
 
-def walk(template: Template) -> Iterator[tuple[Question, bool]]:
-    """Go through all that a template could draw; True with each question that is good enough."""
+def walk(template: Template) -> Iterator[Question]:
+    """Return all good questions that a template could draw; raises WrongKey if any key is wrong."""
     path: Sequence[int] | None = ()
     while path is not None:
         draw = Walk(path)
         try:
             question = template.make(draw)
-            fit = True
-            try:
-                certify(template, question, draw.drawn)
-            except Unfit:
-                fit = False
-            yield question, fit
+            certify(template, question, draw.drawn)
         except Unfit:
             pass
+        else:
+            yield question
         path = draw.after()
 
 

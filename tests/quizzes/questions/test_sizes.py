@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 
-from quizzes.pool import pool
+from quizzes.pool import pool, walk
 from quizzes.template import find
 
 MANY = [str(number) for number in range(100)]
@@ -68,3 +68,11 @@ def test_torch_keeps_the_size_where_the_right_options_say_so():
         for option in variant.answer.options:
             kernel, _, stride, padding = numbers(option.text)
             assert (shape((size, size), (kernel, kernel), stride, padding) == (size, size)) == option.right
+
+
+def test_the_whole_space_of_a_small_template_has_right_keys():
+    """A walk raises WrongKey wherever the two ways to the key differ, in the variants that no pool shows too."""
+    stems = [question.stem for question in walk(find("output-size"))]
+    keys = {question.key.value for question in walk(find("output-size"))}
+    assert len(stems) == len(set(stems)) > 500
+    assert {variant.answer.value for variant in pool(find("output-size"), "a seed", MANY[:30])} < keys
