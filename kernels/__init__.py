@@ -1,19 +1,21 @@
-"""The right answers: convolution, pooling, counting of weights, neurons and costs, as the lecture defines them.
+"""The right answers: layers and their gradients, counting of weights, neurons and costs, as the lecture defines them.
 
-Numbers in, numbers out; this folder knows no homework and no files. Convolution and pooling are one function in front
-and four backends behind it, which agree:
+Numbers in, numbers out; this folder knows no homework and no files. Each layer and each gradient is one function in front,
+which asks of its arrays what kernels/arrays.py says, and four backends behind it, which agree:
 
-    cuda        Numba CUDA kernels, one thread per output        kernels/cuda
+    cuda        Numba CUDA kernels                               kernels/cuda
     simulator   the same source, run by Numba's CUDA simulator   kernels/cuda
     cpu         Numba on all cores                               kernels/cpu
     numpy       NumPy alone, instant to import                   kernels/plain
 """
 
 from kernels.backends import BACKENDS
+from kernels.convolution import ConvolutionGradients, conv2d, conv2d_gradients
 from kernels.cost import activations, multiply_adds, training_memory, training_steps, training_time
 from kernels.errors import BackendUnavailable
 from kernels.fields import Field, receptive_field
 from kernels.images import image_bytes, input_size, standardised
+from kernels.layers import DenseGradients, dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 from kernels.network import (
     count_conv,
     count_dense,
@@ -25,21 +27,26 @@ from kernels.network import (
     window,
 )
 from kernels.neurons import neuron_table, threshold_range, two_layer_table
-from kernels.operations import MODES, conv2d, pool2d
+from kernels.pooling import MODES, pool2d, pool2d_gradient
 from kernels.shapes import output_size, pair
 
 __all__ = [
     "BACKENDS",
     "MODES",
     "BackendUnavailable",
+    "ConvolutionGradients",
+    "DenseGradients",
     "Field",
     "activations",
     "conv2d",
+    "conv2d_gradients",
     "count_conv",
     "count_dense",
     "count_layers",
     "count_network",
     "count_neurons",
+    "dense",
+    "dense_gradients",
     "dense_layers",
     "image_bytes",
     "input_size",
@@ -48,7 +55,11 @@ __all__ = [
     "output_size",
     "pair",
     "pool2d",
+    "pool2d_gradient",
     "receptive_field",
+    "relu",
+    "relu_gradient",
+    "softmax_cross_entropy",
     "standardised",
     "threshold_range",
     "trace",

@@ -10,15 +10,21 @@ from kernels.errors import BackendUnavailable
 BACKENDS = {"cuda": "kernels.cuda", "simulator": "kernels.cuda", "cpu": "kernels.cpu", "numpy": "kernels.plain"}
 
 
-def backend(name: str | None) -> ModuleType:
-    """Import and return the backend: a module with conv2d and pool2d. None takes the GPU if there is one, else the CPU.
+def backend(name: str | None, on_gpu: bool = False) -> ModuleType:
+    """Import and return the backend, a module with a function for each operation, for arrays on a GPU or on the host.
 
-    Raises ValueError for a name that is none, BackendUnavailable where it cannot run.
+    None takes CUDA for arrays on a GPU; for others the GPU if there is one, else the CPU.
+    Raises ValueError for a name that is none or that cannot read a GPU's memory, BackendUnavailable where it cannot run.
     """
     if name is None:
-        name = "cuda" if _gpu_is_there() else "cpu"
+        name = _best(on_gpu)
     if name not in BACKENDS:
         raise ValueError(f"backend must be one of {', '.join(BACKENDS)} or None, not {name!r}")
+    if on_gpu and name not in ("cuda", "simulator"):
+        raise ValueError(
+            f"the backend {name} cannot read arrays on a GPU: take the backend cuda, or copy them to the host first, "
+            "by .copy_to_host() (Numba), .cpu() (torch) or .get() (CuPy)"
+        )
     if name == "simulator" and "numba" not in sys.modules:
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # Numba reads it once, when it is first imported
     try:
@@ -30,9 +36,11 @@ def backend(name: str | None) -> ModuleType:
     return module
 
 
-def _gpu_is_there() -> bool:
+def _best(on_gpu: bool) -> str:
     try:
-        from kernels.cuda.device import gpu_is_there
+        from kernels.cuda.device import gpu_is_there, simulated
     except ImportError:
-        return False
-    return gpu_is_there()
+        return "cuda" if on_gpu else "cpu"
+    if on_gpu:
+        return "simulator" if simulated() else "cuda"
+    return "cuda" if gpu_is_there() else "cpu"

@@ -4,10 +4,15 @@ from numba import config, cuda
 
 from kernels.errors import BackendUnavailable
 
-__all__ = ["blocks", "cuda", "gpu_is_there", "require"]
+__all__ = ["blocks", "cuda", "gpu_is_there", "require", "simulated"]
 
 THREADS = (32, 4, 1)  # per block: threads of a warp write neighbouring columns, hence neighbouring addresses
 MOST_BLOCKS_DEEP = 65_535  # the hardware's limit on a grid's third axis
+
+
+def simulated() -> bool:
+    """Tell whether Numba simulates CUDA in this process."""
+    return bool(config.ENABLE_CUDASIM)
 
 
 def gpu_is_there() -> bool:

@@ -1,5 +1,17 @@
-"""The operations in NumPy alone: all windows of an image as one array, then one reduction over them."""
+"""The operations in NumPy alone."""
 
+from kernels.plain.gradients import conv2d_gradients, pool2d_gradient
+from kernels.plain.layers import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 from kernels.plain.windows import conv2d, pool2d
 
-__all__ = ["conv2d", "pool2d"]
+__all__ = [
+    "conv2d",
+    "conv2d_gradients",
+    "dense",
+    "dense_gradients",
+    "pool2d",
+    "pool2d_gradient",
+    "relu",
+    "relu_gradient",
+    "softmax_cross_entropy",
+]

@@ -8,22 +8,29 @@ from numpy.lib.stride_tricks import sliding_window_view
 REDUCTIONS: dict[str, Callable] = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}
 
 
+@np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
 def conv2d(images, kernels, bias, stride, padding, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
-    (vertical, horizontal), (height, width) = padding, images.shape[2:]
-    padded = np.full((*images.shape[:2], height + 2 * vertical, width + 2 * horizontal), padding_value, images.dtype)
-    padded[:, :, vertical : vertical + height, horizontal : horizontal + width] = images
-    windows = _windows(padded, kernels.shape[2:], stride)
+    around = windows(padded(images, padding, padding_value), kernels.shape[2:], stride)
     # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
-    sums = np.tensordot(windows, kernels, axes=((1, 4, 5), (1, 2, 3)))
+    sums = np.tensordot(around, kernels, axes=((1, 4, 5), (1, 2, 3)))
     np.add(sums.transpose(0, 3, 1, 2), bias[:, None, None], out=output)
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
-    output[:] = REDUCTIONS[mode](_windows(images, size, stride), axis=(4, 5))
+    output[:] = REDUCTIONS[mode](windows(images, size, stride), axis=(4, 5))
 
 
-def _windows(images, size, stride):
+def windows(images, size, stride):
     """Return a view of all windows: (N, C, H, W) -> (N, C, OH, OW, height, width)."""
     return sliding_window_view(images, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
+
+
+def padded(images, padding, padding_value):
+    """Return the images with rows and columns of the padding's value around them."""
+    (vertical, horizontal), (height, width) = padding, images.shape[2:]
+    wider = np.full((*images.shape[:2], height + 2 * vertical, width + 2 * horizontal), padding_value, images.dtype)
+    wider[:, :, vertical : vertical + height, horizontal : horizontal + width] = images
+    return wider

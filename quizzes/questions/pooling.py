@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kernels import pool2d
-from kernels.operations import Mode
+from kernels.pooling import Mode
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import kernels
-from kernels.operations import MODES
+from kernels import MODES
 from quizzes.drawing.svg import Sheet
 from quizzes.exports import page as export
 from quizzes.grading import answers

@@ -1,0 +1,86 @@
+"""What every function asks of the arrays it gets: real numbers, of one float type, in one memory.
+
+On the host an array is whatever NumPy reads: an array, a list, a torch tensor on the CPU. It is copied where it is not
+contiguous or not of the type that is computed in: float32 if all arrays are float32, else float64.
+
+On a GPU an array is whatever has `__cuda_array_interface__`: a Numba device array, a torch tensor on CUDA, a CuPy array.
+It is never copied, so that it must be ready: C-contiguous, float32 or float64, on the current GPU, written by the default
+stream or by one that is done. Then the call runs on that GPU, host arrays beside it are copied there, in its type, and the
+result stays there, as a Numba device array.
+"""
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from kernels.backends import backend as choose
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a call computes, and in what type."""
+
+    backend: ModuleType
+    on_gpu: bool  # whether the arrays lie there; the backend cuda also takes those of the host
+    dtype: type
+
+    def empty(self, *shape: int) -> Any:
+        """Return an array for a result."""
+        return self.backend.device_array(shape, self.dtype) if self.on_gpu else np.empty(shape, self.dtype)
+
+    def zeros(self, *shape: int) -> Any:
+        """Return an array of zeros."""
+        return self.bring(np.zeros(shape, self.dtype))
+
+    def bring(self, array: np.ndarray) -> Any:
+        """Return a host array as the backend takes it beside the others."""
+        return self.backend.to_device(array) if self.on_gpu else array
+
+
+def gather(backend: str | None, **arrays: Any) -> tuple[Any, ...]:
+    """Return the place to compute in, and the arrays there; None stays None.
+
+    Raises ValueError, with the name of the array, for one that breaks a rule above.
+    """
+    given = {name: array for name, array in arrays.items() if array is not None}
+    there = {name: array for name, array in given.items() if on_gpu(array, name)}
+    here = {name: host(array, name) for name, array in given.items() if name not in there}
+    machine = choose(backend, on_gpu=bool(there))
+    there = {name: machine.adopt(array, name) for name, array in there.items()}
+    for name, array in there.items():
+        if array.dtype not in (np.float32, np.float64):
+            raise ValueError(f"{name} on a GPU must be float32 or float64, not {array.dtype}: convert it there first")
+    types = {array.dtype.type for array in (there or here).values()}
+    if there and len(types) > 1:
+        raise ValueError(f"{' and '.join(there)} on a GPU must be of one type, not some float32 and some float64")
+    place = Place(machine, bool(there), np.float32 if types == {np.float32} else np.float64)
+    ready = {name: place.bring(np.asarray(array, place.dtype, order="C")) for name, array in here.items()} | there
+    return place, *map(ready.get, arrays)
+
+
+def host(array: Any, name: str) -> np.ndarray:
+    """Return an array of real numbers on the host, wherever it lies. Raises ValueError for anything else."""
+    if on_gpu(array, name):
+        return choose(None, on_gpu=True).adopt(array, name).copy_to_host()
+    try:
+        read = np.asarray(array)
+    except (ValueError, TypeError, RuntimeError) as error:  # rows of several lengths; a torch tensor that NumPy cannot hold
+        raise ValueError(f"{name} cannot be read as an array: {error}") from error
+    if read.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold real numbers, not {read.dtype}")
+    return read
+
+
+def on_gpu(array: Any, name: str) -> bool:
+    """Tell whether an array lies on a GPU. Raises ValueError for a torch tensor that records gradients."""
+    if getattr(array, "requires_grad", False):
+        raise ValueError(f"{name} records gradients for torch, which would end here: hand over {name}.detach()")
+    return hasattr(array, "__cuda_array_interface__") or hasattr(array, "__cuda_ndarray__")  # the latter: in the simulator
+
+
+def require_shape(array: Any, name: str, shape: tuple[int, ...]) -> None:
+    """Raise ValueError unless the array has this shape."""
+    if tuple(array.shape) != shape:
+        raise ValueError(f"{name} must have the shape {shape}, not {tuple(array.shape)}")

@@ -1,0 +1,106 @@
+"""Convolution and its gradients, in front of the backends: check the shapes, agree on a type, hand over."""
+
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kernels.arrays import gather, require_shape
+from kernels.shapes import Pair, output_size, pair
+
+
+class ConvolutionGradients(NamedTuple):
+    """The gradients of a loss by what went into a convolution, each of the shape of what it belongs to."""
+
+    images: np.ndarray
+    kernels: np.ndarray
+    bias: np.ndarray
+
+
+def conv2d(
+    images: np.ndarray,
+    kernels: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: Pair = 1,
+    padding: Pair = 0,
+    padding_value: float = 0.0,
+    backend: str | None = None,
+) -> np.ndarray:
+    """Slide each kernel over each image and sum the element-wise products (no flip), channels included.
+
+    (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW); a single image (H, W) with a single kernel (KH, KW) -> (OH, OW).
+    Float32 in gives float32 arithmetic and result; any other type is computed in float64. A NaN makes NaN of the outputs
+    that see it, and of no others. Arrays on a GPU stay there, results too: kernels/arrays.py has the rules.
+    Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
+    Source: the lecture on convolution; the same operation as torch.nn.functional.conv2d, which has zero padding only.
+    """
+    place, images, kernels, bias = gather(backend, images=images, kernels=kernels, bias=bias)
+    single = len(images.shape) == 2 and len(kernels.shape) == 2
+    if single:
+        images, kernels = images.reshape((1, 1, *images.shape)), kernels.reshape((1, 1, *kernels.shape))
+    stride, padding, shape = _fit(images, kernels, stride, padding)
+    filters = shape[1]
+    if bias is None:
+        bias = place.zeros(filters)
+    if tuple(bias.shape) != (filters,):
+        raise ValueError(f"bias must have one number for each of the {filters} kernels, not shape {tuple(bias.shape)}")
+    value = _number(padding_value, place.dtype)
+    output = place.empty(*shape)
+    if output.size:
+        place.backend.conv2d(images, kernels, bias, stride, padding, value, output)
+    return output.reshape(shape[2:]) if single else output
+
+
+def conv2d_gradients(
+    images: np.ndarray,
+    kernels: np.ndarray,
+    upstream: np.ndarray,
+    stride: Pair = 1,
+    padding: Pair = 0,
+    padding_value: float = 0.0,
+    backend: str | None = None,
+) -> ConvolutionGradients:
+    """Return the gradients of a loss by a convolution's images, kernels and bias.
+
+    upstream is the loss's gradient by the convolution's output: (N, C, H, W), (K, C, KH, KW), (N, K, OH, OW) -> gradients
+    of the shapes (N, C, H, W), (K, C, KH, KW), (K,). The padding is a constant: it gets no gradient, but it counts in that
+    of the kernels. Types, NaN and arrays on a GPU as for conv2d.
+    Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
+    Source: the chain rule; the same numbers as torch.autograd of torch.nn.functional.conv2d.
+    """
+    place, images, kernels, upstream = gather(backend, images=images, kernels=kernels, upstream=upstream)
+    stride, padding, shape = _fit(images, kernels, stride, padding)
+    require_shape(upstream, "upstream", shape)
+    value = _number(padding_value, place.dtype)
+    if not images.size:
+        return ConvolutionGradients(place.zeros(*images.shape), place.zeros(*kernels.shape), place.zeros(shape[1]))
+    gradients = ConvolutionGradients(place.empty(*images.shape), place.empty(*kernels.shape), place.empty(shape[1]))
+    place.backend.conv2d_gradients(images, kernels, upstream, stride, padding, value, *gradients)
+    return gradients
+
+
+def _fit(
+    images: Any, kernels: Any, stride: Pair, padding: Pair
+) -> tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]:
+    """Return stride and padding as pairs, and the output's shape. Raises ValueError where there is none."""
+    if len(images.shape) != 4 or len(kernels.shape) != 4:
+        raise ValueError(
+            "conv2d takes images (N, C, H, W) and kernels (K, C, KH, KW), or (H, W) and (KH, KW) without gradients; "
+            f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
+        )
+    if images.shape[1] != kernels.shape[1]:
+        raise ValueError(f"the images have {images.shape[1]} channels, but the kernels {kernels.shape[1]}")
+    if 0 in images.shape[1:] or 0 in kernels.shape:
+        raise ValueError(
+            "images and kernels must have at least one channel, row and column, and there must be a kernel; "
+            f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
+        )
+    stride, padding = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    size = map(output_size, images.shape[2:], kernels.shape[2:], stride, padding)
+    return stride, padding, (images.shape[0], kernels.shape[0], *size)
+
+
+def _number(padding_value: float, dtype: type) -> Any:
+    if not isinstance(padding_value, Real):
+        raise ValueError(f"padding_value must be a number, not {padding_value!r}")
+    return dtype(padding_value)

@@ -1,0 +1,64 @@
+"""Gradients of convolution and pooling: a loop over the places in a window, all windows at once.
+
+A place of the kernel, or of the pooling window, touches one pixel per window, and never the same pixel twice: a strided
+view of the image. What all windows hand back to that view is one array.
+"""
+
+import numpy as np
+
+from kernels.plain.windows import padded, windows
+
+
+@np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
+def conv2d_gradients(images, kernels, upstream, stride, padding, padding_value, for_images, for_kernels, for_bias):
+    """Write the gradients by (N, C, H, W), (K, C, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
+    wider = padded(images, padding, padding_value)
+    # (N, K, OH, OW) with (N, C, OH, OW, KH, KW) over N, OH and OW leaves (K, C, KH, KW).
+    for_kernels[:] = np.tensordot(upstream, windows(wider, kernels.shape[2:], stride), axes=((0, 2, 3), (0, 2, 3)))
+    for_bias[:] = upstream.sum(axis=(0, 2, 3))
+    for_wider = np.zeros_like(wider)
+    for place in np.ndindex(kernels.shape[2:]):
+        shares = np.tensordot(upstream, kernels[:, :, place[0], place[1]], axes=((1,), (0,)))  # (N, OH, OW, C)
+        touched(for_wider, place, stride, upstream.shape[2:])[...] += shares.transpose(0, 3, 1, 2)
+    (vertical, horizontal), (height, width) = padding, images.shape[2:]
+    for_images[:] = for_wider[:, :, vertical : vertical + height, horizontal : horizontal + width]
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def pool2d_gradient(images, upstream, size, stride, mode, for_images):
+    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW)."""
+    values = windows(images, size, stride).reshape(*upstream.shape, size[0] * size[1])  # in reading order
+    for_images[:] = 0
+    for place, share in zip(np.ndindex(*size), _shares(mode, values, upstream)):
+        touched(for_images, place, stride, upstream.shape[2:])[...] += share
+
+
+def _shares(mode, values, upstream):
+    """Yield for each place of the windows what it gets of the upstream gradient."""
+    count = values.shape[-1]
+    if mode == "average":
+        yield from [upstream / count] * count
+        return
+    makers = MAKERS[mode](values)
+    for number in range(count):
+        yield sum(np.where(maker == number, upstream / len(makers), 0) for maker in makers)
+
+
+def _middle(values):
+    """Return the places in the middle of each window's stable sort: two where the number of values is even."""
+    order, count = values.argsort(axis=-1, kind="stable"), values.shape[-1]
+    return [order[..., place] for place in sorted({(count - 1) // 2, count // 2})]
+
+
+# The places in each window whose values made its output; they share its gradient.
+MAKERS = {
+    "max": lambda values: [values.argmax(axis=-1)],
+    "min": lambda values: [values.argmin(axis=-1)],
+    "median": _middle,
+}
+
+
+def touched(images, place, stride, counts):
+    """Return the view of the pixels that this place of the windows touches, as many down and right as counts says."""
+    (row, column), (down, right), (rows, columns) = place, stride, counts
+    return images[:, :, row : row + down * (rows - 1) + 1 : down, column : column + right * (columns - 1) + 1 : right]

@@ -1,0 +1,151 @@
+"""ReLU, dense layers and the loss: every backend against torch in float64."""
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kernels
+
+BACKENDS = ["numpy", "cpu", "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"]
+FEW = settings(max_examples=10)
+EXACT = {"rtol": 1e-12, "atol": 1e-12}
+
+
+def normal(*shapes, dtype=np.float64, seed=0):
+    random = np.random.default_rng(seed)
+    return [random.normal(size=shape).astype(dtype) for shape in shapes]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_relu_and_its_gradient(backend):
+    values = np.array([[-1.5, 0.0, -0.0], [2.0, np.inf, -np.inf]])
+    upstream = np.arange(1.0, 7).reshape(2, 3)
+    assert kernels.relu(values, backend=backend).tolist() == [[0, 0, 0], [2, np.inf, 0]]
+    assert kernels.relu_gradient(values, upstream, backend=backend).tolist() == [[0, 0, 0], [4, 5, 0]]
+    assert kernels.relu(np.array([np.nan, -1]), backend=backend).tolist() == pytest.approx([np.nan, 0], nan_ok=True)
+    assert kernels.relu_gradient([np.nan, -1], [3, 3], backend=backend).tolist() == [3, 0]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("shape", [(), (0,), (5,), (2, 3, 4), (2, 150)])
+def test_relu_takes_any_shape(backend, shape):
+    (values,) = normal(shape, dtype=np.float32)
+    values, upstream = np.asarray(values), np.ones(shape, np.float32)
+    output, gradient = kernels.relu(values, backend=backend), kernels.relu_gradient(values, upstream, backend=backend)
+    assert output.dtype == gradient.dtype == np.float32
+    assert output.shape == gradient.shape == shape
+    assert (output == np.where(values > 0, values, 0)).all()
+    assert (gradient == (values > 0)).all()
+
+
+@st.composite
+def dense_layers(draw):
+    """Draw inputs, weights, bias and upstream, with sizes on both sides of a tile's."""
+    size = st.sampled_from([1, 2, 15, 16, 17, 19])
+    batch, inputs, neurons = draw(st.sampled_from([0, 1, 3, 16, 18])), draw(size), draw(size)
+    return normal((batch, inputs), (neurons, inputs), (neurons,), (batch, neurons), seed=draw(st.integers(0, 2**32)))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@FEW
+@given(case=dense_layers())
+def test_dense_agrees_with_torch(backend, case):
+    inputs, weights, bias, upstream = case
+    theirs = [torch.from_numpy(array).requires_grad_() for array in (inputs, weights, bias)]
+    output = torch.nn.functional.linear(*theirs)
+    output.backward(torch.from_numpy(upstream))
+    np.testing.assert_allclose(kernels.dense(inputs, weights, bias, backend=backend), output.detach().numpy(), **EXACT)
+    gradients = kernels.dense_gradients(inputs, weights, upstream, backend=backend)
+    for ours, wanted in zip(gradients, theirs):
+        assert ours.shape == wanted.shape
+        np.testing.assert_allclose(ours, wanted.grad.numpy(), **EXACT)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_dense_in_float32(backend):
+    inputs, weights, upstream = normal((3, 20), (2, 20), (3, 2), dtype=np.float32)
+    output = kernels.dense(inputs, weights, backend=backend)
+    assert output.dtype == np.float32
+    np.testing.assert_allclose(output, inputs.astype(np.float64) @ weights.T, rtol=1e-5, atol=1e-5)
+    exact = kernels.dense_gradients(*(array.astype(np.float64) for array in (inputs, weights, upstream)), backend="numpy")
+    for ours, wanted in zip(kernels.dense_gradients(inputs, weights, upstream, backend=backend), exact):
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, wanted, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_dense_keeps_nan_where_it_belongs(backend):
+    inputs, weights = np.ones((3, 2)), np.ones((4, 2))
+    inputs[1, 0] = np.nan
+    weights[2, 1] = np.inf
+    output = kernels.dense(inputs, weights, backend=backend)
+    assert np.isnan(output).tolist() == [[False] * 4, [True] * 4, [False] * 4]
+    assert np.isposinf(output).tolist() == [[False, False, True, False], [False] * 4, [False, False, True, False]]
+    gradients = kernels.dense_gradients(inputs, np.ones((4, 2)), np.ones((3, 4)), backend=backend)
+    assert np.isnan(gradients.weights).tolist() == [[True, False]] * 4
+    assert not np.isnan(gradients.inputs).any() and not np.isnan(gradients.bias).any()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 10), (2, 33), (2, 70)])
+def test_loss_agrees_with_torch(backend, dtype, shape):
+    (logits,) = normal(shape, dtype=dtype)
+    logits *= 30
+    labels = np.random.default_rng(1).integers(0, shape[1], shape[0])
+    theirs = torch.from_numpy(logits.astype(np.float64)).requires_grad_()
+    wanted = torch.nn.functional.cross_entropy(theirs, torch.from_numpy(labels))
+    wanted.backward()
+    loss, gradient = kernels.softmax_cross_entropy(logits, labels, backend=backend)
+    assert isinstance(loss, float) and gradient.dtype == dtype
+    tolerance = 1e-12 if dtype == np.float64 else 1e-5
+    assert loss == pytest.approx(wanted.item(), rel=tolerance, abs=tolerance)
+    np.testing.assert_allclose(gradient, theirs.grad.numpy(), rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_loss_of_huge_and_of_broken_logits(backend):
+    loss, gradient = kernels.softmax_cross_entropy([[1e300, 0], [-1e300, -1e300]], [0, 1], backend=backend)
+    assert loss == pytest.approx(np.log(2) / 2)
+    np.testing.assert_allclose(gradient, [[0, 0], [0.25, -0.25]])
+    loss, gradient = kernels.softmax_cross_entropy([[np.nan, 0, 0], [1, 1, 1]], [1, 0], backend=backend)
+    assert np.isnan(loss)
+    assert np.isnan(gradient).tolist() == [[True] * 3, [False] * 3]
+    loss, gradient = kernels.softmax_cross_entropy([[0, np.nan], [1, 1]], [0, 0], backend=backend)
+    assert np.isnan(loss) and np.isnan(gradient).tolist() == [[True] * 2, [False] * 2]
+    loss, gradient = kernels.softmax_cross_entropy([[0, -np.inf]], [1], backend=backend)
+    assert loss == np.inf and gradient.tolist() == [[1, -1]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: kernels.relu_gradient(np.ones(3), np.ones(4)), r"upstream must have the shape \(3,\), not \(4,\)"),
+        (lambda: kernels.dense(np.ones(3), np.ones((2, 3))), r"dense layer takes inputs \(N, I\) and weights \(O, I\)"),
+        (lambda: kernels.dense(np.ones((1, 3)), np.ones((3, 2))), "there are 3 inputs, but weights for 2"),
+        (lambda: kernels.dense(np.ones((1, 0)), np.ones((3, 0))), "an input and a neuron at least"),
+        (
+            lambda: kernels.dense(np.ones((1, 3)), np.ones((2, 3)), np.ones(3)),
+            r"bias must have the shape \(2,\), not \(3,\)",
+        ),
+        (
+            lambda: kernels.dense_gradients(np.ones((1, 3)), np.ones((2, 3)), np.ones((1, 3))),
+            "upstream must have the shape",
+        ),
+        (lambda: kernels.softmax_cross_entropy(np.ones(3), [1]), r"logits must be \(N, M\)"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((0, 3)), []), "at least one row"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), [0, 3]), "labels must be from 0 to 2, not 3"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), [-1, 0]), "labels must be from 0 to 2, not -1"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), [0.0, 1.0]), "labels must be whole numbers, not float64"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), [True, False]), "labels must be whole numbers, not bool"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), [0]), "labels must be one number for each of the 2 rows"),
+        (lambda: kernels.softmax_cross_entropy(np.ones((2, 3)), ["0", "1"]), "labels must hold real numbers"),
+    ],
+)
+def test_what_does_not_fit_is_said(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
