@@ -4,10 +4,11 @@ from numba import config, cuda
 
 from kernels.errors import BackendUnavailable
 
-__all__ = ["blocks", "cuda", "gpu_is_there", "require", "simulated"]
+__all__ = ["MOST_BLOCKS_DEEP", "SHARED_BYTES", "THREADS", "blocks", "cuda", "gpu_is_there", "require", "simulated"]
 
 THREADS = (32, 4, 1)  # per block: threads of a warp write neighbouring columns, hence neighbouring addresses
 MOST_BLOCKS_DEEP = 65_535  # the hardware's limit on a grid's third axis
+SHARED_BYTES = 48 * 1024  # for a block, on every GPU
 
 
 def simulated() -> bool:

@@ -1,19 +1,24 @@
-"""Direct convolution: one thread per output.
+"""The first rung: one thread per output, straight from the definition.
 
-Traffic: each output reads C KH KW values of the image and as many weights, two loads for each multiply-add. Neighbouring
-threads read neighbouring pixels and the same weights, so caches serve most of them; still, loads and not arithmetic are
-the limit.
+Idea: a thread walks over its receptive field and sums. Neighbouring threads have neighbouring columns, so that the 32
+threads of a warp read neighbouring pixels at once, and all of them the same weight.
+
+Traffic: C KH KW pixels and as many weights read from global memory for each output: 8 bytes for each multiply-add.
+Limit: loading. Caches serve nearly all of it, since neighbours read the same pixels, but two loads and the arithmetic of
+their addresses go with every multiply-add.
 """
 
 from kernels.cuda.device import THREADS, blocks, cuda
 
 
-def conv2d(images, kernels, bias, stride, padding, padding_value, output):
-    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
-    result = cuda.device_array(output.shape, output.dtype)
-    inputs = (cuda.to_device(array) for array in (images, kernels, bias))
-    direct[blocks(output), THREADS](*inputs, *stride, *padding, padding_value, result)
-    result.copy_to_host(output)
+def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+    """Tell that this rung computes any convolution."""
+    return True
+
+
+def launch(images, kernels, bias, stride, padding, padding_value, output):
+    """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
+    direct[blocks(output), THREADS](images, kernels, bias, *stride, *padding, padding_value, output)
 
 
 @cuda.jit

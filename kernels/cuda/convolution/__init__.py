@@ -1,0 +1,28 @@
+"""Convolution forward, as a ladder: each rung is one file, states its idea, and takes away what limits the rung below.
+
+    direct          one thread per output, straight from the definition
+    tiled           a block shares pixels in shared memory
+    blocked         a thread keeps many feature maps in registers, so that a pixel is fetched once for all of them
+    implicit_gemm   a product of matrices, 8 x 8 totals per thread, loading behind computing
+
+`choose` in ladder.py picks the rung by shape, and its name says which.
+"""
+
+from kernels.cuda.convolution.ladder import LADDER, RUNGS, Rung, choose
+from kernels.cuda.transfer import through_gpu
+
+__all__ = ["LADDER", "RUNGS", "Rung", "choose", "conv2d"]
+
+
+def conv2d(images, kernels, bias, stride, padding, padding_value, output, rung=None):
+    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW); rung is a name in RUNGS or None.
+
+    Raises ValueError when the rung does not take these shapes.
+    """
+    problem = images.shape, kernels.shape, stride, padding, output.dtype
+    chosen = RUNGS[rung] if rung else choose(*problem)
+    if not chosen.takes(*problem):
+        raise ValueError(
+            f"the rung {rung} does not take images {images.shape} and kernels {kernels.shape} in {output.dtype}"
+        )
+    through_gpu(outputs=1)(chosen.launch)(images, kernels, bias, stride, padding, padding_value, output)

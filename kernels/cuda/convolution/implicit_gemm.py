@@ -1,0 +1,188 @@
+"""The fourth rung: convolution as one product of matrices, whose second factor is never written down.
+
+Idea: a convolution is the product [K, KH KW C] x [KH KW C, N OH OW]: a row of weights for each filter, a column of pixels
+for each output. The columns would repeat a pixel up to KH KW times, so they are not stored: a block gathers just the part
+that it multiplies. It computes a tile of filters x pixels outputs, in steps along the inner dimension: a step is one tap
+(r, s) of the kernels and `depth` channels. Each thread keeps rows x columns totals in registers. For each channel it reads
+rows weights and columns pixels from shared memory, and multiplies each with each.
+
+While one step is multiplied, the next is on its way from global memory into registers; then it goes into the other of two
+buffers. So loading hides behind computing, and one barrier a step is enough.
+
+Traffic, for each multiply-add: 1 / filters pixels and 1 / pixels weights from global memory, 1 / 16 byte with the largest
+tile; 1 / rows + 1 / columns values from shared memory, one byte, four values at a time.
+Limit: arithmetic. About three in four of a step's instructions are multiply-adds. In vain are those for channels beyond a
+multiple of depth, filters beyond a multiple of the tile, and the places left empty in the last wave of blocks.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from numba import int64, uint32, uint64
+
+from kernels.cuda.device import cuda
+
+
+class Tile(NamedTuple):
+    """What a block computes, filters x pixels, in steps of depth channels; and what a thread of it does, rows x columns.
+
+    The number of threads must be a multiple of filters and of pixels, so that each thread loads for one of each.
+    """
+
+    filters: int
+    pixels: int
+    depth: int = 8
+    rows: int = 8
+    columns: int = 8
+
+    @property
+    def threads(self) -> tuple[int, int]:
+        """How many threads share a tile: across its pixels, down its filters."""
+        return self.pixels // self.columns, self.filters // self.rows
+
+
+def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+    """Tell whether the numbers are float32: totals of float64 would not fit into the registers."""
+    return dtype.itemsize == 4
+
+
+def launch(images, kernels, bias, stride, padding, padding_value, output, tile):
+    """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
+    filters, channels, kernel_height, kernel_width = kernels.shape
+    batch, _, rows, columns = output.shape
+    tiles_across, tiles_down = -(-batch * rows * columns // tile.pixels), -(-filters // tile.filters)
+    taps, filled_channels = kernel_height * kernel_width, -(-channels // tile.depth) * tile.depth
+    weights = cuda.device_array((taps, filled_channels, tiles_down * tile.filters), output.dtype)
+    arrange[(filled_channels, tiles_down), tile.filters](kernels, weights)
+    flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
+    shapes = images.shape, kernels.shape, output.shape
+    implicit_gemm(tile, output.dtype.type)[(tiles_across, tiles_down), tile.threads](
+        flat_images, flat_weights, bias, *shapes, stride, padding, padding_value, flat_output
+    )
+
+
+@cuda.jit
+def arrange(kernels, weights):
+    """Copy (K, C, KH, KW) to (KH KW, C, K), both K and C filled up with zeros to whole tiles.
+
+    Threads that load weights of neighbouring filters then read neighbouring addresses, and none asks where the end is.
+    """
+    c, k = cuda.blockIdx.x, cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x
+    filters, channels, kernel_height, kernel_width = kernels.shape
+    for r in range(kernel_height):
+        for s in range(kernel_width):
+            weights[r * kernel_width + s, c, k] = 0
+            if c < channels and k < filters:
+                weights[r * kernel_width + s, c, k] = kernels[k, c, r, s]
+
+
+@cache
+def implicit_gemm(tile, number):
+    """Compile the rung for one tile; the sizes of images, kernels, stride and padding are its arguments.
+
+    Indices that cannot be negative are marked as unsigned: the compiler then leaves out what would wrap negative ones
+    around, and joins four neighbouring reads into one.
+    """
+    tile_filters, tile_pixels, depth, rows, columns = tile
+    threads_across, threads_down = tile.threads
+    threads = threads_across * threads_down
+    weight_loads, pixel_loads = depth * tile_filters // threads, depth * tile_pixels // threads
+    weight_rows, pixel_rows = threads // tile_filters, threads // tile_pixels  # that all threads load at once
+    # A thread's rows and columns come in quads, which one wide read brings; the quads of one thread lie far apart, so that
+    # neighbouring threads read neighbouring quads.
+    row_quad, column_quad = min(4, rows), min(4, columns)
+    far_rows, far_columns = threads_down * row_quad, threads_across * column_quad
+    weight_buffers, pixel_buffers = (2 * depth, tile_filters), (2 * depth, tile_pixels)
+    totals_of_a_thread = (rows, columns)
+
+    @cuda.jit(device=True)
+    def multiply(weights, pixels, buffer, row, column, totals):
+        """Add the products of one step to the totals."""
+        few_weights = cuda.local.array(rows, number)
+        few_pixels = cuda.local.array(columns, number)
+        d = uint32(buffer)
+        for _ in range(depth):
+            for i in range(rows):
+                few_weights[i] = weights[d, row + i // row_quad * far_rows + i % row_quad]
+            for j in range(columns):
+                few_pixels[j] = pixels[d, column + j // column_quad * far_columns + j % column_quad]
+            for i in range(rows):
+                for j in range(columns):
+                    totals[i, j] += few_weights[i] * few_pixels[j]
+            d += 1
+
+    @cuda.jit
+    def convolve(images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, padding_value, output):
+        """Compute tile_filters x tile_pixels outputs per block, rows x columns of them per thread."""
+        weights = cuda.shared.array(weight_buffers, number)
+        pixels = cuda.shared.array(pixel_buffers, number)
+        targets = cuda.shared.array(tile_pixels, int64)
+        totals = cuda.local.array(totals_of_a_thread, number)
+        next_weights = cuda.local.array(weight_loads, number)
+        next_pixels = cuda.local.array(pixel_loads, number)
+        batch, channels, height, width = images_shape
+        filters, _, kernel_height, kernel_width = kernels_shape
+        _, _, output_height, output_width = output_shape
+        places, plane, filled_filters = output_height * output_width, height * width, cuda.gridDim.y * tile_filters
+
+        # What this thread loads: weights of one filter, and values of one pixel, decoded here once and not at each step.
+        thread = cuda.threadIdx.y * threads_across + cuda.threadIdx.x
+        weight_row, filter_in_tile = thread // tile_filters, thread % tile_filters
+        pixel_row, pixel_in_tile = thread // tile_pixels, thread % tile_pixels
+        weight_at = weight_row * filled_filters + cuda.blockIdx.y * tile_filters + filter_in_tile
+        pixel = cuda.blockIdx.x * tile_pixels + pixel_in_tile
+        n, place = pixel // places, pixel % places
+        top = place // output_width * stride[0] - padding[0]
+        left = place % output_width * stride[1] - padding[1]
+        start = ((n * channels + pixel_row) * height + top) * width + left
+        targets[pixel_in_tile] = n * filters * places + place if n < batch else -1
+
+        # What it computes: rows x columns outputs.
+        row, column = uint32(cuda.threadIdx.y) * row_quad, uint32(cuda.threadIdx.x) * column_quad
+        for i in range(rows):
+            for j in range(columns):
+                totals[i, j] = number(0)
+
+        r, s, first = 0, 0, 0
+        pixel_at, on_image = start, n < batch and 0 <= top < height and 0 <= left < width
+        steps = kernel_height * kernel_width * ((channels + depth - 1) // depth)
+        for step in range(steps + 1):
+            if step < steps:  # fetch tap (r, s) of the channels from first on
+                for i in range(weight_loads):
+                    next_weights[i] = kernels[uint64(weight_at + i * weight_rows * filled_filters)]
+                for i in range(pixel_loads):
+                    next_pixels[i] = number(0)
+                    if pixel_row + i * pixel_rows < channels - first:
+                        next_pixels[i] = padding_value
+                        if on_image:
+                            next_pixels[i] = images[uint64(pixel_at + i * pixel_rows * plane)]
+                weight_at += depth * filled_filters
+                pixel_at += depth * plane
+                first += depth
+                if first >= channels:  # on to the next tap
+                    first = 0
+                    s += 1
+                    if s == kernel_width:
+                        s = 0
+                        r += 1
+                    pixel_at = start + r * width + s
+                    on_image = n < batch and 0 <= top + r < height and 0 <= left + s < width
+            if step > 0:  # multiply what was stored a step ago
+                multiply(weights, pixels, ((step - 1) & 1) * depth, row, column, totals)
+            if step < steps:  # store what was fetched
+                buffer = (step & 1) * depth
+                for i in range(weight_loads):
+                    weights[uint32(buffer + weight_row + i * weight_rows), filter_in_tile] = next_weights[i]
+                for i in range(pixel_loads):
+                    pixels[uint32(buffer + pixel_row + i * pixel_rows), pixel_in_tile] = next_pixels[i]
+            cuda.syncthreads()  # nobody multiplies what is not stored, nor stores what a neighbour still needs
+
+        for i in range(rows):
+            k = cuda.blockIdx.y * tile_filters + row + i // row_quad * far_rows + i % row_quad
+            if k < filters:
+                for j in range(columns):
+                    target = targets[column + j // column_quad * far_columns + j % column_quad]
+                    if target >= 0:
+                        output[target + k * places] = totals[i, j] + bias[k]
+
+    return convolve
