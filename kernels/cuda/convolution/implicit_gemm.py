@@ -41,6 +41,9 @@ class Tile(NamedTuple):
         return self.pixels // self.columns, self.filters // self.rows
 
 
+TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), Tile(filters=128, pixels=128))
+
+
 def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
     """Tell whether the numbers are float32: totals of float64 would not fit into the registers."""
     return dtype.itemsize == 4

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, tiled
-from kernels.cuda.convolution.implicit_gemm import Tile
+from kernels.cuda.convolution.implicit_gemm import TILES, Tile
 from kernels.shapes import output_size
 
 SMALL = 64 * 1024  # multiply-adds; below that, launching costs more than computing
@@ -32,9 +32,7 @@ LADDER = (
     Rung("direct", direct.takes, direct.launch),
     Rung("tiled", tiled.takes, tiled.launch),
     Rung("blocked", blocked.takes, blocked.launch),
-    _gemm(Tile(filters=64, pixels=64, columns=4)),
-    _gemm(Tile(filters=64, pixels=128)),
-    _gemm(Tile(filters=128, pixels=128)),
+    *map(_gemm, TILES),
 )
 RUNGS = {rung.name: rung for rung in LADDER}
 
