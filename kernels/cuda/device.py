@@ -16,9 +16,24 @@ def simulated() -> bool:
     return bool(config.ENABLE_CUDASIM)
 
 
+def obstacle() -> str | None:
+    """Return why CUDA cannot run on a GPU in this process, or None where it can."""
+    if simulated():
+        return "Numba's CUDA simulator is switched on"
+    if not cuda.is_available():
+        return "no CUDA GPU can be used"
+    driver, compiler = cuda.cudadrv.driver.get_version(), cuda.runtime.get_version()
+    if driver < compiler:
+        return (
+            "the GPU's driver is made for CUDA {}.{} and cannot load what the compiler of CUDA {}.{} makes; "
+            "update the driver, or install an older nvidia-nvvm and nvidia-cuda-nvrtc".format(*driver, *compiler)
+        )
+    return None
+
+
 def gpu_is_there() -> bool:
     """Tell whether CUDA can run on a GPU in this process."""
-    return not config.ENABLE_CUDASIM and cuda.is_available()
+    return obstacle() is None
 
 
 def require(simulated: bool) -> None:
@@ -27,8 +42,7 @@ def require(simulated: bool) -> None:
         raise BackendUnavailable(
             "Numba was imported without its CUDA simulator; start Python with NUMBA_ENABLE_CUDASIM=1 to use the simulator"
         )
-    if not simulated and not gpu_is_there():
-        reason = "Numba's CUDA simulator is switched on" if config.ENABLE_CUDASIM else "no CUDA GPU can be used"
+    if not simulated and (reason := obstacle()):
         raise BackendUnavailable(f"the backend cuda cannot run: {reason}")
 
 

@@ -36,6 +36,18 @@ def test_cuda_without_a_gpu_says_so():
     assert "BackendUnavailable: the backend cuda cannot run: no CUDA GPU can be used" in done.stderr
 
 
+def test_a_driver_older_than_the_compiler_is_said():
+    code = (
+        "from kernels.cuda import device\n"
+        "device.cuda.is_available = lambda: True\n"
+        "device.cuda.cudadrv.driver.get_version = lambda: (12, 4)\n"
+        "device.cuda.runtime.get_version = lambda: (13, 0)\n"
+        "assert not device.gpu_is_there()\n"
+        "device.require(simulated=False)"
+    )
+    assert "driver is made for CUDA 12.4 and cannot load what the compiler of CUDA 13.0 makes" in python(code).stderr
+
+
 def test_the_simulator_cannot_be_switched_on_later():
     code = "import numba, kernels, numpy as np; kernels.conv2d(np.ones((3, 3)), np.ones((2, 2)), backend='simulator')"
     assert "start Python with NUMBA_ENABLE_CUDASIM=1" in python(code).stderr

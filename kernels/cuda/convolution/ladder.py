@@ -10,7 +10,7 @@ from kernels.cuda.convolution import blocked, direct, implicit_gemm, tiled
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
 from kernels.shapes import output_size
 
-SMALL = 64 * 1024  # multiply-adds; below that, launching costs more than computing
+SMALL = 1 << 20  # multiply-adds; below that, launching costs more than computing
 SHALLOW = 64  # numbers in a receptive field; below that, reading pixels costs more than multiplying them
 BLOCKS_WANTED = 264  # two for each multiprocessor of the largest GPUs, so that none of them waits for work
 

@@ -1,0 +1,239 @@
+"""Each rung of the ladder against float64: in the simulator with small tiles, on a GPU (CONVGRADE_GPU=1) with real ones."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d
+from kernels.cuda.convolution.implicit_gemm import Tile
+from kernels.cuda.transfer import through_gpu
+from tests.kernels.mutants import mutant
+
+GPU = os.environ.get("CONVGRADE_GPU") == "1"
+EPS32 = np.finfo(np.float32).eps
+FOLDER = Path(__file__).parent.parent.parent / "kernels" / "cuda" / "convolution"
+SMALL_TILES = {
+    "direct": {},
+    "tiled": {"tile": 3},
+    "blocked": {"tile": 3},
+    "implicit_gemm": {"tile": Tile(filters=8, pixels=8, depth=4, rows=2, columns=2)},
+    "implicit_gemm, two quads": {"tile": Tile(filters=16, pixels=16, depth=2, rows=8, columns=2)},
+    "implicit_gemm, wide": {"tile": Tile(filters=8, pixels=16, depth=2, rows=1, columns=8)},
+}
+
+
+def small(name, change=None):
+    """Return a rung's launch with small tiles, as it is or with a change of its source."""
+    launch = mutant(FOLDER / f"{name.split(',')[0]}.py", change).launch
+    return through_gpu(outputs=1)(partial(launch, **SMALL_TILES[name]))
+
+
+def right(images, kernels, bias, stride, padding, value):
+    """Return the convolution in float64, and how far from it float32 may be."""
+
+    def exact(images, kernels, bias, value):
+        images, kernels, bias = (torch.from_numpy(array).double() for array in (images, kernels, bias))
+        vertical, horizontal = padding
+        images = torch.nn.functional.pad(images, (horizontal, horizontal, vertical, vertical), value=value)
+        return torch.nn.functional.conv2d(images, kernels, bias, stride).numpy()
+
+    terms = np.prod(kernels.shape[1:])
+    scale = exact(abs(images), abs(kernels), abs(bias), abs(value))
+    return exact(images, kernels, bias, value), (8 + 2 * terms**0.5) * EPS32 * scale
+
+
+def problem(batch, channels, size, filters, kernel, stride, padding, value=0.5, seed=0):
+    """Return random float32 inputs of these sizes, ready to be launched."""
+    random = np.random.default_rng(seed)
+    shapes = (batch, channels, *size), (filters, channels, *kernel), (filters,)
+    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), stride, padding, value
+
+
+def passes(launch, case):
+    """Tell whether the rung computes this case within float32's error."""
+    exact, tolerance = right(*case)
+    output = np.full(exact.shape, np.nan, np.float32)
+    *inputs, value = case
+    launch(*inputs, np.float32(value), output)
+    return bool((abs(output - exact) <= tolerance).all())
+
+
+@st.composite
+def problems(draw, most, most_filters):
+    """Draw a convolution whose kernel fits, its sizes in every relation to the tiles."""
+    few = st.integers(1, 3)
+    kernel, stride, padding = (
+        draw(st.tuples(few, few)),
+        draw(st.tuples(few, few)),
+        draw(st.tuples(*[st.integers(0, 2)] * 2)),
+    )
+    size = tuple(draw(st.integers(max(1, k - 2 * p), most)) for k, p in zip(kernel, padding))
+    batch, channels, filters = draw(few), draw(st.integers(1, most)), draw(st.integers(1, most_filters))
+    value = draw(st.sampled_from([0.0, 1.5, -2.0]))
+    return problem(batch, channels, size, filters, kernel, stride, padding, value, draw(st.integers(0, 2**32)))
+
+
+@pytest.mark.skipif(GPU, reason="small tiles are for the simulator")
+@pytest.mark.parametrize("name", SMALL_TILES)
+@settings(max_examples=6)
+@given(data=st.data())
+def test_small_tiles_agree_with_float64(name, data):
+    filters = 3 if name == "tiled" else 17  # a block of its own for each feature map
+    assert passes(small(name), data.draw(problems(most=5, most_filters=filters)))
+
+
+@pytest.mark.skipif(not GPU, reason="large layers are for a GPU")
+@pytest.mark.parametrize("rung", LADDER, ids=RUNGS)
+@settings(max_examples=40)
+@given(case=problems(most=70, most_filters=140))
+def test_real_tiles_agree_with_float64(rung, case):
+    assert passes(through_gpu(outputs=1)(rung.launch), case)
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_real_tiles_agree_with_float64_on_one_layer(name):
+    *inputs, value = case = problem(1, 9, (6, 6), 3, (3, 2), (1, 1), (1, 1))
+    exact, tolerance = right(*case)
+    output = np.full(exact.shape, np.nan, np.float32)
+    conv2d(*inputs, np.float32(value), output, rung=name)
+    assert (abs(output - exact) <= tolerance).all()
+
+
+@pytest.mark.parametrize("name", SMALL_TILES)
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+@pytest.mark.filterwarnings("ignore:invalid value")  # infinity times the zeros that fill up a tile
+def test_what_is_not_finite_reaches_only_the_outputs_that_see_it(name, broken):
+    images, kernels, bias, *options, value = problem(2, 3, (5, 4), 2, (2, 3), (1, 1), (1, 1))
+    images[0, 2, 3, 1] = images[1, 0, 0, 3] = broken
+    *_, rows, columns = shape = 2, 2, 6, 4
+    output = np.empty(shape, np.float32)
+    small(name)(images, kernels, bias, *options, np.float32(value), output)
+    sees = np.zeros(shape, bool)
+    for n, row, column in ((0, 3, 1), (1, 0, 3)):
+        for y in range(rows):
+            for x in range(columns):
+                sees[n, :, y, x] |= 0 <= row - y + 1 < 2 and 0 <= column - x + 1 < 3
+    assert (~np.isfinite(output) == sees).all()
+
+
+def test_a_rung_that_does_not_take_a_layer_says_so():
+    images, kernels, bias, *options, value = problem(1, 1, (60, 60), 1, (58, 58), (1, 1), (0, 0))
+    output = np.empty((1, 1, 3, 3), np.float64)
+    arrays = (array.astype(np.float64) for array in (images, kernels, bias))
+    with pytest.raises(ValueError, match="the rung blocked does not take images"):
+        conv2d(*arrays, *options, value, output, rung="blocked")
+
+
+@given(
+    batch=st.integers(1, 2048),
+    channels=st.integers(1, 512),
+    filters=st.integers(1, 512),
+    size=st.tuples(*[st.integers(11, 224)] * 2),
+    kernel=st.tuples(*[st.integers(1, 11)] * 2),
+    stride=st.tuples(*[st.integers(1, 11)] * 2),
+    dtype=st.sampled_from([np.dtype(np.float32), np.dtype(np.float64)]),
+)
+def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, stride, dtype):
+    layer = (batch, channels, *size), (filters, channels, *kernel), stride, (0, 0), dtype
+    assert choose(*layer).takes(*layer)
+
+
+@pytest.mark.parametrize(
+    ("images", "kernels", "rung"),
+    [
+        ((1, 1, 28, 28), (6, 1, 5, 5), "direct"),
+        ((512, 1, 28, 28), (6, 1, 5, 5), "blocked"),
+        ((64, 3, 32, 32), (32, 3, 3, 3), "blocked"),
+        ((64, 32, 16, 16), (64, 32, 3, 3), "implicit GEMM 64x64"),
+        ((2048, 32, 16, 16), (64, 32, 3, 3), "implicit GEMM 64x128"),
+        ((2048, 64, 8, 8), (128, 64, 3, 3), "implicit GEMM 128x128"),
+        ((32, 256, 56, 56), (256, 256, 3, 3), "implicit GEMM 128x128"),
+    ],
+)
+def test_the_choice_for_well_known_layers(images, kernels, rung):
+    assert choose(images, kernels, (1, 1), (1, 1), np.dtype(np.float32)).name == rung
+
+
+@pytest.mark.parametrize("name", ["tiled", "blocked"])
+def test_more_blocks_than_a_grid_is_deep(name, monkeypatch):
+    monkeypatch.setattr(f"kernels.cuda.convolution.{name}.MOST_BLOCKS_DEEP", 2)
+    launch = through_gpu(outputs=1)(partial(RUNGS[name].launch, tile=3))
+    assert passes(launch, problem(3, 1, (4, 4), 17 if name == "blocked" else 2, (2, 2), (1, 1), (0, 0)))
+
+
+INSIDE = "0 <= top + v < height and 0 <= left + h < width"
+MUTANTS = {
+    "direct": [
+        ("if row >= rows or", "if row > rows or"),
+        ("column >= columns", "column > columns"),
+        ("0 <= v < height", "-1 <= v < height"),
+        ("0 <= v < height", "0 <= v <= height"),
+        ("0 <= h < width", "-1 <= h < width"),
+        ("0 <= h < width", "0 <= h <= width"),
+    ],
+    "tiled": [
+        (INSIDE, INSIDE.replace("0 <= top", "-1 <= top")),
+        (INSIDE, INSIDE.replace("< height", "<= height")),
+        (INSIDE, INSIDE.replace("0 <= left", "-1 <= left")),
+        (INSIDE, INSIDE.replace("< width", "<= width")),
+        ("if row < rows", "if row <= rows"),
+        ("column < columns", "column <= columns"),
+        ("range(y, height_under, tile)", "range(y, tile, tile)"),
+        ("range(x, width_under, tile)", "range(x, tile, tile)"),
+    ],
+    "blocked": [
+        (INSIDE, INSIDE.replace("0 <= top", "-1 <= top")),
+        (INSIDE, INSIDE.replace("< height", "<= height")),
+        (INSIDE, INSIDE.replace("0 <= left", "-1 <= left")),
+        (INSIDE, INSIDE.replace("< width", "<= width")),
+        ("if row < rows", "if row <= rows"),
+        ("column < columns", "column <= columns"),
+        ("if k < filters", "if k <= filters"),
+        ("if first + f < filters", "if first + f <= filters"),
+        ("range(y * tile + x, taps * per_thread, threads)", "range(y * tile + x, threads, threads)"),
+    ],
+    "implicit_gemm": [
+        ("0 <= top + r < height", "-1 <= top + r < height"),
+        ("0 <= top + r < height", "0 <= top + r <= height"),
+        ("0 <= left + s < width", "-1 <= left + s < width"),
+        ("0 <= left + s < width", "0 <= left + s <= width"),
+        ("0 <= top < height", "-1 <= top < height"),
+        ("0 <= left < width", "-1 <= left < width"),
+        ("if c < channels and", "if c <= channels and"),
+        ("and k < filters", "and k <= filters"),
+        ("< channels - first", "<= channels - first"),
+        ("if target >= 0", "if target >= -1"),
+        ("            if k < filters:\n                for j", "            if k <= filters:\n                for j"),
+        ("((step - 1) & 1) * depth", "(step & 1) * depth"),
+        ("if first >= channels", "if first > channels"),
+    ],
+}
+
+
+def barriers(name):
+    """Return, for each barrier in a rung's source, the change that takes it away: its place among them."""
+    return range((FOLDER / f"{name}.py").read_text(encoding="utf-8").count("cuda.syncthreads()"))
+
+
+@pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")
+@pytest.mark.parametrize(
+    ("name", "change"), [(name, change) for name in MUTANTS for change in (*barriers(name), *MUTANTS[name])]
+)
+def test_a_missing_barrier_and_a_wrong_bound_are_found(name, change):
+    """Each mutant fails on one of two layers that the rung itself computes: one beside the tiles' sizes, one within."""
+    few = 2 if name == "tiled" else 9  # a block of its own for each feature map
+    cases = problem(2, 5, (3, 6), few, (3, 2), (1, 2), (1, 1)), problem(1, 4, (2, 3), few - 1, (1, 2), (1, 1), (0, 0))
+
+    def computes(launch):
+        try:
+            return all(passes(launch, case) for case in cases)
+        except (IndexError, OverflowError, RuntimeWarning):  # beyond an array, before it, numbers that were never written
+            return False
+
+    assert not computes(small(name, change))
