@@ -1,0 +1,130 @@
+"""Times on the CPU: the backend cpu beside PyTorch (oneDNN) and NumPy, each as its users call it."""
+
+import ctypes
+import os
+import platform
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numba
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+import kernels
+from benchmarks.kernel_speed import check
+from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
+from benchmarks.kernel_speed.timing import Run, in_turns
+
+OURS, VENDOR, PLAIN = "convgrade", "PyTorch", "NumPy"
+SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.03, 2_000, 2.0
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of glibc's mallopt
+
+
+def prepare(threads: int) -> None:
+    """Give all libraries the same threads and the same memory: what a call gave back stays with the process."""
+    torch.set_num_threads(threads)
+    numba.set_num_threads(threads)
+    if platform.libc_ver()[0] == "glibc":
+        allocator = ctypes.CDLL(None)
+        allocator.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+        allocator.mallopt(M_MMAP_MAX, 0)
+
+
+def sample(run: Run, count: int) -> float:
+    """Return the seconds per call. First, the threads of whoever came before go to sleep, and one call warms up."""
+    time.sleep(0.005)
+    run(0)
+    started = time.perf_counter()
+    for call in range(count):
+        run(call)
+    return (time.perf_counter() - started) / count
+
+
+def about(threads: int) -> dict:
+    """Return the machine, the versions, the date, and the machine's measured limits."""
+    big = torch.ones(64 * 2**20)
+    copy = torch.empty_like(big)
+    square = torch.randn(2048, 2048)
+    copying = min(sample(lambda _: copy.copy_(big), 1) for _ in range(9))
+    multiplying = min(sample(lambda _: torch.mm(square, square), 3) for _ in range(9))
+    return {
+        "machine": processor(),
+        "cores": os.cpu_count(),
+        "threads": threads,
+        "versions": {
+            "Python": platform.python_version(),
+            "NumPy": np.__version__,
+            "Numba": numba.__version__,
+            "PyTorch": torch.__version__,
+        },
+        "date": date.today().isoformat(),
+        "bandwidth": 2 * big.nbytes / copying,
+        "peak": 2 * 2048**3 / multiplying,
+    }
+
+
+def processor() -> str:
+    """Return the processor's name, as far as the machine tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return f"{platform.machine()}, {names[0]}" if names else platform.machine()
+
+
+def rows(layers: list[Layer], rounds: int) -> Iterator[dict]:
+    """Measure one layer after the other."""
+    torch.manual_seed(0)
+    for layer in layers:
+        yield row(layer, rounds)
+
+
+@torch.inference_mode()
+def row(layer: Layer, rounds: int) -> dict:
+    """Check and measure a layer. The data stays where it is, as after the layer before; so small ones are in the cache."""
+    images = torch.randn(layer.images)
+    if isinstance(layer, Convolution):
+        contestants, right = convolutions(layer, images)
+    else:
+        contestants, right = pools(layer, images)
+    wrong = {}
+    for name in (OURS, PLAIN):
+        if fault := right.fault(torch.as_tensor(contestants[name](0))):
+            wrong[name] = fault
+            del contestants[name]
+    if VENDOR in contestants and right.distance(contestants[VENDOR](0)) > check.OTHERS_MOST:
+        wrong[VENDOR] = "not float32"
+        del contestants[VENDOR]
+    seconds = in_turns(contestants, sample, rounds, SAMPLE_SECONDS, MOST_CALLS, BUDGET)
+    ours = {OURS: seconds.pop(OURS)} if OURS in seconds else {}
+    return {"layer": stored(layer), "ours": ours, "others": seconds, "wrong": wrong}
+
+
+def convolutions(layer: Convolution, images: torch.Tensor) -> tuple[dict[str, Run], check.Right]:
+    """Return who convolves, each by its own face, and the right answer."""
+    weights, bias = torch.randn(layer.kernels), torch.randn(layer.filters)
+    arrays = images.numpy(), weights.numpy(), bias.numpy(), layer.stride, layer.padding
+    contestants = {
+        OURS: lambda _: kernels.conv2d(*arrays, backend="cpu"),
+        VENDOR: lambda _: F.conv2d(images, weights, bias, layer.stride, layer.padding),
+        PLAIN: lambda _: kernels.conv2d(*arrays, backend="numpy"),
+    }
+    return contestants, check.convolution(layer, images, weights, bias)
+
+
+def pools(layer: Pool, images: torch.Tensor) -> tuple[dict[str, Run], check.Right]:
+    """Return who pools. PyTorch has no pool by median, and its minimum is the maximum of what is negated."""
+    arguments = images.numpy(), layer.size, layer.stride, layer.mode
+    contestants: dict[str, Run] = {
+        OURS: lambda _: kernels.pool2d(*arguments, backend="cpu"),
+        PLAIN: lambda _: kernels.pool2d(*arguments, backend="numpy"),
+    }
+    if layer.mode == "max":
+        contestants[VENDOR] = lambda _: F.max_pool2d(images, layer.size, layer.stride)
+    if layer.mode == "average":
+        contestants[VENDOR] = lambda _: F.avg_pool2d(images, layer.size, layer.stride)
+    return contestants, check.pool(layer, images)

@@ -1,0 +1,260 @@
+"""Times on a GPU: every rung of the ladder and the pools beside cuDNN and PyTorch, on the same memory.
+
+Kernels are queued while the GPU is kept busy with waiting, and run one after the other then, between two events: what a
+launch costs the host does not count, and is measured apart. Layers work on copies of their data in turn, so many that the
+cache holds none of them. cuDNN adds no bias, since it would need another pass for it; ours do.
+"""
+
+import importlib.metadata
+import platform
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from statistics import median
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from benchmarks.kernel_speed import check
+from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
+from benchmarks.kernel_speed.timing import Run, copies, in_turns
+from kernels.cuda.device import cuda
+
+CUDNN, TF32, PYTORCH, OURS = "cuDNN", "cuDNN TF32", "PyTorch", "convgrade"
+SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.01, 100, 1.0  # the GPU's queue holds some thousand launches
+LONGEST_SLEEP = 0.02
+TF32_MOST = 1e-2  # error of a result in TF32, as norms
+CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor starts in a cycle; else 128
+COPY_BYTES, SQUARE = 2**30, 8192
+
+
+class Card:
+    """The GPU. All that needs one is here."""
+
+    def __init__(self):
+        self.device = cuda.get_current_device()
+        self.cache = self.device.L2_CACHE_SIZE
+        self.clock = 1e3 * self.device.CLOCK_RATE
+        self.sleep = 1e-3
+        torch.set_float32_matmul_precision("highest")  # no TF32
+
+    def random(self, shape: tuple[int, ...]) -> torch.Tensor:
+        """Return normal random numbers in the GPU's memory."""
+        return torch.randn(shape, device="cuda")
+
+    def array(self, tensor: torch.Tensor):
+        """Return the same memory as Numba's array."""
+        return cuda.as_cuda_array(tensor.detach())
+
+    def wait(self) -> None:
+        """Wait until all that was queued is done."""
+        torch.cuda.synchronize()
+
+    def free(self) -> None:
+        """Give back what nobody uses."""
+        torch.cuda.empty_cache()
+
+    def sample(self, run: Run, count: int) -> float:
+        """Return the GPU's seconds per call. It sleeps until all calls are queued, so that none waits for the host."""
+        for _ in range(2):
+            before, start, stop = (torch.cuda.Event(enable_timing=True) for _ in range(3))
+            before.record()
+            torch.cuda._sleep(int(self.sleep * self.clock))
+            start.record()
+            queueing = queued(run, count)
+            stop.record()
+            stop.synchronize()
+            if queueing < before.elapsed_time(start) / 1e3:
+                break
+            self.sleep = max(self.sleep, min(2 * queueing, LONGEST_SLEEP))
+        return start.elapsed_time(stop) / 1e3 / count
+
+    def launch(self, run: Run, count: int = 20) -> float:
+        """Return the host's seconds to queue a call."""
+        self.wait()
+        torch.cuda._sleep(int(LONGEST_SLEEP * self.clock))
+        seconds = queued(run, count) / count
+        self.wait()
+        return seconds
+
+    def cudnn(self, layer: Convolution, tf32: bool, images, kernels, output) -> None:
+        """Start cuDNN's convolution by the algorithm that it finds the fastest."""
+        torch.ops.aten.cudnn_convolution.out(
+            images, kernels, layer.padding, layer.stride, (1, 1), 1, True, False, tf32, out=output
+        )
+
+    def about(self) -> dict:
+        """Return the card, the versions, the date, and the card's measured limits."""
+        big, copy = (torch.ones(COPY_BYTES // 4, device="cuda") for _ in range(2))
+        square, product = self.random((SQUARE, SQUARE)), self.random((SQUARE, SQUARE))
+        for _ in range(3):  # clocks rise
+            torch.mm(square, square, out=product)
+        multiplying = min(self.sample(lambda _: torch.mm(square, square, out=product), 3) for _ in range(5))
+        copying = min(self.sample(lambda _: copy.copy_(big), 10) for _ in range(7))
+        cores = self.device.MULTIPROCESSOR_COUNT * CORES.get(self.device.compute_capability, 128)
+        return {
+            "card": torch.cuda.get_device_name(),
+            "multiprocessors": self.device.MULTIPROCESSOR_COUNT,
+            "L2": self.cache,
+            "driver": driver(),
+            "versions": {
+                "Python": platform.python_version(),
+                "Numba": importlib.metadata.version("numba"),
+                "numba-cuda": importlib.metadata.version("numba-cuda"),
+                "PyTorch": torch.__version__,
+                "CUDA": torch.version.cuda,
+                "cuDNN": str(torch.backends.cudnn.version()),
+            },
+            "date": date.today().isoformat(),
+            "bandwidth": 2 * COPY_BYTES / copying,
+            "peak": 2 * SQUARE**3 / multiplying,
+            "peak by clock": 2 * cores * self.clock,
+            "empty launch": empty_launches(self),
+        }
+
+
+def queued(run: Run, count: int) -> float:
+    """Return the seconds that the host needs to start so many calls."""
+    started = time.perf_counter()
+    for call in range(count):
+        run(call)
+    return time.perf_counter() - started
+
+
+def driver() -> str:
+    """Return the driver's version."""
+    if shutil.which("nvidia-smi") is None:
+        return "unknown"
+    command = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.split("\n")[0]
+
+
+@cuda.jit
+def empty_convolution(images, kernels, bias, down, right, padding_down, padding_right, padding_value, output):
+    """Do nothing, with a convolution's arguments."""
+
+
+@cuda.jit
+def empty_pool(images, height, width, down, right, output):
+    """Do nothing, with a pool's arguments."""
+
+
+def empty_launches(card: Card) -> dict[str, float]:
+    """Return the host's seconds to start a kernel that does nothing."""
+    maps, numbers = card.array(card.random((1, 1, 1, 1))), card.array(card.random((1,)))
+    runs = {
+        "convolution": lambda _: empty_convolution[1, 32](maps, maps, numbers, 1, 1, 0, 0, np.float32(0), maps),
+        "pool": lambda _: empty_pool[1, 32](maps, 2, 2, 2, 2, maps),
+    }
+    for run in runs.values():
+        run(0)  # compiles
+    return {name: median(card.launch(run) for _ in range(5)) for name, run in runs.items()}
+
+
+def rows(card: Card, layers: list[Layer], rounds: int, skip: tuple[str, ...] = ()) -> Iterator[dict]:
+    """Measure one layer after the other; rungs named in `skip` do not take part."""
+    torch.manual_seed(0)
+    for layer in layers:
+        yield (
+            convolution_row(card, layer, rounds, skip) if isinstance(layer, Convolution) else pool_row(card, layer, rounds)
+        )
+        card.free()
+
+
+@torch.inference_mode()
+def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str, ...] = ()) -> dict:
+    """Check and measure a convolution by every rung that takes it, and by cuDNN."""
+    from kernels.cuda.convolution import RUNGS, choose
+
+    images, outputs, number = data(card, layer)
+    kernels, bias = card.random(layer.kernels), card.random((layer.filters,))
+    inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
+    weights, intercepts, zero = card.array(kernels), card.array(bias), np.float32(0)
+    question = layer.images, layer.kernels, layer.stride, layer.padding, np.dtype(np.float32)
+
+    def climb(rung) -> Run:
+        return lambda call: rung.launch(
+            inputs[call % number], weights, intercepts, layer.stride, layer.padding, zero, results[call % number]
+        )
+
+    def library(tf32: bool) -> Run:
+        return lambda call: card.cudnn(layer, tf32, images[call % number], kernels, outputs[call % number])
+
+    right = check.convolution(layer, images[0], kernels, bias)
+    ours = {name: climb(rung) for name, rung in RUNGS.items() if name not in skip and rung.takes(*question)}
+    others = {CUDNN: library(False), TF32: library(True)}
+    most = {CUDNN: check.OTHERS_MOST, TF32: TF32_MOST}
+
+    def fault(name: str) -> str | None:
+        if name in ours:
+            return right.fault(outputs[0])
+        distance = right.distance(outputs[0] + bias[:, None, None])
+        return None if distance <= most[name] else f"differs by {distance:.1g}"
+
+    row = measured(card, layer, ours, others, outputs, fault, rounds)
+    return {**row, "chosen": choose(*question).name, "copies": number}
+
+
+@torch.inference_mode()
+def pool_row(card: Card, layer: Pool, rounds: int) -> dict:
+    """Check and measure a pool, and PyTorch's: it has none by median, and its minimum is the maximum of what is negated."""
+    from kernels.cuda.pooling import launch
+
+    images, outputs, number = data(card, layer)
+    inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
+    right = check.pool(layer, images[0])
+
+    def ours(call: int) -> None:
+        launch(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
+
+    def library(call: int) -> None:
+        torch_pool = F.max_pool2d if layer.mode == "max" else F.avg_pool2d
+        outputs[call % number] = torch_pool(images[call % number], layer.size, layer.stride)
+
+    def fault(name: str) -> str | None:
+        return right.fault(outputs[0])
+
+    # PyTorch comes last: it replaces the outputs by its own.
+    others = {PYTORCH: library} if layer.mode in ("max", "average") else {}
+    return {**measured(card, layer, {OURS: ours}, others, outputs, fault, rounds), "copies": number}
+
+
+def data(card: Card, layer: Layer) -> tuple[list[torch.Tensor], list[torch.Tensor], int]:
+    """Return copies of images and outputs, and how many."""
+    number = copies(layer.moved, card.cache)
+    return [card.random(layer.images) for _ in range(number)], [card.random(layer.output) for _ in range(number)], number
+
+
+def measured(
+    card: Card,
+    layer: Layer,
+    ours: dict[str, Run],
+    others: dict[str, Run],
+    outputs: list[torch.Tensor],
+    fault: Callable[[str], str | None],
+    rounds: int,
+) -> dict:
+    """Run each contestant once on poisoned memory and look at what it wrote; time those that are right."""
+    wrong = {}
+    for name, run in (ours | others).items():
+        outputs[0].fill_(torch.nan)
+        try:
+            run(0)
+            card.wait()
+        except Exception as error:  # the others can still be measured, unless the GPU itself has given up: then they raise
+            wrong[name] = f"{type(error).__name__}: {error}".split("\n")[0]
+        else:
+            if found := fault(name):
+                wrong[name] = found
+    contestants = {name: run for name, run in (ours | others).items() if name not in wrong}
+    seconds = in_turns(contestants, card.sample, rounds, SAMPLE_SECONDS, MOST_CALLS, BUDGET)
+    return {
+        "layer": stored(layer),
+        "ours": {name: seconds[name] for name in ours if name in seconds},
+        "others": {name: seconds[name] for name in others if name in seconds},
+        "wrong": wrong,
+        "launch": {name: card.launch(run) for name, run in contestants.items()},
+    }
