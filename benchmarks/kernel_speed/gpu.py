@@ -201,14 +201,14 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
 @torch.inference_mode()
 def pool_row(card: Card, layer: Pool, rounds: int) -> dict:
     """Check and measure a pool, and PyTorch's: it has none by median, and its minimum is the maximum of what is negated."""
-    from kernels.cuda.pooling import launch
+    from kernels.cuda import pool2d
 
     images, outputs, number = data(card, layer)
     inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
     right = check.pool(layer, images[0])
 
     def ours(call: int) -> None:
-        launch(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
+        pool2d(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
 
     def library(call: int) -> None:
         torch_pool = F.max_pool2d if layer.mode == "max" else F.avg_pool2d

@@ -95,7 +95,7 @@ def floor(layer: Layer, peak: float, bandwidth: float) -> float:
 
 def stored(layer: Layer) -> dict:
     """Return the layer as JSON holds it."""
-    return asdict(layer)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(layer).items()}
 
 
 def read(found: dict) -> Layer:

@@ -3,17 +3,18 @@
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from benchmarks.kernel_speed.goals import LIBRARIES, row
 from benchmarks.kernel_speed.layers import intensity, read
-from benchmarks.kernel_speed.tables import MACHINES, contestants
+from benchmarks.kernel_speed.tables import MACHINES, OTHERS, contestants
 
 # The same results give the same bytes: no date, names of elements from a fixed seed, and text as text.
 FIXED = {"svg.hashsalt": "kernels", "svg.fonttype": "none", "savefig.facecolor": "white", "font.size": 9}
-COLOURS = ("#9ecae1", "#4292c6", "#08519c", "#fd8d3c", "#a63603", "#444444", "#999999", "#31a354")
+LIBRARY_COLOURS = dict(zip(OTHERS, ("black", "grey", "black", "grey")))
 
 
 def draw(results: dict, folder: Path) -> list[Path]:
@@ -36,38 +37,51 @@ def roofline(found: dict, machine: str):
     """Draw each layer by each contestant under the roof of the measured bandwidth and peak."""
     figure, axes = plt.subplots(figsize=(8, 5))
     rows = [(read(each["layer"]), each["ours"] | each["others"]) for each in found["rows"]]
-    for name, colour in zip(contestants(found["rows"]), COLOURS):
+    for name, style in styles(contestants(found["rows"])).items():
         points = [(intensity(layer), layer.flop / times[name][0]) for layer, times in rows if name in times]
-        axes.scatter(*zip(*points), s=14, color=colour, label=name, alpha=0.8, linewidths=0) if points else None
+        scatter(axes, points, name, style)
     ridge = found["peak"] / found["bandwidth"]
-    least, most = 0.3, max(10 * ridge, *(2 * intensity(layer) for layer, _ in rows), 1.0)
+    least, most = 0.1, max([10 * ridge, *(2 * intensity(layer) for layer, _ in rows)])
     axes.plot([least, ridge, most], [least * found["bandwidth"], found["peak"], found["peak"]], color="black", linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="FLOP per byte, each array moved once", ylabel="FLOP per second")
-    axes.set_title(f"{machine}: {found.get('card') or found['machine']}, {found['date']}")
-    axes.grid(which="major", color="#dddddd", linewidth=0.5)
-    axes.legend(loc="lower right", frameon=False)
-    return figure
+    axes.grid(color="#dddddd", linewidth=0.5)
+    return finished(figure, axes, found, machine)
 
 
 def share(found: dict, machine: str):
     """Draw how many times as fast as the library our kernels are: a bar for the fastest on a layer, a point for each."""
-    compared = [(each, row(each)) for each in found["rows"] if row(each).share]
-    names = [name for name in contestants(found["rows"]) if any(name in each["ours"] for each, _ in compared)]
-    figure, axes = plt.subplots(figsize=(8, 1 + 0.22 * len(compared)))
-    for place, (_, summary) in enumerate(compared):
-        axes.barh(place, summary.share, color="#dddddd", height=0.7)
-    for name, colour in zip(names, COLOURS):
-        points = [
-            (summary.library / summary.ours[name], place)
-            for place, (_, summary) in enumerate(compared)
-            if name in summary.ours
-        ]
-        axes.scatter(*zip(*points), s=14, color=colour, label=name, zorder=2)
+    summaries = [summary for summary in map(row, found["rows"]) if summary.share]
+    figure, axes = plt.subplots(figsize=(8, 1 + 0.22 * len(summaries)))
+    axes.barh(range(len(summaries)), [summary.share for summary in summaries], color="#dddddd", height=0.7)
+    for name, style in styles(contestants(found["rows"])).items():
+        points = [(each.library / each.ours[name], place) for place, each in enumerate(summaries) if name in each.ours]
+        scatter(axes, points, name, style)
     axes.axvline(1, color="black", linewidth=1)
-    axes.set_yticks(range(len(compared)), [f"{summary.layer.group}: {summary.layer.name}" for _, summary in compared])
+    axes.set_yticks(range(len(summaries)), [f"{summary.layer.group}: {summary.layer.name}" for summary in summaries])
     axes.invert_yaxis()
-    library = " or ".join(name for name in LIBRARIES if any(name in each["others"] for each, _ in compared))
+    library = " or ".join(name for name in LIBRARIES if name in contestants(found["rows"]))
     axes.set(xlabel=f"times as fast as {library}", xlim=(0, None))
+    return finished(figure, axes, found, machine)
+
+
+def scatter(axes, points: list[tuple[float, float]], name: str, style: dict) -> None:
+    """Draw one contestant's points, if it has any: a kernel may be wrong on all layers."""
+    if points:
+        axes.scatter(*np.transpose(points), label=name, zorder=2, **style)
+
+
+def styles(names: list[str]) -> dict[str, dict]:
+    """Return how the points of each contestant look: ours filled, lighter up the ladder, others hollow."""
+    ours = [name for name in names if name not in OTHERS]
+    colours = mpl.colormaps["plasma"](np.linspace(0, 0.85, len(ours)))
+    filled = {name: {"s": 16, "color": colour, "linewidths": 0} for name, colour in zip(ours, colours)}
+    hollow = {"s": 16, "facecolors": "none", "linewidths": 0.8}
+    return filled | {name: hollow | {"edgecolors": LIBRARY_COLOURS[name]} for name in names if name in OTHERS}
+
+
+def finished(figure, axes, found: dict, machine: str):
+    """Say who is who, and what was measured when."""
     axes.set_title(f"{machine}: {found.get('card') or found['machine']}, {found['date']}")
-    axes.legend(loc="lower right", frameon=False)
+    if axes.collections:
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
