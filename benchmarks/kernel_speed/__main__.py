@@ -1,13 +1,14 @@
 """How fast the kernels are: convolution by every rung of the ladder, and pooling, beside the vendors' libraries in one run.
 
-    .venv/bin/python -m benchmarks.kernel_speed [--only cpu|gpu] [--quick] [--out FILE] [--skip RUNG]
+    .venv/bin/python -m benchmarks.kernel_speed [--only cpu|gpu] [--quick] [--out FILE]
     .venv/bin/python -m benchmarks.kernel_speed --plot
     .venv/bin/python -m benchmarks.kernel_speed --sanitize
 
-Measures the GPU, if there is one, and the CPU; what is not measured stays as it was. A kernel's result is checked before
-its time counts. A machine's rows replace what was there of it in docs/kernels.json, each as soon as it is measured, so that
-a run which is cut off has lost none. At the end, goals are judged, and tables and pictures drawn anew from the file; --plot
-does that alone. --quick looks at one layer of each kind and writes only where --out says.
+Measures the GPU, if there is one, and the CPU. A kernel's result is checked before its time counts. The rows of a machine
+replace those that FILE (docs/kernels.json) has of it, each as soon as it is measured: a run that is cut off has lost none.
+The other machine stays as it was, in FILE or else in docs/kernels.json. At the end, goals are judged, and tables and
+pictures drawn anew from the file, beside it; --plot does that alone. --quick looks at one layer of each kind, and
+writes only where --out says.
 
 --sanitize runs the kernels' tests on a GPU under the tools memcheck, racecheck and synccheck of compute-sanitizer, part of
 CUDA's toolkit: memory out of bounds, races in shared memory, barriers that not all threads reach.
@@ -30,7 +31,6 @@ from benchmarks.kernel_speed.plots import draw
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS, PAGE = ROOT / "docs" / "kernels.json", ROOT / "docs" / "kernels.md"
 TOOLS = ("memcheck", "racecheck", "synccheck")
-ROUNDS, QUICK_ROUNDS = 7, 3
 
 
 def load(file: Path) -> dict:
@@ -78,7 +78,7 @@ def on_cpu(asked: argparse.Namespace, results: dict, file: Path | None) -> None:
 
     cpu.prepare(asked.threads)
     chosen = layers.few("cpu") if asked.quick else layers.layers("cpu")
-    rows = cpu.rows(chosen, QUICK_ROUNDS if asked.quick else ROUNDS)
+    rows = cpu.rows(chosen, asked.rounds)
     measure("cpu", cpu.about(asked.threads), tqdm(rows, "CPU", len(chosen)), results, file)
 
 
@@ -88,7 +88,7 @@ def on_gpu(asked: argparse.Namespace, results: dict, file: Path | None) -> None:
 
     card = gpu.Card()
     chosen = layers.few("gpu") if asked.quick else layers.layers("gpu")
-    rows = gpu.rows(card, chosen, QUICK_ROUNDS if asked.quick else ROUNDS, tuple(asked.skip))
+    rows = gpu.rows(card, chosen, asked.rounds, tuple(asked.skip))
     measure("gpu", card.about(), tqdm(rows, "GPU", len(chosen)), results, file)
 
 
@@ -103,12 +103,13 @@ def gpu_is_there() -> bool:
 
 def sanitize() -> None:
     """Run the tests of the kernels under compute-sanitizer."""
-    if shutil.which("compute-sanitizer") is None:
-        sys.exit("compute-sanitizer is not here: it comes with CUDA's toolkit, in /usr/local/cuda/bin")
+    sanitizer = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
+    if sanitizer is None:
+        sys.exit("compute-sanitizer is not here: it comes with CUDA's toolkit")
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/kernels"]
     for tool in TOOLS:
         print(f"{tool}:", flush=True)
-        command = ["compute-sanitizer", "--tool", tool, "--error-exitcode", "1", *tests]
+        command = [sanitizer, "--tool", tool, "--error-exitcode", "1", *tests]
         subprocess.run(command, cwd=ROOT, env=os.environ | {"CONVGRADE_GPU": "1"}, check=True)
 
 
@@ -126,6 +127,7 @@ def main() -> None:
     arguments.add_argument("--only", choices=("cpu", "gpu"))
     arguments.add_argument("--quick", action="store_true")
     arguments.add_argument("--out", type=Path)
+    arguments.add_argument("--rounds", type=int, default=7, help="samples of each time; 7")
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
     arguments.add_argument("--skip", metavar="RUNG", action="append", default=[], help="a rung that shall not take part")
     arguments.add_argument("--plot", action="store_true")
@@ -135,7 +137,7 @@ def main() -> None:
         sanitize()
         return
     file = asked.out or (None if asked.quick else RESULTS)
-    results = load(file or RESULTS)
+    results = load(file if file and file.exists() else RESULTS)
     if not asked.plot:
         if asked.only == "gpu" and not gpu_is_there():
             sys.exit("no CUDA GPU can be used by Numba and PyTorch here")

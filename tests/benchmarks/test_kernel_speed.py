@@ -363,6 +363,14 @@ class TestCommand:
         assert "Goals" in capsys.readouterr().out
         assert page.read_text() == tables.fill(page.read_text(), command.load(file))
 
+    def test_a_new_file_starts_with_what_the_docs_have(self, command, tmp_path, monkeypatch):
+        known = made_up([gpu_row(NETWORKS[0], direct=1)])
+        command.store(known, tmp_path / "known.json")
+        monkeypatch.setattr(command, "RESULTS", tmp_path / "known.json")
+        monkeypatch.setattr("sys.argv", ["kernel_speed", "--plot", "--out", str(tmp_path / "new.json")])
+        command.main()
+        assert command.load(tmp_path / "new.json") == known
+
     def test_a_wrong_kernel_fails_the_run(self, command, tmp_path, monkeypatch):
         row = gpu_row(NETWORKS[0], direct=1)
         row["wrong"] = {"tiled": "3 of 4 values are wrong"}
