@@ -15,7 +15,7 @@ Limit: arithmetic. About three in four of a step's instructions are multiply-add
 multiple of depth, filters beyond a multiple of the tile, and the places left empty in the last wave of blocks.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from numba import int64, uint32, uint64
@@ -55,13 +55,22 @@ def launch(images, kernels, bias, stride, padding, padding_value, output, tile):
     batch, _, rows, columns = output.shape
     tiles_across, tiles_down = -(-batch * rows * columns // tile.pixels), -(-filters // tile.filters)
     taps, filled_channels = kernel_height * kernel_width, -(-channels // tile.depth) * tile.depth
-    weights = cuda.device_array((taps, filled_channels, tiles_down * tile.filters), output.dtype)
+    weights = memory((taps, filled_channels, tiles_down * tile.filters), output.dtype, cuda.get_current_device())
     arrange[(filled_channels, tiles_down), tile.filters](kernels, weights)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
     shapes = images.shape, kernels.shape, output.shape
     implicit_gemm(tile, output.dtype.type)[(tiles_across, tiles_down), tile.threads](
         flat_images, flat_weights, bias, *shapes, stride, padding, padding_value, flat_output
     )
+
+
+@lru_cache(maxsize=32)
+def memory(shape, dtype, device):
+    """Return memory to arrange weights in. It is kept: to free memory is to wait until the GPU has done all its work.
+
+    Launches on the default stream run one after another, so that they can share it.
+    """
+    return cuda.device_array(shape, dtype)
 
 
 @cuda.jit
