@@ -1,6 +1,7 @@
 """What becomes of one pooling window: plain functions that Numba compiles for the CPU and for the GPU alike.
 
-Each takes images (N, C, H, W), the image n, the channel c, the window's top and left, its height and width.
+Each takes images (N, C, H, W), the image n, the channel c, the window's top and left, its height and width. A window with a
+NaN gives NaN.
 """
 
 
@@ -9,8 +10,9 @@ def largest(images, n, c, top, left, height, width):
     best = images[n, c, top, left]
     for row in range(top, top + height):
         for column in range(left, left + width):
-            if images[n, c, row, column] > best:
-                best = images[n, c, row, column]
+            value = images[n, c, row, column]
+            if value > best or value != value:
+                best = value
     return best
 
 
@@ -19,18 +21,19 @@ def smallest(images, n, c, top, left, height, width):
     best = images[n, c, top, left]
     for row in range(top, top + height):
         for column in range(left, left + width):
-            if images[n, c, row, column] < best:
-                best = images[n, c, row, column]
+            value = images[n, c, row, column]
+            if value < best or value != value:
+                best = value
     return best
 
 
 def average(images, n, c, top, left, height, width):
     """Return the window's mean."""
     total = images[n, c, top, left]
-    total -= total  # a zero of the images' own type: a literal 0.0 would make the sum a float64 on the GPU
     for row in range(top, top + height):
         for column in range(left, left + width):
-            total += images[n, c, row, column]
+            if row > top or column > left:
+                total += images[n, c, row, column]
     return total / (height * width)
 
 
@@ -46,6 +49,8 @@ def median(images, n, c, top, left, height, width):
     for row in range(top, top + height):
         for column in range(left, left + width):
             value = images[n, c, row, column]
+            if value != value:
+                return value
             smaller = 0
             not_larger = 0
             for other_row in range(top, top + height):

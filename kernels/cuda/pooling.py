@@ -1,33 +1,190 @@
-"""Pooling: one thread per output.
+"""Pooling: one thread per output, its window in registers.
 
-Traffic: each output reads its window once (the median once per value of the window, from the cache) and writes one value.
+Idea: a kernel is compiled for one size of window, so that all loops over it unroll, all its loads are under way at once,
+and no place in it is computed. Where window, stride and image are even in width, neighbours come in pairs, by one load of
+64 bits. The median selects by forgetting: of any n / 2 + 2 values, the smallest and the largest cannot be in the middle.
+
+Traffic: each pixel read once where windows do not overlap, each output written once: 20 bytes for each output of a 2 x 2
+window of float32. Threads of a warp read neighbouring windows: every byte that memory delivers is used.
+Limit: the memory's bandwidth. Arithmetic matters for the median alone, from about 5 x 5 on.
 """
 
-from kernels.cuda.device import THREADS, blocks, cuda
+from functools import cache
+from math import inf
+
+import numpy as np
+from numba import uint32, uint64
+
+from kernels.cuda.device import cuda
+from kernels.cuda.grids import fit, here
+from kernels.cuda.transfer import address, through_gpu
 from kernels.reductions import REDUCTIONS
 
+MOST_VALUES_SORTED = 32  # by one thread: more would not stay in registers
 
+median = cuda.jit(device=True)(REDUCTIONS["median"])
+
+
+@through_gpu(outputs=1)
 def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
-    result = cuda.device_array(output.shape, output.dtype)
-    POOLS[mode][blocks(output), THREADS](cuda.to_device(images), *size, *stride, result)
-    result.copy_to_host(output)
+    batch, channels, height, width = images.shape
+    planes = images.reshape((batch * channels, height, width))
+    pooled = output.reshape((batch * channels, output.shape[2], output.shape[3]))
+    blocks, threads = fit(*pooled.shape)
+    number, (down, right) = output.dtype.type, stride
+    if mode == "median" and size[0] * size[1] > MOST_VALUES_SORTED:
+        counted_median[blocks, threads](planes.reshape((1, *planes.shape)), *size, *stride, pooled)
+        return
+    lanes = values_per_load(images, size, stride)
+    if lanes == 2:
+        planes = planes.view(np.uint64)
+    kernel = sorted_median(size, number, lanes) if mode == "median" else folded(mode, size, number, lanes)
+    kernel[blocks, threads](planes, down, right // lanes, pooled)
 
 
-def _pool(reduce_window):
-    reduce_window = cuda.jit(device=True)(reduce_window)
+def values_per_load(images, size, stride) -> int:
+    """Return 2 where each row of each window is made of pairs of float32 that start at an even place in memory, else 1."""
+    widths = (images.shape[3], size[1], stride[1])
+    paired = images.dtype == np.float32 and not any(width % 2 for width in widths) and address(images) % 8 == 0
+    return 2 if paired else 1
+
+
+@cuda.jit(device=True)
+def one(loaded):
+    """Return the values of one load: the one that it is."""
+    return (loaded,)
+
+
+@cuda.jit(device=True)
+def both(loaded):
+    """Return the values of one load: two neighbours, the left one in the lower half."""
+    return uint32(loaded & uint64(0xFFFFFFFF)).view(np.float32), uint32(loaded >> uint64(32)).view(np.float32)
+
+
+@cuda.jit(device=True)
+def larger(best, value):
+    """Return the larger value, and NaN if one of them is."""
+    return value if value > best or value != value else best
+
+
+@cuda.jit(device=True)
+def smaller(best, value):
+    """Return the smaller value, and NaN if one of them is."""
+    return value if value < best or value != value else best
+
+
+@cuda.jit(device=True)
+def plus(total, value):
+    """Return the sum."""
+    return total + value
+
+
+FOLDS = {"max": (larger, -inf), "min": (smaller, inf), "average": (plus, 0)}  # and what to start from
+
+
+@cache
+def folded(mode, size, number, lanes):
+    """Compile max, min or average pooling for one size of window: values are folded into the result as they come."""
+    fold, start = FOLDS[mode][0], number(FOLDS[mode][1])
+    values = both if lanes == 2 else one
+    height, loads = size[0], size[1] // lanes
+    divisor = number(size[0] * size[1] if mode == "average" else 1)
 
     @cuda.jit
-    def pool(images, height, width, down, right, output):
-        column, row, first = cuda.grid(3)
-        batch, channels, rows, columns = output.shape
-        if row >= rows or column >= columns:
+    def pool(planes, down, right, output):
+        plane, row, column = here()
+        if plane >= output.shape[0]:
             return
-        for plane in range(first, batch * channels, cuda.gridDim.z):
-            n, c = plane // channels, plane % channels
-            output[n, c, row, column] = reduce_window(images, n, c, row * down, column * right, height, width)
+        if row >= output.shape[1]:
+            return
+        if column >= output.shape[2]:
+            return
+        result = start
+        for r in range(height):
+            for s in range(loads):
+                loaded = values(planes[plane, row * down + r, column * right + s])
+                for lane in range(lanes):
+                    result = fold(result, loaded[lane])
+        output[plane, row, column] = result / divisor
 
     return pool
 
 
-POOLS = {mode: _pool(reduce_window) for mode, reduce_window in REDUCTIONS.items()}
+@cache
+def sorted_median(size, number, lanes):
+    """Compile median pooling for one size of window, all of whose values fit into registers."""
+    values = both if lanes == 2 else one
+    height, loads, count = size[0], size[1] // lanes, size[0] * size[1]
+    lower, upper = (count - 1) // 2, count // 2
+    half = number(0.5)
+    to_the_middle = forgetting(count)
+
+    @cuda.jit
+    def pool(planes, down, right, output):
+        plane, row, column = here()
+        if plane >= output.shape[0]:
+            return
+        if row >= output.shape[1]:
+            return
+        if column >= output.shape[2]:
+            return
+        window = cuda.local.array(count, number)
+        broken = number(0)
+        for r in range(height):
+            for s in range(loads):
+                loaded = values(planes[plane, row * down + r, column * right + s])
+                for lane in range(lanes):
+                    window[(r * loads + s) * lanes + lane] = loaded[lane]
+                    if loaded[lane] != loaded[lane]:
+                        broken = loaded[lane]
+        to_the_middle(window)
+        middle = (window[lower] + window[upper]) * half
+        output[plane, row, column] = broken if broken != broken else middle
+
+    return pool
+
+
+def forgetting(count, forgotten=0):
+    """Return a device function that brings the middle values of a window to the middle of the array, by selection.
+
+    It holds count / 2 + 2 values, moves the smallest to the front and the largest to the end, forgets both, takes in a
+    fresh one, and goes on with one value less in hand, until those are left that no smallest or largest remains to balance.
+    Each round is a function of its own, with its bounds as constants: as one loop within another it would not unroll, and
+    the window would lie in slow local memory.
+    """
+    first, last = forgotten, count // 2 + 1
+    fresh = last + 1 + forgotten
+    if fresh > count:
+        return nothing_left
+    onwards = forgetting(count, forgotten + 1)
+
+    @cuda.jit(device=True)
+    def forget(window):
+        for place in range(first + 1, last + 1):
+            window[first], window[place] = min(window[first], window[place]), max(window[first], window[place])
+        for place in range(first + 1, last):
+            window[place], window[last] = min(window[place], window[last]), max(window[place], window[last])
+        if fresh < count:
+            window[last] = window[fresh]
+        onwards(window)
+
+    return forget
+
+
+@cuda.jit(device=True)
+def nothing_left(window):
+    """End the selection."""
+
+
+@cuda.jit
+def counted_median(images, height, width, down, right, output):
+    """Compute one median per thread, of a window too large for registers: read once more for each of its values."""
+    plane, row, column = here()
+    if plane >= output.shape[0]:
+        return
+    if row >= output.shape[1]:
+        return
+    if column >= output.shape[2]:
+        return
+    output[plane, row, column] = median(images, 0, plane, row * down, column * right, height, width)

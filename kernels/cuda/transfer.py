@@ -29,16 +29,20 @@ def gpus(array: Any) -> tuple[int, int]:
     if simulated():
         return 0, 0
     current = cuda.current_context().device.id
-    address = array.__cuda_array_interface__["data"][0]
-    if not address:  # an empty array lies nowhere
+    if not address(array):  # an empty array lies nowhere
         return current, current
     from cuda.bindings import driver
 
     attribute = driver.CUpointer_attribute.CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL
-    error, owner = driver.cuPointerGetAttribute(attribute, driver.CUdeviceptr(address))
+    error, owner = driver.cuPointerGetAttribute(attribute, driver.CUdeviceptr(address(array)))
     if error != driver.CUresult.CUDA_SUCCESS:
         raise ValueError(f"an array says that it lies on a GPU, where the driver finds no memory of its own: {error.name}")
     return owner, current
+
+
+def address(array: Any) -> int:
+    """Return where an array on the GPU begins."""
+    return array.ctypes.data if simulated() else array.__cuda_array_interface__["data"][0]
 
 
 def through_gpu(outputs: int) -> Callable[[Callable], Callable]:

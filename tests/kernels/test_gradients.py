@@ -17,7 +17,7 @@ BACKENDS = [
     pytest.param(name, marks=[pytest.mark.skip(WITHOUT_GRADIENTS[name])] if name in WITHOUT_GRADIENTS else [])
     for name in BACKENDS
 ]
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=10 if CUDA == "simulator" else 40)
 
 
 @st.composite
@@ -57,7 +57,7 @@ def test_convolution_agrees_with_torch(backend, case):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_convolution_in_float32(backend):
     random = np.random.default_rng(0)
-    case = [random.normal(size=shape).astype(np.float32) for shape in ((2, 2, 5, 4), (3, 2, 3, 2), (2, 3, 3, 3))]
+    case = [random.normal(size=shape).astype(np.float32) for shape in ((2, 1, 5, 4), (2, 1, 3, 2), (2, 2, 3, 3))]
     gradients = kernels.conv2d_gradients(*case, (2, 1), (1, 0), 0.5, backend=backend)
     scales = kernels.conv2d_gradients(*map(abs, case), (2, 1), (1, 0), 0.5, backend="numpy")
     exact = by_torch(*(array.astype(np.float64) for array in case), (2, 1), (1, 0), 0.5)
@@ -165,8 +165,8 @@ def test_convolution_keeps_nan_where_it_belongs(backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_same_bits_again(backend):
     random = np.random.default_rng(0)
-    images, weights, upstream = (random.normal(size=shape) for shape in ((2, 2, 4, 4), (2, 2, 3, 3), (2, 2, 4, 4)))
-    first, again = (kernels.conv2d_gradients(images, weights, upstream, padding=1, backend=backend) for _ in range(2))
+    images, weights, upstream = (random.normal(size=shape) for shape in ((2, 1, 4, 4), (2, 1, 3, 3), (2, 2, 2, 2)))
+    first, again = (kernels.conv2d_gradients(images, weights, upstream, backend=backend) for _ in range(2))
     assert all((one == other).all() for one, other in zip(first, again))
 
 

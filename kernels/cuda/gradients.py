@@ -1,0 +1,219 @@
+"""Gradients of convolution and pooling: every thread gathers what belongs to it, so that no two ever write one number.
+
+Idea: forward, a window reads its pixels. Backward, a pixel asks which windows read it, and adds up what they return.
+Pushing gradients from windows to pixels instead would need atomic additions, whose order, and so whose bits, change from
+run to run. The kernels' gradient is a sum over all windows of all images: a block of threads for each weight.
+
+Traffic: a pixel reads KH KW / (stride^2) outputs of each of K feature maps and as many weights; a weight reads each output
+of its feature map and as many pixels. Neighbouring threads have neighbouring pixels, or outputs.
+Limit: loads, one for each multiply-add or two; caches serve most, since neighbours and blocks read the same.
+"""
+
+from functools import cache
+
+from kernels.cuda.device import cuda
+from kernels.cuda.grids import fit, here
+from kernels.cuda.sums import add, over_block, thread_of_block
+from kernels.cuda.transfer import through_gpu
+
+
+@through_gpu(outputs=3)
+def conv2d_gradients(images, kernels, upstream, stride, padding, padding_value, for_images, for_kernels, for_bias):
+    """Write the gradients by (N, C, H, W), (K, C, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
+    batch, channels, height, width = images.shape
+    number = for_images.dtype.type
+    blocks, threads = fit(batch * channels, height, width)
+    gather_for_images(number)[blocks, threads](kernels, upstream, *stride, *padding, for_images)
+    _, threads = fit(batch, upstream.shape[2], upstream.shape[3])
+    sum_for_kernels(threads, number)[for_kernels.size, threads](
+        images, upstream, *stride, *padding, padding_value, for_kernels
+    )
+    sum_for_bias(threads, number)[for_bias.size, threads](upstream, for_bias)
+
+
+@cuda.jit(device=True)
+def first_window(place, length, stride):
+    """Return the first window, of a length and a stride, that reads a place on an axis."""
+    return max(0, (place - length + stride) // stride)
+
+
+@cuda.jit(device=True)
+def end_of_windows(place, stride, windows):
+    """Return the window after the last, of so many, that reads a place on an axis."""
+    return min(windows, place // stride + 1)
+
+
+@cache
+def gather_for_images(number):
+    """Compile the gradient by a convolution's images."""
+
+    @cuda.jit
+    def gather(kernels, upstream, down, right, padding_down, padding_right, for_images):
+        """Compute the gradient by one pixel per thread."""
+        plane, row, column = here()
+        batch, channels, height, width = for_images.shape
+        if plane >= batch * channels:
+            return
+        if row >= height:
+            return
+        if column >= width:
+            return
+        n, c = plane // channels, plane % channels
+        v, h = row + padding_down, column + padding_right
+        _, filters, rows, columns = upstream.shape
+        total = number(0)
+        for y in range(first_window(v, kernels.shape[2], down), end_of_windows(v, down, rows)):
+            for x in range(first_window(h, kernels.shape[3], right), end_of_windows(h, right, columns)):
+                for k in range(filters):
+                    total += upstream[n, k, y, x] * kernels[k, c, v - y * down, h - x * right]
+        for_images[n, c, row, column] = total
+
+    return gather
+
+
+@cache
+def sum_for_kernels(threads, number):
+    """Compile the gradient by a convolution's kernels for blocks of these threads, so that their steps are constants."""
+    wide, tall, deep = threads
+    sum_over_block = over_block(add, wide * tall * deep, number)
+
+    @cuda.jit
+    def sum_products(images, upstream, down, right, padding_down, padding_right, padding_value, for_kernels):
+        """Compute the gradient by one weight per block: the sum of each output's gradient times the pixel it weighed."""
+        _, channels, height, width = for_kernels.shape
+        weight = cuda.blockIdx.x
+        s, r = weight % width, weight // width % height
+        c, k = weight // (width * height) % channels, weight // (width * height * channels)
+        total = number(0)
+        for n in range(cuda.threadIdx.z, upstream.shape[0], deep):
+            for row in range(cuda.threadIdx.y, upstream.shape[2], tall):
+                for column in range(cuda.threadIdx.x, upstream.shape[3], wide):
+                    v, h = row * down + r - padding_down, column * right + s - padding_right
+                    value = padding_value
+                    if 0 <= v < images.shape[2] and 0 <= h < images.shape[3]:
+                        value = images[n, c, v, h]
+                    total += upstream[n, k, row, column] * value
+        total = sum_over_block(total)
+        if thread_of_block() == 0:
+            for_kernels[k, c, r, s] = total
+
+    return sum_products
+
+
+@cache
+def sum_for_bias(threads, number):
+    """Compile the gradient by a convolution's bias for blocks of these threads."""
+    wide, tall, deep = threads
+    sum_over_block = over_block(add, wide * tall * deep, number)
+
+    @cuda.jit
+    def sum_up(upstream, for_bias):
+        """Compute the gradient by one bias per block: the sum over its feature map."""
+        k = cuda.blockIdx.x
+        total = number(0)
+        for n in range(cuda.threadIdx.z, upstream.shape[0], deep):
+            for row in range(cuda.threadIdx.y, upstream.shape[2], tall):
+                for column in range(cuda.threadIdx.x, upstream.shape[3], wide):
+                    total += upstream[n, k, row, column]
+        total = sum_over_block(total)
+        if thread_of_block() == 0:
+            for_bias[k] = total
+
+    return sum_up
+
+
+@through_gpu(outputs=1)
+def pool2d_gradient(images, upstream, size, stride, mode, for_images):
+    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW)."""
+    planes, shares, gathered = (
+        array.reshape((array.shape[0] * array.shape[1], array.shape[2], array.shape[3]))
+        for array in (images, upstream, for_images)
+    )
+    blocks, threads = fit(*gathered.shape)
+    number = for_images.dtype.type
+    if mode == "average":
+        gather_averages(size, stride, number)[blocks, threads](shares, gathered)
+    else:
+        gather_shares(mode, size, stride, number)[blocks, threads](planes, shares, gathered)
+
+
+@cache
+def gather_averages(size, stride, number):
+    """Compile the gradient of average pooling for one window and stride: then no thread divides by an unknown number."""
+    (height, width), (down, right) = size, stride
+    share = number(1 / (height * width))
+
+    @cuda.jit
+    def gather(upstream, for_images):
+        """Compute the gradient by one pixel per thread: an equal share of that of each window."""
+        plane, row, column = here()
+        if plane >= for_images.shape[0]:
+            return
+        if row >= for_images.shape[1]:
+            return
+        if column >= for_images.shape[2]:
+            return
+        total = number(0)
+        for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right), end_of_windows(column, right, upstream.shape[2])):
+                total += upstream[plane, y, x] * share
+        for_images[plane, row, column] = total
+
+    return gather
+
+
+@cuda.jit(device=True)
+def descending(one, other):
+    """Tell whether one value comes before the other where the largest is first, and NaN before it."""
+    return one > other or (one != one and other == other)
+
+
+@cuda.jit(device=True)
+def ascending(one, other):
+    """Tell whether one value comes before the other where the smallest is first, and NaN before it."""
+    return one < other or (one != one and other == other)
+
+
+@cuda.jit(device=True)
+def sorting(one, other):
+    """Tell whether one value comes before the other in a sorted window, where NaN is last."""
+    return one < other or (one == one and other != other)
+
+
+ORDERS = {"max": descending, "min": ascending, "median": sorting}
+
+
+@cache
+def gather_shares(mode, size, stride, number):
+    """Compile the gradient of max, min or median pooling for one window and stride: for those at a place of an order."""
+    (height, width), (down, right) = size, stride
+    before, count = ORDERS[mode], height * width
+    lower, upper = ((count - 1) // 2, count // 2) if mode == "median" else (0, 0)
+    share = number(1 if lower == upper else 0.5)
+
+    @cuda.jit
+    def gather(images, upstream, for_images):
+        """Compute the gradient by one pixel per thread: its share of each window where it is at one of the places."""
+        plane, row, column = here()
+        if plane >= for_images.shape[0]:
+            return
+        if row >= for_images.shape[1]:
+            return
+        if column >= for_images.shape[2]:
+            return
+        value = images[plane, row, column]
+        total = number(0)
+        for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right), end_of_windows(column, right, upstream.shape[2])):
+                place = 0  # in this window's order: how many values come before this pixel's
+                for v in range(y * down, y * down + height):
+                    for h in range(x * right, x * right + width):
+                        other = images[plane, v, h]
+                        read_earlier = v < row or (v == row and h < column)
+                        if before(other, value) or (read_earlier and not before(value, other)):
+                            place += 1
+                if place in (lower, upper):
+                    total += upstream[plane, y, x] * share
+        for_images[plane, row, column] = total
+
+    return gather

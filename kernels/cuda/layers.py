@@ -1,0 +1,214 @@
+"""ReLU, dense layers and the loss."""
+
+import math
+from functools import cache
+
+from kernels.cuda.device import cuda
+from kernels.cuda.grids import MOST_THREADS, fit
+from kernels.cuda.sums import add, over_block
+from kernels.cuda.transfer import through_gpu
+
+TILE = 16  # a block of TILE x TILE threads computes as many numbers of a product
+
+
+@through_gpu(outputs=1)
+def relu(values, output):
+    """Write max(values, 0) to output, both vectors."""
+    rectify[-(-output.size // MOST_THREADS), MOST_THREADS](values, output)
+
+
+@through_gpu(outputs=1)
+def relu_gradient(values, upstream, output):
+    """Write upstream to output where values are positive, or NaN; 0 elsewhere. All are vectors."""
+    let_through[-(-output.size // MOST_THREADS), MOST_THREADS](values, upstream, output)
+
+
+@cuda.jit
+def rectify(values, output):
+    """Compute one value per thread."""
+    i = cuda.grid(1)
+    if i >= output.size:
+        return
+    if values[i] <= 0:
+        output[i] = 0
+    else:
+        output[i] = values[i]
+
+
+@cuda.jit
+def let_through(values, upstream, output):
+    """Compute the gradient by one value per thread."""
+    i = cuda.grid(1)
+    if i >= output.size:
+        return
+    if values[i] <= 0:
+        output[i] = 0
+    else:
+        output[i] = upstream[i]
+
+
+@through_gpu(outputs=1)
+def dense(inputs, weights, bias, output):
+    """Write inputs (N, I) times transposed weights (O, I), plus bias (O,), to output (N, O)."""
+    number = output.dtype.type
+    product_plus_bias(number, TILE)[tiles(output), (TILE, TILE)](inputs, weights, bias, output)
+
+
+@through_gpu(outputs=3)
+def dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias):
+    """Write the gradients by (N, I), (O, I) and (O,), given upstream (N, O)."""
+    number = for_inputs.dtype.type
+    product(False, number, TILE)[tiles(for_inputs), (TILE, TILE)](upstream, weights, for_inputs)
+    product(True, number, TILE)[tiles(for_weights), (TILE, TILE)](upstream, inputs, for_weights)
+    sum_columns(number)[-(-for_bias.size // MOST_THREADS), MOST_THREADS](upstream, for_bias)
+
+
+def tiles(output) -> tuple[int, int]:
+    """Return the grid of tiles that covers a matrix: rows along its first axis, which has no limit that matters."""
+    return -(-output.shape[0] // TILE), -(-output.shape[1] // TILE)
+
+
+@cache
+def tiled_dot(left_turned, right_turned, number, tile):
+    """Return a device function for one number of a product of matrices, either of which may be stored with swapped axes.
+
+    Idea: a block's numbers need TILE rows of one matrix and TILE columns of the other. It walks along them tile by tile:
+    each thread fetches one number of each tile into shared memory, and all compute with all of them.
+    Traffic: 2 / TILE values from global memory for each multiply-add, read by neighbours side by side however the
+    matrices are stored, since it is the tile in shared memory that is turned.
+    Limit: two reads of shared memory for each multiply-add; registers would help, as in the rungs of convolution.
+    """
+    shape = (tile, tile + 1)  # a column more than is used: then no two values of a column share a bank of the memory
+
+    @cuda.jit(device=True)
+    def fetch(matrix, row, column):
+        if row < matrix.shape[0] and column < matrix.shape[1]:
+            return matrix[row, column]
+        return number(0)
+
+    @cuda.jit(device=True)
+    def dot(left, right, top, start, length):
+        left_tile = cuda.shared.array(shape, number)
+        right_tile = cuda.shared.array(shape, number)
+        x, y = cuda.threadIdx.x, cuda.threadIdx.y
+        total = number(0)
+        for first in range(0, length, tile):
+            if left_turned:
+                left_tile[x, y] = fetch(left, first + y, top + x)
+            else:
+                left_tile[y, x] = fetch(left, top + y, first + x)
+            if right_turned:
+                right_tile[x, y] = fetch(right, start + y, first + x)
+            else:
+                right_tile[y, x] = fetch(right, first + y, start + x)
+            cuda.syncthreads()
+            for place in range(tile):
+                total += left_tile[y, place] * right_tile[place, x]
+            cuda.syncthreads()  # or a quick thread would fetch the next tile while a slow one still computes with this
+        return total
+
+    return dot
+
+
+@cache
+def product_plus_bias(number, tile):
+    """Compile inputs (N, I) times transposed weights (O, I), plus bias (O,)."""
+    dot = tiled_dot(False, True, number, tile)
+
+    @cuda.jit
+    def multiply(inputs, weights, bias, output):
+        """Compute one number per thread; all threads fetch, also those beyond the edge."""
+        top, start = cuda.blockIdx.x * tile, cuda.blockIdx.y * tile
+        total = dot(inputs, weights, top, start, inputs.shape[1])
+        row, column = top + cuda.threadIdx.y, start + cuda.threadIdx.x
+        if row >= output.shape[0]:
+            return
+        if column >= output.shape[1]:
+            return
+        output[row, column] = total + bias[column]
+
+    return multiply
+
+
+@cache
+def product(left_turned, number, tile):
+    """Compile left times right, (M, L) and (L, N), or transposed left times right, (L, M) and (L, N)."""
+    dot = tiled_dot(left_turned, False, number, tile)
+
+    @cuda.jit
+    def multiply(left, right, output):
+        """Compute one number per thread; all threads fetch, also those beyond the edge."""
+        top, start = cuda.blockIdx.x * tile, cuda.blockIdx.y * tile
+        total = dot(left, right, top, start, right.shape[0])
+        row, column = top + cuda.threadIdx.y, start + cuda.threadIdx.x
+        if row >= output.shape[0]:
+            return
+        if column >= output.shape[1]:
+            return
+        output[row, column] = total
+
+    return multiply
+
+
+@cache
+def sum_columns(number):
+    """Compile the sum of each column of a matrix."""
+
+    @cuda.jit
+    def sum_up(matrix, sums):
+        """Compute one sum per thread: in every row, neighbours read neighbours."""
+        column = cuda.grid(1)
+        if column >= sums.size:
+            return
+        total = number(0)
+        for row in range(matrix.shape[0]):
+            total += matrix[row, column]
+        sums[column] = total
+
+    return sum_up
+
+
+@through_gpu(outputs=2)
+def softmax_cross_entropy(logits, labels, losses, for_logits):
+    """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
+    _, threads = fit(1, 1, logits.shape[1])
+    softmax_of_row(threads[0], logits.dtype.type)[logits.shape[0], threads](logits, labels, losses, for_logits)
+
+
+@cuda.jit(device=True)
+def larger_of(one, other):
+    """Return the larger value."""
+    return max(one, other)
+
+
+@cache
+def softmax_of_row(threads, number):
+    """Compile the loss and its gradient for blocks of so many threads."""
+    sum_over_block, largest_of_block = over_block(add, threads, number), over_block(larger_of, threads, number)
+    least = number(-math.inf)
+
+    @cuda.jit
+    def compute(logits, labels, losses, for_logits):
+        """Compute one row per block, a warp at most: its largest logit, its sum of exponentials, then the results.
+
+        Each value is read three times, by neighbouring threads, and written once. Two exponentials for each are the limit.
+        """
+        row, thread = cuda.blockIdx.x, cuda.threadIdx.x
+        rows, classes = logits.shape
+        largest = least
+        for column in range(thread, classes, threads):
+            largest = max(largest, logits[row, column])
+        largest = largest_of_block(largest)
+        total = number(0)
+        for column in range(thread, classes, threads):
+            total += math.exp(logits[row, column] - largest)
+        total = sum_over_block(total)
+        for column in range(thread, classes, threads):
+            share = math.exp(logits[row, column] - largest) / total
+            if column == labels[row]:
+                share -= number(1)
+            for_logits[row, column] = share / number(rows)
+        if thread == 0:
+            losses[row] = math.log(total) - (logits[row, labels[row]] - largest)
+
+    return compute
