@@ -11,18 +11,9 @@ from hypothesis import strategies as st
 import kernels
 
 BACKENDS = ["numpy", "cpu", "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"]
-SIMULATED = BACKENDS[-1] == "simulator"
-FEW = settings(max_examples=8 if SIMULATED else 40)
+FEW = settings(max_examples=8 if "simulator" in BACKENDS else 40)
+pytestmark = pytest.mark.usefixtures("small_tiles")
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def small_tiles():
-    """Let the simulator, which starts a thread of the system for each of CUDA's, multiply matrices by smaller tiles."""
-    with pytest.MonkeyPatch.context() as patch:
-        if SIMULATED:
-            patch.setattr("kernels.cuda.layers.TILE", 4)
-        yield
 
 
 def normal(*shapes, dtype=np.float64, seed=0):
