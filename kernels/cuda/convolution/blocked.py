@@ -12,13 +12,13 @@ channels are few, as in a first layer: there memory is the limit, not arithmetic
 
 from functools import cache
 
-from kernels.cuda.convolution.tiled import TILE, patch_under
+from kernels.cuda.convolution.tiled import TILE, patch_under, stored
 from kernels.cuda.device import MOST_BLOCKS_DEEP, SHARED_BYTES, cuda
 
 
 def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
     """Tell whether the numbers are float32, and pixels and weights of one channel fit into shared memory."""
-    height, width = patch_under(TILE, kernels_shape[2:], stride)
+    height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
     weights = kernels_shape[2] * kernels_shape[3] * filters_per_thread(kernels_shape[0])
     return dtype.itemsize == 4 and (height * width + weights) * dtype.itemsize <= SHARED_BYTES
 
@@ -43,6 +43,7 @@ def blocked(tile, per_thread, kernel, stride, number):
     """Compile the rung for one size of kernel and stride; totals stay in registers, as all their indices are constants."""
     (kernel_height, kernel_width), (down, right) = kernel, stride
     height_under, width_under = under = patch_under(tile, kernel, stride)
+    in_shared_memory = stored(under)
     taps = kernel_height * kernel_width
     window = (taps, per_thread)
     threads = tile * tile
@@ -50,7 +51,7 @@ def blocked(tile, per_thread, kernel, stride, number):
     @cuda.jit
     def convolve(images, kernels, bias, padding_down, padding_right, padding_value, output):
         """Compute one output of per_thread feature maps per thread; a block computes tile x tile of them."""
-        pixels = cuda.shared.array(under, number)
+        pixels = cuda.shared.array(in_shared_memory, number)
         weights = cuda.shared.array(window, number)
         totals = cuda.local.array(per_thread, number)
         x, y = cuda.threadIdx.x, cuda.threadIdx.y

@@ -18,13 +18,22 @@ TILE = 16
 
 def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
     """Tell whether the pixels under a patch fit into shared memory."""
-    height, width = patch_under(TILE, kernels_shape[2:], stride)
+    height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
     return height * width * dtype.itemsize <= SHARED_BYTES
 
 
 def patch_under(tile: int, kernel: tuple[int, int], stride: tuple[int, int]) -> tuple[int, int]:
     """Return how many rows and columns of pixels lie under a patch of tile x tile outputs."""
     return (tile - 1) * stride[0] + kernel[0], (tile - 1) * stride[1] + kernel[1]
+
+
+def stored(patch: tuple[int, int]) -> tuple[int, int]:
+    """Return the patch with its rows filled up, so that each begins 16 banks of shared memory beyond the one above.
+
+    A warp is two rows of 16 threads. Each row reads 16 neighbours; now the two halves meet in none of the 32 banks.
+    """
+    height, width = patch
+    return height, width + (16 - width) % 32
 
 
 def launch(images, kernels, bias, stride, padding, padding_value, output, tile=TILE):
@@ -41,11 +50,12 @@ def tiled(tile, kernel, stride, number):
     """Compile the rung for one size of kernel and stride: constants let the compiler unroll the loops over the window."""
     (kernel_height, kernel_width), (down, right) = kernel, stride
     height_under, width_under = under = patch_under(tile, kernel, stride)
+    in_shared_memory = stored(under)
 
     @cuda.jit
     def convolve(images, kernels, bias, padding_down, padding_right, padding_value, output):
         """Compute one output per thread; a block computes tile x tile of one feature map after another."""
-        pixels = cuda.shared.array(under, number)
+        pixels = cuda.shared.array(in_shared_memory, number)
         x, y = cuda.threadIdx.x, cuda.threadIdx.y
         batch, filters, rows, columns = output.shape
         channels, height, width = images.shape[1], images.shape[2], images.shape[3]
