@@ -3,7 +3,8 @@
     python tests/kernels/compile_kernels.py > tests/kernels/compiled.csv
 
 registers and spilled bytes are the assembler's count; local: loads and stores of local memory; multiply_adds, wide_reads:
-in the loop that computes most, where a wide read brings two or four numbers from shared memory at once.
+in the loop that computes most, where a wide read brings 8 or 16 bytes from shared memory at once; wide_loads: those that do
+so from global memory, in all.
 """
 
 import csv
@@ -12,59 +13,120 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 from cuda.pathfinder import find_nvidia_binary_utility
-from numba import float32, float64, int64, types
+from numba import float32, float64, int64, types, uint64
 
 from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
 from kernels.cuda.convolution.tiled import TILE, tiled
 from kernels.cuda.device import cuda
-from kernels.cuda.pooling import POOLS
+from kernels.cuda.gradients import gather_averages, gather_for_images, gather_shares, sum_for_bias, sum_for_kernels
+from kernels.cuda.layers import TILE as DENSE_TILE
+from kernels.cuda.layers import let_through, product, product_plus_bias, rectify, softmax_of_row, sum_columns
+from kernels.cuda.pooling import counted_median, folded, sorted_median
 
-CAPABILITIES = ((7, 5), (8, 0), (9, 0))  # Turing (Colab's T4), Ampere, Hopper; float64 for the last only
-COLUMNS = ("kernel", "type", "architecture", "registers", "spilled", "local", "multiply_adds", "wide_reads")
+CAPABILITIES = ((7, 5), (8, 0), (9, 0))  # Turing (Colab's T4), Ampere, Hopper
+COLUMNS = ("kernel", "type", "architecture", "registers", "spilled", "local", "multiply_adds", "wide_reads", "wide_loads")
 
 
 def kernels():
-    """Yield the name, type of numbers, kernel and signature of each kernel that the program launches."""
-    four, two = types.UniTuple(int64, 4), types.UniTuple(int64, 2)
+    """Return the name, type of numbers, kernel, signature and architecture of all that the program launches.
+
+    Every rung of the ladder for every architecture, the others for the newest.
+    """
+    found = []
     for number, real in ((float32, np.float32), (float64, np.float64)):
-        flat, maps = number[::1], number[:, :, :, ::1]
-        specialised = (maps, maps, flat, int64, int64, number, maps)
-        yield "direct", number, direct, (maps, maps, flat, *[int64] * 4, number, maps)
-        yield "tiled, 3x3", number, tiled(TILE, (3, 3), (1, 1), real), specialised
-        for mode, pool in POOLS.items():
-            yield f"pool {mode}", number, pool, (maps, *[int64] * 4, maps)
-        if number is float32:
-            for filters in (8, 16):
-                yield f"blocked, {filters} filters, 3x3", number, blocked(TILE, filters, (3, 3), (1, 1), real), specialised
-            yield "arrange", number, arrange, (maps, number[:, :, ::1])
-            for tile in TILES:
-                signature = (flat, flat, flat, four, four, four, two, two, number, flat)
-                yield f"implicit GEMM {tile.filters}x{tile.pixels}", number, implicit_gemm(tile, real), signature
+        rungs = list(convolutions(number, real))
+        others = [*pools(number, real), *gradients(number, real), *small_layers(number, real)]
+        for capability in CAPABILITIES if number is float32 else CAPABILITIES[-1:]:
+            found += [(name, str(number), kernel, signature, capability) for name, kernel, signature in rungs]
+        found += [(name, str(number), kernel, signature, CAPABILITIES[-1]) for name, kernel, signature in others]
+    return found
 
 
-def compiled(kernel, signature, capability):
-    """Return the row of one kernel on one architecture, without its names."""
+def convolutions(number, real):
+    """Yield the rungs of the ladder; float64 goes no further than the second."""
+    flat, maps, four, two = number[::1], number[:, :, :, ::1], types.UniTuple(int64, 4), types.UniTuple(int64, 2)
+    yield "direct", direct, (maps, maps, flat, *[int64] * 4, number, maps)
+    for_one_window = (maps, maps, flat, int64, int64, number, maps)
+    yield "tiled 3x3", tiled(TILE, (3, 3), (1, 1), real), for_one_window
+    if number is float64:
+        return
+    for filters in (8, 16):
+        yield f"blocked 3x3 for {filters} filters", blocked(TILE, filters, (3, 3), (1, 1), real), for_one_window
+    yield "arrange", arrange, (maps, number[:, :, ::1])
+    for tile in TILES:
+        signature = (flat, flat, flat, four, four, four, two, two, number, flat)
+        yield f"implicit GEMM {tile.filters}x{tile.pixels}", implicit_gemm(tile, real), signature
+
+
+def pools(number, real):
+    """Yield the pools; of float32, windows of even width are read in pairs."""
+    maps = number[:, :, ::1]
+    for width in (2, 3):
+        lanes = 2 if number is float32 and width == 2 else 1
+        signature = (uint64[:, :, ::1] if lanes == 2 else maps, int64, int64, maps)
+        for mode in ("max", "min", "average"):
+            yield f"{mode} {width}x{width}", folded(mode, (width, width), real, lanes), signature
+        yield f"median {width}x{width}", sorted_median((width, width), real, lanes), signature
+    yield "median 5x5", sorted_median((5, 5), real, 1), (maps, int64, int64, maps)
+    yield "median of large windows", counted_median, (number[:, :, :, ::1], *[int64] * 4, maps)
+
+
+def gradients(number, real):
+    """Yield what gathers gradients."""
+    flat, planes, maps, threads = number[::1], number[:, :, ::1], number[:, :, :, ::1], (16, 8, 1)
+    yield "gradient by images", gather_for_images(real), (maps, maps, *[int64] * 4, maps)
+    yield "gradient by kernels", sum_for_kernels(threads, real), (maps, maps, *[int64] * 4, number, maps)
+    yield "gradient by bias", sum_for_bias(threads, real), (maps, flat)
+    yield "gradient of average 2x2", gather_averages((2, 2), (2, 2), real), (planes, planes)
+    for mode in ("max", "median"):
+        yield f"gradient of {mode} 2x2", gather_shares(mode, (2, 2), (2, 2), real), (planes, planes, planes)
+
+
+def small_layers(number, real):
+    """Yield ReLU, dense layers and the loss."""
+    flat, matrix = number[::1], number[:, ::1]
+    yield "relu", rectify, (flat, flat)
+    yield "gradient of relu", let_through, (flat, flat, flat)
+    yield "dense", product_plus_bias(real, DENSE_TILE), (matrix, matrix, flat, matrix)
+    for turned, name in ((False, "inputs"), (True, "weights")):
+        yield f"gradient of dense by {name}", product(turned, real, DENSE_TILE), (matrix, matrix, matrix)
+    yield "gradient of dense by bias", sum_columns(real), (matrix, flat)
+    yield "softmax and loss", softmax_of_row(16, real), (matrix, int64[::1], flat, matrix)
+
+
+def compiled(place):
+    """Return the row of one kernel on one architecture: that at this place among all."""
+    name, number, kernel, signature, capability = kernels()[place]
+    architecture = "sm_{}{}".format(*capability)
+    # Numba asks for the GPU that is there, and NVIDIA's run-time compiler for what it knows. Neither is needed to compile.
+    cuda.cudadrv.nvrtc.get_supported_ccs = lambda: CAPABILITIES
+    cuda.dispatcher.get_current_device = lambda: SimpleNamespace(compute_capability=capability)
     ptx, _ = cuda.compile_ptx(kernel.py_func, signature, cc=capability)
     with tempfile.TemporaryDirectory() as folder:
         source, binary = Path(folder, "kernel.ptx"), Path(folder, "kernel.cubin")
         source.write_text(ptx)
-        said = _run("ptxas", "-v", "-arch=sm_{}{}".format(*capability), source, "-o", binary).stderr
+        said = _run("ptxas", "-v", f"-arch={architecture}", source, "-o", binary).stderr
         instructions = _run("nvdisasm", "-c", binary).stdout
     count = Counter(operation for _, operation in _instructions(instructions))
     busiest = _busiest_loop(instructions)
     return {
+        "kernel": name,
+        "type": number,
+        "architecture": architecture,
         "registers": int(re.search(r"Used (\d+) registers", said)[1]),
         "spilled": sum(map(int, re.findall(r"(\d+) bytes spill", said))),
         "local": sum(number for operation, number in count.items() if operation.startswith(("LDL", "STL"))),
         "multiply_adds": _multiply_adds(busiest),
-        "wide_reads": sum(busiest[operation] for operation in busiest if re.fullmatch(r"LDS\.(U\.)?(64|128)", operation)),
+        "wide_reads": _wide("LDS", busiest),
+        "wide_loads": _wide("LDG", count),
     }
 
 
@@ -93,21 +155,20 @@ def _busiest_loop(listing):
     return max(loops, key=lambda loop: (_multiply_adds(loop), -loop.total()), default=Counter())
 
 
+def _wide(load, operations):
+    return sum(operations[name] for name in operations if re.fullmatch(rf"{load}\.(\w+\.)*(64|128)(\.\w+)*", name))
+
+
 def _multiply_adds(operations):
     return operations["FFMA"] + operations["DFMA"]
 
 
 def main():
     """Print the table."""
-    # Numba asks for the GPU that is there, and NVIDIA's run-time compiler for what it knows. Neither is needed to compile.
-    cuda.cudadrv.nvrtc.get_supported_ccs = lambda: CAPABILITIES
     table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     table.writeheader()
-    for name, number, kernel, signature in kernels():
-        for capability in CAPABILITIES if number is float32 else CAPABILITIES[-1:]:
-            cuda.dispatcher.get_current_device = lambda found=capability: SimpleNamespace(compute_capability=found)
-            names = {"kernel": name, "type": number, "architecture": "sm_{}{}".format(*capability)}
-            table.writerow(names | compiled(kernel, signature, capability))
+    with ProcessPoolExecutor() as pool:
+        table.writerows(pool.map(compiled, range(len(kernels()))))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ def test_nothing_spills(compiled):
     assert [names for names, row in compiled.items() if int(row["spilled"]) or int(row["local"])] == []
 
 
+def test_pairs_of_pixels_come_by_one_load(compiled):
+    for mode in ("max", "min", "average", "median"):
+        assert compiled[f"{mode} 2x2", "float32", "sm_90"]["wide_loads"] == "2"
+
+
 def test_registers_and_inner_loops_are_those_of_the_table(compiled):
     """More registers leave room for fewer threads; fewer wide reads mean that the compiler no longer joins them."""
     worse = [
