@@ -11,6 +11,7 @@ from autograder import results
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, Grading, Part, Retraining, number, points
 from autograder.runner import Outcome, Runner
+from autograder.sandbox.answers import Answers, Recording, Replaying
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
 from autograder.verdicts import UserError
@@ -57,6 +58,8 @@ def grade(
     public_only: bool = False,
     retraining: Retraining | None = None,
     without: Collection[str] = (),
+    answers: Answers | None = None,
+    replay: bool = False,
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
 ) -> Report:
@@ -65,9 +68,11 @@ def grade(
     assignment: the homework "cnn" by default. seed: the secret from which hidden cases are drawn, a new one by default.
     reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run, by default what the
     assignment says. public_only: what students run themselves. retraining: train the network anew as well, in time of its
-    own. without: layers of the sandbox to leave away.
+    own. without: layers of the sandbox to leave away. answers: keeps what the submission answers; with replay, what it has
+    answered before, and nothing of it runs.
     adjust: has the last word on each document that is written.
-    Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written.
+    Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written; NotKept when
+    kept answers do not suffice.
     """
     started = time.monotonic()
     assigned = assignment or find_assignment("cnn")
@@ -91,13 +96,14 @@ def grade(
         with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
             submission = take_in(source, sandbox.submission)
             _require_any_file(submission, assigned, source)
-            grading = Grading(submission, sandbox, report.seed, reference or _reference(), retraining)
+            asked = _who_answers(sandbox, answers, replay)
+            grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
             grading.remarks += submission.remarks
             for check in checks:
                 check.grading = grading
             report.leaderboard = Runner(finished).run_checks(checks)
             report.remarks, report.faults = grading.remarks, grading.faults
-            report.missing_layers = sandbox.missing_layers
+            report.missing_layers = asked.missing_layers
     except UserError as error:
         document["output"] = results.shorten(f"This submission could not be graded: {error}")
         save()
@@ -108,6 +114,12 @@ def grade(
     document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
     save()
     return report
+
+
+def _who_answers(sandbox: Sandbox, answers: Answers | None, replay: bool) -> Sandbox | Recording | Replaying:
+    if answers is None:
+        return sandbox
+    return Replaying(answers) if replay else Recording(sandbox, answers)
 
 
 def _reference() -> Any:

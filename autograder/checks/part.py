@@ -14,8 +14,9 @@ from autograder import compare
 from autograder.cases import Case
 from autograder.options import Options, PartOptions
 from autograder.pictures import Chart, Failure
+from autograder.sandbox.answers import Answerer, Recording, Replaying
 from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Limits, Sandbox, Worker
+from autograder.sandbox.worker import Limits, Sandbox
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 
@@ -45,16 +46,16 @@ class Grading:
     """One submission on its way through the checks."""
 
     submission: Submission
-    sandbox: Sandbox
+    sandbox: Sandbox | Recording | Replaying
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
     retraining: Retraining | None = None
-    workers: dict[Path, Worker] = field(default_factory=dict)
+    workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
-    def worker(self, file: Path, limits: Limits) -> Worker:
+    def worker(self, file: Path, limits: Limits) -> Answerer:
         """Return the worker for a file of the submission, started the first time; end those of other files.
 
         Parts run one after another, so that no two of them can talk to each other.
@@ -171,8 +172,8 @@ class Part(unittest.TestCase):
         """Call a function in this part's worker."""
         return self.worker().call(function, *arguments, **options)
 
-    def worker(self) -> Worker:
-        """Return this part's worker."""
+    def worker(self) -> Answerer:
+        """Return this part's worker, or what answers in its place."""
         return self.grading.worker(self._file(), self.limits())
 
     def limits(self) -> Limits:

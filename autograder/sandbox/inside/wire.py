@@ -84,6 +84,8 @@ def _encode(value, arrays, depth):
             return {type(value).__name__: [_encode(item, arrays, depth + 1) for item in value]}
         if type(value) is dict:
             return {"dict": [[_encode(part, arrays, depth + 1) for part in item] for item in value.items()]}
+    if type(value) is Other:
+        return {"other": value.type_name[:200]}
     of = f" of {value.dtype}" if type(value) is np.ndarray else ""
     return {"other": f"{type(value).__module__}.{type(value).__qualname__}{of}"[:200]}
 

@@ -1,0 +1,84 @@
+"""Answers that are kept: graded again, nothing of the submission runs."""
+
+import dataclasses
+
+import pytest
+
+from autograder.checks import assignment
+from autograder.grading import grade
+from autograder.sandbox import worker
+from autograder.sandbox.answers import Answers, NotKept
+from tests.conftest import ROOT
+
+WRONG = ROOT / "tests" / "wrong"
+
+
+@pytest.fixture
+def kept(solution):
+    """A submission that is partly wrong, its first report, and its answers as they are stored."""
+    (solution / "pooling.py").write_text(
+        "def pool2d(images, size=2, stride=None, mode='max'):\n    print('look')\n    return {1}\n"
+    )
+    (solution / "parameters.py").write_text("def count_dense(layer_sizes, bias=True):\n    raise ValueError(layer_sizes)\n")
+    answers = Answers()
+    report = grade(solution, seed="secret", answers=answers)
+    return solution, report, answers.pack()
+
+
+@pytest.fixture
+def nothing_runs(monkeypatch):
+    """Any worker that is started is a fault."""
+
+    def start(*arguments):
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(worker.Sandbox, "worker", start)
+
+
+def told(report):
+    """Return all that a report says of its checks."""
+    return [
+        (o.number, o.verdict, o.score, str(o.failure), o.notes, [str(chart) for chart in o.charts]) for o in report.outcomes
+    ]
+
+
+def test_the_same_checks_get_the_same_answers(kept, nothing_runs):
+    submission, report, answers = kept
+    again = grade(submission, seed="secret", answers=Answers.unpack(answers), replay=True)
+    assert told(again) == told(report)
+    assert again.missing_layers == report.missing_layers
+    assert not again.faults
+
+
+def test_other_points_need_no_run(kept, nothing_runs):
+    submission, report, answers = kept
+    assigned = assignment("cnn")
+    checks = {
+        number: dataclasses.replace(check, points=2 * check.points) for number, check in assigned.options.checks.items()
+    }
+    doubled = dataclasses.replace(assigned, options=dataclasses.replace(assigned.options, checks=checks))
+    again = grade(submission, seed="secret", assignment=doubled, answers=Answers.unpack(answers), replay=True)
+    assert again.score == pytest.approx(2 * report.score)
+
+
+def test_other_cases_need_a_run(kept, nothing_runs):
+    submission, _, answers = kept
+    with pytest.raises(NotKept, match="is asked something that it was not asked before"):
+        grade(submission, seed="another", answers=Answers.unpack(answers), replay=True)
+
+
+def test_other_limits_need_a_run(kept, nothing_runs):
+    submission, _, answers = kept
+    assigned = assignment("cnn")
+    parts = {
+        name: dataclasses.replace(part, call_seconds=part.call_seconds + 1) for name, part in assigned.options.parts.items()
+    }
+    longer = dataclasses.replace(assigned, options=dataclasses.replace(assigned.options, parts=parts))
+    with pytest.raises(NotKept):
+        grade(submission, seed="secret", assignment=longer, answers=Answers.unpack(answers), replay=True)
+
+
+@pytest.mark.parametrize("damage", [lambda kept: kept[:-9], lambda kept: b"x" + kept, lambda kept: b""])
+def test_damaged_answers_are_refused(kept, damage):
+    with pytest.raises(ValueError, match="the kept answers cannot be read"):
+        Answers.unpack(damage(kept[2]))
