@@ -10,7 +10,7 @@ import kernels
 
 GPU = os.environ.get("CONVGRADE_GPU") == "1"
 CUDA = "cuda" if GPU else "simulator"
-pytestmark = pytest.mark.usefixtures("small_tiles")
+pytestmark = pytest.mark.usefixtures("small_blocks")
 
 # Each function with its arrays, whole numbers so that every type can hold them, and what else it takes.
 CALLS = {

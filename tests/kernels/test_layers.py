@@ -12,7 +12,7 @@ import kernels
 
 BACKENDS = ["numpy", "cpu", "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"]
 FEW = settings(max_examples=8 if "simulator" in BACKENDS else 40)
-pytestmark = pytest.mark.usefixtures("small_tiles")
+pytestmark = pytest.mark.usefixtures("small_blocks")
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 
 
