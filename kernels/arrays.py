@@ -40,30 +40,40 @@ class Place:
 
 
 def gather(backend: str | None, **arrays: Any) -> tuple[Any, ...]:
-    """Return the place to compute in, and the arrays there; None stays None.
+    """Return the place to compute in, and the arrays there. A bias of None stays None.
 
     Raises ValueError, with the name of the array, for one that breaks a rule above.
     """
-    given = {name: array for name, array in arrays.items() if array is not None}
+    given = {name: array for name, array in arrays.items() if array is not None or name != "bias"}
     there = {name: array for name, array in given.items() if on_gpu(array, name)}
     here = {name: host(array, name) for name, array in given.items() if name not in there}
     machine = choose(backend, on_gpu=bool(there))
-    there = {name: machine.adopt(array, name) for name, array in there.items()}
-    for name, array in there.items():
-        if array.dtype not in (np.float32, np.float64):
-            raise ValueError(f"{name} on a GPU must be float32 or float64, not {array.dtype}: convert it there first")
-    types = {array.dtype.type for array in (there or here).values()}
-    if there and len(types) > 1:
-        raise ValueError(f"{' and '.join(there)} on a GPU must be of one type, not some float32 and some float64")
-    place = Place(machine, bool(there), np.float32 if types == {np.float32} else np.float64)
+    if there:
+        there = {name: machine.adopt(array, name) for name, array in there.items()}
+        place = Place(machine, True, _type_on_gpu(there))
+    else:
+        all_float32 = all(array.dtype == np.float32 for array in here.values())
+        place = Place(machine, False, np.float32 if all_float32 else np.float64)
     ready = {name: place.bring(np.asarray(array, place.dtype, order="C")) for name, array in here.items()} | there
     return place, *map(ready.get, arrays)
+
+
+def _type_on_gpu(arrays: dict[str, Any]) -> type:
+    for name, array in arrays.items():
+        if array.dtype not in (np.float32, np.float64):
+            raise ValueError(f"{name} on a GPU must be float32 or float64, not {array.dtype}: convert it there first")
+    types = {array.dtype.type for array in arrays.values()}
+    if len(types) > 1:
+        raise ValueError(f"{' and '.join(arrays)} on a GPU must be of one type, not some float32 and some float64")
+    return types.pop()
 
 
 def host(array: Any, name: str) -> np.ndarray:
     """Return an array of real numbers on the host, wherever it lies. Raises ValueError for anything else."""
     if on_gpu(array, name):
         return choose(None, on_gpu=True).adopt(array, name).copy_to_host()
+    if np.ma.isMaskedArray(array):
+        raise ValueError(f"{name} is a masked array: hand over {name}.filled()")
     try:
         read = np.asarray(array)
     except (ValueError, TypeError, RuntimeError) as error:  # rows of several lengths; a torch tensor that NumPy cannot hold

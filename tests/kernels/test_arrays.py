@@ -100,12 +100,17 @@ def test_lists_and_tensors_of_torch_are_arrays_too(name):
 @every_array
 def test_what_holds_no_numbers_is_refused(name, array):
     function, arguments = drawn(name)
+    if array != "bias":
+        with pytest.raises(ValueError, match=f"{array} must hold real numbers, not object"):
+            function(**arguments | {array: None}, backend="numpy")
     for dtype in (complex, object, str, "datetime64[s]", bytes):
         wrong = arguments[array].astype(int).astype(dtype)
         with pytest.raises(ValueError, match=f"{array} must hold real numbers, not "):
             function(**arguments | {array: wrong}, backend="numpy")
     with pytest.raises(ValueError, match=f"{array} cannot be read as an array: "):
         function(**arguments | {array: [[1, 2], [3]]}, backend="numpy")
+    with pytest.raises(ValueError, match=rf"{array} is a masked array: hand over {array}.filled\(\)"):
+        function(**arguments | {array: np.ma.masked_array(arguments[array])}, backend="numpy")
     tensor = torch.from_numpy(arguments[array])
     with pytest.raises(ValueError, match=f"{array} cannot be read as an array: "):
         function(**arguments | {array: tensor.bfloat16()}, backend="numpy")
@@ -257,7 +262,8 @@ def test_what_a_kernel_cannot_read_on_a_gpu_is_refused(name, array, monkeypatch)
     for dtype in (np.float16, np.int32):
         with pytest.raises(ValueError, match=f"{array} on a GPU must be float32 or float64, not {np.dtype(dtype)}"):
             function(**arguments | {array: to_gpu(arguments[array].astype(dtype))})
-    scattered = to_gpu(np.zeros((*arguments[array].shape[:-1], 2 * arguments[array].shape[-1]), np.float32))[..., ::2]
+    *before, last = arguments[array].shape
+    scattered = to_gpu(np.zeros((*before, 2 * last), np.float32))[(*[slice(None)] * len(before), slice(None, None, 2))]
     with pytest.raises(ValueError, match=rf"{array} is not C-contiguous: hand over {array}.contiguous\(\)"):
         function(**arguments | {array: scattered})
     monkeypatch.setattr("kernels.cuda.transfer.gpus", lambda given: (1, 0))

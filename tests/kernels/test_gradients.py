@@ -13,7 +13,7 @@ import kernels
 CUDA = "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"
 WITHOUT_GRADIENTS = pytest.mark.skip("the backend cpu has no gradients yet")
 BACKENDS = ["numpy", pytest.param("cpu", marks=WITHOUT_GRADIENTS), CUDA]
-FEW = settings(max_examples=10 if CUDA == "simulator" else 40)
+FEW = settings(max_examples=6 if CUDA == "simulator" else 40)
 pytestmark = pytest.mark.usefixtures("small_blocks")
 
 
@@ -162,7 +162,7 @@ def test_convolution_keeps_nan_where_it_belongs(backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_same_bits_again(backend):
     random = np.random.default_rng(0)
-    images, weights, upstream = (random.normal(size=shape) for shape in ((2, 1, 4, 4), (2, 1, 3, 3), (2, 2, 2, 2)))
+    images, weights, upstream = (random.normal(size=shape) for shape in ((1, 1, 5, 5), (1, 1, 2, 2), (1, 1, 4, 4)))
     first, again = (kernels.conv2d_gradients(images, weights, upstream, backend=backend) for _ in range(2))
     assert all((one == other).all() for one, other in zip(first, again))
 

@@ -71,6 +71,24 @@ def test_float32_stays_float32(backend, mode):
     np.testing.assert_allclose(output, by_hand(images, (2, 2), (1, 1), mode), rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_large_windows(backend, mode):
+    images = np.random.default_rng(0).integers(-20, 20, (3, 1, 8, 8)).astype(float)
+    expected = by_hand(images, (6, 6), (1, 1), mode)
+    np.testing.assert_allclose(kernels.pool2d(images, 6, 1, mode, backend=backend), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_windows_of_all_sizes_up_to_those_that_are_sorted(backend, mode):
+    random = np.random.default_rng(0)
+    for size in ((1, 1), (1, 2), (1, 3), (2, 2), (5, 1), (3, 3), (5, 5), (4, 8)):
+        images = random.integers(-20, 20, (1, 1, size[0], 2 * size[1])).astype(np.float32)
+        expected = by_hand(images, size, size, mode)
+        np.testing.assert_allclose(kernels.pool2d(images, size, None, mode, backend=backend), expected, rtol=1e-6)
+
+
 def test_stride_is_the_size_by_default():
     images = np.arange(36.0).reshape(1, 1, 6, 6)
     assert kernels.pool2d(images, (2, 3), backend="numpy").shape == (1, 1, 3, 2)
