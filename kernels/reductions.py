@@ -62,7 +62,7 @@ def median(images, n, c, top, left, height, width):
                 lower = value
             if smaller <= upper_place < not_larger:
                 upper = value
-    return (lower + upper) / 2
+    return lower if lower_place == upper_place else (lower + upper) / 2
 
 
 REDUCTIONS = {"max": largest, "min": smallest, "average": average, "median": median}

@@ -139,7 +139,7 @@ def sorted_median(size, number, lanes):
                     if loaded[lane] != loaded[lane]:
                         broken = loaded[lane]
         to_the_middle(window)
-        middle = (window[lower] + window[upper]) * half
+        middle = window[lower] if lower == upper else (window[lower] + window[upper]) * half
         output[plane, row, column] = broken if broken != broken else middle
 
     return pool

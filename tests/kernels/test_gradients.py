@@ -137,6 +137,15 @@ def test_pooling_in_float32_with_overlaps(backend, mode):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_more_threads_than_planes(backend):
+    """A block takes a power of two of small planes: here four, and there are three."""
+    images, upstream = np.ones((3, 1, 2, 3)), np.arange(18.0).reshape(3, 1, 2, 3)
+    assert (kernels.conv2d_gradients(images, 2 * np.ones((1, 1, 1, 1)), upstream, backend=backend)[0] == 2 * upstream).all()
+    for mode in kernels.MODES:
+        assert (kernels.pool2d_gradient(images, upstream, 1, mode=mode, backend=backend) == upstream).all()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("mode", kernels.MODES)
 def test_pooling_where_a_nan_is(backend, mode):
     images = np.array([[3.0, np.nan, 1, 1], [2, 4, 1, 1], [5, 5, np.nan, np.nan], [5, 5, np.nan, np.nan]])[None, None]

@@ -89,6 +89,15 @@ def test_windows_of_all_sizes_up_to_those_that_are_sorted(backend, mode):
         np.testing.assert_allclose(kernels.pool2d(images, size, None, mode, backend=backend), expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("mode", ["max", "min", "median"])
+def test_the_largest_numbers_do_not_overflow(backend, mode):
+    largest = np.finfo(np.float32).max
+    for size in (3, 7):
+        images = np.full((1, 1, size, size), largest)
+        assert kernels.pool2d(images, size, mode=mode, backend=backend).item() == largest
+
+
 def test_stride_is_the_size_by_default():
     images = np.arange(36.0).reshape(1, 1, 6, 6)
     assert kernels.pool2d(images, (2, 3), backend="numpy").shape == (1, 1, 3, 2)
