@@ -51,12 +51,9 @@ class Case:
         """Tell whether an answer is right."""
         return is_right(answer, self.expected, self.answers.tolerance)
 
-    def hint(self, answer: Answer) -> str | None:
-        """Say which misconception gives exactly this answer, if one does."""
-        for lookalike in self.answers.lookalikes:
-            if _alike(answer, lookalike.answer):
-                return f"This is what comes out when {lookalike.sentence}"
-        return None
+    def lookalike(self, answer: Answer) -> Lookalike | None:
+        """Return the misconception that gives exactly this answer, if one does."""
+        return next((each for each in self.answers.lookalikes if _alike(answer, each.answer)), None)
 
     def __str__(self) -> str:
         parts = [_shown(argument) for argument in self.arguments]

@@ -36,7 +36,7 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
         answer = answer.astype(np.float64)
     if answer.shape != expected.shape:
         sentence = f"The result must have the shape {expected.shape}, but has {answer.shape}."
-        return _wrong(case, sentence, hint=case.hint(answer))
+        return _wrong(case, sentence, **_reason(case, answer))
     wrong = ~(abs(answer - expected) <= case.answers.tolerance)  # not > : a NaN must count as wrong
     if not wrong.any():
         return None
@@ -50,23 +50,23 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
     if not np.isfinite(answer).all():
         sentence += " NaN or infinity is never right here."
     grids, working = pictures.of_window(case, place, answer, wrong)
-    return _wrong(case, sentence, hint=case.hint(answer), grids=grids, working=working)
+    return _wrong(case, sentence, **_reason(case, answer), grids=grids, working=working)
 
 
 def _number_failure(case: Case, answer: Any) -> Failure | None:
     if isinstance(answer, np.integer):
         answer = int(answer)
     if type(answer) is not int:
-        hint = case.hint(answer) if isinstance(answer, float) else None
+        reason = _reason(case, answer) if isinstance(answer, float) else {}
         shown = f" ({answer!r})" if isinstance(answer, (bool, float, np.floating)) else ""
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return an int, but returned {_a(type_name(answer))}{shown}.{forgotten}"
-        return _wrong(case, sentence, hint=hint)
+        return _wrong(case, sentence, **reason)
     if answer == case.expected:
         return None
     if abs(answer) >= 10**15:
         return _wrong(case, f"Expected {case.expected:,}, received a number of more than 15 digits.")
-    return _wrong(case, f"Expected {case.expected:,}, received {answer:,}.", hint=case.hint(answer))
+    return _wrong(case, f"Expected {case.expected:,}, received {answer:,}.", **_reason(case, answer))
 
 
 def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
@@ -80,6 +80,12 @@ def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) ->
             if not (isinstance(now, np.ndarray) and np.array_equal(value, now)):
                 return _wrong(case, f"The call changed its {name}. Work on a copy: the caller still needs it.")
     return None
+
+
+def _reason(case: Case, answer: Any) -> dict[str, str]:
+    """Return the hint that a misconception gives, and its name; nothing if none gives exactly this answer."""
+    found = case.lookalike(answer)
+    return {"hint": f"This is what comes out when {found.sentence}", "misconception": found.name} if found else {}
 
 
 def _wrong(case: Case, sentence: str, **more: Any) -> Failure:

@@ -53,6 +53,7 @@ class Failure:
     sentence: str
     call: str = ""
     hint: str | None = None
+    misconception: str = ""  # its name in the bank, if one gives exactly this answer
     working: str = ""  # how the first wrong output should have come about
     grids: list[Grid] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)  # lines of the student's own code

@@ -1,0 +1,96 @@
+"""What is known of a class: who handed in what, and how it was graded."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograder.grading import Report
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student, as the export names them. sid: the number of the student, or of the platform's user."""
+
+    name: str
+    email: str = ""
+    sid: str = ""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One submission of an export.
+
+    key: a name of its own, the same in each run, that any file system takes. submitted: when, in ISO 8601, or "".
+    source: what `grade` takes. note: what was odd about it, in one sentence, or "".
+    """
+
+    key: str
+    students: tuple[Student, ...]
+    submitted: str
+    source: Path
+    score_before: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """How one check ended. misconception: the name in the bank of the one that gives the student's answer, or ""."""
+
+    number: str
+    name: str
+    part: str
+    verdict: str
+    score: float
+    points: float
+    misconception: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a submission was graded. error: why it could not be, or ""; digest: of its content."""
+
+    digest: str
+    score: float
+    points: float
+    seconds: float
+    checks: tuple[CheckRecord, ...]
+    leaderboard: dict[str, float]
+    remarks: tuple[str, ...]
+    error: str = ""
+
+    def to_json(self) -> str:
+        """Return the record as text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Record":
+        """Return the record in a text."""
+        found = json.loads(text)
+        checks = tuple(CheckRecord(**check) for check in found.pop("checks"))
+        return cls(**{**found, "checks": checks, "remarks": tuple(found["remarks"])})
+
+    @classmethod
+    def of(cls, report: Report, digest: str) -> "Record":
+        """Return what is kept of a report."""
+        checks = tuple(
+            CheckRecord(
+                number=outcome.number,
+                name=outcome.name,
+                part=outcome.part.title,
+                verdict=outcome.verdict.value,
+                score=outcome.score,
+                points=outcome.points,
+                misconception=outcome.failure.misconception if outcome.failure else "",
+                sentence=outcome.failure.sentence if outcome.failure else "",
+            )
+            for outcome in report.outcomes
+        )
+        leaderboard = {entry["name"]: float(entry["value"]) for entry in report.leaderboard}
+        faults = "The grader itself failed in a check." if report.faults else ""
+        seconds = round(report.seconds, 2)
+        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks), faults)
+
+
+Graded = Sequence[tuple[HandedIn, Record]]
