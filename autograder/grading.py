@@ -14,7 +14,7 @@ from autograder.runner import Outcome, Runner
 from autograder.sandbox.answers import Answers, Recording, Replaying
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable, UserError
 
 
 @dataclass
@@ -71,8 +71,8 @@ def grade(
     own. without: layers of the sandbox to leave away. answers: keeps what the submission answers; with replay, what it has
     answered before, and nothing of it runs.
     adjust: has the last word on each document that is written.
-    Raises UserError for the caller's mistakes: nothing there, no submission, a file that cannot be written; NotKept when
-    kept answers do not suffice.
+    Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
+    NotKept when kept answers do not suffice.
     """
     started = time.monotonic()
     assigned = assignment or find_assignment("cnn")
@@ -94,8 +94,7 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
-            submission = take_in(source, sandbox.submission)
-            _require_any_file(submission, assigned, source)
+            submission = _taken_in(source, sandbox.submission, assigned)
             asked = _who_answers(sandbox, answers, replay)
             grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
             grading.remarks += submission.remarks
@@ -128,10 +127,15 @@ def _reference() -> Any:
     return Reference()
 
 
-def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
+def _taken_in(source: Path, folder: Path, assigned: Assignment) -> Submission:
+    try:
+        submission = take_in(source, folder)
+    except UserError as error:
+        raise Ungradable(str(error)) from None
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
-        raise UserError(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
+        raise Ungradable(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
+    return submission
 
 
 def _sum_of_points(checks: list[Part]) -> float:

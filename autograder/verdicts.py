@@ -23,3 +23,7 @@ class Verdict(str, Enum):
 
 class UserError(Exception):
     """The caller's mistake: one sentence that says which, and what to do."""
+
+
+class Ungradable(UserError):
+    """Something about the submission itself, such as a damaged zip, for which it cannot be graded at all."""

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.grading import Report
+from autograder.verdicts import Verdict
+
+GIVEN_UP = "The processes that graded this submission ended, one after another"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Record:
     remarks: tuple[str, ...]
     error: str = ""
 
+    def failed_here(self) -> bool:
+        """Tell whether convgrade itself failed, through no fault of the submission's."""
+        return any(check.verdict == Verdict.GRADER_ERROR for check in self.checks) or self.error.startswith(GIVEN_UP)
+
     def to_json(self) -> str:
         """Return the record as text."""
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -88,9 +95,8 @@ class Record:
             for outcome in report.outcomes
         )
         leaderboard = {entry["name"]: float(entry["value"]) for entry in report.leaderboard}
-        faults = "The grader itself failed in a check." if report.faults else ""
         seconds = round(report.seconds, 2)
-        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks), faults)
+        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks))
 
 
 Graded = Sequence[tuple[HandedIn, Record]]

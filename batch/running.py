@@ -1,0 +1,165 @@
+"""A run: what an export holds, minus what the ledger has, graded by a pool, written down one by one."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.files import write_whole
+from autograder.verdicts import UserError, Verdict
+from batch import content, work
+from batch.ledger import Ledger
+from batch.pool import Pool
+from batch.records import HandedIn, Record
+from batch.work import ANSWERS, REPORT, RESULTS, Finished, How
+
+CONTENTS, SUBMISSIONS = "contents", "submissions"  # folders: the files of each content, and of each submission
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which submissions a run is about; all by default.
+
+    since: those handed in at this time or later. verdict: those with a check that ended so. students: those of whom a name,
+    email, number or key holds one of these texts. regrade: also those that are finished.
+    """
+
+    since: datetime | None = None
+    verdict: str | None = None
+    students: tuple[str, ...] = ()
+    regrade: bool = False
+
+    def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
+        """Tell whether a submission, and what is known of it, is meant."""
+        if self.since and not (handed_in.submitted and datetime.fromisoformat(handed_in.submitted) >= self.since):
+            return False
+        if self.verdict and not (record and self.verdict in {check.verdict for check in record.checks}):
+            return False
+        names = [text for student in handed_in.students for text in (student.name, student.email, student.sid)]
+        names = [name.casefold() for name in (*names, handed_in.key)]
+        return not self.students or any(text.casefold() in name for text in self.students for name in names)
+
+
+@dataclass
+class Progress:
+    """What a run has done so far; told whenever one more submission is finished."""
+
+    all: int = 0
+    ran: int = 0
+    replayed: int = 0
+    faults: list[str] = field(default_factory=list)  # sentences about what went wrong here, not with a submission
+    verdicts: Counter = field(default_factory=Counter)
+
+
+def run(
+    handed_in: Sequence[HandedIn],
+    folder: Path,
+    ledger: Ledger,
+    how: How,
+    pool: Callable[[], AbstractContextManager[Pool]],
+    selection: Selection,
+    tell: Callable[[Progress], None] = lambda progress: None,
+) -> tuple[list[tuple[HandedIn, Record]], Progress]:
+    """Grade what is not yet graded, each content once, and return all that is known, with what was done now.
+
+    folder: gets the files of each content, and those of each submission. pool: gives processes; it is not asked where there
+    is nothing to do. Raises UserError where something finished was graded by other options and is not to be regraded.
+    """
+    digests = _digests(handed_in)
+    known = ledger.rows()
+    options = how.options_digest()
+    todo = {
+        digests[each.key]: each
+        for each in handed_in
+        if selection.takes(each, _record(known, digests[each.key]))
+        and (selection.regrade or not _is_finished(folder, _record(known, digests[each.key])))
+    }
+    _require_same_options(set(digests.values()) - todo.keys(), known, options)
+    progress = Progress(all=len(todo))
+    tell(progress)
+    if todo:
+        with pool() as processes:
+            tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
+            for (_, digest, _, _), finished in processes.each(work.grade, tasks):
+                if isinstance(finished, UserError):  # damaged images, a closed folder: all others would end like this one
+                    raise finished
+                if isinstance(finished, BaseException):
+                    finished = work.given_up(digest, how, finished)
+                _write(_files_of(folder, digest), finished.files)
+                ledger.put(finished.record, options)
+                known[digest] = (options, finished.record)
+                _count(progress, finished)
+                tell(progress)
+    graded = [(each, record) for each in handed_in if (record := _record(known, digests[each.key]))]
+    for each, record in graded:
+        _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key)
+    return sorted(graded, key=lambda pair: pair[0].key), progress
+
+
+def _digests(handed_in: Sequence[HandedIn]) -> dict[str, str]:
+    """Return the digest of each submission's content by its key."""
+    with ThreadPoolExecutor() as threads:  # hashing lets other threads run
+        return dict(threads.map(lambda each: (each.key, content.digest(each.source)), handed_in))
+
+
+def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:
+    return known[digest][1] if digest in known else None
+
+
+def _is_finished(folder: Path, record: Record | None) -> bool:
+    """Tell whether nothing is left to do; where convgrade itself failed, the next run tries again."""
+    return record is not None and not record.failed_here() and (_files_of(folder, record.digest) / REPORT).is_file()
+
+
+def _require_same_options(digests: set[str], known: dict[str, tuple[str, Record]], options: str) -> None:
+    others = sum(known[digest][0] != options for digest in digests & known.keys())
+    if others:
+        raise UserError(
+            f"{others} submissions were graded with other points or options: add --regrade to bring all up to date (their "
+            "answers are kept: where these suffice, nothing runs again), or choose another folder with --out"
+        )
+
+
+def _files_of(folder: Path, digest: str) -> Path:
+    return folder / CONTENTS / digest
+
+
+def _kept(folder: Path, known: tuple[str, Record] | None) -> bytes | None:
+    """Return the answers by which a submission can be graded again."""
+    if known is None or known[1].failed_here():
+        return None
+    try:
+        return (_files_of(folder, known[1].digest) / ANSWERS).read_bytes()
+    except OSError:
+        return None
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of one content; the report last: where it is, all are."""
+    for name in sorted(files, key=lambda name: name == REPORT):
+        write_whole(folder / name, [files[name]])
+
+
+def _give(source: Path, target: Path) -> None:
+    """Let a submission have the files of its content: as another name for the same file, where the disk allows that."""
+    for name in (RESULTS, REPORT):
+        if (source / name).is_file() and not ((target / name).is_file() and (target / name).samefile(source / name)):
+            target.mkdir(parents=True, exist_ok=True)
+            (target / name).unlink(missing_ok=True)
+            try:
+                os.link(source / name, target / name)
+            except OSError:
+                write_whole(target / name, [(source / name).read_bytes()])
+
+
+def _count(progress: Progress, finished: Finished) -> None:
+    progress.ran += finished.ran
+    progress.replayed += not finished.ran
+    failed = {check.verdict for check in finished.record.checks} - {Verdict.PASSED.value}
+    progress.verdicts.update(failed or ({"not gradable"} if finished.record.error else {Verdict.PASSED.value}))
+    if finished.record.failed_here():
+        progress.faults.append(f"{finished.record.digest[:12]}: {finished.record.error}")
