@@ -1,28 +1,54 @@
-"""Pooling on the CPU: one channel of one image per task."""
+"""Pooling on the CPU: many windows at once, one in each lane of a vector."""
 
-from numba import njit, prange
+import numpy as np
+from numba import get_num_threads, prange
 
-from kernels.reductions import REDUCTIONS
+from kernels.cpu.compiled import compiled
+from kernels.cpu.medians import medians
+from kernels.cpu.windows import largest, smallest, total
+
+MODES = {"max": 0, "min": 1, "average": 2, "median": 3}  # compiled code compares numbers quicker than texts
+MAX, MIN, AVERAGE, MEDIAN = MODES.values()
+WORTH_THREADS = 500_000  # values of windows: fewer are reduced before a second thread has begun
 
 
 def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
-    _POOLS[mode](images, *size, *stride, output)
+    if output.size * size[0] * size[1] < WORTH_THREADS:
+        _pool(images, *size, *stride, MODES[mode], output, 0, 1)
+    else:
+        _pool_shares(images, *size, *stride, MODES[mode], output, get_num_threads())
 
 
-def _pool(reduce_window):
-    reduce_window = njit(reduce_window)
-
-    @njit(parallel=True)
-    def pool(images, height, width, down, right, output):
-        batch, channels, rows, columns = output.shape
-        for plane in prange(batch * channels):
-            n, c = plane // channels, plane % channels
-            for row in range(rows):
-                for column in range(columns):
-                    output[n, c, row, column] = reduce_window(images, n, c, row * down, column * right, height, width)
-
-    return pool
+@compiled(parallel=True)
+def _pool_shares(images, height, width, down, right, mode, output, threads):
+    for share in prange(threads):
+        _pool(images, height, width, down, right, mode, output, share, threads)
 
 
-_POOLS = {mode: _pool(reduce_window) for mode, reduce_window in REDUCTIONS.items()}
+@compiled
+def _pool(images, height, width, down, right, mode, output, share, shares):
+    """Pool one share of the output's rows, those of all planes taken together."""
+    batch, channels, plane_rows, columns = output.shape
+    rows = batch * channels * plane_rows
+    first, last = rows * share // shares, rows * (share + 1) // shares
+    pixels, pitch = images.reshape(images.size), images.shape[3]
+    result = output.reshape(output.size)[first * columns : last * columns]
+    corners = np.empty(last - first, np.intp)  # where the first window of each row begins
+    for row in range(first, last):
+        corners[row - first] = (row // plane_rows * images.shape[2] + row % plane_rows * down) * pitch
+    size = height, width
+    if mode == MEDIAN:
+        medians(pixels, corners, pitch, size, right, result, columns)
+    elif mode == MAX:
+        for row in range(len(corners)):
+            largest(pixels, corners[row], pitch, size, right, result, row * columns, columns)
+    elif mode == MIN:
+        for row in range(len(corners)):
+            smallest(pixels, corners[row], pitch, size, right, result, row * columns, columns)
+    else:
+        for row in range(len(corners)):
+            total(pixels, corners[row], pitch, size, right, result, row * columns, columns)
+        count = result.dtype.type(height * width)
+        for i in range(len(result)):
+            result[i] /= count

@@ -1,0 +1,56 @@
+"""Medians of many windows at once.
+
+The windows are listed in a small table that stays in the first-level cache: a line for each place of the window, a column
+for each window. Then whole lines are compared and exchanged, as sorting a single window would exchange its values, and the
+compiler makes vectors of that. A NaN turns both values of an exchange into NaN, and so it reaches the median.
+"""
+
+import numpy as np
+from numba import njit
+
+from kernels.cpu.vectors import copy_line
+
+TABLE_VALUES = 4096
+
+
+@njit
+def medians(pixels, corners, pitch, size, step, result, columns):
+    """Write the medians of `columns` neighbouring windows from each corner on, an index of pixels."""
+    places = size[0] * size[1]
+    at_once = max(1, TABLE_VALUES // (places * columns))
+    space = np.empty(places * min(at_once, len(corners)) * columns, result.dtype)
+    for first in range(0, len(corners), at_once):
+        some = corners[first : first + at_once]
+        table = space[: places * len(some) * columns].reshape(places, len(some) * columns)
+        for r in range(size[0]):
+            for s in range(size[1]):
+                line = table[r * size[1] + s]
+                for row in range(len(some)):
+                    copy_line(line, row * columns, pixels, some[row] + r * pitch + s, columns, step)
+        _sort_to_the_middle(table, result[first * columns : first * columns + table.shape[1]])
+
+
+@njit(forceinline=True)
+def _larger(a, b):
+    return a if a > b or a != a else b  # NaN if one of them is: a comparison with NaN is false
+
+
+@njit(forceinline=True)
+def _smaller(a, b):
+    return a if a < b or a != a else b
+
+
+@njit
+def _sort_to_the_middle(windows, result):
+    """Sort lines of values up to the middle, by exchanging two values where the later one is smaller."""
+    middle = len(windows) // 2
+    for place in range(middle + 1):
+        low = windows[place]
+        for later in range(place + 1, len(windows)):
+            high = windows[later]
+            for i in range(len(result)):
+                low[i], high[i] = _smaller(low[i], high[i]), _larger(low[i], high[i])
+    lower, upper = windows[(len(windows) - 1) // 2], windows[middle]
+    half = result.dtype.type(0.5)
+    for i in range(len(result)):
+        result[i] = upper[i] if len(windows) % 2 else (lower[i] + upper[i]) * half

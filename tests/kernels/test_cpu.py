@@ -1,0 +1,234 @@
+"""What only the CPU's kernels can get wrong: edges of tiles and vectors, threads, gradients, and the cache on disk."""
+
+import os
+import shutil
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import kernels
+from kernels import cpu
+
+ROOT = Path(__file__).parent.parent.parent
+CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
+    ((1, 1, 28, 28), (10, 1, 5, 5), (1, 1), (2, 2), 0.0),
+    ((2, 3, 7, 9), (7, 3, 3, 3), (1, 1), (1, 1), 1.5),
+    ((1, 2, 5, 47), (8, 2, 1, 2), (1, 1), (0, 0), 0.0),
+    ((1, 2, 4, 50), (9, 2, 2, 3), (1, 1), (0, 0), -2.0),
+    ((2, 1, 6, 21), (17, 1, 3, 2), (2, 3), (1, 0), 0.5),
+    ((1, 2, 11, 3), (1, 2, 4, 1), (3, 1), (0, 3), 2.0),
+    ((1, 3, 9, 8), (5, 3, 1, 1), (4, 2), (0, 0), 0.0),
+    ((2, 33, 4, 4), (16, 33, 4, 4), (1, 1), (0, 0), 0.0),
+    ((1, 9, 4, 150), (3, 9, 3, 5), (1, 2), (0, 1), 1.0),
+    ((1, 6, 40, 20), (9, 6, 3, 3), (1, 1), (1, 1), 0.0),
+]
+POOLS = [((2, 2), (2, 2)), ((3, 3), (2, 2)), ((2, 3), (1, 1)), ((1, 4), (3, 3)), ((3, 2), (1, 3)), ((5, 5), (5, 4))]
+
+
+def arrays(seed, *shapes, dtype=np.float64):
+    random = np.random.default_rng(seed)
+    return [random.normal(size=shape).astype(dtype) for shape in shapes]
+
+
+def python(code, folder, environment=None):
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def torch_convolution(images, weights, bias, stride, padding, value):
+    around = (padding[1], padding[1], padding[0], padding[0])
+    return torch.conv2d(torch.nn.functional.pad(images, around, value=value), weights, bias, stride)
+
+
+def torch_gradients(images, weights, upstream, stride, padding, value):
+    inputs = [torch.from_numpy(array).double().requires_grad_() for array in (images, weights, np.zeros(len(weights)))]
+    output = torch_convolution(*inputs, stride, padding, value)
+    return [gradient.numpy() for gradient in torch.autograd.grad(output, inputs, torch.from_numpy(upstream).double())]
+
+
+def gradients(images, weights, upstream, stride, padding, value):
+    """Gradients by images, kernels and bias, written to memory that holds other numbers."""
+    results = [np.full_like(array, np.nan) for array in (images, weights, weights[:, 0, 0, 0])]
+    cpu.conv2d_gradients(images, weights, upstream, stride, padding, images.dtype.type(value), *results)
+    return results
+
+
+def pool_gradient(images, upstream, size, stride, mode):
+    result = np.full_like(images, np.nan)
+    cpu.pool2d_gradient(images, upstream, size, stride, mode, result)
+    return result
+
+
+@pytest.fixture(params=[False, True], ids=["whole images", "many regions"])
+def small_panels(request, monkeypatch):
+    if request.param:
+        monkeypatch.setattr("kernels.cpu.convolution.PANEL_BYTES", 2**12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("case", CONVOLUTIONS)
+def test_convolution_at_the_edges_of_its_tiles(case, dtype, small_panels):
+    shape, kernel, *options = case
+    images, weights, bias = arrays(0, shape, kernel, kernel[:1], dtype=dtype)
+    output = kernels.conv2d(images, weights, bias, *options, backend="cpu")
+    exact, scale = (
+        torch_convolution(*(torch.from_numpy(f(array)).double() for array in (images, weights, bias)), *options[:2], value)
+        for f, value in ((np.array, options[2]), (abs, abs(options[2])))
+    )
+    tolerance = (8 + 2 * np.prod(kernel[1:]) ** 0.5) * np.finfo(dtype).eps * scale.numpy()
+    assert (abs(output - exact.numpy()) <= tolerance).all()
+
+
+@pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])
+def test_every_width_around_the_vectors(filters):
+    for height, width in product((1, 3), [*range(1, 20), *range(46, 51)]):
+        images, weights, bias = arrays(width, (2, 2, height, width + 1), (filters, 2, 1, 2), (filters,), dtype=np.float32)
+        output = kernels.conv2d(images, weights, bias, backend="cpu")
+        pairs = images[:, None, :, :, :-1] * weights[:, :, :, :1] + images[:, None, :, :, 1:] * weights[:, :, :, 1:]
+        np.testing.assert_allclose(output, pairs.sum(axis=2) + bias[:, None, None], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf])
+def test_special_numbers_land_where_they_are_read(special):
+    images, weights = arrays(0, (2, 2, 9, 19), (9, 2, 3, 3), dtype=np.float32)
+    images[1, 0, 4, 17] = special
+    clean = np.isfinite(kernels.conv2d(images, weights, padding=1, backend="cpu"))
+    expected = np.ones_like(clean)
+    expected[1, :, 3:6, 16:19] = False
+    assert (clean == expected).all()
+    weights, images = arrays(0, (9, 2, 3, 3), (2, 2, 9, 19), dtype=np.float32)
+    weights[8, 1, 2, 0] = special
+    clean = np.isfinite(kernels.conv2d(images, weights, backend="cpu"))
+    assert clean[:, :8].all() and not clean[:, 8].any()
+
+
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_special_numbers_in_pools(mode):
+    (images,) = arrays(0, (2, 3, 12, 41), dtype=np.float32)
+    images[0, 1, 5, 7] = images[1, 2, 11, 40] = np.nan
+    images[0, 0, 3, 20:24], images[1, 1, 0, 0] = np.inf, -np.inf
+    for size, stride in POOLS:
+        output = kernels.pool2d(images, size, stride, mode, backend="cpu")
+        expected = kernels.pool2d(images.astype(float), size, stride, mode, backend="numpy")
+        np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_pools_of_every_width_around_the_vectors(mode):
+    for width, (size, stride) in product([*range(4, 20), 33, 70], [((2, 2), (2, 2)), ((3, 3), (1, 2)), ((2, 4), (1, 1))]):
+        (images,) = arrays(width, (1, 2, 5, width), dtype=np.float32)
+        output = kernels.pool2d(images, size, stride, mode, backend="cpu")
+        expected = kernels.pool2d(images.astype(float), size, stride, mode, backend="numpy")
+        np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("case", CONVOLUTIONS)
+def test_gradients_of_convolution_agree_with_torch(case, dtype, small_panels):
+    shape, kernel, *options, value = case
+    output = kernels.conv2d(np.zeros(shape), np.zeros(kernel), None, *options, backend="numpy")
+    images, weights, upstream = arrays(1, shape, kernel, output.shape, dtype=dtype)
+    results = gradients(images, weights, upstream, *options, value)
+    exact = torch_gradients(images, weights, upstream, *options, value)
+    scale = torch_gradients(abs(images), abs(weights), abs(upstream), *options, abs(value))
+    terms = [weights[:, 0].size, upstream[:, 0].size, upstream[:, 0].size]
+    for result, right, size, count in zip(results, exact, scale, terms):
+        assert (abs(result - right) <= (8 + 2 * count**0.5) * np.finfo(dtype).eps * size).all()
+
+
+def test_what_is_not_a_number_upstream_reaches_its_pixels_and_kernels_only():
+    images, weights, upstream = arrays(0, (2, 2, 8, 12), (9, 2, 3, 3), (2, 9, 8, 12), dtype=np.float32)
+    upstream[1, 8, 2, 11] = np.nan
+    for_images, for_kernels, for_bias = (
+        np.isnan(array) for array in gradients(images, weights, upstream, (1, 1), (1, 1), 0)
+    )
+    expected = np.zeros_like(for_images)
+    expected[1, :, 1:4, 10:] = True
+    assert (for_images == expected).all()
+    assert for_kernels[8].all() and not for_kernels[:8].any()
+    assert for_bias.tolist() == [False] * 8 + [True]
+
+
+@pytest.mark.parametrize(
+    ("mode", "pool"), [("max", torch.nn.functional.max_pool2d), ("average", torch.nn.functional.avg_pool2d)]
+)
+@pytest.mark.parametrize(("size", "stride"), POOLS)
+def test_gradients_of_pools_agree_with_torch(mode, pool, size, stride):
+    images = np.random.default_rng(0).integers(-3, 4, (2, 2, 11, 13)).astype(float)  # with many ties
+    inputs = torch.from_numpy(images).requires_grad_()
+    output = pool(inputs, size, stride)
+    (upstream,) = arrays(1, tuple(output.shape))
+    (expected,) = torch.autograd.grad(output, inputs, torch.from_numpy(upstream))
+    np.testing.assert_allclose(pool_gradient(images, upstream, size, stride, mode), expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("mode", ["min", "median"])
+@pytest.mark.parametrize(("size", "stride"), POOLS)
+def test_gradients_of_pools_agree_with_sorting(mode, size, stride):
+    images = np.random.default_rng(0).integers(-3, 4, (1, 2, 11, 13)).astype(float)
+    (upstream,) = arrays(1, kernels.pool2d(images, size, stride, mode, backend="numpy").shape)
+    expected = np.zeros_like(images)
+    for n, c, y, x in np.ndindex(upstream.shape):
+        window = np.s_[n, c, y * stride[0] : y * stride[0] + size[0], x * stride[1] : x * stride[1] + size[1]]
+        order = np.argsort(images[window].ravel(), kind="stable")
+        for place in [0, 0] if mode == "min" else [(len(order) - 1) // 2, len(order) // 2]:
+            share = np.zeros(len(order))
+            share[order[place]] = upstream[n, c, y, x] / 2
+            expected[window] += share.reshape(size)
+    np.testing.assert_allclose(pool_gradient(images, upstream, size, stride, mode), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_the_bits_do_not_depend_on_threads(monkeypatch):
+    images, weights, bias = arrays(0, (3, 20, 30, 21), (12, 20, 3, 3), (12,), dtype=np.float32)
+    results = []
+    for threads in (1, 1, 2, 5):
+        for module in ("convolution", "convolution_gradients", "pooling", "pooling_gradient"):
+            monkeypatch.setattr(f"kernels.cpu.{module}.WORTH_THREADS", 0 if threads > 1 else np.inf)
+            monkeypatch.setattr(f"kernels.cpu.{module}.get_num_threads", lambda threads=threads: threads)
+        output = kernels.conv2d(images, weights, bias, padding=1, backend="cpu")
+        pooled = kernels.pool2d(images, 3, 2, "average", backend="cpu")
+        back = gradients(images, weights, output, (1, 1), (1, 1), 0.0)
+        results.append([output, *back, pooled, pool_gradient(images, pooled, (3, 3), (2, 2), "average")])
+    for others in results[1:]:
+        assert all(result.tobytes() == other.tobytes() for result, other in zip(results[0], others))
+
+
+def test_no_folder_to_write_to_is_no_reason_to_fail(tmp_path):
+    shutil.copytree(ROOT / "kernels", tmp_path / "kernels", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "kernels" / "cpu" / "__pycache__").touch()  # a file: not even root makes a folder of that name
+    code = (
+        "import numpy as np; from kernels import cpu; result = np.ones((1, 1, 2, 2))\n"
+        "cpu.pool2d_gradient(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1)), (2, 2), (2, 2), 'max', result)\n"
+        "print(cpu.__file__, result.tolist())"
+    )
+    nowhere = {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=nowhere, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == f"{tmp_path}/kernels/cpu/__init__.py [[[[1.0, 0.0], [0.0, 0.0]]]]\n", done.stderr
+
+
+def test_a_changed_source_is_compiled_anew(tmp_path):
+    """Numba looks at the file of the compiled function only; here what it calls stands in another one."""
+    folder = tmp_path / "kernels" / "cpu"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "kernels" / "cpu" / "compiled.py", folder)
+    for package in (folder, folder.parent):
+        (package / "__init__.py").touch()
+    (folder / "outer.py").write_text(
+        "from kernels.cpu.compiled import compiled\nfrom kernels.cpu.inner import inner\n"
+        "@compiled\ndef outer():\n    return inner()\n"
+    )
+    code = "from kernels.cpu.outer import outer; print(outer(), sum(outer.stats.cache_hits.values()))"
+    printed = []
+    for number in (1, 1, 2):
+        (folder / "inner.py").write_text(f"from numba import njit\n@njit\ndef inner():\n    return {number}\n")
+        done = python(code, tmp_path)
+        printed.append(done.stdout or done.stderr)
+    assert printed == ["1 0\n", "1 1\n", "2 0\n"]
