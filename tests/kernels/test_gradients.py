@@ -137,6 +137,13 @@ def test_pooling_in_float32_with_overlaps(backend, mode):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_the_first_of_equals_in_reading_order(backend):
+    images, upstream = np.array([[0.0, 5], [5, 0]])[None, None], np.array([[[[8.0]]]])
+    for mode, expected in (("max", [[0, 8], [0, 0]]), ("min", [[8, 0], [0, 0]]), ("median", [[0, 4], [0, 4]])):
+        assert kernels.pool2d_gradient(images, upstream, mode=mode, backend=backend).tolist() == [[expected]]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_more_threads_than_planes(backend):
     """A block takes a power of two of small planes: here four, and there are three."""
     images, upstream = np.ones((3, 1, 2, 3)), np.arange(18.0).reshape(3, 1, 2, 3)
