@@ -30,7 +30,8 @@ def conv2d(
 
     (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW); a single image (H, W) with a single kernel (KH, KW) -> (OH, OW).
     Float32 in gives float32 arithmetic and result; any other type is computed in float64. A NaN makes NaN of the outputs
-    that see it, and of no others. Arrays on a GPU stay there, results too: kernels/arrays.py has the rules.
+    that see it, and of no others. If an array lies on a GPU, the others are copied there, and the result stays there:
+    kernels/arrays.py has the rules.
     Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
     Source: the lecture on convolution; the same operation as torch.nn.functional.conv2d, which has zero padding only.
     """

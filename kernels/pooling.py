@@ -18,7 +18,7 @@ def pool2d(
 
     (N, C, H, W) -> (N, C, OH, OW). A stride of None is the window's size. The median of an even number of values is the
     mean of the two in the middle. Float32 stays float32; any other type is computed in float64. A window with a NaN gives
-    NaN. Images on a GPU stay there, results too: kernels/arrays.py has the rules.
+    NaN. The result of images on a GPU stays there: kernels/arrays.py has the rules.
     Raises ValueError when shapes do not fit or the mode is none, BackendUnavailable when the backend cannot run here.
     """
     place, images = gather(backend, images=images)

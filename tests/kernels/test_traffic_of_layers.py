@@ -16,7 +16,7 @@ def drawn(*shapes, dtype=np.float32):
 
 
 def record(function, arguments, shapes, tile=16):
-    """Return the outputs of a function of kernels.cuda, of these shapes, and its launches; tile: of products of matrices."""
+    """Return the outputs of a function of kernels.cuda, of these shapes, and its launches; tile: that of products."""
     gpu, recorder = recorded()
     gpu.layers.TILE = tile
     outputs = [np.empty(shape, arguments[0].dtype) for shape in shapes]
