@@ -27,12 +27,11 @@ class Sizes(NamedTuple):
 
 LENET = Sizes(image=28, batch=3, filters=(6, 16), kernel=5, padding=2, units=(400, 120, 84, 10))
 SHRUNKEN = Sizes(image=6, batch=2, filters=(2, 2), kernel=2, padding=1, units=(2, 3, 4))
-WITHOUT_GRADIENTS = pytest.mark.skip("the backend cpu has no gradients yet")
 CASES = [
     ("numpy", LENET, np.float32),
     ("numpy", LENET, np.float64),
-    pytest.param("cpu", LENET, np.float32, marks=WITHOUT_GRADIENTS),
-    pytest.param("cpu", LENET, np.float64, marks=WITHOUT_GRADIENTS),
+    ("cpu", LENET, np.float32),
+    ("cpu", LENET, np.float64),
     *([("cuda", LENET, np.float32), ("cuda", LENET, np.float64)] if GPU else [("simulator", SHRUNKEN, np.float64)]),
 ]
 TOLERANCE = {np.float32: 2e-5, np.float64: 1e-12}
