@@ -18,11 +18,8 @@ from numba import uint32, uint64
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here
 from kernels.cuda.transfer import address, through_gpu
-from kernels.reductions import REDUCTIONS
 
 MOST_VALUES_SORTED = 32  # by one thread: more would not stay in registers
-
-median = cuda.jit(device=True)(REDUCTIONS["median"])
 
 
 @through_gpu(outputs=1)
@@ -34,7 +31,7 @@ def pool2d(images, size, stride, mode, output):
     blocks, threads = fit(*pooled.shape)
     number, (down, right) = output.dtype.type, stride
     if mode == "median" and size[0] * size[1] > MOST_VALUES_SORTED:
-        counted_median[blocks, threads](planes.reshape((1, *planes.shape)), *size, *stride, pooled)
+        counted_median[blocks, threads](planes, *size, *stride, pooled)
         return
     lanes = values_per_load(images, size, stride)
     if lanes == 2:
@@ -178,8 +175,12 @@ def nothing_left(window):
 
 
 @cuda.jit
-def counted_median(images, height, width, down, right, output):
-    """Compute one median per thread, of a window too large for registers: read once more for each of its values."""
+def counted_median(planes, height, width, down, right, output):
+    """Compute one median per thread, of a window too large for registers.
+
+    A value belongs at place k of the sorted window when at most k are smaller and more than k are not larger: counting
+    needs no memory, and reads the window once more for each of its values.
+    """
     plane, row, column = here()
     if plane >= output.shape[0]:
         return
@@ -187,4 +188,29 @@ def counted_median(images, height, width, down, right, output):
         return
     if column >= output.shape[2]:
         return
-    output[plane, row, column] = median(images, 0, plane, row * down, column * right, height, width)
+    output[plane, row, column] = median(planes, plane, row * down, column * right, height, width)
+
+
+@cuda.jit(device=True)
+def median(planes, plane, top, left, height, width):
+    """Return a window's middle value, or the mean of the two in the middle; NaN if it holds one."""
+    upper_place = height * width // 2
+    lower_place = (height * width - 1) // 2
+    lower = upper = planes[plane, top, left]
+    for row in range(top, top + height):
+        for column in range(left, left + width):
+            value = planes[plane, row, column]
+            if value != value:
+                return value
+            smaller = 0
+            not_larger = 0
+            for other_row in range(top, top + height):
+                for other_column in range(left, left + width):
+                    other = planes[plane, other_row, other_column]
+                    smaller += other < value
+                    not_larger += other <= value
+            if smaller <= lower_place < not_larger:
+                lower = value
+            if smaller <= upper_place < not_larger:
+                upper = value
+    return lower if lower_place == upper_place else (lower + upper) / 2

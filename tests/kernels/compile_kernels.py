@@ -76,7 +76,7 @@ def pools(number, real):
             yield f"{mode} {width}x{width}", folded(mode, (width, width), real, lanes), signature
         yield f"median {width}x{width}", sorted_median((width, width), real, lanes), signature
     yield "median 5x5", sorted_median((5, 5), real, 1), (maps, int64, int64, maps)
-    yield "median of large windows", counted_median, (number[:, :, :, ::1], *[int64] * 4, maps)
+    yield "median of large windows", counted_median, (maps, *[int64] * 4, maps)
 
 
 def gradients(number, real):
