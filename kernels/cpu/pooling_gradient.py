@@ -32,6 +32,7 @@ def _share(images, upstream, height, width, down, right, mode, for_images, share
     batch, channels, rows, columns = upstream.shape
     part = upstream.dtype.type(1) / upstream.dtype.type(height * width)
     half = upstream.dtype.type(0.5)
+    sign = upstream.dtype.type(1 if mode == MAX else -1)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
         image, gradient = images[n, c], for_images[n, c]
@@ -47,17 +48,17 @@ def _share(images, upstream, height, width, down, right, mode, for_images, share
                     gradient[lower] += gain * half
                     gradient[upper] += gain * half
                 else:
-                    gradient[_extreme(image, top, left, height, width, mode)] += gain
+                    gradient[_largest(image, top, left, height, width, sign)] += gain
 
 
 @njit
-def _extreme(image, top, left, height, width, mode):
-    """Return the first place of the window's largest value, or smallest; of its first NaN if there is one."""
-    best, row, column = image[top, left], top, left
+def _largest(image, top, left, height, width, sign):
+    """Return the first place of the window's largest value, or with sign -1 smallest; of its first NaN if there is one."""
+    best, row, column = sign * image[top, left], top, left
     for v in range(top, top + height):
         for h in range(left, left + width):
-            value = image[v, h]
-            better = (value > best) & (mode == MAX) | (value < best) & (mode != MAX) | (value != value) & (best == best)
+            value = sign * image[v, h]
+            better = (value > best) | (value != value) & (best == best)
             best = value if better else best  # selected, not jumped to: which value is the largest cannot be foreseen
             row = v if better else row
             column = h if better else column
