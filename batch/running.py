@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.files import write_whole
 from autograder.verdicts import UserError, Verdict
 from batch import content, work
+from batch import pool as pools
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
@@ -60,7 +61,7 @@ def run(
     folder: Path,
     ledger: Ledger,
     how: How,
-    pool: Callable[[], AbstractContextManager[Pool]],
+    pool: Pool,
     selection: Selection,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> tuple[list[tuple[HandedIn, Record]], Progress]:
@@ -82,9 +83,9 @@ def run(
     progress = Progress(all=len(todo))
     tell(progress)
     if todo:
-        with pool() as processes:
-            tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
-            for (_, digest, _, _), finished in processes.each(work.grade, tasks):
+        tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
+        with closing(pools.each(work.grade, tasks, pool)) as results:
+            for (_, digest, _, _), finished in results:
                 if isinstance(finished, UserError):  # damaged images, a closed folder: all others would end like this one
                     raise finished
                 if isinstance(finished, BaseException):
