@@ -1,4 +1,4 @@
-"""Recordings of the ladder's rungs on layers small enough for a walk in Python."""
+"""Recordings of the kernels on layers small enough for a walk in Python."""
 
 from functools import cache
 from typing import NamedTuple
@@ -22,7 +22,7 @@ LAYERS: dict[str, tuple] = {
 
 
 class Walk(NamedTuple):
-    """What a rung did: its launches, the convolution's last; the output it wrote, and how many multiply-adds that took."""
+    """What kernels did: their launches, the one that counts last; the output, and how many multiply-adds that took."""
 
     launches: list[Launch]
     output: np.ndarray
@@ -30,7 +30,7 @@ class Walk(NamedTuple):
 
     @property
     def launch(self) -> Launch:
-        """Return the launch that convolves."""
+        """Return the launch that counts."""
         return self.launches[-1]
 
 
@@ -60,6 +60,17 @@ def convolve(
     options = {} if tile is None else {"tile": module.Tile(*tile) if isinstance(tile, tuple) else tile}
     module.launch(*there, stride, padding, np.float32(0), result, **options)
     return Walk(recorder.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
+
+
+@cache
+def pool(mode: str, size: Pair, stride: Pair, images_shape: tuple[int, int, int, int] = (1, 1, 32, 64)) -> Walk:
+    """Record a pool of random numbers."""
+    gpu, recorder = recorded()
+    images = np.random.default_rng(0).normal(size=images_shape).astype(np.float32)
+    rows, columns = ((length - window) // step + 1 for length, window, step in zip(images_shape[2:], size, stride))
+    output = np.empty((*images_shape[:2], rows, columns), np.float32)
+    gpu.pool2d(images, size, stride, mode, output)
+    return Walk(recorder.launches, output, 0)
 
 
 def layer(images_shape, kernels_shape, stride, padding):

@@ -1,0 +1,27 @@
+"""What the CUDA kernels read and write: the tables and pictures of docs/kernels.md that need no GPU.
+
+    .venv/bin/python -m benchmarks.kernel_traffic
+
+The kernels' own source runs with a `cuda` that records every access, on layers small enough for that. What they did
+becomes the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
+"""
+
+from pathlib import Path
+
+from benchmarks.kernel_traffic.figures import fill
+from benchmarks.kernel_traffic.pictures import PICTURES, svg
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "kernels.md"
+FOLDER = PAGE.with_suffix("")
+
+
+def main() -> None:
+    """Write the pictures and fill the page."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in PICTURES:
+        (FOLDER / name).write_text(svg(name))
+    PAGE.write_text(fill(PAGE.read_text()))
+
+
+if __name__ == "__main__":
+    main()

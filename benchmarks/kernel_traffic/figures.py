@@ -1,0 +1,171 @@
+"""The tables of docs/kernels.md that need no GPU: what layers cost, what recordings counted, what the compiler said."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.kernel_speed.layers import CIFAR, Convolution, intensity, lenet, same
+from benchmarks.kernel_traffic.walks import LAYERS, Walk, pool, walk
+from benchmarks.kernel_traffic.warps import Request, requests
+
+COMPILED = Path(__file__).resolve().parents[2] / "tests" / "kernels" / "compiled.csv"
+EXAMPLES = [
+    *lenet(1),
+    *lenet(512),
+    *(same("CIFAR", batch, *shape) for batch in (64, 512) for shape in CIFAR),
+    same("VGG", 32, 64, 224, 64),
+    same("VGG", 32, 256, 56, 256),
+    Convolution("ResNet", (32, 256, 56, 56), 64, (1, 1)),
+]
+WINDOWS = [("max", (2, 2), (2, 2)), ("max", (3, 3), (2, 2)), ("average", (2, 2), (2, 2)), ("median", (3, 3), (3, 3))]
+
+
+def table(head: list[str], rows: list[list]) -> str:
+    """Return a table in Markdown: words to the left, numbers to the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def short(value: float) -> str:
+    """Return a number with three digits, whole ones with all."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def intensities() -> str:
+    """Return what some layers cost and what they must move."""
+    rows = [
+        [f"{layer.group}: {layer.name}", short(layer.flop / 2e6), short(layer.moved / 1e6), short(intensity(layer))]
+        for layer in EXAMPLES
+        if layer.images[0] > 1
+    ]
+    return table(["layer", "million multiply-adds", "MB to move", "FLOP for a byte"], rows)
+
+
+def counts() -> str:
+    """Return what the threads of each rung read for a multiply-add."""
+    rows = []
+    for name in LAYERS:
+        recording = walk(name)
+        launch, each = recording.launch, recording.multiply_adds
+        threads = int(np.prod(launch.threads))
+        outputs = recording.output.size // (threads * int(np.prod(launch.grid)))
+        pixels, weights = (len(launch.of("global", array, writes=False)) / each for array in ("images", "kernels"))
+        shared = [len(launch.of("shared", array, writes=False)) / each for array in ("pixels", "weights")]
+        rows.append(
+            [
+                name,
+                threads,
+                outputs,
+                short(pixels),
+                short(weights),
+                short(4 * (pixels + weights)),
+                short(sum(shared)),
+                short(loads(recording)),
+                short(sum(launch.shared.values())),
+            ]
+        )
+    head = [
+        "rung", "threads of a block", "outputs of a thread", "pixels from global memory", "weights from global memory",
+        "bytes from global memory", "values from shared memory", "loads of both", "shared memory of a block, bytes",
+    ]  # fmt: skip
+    return table(head, rows)
+
+
+def loads(recording: Walk) -> float:
+    """Return how many load instructions a thread gives for each multiply-add."""
+    arrays = (("global", "images"), ("global", "kernels"), ("shared", "pixels"), ("shared", "weights"))
+    found = [request for memory, array in arrays for request in requests(recording.launch, memory, array)]
+    return sum(len(request.lanes) for request in found) / recording.multiply_adds
+
+
+def sectors() -> str:
+    """Return how well each rung's requests use global memory, and how often banks are in each other's way."""
+    rows = []
+    for name in LAYERS:
+        launch = walk(name).launch
+        cells = []
+        for array, writes in (("images", False), ("kernels", False), ("output", True)):
+            found = requests(launch, "global", array, writes)
+            cells.append(f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest_sectors)}")
+        found = [each for array in ("pixels", "weights") for each in requests(launch, "shared", array)]
+        rows.append([name, *cells, sum(each.conflicts for each in found) if found else ""])
+    return table(["rung", "a read of pixels", "a read of weights", "a write of outputs", "bank conflicts"], rows)
+
+
+def mean(found: list[Request], value: Callable[[Request], int]) -> str:
+    """Return the mean of something over requests."""
+    return short(sum(map(value, found)) / len(found))
+
+
+def pools() -> str:
+    """Return what a thread of the pooling kernels loads for an output."""
+    rows = []
+    for mode, size, stride in WINDOWS:
+        recording = pool(mode, size, stride)
+        launch, outputs = recording.launch, recording.output.size
+        reads = launch.of("global", "planes", writes=False)
+        found = requests(launch, "global", "planes")
+        rows.append(
+            [
+                f"{mode} {size[0]}×{size[1]} /{stride[0]}",
+                short(len(reads) / outputs),
+                reads[0].size,
+                short(sum(access.size for access in reads) / outputs),
+                f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest_sectors)}",
+                launch.registers.get("window", 1),
+            ]
+        )
+    head = ["pool", "loads", "bytes of a load", "bytes read", "sectors of a request", "values it keeps"]
+    return table(head, rows)
+
+
+def chosen() -> str:
+    """Return the rung that the selector takes for some layers."""
+    from kernels.cuda.convolution import choose
+
+    rows = []
+    for layer in EXAMPLES:
+        rung = choose(layer.images, layer.kernels, layer.stride, layer.padding, np.dtype(np.float32))
+        rows.append([f"{layer.group}: {layer.name}", layer.kernels[1] * layer.size[0] * layer.size[1], rung.name])
+    return table(["layer", "numbers in a receptive field", "rung"], rows)
+
+
+def compiled() -> str:
+    """Return what NVIDIA's compiler makes of the kernels in float32: the table of the tests, a line for each kernel."""
+    with COMPILED.open(newline="") as file:
+        found = [row for row in csv.DictReader(file) if row["type"] == "float32"]
+    architectures = list(dict.fromkeys(row["architecture"] for row in found))
+    rows = []
+    for name in dict.fromkeys(row["kernel"] for row in found):
+        of_kernel = {row["architecture"]: row for row in found if row["kernel"] == name}
+        last = of_kernel[architectures[-1]]
+        registers = [of_kernel[each]["registers"] if each in of_kernel else "" for each in architectures]
+        spilled = max(int(row["spilled"]) for row in of_kernel.values())
+        rows.append([name, *registers, spilled, last["multiply_adds"], last["wide_reads"], last["wide_loads"]])
+    head = [f"registers, {architecture}" for architecture in architectures]
+    head += ["spilled", "multiply-adds of the loop", "its wide reads from shared memory", "wide loads from global memory"]
+    return table(["kernel", *head], rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "intensity": intensities,
+    "counts": counts,
+    "sectors": sectors,
+    "chosen": chosen,
+    "pools": pools,
+    "compiled": compiled,
+}
+
+
+def fill(page: str) -> str:
+    """Return the page with today's tables between their marks."""
+    for name, make in TABLES.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        before, _, rest = page.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"the page has no {begin} with {end} after it")
+        page = f"{before}{begin}\n{make()}\n{end}{after}"
+    return page
