@@ -120,6 +120,14 @@ def test_implicit_gemm_asks_for_no_sector_of_weights_in_vain(name):
         assert found and all(request.sectors == request.fewest_sectors for request in found)
 
 
+@pytest.mark.parametrize("name", GEMMS)
+def test_implicit_gemm_asks_once_where_its_outputs_belong(name):
+    launch, tile = walk(name).launch, GEMMS[name]
+    threads = np.prod(tile.threads) * np.prod(launch.grid)
+    assert len(launch.of("global", "bias")) == tile.rows * threads
+    assert len(launch.of("shared", "targets", writes=False)) == tile.columns * threads
+
+
 def test_implicit_gemm_fetches_the_next_step_while_it_multiplies():
     filters, depth, taps = 16, 4, 6
     launch = convolve("implicit_gemm", (1, 4, 5, 6), (16, 4, 2, 3), tile=(filters, 16, depth, 4, 4)).launch

@@ -132,6 +132,7 @@ def implicit_gemm(tile, number):
         totals = cuda.local.array(totals_of_a_thread, number)
         next_weights = cuda.local.array(weight_loads, number)
         next_pixels = cuda.local.array(pixel_loads, number)
+        few_targets = cuda.local.array(columns, int64)
         batch, channels, height, width = images_shape
         filters, _, kernel_height, kernel_width = kernels_shape
         _, _, output_height, output_width = output_shape
@@ -189,12 +190,14 @@ def implicit_gemm(tile, number):
                     pixels[uint32(buffer + pixel_row + i * pixel_rows), pixel_in_tile] = next_pixels[i]
             cuda.syncthreads()  # nobody multiplies what is not stored, nor stores what a neighbour still needs
 
+        for j in range(columns):
+            few_targets[j] = targets[column + j // column_quad * far_columns + j % column_quad]
         for i in range(rows):
             k = cuda.blockIdx.y * tile_filters + row + i // row_quad * far_rows + i % row_quad
             if k < filters:
+                intercept = bias[k]
                 for j in range(columns):
-                    target = targets[column + j // column_quad * far_columns + j % column_quad]
-                    if target >= 0:
-                        output[target + k * places] = totals[i, j] + bias[k]
+                    if few_targets[j] >= 0:
+                        output[few_targets[j] + k * places] = totals[i, j] + intercept
 
     return convolve
