@@ -194,7 +194,6 @@ MUTANTS = {
         (INSIDE, INSIDE.replace("< width", "<= width")),
         ("if row < rows", "if row <= rows"),
         ("column < columns", "column <= columns"),
-        ("if k < filters", "if k <= filters"),
         ("if first + f < filters", "if first + f <= filters"),
         ("range(y * tile + x, taps * per_thread, threads)", "range(y * tile + x, threads, threads)"),
     ],

@@ -19,7 +19,7 @@ from kernels.cuda.device import MOST_BLOCKS_DEEP, SHARED_BYTES, cuda
 def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
     """Tell whether the numbers are float32, and pixels and weights of one channel fit into shared memory."""
     height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
-    weights = kernels_shape[2] * kernels_shape[3] * filters_per_thread(kernels_shape[0])
+    weights = kernels_shape[2] * kernels_shape[3] * (filters_per_thread(kernels_shape[0]) + 4)
     return dtype.itemsize == 4 and (height * width + weights) * dtype.itemsize <= SHARED_BYTES
 
 
@@ -45,7 +45,7 @@ def blocked(tile, per_thread, kernel, stride, number):
     height_under, width_under = under = patch_under(tile, kernel, stride)
     in_shared_memory = stored(under)
     taps = kernel_height * kernel_width
-    window = (taps, per_thread)
+    window = (taps, per_thread + 4)  # so that the taps of a filter, stored at once, meet in few banks
     threads = tile * tile
 
     @cuda.jit
@@ -73,11 +73,11 @@ def blocked(tile, per_thread, kernel, stride, number):
                             value = images[n, c, top + v, left + h]
                         pixels[v, h] = value
                 for item in range(y * tile + x, taps * per_thread, threads):
-                    tap, k = item // per_thread, first + item % per_thread
+                    f, tap = item // taps, item % taps  # neighbouring threads read neighbouring taps
                     weight = number(0)
-                    if k < filters:
-                        weight = kernels[k, c, tap // kernel_width, tap % kernel_width]
-                    weights[tap, item % per_thread] = weight
+                    if first + f < filters:
+                        weight = kernels[first + f, c, tap // kernel_width, tap % kernel_width]
+                    weights[tap, f] = weight
                 cuda.syncthreads()  # nobody multiplies what is not there yet
                 for r in range(kernel_height):
                     for s in range(kernel_width):
