@@ -128,7 +128,7 @@ def chosen() -> str:
     rows = []
     for layer in EXAMPLES:
         rung = choose(layer.images, layer.kernels, layer.stride, layer.padding, np.dtype(np.float32))
-        rows.append([f"{layer.group}: {layer.name}", layer.kernels[1] * layer.size[0] * layer.size[1], rung.name])
+        rows.append([f"{layer.group}: {layer.name}", short(np.prod(layer.kernels[1:])), rung.name])
     return table(["layer", "numbers in a receptive field", "rung"], rows)
 
 

@@ -144,11 +144,12 @@ def loads() -> tuple[Sheet, str, str]:
     sheet = paper(left + 64 * side + 30, 450)
     sheet.text(30, 26, "What a thread loads for 64 multiply-adds", size=17, at="start", bold=True)
     y = top
+    totals = {}
     for name in ("direct", "tiled", "blocked", "implicit GEMM 128x128"):
         kinds = loads_of(name)
         sheet.text(30, y + 9, name, size=14, at="start", bold=True)
-        total = sum(count for _, count in kinds.values()) * work
-        sheet.text(30, y + 28, f"{total:.3g} loads", size=13, at="start", colour=SOFT)
+        totals[name] = f"{sum(count for _, count in kinds.values()) * work:.3g} loads"
+        sheet.text(30, y + 28, totals[name], size=13, at="start", colour=SOFT)
         for colour, count in kinds.values():
             many = count * work
             for place in range(-(-round(many * 10) // 10)):
@@ -170,7 +171,8 @@ def loads() -> tuple[Sheet, str, str]:
     words = (
         "A bar for each load instruction: from global memory, one value from shared memory, or four neighbouring values."
     )
-    return sheet, "Loads for 64 multiply-adds: direct 128, tiled 137, blocked about 21, implicit GEMM 5", words
+    found = ", ".join(f"{name} {total}" for name, total in totals.items())
+    return sheet, f"What a thread loads for 64 multiply-adds: {found}", words
 
 
 def loads_of(name: str) -> dict[str, tuple[str, float]]:
@@ -400,10 +402,8 @@ def sectors() -> tuple[Sheet, str, str]:
         [(BLUE, "wanted: a value of 4 bytes"), (SKY, "brought along"), (PAPER, "not touched")],
         apart=230,
     )
-    words = (
-        f"Rows of memory, divided into sectors of {SECTOR} bytes. A warp's values lie in five sectors, in one or in four; "
-        "the outputs of the implicit GEMM lie apart and touch sixteen, of which the first eight are shown."
-    )
+    found = "; ".join(f"{name}, {idea}: {request.sectors}" for name, idea, request in rows)
+    words = f"Rows of memory, divided into sectors of {SECTOR} bytes, with what a warp wants of them. Sectors: {found}."
     return sheet, "Sectors of global memory that a warp touches", words
 
 

@@ -1,5 +1,6 @@
 """What the kernels read and write, as a recording `cuda` sees it: right, without races, and as often as they state."""
 
+import os
 from collections import Counter
 
 import numpy as np
@@ -232,4 +233,5 @@ def test_what_was_imported_before_stays():
     before = kernels.cuda, kernels.cuda.convolution.direct.cuda
     convolve("direct", (1, 1, 2, 2), (1, 1, 1, 1))
     assert before == (kernels.cuda, kernels.cuda.convolution.direct.cuda)
-    assert kernels.conv2d(np.ones((2, 2)), np.ones((1, 1)), backend="simulator").tolist() == [[1, 1], [1, 1]]
+    backend = "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"
+    assert kernels.conv2d(np.ones((2, 2)), np.ones((1, 1)), backend=backend).tolist() == [[1, 1], [1, 1]]
