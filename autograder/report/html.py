@@ -1,6 +1,7 @@
 """report.html: one page that needs nothing else."""
 
 import pkgutil
+from functools import cache
 
 from autograder.grading import Report
 
@@ -10,6 +11,11 @@ NO_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\
 
 def render(report: Report) -> str:
     """Return the report as a self-contained page. Whatever a student wrote is escaped."""
+    return _template().render(report=report)
+
+
+@cache
+def _template():
     import jinja2
 
     environment = jinja2.Environment(
@@ -17,5 +23,4 @@ def render(report: Report) -> str:
     )
     environment.finalize = lambda value: value.translate(NO_TURNING) if type(value) is str else value
     environment.filters["points"] = lambda value: f"{value:g}"
-    template = (pkgutil.get_data("autograder.report", "report.html.jinja") or b"").decode()
-    return environment.from_string(template).render(report=report)
+    return environment.from_string((pkgutil.get_data("autograder.report", "report.html.jinja") or b"").decode())

@@ -15,11 +15,13 @@ from functools import cache
 from kernels.cuda.convolution.tiled import TILE, patch_under, stored
 from kernels.cuda.device import MOST_BLOCKS_DEEP, SHARED_BYTES, cuda
 
+FILL = 4  # unused places behind the weights of a tap: then the taps of a filter, stored at once, meet in few banks
+
 
 def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
     """Tell whether the numbers are float32, and pixels and weights of one channel fit into shared memory."""
     height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
-    weights = kernels_shape[2] * kernels_shape[3] * (filters_per_thread(kernels_shape[0]) + 4)
+    weights = kernels_shape[2] * kernels_shape[3] * (filters_per_thread(kernels_shape[0]) + FILL)
     return dtype.itemsize == 4 and (height * width + weights) * dtype.itemsize <= SHARED_BYTES
 
 
@@ -45,7 +47,7 @@ def blocked(tile, per_thread, kernel, stride, number):
     height_under, width_under = under = patch_under(tile, kernel, stride)
     in_shared_memory = stored(under)
     taps = kernel_height * kernel_width
-    window = (taps, per_thread + 4)  # so that the taps of a filter, stored at once, meet in few banks
+    window = (taps, per_thread + FILL)
     threads = tile * tile
 
     @cuda.jit
