@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.verdicts import UserError
-from batch.records import Record
+from batch.records import Graded, HandedIn, Record
 
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "1"
+TABLES = (
+    "settings (name TEXT PRIMARY KEY, value TEXT)",
+    "graded (digest TEXT PRIMARY KEY, options TEXT, record TEXT)",  # each content
+    "class (key TEXT PRIMARY KEY, handed_in TEXT, record TEXT)",  # each submission of the last run
+)
 
 
 class Ledger:
@@ -24,16 +29,19 @@ class Ledger:
         Raises UserError if another run is at work there, or if the file is no ledger of this version.
         """
         self.file = folder / FILE
-        with _clear_errors(self.file):
+        with contextlib.ExitStack() as opened, _clear_errors(self.file):
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(folder)
-            self._rows = sqlite3.connect(self.file, isolation_level=None)
+            opened.enter_context(_locked(folder))
+            self._rows = opened.enter_context(contextlib.closing(sqlite3.connect(self.file, isolation_level=None)))
             self._rows.execute("PRAGMA journal_mode = WAL")
             self._rows.execute("PRAGMA synchronous = FULL")
-            self._rows.execute("CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT)")
-            self._rows.execute("CREATE TABLE IF NOT EXISTS graded (digest TEXT PRIMARY KEY, options TEXT, record TEXT)")
-        if self.setting("format", FORMAT) != FORMAT:
-            raise UserError(f"{self.file} was written by another version of convgrade: choose another folder with --out")
+            for table in TABLES:
+                self._rows.execute(f"CREATE TABLE IF NOT EXISTS {table}")
+            if self.setting("format", FORMAT) != FORMAT:
+                raise UserError(
+                    f"{self.file} was written by another version of convgrade: choose another folder with --out"
+                )
+            self._opened = opened.pop_all()
 
     def setting(self, name: str, new: str) -> str:
         """Return a setting of the class; the first time it becomes the new value."""
@@ -52,16 +60,34 @@ class Ledger:
             found = self._rows.execute("SELECT digest, options, record FROM graded").fetchall()
         return {digest: (options, Record.from_json(record)) for digest, options, record in found}
 
+    def put_class(self, graded: Graded) -> None:
+        """Write down who has handed in what, and how that was graded, in place of what was known of the class."""
+        with _clear_errors(self.file):
+            rows = [(handed_in.key, handed_in.to_json(), record.to_json()) for handed_in, record in graded]
+            self._rows.execute("BEGIN")
+            self._rows.execute("DELETE FROM class")
+            self._rows.executemany("INSERT INTO class VALUES (?, ?, ?)", rows)
+            self._rows.execute("COMMIT")
+
     def close(self) -> None:
         """Close the ledger and let others in."""
-        self._rows.close()
-        self._lock.close()
+        self._opened.close()
 
     def __enter__(self) -> "Ledger":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def read_class(folder: Path) -> Graded:
+    """Return what the last run into a folder knew of its class; raises UserError if there is none."""
+    file = folder / FILE
+    if not file.is_file():
+        raise UserError(f"{folder} holds no graded class: {FILE} is missing")
+    with _clear_errors(file), contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as rows:
+        found = rows.execute("SELECT handed_in, record FROM class ORDER BY key").fetchall()
+    return [(HandedIn.from_json(handed_in), Record.from_json(record)) for handed_in, record in found]
 
 
 def _locked(folder: Path):

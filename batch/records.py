@@ -35,6 +35,17 @@ class HandedIn:
     score_before: float | None = None
     note: str = ""
 
+    def to_json(self) -> str:
+        """Return it as text."""
+        return json.dumps(asdict(self) | {"source": str(self.source)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "HandedIn":
+        """Return what a text says."""
+        found = json.loads(text)
+        students = tuple(Student(**student) for student in found["students"])
+        return cls(**{**found, "students": students, "source": Path(found["source"])})
+
 
 @dataclass(frozen=True)
 class CheckRecord:

@@ -116,3 +116,20 @@ def _assigned(name: str, options: str | None) -> Assignment:
 @cache
 def _reference(backend: str) -> Reference:
     return Reference(backend)
+
+
+@dataclass(frozen=True)
+class Able:
+    """A question to a worker on another machine: can it grade as this one would?"""
+
+    how: How
+    options_digest: str
+    folder: Path
+
+    def __call__(self) -> str:
+        """Return why not, or ""."""
+        if not self.folder.is_dir():
+            return f"it does not see {self.folder}; export and output folder must lie on a disk that all machines share"
+        if self.how.options_digest() != self.options_digest:
+            return "its convgrade has other checks or options than the one here: install the same version"
+        return ""

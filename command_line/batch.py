@@ -1,13 +1,14 @@
 """convgrade batch and convgrade compare: a class, and what has changed since."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from autograder.verdicts import Verdict
+from autograder.verdicts import UserError, Verdict
+from command_line.words import BACKENDS, DONE, OWN_FAULT
 
-BACKENDS = ("numpy", "cpu", "simulator", "cuda")
 PATH = click.Path(path_type=Path)
 
 
@@ -26,24 +27,24 @@ class Moment(click.ParamType):
 
 @click.command()
 @click.argument("export", type=PATH)
-@click.option(
-    "--out", type=PATH, default=Path("class"), show_default=True, help="The folder for everything that comes out."
-)
+@click.option("--out", type=PATH, required=True, help="The folder for everything that comes out.")
 @click.option("--assignment", default="cnn", show_default=True, help="The homework.")
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=PATH, help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
-@click.option("--jobs", type=click.IntRange(1), help="How many to grade at the same time. [default: all processors]")
+@click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: one for each processor]")
 @click.option(
-    "--scheduler", metavar="URL", help="Grade on a running Dask cluster: tcp://HOST:PORT, or file:SCHEDULER.json."
+    "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
 )
-@click.option("--since", type=Moment(), help="Only those handed in since.")
+@click.option("--since", type=Moment(), help="Only what was handed in since.")
+@click.option("--only", type=click.Choice([verdict.value for verdict in Verdict]), help="Only with a check that ended so.")
 @click.option(
-    "--only", type=click.Choice([verdict.value for verdict in Verdict]), help="Only those with a check that ended so."
+    "--student", multiple=True, metavar="TEXT", help="Only those whose name, email or number has this text in it."
 )
-@click.option("--student", multiple=True, metavar="TEXT", help="Only those whose name, email or number has this text.")
-@click.option("--regrade", is_flag=True, help="Also what is graded already; kept answers are used where they suffice.")
-@click.option("--similarity", is_flag=True, help="Also look for pairs of similar submissions.")
+@click.option(
+    "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
+)
+@click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
     out: Path,
@@ -61,22 +62,54 @@ def batch(
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
 
-    What is finished is kept: the same command goes on where a run was stopped.
+    What is finished is kept at once: the same command goes on where a run was stopped.
     """
-    from batch import whole
+    from tqdm import tqdm
 
-    return whole.grade(
-        export,
-        out,
-        assignment=assignment,
-        seed=seed,
-        options=options,
-        backend=backend,
-        jobs=jobs,
-        scheduler=scheduler,
-        since=since,
-        only=only,
-        students=student,
-        regrade=regrade,
-        similarity=similarity,
-    )
+    from batch import whole
+    from batch.running import Progress, Selection
+    from batch.work import How
+
+    text = _read(options) if options else None
+    with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+
+        def found(read) -> None:
+            with bar.external_write_mode(sys.stderr):
+                click.echo(read.summary(), err=True)
+
+        def tell(progress: Progress) -> None:
+            bar.total, bar.n = progress.all, progress.ran + progress.replayed
+            bar.set_postfix_str(", ".join(f"{count} {verdict}" for verdict, count in progress.verdicts.most_common()))
+
+        done = whole.grade(
+            export,
+            out,
+            lambda kept: How(assignment, text, kept, backend),
+            seed,
+            jobs,
+            scheduler,
+            Selection(since, only, student, regrade),
+            found,
+            tell,
+            similarity,
+        )
+    click.echo(whole.summary(done, out))
+    return OWN_FAULT if done.progress.faults else DONE
+
+
+@click.command()
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH)
+def compare(old: Path, new: Path) -> int:
+    """Tell whose grade changed between two folders that `batch` wrote, and why."""
+    from batch import comparing, ledger
+
+    click.echo(comparing.text(comparing.compare(ledger.read_class(old), ledger.read_class(new))))
+    return DONE
+
+
+def _read(options: Path) -> str:
+    try:
+        return options.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{options} cannot be read: {getattr(error, 'strerror', None) or error}") from None

@@ -1,4 +1,4 @@
-"""convgrade: check, grade, release, build, quiz, data. Each command imports what it needs when it is called."""
+"""convgrade: the commands. Each imports what it needs when it is called."""
 
 import contextlib
 import os
@@ -9,10 +9,8 @@ import click
 
 from autograder.sandbox import template
 from autograder.verdicts import UserError
-from command_line import data, quiz
-
-DONE, CHECK_FAILED, USER_ERROR, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
-BACKENDS = ("numpy", "cpu", "simulator", "cuda")
+from command_line import batch, data, quiz
+from command_line.words import BACKENDS, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -146,6 +144,8 @@ def build(
     return DONE if submission is None else _try(built.content, submission, out.parent)
 
 
+convgrade.add_command(batch.batch)
+convgrade.add_command(batch.compare)
 convgrade.add_command(quiz.quiz)
 convgrade.add_command(data.data)
 

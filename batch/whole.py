@@ -1,0 +1,80 @@
+"""A class, from its export to everything that comes out of it."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.files import write_whole
+from autograder.verdicts import UserError
+from batch import exports, gradebook, page, pool, running
+from batch.exports import Export
+from batch.ledger import Ledger
+from batch.records import Graded
+from batch.running import Progress, Selection
+from batch.work import Able, How
+
+UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
+ASSIGNMENT, SEED = "assignment", "seed"
+
+
+@dataclass(frozen=True)
+class Class:
+    """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed."""
+
+    export: Export
+    graded: Graded
+    progress: Progress
+    seed: str
+
+
+def grade(
+    export: Path,
+    out: Path,
+    how: Callable[[str], How],
+    seed: str | None,
+    jobs: int | None,
+    scheduler: str | None,
+    selection: Selection,
+    found: Callable[[Export], None],
+    tell: Callable[[Progress], None],
+) -> Class:
+    """Grade an export into a folder, and go on where an earlier run was stopped.
+
+    how: by what, given the class's seed, which stays the same from run to run; seed: a new one where the folder has none.
+    jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. found: is told what was read.
+    tell: is told of each finished submission.
+    Raises UserError for the caller's mistakes; what was finished is kept.
+    """
+    with Ledger(out) as ledger:
+        kept = ledger.setting(SEED, seed or secrets.token_hex(8))
+        if seed not in (None, kept):
+            raise UserError(
+                f"{out} holds a class graded with another seed: leave --seed out, or choose another folder with --out"
+            )
+        chosen = how(kept)
+        if ledger.setting(ASSIGNMENT, chosen.assignment) != chosen.assignment:
+            raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
+        pools = _processes(chosen, out, jobs, scheduler)
+        unpacked = out / UNPACKED
+        shutil.rmtree(unpacked, ignore_errors=True)
+        try:
+            read = exports.read(export, unpacked)
+            found(read)
+            graded, progress = running.run(read.handed_in, out, ledger, chosen, pools, selection, tell)
+            ledger.put_class(graded)
+        finally:
+            shutil.rmtree(unpacked, ignore_errors=True)
+    assigned = chosen.assigned()
+    gradebook.write(out, graded, assigned.title)
+    write_whole(out / "class.html", [page.render(graded, assigned.title, assigned, kept).encode("utf-8", "replace")])
+    return Class(read, graded, progress, kept)
+
+
+def _processes(how: How, out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
+    """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
+    if scheduler:
+        return pool.cluster(scheduler, Able(how, how.options_digest(), out.resolve()))
+    return pool.local(jobs or len(os.sched_getaffinity(0)))

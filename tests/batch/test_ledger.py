@@ -1,0 +1,102 @@
+"""The ledger: what stands in it is there whatever happens next."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.verdicts import UserError
+from batch.ledger import Ledger, read_class
+from batch.records import CheckRecord, HandedIn, Record, Student
+
+texts = st.text(max_size=20)
+numbers = st.floats(0, 100)
+checks = st.builds(CheckRecord, texts, texts, texts, texts, numbers, numbers, texts, texts)
+records = st.builds(
+    Record,
+    digest=st.text("0123456789abcdef", min_size=1, max_size=8),
+    score=numbers,
+    points=numbers,
+    seconds=numbers,
+    checks=st.lists(checks, max_size=3).map(tuple),
+    leaderboard=st.dictionaries(texts, numbers, max_size=2),
+    remarks=st.lists(texts, max_size=2).map(tuple),
+    error=texts,
+)
+students = st.builds(Student, texts, texts, texts)
+handed_in = st.builds(
+    HandedIn, texts, st.lists(students, max_size=2).map(tuple), texts, st.just(Path("x/y")), numbers, texts
+)
+
+
+@given(st.lists(records, max_size=4))
+def test_records_come_back_as_they_were(tmp_path_factory, found):
+    folder = tmp_path_factory.mktemp("class")
+    with Ledger(folder) as ledger:
+        for record in found:
+            ledger.put(record, "options")
+    with Ledger(folder) as ledger:
+        assert ledger.rows() == {record.digest: ("options", record) for record in found}
+
+
+@given(st.lists(st.tuples(handed_in, records), max_size=4, unique_by=lambda pair: pair[0].key))
+def test_a_class_comes_back_as_it_was(tmp_path_factory, graded):
+    folder = tmp_path_factory.mktemp("class")
+    with Ledger(folder) as ledger:
+        ledger.put_class([])
+        ledger.put_class(graded)
+    assert read_class(folder) == sorted(graded, key=lambda pair: pair[0].key.encode("utf-8", "surrogatepass"))
+
+
+def test_a_setting_stays_what_it_was_first(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        assert (ledger.setting("seed", "a"), ledger.setting("seed", "b")) == ("a", "a")
+
+
+def test_two_runs_at_once(tmp_path):
+    with Ledger(tmp_path), pytest.raises(UserError, match="another run is at work"):
+        Ledger(tmp_path)
+    Ledger(tmp_path).close()
+
+
+def test_what_was_put_outlives_a_kill(tmp_path):
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom batch.ledger import Ledger\nfrom batch.records import Record\n"
+        "ledger = Ledger(Path(sys.argv[1]))\n"
+        "for number in range(20):\n    ledger.put(Record(str(number), 1.0, 2.0, 0.0, (), {}, ()), 'x')\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, tmp_path]).returncode == -9
+    with Ledger(tmp_path) as ledger:
+        assert len(ledger.rows()) == 20
+
+
+def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path):
+    code = (
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom batch.ledger import Ledger\n"
+        "from batch.records import Record\nfrom autograder.verdicts import UserError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nledger = Ledger(Path(sys.argv[1]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+        "try:\n    for number in range(10_000):\n"
+        "        ledger.put(Record(str(number), 1.0, 2.0, 0.0, (), {}, ('long ' * 1000,)), 'x')\n        print(number)\n"
+        "except UserError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True)
+    *finished, sentence = done.stdout.splitlines()
+    assert "What was finished before is kept. Make room on the disk" in sentence, done.stderr
+    with Ledger(tmp_path) as ledger:
+        assert set(finished) <= ledger.rows().keys()
+
+
+def test_another_file_of_this_name(tmp_path):
+    (tmp_path / "ledger.sqlite").write_text("a poem " * 1000)
+    with pytest.raises(UserError, match="cannot be used"):
+        Ledger(tmp_path)
+
+
+def test_no_class(tmp_path):
+    with pytest.raises(UserError, match="holds no graded class"):
+        read_class(tmp_path)
