@@ -17,6 +17,7 @@ MOST_FILES = 2_000
 LONGEST_NAME = 200
 DEEPEST = 50  # folders in folders
 COMPILED = (".so", ".pyd", ".dll", ".dylib")
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError)  # by reading a zip
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
 # What tools leave behind, and data sets that students keep beside their work, as `data fetch` writes them and as they come.
 LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints",
@@ -108,7 +109,7 @@ def _copy_folder(source: Path, folder: Path) -> Submission:
                 submission.remarks.append(f"{relative} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
             else:
                 files, total = files + 1, total + status.st_size
-                _check_bounds(files, total)
+                check_bounds(files, total)
                 _copy_file(path, relative, submission)
     return submission
 
@@ -128,20 +129,21 @@ def _unzip(source: Path, folder: Path) -> Submission:
     submission = Submission(folder)
     try:
         with zipfile.ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir() and not _is_left_out(member)]
+            members = [member for member in archive.infolist() if not member.is_dir() and not is_left_out(member.filename)]
             _check_names(members)
-            _check_bounds(len(members), sum(member.file_size for member in members))
+            check_bounds(len(members), sum(member.file_size for member in members))
             for member in members:
                 _unpack(archive, member, submission)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise UserError(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
     except OSError as error:
         raise UserError(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
     return submission
 
 
-def _is_left_out(member: zipfile.ZipInfo) -> bool:
-    return bool(LEFT_OUT & set(PurePosixPath(member.filename).parts)) or member.filename.endswith(".DS_Store")
+def is_left_out(name: str) -> bool:
+    """Tell whether the file of this name in a zip or a folder is none of the student's work."""
+    return bool(LEFT_OUT & set(PurePosixPath(name).parts)) or name.endswith(".DS_Store")
 
 
 def _check_names(members: list[zipfile.ZipInfo]) -> None:
@@ -149,27 +151,33 @@ def _check_names(members: list[zipfile.ZipInfo]) -> None:
     seen: dict[str, str] = {}
     for member in members:
         name = member.filename
-        shown = ascii(name[:80])
-        parts = PurePosixPath(name).parts
-        kind = stat.S_IFMT(member.external_attr >> 16)
-        if name.startswith("/") or ".." in parts or "\\" in name or ":" in name:
-            raise UserError(f"the zip holds {shown}, which would lie outside of its folder: make the zip anew")
-        if kind not in (0, stat.S_IFREG):
-            raise UserError(f"the zip holds {shown}, a link or no ordinary file: hand in the file itself")
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            raise UserError(f"the zip holds a file with an unusable name: {shown}")
-        if member.flag_bits & 1:
-            raise UserError("the zip is protected by a password: hand in one without")
+        if sentence := trouble(member, name):
+            raise UserError(sentence)
         same = str(PurePosixPath(name)).casefold()
         if same in seen:
-            raise UserError(f"the zip holds two files called {shown} (or alike but for upper and lower case)")
+            raise UserError(f"the zip holds two files called {ascii(name[:80])} (or alike but for upper and lower case)")
         seen[same] = name
     for name in seen:
         if any(str(parent) in seen for parent in PurePosixPath(name).parents):
             raise UserError(f"the zip holds {ascii(name[:80])} inside of something that is a file")
 
 
-def _check_bounds(files: int, total: int) -> None:
+def trouble(member: zipfile.ZipInfo, name: str) -> str:
+    """Return why a member of a zip cannot be unpacked under a name, or ""."""
+    shown = ascii(name[:80])
+    if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name:
+        return f"the zip holds {shown}, which would lie outside of its folder: make the zip anew"
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+        return f"the zip holds {shown}, a link or no ordinary file: hand in the file itself"
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return f"the zip holds a file with an unusable name: {shown}"
+    if member.flag_bits & 1:
+        return "the zip is protected by a password: hand in one without"
+    return ""
+
+
+def check_bounds(files: int, total: int) -> None:
+    """Raise UserError for more files or more bytes than a submission may have."""
     if files > MOST_FILES:
         raise UserError(f"the submission has more than {MOST_FILES} files: hand in only what the homework asks for")
     if total > LARGEST_SUBMISSION:

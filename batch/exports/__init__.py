@@ -1,0 +1,101 @@
+"""Read an export of a class's submissions: Gradescope's, Canvas's, Moodle's, or any folder of submissions."""
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.checks import PARTS
+from autograder.submission import BROKEN
+from autograder.verdicts import UserError
+from batch.exports import canvas, gradescope, keys, loose, moodle
+from batch.exports.piles import Pile, settle
+from batch.exports.tree import Tree, opened
+from batch.records import HandedIn
+
+PLATFORMS = (gradescope, moodle, canvas)
+MOST_LEVELS = 5  # of folders, one in the other, that hold nothing else
+LARGEST_EXPORT = 20 * 1024**3  # of one that is zipped twice
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was handed in, sorted by keys. kind: whose export it is; remarks: what was odd about all of it."""
+
+    kind: str
+    handed_in: tuple[HandedIn, ...]
+    remarks: tuple[str, ...]
+
+
+def read(export: Path, scratch: Path) -> Export:
+    """Return what a folder or a zip holds; unpack to scratch, an empty folder, whatever `grade` cannot take as it lies.
+
+    The same export gives the same, from run to run. What is odd about a submission, or wrong with it, is in its note.
+    Raises UserError, in one sentence, for what is no export at all, and if scratch cannot be written.
+    """
+    with ExitStack() as stack:
+        top = stack.enter_context(opened(export))
+        if inner := _zipped_twice(top, scratch):
+            remarks, top = top.remarks, stack.enter_context(opened(inner))
+            top.remarks[:0] = [*remarks, "The export was zipped twice."]
+        kind, tree, piles = _recognised(top, export)
+        if not piles:
+            raise UserError(
+                f"{export} holds no submissions: give an export of Gradescope, Canvas or Moodle, or a folder that holds a "
+                "folder, a zip or a Python file for each student"
+            )
+        piles.sort(key=lambda pile: pile.name)
+        handed_in = []
+        for key, pile in zip(keys.unique(pile.name for pile in piles), piles):
+            source = settle(pile, tree, scratch / key)
+            handed_in.append(HandedIn(key, pile.students, pile.submitted, source, pile.score_before, pile.note))
+    return Export(kind, tuple(sorted(handed_in, key=lambda each: each.key)), tuple(tree.remarks))
+
+
+def _recognised(top: Tree, export: Path) -> tuple[str, Tree, list[Pile]]:
+    """Return whose export it is, where in it the submissions lie, and these."""
+    levels = _levels(top)
+    for level in levels:
+        for platform in PLATFORMS:
+            piles = platform.gather(level)
+            if piles is not None:
+                return platform.KIND, level, piles
+    if _is_one_submission(levels[-1]):
+        levels.pop()  # a class of one
+    if not levels:
+        raise UserError(f"{export} is one submission, and no export of a class: give it to `convgrade grade`")
+    return loose.KIND, levels[-1], loose.gather(levels[-1])
+
+
+def _levels(tree: Tree) -> list[Tree]:
+    """Return the tree, and what lies in the folders that only wrap the rest."""
+    levels = [tree]
+    while not levels[-1].loose and len(levels[-1].named) == 1 and len(levels) < MOST_LEVELS:
+        levels.append(levels[-1].below(next(iter(levels[-1].named))))
+    return levels
+
+
+def _is_one_submission(tree: Tree) -> bool:
+    return any(part.file in tree.loose for _, parts in PARTS.values() for part in parts)
+
+
+def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
+    """Return the zip that lies alone in an export, where it can be opened, unless it is a student's."""
+    level = _levels(top)[-1]
+    if level.named or len(level.loose) != 1:
+        return None
+    name, file = next(iter(level.loose.items()))
+    if PurePosixPath(name).suffix.casefold() != ".zip" or file.size > LARGEST_EXPORT:
+        return None
+    path = file.where if isinstance(file.where, Path) else scratch / ".export.zip"
+    try:
+        if path != file.where:
+            scratch.mkdir(parents=True, exist_ok=True)
+            with level.open(file) as source, path.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+        with opened(path) as inner:
+            return None if _is_one_submission(_levels(inner)[-1]) else path
+    except (UserError, *BROKEN):
+        return None  # it counts as the zip of one student, which cannot be read
+    except OSError as error:
+        raise UserError(f"cannot unpack {name} to {scratch}: {error.strerror}") from None

@@ -1,0 +1,66 @@
+"""Canvas's zip of all submissions: files called "<name>_<user>_<attachment>_<file>", all in one folder.
+
+Source: instructure/canvas-lms, lib/content_zipper.rb and app/models/attachment.rb. The name is the one that Canvas sorts
+by, in small letters and without spaces; "_LATE" stands behind it where that holds; anonymous students are "anon_<letters>".
+A file whose name was taken gets "-1", "-2", or after seven of them a UUID, before its endings.
+"""
+
+import re
+
+from batch.exports.piles import Pile
+from batch.exports.tree import File, Parts, Tree
+from batch.records import Student
+
+KIND = "Canvas"
+_NAME = re.compile(
+    r"(?:(?P<name>(?!LATE_|anon_).*?)_)??(?:(?P<late>LATE)_)?(?P<user>\d+|anon_[^_]+)_"
+    r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<entry>text|link)\.html)",
+    re.DOTALL,
+)
+_ENDINGS = r"(?P<endings>(?:\.[A-Za-z][A-Za-z0-9]*)*\.[A-Za-z0-9]+)"
+_RENAMED = re.compile(r"(?P<stem>.+)-(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})" + _ENDINGS, re.DOTALL)
+
+
+def gather(tree: Tree) -> list[Pile] | None:
+    """Return the submissions, or None if this is no zip of Canvas's. Adds to the tree's remarks."""
+    matches = {name: found for name in tree.loose if (found := _NAME.fullmatch(name))}
+    if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
+        return None
+    if others := sorted({*tree.loose, *tree.named} - set(matches)):
+        tree.remarks.append(f"What is no submission of Canvas's was left out: {', '.join(others)}.")
+    by_user: dict[str, list[str]] = {}
+    for name, found in matches.items():
+        by_user.setdefault(found["user"], []).append(name)
+    return [_pile(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
+
+
+def _pile(user: str, matches: dict[str, re.Match[str]], tree: Tree) -> Pile:
+    first = next(iter(matches.values()))
+    label = first["name"] or ""
+    student = Student(label or user, sid=user if user.isdigit() else "")
+    pile = Pile(f"{label}_{user}" if label else user, (student,), {})
+    if any(found["late"] for found in matches.values()):
+        pile.notes.append("Canvas marks it as late")
+    for found in matches.values():
+        if found["entry"]:
+            pile.notes.append(f"what was handed in as a {found['entry']} is not looked at")
+    oldest_first = sorted((int(found["attachment"]), name) for name, found in matches.items() if found["file"])
+    pile.files = _named_as_handed_in([(matches[name]["file"], tree.loose[name]) for _, name in oldest_first], pile.notes)
+    return pile
+
+
+def _named_as_handed_in(attached: list[tuple[str, File]], notes: list[str]) -> dict[Parts, File]:
+    """Return Python files under the names that students gave them; of two with one name, the newest, which comes last."""
+    files: dict[Parts, File] = {}
+    for name, file in attached:
+        renamed = _RENAMED.fullmatch(name)
+        plain = renamed["stem"] + renamed["endings"] if renamed and _is_program(renamed["endings"]) else name
+        if (plain,) in files:
+            notes.append(f"{plain} was handed in more than once: the newest counts")
+        files[(plain,)] = file
+    return files
+
+
+def _is_program(endings: str) -> bool:
+    """Tell whether a file's name is fixed: Python imports none with a dash, and the weights are called like their file."""
+    return endings.casefold().endswith((".py", ".pt", ".safetensors"))

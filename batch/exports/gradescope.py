@@ -1,0 +1,102 @@
+"""Gradescope's export of an assignment: submission_metadata.yml, and a folder submission_<number> for each submission.
+
+Gradescope documents neither; this is what its files hold. Ruby writes the metadata: keys that begin with a colon, times
+with nine decimals, all results and all history, 100 MB for a large class. The history may be newer than the submission that
+is here. What was seen in real files, too: a quote that closes at the start of a line; a line "..." that parts the file into
+several documents; submitters that are empty or null; ids and addresses that are missing; a folder more around it all.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+
+from autograder.submission import BROKEN
+from autograder.verdicts import UserError
+from batch.exports.piles import Pile
+from batch.exports.tree import Tree
+from batch.records import Student
+
+KIND = "Gradescope"
+METADATA = "submission_metadata.yml"
+WANTED = {"submitters", "created_at", "score"}
+_FOLDER = re.compile(r"submission_\d+")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*\s*(Z|[+-]\d\d:?\d\d)?")
+
+
+def gather(tree: Tree) -> list[Pile] | None:
+    """Return the submissions, or None if this is no export of Gradescope's. Adds to the tree's remarks.
+
+    Raises UserError for an export of another kind of assignment, and if no submission of the metadata is here.
+    """
+    folders = [name for name in tree.named if _FOLDER.fullmatch(name)]
+    if METADATA not in tree.loose and not folders:
+        return None
+    known: dict[str, Any] = {}
+    if METADATA in tree.loose:
+        with tree.open(tree.loose[METADATA]) as stream:
+            known = _read(stream, tree.remarks)
+    else:
+        tree.remarks.append(f"There is no {METADATA}: the names of folders stand for the students.")
+    if any(name.endswith(".pdf") for name in known) and not folders:
+        raise UserError("this is Gradescope's export of an assignment on paper: there is no code in it")
+    missing = [f"{name} ({_who(known[name])})" for name in known if name not in tree.named]
+    if missing and not folders:
+        raise UserError(f"none of the {len(missing)} submissions of {METADATA} is here: unpack the export again")
+    if missing:
+        tree.remarks.append(f"{METADATA} speaks of what is not here: {', '.join(missing)}.")
+    if unnamed := [name for name in folders if known and name not in known]:
+        tree.remarks.append(f"{METADATA} does not know {', '.join(unnamed)}: the names of folders stand for the students.")
+    return [_pile(tree, name, known.get(name, {})) for name in tree.named if name in known or name in folders]
+
+
+def _pile(tree: Tree, name: str, entry: dict[str, Any]) -> Pile:
+    below = tree.below(name)
+    score = re.fullmatch(r"-?\d+(\.\d+)?", str(entry.get("score")))
+    return Pile(
+        name,
+        tuple(_students(entry)) or (Student(name),),
+        {file.parts: file for file in below.files},
+        below.folder,
+        _time(entry.get("created_at")),
+        float(score[0]) if score else None,
+    )
+
+
+def _students(entry: dict[str, Any]) -> Iterator[Student]:
+    submitters = entry.get("submitters")
+    for submitter in submitters if isinstance(submitters, list) else []:
+        if isinstance(submitter, dict):
+            name, email, sid = (str(submitter.get(key, "")) for key in ("name", "email", "sid"))
+            if name or email or sid:
+                yield Student(name or email or sid, email, sid)
+
+
+def _who(entry: dict[str, Any]) -> str:
+    return ", ".join(student.name for student in _students(entry)) or "no name"
+
+
+def _time(text: Any) -> str:
+    """Return a time in ISO 8601; what has no offset is in UTC, as YAML has it."""
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if not found:
+        return ""
+    day, time, fraction, offset = found.groups()
+    offset = "+00:00" if offset in (None, "Z") else f"{offset[:3]}:{offset[-2:]}"
+    return f"{day}T{time}{fraction or ''}{offset}"
+
+
+def _read(stream: IO[bytes], remarks: list[str]) -> dict[str, dict[str, Any]]:
+    """Return what is needed of the metadata, as far as they can be read."""
+    import yaml
+
+    from batch.exports import metadata
+
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        for name, entry in metadata.entries(stream, WANTED):
+            if "submitters" in entry:
+                found.setdefault(name, entry)
+    except (yaml.YAMLError, *BROKEN, OSError) as error:
+        problem = " ".join(str(error).split())[:200]
+        remarks.append(f"{METADATA} is damaged after {len(found)} submissions, and no more of it was read: {problem}.")
+    return found

@@ -1,0 +1,46 @@
+"""Moodle's zip of all submissions: a folder, or a prefix of file names, "<name>_<number>_assignsubmission_file".
+
+Source: moodle/moodle, mod/assign/classes/downloader.php. Underscores in a name become spaces; the number belongs to the
+student in this assignment only; in blind marking all are called "Participant", in the language of the course; a group's
+members are not named. Older versions put an underscore behind "file".
+"""
+
+import re
+
+from batch.exports.piles import Pile
+from batch.exports.tree import File, Parts, Tree
+from batch.records import Student
+
+KIND = "Moodle"
+_NAME = re.compile(
+    r"(?P<name>[^_]*)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<file>.*))?", re.DOTALL
+)
+
+
+def gather(tree: Tree) -> list[Pile] | None:
+    """Return the submissions, or None if this is no zip of Moodle's. Adds to the tree's remarks."""
+    piles: dict[tuple[str, str], Pile] = {}
+    others = []
+    for name in sorted({*tree.named, *tree.loose}):
+        found = _NAME.fullmatch(name)
+        if not found or (name in tree.loose and not found["file"]):
+            others.append(name)
+            continue
+        who = (found["name"], found["number"] or "")
+        pile = piles.setdefault(who, Pile("_".join(filter(None, who)), (Student(found["name"] or name, sid=who[1]),), {}))
+        if found["plugin"] != "file":
+            pile.notes.append(f"what was handed in as {found['plugin']} is not looked at")
+            continue
+        files: dict[Parts, File] = {}
+        if name in tree.named:
+            below = tree.below(name)
+            pile.folder = below.folder
+            files = {file.parts: file for file in below.files}
+        else:
+            files = {(found["file"],): tree.loose[name]}
+        pile.files = {**pile.files, **files}
+    if not piles:
+        return None
+    if others:
+        tree.remarks.append(f"What is no submission of Moodle's was left out: {', '.join(others)}.")
+    return list(piles.values())

@@ -1,0 +1,148 @@
+"""What lies in an export, the same for a folder and for a zip. Nothing is unpacked to look at it."""
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from autograder.submission import BROKEN, is_left_out
+from autograder.verdicts import UserError
+
+Parts = tuple[str, ...]  # of a path, from the top
+LEFTOVERS = {"thumbs.db", "desktop.ini"}  # of Windows
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of an export. where: it lies on the disk, or what the zip says of it; size: in bytes."""
+
+    parts: Parts
+    size: int
+    where: Path | zipfile.ZipInfo
+
+
+@dataclass
+class Tree:
+    """The files and folders below one folder of an export.
+
+    folder: where it lies on the disk, None in a zip. links: what is no ordinary file. remarks: what was left out, and why,
+    in all of the export.
+    """
+
+    files: list[File]
+    folders: set[Parts]
+    folder: Path | None = None
+    archive: zipfile.ZipFile | None = None
+    links: set[Parts] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+
+    @cached_property
+    def loose(self) -> dict[str, File]:
+        """The files that lie in no folder, by name."""
+        return {file.parts[0]: file for file in self.files if len(file.parts) == 1}
+
+    @cached_property
+    def named(self) -> dict[str, list[File]]:
+        """The folders at the top, by name, each with the files below it, whose paths begin in it."""
+        found: dict[str, list[File]] = {folder[0]: [] for folder in sorted(self.folders)}
+        for file in self.files:
+            if len(file.parts) > 1:
+                found.setdefault(file.parts[0], []).append(replace(file, parts=file.parts[1:]))
+        return found
+
+    def below(self, name: str) -> "Tree":
+        """Return what lies below one folder."""
+        return Tree(
+            self.named[name],
+            {parts[1:] for parts in self.folders if parts[0] == name and len(parts) > 1},
+            self.folder / name if self.folder else None,
+            self.archive,
+            {parts[1:] for parts in self.links if parts[0] == name and len(parts) > 1},
+            self.remarks,
+        )
+
+    def open(self, file: File) -> IO[bytes]:
+        """Open a file. Reading raises OSError, or one of BROKEN where a zip is damaged."""
+        if isinstance(file.where, Path):
+            return file.where.open("rb")
+        assert self.archive
+        return self.archive.open(file.where)
+
+
+@contextmanager
+def opened(export: Path) -> Iterator[Tree]:
+    """Give what lies in a folder or a zip, which stays open as long; raises UserError for what is neither."""
+    if not export.exists():
+        raise UserError(f"there is no {export}")
+    if export.is_dir():
+        yield _walked(export)
+        return
+    try:
+        archive = zipfile.ZipFile(export)
+    except (*BROKEN, OSError):
+        raise UserError(
+            f"{export} is neither a folder nor a zip file that can be read: download the export again"
+        ) from None
+    with archive:
+        yield _listed(archive, export)
+
+
+def _walked(export: Path) -> Tree:
+    tree = Tree([], set(), export)
+
+    def unread(error: OSError) -> None:
+        tree.remarks.append(f"{Path(str(error.filename)).name} cannot be read: {error.strerror}.")
+
+    for parent, folders, names in os.walk(export, onerror=unread):
+        folders[:] = sorted(name for name in folders if not _is_leftover(name))
+        at = Path(parent).relative_to(export).parts
+        for name in sorted(folders + names):
+            path, parts = Path(parent, name), (*at, name)
+            status = path.lstat()
+            if stat.S_ISDIR(status.st_mode):
+                tree.folders.add(parts)
+            elif not stat.S_ISREG(status.st_mode):
+                tree.links.add(parts)
+            elif not _is_leftover(name):
+                tree.files.append(File(parts, status.st_size, path))
+    return tree
+
+
+def _listed(archive: zipfile.ZipFile, export: Path) -> Tree:
+    tree = Tree([], set(), archive=archive)
+    members = archive.infolist()
+    if members and all(member.flag_bits & 1 for member in members if not member.is_dir()):
+        raise UserError(f"{export} is protected by a password: unpack it, and give the folder")
+    for member in members:
+        name = _name(member)
+        parts = PurePosixPath(name).parts
+        if not parts or any(map(_is_leftover, parts)):
+            continue
+        if name.startswith("/") or ".." in parts:
+            tree.remarks.append(f"The export holds {ascii(name[:80])}, which lies outside of it: it was left out.")
+        elif member.is_dir():
+            tree.folders.add(parts)
+        else:
+            tree.folders.update(parts[:depth] for depth in range(1, len(parts)))
+            tree.files.append(File(parts, member.file_size, member))
+    tree.files.sort(key=lambda file: file.parts)
+    return tree
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name. Canvas's zips (rubyzip) hold UTF-8 without saying so, which is read as the DOS code page."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode()
+    except UnicodeError:
+        return member.filename
+
+
+def _is_leftover(name: str) -> bool:
+    return is_left_out(name) or name.startswith("._") or name.casefold() in LEFTOVERS
