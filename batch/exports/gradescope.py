@@ -8,6 +8,7 @@ several documents; submitters that are empty or null; ids and addresses that are
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import IO, Any
 
 from autograder.submission import BROKEN
@@ -20,7 +21,7 @@ KIND = "Gradescope"
 METADATA = "submission_metadata.yml"
 WANTED = {"submitters", "created_at", "score"}
 _FOLDER = re.compile(r"submission_\d+")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*\s*(Z|[+-]\d\d:?\d\d)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
 def gather(tree: Tree) -> list[Pile] | None:
@@ -82,7 +83,10 @@ def _time(text: Any) -> str:
         return ""
     day, time, fraction, offset = found.groups()
     offset = "+00:00" if offset in (None, "Z") else f"{offset[:3]}:{offset[-2:]}"
-    return f"{day}T{time}{fraction or ''}{offset}"
+    try:
+        return datetime.fromisoformat(f"{day}T{time}.{(fraction or '').ljust(6, '0')}{offset}").isoformat()
+    except ValueError:  # the 30th of February
+        return ""
 
 
 def _read(stream: IO[bytes], remarks: list[str]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,117 @@
+"""The grades of a class as tables: for people, and as Gradescope and Canvas have them."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from autograder.files import write_whole
+from batch.exports import canvas, gradescope
+from batch.records import CheckRecord, Graded, Record
+
+# Where a cell begins, or where one would begin in the many countries whose spreadsheets part cells by semicolons.
+_FORMULA = re.compile(r"(^|;)(?=[\s']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def write(folder: Path, graded: Graded, assignment_title: str, kind: str = "") -> None:
+    """Write gradebook.csv, gradescope.csv and canvas.csv, the same bytes for the same grades in whatever order.
+
+    Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement.
+    assignment_title: for Canvas, best as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says
+    whose numbers the students' are. Raises UserError where a file cannot be written.
+    """
+    rows = sorted(graded, key=lambda pair: pair[0].key)
+    # Excel takes UTF-8 for Latin-1 without its mark; programs that read the other two may stumble over it.
+    write_whole(folder / "gradebook.csv", [b"\xef\xbb\xbf", _for_people(rows)])
+    write_whole(folder / "gradescope.csv", [_for_gradescope(rows)])
+    write_whole(folder / "canvas.csv", [_for_canvas(rows, assignment_title, kind)])
+
+
+def cell(text: str) -> str:
+    """Return text as a cell that no spreadsheet takes for a formula, nor for more than one line.
+
+    Where a formula could begin, an apostrophe goes before it; taking that one away again gives the text back.
+    Source: OWASP, CSV injection; ASVS 1.2.10.
+    """
+    line = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    return line if _NUMBER.fullmatch(line) else _FORMULA.sub(r"\1'", line)
+
+
+def _for_people(graded: Graded) -> bytes:
+    checks = _checks(graded)
+    columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
+    table = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
+    for handed_in, record in graded:
+        found = {check.number: (_points(check.score), check.verdict) for check in record.checks}
+        ended = [text for check in checks for text in found.get(check.number, ("", ""))]
+        remarks = " ".join(filter(None, [_sentence(handed_in.note), *record.remarks]))
+        for student in handed_in.students:
+            who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
+            table.append([*who, _score(record), _points(record.points), *ended, record.error, remarks])
+    return _csv(table)
+
+
+def _for_gradescope(graded: Graded) -> bytes:
+    """Return the table that Gradescope offers to download for an assignment, which programs of others read.
+
+    Gradescope itself takes in no table of grades. What only it knows, as how late a submission is, stays empty.
+    """
+    checks = _checks(graded)
+    columns = [f"{check.number}: {check.name} ({check.points:.1f} pts)" for check in checks]
+    head = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
+    table = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
+    for handed_in, record in graded:
+        scores = {} if record.error else {check.number: _points(check.score) for check in record.checks}
+        number = handed_in.key.removeprefix("submission_")
+        time = datetime.fromisoformat(handed_in.submitted).strftime("%Y-%m-%d %H:%M:%S %z") if handed_in.submitted else ""
+        status = "Ungraded" if record.error else "Graded"
+        for student in handed_in.students:
+            who = [student.name, student.sid, student.email]
+            graded_so = [_score(record), _points(record.points), status, number, time, "", "", ""]
+            table.append([*who, *graded_so, *(scores.get(check.number, "") for check in checks)])
+    return _csv(table)
+
+
+def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
+    """Return a table for Canvas's gradebook: Gradebook, Import.
+
+    Canvas finds a student by its own number, else by the number or the login of the student information system, else by
+    the name. An empty cell would delete the grade that Canvas has: what could not be graded is left out. A row of
+    possible points would change those of the assignment: there is none. No cell of the first column may say so.
+    Source: instructure/canvas-lms, lib/gradebook_importer.rb.
+    """
+    table = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
+    for handed_in, record in graded:
+        for student in () if record.error else handed_in.students:
+            name = student.name.replace("Points Possible", "points possible")
+            own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
+            table.append([name, own, school, student.email, "", _score(record)])
+    return _csv(table)
+
+
+def _checks(graded: Graded) -> list[CheckRecord]:
+    """Return one record of each check that there is, in the order of their numbers."""
+    checks = {check.number: check for _, record in reversed(graded) for check in record.checks}
+    return sorted(checks.values(), key=lambda check: [int(digits) for digits in re.findall(r"\d+", check.number)])
+
+
+def _score(record: Record) -> str:
+    return "" if record.error else _points(record.score)
+
+
+def _points(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # never -0.00
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}." if note else ""
+
+
+def _csv(table: Iterable[Sequence[str]]) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([cell(text) for text in row] for row in table)
+    return stream.getvalue().encode("utf-8", "replace")
