@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean, median
 
 from autograder.files import write_whole
 from autograder.verdicts import UserError
@@ -40,12 +41,13 @@ def grade(
     selection: Selection,
     found: Callable[[Export], None],
     tell: Callable[[Progress], None],
+    look_for_similar: bool = False,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
     how: by what, given the class's seed, which stays the same from run to run; seed: a new one where the folder has none.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. found: is told what was read.
-    tell: is told of each finished submission.
+    tell: is told of each finished submission. look_for_similar: write similarity.html, too.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     with Ledger(out) as ledger:
@@ -65,12 +67,40 @@ def grade(
             found(read)
             graded, progress = running.run(read.handed_in, out, ledger, chosen, pools, selection, tell)
             ledger.put_class(graded)
+            if look_for_similar:
+                _write_similar(graded, chosen, out)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
     assigned = chosen.assigned()
-    gradebook.write(out, graded, assigned.title)
+    gradebook.write(out, graded, assigned.title, read.kind)
     write_whole(out / "class.html", [page.render(graded, assigned.title, assigned, kept).encode("utf-8", "replace")])
     return Class(read, graded, progress, kept)
+
+
+def summary(done: Class, out: Path) -> str:
+    """Return what came out, for a terminal."""
+    records = [record for _, record in done.graded]
+    scores = [record.score for record in records if not record.error]
+    lines = [f"{len(records)} of {len(done.export.handed_in)} submissions are graded."]
+    if done.progress.all:
+        lines.append(
+            f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
+        )
+    if scores:
+        most = max(record.points for record in records)
+        lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
+    if broken := [handed_in.key for handed_in, record in done.graded if record.error]:
+        lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
+    if done.progress.faults:
+        lines.append(f"convgrade itself failed {len(done.progress.faults)} times; the same command tries again.")
+    files = {"The class": "class.html", "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
+    return "\n".join([*lines, *(f"{title:<12}{out / name}" for title, name in files.items())])
+
+
+def _write_similar(graded: Graded, how: How, out: Path) -> None:
+    from batch import similarity
+
+    write_whole(out / "similarity.html", [similarity.render(similarity.pairs(graded)).encode("utf-8", "replace")])
 
 
 def _processes(how: How, out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:

@@ -75,7 +75,8 @@ def batch(
 
         def found(read) -> None:
             with bar.external_write_mode(sys.stderr):
-                click.echo(read.summary(), err=True)
+                click.echo(f"{read.kind}: {len(read.handed_in)} submissions.", err=True)
+                click.echo("".join(f"{remark}\n" for remark in read.remarks), err=True, nl=False)
 
         def tell(progress: Progress) -> None:
             bar.total, bar.n = progress.all, progress.ran + progress.replayed

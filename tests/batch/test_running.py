@@ -1,0 +1,184 @@
+"""A run: each content once, nothing twice, one bad submission stops nobody."""
+
+import contextlib
+import dataclasses
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+
+import pytest
+
+from autograder.options import own
+from autograder.sandbox import worker
+from autograder.verdicts import UserError
+from batch import running
+from batch.ledger import Ledger
+from batch.records import GIVEN_UP, HandedIn, Student
+from batch.running import Selection
+from batch.work import How
+from tests.conftest import SOLUTIONS
+
+SEED = "secret"
+HOW = How("cnn", None, SEED)
+CONVOLUTION = (SOLUTIONS / "convolution.py").read_text()
+
+
+@contextlib.contextmanager
+def here():
+    """A pool of one thread: as good as a process for submissions, which run in processes of their own anyway."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor, 1
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Return a function that lets a student hand in a convolution.py."""
+
+    def hand_in(name, text, submitted="2026-11-01T12:00:00+00:00"):
+        folder = tmp_path / "export" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "convolution.py").write_text(text)
+        return HandedIn(name, (Student(name.title(), f"{name}@school.edu"),), submitted, folder)
+
+    return hand_in
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that grades into one folder: what is known, and what it took."""
+
+    def run(*handed_in, how=HOW, pool=here, **selection):
+        with Ledger(tmp_path / "out") as ledger:
+            graded, progress = running.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
+        return {handed_in.key: record for handed_in, record in graded}, progress
+
+    return run
+
+
+def other_options(before, after):
+    """Return how to grade with a line of assignment.toml changed."""
+    text = own("cnn").decode()
+    assert before in text
+    return How("cnn", text.replace(before, after, 1), SEED)
+
+
+def test_each_is_graded_and_has_its_files(hand_in, run, tmp_path):
+    known, progress = run(hand_in("ada", CONVOLUTION), hand_in("bob", "def conv2d(:"))
+    assert (progress.all, progress.ran) == (2, 2)
+    assert known["ada"].score > known["bob"].score == 0
+    for name in ("ada", "bob"):
+        folder = tmp_path / "out" / "submissions" / name
+        assert {path.name for path in folder.iterdir()} == {"results.json", "report.html"}
+    assert "Ada" not in (tmp_path / "out" / "submissions" / "ada" / "report.html").read_text()
+
+
+def test_equal_content_is_graded_once(hand_in, run, tmp_path):
+    known, progress = run(*(hand_in(name, CONVOLUTION) for name in ("ada", "bob", "eve")))
+    assert (progress.all, progress.ran, len(known)) == (1, 1, 3)
+    reports = {(tmp_path / "out" / "submissions" / name / "report.html").read_bytes() for name in known}
+    assert len(reports) == 1
+
+
+def test_what_is_finished_is_not_done_again(hand_in, run):
+    ada = hand_in("ada", CONVOLUTION)
+    run(ada)
+    known, progress = run(ada, hand_in("bob", CONVOLUTION + "\n"))
+    assert (progress.all, len(known)) == (1, 2)
+
+
+def test_files_that_were_lost_come_back(hand_in, run, tmp_path):
+    ada = hand_in("ada", CONVOLUTION)
+    run(ada)
+    shutil.rmtree(tmp_path / "out" / "contents")
+    assert run(ada)[1].ran == 1
+    shutil.rmtree(tmp_path / "out" / "submissions")
+    assert run(ada)[1].all == 0
+    assert (tmp_path / "out" / "submissions" / "ada" / "report.html").is_file()
+
+
+def test_handed_in_again_gets_new_files_and_leaves_others_theirs(hand_in, run, tmp_path):
+    run(hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION))
+    before = (tmp_path / "out" / "submissions" / "bob" / "report.html").read_bytes()
+    known, _ = run(hand_in("ada", "def conv2d(:"), hand_in("bob", CONVOLUTION))
+    assert known["ada"].score < known["bob"].score
+    assert (tmp_path / "out" / "submissions" / "bob" / "report.html").read_bytes() == before
+    assert (tmp_path / "out" / "submissions" / "ada" / "report.html").read_bytes() != before
+
+
+def test_other_points_are_told_and_need_no_run(hand_in, run, monkeypatch):
+    ada = hand_in("ada", CONVOLUTION)
+    before = run(ada)[0]["ada"]
+    changed = other_options('"1.1" = { points = ', '"1.1" = { points = 1')
+    with pytest.raises(UserError, match="1 submissions were graded with other points or options: add --regrade"):
+        run(ada, how=changed)
+    monkeypatch.setattr(worker.Sandbox, "worker", None)  # whoever starts one fails
+    known, progress = run(ada, how=changed, regrade=True)
+    assert (progress.ran, progress.replayed) == (0, 1)
+    assert known["ada"].points > before.points and known["ada"].score > before.score
+
+
+def test_other_limits_need_a_run(hand_in, run):
+    ada = hand_in("ada", CONVOLUTION)
+    run(ada)
+    changed = other_options("call_seconds = ", "call_seconds = 1")
+    assert run(ada, how=changed, regrade=True)[1].ran == 1
+
+
+def test_a_bad_submission_stops_nobody(hand_in, run, tmp_path):
+    ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", "")
+    (bob.source / "convolution.py").unlink()
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(b"PK\x03\x04 and nothing more")
+    known, progress = run(dataclasses.replace(bob, key="zip", source=damaged), bob, ada)
+    assert known["ada"].score > 0 and not known["ada"].error
+    assert known["bob"].error.startswith("the submission holds none of the files")
+    assert "neither a folder nor a zip file" in known["zip"].error
+    assert not progress.faults
+    assert run(bob)[1].all == 0  # nothing will come of trying again
+
+
+def test_a_submission_that_ends_the_grader_is_given_up_and_tried_by_the_next_run(hand_in, run, monkeypatch):
+    ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION + "\n")
+
+    @contextlib.contextmanager
+    def fragile():
+        class Executor(ThreadPoolExecutor):
+            def submit(self, work, source, *rest):
+                return (
+                    super().submit(os.strerror, "no number")
+                    if source == bob.source
+                    else super().submit(work, source, *rest)
+                )
+
+        with Executor(1) as executor:
+            yield executor, 1
+
+    known, progress = run(ada, bob, pool=fragile)
+    assert known["bob"].error.startswith(GIVEN_UP) and known["bob"].points == known["ada"].points
+    assert len(progress.faults) == 1
+    known, progress = run(ada, bob)
+    assert (progress.all, known["bob"].error) == (1, "")
+
+
+def test_what_is_wrong_here_stops_the_run(hand_in, run, monkeypatch):
+    def no_room(*arguments, **options):
+        raise UserError("cannot make a scratch folder")
+
+    monkeypatch.setattr("autograder.grading.Sandbox", no_room)
+    with pytest.raises(UserError, match="scratch folder"):
+        run(hand_in("ada", CONVOLUTION))
+
+
+def test_selections(hand_in, run):
+    ada = hand_in("ada", CONVOLUTION, "2026-11-02T12:00:00+01:00")
+    bob = hand_in("bob", "def conv2d(:", "2026-11-01T12:00:00+01:00")
+    eve = hand_in("eve", "import os\nos._exit(3)\n", "")
+    noon = datetime(2026, 11, 2, 10, tzinfo=timezone.utc)
+    assert run(ada, bob, eve, since=noon)[0].keys() == {"ada"}
+    assert run(ada, bob, eve, students=("BOB@",))[0].keys() == {"ada", "bob"}
+    assert run(ada, bob, eve)[1].all == 1
+    crashed = {key for key, record in run(ada, bob, eve)[0].items() if "crashed" in {c.verdict for c in record.checks}}
+    assert run(ada, bob, eve, verdict="crashed", regrade=True)[1].all == len(crashed) > 0
+    assert run(ada, bob, eve, students=("ada",), regrade=True)[1].all == 1
