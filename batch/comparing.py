@@ -1,0 +1,165 @@
+"""Two runs over a class: whose grade changed, and why."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from batch.names import called, on_one_line
+from batch.records import CheckRecord, Graded, HandedIn, Record
+
+One = tuple[HandedIn, Record]
+ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
+
+
+class Reason(str, Enum):
+    """Why a grade is another one."""
+
+    CONTENT = "content changed"
+    VERDICT = "verdict changed with the same content"
+    POINTS = "points changed"
+    SCORE = "score changed with the same content and verdicts"
+    NEW = "new"
+    GONE = "gone"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one submission between two runs. before, after: None where it was not there."""
+
+    before: One | None
+    after: One | None
+    reasons: tuple[Reason, ...]
+    checks: tuple[ChangedCheck, ...] = ()
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """The submission itself, the newer one if there are two."""
+        return (self.after or self.before)[0]  # type: ignore[index]
+
+    @property
+    def difference(self) -> float:
+        """The points that it gained, less than 0 if it lost some, 0 for one that is new or gone."""
+        return round(self.after[1].score - self.before[1].score, 2) if self.before and self.after else 0.0
+
+
+def compare(old: Graded, new: Graded) -> list[Change]:
+    """Return what changed from one run to another, most changed first, then what is new, then what is gone.
+
+    A sentence that differs is no change by itself: another seed draws other numbers. Neither are seconds and remarks.
+    """
+    changes = [_change(before, after) for before, after in _pairs(old, new)]
+    return sorted(filter(None, changes), key=_place)
+
+
+def text(changes: Sequence[Change]) -> str:
+    """Return the changes for a terminal: a block for each submission, and a summary in one line."""
+    if not changes:
+        return "Nothing changed."
+    return "\n\n".join([*("\n".join(_block(change)) for change in changes), _summary(changes)])
+
+
+def _pairs(old: Graded, new: Graded) -> Iterator[tuple[One | None, One | None]]:
+    """Match submissions by key, and those left by a student that they share."""
+    after = {handed_in.key: (handed_in, record) for handed_in, record in new}
+    left = []
+    for one in old:
+        same = after.pop(one[0].key, None)
+        if same:
+            yield one, same
+        else:
+            left.append(one)
+    owners = {name: key for key, (handed_in, _) in reversed(after.items()) for name in _identities(handed_in)}
+    for one in left:
+        keys = [owners[name] for name in _identities(one[0]) if owners.get(name) in after]
+        yield one, after.pop(keys[0]) if keys else None
+    yield from ((None, one) for one in after.values())
+
+
+def _identities(handed_in: HandedIn) -> list[str]:
+    """Return what tells its students from all others: addresses first, then numbers."""
+    addresses = [f"email {student.email.strip().casefold()}" for student in handed_in.students if student.email.strip()]
+    return addresses + [f"sid {student.sid.strip()}" for student in handed_in.students if student.sid.strip()]
+
+
+def _change(before: One | None, after: One | None) -> Change | None:
+    if not (before and after):
+        return Change(before, after, (Reason.NEW if after else Reason.GONE,))
+    checks = _changed_checks(before[1], after[1])
+    reasons = tuple(_reasons(before[1], after[1], checks))
+    return Change(before, after, reasons, checks) if reasons else None
+
+
+def _changed_checks(before: Record, after: Record) -> tuple[ChangedCheck, ...]:
+    olds, news = ({check.number: check for check in record.checks} for record in (before, after))
+    numbers = [*olds, *(number for number in news if number not in olds)]
+    both = [(olds.get(number), news.get(number)) for number in numbers]
+    return tuple((old, new) for old, new in both if _grade(old) != _grade(new))
+
+
+def _grade(check: CheckRecord | None) -> tuple[str, float, float] | None:
+    return (check.verdict, check.score, check.points) if check else None
+
+
+def _reasons(before: Record, after: Record, checks: Sequence[ChangedCheck]) -> Iterator[Reason]:
+    """Tell the reasons. Other verdicts on other content are no surprise; other points are told either way."""
+    in_both = [(old, new) for old, new in checks if old and new]
+    fate = bool(before.error) != bool(after.error)
+    content = before.digest != after.digest
+    verdict = not content and (fate or any(old.verdict != new.verdict for old, new in in_both))
+    # A submission that could not be graded may have no checks and no points: the assignment is the same nevertheless.
+    whole = not (before.error or after.error) and (len(in_both) < len(checks) or before.points != after.points)
+    points = whole or any(old.points != new.points for old, new in in_both)
+    if content:
+        yield Reason.CONTENT
+    if verdict:
+        yield Reason.VERDICT
+    if points:
+        yield Reason.POINTS
+    if not (content or verdict or points) and (checks or before.score != after.score):
+        yield Reason.SCORE
+
+
+def _place(change: Change) -> tuple[int, float, str]:
+    kind = (change.before is None) + 2 * (change.after is None)
+    return kind, -abs(change.difference), change.handed_in.key
+
+
+def _block(change: Change) -> Iterator[str]:
+    handed_in = change.handed_in
+    addresses = ", ".join(student.email for student in handed_in.students if student.email) or handed_in.key
+    yield f"{called(handed_in)} ({on_one_line(addresses)}): {_scores(change)}; {', '.join(map(str, change.reasons))}"
+    for label, one in (("before", change.before), ("after", change.after)):
+        if one and one[1].error:
+            yield f"    {label}: {on_one_line(one[1].error)}"
+    for old, new in change.checks:
+        either = new or old
+        assert either
+        yield f"    {either.number} {on_one_line(either.name)}: {_outcome(old)} -> {_outcome(new)}"
+        for label, check in (("before", old), ("after", new)):
+            if check and check.sentence:
+                yield f"        {label}: {on_one_line(check.sentence)}"
+
+
+def _scores(change: Change) -> str:
+    before, after = (f"{one[1].score:g} of {one[1].points:g}" if one else "" for one in (change.before, change.after))
+    if not (before and after):
+        return before or after
+    if before == after:
+        return f"{after}, as before"
+    return f"{before} -> {after} ({change.difference:+g})"
+
+
+def _outcome(check: CheckRecord | None) -> str:
+    return f"{check.verdict} {check.score:g}/{check.points:g}" if check else "not there"
+
+
+def _summary(changes: Sequence[Change]) -> str:
+    both = [change for change in changes if change.before and change.after]
+    up, down = sum(change.difference > 0 for change in both), sum(change.difference < 0 for change in both)
+    reasons = Counter(reason for change in changes for reason in change.reasons)
+    told = ", ".join(f"{reasons[reason]} {reason}" for reason in Reason if reasons[reason])
+    return f"{len(changes)} changed: {up} up, {down} down, {len(both) - up - down} with the same score ({told})."

@@ -1,0 +1,18 @@
+"""What a submission is called where people read it. Names come from students: nothing in them may steer what shows them."""
+
+from autograder.report.html import NO_TURNING
+from batch.records import HandedIn
+
+# Characters that no name needs: a terminal obeys them, HTML forbids them, UTF-8 cannot write them.
+NOT_SHOWN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(55296, 57344)), "�") | NO_TURNING
+
+
+def called(handed_in: HandedIn) -> str:
+    """Return the students' names on one line, or the submission's key where the export has none."""
+    names = [" ".join(student.name.split()) or student.email or student.sid for student in handed_in.students]
+    return ", ".join(filter(None, names)).translate(NOT_SHOWN) or handed_in.key
+
+
+def on_one_line(text: str) -> str:
+    """Return text without line breaks and without characters that steer a terminal or a page."""
+    return " ".join(text.split()).translate(NOT_SHOWN)

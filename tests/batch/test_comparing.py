@@ -1,0 +1,131 @@
+"""Whose grade changed between two runs, and why."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.comparing import Reason, compare, text
+from batch.records import Student
+from tests.batch.classes import check, classes, handed_in, record, records
+
+ADA, BOB, CLEO = (handed_in(key, name) for key, name in (("a", "Ada"), ("b", "Bob"), ("c", "Cleo")))
+WRONG = record(check(verdict="wrong", sentence="Output 3 should be 5."), check("2.1", points=5.0))
+RIGHT = record(check(), check("2.1", points=5.0))
+
+
+def _reasons(before, after):
+    return {change.handed_in.key: change.reasons for change in compare(before, after)}
+
+
+@given(classes())
+def test_a_run_compared_with_itself(graded):
+    assert compare(graded, graded) == []
+    assert text(compare(graded, graded)) == "Nothing changed."
+
+
+@given(classes(), st.data())
+def test_every_difference_is_told_and_nothing_else(graded, data):
+    fates = {one[0].key: data.draw(st.sampled_from(["same", "gone", "new", "regraded", "regraded"])) for one in graded}
+    again = {one[0].key: data.draw(records()) for one in graded}
+    old = [one for one in graded if fates[one[0].key] != "new"]
+    # Whoever is new or gone must not share an address with another one: that would be the same student.
+    old = [one if fates[one[0].key] != "gone" else (replace(one[0], students=()), one[1]) for one in old]
+    new = [
+        (
+            replace(one, students=()) if fates[one.key] == "new" else one,
+            again[one.key] if fates[one.key] == "regraded" else mark,
+        )
+        for one, mark in graded
+        if fates[one.key] != "gone"
+    ]
+    told = {change.handed_in.key: change for change in compare(old, new)}
+    for one, mark in graded:
+        fate, change = fates[one.key], told.pop(one.key, None)
+        if fate in ("new", "gone"):
+            assert change.reasons == ((Reason.NEW if fate == "new" else Reason.GONE),)
+            continue
+        after = again[one.key] if fate == "regraded" else mark
+        marks = [
+            (each.digest, each.score, bool(each.error), [(c.verdict, c.score, c.points) for c in each.checks])
+            for each in (mark, after)
+        ]
+        assert (change is not None) == (marks[0] != marks[1])
+        if change:
+            assert change.difference == round(after.score - mark.score, 2)
+            assert (Reason.CONTENT in change.reasons) == (mark.digest != after.digest)
+            olds, news = ({c.number: c for c in each.checks} for each in (mark, after))
+            moved = {n for n in olds | news if n not in olds or n not in news or olds[n].verdict != news[n].verdict}
+            assert moved <= {(b or a).number for b, a in change.checks}
+            assert not (Reason.CONTENT in change.reasons and Reason.VERDICT in change.reasons)
+    assert not told
+
+
+def test_what_another_seed_changes_is_no_change():
+    other = replace(WRONG.checks[0], sentence="Output 4 should be 7.")
+    assert compare([(ADA, WRONG)], [(ADA, replace(WRONG, checks=(other, *WRONG.checks[1:]), seconds=9.0))]) == []
+
+
+def test_each_reason():
+    assert _reasons([(ADA, WRONG)], [(ADA, RIGHT)]) == {"a": (Reason.VERDICT,)}
+    assert _reasons([(ADA, WRONG)], [(ADA, replace(RIGHT, digest="e"))]) == {"a": (Reason.CONTENT,)}
+    assert _reasons([(ADA, WRONG)], [(ADA, replace(WRONG, digest="e"))]) == {"a": (Reason.CONTENT,)}
+    dearer = record(check(verdict="wrong"), check("2.1", points=6.0))
+    assert _reasons([(ADA, WRONG)], [(ADA, dearer)]) == {"a": (Reason.POINTS,)}
+    assert _reasons([(ADA, RIGHT)], [(ADA, dearer)]) == {"a": (Reason.VERDICT, Reason.POINTS)}
+    assert _reasons([(ADA, WRONG)], [(ADA, replace(dearer, digest="e"))]) == {"a": (Reason.CONTENT, Reason.POINTS)}
+    assert _reasons([(ADA, RIGHT)], [(ADA, record(check()))]) == {"a": (Reason.POINTS,)}
+    partly = record(check(verdict="wrong", score=1.5), check("2.1", points=5.0))
+    assert _reasons([(ADA, WRONG)], [(ADA, partly)]) == {"a": (Reason.SCORE,)}
+    broken = record(error="the zip is damaged", points=0.0)
+    assert _reasons([(ADA, broken)], [(ADA, RIGHT)]) == {"a": (Reason.VERDICT,)}
+    assert _reasons([(ADA, RIGHT)], [(BOB, RIGHT)]) == {"a": (Reason.GONE,), "b": (Reason.NEW,)}
+
+
+def test_a_student_with_another_key_is_matched_by_address_or_number():
+    again = handed_in("submission_2", "A. Lovelace", email=" A-0@Uni.example")
+    (change,) = compare([(ADA, WRONG), (BOB, RIGHT)], [(BOB, RIGHT), (again, RIGHT)])
+    assert (change.before[0], change.after[0], change.difference) == (ADA, again, 3.0)
+    numbered = [replace(ADA, key=key, students=(Student("Ada", sid="17"),)) for key in ("old", "new")]
+    assert _reasons([(numbered[0], WRONG)], [(numbered[1], RIGHT)]) == {"new": (Reason.VERDICT,)}
+    nobody = [replace(ADA, key=key, students=(Student("Ada"),)) for key in ("old", "new")]
+    assert _reasons([(nobody[0], RIGHT)], [(nobody[1], RIGHT)]) == {"old": (Reason.GONE,), "new": (Reason.NEW,)}
+
+
+def test_one_new_submission_takes_the_place_of_one_old():
+    pair = replace(ADA, key="pair", students=(*ADA.students, *BOB.students))
+    told = compare([(pair, RIGHT)], [(ADA, RIGHT), (BOB, RIGHT)])
+    assert [(change.handed_in.key, change.reasons) for change in told] == [("b", (Reason.NEW,))]
+
+
+def test_the_text_tells_most_changed_first():
+    partly = record(check(verdict="wrong", score=1.0, sentence="Output 3 should be\n\x1b[31m6."), check("2.1", points=5.0))
+    nothing = record(check(verdict="crashed", sentence="IndexError"), check("2.1", verdict="missing", points=5.0))
+    old = [(ADA, WRONG), (BOB, RIGHT), (replace(ADA, key="gone", students=()), RIGHT)]
+    new = [(ADA, partly), (BOB, replace(nothing, digest="e")), (CLEO, RIGHT)]
+    assert text(compare(old, new)).splitlines() == [
+        "Bob (b-0@uni.example): 8 of 8 -> 0 of 8 (-8); content changed",
+        "    1.1 output_size: sizes: passed 3/3 -> crashed 0/3",
+        "        after: IndexError",
+        "    2.1 output_size: sizes: passed 5/5 -> missing 0/5",
+        "",
+        "Ada (a-0@uni.example): 5 of 8 -> 6 of 8 (+1); score changed with the same content and verdicts",
+        "    1.1 output_size: sizes: wrong 0/3 -> wrong 1/3",
+        "        before: Output 3 should be 5.",
+        "        after: Output 3 should be \N{REPLACEMENT CHARACTER}[31m6.",
+        "",
+        "Cleo (c-0@uni.example): 8 of 8; new",
+        "",
+        "gone (gone): 8 of 8; gone",
+        "",
+        "4 changed: 1 up, 1 down, 0 with the same score (1 content changed, 1 score changed with the same content and "
+        "verdicts, 1 new, 1 gone).",
+    ]
+
+
+@given(classes(), classes())
+def test_names_do_not_steer_the_terminal(old, new):
+    shown = text(compare(old, new))
+    assert all(character.isprintable() or character == "\n" or ord(character) > 0x7F for character in shown)
+    assert not set(shown) & set("\u202e\u2066\u2067\x9b\x85\u2028")
+    shown.encode()
