@@ -1,0 +1,230 @@
+"""class.html: a whole class at a glance, for those who teach it."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from statistics import fmean, median
+
+from autograder.checks.part import Assignment, number
+from autograder.verdicts import Verdict
+from batch.charts import Scatter, histogram, scatter
+from batch.html import page
+from batch.names import called
+from batch.records import CheckRecord, Graded, HandedIn, Record
+
+SLOWEST = 10  # how many are listed
+# What stands for a verdict in the table, and the colour of it.
+MARKS = {
+    Verdict.PASSED: ("✓", "good"),
+    Verdict.WRONG: ("✗", "bad"),
+    Verdict.CRASHED: ("!", "stopped"),
+    Verdict.TIMED_OUT: ("T", "stopped"),
+    Verdict.OUT_OF_MEMORY: ("M", "stopped"),
+    Verdict.FORBIDDEN: ("F", "stopped"),
+    Verdict.NOT_IMPLEMENTED: ("–", "nothing"),
+    Verdict.MISSING: ("0", "nothing"),
+    Verdict.SKIPPED: ("»", "nothing"),
+    Verdict.GRADER_ERROR: ("?", "fault"),
+}
+STOPPED = (Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.FORBIDDEN, Verdict.GRADER_ERROR)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A verdict as the table shows it. code: one letter for the script."""
+
+    verdict: str
+    sign: str
+    colour: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission in the table."""
+
+    handed_in: HandedIn
+    record: Record
+
+    @cached_property
+    def checks(self) -> dict[str, CheckRecord]:
+        """Its checks by their numbers."""
+        return {check.number: check for check in self.record.checks}
+
+    @property
+    def was_graded(self) -> bool:
+        """Whether it has a score at all."""
+        return bool(self.record.checks)
+
+    @property
+    def people(self) -> int:
+        """How many students handed it in."""
+        return max(len(self.handed_in.students), 1)
+
+    @property
+    def passed(self) -> int:
+        """How many checks it passed."""
+        return sum(check.verdict == Verdict.PASSED.value for check in self.record.checks)
+
+    @property
+    def contacts(self) -> list[str]:
+        """Addresses and numbers of its students."""
+        return [text for student in self.handed_in.students for text in (student.email, student.sid) if text]
+
+    @property
+    def submitted(self) -> float | None:
+        """When it was handed in, in seconds since 1970; None where the export does not say."""
+        try:
+            time = datetime.fromisoformat(self.handed_in.submitted.replace("Z", "+00:00"))
+        except ValueError:
+            return None
+        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).timestamp()
+
+
+@dataclass(frozen=True)
+class CheckSummary:
+    """How a check went in the whole class. verdicts: how many ended with which."""
+
+    number: str
+    name: str
+    verdicts: list[tuple[Mark, int]]
+
+    @property
+    def asked(self) -> int:
+        """Of how many submissions it is known."""
+        return sum(count for _, count in self.verdicts)
+
+    @property
+    def passed(self) -> int:
+        """How many passed it."""
+        return sum(count for mark, count in self.verdicts if mark.verdict == Verdict.PASSED.value)
+
+    @property
+    def failed(self) -> list[str]:
+        """How the others ended: "12 wrong"."""
+        return [f"{count} {mark.verdict}" for mark, count in self.verdicts if mark.verdict != Verdict.PASSED.value]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Submissions that have something in common."""
+
+    name: str
+    sentence: str
+    rows: list[Row]
+    checks: list[str]
+
+    @property
+    def people(self) -> int:
+        """How many students handed these in."""
+        return sum(row.people for row in self.rows)
+
+
+def render(graded: Graded, title: str, assigned: Assignment, seed: str) -> str:
+    """Return the page. seed: from which the hidden cases were drawn."""
+    rows = sorted((Row(*one) for one in graded), key=lambda row: (called(row.handed_in).casefold(), row.handed_in.key))
+    scored = [row for row in rows if row.was_graded]
+    scores = [row.record.score for row in scored]
+    most = max((row.record.points for row in scored), default=0.0)
+    return page(
+        "class.html.jinja",
+        "class.js",
+        title=title,
+        assignment=assigned.title,
+        seed=seed,
+        rows=rows,
+        scored=scored,
+        people=sum(row.people for row in rows),
+        most=most,
+        full=sum(score >= most for score in scores),
+        mean=fmean(scores) if scores else 0.0,
+        median=median(scores) if scores else 0.0,
+        bins=histogram(scores, most),
+        marks={mark.verdict: mark for mark in _marks()},
+        counts=Counter(check.verdict for row in rows for check in row.record.checks),
+        checks=_checks(scored, assigned),
+        misconceptions=_misconceptions(scored),
+        slowest=sorted(scored, key=lambda row: -row.record.seconds)[:SLOWEST],
+        stopped=_stopped(scored),
+        networks=_networks(scored),
+        errors=[row for row in rows if row.record.error],
+        remarks=_told(rows),
+    )
+
+
+def _marks() -> list[Mark]:
+    return [Mark(verdict.value, *MARKS[verdict], "abcdefghij"[place]) for place, verdict in enumerate(MARKS)]
+
+
+def _checks(rows: Iterable[Row], assigned: Assignment) -> list[CheckSummary]:
+    """Return the checks that any submission has, in the assignment's order."""
+    found = {check.number: check.name for row in rows for check in row.record.checks}
+    order = [name for name in map(number, assigned.checks()) if name in found]
+    order += sorted(found.keys() - set(order))
+    counts = {name: Counter(row.checks[name].verdict for row in rows if name in row.checks) for name in order}
+    return [
+        CheckSummary(
+            name, found[name], [(mark, counts[name][mark.verdict]) for mark in _marks() if counts[name][mark.verdict]]
+        )
+        for name in order
+    ]
+
+
+def _misconceptions(rows: Iterable[Row]) -> list[Group]:
+    """Return the misconceptions that were found, most students first."""
+    holders: dict[str, list[Row]] = defaultdict(list)
+    where: dict[str, dict[str, str]] = defaultdict(dict)  # the names of the checks by their numbers
+    for row in rows:
+        held = [check for check in row.record.checks if check.misconception]
+        for name in dict.fromkeys(check.misconception for check in held):
+            holders[name].append(row)
+        for check in held:
+            where[check.misconception][check.number] = check.name
+    groups = [
+        Group(name, _sentence(name, where[name].values()), found, sorted(where[name])) for name, found in holders.items()
+    ]
+    return sorted(groups, key=lambda group: (-group.people, group.name))
+
+
+def _sentence(name: str, checks: Iterable[str]) -> str:
+    """Return what the bank says of a misconception, of the function that the checks call where it says several things."""
+    import misconceptions
+
+    found = [one for one in misconceptions.everything() if one.name == name]
+    asked = [one for one in found if any(one.operation in check for check in checks)]
+    return next((f"This is what comes out when {one.sentence}" for one in asked + found), "")
+
+
+def _stopped(rows: Iterable[Row]) -> list[Group]:
+    """Return the submissions in which something was stopped, by how that was."""
+    groups = []
+    for verdict in STOPPED:
+        found = [row for row in rows if any(check.verdict == verdict.value for check in row.record.checks)]
+        numbers = {check.number for row in found for check in row.record.checks if check.verdict == verdict.value}
+        if found:
+            groups.append(Group(verdict.value, "", found, sorted(numbers)))
+    return groups
+
+
+def _networks(rows: Iterable[Row]) -> Scatter:
+    """Place the networks of which both accuracy and size are known."""
+    known = []
+    for row in rows:
+        parameters, accuracy = map(row.record.leaderboard.get, ("parameters", "accuracy (%)"))
+        if parameters and accuracy is not None and 0 < parameters < math.inf and math.isfinite(accuracy):
+            known.append((row, parameters, accuracy))
+    return scatter(known)
+
+
+def _told(rows: Iterable[Row]) -> list[Group]:
+    """Return what was remarked about submissions, most frequent first."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for remark in dict.fromkeys([*row.record.remarks, row.handed_in.note]):
+            if remark.strip():
+                found[remark].append(row)
+    groups = [Group("", remark, holders, []) for remark, holders in found.items()]
+    return sorted(groups, key=lambda group: (-len(group.rows), group.sentence))

@@ -1,0 +1,401 @@
+"""The page about a class: its numbers against independent counting, and all of it in a real browser."""
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+import misconceptions
+from autograder.checks import assignment
+from autograder.verdicts import Verdict
+from batch.page import render
+from batch.records import Student
+from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record
+from tests.conftest import ROOT
+
+AXE = ROOT / "tests" / "quizzes" / "exports" / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+CNN = assignment("cnn")
+FLIPPED = next(one.sentence for one in misconceptions.everything() if one.name == "flipped kernel")
+# Attributes that only this project writes; a name that got into one of them unescaped would bring others.
+KNOWN = set(
+    "http-equiv content name charset lang class id href style role title aria-label aria-hidden aria-live data-check "
+    "data-count data-error data-sort data-unit data-verdicts viewbox d x y width height cx cy r text-anchor scope tabindex "
+    "hidden type autocomplete value open".split()
+)
+
+
+def _class():
+    """A small class with something of everything: (key, names, verdicts of three checks, accuracy and parameters)."""
+    rows = [
+        ("submission_1", ("Ada Lovelace",), ("passed", "passed", "passed"), (91.0, 200_000.0)),
+        ("submission_2", ("bob", "Zoë Ångström"), ("passed", "wrong", "crashed"), (91.0, 900_000.0)),
+        ("submission_3", ("<script>alert(1)</script>",), ("timed out", "wrong", "missing"), (70.0, 9_000.0)),
+        ("submission_4", ("abc\u202egnp.exe",), ("passed", "passed", "grader error"), None),
+        ("submission_5", ("\u05d0\u05d1\u05d2 🦊",), ("passed", "not implemented", "out of memory"), (60.0, 50_000.0)),
+        ("submission_6", ("x" * 300,), ("forbidden", "skipped", "passed"), None),
+    ]
+    graded = []
+    for place, (key, names, verdicts, network) in enumerate(rows):
+        checks = [
+            check(number, name, verdict, points=points, misconception="flipped kernel" if verdict == "wrong" else "",
+                  sentence="" if verdict == "passed" else "It <b>fell</b>.")
+            for (number, name, points), verdict in zip(CHECKS, verdicts)
+        ]  # fmt: skip
+        known = dict(zip(("accuracy (%)", "parameters"), network)) if network else {}
+        submitted = f"2026-11-2{place % 3}T1{place}:00:00+01:00" if place else ""
+        one = handed_in(key, *names, submitted=submitted, note="The zip lies in another zip." if place == 4 else "")
+        graded.append((one, record(*checks, seconds=10.0 - place, leaderboard=known, remarks=["Slow."] * (place < 2))))
+    error = record(error="the zip is <damaged>", seconds=0.5, points=0.0)
+    return [*graded, (handed_in("submission_7", "Cleo", submitted="2026-11-20T09:00:00+01:00"), error)]
+
+
+class Tags(HTMLParser):
+    """Every element with its attributes, and every text with the elements around it."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def _tables(html):
+    """Return the numbers of the page as a reader without a browser gets them."""
+    bins = re.findall(r'<tr><th scope="row">[^<]*</th><td class="right">(\d+)</td></tr>', html)
+    passed = re.findall(r'<span class="right">(\d+) of (\d+), (\d+) %</span>', html)
+    front = re.findall(r'<tr><td class="right">([\d.]+) %</td><td class="right">([\d,]+)</td><td><a href="([^"]+)"', html)
+    found = re.findall(r"<summary><strong>([^<]*)</strong>: (\d+) students?, in ([^<]*?)(?:<br>|</summary>)", html)
+    return [int(one) for one in bins], [tuple(map(int, one)) for one in passed], front, found
+
+
+@given(classes(largest=12))
+def test_the_numbers_are_those_of_the_records(graded):
+    html = render(graded, "Homework", CNN, "seed")
+    bins, passed, front, found = _tables(html)
+    marks = [mark for _, mark in graded if mark.checks]
+    most = sum(points for _, _, points in CHECKS)
+    assert f"{len(graded)} submission" in html
+    if marks:
+        assert bins == [
+            sum(low * most <= 10 * one.score < (low + 1) * most or (low == 9 and one.score >= most) for one in marks)
+            for low in range(10)
+        ]
+        assert f">{round(statistics.median(one.score for one in marks), 2):g} <span" in html
+    for place, (asked, (right, of, percent)) in enumerate(zip(CHECKS, passed)):
+        assert right == sum(one.checks[place].verdict == "passed" for one in marks), asked
+        assert of == len(marks) and abs(percent - 100 * right / of) <= 0.5
+    assert len(passed) == (len(CHECKS) if marks else 0)
+    held = Counter()
+    for one, mark in graded:
+        for name in {each.misconception for each in mark.checks} - {""}:
+            held[name] += max(len(one.students), 1)
+    assert {name: int(count) for name, count, _ in found} == held
+    assert [-int(count) for _, count, _ in found] == sorted(-int(count) for _, count, _ in found)
+    networks = {
+        one.key: (mark.leaderboard["accuracy (%)"], mark.leaderboard["parameters"])
+        for one, mark in graded
+        if mark.leaderboard
+    }
+    unbeaten = {
+        key
+        for key, (accuracy, parameters) in networks.items()
+        if not any(a >= accuracy and p <= parameters and (a, p) != (accuracy, parameters) for a, p in networks.values())
+    }
+    assert {href.split("/")[1] for _, _, href in front} == unbeaten
+    for accuracy, parameters, href in front:
+        assert networks[href.split("/")[1]] == (float(accuracy), float(parameters.replace(",", "")))
+
+
+@given(classes())
+@settings(max_examples=25)
+def test_nothing_of_a_student_is_markup(graded):
+    html = render(graded, HOSTILE[0], CNN, "seed")
+    html.encode()
+    page = Tags(html)
+    counts = Counter(tag for tag, _ in page.tags)
+    assert counts["script"] == 1 and counts["style"] == 1 and not counts["img"] and not counts["b"]
+    assert {name for _, attributes in page.tags for name in attributes} <= KNOWN
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert all(re.fullmatch(r"#submissions|submissions/[A-Za-z0-9._-]+/report\.html", link) for link in links)
+    assert {link.split("/")[1] for link in links if "/" in link} == {one.key for one, _ in graded}
+    # Nothing turns the text around it, and nothing steers what shows it.
+    assert not set(html) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\x00\x1b\x85\ud800")
+    assert not re.search(r"""(src|href)=["'](?!#|submissions/)|url\(|@import""", html), "something to load"
+
+
+def test_bank_sentence_and_links_of_a_misconception():
+    html = render(_class(), "Homework", CNN, "seed")
+    block = re.search(r'<details class="misconception">.*?</details>', html, re.DOTALL)[0]
+    assert "<strong>flipped kernel</strong>: 3 students, in 1.3" in block and FLIPPED in "".join(Tags(block).texts)
+    assert re.findall(r'href="([^"]+)"', block) == [f"submissions/submission_{n}/report.html" for n in (3, 2)]
+
+
+@pytest.mark.parametrize(
+    "graded",
+    [
+        [],
+        _class()[:1],
+        _class()[-1:],
+        [(replace(one, students=()), replace(mark, leaderboard={}, remarks=())) for one, mark in _class()],
+        [(handed_in("a", " "), record(check(points=0.0), leaderboard={"parameters": 0.0, "accuracy (%)": 5.0}))],
+        [(handed_in("a", "Ada"), record(check(), leaderboard={"parameters": float("nan"), "accuracy (%)": float("inf")}))],
+        [(handed_in("a", "Ada", submitted=time), record(check())) for time in ("yesterday", "0001-01-01T00:00:00+09:00")],
+    ],
+)
+def test_any_class_has_a_page(graded):
+    html = render(graded, "Homework", CNN, "seed")
+    links = set(re.findall(r'href="submissions/([^"]+)/report.html"', html))
+    assert links == {one.key for one, _ in graded}
+    assert ("No submission yet." in html) == (not graded) and ('id="networks"' in html) == any(
+        mark.leaderboard.get("parameters", 0) > 0 for _, mark in graded
+    )
+
+
+def test_a_thousand_submissions_fit_into_three_megabytes():
+    asked = [
+        (f"{part}.{place}", "a check of which much is to be said", 4.0) for part in range(1, 5) for place in range(1, 7)
+    ]
+    graded = [
+        (
+            replace(
+                handed_in(f"submission_{number}", f"Student {number} Of The Class"), submitted="2026-11-20T09:00:00+01:00"
+            ),
+            record(*(check(*each[:2], verdict="crashed", points=4.0, sentence="IndexError: " * 9) for each in asked)),
+        )
+        for number in range(1000)
+    ]
+    assert len(render(graded, "Homework", CNN, "seed").encode()) < 3e6
+
+
+def test_same_input_same_bytes():
+    code = (
+        "from hashlib import sha256; from tests.batch.test_page import _class, CNN; from batch.page import render;"
+        "print(sha256(render(_class(), 'Homework', CNN, 'seed').encode()).hexdigest())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    }
+    assert len(printed) == 1
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.skip(f"no browser to drive: none of {', '.join(BROWSERS)} is installed")
+    with sync.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    (folder / "class.html").write_text(render(_class(), "Homework", CNN, "seed"))
+    for one, _ in _class():
+        report = folder / "submissions" / one.key / "report.html"
+        report.parent.mkdir(parents=True)
+        report.write_text(f"<title>{one.key}</title>")
+    return folder
+
+
+@pytest.fixture
+def page(browser, folder):
+    address = (folder / "class.html").as_uri()
+    with browser.new_context(reduced_motion="reduce") as context:
+        page = context.new_page()
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append("a dialog") or dialog.dismiss())
+        page.set_default_timeout(10_000)
+        page.goto(address)
+        yield page
+        assert not said
+        assert all(url.split("#")[0] == address or url.endswith("/report.html") for url in asked)
+
+
+def _shown(page):
+    return [
+        int(href.split("/")[1][-1])
+        for href in page.locator(".all tbody tr:visible a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    ]
+
+
+def _heading(page, name):
+    return page.get_by_role("columnheader", name=name)
+
+
+def test_the_table_sorts_by_every_column_up_and_down(page):
+    known = {int(one.key[-1]): (one, mark) for one, mark in _class()}
+    key = {
+        "Checks": lambda n: sum(each.verdict == "passed" for each in known[n][1].checks) if known[n][1].checks else None,
+        "Score": lambda n: known[n][1].score if known[n][1].checks else None,
+        "Seconds": lambda n: known[n][1].seconds,
+        "Submitted": lambda n: known[n][0].submitted or None,
+    }
+    by_name = [3, 4, 1, 2, 7, 6, 5]
+    assert _shown(page) == by_name
+    assert _heading(page, "Student").get_attribute("aria-sort") == "ascending"
+    for name, value in key.items():
+        for sign, direction in ((False, "ascending"), (True, "descending")):
+            _heading(page, name).get_by_role("button").click()
+            there = sorted((n for n in by_name if value(n) is not None), key=value, reverse=sign)
+            assert _shown(page) == there + [n for n in by_name if value(n) is None], (name, direction)
+            assert _heading(page, name).get_attribute("aria-sort") == direction
+            assert page.locator("[aria-sort]").count() == 1
+            assert page.locator("#announced").text_content() == f"Sorted by {name}, {direction}."
+    _heading(page, "Student").get_by_role("button").click()
+    assert _shown(page) == by_name
+
+
+def test_the_keyboard_sorts_filters_and_follows_links(page):
+    def tab_to(selector):
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert style != "none", (
+                f"where the keyboard is cannot be seen: {page.evaluate('document.activeElement.outerHTML')}"
+            )
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"Tab never comes to {selector}")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the submissions"
+    page.keyboard.press("Enter")
+    tab_to("#text")
+    page.keyboard.type("angstrom")
+    assert _shown(page) == [2]
+    tab_to("#all")
+    page.keyboard.press("Enter")
+    assert len(_shown(page)) == 7
+    tab_to(".all thead th:nth-child(4) button")
+    page.keyboard.press("Space")
+    assert _shown(page) == [7, 6, 5, 4, 3, 2, 1]
+    tab_to(".all tbody a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/submissions/submission_7/report.html")
+
+
+def test_filters_and_their_counts(page):
+    known = _class()
+
+    def expect(wanted, text="", verdict="any", check="any"):
+        page.fill("#text", text)
+        page.select_option("#verdict", label=verdict)
+        page.select_option("#check", label=check)
+        assert sorted(_shown(page)) == wanted
+        rows = [known[number - 1][1] for number in wanted]
+        scores = [one.score for one in rows if one.checks]
+        median = f", median {statistics.median(scores):.1f} points" if scores else ""
+        assert page.inner_text("#shown") == f"{len(wanted)} of 7 submissions{median}"
+        counts = Counter(each.verdict for one in rows for each in one.checks)
+        for line in page.locator(".key li").all_inner_texts():
+            _, name, count = re.fullmatch(r"(\S) (.*) (\d+)", line).groups()
+            assert int(count) == counts[name], line
+
+    checks = [f"{number} {name}" for number, name, _ in CHECKS]
+    expect([1, 2, 3, 4, 5, 6, 7])
+    expect([2, 3], verdict="wrong")
+    expect([2, 3], verdict="wrong", check=checks[1])
+    expect([], verdict="wrong", check=checks[0])
+    expect([3, 6], verdict="not passed", check=checks[0])
+    expect([2, 3, 4, 5, 6], verdict="not passed")
+    expect([1, 2, 3, 4, 5, 6], check=checks[2])
+    expect([7], verdict="with an error")
+    expect([7], text="damaged")
+    expect([7], text="SUBMISSION_7")
+    expect([3], text="alert script")
+    expect([2], text="Zoe angstrom", verdict="crashed", check=checks[2])
+    expect([4], text="submission_4-0@uni")
+    expect([], text="nobody at all")
+    page.click("#all")
+    assert len(_shown(page)) == 7
+    for verdict in Verdict:
+        wanted = [n for n, (_, mark) in enumerate(known, 1) if any(each.verdict == verdict for each in mark.checks)]
+        expect(wanted, verdict=verdict.value)
+
+
+def test_a_check_leads_to_those_who_did_not_pass_it(page):
+    page.get_by_role("link", name="2.1", exact=True).click()
+    assert sorted(_shown(page)) == [2, 3, 4, 5] and page.url.endswith("#submissions")
+
+
+def test_every_row_links_to_its_report(page, folder):
+    hrefs = page.locator(".all tbody th a").evaluate_all("all => all.map(one => one.href)")
+    assert {Path(href[len("file://") :]).read_text() for href in hrefs} == {
+        f"<title>{one.key}</title>" for one, _ in _class()
+    }
+    page.locator(".all").get_by_role("link", name="<script>alert(1)</script>").click()
+    assert page.title() == "submission_3"
+
+
+def test_no_violations_of_accessibility_and_nothing_wider_than_a_phone(page):
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    for width in (1100, 375, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/quizzes/exports")
+    page.evaluate(AXE.read_text("utf-8"))
+    for width in (1100, 375):
+        page.set_viewport_size({"width": width, "height": 740})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+            assert not [(one["id"], node["html"]) for one in found for node in one["nodes"]], (width, scheme)
+
+
+def test_marks_say_what_they_mean(page):
+    row = page.get_by_role("row", name="bob")
+    assert [
+        row.get_by_role("img", name=name, exact=True).count() for name in ("1.1 passed", "1.3 wrong", "2.1 crashed")
+    ] == [1] * 3
+
+
+def test_without_a_script_it_can_be_read_and_printed(browser, folder):
+    with browser.new_context(java_script_enabled=False, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto((folder / "class.html").as_uri())
+        assert page.locator(".all tbody tr:visible").count() == 7
+        assert not page.locator("form:visible, button:visible").count()
+        assert page.locator("svg:visible").count() == 2
+        page.emulate_media(media="print")
+        assert page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == "rgb(246, 247, 249)"
+        assert page.locator(".all tbody tr:visible").count() == 7
+
+
+def test_students_of_one_submission_are_counted_each():
+    pair = handed_in("a", "Ada", "Bob")
+    told = render(
+        [(pair, record(check())), (replace(pair, key="b", students=(Student(""),)), record(check()))], "H", CNN, ""
+    )
+    assert "2 submissions by 3 students" in told
