@@ -69,7 +69,8 @@ def test_few_tasks_are_in_hand():
     results.close()
 
 
-def test_no_scheduler_is_said():
+def test_no_scheduler_is_said(monkeypatch):
+    monkeypatch.setattr(pool, "SECONDS_TO_CONNECT", 1)
     pytest.importorskip("distributed")
     with pytest.raises(UserError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         next(pool.each(eval, [("1",)], pool.cluster("tcp://127.0.0.1:9", lambda: "")))
