@@ -13,8 +13,9 @@ from batch.exports import canvas, gradescope
 from batch.records import CheckRecord, Graded, Record
 
 # Where a cell begins, or where one would begin in the many countries whose spreadsheets part cells by semicolons.
-_FORMULA = re.compile(r"(^|;)(?=[\s']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_FORMULA = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
+
+Cell = str | float
 
 
 def write(folder: Path, graded: Graded, assignment_title: str, kind: str = "") -> None:
@@ -34,24 +35,27 @@ def write(folder: Path, graded: Graded, assignment_title: str, kind: str = "") -
 def cell(text: str) -> str:
     """Return text as a cell that no spreadsheet takes for a formula, nor for more than one line.
 
-    Where a formula could begin, an apostrophe goes before it; taking that one away again gives the text back.
+    Where a formula could begin, an apostrophe goes before it; taking that one away again gives the text back. Even -1 may
+    begin one, together with the next cell, where a comma is part of a number.
     Source: OWASP, CSV injection; ASVS 1.2.10.
     """
     line = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return line if _NUMBER.fullmatch(line) else _FORMULA.sub(r"\1'", line)
+    return _FORMULA.sub(r"\1'", line)
 
 
 def _for_people(graded: Graded) -> bytes:
     checks = _checks(graded)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    table = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
+    table: list[list[Cell]] = [
+        ["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]
+    ]
     for handed_in, record in graded:
-        found = {check.number: (_points(check.score), check.verdict) for check in record.checks}
+        found = {check.number: (check.score, check.verdict) for check in record.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
         remarks = " ".join(filter(None, [_sentence(handed_in.note), *record.remarks]))
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            table.append([*who, _score(record), _points(record.points), *ended, record.error, remarks])
+            table.append([*who, _score(record), record.points, *ended, record.error, remarks])
     return _csv(table)
 
 
@@ -63,15 +67,15 @@ def _for_gradescope(graded: Graded) -> bytes:
     checks = _checks(graded)
     columns = [f"{check.number}: {check.name} ({check.points:.1f} pts)" for check in checks]
     head = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
-    table = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
+    table: list[list[Cell]] = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
     for handed_in, record in graded:
-        scores = {} if record.error else {check.number: _points(check.score) for check in record.checks}
+        scores = {} if record.error else {check.number: check.score for check in record.checks}
         number = handed_in.key.removeprefix("submission_")
         time = datetime.fromisoformat(handed_in.submitted).strftime("%Y-%m-%d %H:%M:%S %z") if handed_in.submitted else ""
         status = "Ungraded" if record.error else "Graded"
         for student in handed_in.students:
             who = [student.name, student.sid, student.email]
-            graded_so = [_score(record), _points(record.points), status, number, time, "", "", ""]
+            graded_so = [_score(record), record.points, status, number, time, "", "", ""]
             table.append([*who, *graded_so, *(scores.get(check.number, "") for check in checks)])
     return _csv(table)
 
@@ -84,7 +88,7 @@ def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
     possible points would change those of the assignment: there is none. No cell of the first column may say so.
     Source: instructure/canvas-lms, lib/gradebook_importer.rb.
     """
-    table = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
+    table: list[list[Cell]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
     for handed_in, record in graded:
         for student in () if record.error else handed_in.students:
             name = student.name.replace("Points Possible", "points possible")
@@ -99,19 +103,20 @@ def _checks(graded: Graded) -> list[CheckRecord]:
     return sorted(checks.values(), key=lambda check: [int(digits) for digits in re.findall(r"\d+", check.number)])
 
 
-def _score(record: Record) -> str:
-    return "" if record.error else _points(record.score)
-
-
-def _points(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}"  # never -0.00
+def _score(record: Record) -> Cell:
+    return "" if record.error else record.score
 
 
 def _sentence(note: str) -> str:
     return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
-def _csv(table: Iterable[Sequence[str]]) -> bytes:
+def _csv(table: Iterable[Sequence[Cell]]) -> bytes:
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([cell(text) for text in row] for row in table)
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([cell(value) if isinstance(value, str) else _points(value) for value in row] for row in table)
     return stream.getvalue().encode("utf-8", "replace")
+
+
+def _points(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # never -0.00

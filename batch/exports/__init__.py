@@ -33,6 +33,13 @@ def read(export: Path, scratch: Path) -> Export:
     The same export gives the same, from run to run. What is odd about a submission, or wrong with it, is in its note.
     Raises UserError, in one sentence, for what is no export at all, and if scratch cannot be written.
     """
+    try:
+        return _read(export, scratch)
+    except OSError as error:
+        raise UserError(f"cannot unpack {export} to {scratch}: {error.strerror}") from None
+
+
+def _read(export: Path, scratch: Path) -> Export:
     with ExitStack() as stack:
         top = stack.enter_context(opened(export))
         if inner := _zipped_twice(top, scratch):
@@ -97,5 +104,3 @@ def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
             return None if _is_one_submission(_levels(inner)[-1]) else path
     except (UserError, *BROKEN):
         return None  # it counts as the zip of one student, which cannot be read
-    except OSError as error:
-        raise UserError(f"cannot unpack {name} to {scratch}: {error.strerror}") from None

@@ -32,7 +32,9 @@ def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name)
     spelled = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(" ", "_")
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", spelled).strip("._-")[:LONGEST].rstrip("._-")
-    if plain == spelled and not RESERVED.fullmatch(plain):
+    if RESERVED.fullmatch(plain):
+        plain = ""
+    if plain and plain == spelled:
         return plain
     composed = unicodedata.normalize("NFC", name).encode("utf-8", "surrogatepass")
     return f"{plain or 'submission'}-{hashlib.sha256(composed).hexdigest()[:6]}"

@@ -22,13 +22,25 @@ def entries(stream: IO[bytes], wanted: Collection[str]) -> Iterator[tuple[str, d
 
     A colon at the start of a key, as Ruby's symbols have it, is left out. Raises yaml.YAMLError at what is no YAML.
     """
-    reader = _Reader(yaml.parse(stream, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader))
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    reader = _Reader(yaml.parse(_Documents(stream), Loader=loader))
     for event in reader.events:
         if isinstance(event, yaml.MappingStartEvent):  # begins a document
             for name in reader.names():
                 yield name, reader.some_of(wanted)
         elif isinstance(event, yaml.NodeEvent):
             reader.pass_over(event)
+
+
+class _Documents:
+    """A stream in which a new document begins wherever one ends: Ruby does not say so, and libyaml wants to hear it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Return the next whole lines, about so many bytes."""
+        return b"".join(b"---\n" if line.rstrip() == b"..." else line for line in self.stream.readlines(size))
 
 
 class _Reader:

@@ -52,7 +52,7 @@ def settle(pile: Pile, tree: Tree, place: Path) -> Path:
     """Return what `grade` takes: what lies in the export where that will do, else a copy in the folder `place`.
 
     A zip that is the whole submission stays a zip. Zips in it are unpacked, for `grade` would not; zips in those are not.
-    Whatever cannot be copied or unpacked is left out with a note. Raises UserError where the copy cannot be written.
+    Whatever cannot be copied or unpacked is left out with a note. Raises OSError where no copy can be written.
     """
     if not pile.files:
         pile.notes.append("it holds no files")
@@ -122,7 +122,7 @@ def _copy(file: File, tree: Tree, target: Path, name: str, notes: list[str]) -> 
         notes.append(f"{name} was left out: it is damaged in the export ({error})")
     except OSError as error:
         if error.errno not in UNWRITABLE | {errno.EACCES, None}:
-            raise UserError(f"cannot unpack {name} to {target.parent}: {error.strerror}") from None
+            raise
         notes.append(f"{name[:80]} was left out: {error.strerror or error}")
     else:
         return True
@@ -153,15 +153,14 @@ def _unpack_zips(folder: Path, notes: list[str]) -> None:
             continue
         path.unlink()
         notes += inner.remarks
-        notes += [
-            f"{found.name} was left packed: it is a zip in a zip in {name}" for found in inner.files if _is_zip(found.parts)
-        ]
+        deeper = [found.name for found in inner.files if _is_zip(found.parts)]
+        notes += [f"{deep} in {name} was left packed: it is a zip in a zip" for deep in deeper]
 
 
 def _stop_if_full(error: UserError) -> None:
     """Raise the error again if the disk is full: that is no fault of the submission's."""
     if isinstance(error.__context__, OSError) and error.__context__.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise error
+        raise error.__context__
 
 
 def _holds_zips(path: Path) -> bool:

@@ -103,7 +103,11 @@ def _walked(export: Path) -> Tree:
         at = Path(parent).relative_to(export).parts
         for name in sorted(folders + names):
             path, parts = Path(parent, name), (*at, name)
-            status = path.lstat()
+            try:
+                status = path.lstat()
+            except OSError as error:
+                unread(error)
+                continue
             if stat.S_ISDIR(status.st_mode):
                 tree.folders.add(parts)
             elif not stat.S_ISREG(status.st_mode):
