@@ -22,6 +22,7 @@ from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
+HURRY = 5  # once a call has run into its deadline, the part's other calls get so many times less
 LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
 MOST_THREADS, MOST_FILES = 256, 1_000  # files in a scratch folder
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
@@ -127,6 +128,7 @@ class Worker:
     def __init__(self, sandbox: Sandbox, file: Path, limits: Limits, user: int | None):
         self.sandbox, self.file, self.limits, self.user = sandbox, file, limits, user
         self.seconds_left = limits.part_seconds
+        self.call_seconds = limits.call_seconds
         self.home = Path(tempfile.mkdtemp(prefix="home-", dir=sandbox.scratch))
         if user is not None:
             os.chown(self.home, user, user)
@@ -143,8 +145,8 @@ class Worker:
     ) -> Returned | Stopped:
         """Call a function of the submission, or of the harness beside it.
 
-        said: what sentences call it. seconds: the deadline, the limits' own by default; it never passes what is left to the
-        whole part.
+        said: what sentences call it. seconds: the deadline, by default the limits' own, or less after a call that did not
+        keep it: an honest one needs milliseconds. It never passes what is left to the whole part.
         """
         said = said or function
         if time.monotonic() >= self.sandbox.deadline:
@@ -157,7 +159,7 @@ class Worker:
         process = self.process = self.process or self._start()
         self._wait_until_ready(process)
         started = time.monotonic()
-        allowed = min(seconds or self.limits.call_seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
+        allowed = min(seconds or self.call_seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
         process.send({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
         try:
             reply = self._receive(process, allowed)
@@ -168,6 +170,7 @@ class Worker:
             return Stopped(Verdict.CRASHED, sentence, printed=process.printed(wait=0.0))
         except TimeoutError:
             self.stop()
+            self.call_seconds = self.limits.call_seconds / HURRY
             sentence = f"{said} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
             return Stopped(Verdict.TIMED_OUT, sentence, printed=process.printed(wait=0.0))
         except Ended:
