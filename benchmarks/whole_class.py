@@ -1,6 +1,6 @@
 """What a class costs: `convgrade batch` against `otter run` in a loop on the same files, and what a kill costs.
 
-    .venv/bin/python -m benchmarks.batch [--submissions 300] [--otter 20]
+    .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--otter 20]
 
 A made-up class hands in parts 1 to 3: right, wrong, crashing and hanging submissions, all different. Measured, each as a
 whole process from start to end: submissions a minute with one and two processes, and through a Dask scheduler with two
@@ -11,6 +11,7 @@ submissions cost either side its deadlines, so both are measured with and withou
 """
 
 import argparse
+import contextlib
 import os
 import platform
 import signal
@@ -18,11 +19,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import psutil
 
+from batch import running
+from batch.ledger import Ledger
+from batch.records import HandedIn
+from batch.work import Finished, How, grade
 from benchmarks.grading import FILES, install_otter, prepare
 from tests.batch import exported
 
@@ -31,20 +38,20 @@ CONVGRADE = Path(sys.executable).parent / "convgrade"
 HANGS = "hanging"
 
 
-def batch(export: Path, out: Path, *options: str) -> list[str]:
+def command(export: Path, out: Path, *options: str) -> list[str]:
     """Return the command that grades an export."""
     return [str(part) for part in (CONVGRADE, "batch", export, "--out", out, "--seed", "benchmark", *options)]
 
 
-def timed(command: list[str]) -> tuple[float, int]:
+def timed(arguments: list[str]) -> tuple[float, int]:
     """Run a command to its end; return its seconds and the most bytes that it and its children held at a time."""
     started, most = time.perf_counter(), 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
         while run.poll() is None:
             most = max(most, held(run.pid))
             time.sleep(1)  # to add up memory takes time of its own
         if run.returncode:
-            raise SystemExit(f"{command} failed:\n{run.stderr.read()}")
+            raise SystemExit(f"{arguments} failed:\n{run.stderr.read()}")
     return time.perf_counter() - started, most
 
 
@@ -62,11 +69,13 @@ def held(pid: int) -> int:
 def killed_and_resumed(export: Path, out: Path, seconds: float) -> float:
     """Run batch, kill it and all it started when so much time has passed, run it again; return the seconds in all."""
     started = time.perf_counter()
-    run = subprocess.Popen(batch(export, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    run = subprocess.Popen(
+        command(export, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     time.sleep(seconds)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    return time.perf_counter() - started + timed(batch(export, out))[0]
+    return time.perf_counter() - started + timed(command(export, out))[0]
 
 
 def through_dask(export: Path, out: Path) -> float:
@@ -84,11 +93,45 @@ def through_dask(export: Path, out: Path) -> float:
         started.append(subprocess.Popen([dask, "worker", *here, *workers], stderr=subprocess.DEVNULL))
         time.sleep(5)
         try:
-            return timed(batch(export, out, "--scheduler", f"file:{file}"))[0]
+            return timed(command(export, out, "--scheduler", f"file:{file}"))[0]
         finally:
             for process in reversed(started):
                 process.terminate()
                 process.wait()
+
+
+class AtOnce(Executor):
+    """Processes that are done at once: what is left is the work of the one that hands out and writes down."""
+
+    def __init__(self, finished: Finished) -> None:
+        self.finished = finished
+
+    def submit(self, work, source, digest, *rest) -> Future:
+        """Return what is finished already, as if it were this submission's."""
+        future: Future = Future()
+        future.set_result(replace(self.finished, record=replace(self.finished.record, digest=digest)))
+        return future
+
+
+def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
+    """Return the seconds that handing out and writing down takes for each submission, and the bytes that it leaves."""
+    handed_in = []
+    for each in work:
+        (source := folder / "in" / str(each.number)).mkdir(parents=True)
+        (source / "convolution.py").write_bytes(each.files["convolution.py"])
+        handed_in.append(HandedIn(str(each.number), each.students, "", source))
+    how = How("cnn", None, "benchmark")
+    finished = grade(handed_in[0].source, "0" * 64, how)
+
+    @contextlib.contextmanager
+    def pool():
+        yield AtOnce(finished), 200
+
+    started = time.perf_counter()
+    with Ledger(folder / "out") as ledger:
+        running.run(handed_in, folder / "out", ledger, how, pool, running.Selection())
+    seconds = (time.perf_counter() - started) / len(work)
+    return seconds, sum(map(len, finished.files.values()))
 
 
 def otter(work: list[exported.Work], folder: Path) -> list[float]:
@@ -101,7 +144,7 @@ def otter(work: list[exported.Work], folder: Path) -> list[float]:
         for name, content in each.files.items():
             (place / name).write_bytes(content)
         (place / "submission.py").write_text("\n".join(each.files[name].decode() for name in FILES))
-        command = [
+        arguments = [
             install_otter() / "otter",
             "run",
             "-a",
@@ -111,10 +154,15 @@ def otter(work: list[exported.Work], folder: Path) -> list[float]:
             "submission.py",
         ]
         path = f"{place}:{folder}"
-        variables = os.environ | {"PATH": f"{command[0].parent}:{os.environ['PATH']}", "PYTHONPATH": path}
+        variables = os.environ | {"PATH": f"{arguments[0].parent}:{os.environ['PATH']}", "PYTHONPATH": path}
         started = time.perf_counter()
         with subprocess.Popen(
-            command, cwd=place, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            arguments,
+            cwd=place,
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as run:
             try:
                 run.wait(OTTER_SECONDS)
@@ -146,15 +194,16 @@ def main() -> None:
             )
             print(rows[-1], file=sys.stderr, flush=True)
 
-        add("1 process", *timed(batch(export, folder / "one", "--jobs", "1")))
-        two, most = timed(batch(export, folder / "two"))
+        add("1 process", *timed(command(export, folder / "one", "--jobs", "1")))
+        two, most = timed(command(export, folder / "two"))
         add("2 processes", two, most)
         add("2 workers of a Dask scheduler", through_dask(export, folder / "dask"))
-        add("2 processes, 3 in 100 hanging", *timed(batch(mixed, folder / "mixed")))
-        add("the same again, nothing left to do", timed(batch(mixed, folder / "mixed"))[0])
-        add("the same again with --regrade, from kept answers", timed(batch(mixed, folder / "mixed", "--regrade"))[0])
+        add("2 processes, 3 in 100 hanging", *timed(command(mixed, folder / "mixed")))
+        add("the same again, nothing left to do", timed(command(mixed, folder / "mixed"))[0])
+        add("the same again with --regrade, from kept answers", timed(command(mixed, folder / "mixed", "--regrade"))[0])
         resumed = killed_and_resumed(export, folder / "killed", two / 2)
         grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "two", "dask", "killed")}
+        overhead, left = coordinator(exported.made_up(1000, mix={"correct": 1}), folder / "coordinator")
         theirs = otter(nobody_hangs[: asked.otter], folder / "for_otter")
         their_mixed = otter([each for each in everyone if each.kind == HANGS][:1], folder / "for_otter_hanging")
     print(
@@ -172,6 +221,10 @@ def main() -> None:
     print(
         f"Killed after {two / 2:.0f} s and started again: {resumed:.1f} s in all, {resumed - two:.1f} s lost; "
         f"{'the same gradebook in all runs' if len(grades) == 1 else 'THE GRADEBOOKS DIFFER'}."
+    )
+    print(
+        f"The one process that hands out and writes down needs {1000 * overhead:.1f} ms for each submission, "
+        f"which leaves {left / 1000:.0f} kB; so at most {1 / overhead:,.0f} a second, whatever the workers are."
     )
     if len(grades) > 1:
         sys.exit(1)
