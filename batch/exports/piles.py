@@ -149,7 +149,7 @@ def _unpack_zips(folder: Path, notes: list[str]) -> None:
         except UserError as error:
             _stop_if_full(error)
             shutil.rmtree(target)
-            notes.append(f"{name} was left packed: {error}")
+            notes.append(f"{name} was left packed: {str(error).replace(str(path), 'it')}")
             continue
         path.unlink()
         notes += inner.remarks

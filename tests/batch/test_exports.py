@@ -1,5 +1,6 @@
 """Exports of the platforms, and what goes wrong with them: whatever can be graded is found, and nothing else is touched."""
 
+import errno
 import io
 import os
 import re
@@ -27,10 +28,10 @@ def scratch(tmp_path):
     return tmp_path / "scratch"
 
 
-def packed(members):
+def packed(members, compression=zipfile.ZIP_DEFLATED):
     """Return the bytes of a zip."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return stream.getvalue()
@@ -198,7 +199,7 @@ submission_1:
     :sid: 007
     :email: ada@example.com
   - :name: "No"
-    :sid:
+    :sid: ~
     :email: &address b@example.com
   :created_at: 2026-10-01 05:26:26.123456789 -07:00
   :score:
@@ -211,7 +212,8 @@ submission_1:
   :submitters: []
 
 '
-    - output: |+
+    - name: &name Cyd
+      output: |+
         submission_3:
           :submitters: []
 
@@ -223,19 +225,25 @@ submission_2:
 submission_3:
   submitters:
   - email: *address
+    name: *name
   :created_at: !ruby/object:Time {utc: 1}
   :score: !!python/object/apply:os.system ['touch evil']
   :history:
   - :submitters:
     - :name: Somebody Else
     :score: 99
+submission_4:
+  :submitters: []
+  :created_at: 2026-10-01 05:26:26
+submission_1:
+  :submitters: []
 version: 3
 """
 
 
 def test_metadata_as_ruby_writes_them(tmp_path, scratch, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    members = {f"submission_{number}/convolution.py": b"x" for number in (1, 2, 3)}
+    members = {f"submission_{number}/convolution.py": b"x" for number in (1, 2, 3, 4)}
     export = read(zipped(tmp_path / "class.zip", {"submission_metadata.yml": METADATA.encode(), **members}), scratch)
     assert export.remarks == ()
     assert [(one.students, one.submitted, one.score_before) for one in export.handed_in] == [
@@ -245,7 +253,8 @@ def test_metadata_as_ruby_writes_them(tmp_path, scratch, monkeypatch):
             None,
         ),
         ((Student("submission_2"),), "", 7.0),
-        ((Student("b@example.com", "b@example.com"),), "", None),
+        ((Student("Cyd", "b@example.com"),), "", None),
+        ((Student("submission_4"),), "2026-10-01T05:26:26+00:00", None),
     ]
     assert not (tmp_path / "evil").exists()
 
@@ -268,7 +277,9 @@ def test_metadata_as_ruby_writes_them(tmp_path, scratch, monkeypatch):
 )
 def test_hostile_metadata_are_harmless(tmp_path, scratch, evil):
     members = {"submission_metadata.yml": evil.encode(), "submission_1/convolution.py": b"x"}
-    (one,) = read(zipped(tmp_path / "class.zip", members), scratch).handed_in
+    export = read(zipped(tmp_path / "class.zip", members), scratch)
+    assert ("more than 100 levels" in " ".join(export.remarks)) == (len(evil) > 10_000)
+    (one,) = export.handed_in
     assert (one.key, one.students) == ("submission_1", (Student("submission_1"),))
 
 
@@ -319,7 +330,7 @@ def test_an_assignment_on_paper_is_none(tmp_path, scratch):
 
 def test_metadata_alone_are_no_export(tmp_path, scratch):
     path = zipped(tmp_path / "class.zip", {"submission_metadata.yml": METADATA.encode()})
-    with pytest.raises(UserError, match="none of the 3 submissions"):
+    with pytest.raises(UserError, match="none of the 4 submissions"):
         read(path, scratch)
 
 
@@ -331,6 +342,7 @@ def test_any_folder_of_submissions(tmp_path, scratch):
     (folder / "Zoë.py").write_text("z")
     (folder / "Empty").mkdir()
     (folder / "README.txt").write_text("not a submission")
+    (folder / "._Ada.zip").write_bytes(b"of a Mac")
     (folder / "link").symlink_to(tmp_path)
     export = read(folder, scratch)
     assert export.kind == "folder"
@@ -350,6 +362,12 @@ def test_any_folder_of_submissions(tmp_path, scratch):
         "What is no folder, zip or Python file was left out: README.txt.",
         "Links are not followed: link.",
     )
+
+
+def test_a_file_that_is_called_like_one_of_canvas(tmp_path, scratch):
+    members = {"2024_10_23_notes.txt": "x", "Ada.zip": packed({"pooling.py": "x"}), "Bob.zip": packed({"pooling.py": "x"})}
+    export = read(class_of(tmp_path, members), scratch)
+    assert (export.kind, list(notes(export))) == ("folder", ["Ada", "Bob"])
 
 
 def test_what_is_no_export(tmp_path, scratch, solution):
@@ -389,23 +407,27 @@ def test_an_export_that_was_zipped_twice(tmp_path, scratch, kind):
 def test_zips_in_zips_are_unpacked_once(tmp_path, scratch):
     deepest = packed({"pooling.py": "deep"})
     inner = packed({"convolution.py": "x", "deepest.zip": deepest})
+    damaged = packed({"convolution.py": "x", "pooling.py": "right"}, zipfile.ZIP_STORED).replace(b"right", b"wrong")
     members = {
         "Ada.zip": packed({"hw/inner.zip": inner, "hw/inner/parameters.py": "y"}),
         "Bob/part 1.ZIP": inner,
         "Bob/pooling.py": "z",
         "Cyd.zip": packed({"inner.zip": b"no zip", "pooling.py": "z"}),
+        "Dan.zip": packed({"inner.zip": damaged, "pooling.py": "z"}),
     }
     export = read(class_of(tmp_path, members), scratch)
     left = "was left packed: it is a zip in a zip"
     assert notes(export) == {
         "Ada": f"deepest.zip in hw/inner.zip {left}",
         "Bob": f"deepest.zip in part 1.ZIP {left}",
-        "Cyd": "inner.zip was left packed: "
-        f"{scratch}/Cyd/files/inner.zip is neither a folder nor a zip file that can be read",
+        "Cyd": "inner.zip was left packed: it is neither a folder nor a zip file that can be read",
+        "Dan": "inner.zip was left packed: inner.zip is a damaged zip file, or one of an unusual kind: "
+        "Bad CRC-32 for file 'pooling.py'",
     }
     assert [sorted(contents(one, tmp_path)) for one in export.handed_in] == [
         ["hw/inner/parameters.py", "hw/inner_/convolution.py", "hw/inner_/deepest.zip"],
         ["part 1/convolution.py", "part 1/deepest.zip", "pooling.py"],
+        ["inner.zip", "pooling.py"],
         ["inner.zip", "pooling.py"],
     ]
 
@@ -562,7 +584,20 @@ def test_names_of_old_zips_and_of_rubys(tmp_path, scratch):
     assert sum("late" in one.note for one in late.handed_in) == 2
 
 
-def test_a_full_or_forbidden_disk_is_said(tmp_path):
+def test_a_scratch_that_cannot_be_written(tmp_path):
     (tmp_path / "scratch").write_text("a file")
     with pytest.raises(UserError, match=r"cannot unpack .* to .*scratch: Not a directory"):
         read(gradescope(tmp_path / "class.zip", WORK[:1]), tmp_path / "scratch")
+
+
+@pytest.mark.parametrize("name", ["Ada/pooling.py", "Ada.zip"])
+def test_a_full_disk_is_no_fault_of_a_submission(tmp_path, scratch, monkeypatch, name):
+    def full(source, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    content = packed({"inner.zip": packed({"pooling.py": "x"})})
+    path = class_of(tmp_path, {name: content, "Bob.py": "x"})
+    export = path if name == "Ada/pooling.py" else unpacked(path, tmp_path / "class")
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        read(export, scratch)
