@@ -44,9 +44,10 @@ class Ledger:
             self._opened = opened.pop_all()
 
     def setting(self, name: str, new: str) -> str:
-        """Return a setting of the class; the first time it becomes the new value."""
+        """Return a setting of the class; as long as nothing is graded, it becomes the new value."""
         with _clear_errors(self.file):
-            self._rows.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, new))
+            begun = self._rows.execute("SELECT EXISTS (SELECT * FROM graded)").fetchone()[0]
+            self._rows.execute(f"INSERT OR {'IGNORE' if begun else 'REPLACE'} INTO settings VALUES (?, ?)", (name, new))
             return self._rows.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()[0]
 
     def put(self, record: Record, options: str) -> None:

@@ -51,9 +51,11 @@ def test_a_class_comes_back_as_it_was(tmp_path_factory, graded):
     assert read_class(folder) == sorted(graded, key=lambda pair: pair[0].key.encode("utf-8", "surrogatepass"))
 
 
-def test_a_setting_stays_what_it_was_first(tmp_path):
+def test_a_setting_stays_what_it_was_when_the_first_was_graded(tmp_path):
     with Ledger(tmp_path) as ledger:
-        assert (ledger.setting("seed", "a"), ledger.setting("seed", "b")) == ("a", "a")
+        assert (ledger.setting("seed", "a"), ledger.setting("seed", "b")) == ("a", "b")
+        ledger.put(Record("digest", 1.0, 2.0, 0.0, (), {}, ()), "options")
+        assert ledger.setting("seed", "c") == "b"
 
 
 def test_two_runs_at_once(tmp_path):

@@ -1,0 +1,160 @@
+"""`convgrade batch` and `convgrade compare`, as a TA calls them."""
+
+import csv
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.batch import exported
+
+QUICK = {"correct": 3, "wrong": 2}
+
+
+def convgrade(*arguments, **options):
+    command = [sys.executable, "-m", "command_line", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    """Gradescope's export of a small class."""
+    return exported.gradescope(tmp_path_factory.mktemp("export") / "export.zip", exported.made_up(8, mix=QUICK))
+
+
+@pytest.fixture(scope="module")
+def graded(export, tmp_path_factory):
+    """A run that nobody disturbed: its folder and what it said."""
+    out = tmp_path_factory.mktemp("graded") / "class"
+    return out, convgrade("batch", export, "--out", out, "--seed", "secret")
+
+
+def rows(out):
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def finished(out):
+    try:
+        return sqlite3.connect(out / "ledger.sqlite").execute("SELECT count(*) FROM graded").fetchone()[0]
+    except sqlite3.Error:
+        return 0
+
+
+def test_a_class(graded):
+    out, said = graded
+    assert said.returncode == 0, said.stderr
+    assert "Gradescope: 8 submissions." in said.stderr
+    assert "8 of 8 submissions are graded." in said.stdout
+    assert len({row["key"] for row in rows(out)}) == 8
+    assert max(float(row["score"]) for row in rows(out)) == 70
+    for row in rows(out):
+        assert (out / "submissions" / row["key"] / "report.html").is_file()
+        assert (out / "submissions" / row["key"] / "results.json").is_file()
+    assert "class.html" in said.stdout and (out / "class.html").is_file()
+    assert not (out / ".unpacked").exists()
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_path):
+    out = tmp_path / "class"
+    command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--seed", "secret", "--jobs", "1"]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while finished(out) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    before = finished(out)
+    assert 2 <= before < 8
+    said = convgrade("batch", export, "--out", out)
+    assert f"Now: {8 - before} ran" in said.stdout, said.stderr
+    for name in ("gradebook.csv", "gradescope.csv", "canvas.csv"):
+        assert (out / name).read_bytes() == (graded[0] / name).read_bytes()
+
+
+def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path):
+    out = tmp_path / "class"
+    command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--jobs", "1"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while finished(out) < 1 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGINT)
+    _, error = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "stopped; what was finished before is kept" in error
+    assert "Traceback" not in error
+    assert finished(out) >= 1
+
+
+def test_regraded_from_kept_answers_and_compared(graded, export, tmp_path):
+    out, _ = graded
+    nothing = convgrade("compare", out, out)
+    assert nothing.stdout.strip() == "Nothing changed."
+    options = tmp_path / "assignment.toml"
+    from autograder.options import own
+
+    options.write_text(own("cnn").decode().replace('"1.1" = { points = ', '"1.1" = { points = 1', 1))
+    other = tmp_path / "class"
+    subprocess.run(["cp", "-r", out, other], check=True)
+    refused = convgrade("batch", export, "--out", other, "--options", options)
+    assert refused.returncode == 2 and "add --regrade" in refused.stderr
+    again = convgrade("batch", export, "--out", other, "--options", options, "--regrade")
+    assert "Now: 0 ran, 8 were graded anew from what they had answered." in again.stdout, again.stderr
+    compared = convgrade("compare", out, other)
+    assert compared.returncode == 0 and "1.1" in compared.stdout
+
+
+def test_on_a_dask_cluster(graded, export, tmp_path):
+    pytest.importorskip("distributed")
+    file, out = tmp_path / "scheduler.json", tmp_path / "class"
+    out.mkdir()
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    here = ["--no-dashboard", "--scheduler-file", str(file)]
+    started = [subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here], **quiet)]
+    try:
+        deadline = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        nobody = convgrade("batch", export, "--out", out, "--scheduler", f"file:{file}")
+        assert nobody.returncode == 2 and "has no workers yet" in nobody.stderr
+        options = ["--nthreads", "1", "--memory-limit", "0", "--local-directory", str(tmp_path / "dask")]
+        started.append(subprocess.Popen([*dask, "worker", *here, *options], **quiet))
+        while time.monotonic() < deadline:
+            said = convgrade("batch", export, "--out", out, "--seed", "secret", "--scheduler", f"file:{file}")
+            if "has no workers yet" not in said.stderr:
+                break
+        assert said.returncode == 0, said.stderr
+        assert (out / "gradebook.csv").read_bytes() == (graded[0] / "gradebook.csv").read_bytes()
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere"], "nowhere"),
+        ([".", "--seed", "another"], "another seed"),
+        ([".", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
+        ([".", "--since", "yesterday"], "is no date such as"),
+        ([".", "--only", "brilliant"], "brilliant"),
+        ([".", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),
+    ],
+)
+def test_mistakes_get_one_sentence(graded, tmp_path, arguments, sentence):
+    out = tmp_path / "class"
+    if "--seed" in arguments:
+        out = graded[0]
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "convolution.py").write_text("")
+    done = convgrade("batch", *arguments, "--out", out, cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    assert done.returncode == 2, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
