@@ -8,8 +8,8 @@ from pathlib import Path
 from autograder.verdicts import UserError
 
 
-def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out") -> None:
-    """Replace a file by the parts, one after another.
+def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out", durable: bool = False) -> None:
+    """Replace a file by the parts, one after another. durable: on the disk itself before this returns.
 
     Raises UserError where that cannot be done; option: what chooses another folder, for its sentence.
     """
@@ -20,6 +20,9 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "
         with open(handle, "wb") as stream:
             for part in parts:
                 stream.write(part)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except OSError as error:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -90,9 +90,12 @@ def run(
                     raise finished
                 if isinstance(finished, BaseException):
                     finished = work.given_up(digest, how, finished)
+                record = finished.record
+                if not finished.ran:  # how long it took is what it took when it ran
+                    record = replace(record, seconds=known[digest][1].seconds)
                 _write(_files_of(folder, digest), finished.files)
-                ledger.put(finished.record, options)
-                known[digest] = (options, finished.record)
+                ledger.put(record, options)
+                known[digest] = (options, record)
                 _count(progress, finished)
                 tell(progress)
     graded = [(each, record) for each in handed_in if (record := _record(known, digests[each.key]))]
@@ -140,9 +143,9 @@ def _kept(folder: Path, known: tuple[str, Record] | None) -> bytes | None:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the files of one content; the report last: where it is, all are."""
+    """Write the files of one content, the report last: where it is, all are. The ledger must know of none that is lost."""
     for name in sorted(files, key=lambda name: name == REPORT):
-        write_whole(folder / name, [files[name]])
+        write_whole(folder / name, [files[name]], durable=True)
 
 
 def _give(source: Path, target: Path) -> None:

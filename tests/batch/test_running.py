@@ -117,6 +117,7 @@ def test_other_points_are_told_and_need_no_run(hand_in, run, monkeypatch):
     known, progress = run(ada, how=changed, regrade=True)
     assert (progress.ran, progress.replayed) == (0, 1)
     assert known["ada"].points > before.points and known["ada"].score > before.score
+    assert known["ada"].seconds == before.seconds  # what it took when it ran
 
 
 def test_other_limits_need_a_run(hand_in, run):
