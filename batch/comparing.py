@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from batch.names import called, on_one_line
+from batch.names import called, identities, on_one_line
 from batch.records import CheckRecord, Graded, HandedIn, Record
 
 One = tuple[HandedIn, Record]
@@ -72,17 +72,11 @@ def _pairs(old: Graded, new: Graded) -> Iterator[tuple[One | None, One | None]]:
             yield one, same
         else:
             left.append(one)
-    owners = {name: key for key, (handed_in, _) in reversed(after.items()) for name in _identities(handed_in)}
+    owners = {name: key for key, (handed_in, _) in reversed(after.items()) for name in identities(handed_in)}
     for one in left:
-        keys = [owners[name] for name in _identities(one[0]) if owners.get(name) in after]
+        keys = [owners[name] for name in identities(one[0]) if owners.get(name) in after]
         yield one, after.pop(keys[0]) if keys else None
     yield from ((None, one) for one in after.values())
-
-
-def _identities(handed_in: HandedIn) -> list[str]:
-    """Return what tells its students from all others: addresses first, then numbers."""
-    addresses = [f"email {student.email.strip().casefold()}" for student in handed_in.students if student.email.strip()]
-    return addresses + [f"sid {student.sid.strip()}" for student in handed_in.students if student.sid.strip()]
 
 
 def _change(before: One | None, after: One | None) -> Change | None:

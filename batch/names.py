@@ -16,3 +16,9 @@ def called(handed_in: HandedIn) -> str:
 def on_one_line(text: str) -> str:
     """Return text without line breaks and without characters that steer a terminal or a page."""
     return " ".join(text.split()).translate(NOT_SHOWN)
+
+
+def identities(handed_in: HandedIn) -> list[str]:
+    """Return what tells its students from all others: addresses first, then numbers."""
+    addresses = [f"email {student.email.strip().casefold()}" for student in handed_in.students if student.email.strip()]
+    return addresses + [f"sid {student.sid.strip()}" for student in handed_in.students if student.sid.strip()]

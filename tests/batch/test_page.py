@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,13 +18,10 @@ from autograder.checks import assignment
 from autograder.verdicts import Verdict
 from batch.page import render
 from batch.records import Student
+from tests.batch.browsing import assert_accessible
 from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record
 from tests.conftest import ROOT
 
-AXE = ROOT / "tests" / "quizzes" / "exports" / "node_modules" / "axe-core" / "axe.min.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 CNN = assignment("cnn")
 FLIPPED = next(one.sentence for one in misconceptions.everything() if one.name == "flipped kernel")
 # Attributes that only this project writes; a name that got into one of them unescaped would bring others.
@@ -203,18 +199,6 @@ def test_same_input_same_bytes():
 
 
 @pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        pytest.skip(f"no browser to drive: none of {', '.join(BROWSERS)} is installed")
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     (folder / "class.html").write_text(render(_class(), "Homework", CNN, "seed"))
@@ -363,15 +347,7 @@ def test_no_violations_of_accessibility_and_nothing_wider_than_a_phone(page):
     for width in (1100, 375, 320):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == width
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/quizzes/exports")
-    page.evaluate(AXE.read_text("utf-8"))
-    for width in (1100, 375):
-        page.set_viewport_size({"width": width, "height": 740})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            assert not [(one["id"], node["html"]) for one in found for node in one["nodes"]], (width, scheme)
+    assert_accessible(page)
 
 
 def test_marks_say_what_they_mean(page):
