@@ -2,7 +2,7 @@
 
 import shutil
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.checks import PARTS
@@ -55,8 +55,14 @@ def _read(export: Path, scratch: Path) -> Export:
         handed_in = []
         for key, pile in zip(keys.unique(pile.name for pile in piles), piles):
             source = settle(pile, tree, scratch / key)
-            handed_in.append(HandedIn(key, pile.students, pile.submitted, source, pile.score_before, pile.note))
-    return Export(kind, tuple(sorted(handed_in, key=lambda each: each.key)), tuple(tree.remarks))
+            students = tuple(replace(student, name=_shown(student.name)) for student in pile.students)
+            handed_in.append(HandedIn(key, students, pile.submitted, source, pile.score_before, _shown(pile.note)))
+    return Export(kind, tuple(sorted(handed_in, key=lambda each: each.key)), tuple(map(_shown, tree.remarks)))
+
+
+def _shown(text: str) -> str:
+    """Return text with file names in it as it can be written: bytes that are no UTF-8 as replacement characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _recognised(top: Tree, export: Path) -> tuple[str, Tree, list[Pile]]:
@@ -89,7 +95,7 @@ def _is_one_submission(tree: Tree) -> bool:
 def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
     """Return the zip that lies alone in an export, where it can be opened, unless it is a student's."""
     level = _levels(top)[-1]
-    if level.named or len(level.loose) != 1:
+    if level.named or len(level.loose) != 1 or any(platform.gather(level) for platform in PLATFORMS):
         return None
     name, file = next(iter(level.loose.items()))
     if PurePosixPath(name).suffix.casefold() != ".zip" or file.size > LARGEST_EXPORT:

@@ -7,7 +7,7 @@ A file whose name was taken gets "-1", "-2", or after seven of them a UUID, befo
 
 import re
 
-from batch.exports.piles import Pile
+from batch.exports.piles import Pile, in_short
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -27,7 +27,7 @@ def gather(tree: Tree) -> list[Pile] | None:
     if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
         return None
     if others := sorted({*tree.loose, *tree.named} - set(matches)):
-        tree.remarks.append(f"What is no submission of Canvas's was left out: {', '.join(others)}.")
+        tree.remarks.append(f"What is no submission of Canvas's was left out: {in_short(others)}.")
     by_user: dict[str, list[str]] = {}
     for name, found in matches.items():
         by_user.setdefault(found["user"], []).append(name)

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from autograder.submission import BROKEN
 from autograder.verdicts import UserError
-from batch.exports.piles import Pile
+from batch.exports.piles import Pile, by_path, in_short
 from batch.exports.tree import Tree
 from batch.records import Student
 
@@ -44,22 +44,26 @@ def gather(tree: Tree) -> list[Pile] | None:
     if missing and not folders:
         raise UserError(f"none of the {len(missing)} submissions of {METADATA} is here: unpack the export again")
     if missing:
-        tree.remarks.append(f"{METADATA} speaks of what is not here: {', '.join(missing)}.")
+        tree.remarks.append(f"{METADATA} speaks of what is not here: {in_short(missing)}.")
     if unnamed := [name for name in folders if known and name not in known]:
-        tree.remarks.append(f"{METADATA} does not know {', '.join(unnamed)}: the names of folders stand for the students.")
+        tree.remarks.append(f"{METADATA} does not know {in_short(unnamed)}: the names of folders stand for the students.")
+    if others := sorted({*tree.named, *tree.loose} - {METADATA, *known, *folders}):
+        tree.remarks.append(f"What is no submission of Gradescope's was left out: {in_short(others)}.")
     return [_pile(tree, name, known.get(name, {})) for name in tree.named if name in known or name in folders]
 
 
 def _pile(tree: Tree, name: str, entry: dict[str, Any]) -> Pile:
     below = tree.below(name)
+    notes: list[str] = []
     score = re.fullmatch(r"-?\d+(\.\d+)?", str(entry.get("score")))
     return Pile(
         name,
         tuple(_students(entry)) or (Student(name),),
-        {file.parts: file for file in below.files},
+        by_path(below.files, notes),
         below.folder,
         _time(entry.get("created_at")),
         float(score[0]) if score else None,
+        notes,
     )
 
 

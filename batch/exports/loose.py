@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from batch.exports.piles import Pile
+from batch.exports.piles import Pile, by_path, in_short
 from batch.exports.tree import Tree
 from batch.records import Student
 
@@ -15,18 +15,20 @@ def gather(tree: Tree) -> list[Pile]:
     piles = []
     for name in sorted(tree.named):
         below = tree.below(name)
-        piles.append(Pile(name, (Student(_shown(name)),), {file.parts: file for file in below.files}, below.folder))
+        notes: list[str] = []
+        files = by_path(below.files, notes)
+        piles.append(Pile(name, (Student(name),), files, below.folder, notes=notes))
     others = []
     for name, file in sorted(tree.loose.items()):
         path = PurePosixPath(name)
         if path.suffix.casefold() in ENDINGS:
-            piles.append(Pile(path.stem, (Student(_shown(path.stem)),), {(name,): file}))
+            piles.append(Pile(path.stem, (Student(path.stem),), {(name,): file}))
         else:
             others.append(name)
     if others:
-        tree.remarks.append(f"What is no folder, zip or Python file was left out: {', '.join(others)}.")
+        tree.remarks.append(f"What is no folder, zip or Python file was left out: {in_short(others)}.")
     if links := sorted(parts[0] for parts in tree.links if len(parts) == 1):
-        tree.remarks.append(f"Links are not followed: {', '.join(links)}.")
+        tree.remarks.append(f"Links are not followed: {in_short(links)}.")
     alike: dict[str, list[Pile]] = {}
     for pile in piles:
         alike.setdefault(pile.name, []).append(pile)
@@ -35,8 +37,3 @@ def gather(tree: Tree) -> list[Pile]:
             for pile in same:
                 pile.notes.append(f"there are {len(same)} submissions of this name")
     return piles
-
-
-def _shown(name: str) -> str:
-    """Return a name as text that can be written: bytes that are no UTF-8 as a replacement character."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

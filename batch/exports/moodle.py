@@ -7,7 +7,7 @@ members are not named. Older versions put an underscore behind "file".
 
 import re
 
-from batch.exports.piles import Pile
+from batch.exports.piles import Pile, by_path, in_short
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -35,12 +35,12 @@ def gather(tree: Tree) -> list[Pile] | None:
         if name in tree.named:
             below = tree.below(name)
             pile.folder = below.folder
-            files = {file.parts: file for file in below.files}
+            files = by_path(below.files, pile.notes)
         else:
             files = {(found["file"],): tree.loose[name]}
         pile.files = {**pile.files, **files}
     if not piles:
         return None
     if others:
-        tree.remarks.append(f"What is no submission of Moodle's was left out: {', '.join(others)}.")
+        tree.remarks.append(f"What is no submission of Moodle's was left out: {in_short(others)}.")
     return list(piles.values())

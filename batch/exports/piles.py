@@ -4,7 +4,7 @@ import contextlib
 import errno
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,7 @@ from autograder.verdicts import UserError
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
-MOST_NOTES = 5
+MOST_SAID = 5  # of a kind
 UNWRITABLE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ}  # such a name
 
 
@@ -44,8 +44,29 @@ class Pile:
     @property
     def note(self) -> str:
         """All notes in one line."""
-        more = [f"and {len(self.notes) - MOST_NOTES} more"] if len(self.notes) > MOST_NOTES else []
-        return "; ".join(self.notes[:MOST_NOTES] + more)
+        return in_short(self.notes, "; ")
+
+
+def in_short(texts: Sequence[str], separator: str = ", ") -> str:
+    """Return the first texts in one line, and how many more there are."""
+    more = [f"and {len(texts) - MOST_SAID} more"] if len(texts) > MOST_SAID else []
+    return separator.join([*texts[:MOST_SAID], *more])
+
+
+def by_path(files: Iterable[File], notes: list[str]) -> dict[Parts, File]:
+    """Return files by their paths; of two with the same one, which a zip may hold, the newest, and a note."""
+    found: dict[Parts, File] = {}
+    for file in files:
+        other = found.get(file.parts)
+        if other:
+            notes.append(f"{'/'.join(file.parts)} is in the export more than once: the newest counts")
+        if not other or _time(file) >= _time(other):
+            found[file.parts] = file
+    return found
+
+
+def _time(file: File) -> tuple[int, ...]:
+    return file.where.date_time if isinstance(file.where, zipfile.ZipInfo) else ()
 
 
 def settle(pile: Pile, tree: Tree, place: Path) -> Path:

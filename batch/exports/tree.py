@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.submission import BROKEN, is_left_out
+from autograder.submission import BROKEN, DEEPEST, is_left_out
 from autograder.verdicts import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top
 LEFTOVERS = {"thumbs.db", "desktop.ini"}  # of Windows
+MOST_PARTS = DEEPEST + 10  # of a path; no submission goes deeper
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _walked(export: Path) -> Tree:
     for parent, folders, names in os.walk(export, onerror=unread):
         folders[:] = sorted(name for name in folders if not _is_leftover(name))
         at = Path(parent).relative_to(export).parts
+        if len(at) == MOST_PARTS:
+            folders[:] = []
         for name in sorted(folders + names):
             path, parts = Path(parent, name), (*at, name)
             try:
@@ -127,8 +130,8 @@ def _listed(archive: zipfile.ZipFile, export: Path) -> Tree:
         parts = PurePosixPath(name).parts
         if not parts or any(map(_is_leftover, parts)):
             continue
-        if name.startswith("/") or ".." in parts:
-            tree.remarks.append(f"The export holds {ascii(name[:80])}, which lies outside of it: it was left out.")
+        if name.startswith("/") or ".." in parts or len(parts) > MOST_PARTS:
+            tree.remarks.append(f"The export holds {ascii(name[:80])}, outside of it or too deep: it was left out.")
         elif member.is_dir():
             tree.folders.add(parts)
         else:

@@ -190,6 +190,9 @@ def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
     assert contents(export.handed_in[0], tmp_path) == {"convolution.py": b"x"}
     with pytest.raises(UserError, match="neither a folder nor a zip"):
         contents(export.handed_in[2], tmp_path)
+    inner = packed({"hw.zip": packed({"convolution.py": "x"})})
+    alone = read(zipped(tmp_path / "alone.zip", {"doejane_12_100_hw-1.zip": inner}), tmp_path / "other")
+    assert (alone.kind, alone.remarks, notes(alone)) == ("Canvas", (), {"doejane_12": ""})
 
 
 METADATA = """---
@@ -306,10 +309,13 @@ def test_metadata_and_folders_that_do_not_fit(tmp_path, scratch):
     folder = unpacked(gradescope(tmp_path / "class.zip", WORK[:3]), tmp_path / "class") / TOP
     shutil.rmtree(folder / "submission_200000002")
     (folder / "submission_4").mkdir()
+    (folder / "notes").mkdir()
+    (folder / "grades.csv").touch()
     export = read(folder, scratch)
     assert export.remarks == (
         "submission_metadata.yml speaks of what is not here: submission_200000002 (Alan Lovelace).",
         "submission_metadata.yml does not know submission_4: the names of folders stand for the students.",
+        "What is no submission of Gradescope's was left out: grades.csv, notes.",
     )
     assert notes(export) == {"submission_200000001": "", "submission_200000003": "", "submission_4": "it holds no files"}
 
@@ -486,6 +492,7 @@ def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
         ):
             archive.writestr(name, "x")
         archive.writestr("Ada/\u202egpj.py", "x")
+        archive.writestr("Ada/" + "d/" * 30_000 + "deep.py", "x")
         archive.writestr("Ada/" + "n" * 255 + ".py", "x")
         archive.writestr("Ada/convolution.py/x.py", "x")
         archive.writestr(link, "/etc/passwd")
@@ -494,7 +501,7 @@ def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
     export = read(path, scratch)
     assert {name: time for name, time in everything_below(tmp_path).items() if name.parts[0] != "scratch"} == before
     assert [remark.split(",")[0] for remark in export.remarks] == [
-        f"The export holds {name}" for name in ("'Ada/a/../../../evil.py'", "'/evil.py'", "'../evil.py'")
+        f"The export holds {name!r}" for name in ("Ada/a/../../../evil.py", "/evil.py", "../evil.py", f"Ada/{'d/' * 38}")
     ]
     assert contents(export.handed_in[0], tmp_path) == {"Convolution.py": b"x", "convolution.py/x.py": b"x"}
     assert contents(export.handed_in[1], tmp_path) == {"pooling.py": b"x"}
@@ -505,6 +512,16 @@ def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
         "convolution.py was left out: Convolution.py is called alike but for upper and lower case"
         in export.handed_in[0].note
     )
+
+
+@pytest.mark.parametrize("folder", ["Ada", "submission_1", "Ada_1_assignsubmission_file"])
+def test_the_newest_of_two_files_of_one_name_counts(tmp_path, scratch, folder):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        for content, year in (("new", 2026), ("old", 2025)):
+            archive.writestr(zipfile.ZipInfo(f"{folder}/pooling.py", (year, 10, 1, 12, 0, 0)), content)
+    (one,) = read(tmp_path / "class.zip", scratch).handed_in
+    assert one.note == "pooling.py is in the export more than once: the newest counts"
+    assert contents(one, tmp_path) == {"pooling.py": b"new"}
 
 
 def test_a_password(tmp_path, scratch):
@@ -552,7 +569,9 @@ def test_names_that_file_systems_do_not_like(tmp_path, scratch):
     assert {one.students[0].name for one in export.handed_in} == {*names[:-1], "\ufffd\ufffd"}
     for one in export.handed_in:
         assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", one.key)
-        one.students[0].name.encode()
+    bytes_of_latin_1 = os.fsdecode(b"Zo\xeb_1_assignsubmission_file")
+    (tmp_path / "moodle" / bytes_of_latin_1).mkdir(parents=True)
+    assert read(tmp_path / "moodle", scratch).handed_in[0].students == (Student("Zo\ufffd", sid="1"),)
 
 
 names = st.text(max_size=300) | st.sampled_from(
