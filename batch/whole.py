@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
+from autograder.checks.part import Assignment
 from autograder.files import write_whole
 from autograder.verdicts import UserError
 from batch import exports, gradebook, page, pool, running
@@ -19,6 +20,10 @@ from batch.work import Able, How
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT, SEED = "assignment", "seed"
+SIMILAR = "similarity.html"
+HANDOUTS = (
+    Path(__file__).parent.parent / "assignments"
+)  # what students were given, where convgrade runs from its own folder
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def grade(
             graded, progress = running.run(read.handed_in, out, ledger, chosen, pools, selection, tell)
             ledger.put_class(graded)
             if look_for_similar:
-                _write_similar(graded, chosen, out)
+                _write_similar(read, chosen.assigned(), out)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
     assigned = chosen.assigned()
@@ -94,13 +99,18 @@ def summary(done: Class, out: Path) -> str:
     if done.progress.faults:
         lines.append(f"convgrade itself failed {len(done.progress.faults)} times; the same command tries again.")
     files = {"The class": "class.html", "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
-    return "\n".join([*lines, *(f"{title:<12}{out / name}" for title, name in files.items())])
+    if (out / SIMILAR).is_file():
+        files["Similar ones"] = SIMILAR
+    return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
 
 
-def _write_similar(graded: Graded, how: How, out: Path) -> None:
+def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
     from batch import similarity
 
-    write_whole(out / "similarity.html", [similarity.render(similarity.pairs(graded)).encode("utf-8", "replace")])
+    handout = HANDOUTS / assigned.name
+    files = [part.file for part in assigned.parts]
+    found = similarity.pairs(read.handed_in, files, handout if handout.is_dir() else None)
+    write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
 
 
 def _processes(how: How, out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:

@@ -67,13 +67,14 @@ def batch(
     from tqdm import tqdm
 
     from batch import whole
+    from batch.exports import Export
     from batch.running import Progress, Selection
     from batch.work import How
 
     text = _read(options) if options else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
-        def found(read) -> None:
+        def found(read: Export) -> None:
             with bar.external_write_mode(sys.stderr):
                 click.echo(f"{read.kind}: {len(read.handed_in)} submissions.", err=True)
                 click.echo("".join(f"{remark}\n" for remark in read.remarks), err=True, nl=False)
