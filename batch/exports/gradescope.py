@@ -9,7 +9,7 @@ several documents; submitters that are empty or null; ids and addresses that are
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from autograder.submission import BROKEN
 from autograder.verdicts import UserError
@@ -34,8 +34,7 @@ def gather(tree: Tree) -> list[Pile] | None:
         return None
     known: dict[str, Any] = {}
     if METADATA in tree.loose:
-        with tree.open(tree.loose[METADATA]) as stream:
-            known = _read(stream, tree.remarks)
+        known = _read(tree)
     else:
         tree.remarks.append(f"There is no {METADATA}: the names of folders stand for the students.")
     if any(name.endswith(".pdf") for name in known) and not folders:
@@ -93,7 +92,7 @@ def _time(text: Any) -> str:
         return ""
 
 
-def _read(stream: IO[bytes], remarks: list[str]) -> dict[str, dict[str, Any]]:
+def _read(tree: Tree) -> dict[str, dict[str, Any]]:
     """Return what is needed of the metadata, as far as they can be read."""
     import yaml
 
@@ -101,10 +100,11 @@ def _read(stream: IO[bytes], remarks: list[str]) -> dict[str, dict[str, Any]]:
 
     found: dict[str, dict[str, Any]] = {}
     try:
-        for name, entry in metadata.entries(stream, WANTED):
-            if "submitters" in entry:
-                found.setdefault(name, entry)
+        with tree.open(tree.loose[METADATA]) as stream:
+            for name, entry in metadata.entries(stream, WANTED):
+                if "submitters" in entry:
+                    found.setdefault(name, entry)
     except (yaml.YAMLError, *BROKEN, OSError) as error:
         problem = " ".join(str(error).split())[:200]
-        remarks.append(f"{METADATA} is damaged after {len(found)} submissions, and no more of it was read: {problem}.")
+        tree.remarks.append(f"{METADATA} is damaged after {len(found)} submissions, and no more of it was read: {problem}.")
     return found

@@ -72,6 +72,8 @@ class Tree:
         if isinstance(file.where, Path):
             return file.where.open("rb")
         assert self.archive
+        if file.where.flag_bits & 1:
+            raise zipfile.BadZipFile("it is protected by a password")
         return self.archive.open(file.where)
 
 

@@ -305,6 +305,17 @@ def test_no_metadata(tmp_path, scratch):
     assert export.remarks == ("There is no submission_metadata.yml: the names of folders stand for the students.",)
 
 
+def test_metadata_that_cannot_be_read(tmp_path, scratch):
+    path = gradescope(tmp_path / "class.zip", WORK[:1])
+    content = path.read_bytes()
+    start = content.index(b"PK\x01\x02")
+    for place, reason in ((start + 8, "protected by a password"), (200, "Bad CRC-32|invalid")):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        export = read(path, scratch)
+        assert re.search(reason, export.remarks[0])
+        assert export.handed_in[0].students == (Student("submission_200000001"),)
+
+
 def test_metadata_and_folders_that_do_not_fit(tmp_path, scratch):
     folder = unpacked(gradescope(tmp_path / "class.zip", WORK[:3]), tmp_path / "class") / TOP
     shutil.rmtree(folder / "submission_200000002")
