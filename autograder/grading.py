@@ -1,5 +1,6 @@
 """Grade one submission: take it in, run the checks, write what was found after each of them."""
 
+import errno
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -131,6 +132,8 @@ def _taken_in(source: Path, folder: Path, assigned: Assignment) -> Submission:
     try:
         submission = take_in(source, folder)
     except UserError as error:
+        if isinstance(error.__context__, OSError) and error.__context__.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # a full disk is no fault of the submission's
         raise Ungradable(str(error)) from None
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):

@@ -47,12 +47,14 @@ def grade(
     found: Callable[[Export], None],
     tell: Callable[[Progress], None],
     look_for_similar: bool = False,
+    canvas_column: str | None = None,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
     how: by what, given the class's seed, which stays the same from run to run; seed: a new one where the folder has none.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. found: is told what was read.
     tell: is told of each finished submission. look_for_similar: write similarity.html, too.
+    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     with Ledger(out) as ledger:
@@ -77,7 +79,7 @@ def grade(
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
     assigned = chosen.assigned()
-    gradebook.write(out, graded, assigned.title, read.kind)
+    gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
     write_whole(out / "class.html", [page.render(graded, assigned.title, assigned, kept).encode("utf-8", "replace")])
     return Class(read, graded, progress, kept)
 

@@ -44,6 +44,7 @@ class Moment(click.ParamType):
 @click.option(
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
+@click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -58,6 +59,7 @@ def batch(
     only: str | None,
     student: tuple[str, ...],
     regrade: bool,
+    canvas_column: str | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -94,6 +96,7 @@ def batch(
             found,
             tell,
             similarity,
+            canvas_column,
         )
     click.echo(whole.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
