@@ -42,9 +42,10 @@ def part(results: dict, name: str) -> str:
 def machine(found: dict) -> str:
     """Return what was measured on, and its limits."""
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
+    hardest = "a product of matrices" if "card" in found else "a large convolution by PyTorch"
     limits = (
         f"A copy moves {found['bandwidth'] / 1e9:,.0f} GB/s, bytes read and written; "
-        f"a product of matrices does {found['peak'] / 1e12:.3g} TFLOP/s in float32"
+        f"{hardest} does {found['peak'] / 1e12:.3g} TFLOP/s in float32"
     )
     if "card" not in found:
         return f"{found['machine']}, {found['threads']} threads; {versions}; {found['date']}. {limits}."
