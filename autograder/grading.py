@@ -33,6 +33,7 @@ class Report:
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
 
     @property
     def score(self) -> float:
@@ -81,6 +82,7 @@ def grade(
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
     report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, _sum_of_points(checks))
+    report.document = document
 
     def save() -> None:
         if results_file:

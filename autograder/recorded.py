@@ -46,6 +46,7 @@ class Recorded:
             key: Known(expected, tolerance, [Lookalike(*each) for each in lookalikes])
             for key, (expected, tolerance, lookalikes) in answers.items()
         }
+        self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # as in the reference
 
     def case(self, check: str, function: str, arguments: tuple, options: dict[str, Any]) -> Case:
         """Return a case of a check."""

@@ -39,6 +39,7 @@ class Reference:
         except kernels.BackendUnavailable as error:
             raise UserError(str(error)) from None
         self.backend = backend
+        self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # cases that were drawn once, by what they were drawn from
 
     def case(self, check: str, function: str, arguments: tuple, options: dict[str, Any]) -> Case:
         """Return a case of a check."""

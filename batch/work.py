@@ -60,27 +60,18 @@ def grade(source: Path, digest: str, how: How, kept: bytes | None = None) -> Fin
 
 
 def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) -> Finished:
-    assigned = how.assigned()
-    with tempfile.TemporaryDirectory(prefix="convgrade-") as folder:
-        document = Path(folder, RESULTS)
-        try:
-            report = grading.grade(
-                source,
-                document,
-                assignment=assigned,
-                seed=how.seed,
-                reference=_reference(how.backend),
-                answers=answers,
-                replay=replay,
-            )
-            record = Record.of(report, digest)
-        except Ungradable as error:
-            reason = str(error).replace(str(source), "the submission")
-            return Finished(*_without_checks(digest, how, reason), ran=not replay)
-        files = {RESULTS: document.read_bytes(), REPORT: _page(report, digest)}
+    assigned, reference = how.assigned(), _reference(how.backend)
+    try:
+        report = grading.grade(
+            source, assignment=assigned, seed=how.seed, reference=reference, answers=answers, replay=replay
+        )
+    except Ungradable as error:
+        reason = str(error).replace(str(source), "the submission")
+        return Finished(*_without_checks(digest, how, reason), ran=not replay)
+    files = {RESULTS: json.dumps(report.document, allow_nan=False).encode(), REPORT: _page(report, digest)}
     if packed := answers.pack():
         files[ANSWERS] = packed
-    return Finished(record, files, ran=not replay)
+    return Finished(Record.of(report, digest), files, ran=not replay)
 
 
 def given_up(digest: str, how: How, error: BaseException) -> Finished:

@@ -110,7 +110,18 @@ class Part(unittest.TestCase):
         return self.grading.reference.case(number(self) or "", function, arguments, options)
 
     def draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None = None) -> list[Case]:
-        """Draw cases until they tell every misconception from the truth, or those named in only."""
+        """Draw cases until they tell every misconception from the truth, or those named in only.
+
+        Whoever is graded next by the same secret and reference gets the same ones: they are drawn, and answered, once.
+        """
+        drawn = self.grading.reference.drawn
+        before = (type(self), self._testMethodName, self.grading.seed, repr(self.random.bit_generator.state))
+        if before not in drawn:
+            drawn[before] = self._draw_telling(draw, only), self.random.bit_generator.state
+        cases, self.random.bit_generator.state = drawn[before]
+        return cases
+
+    def _draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None) -> list[Case]:
         for _ in range(DRAWS):
             cases = draw()
             untold = self.grading.reference.untold(cases)

@@ -7,7 +7,6 @@ asks something new, or a worker may use more than before, the submission has to 
 import hashlib
 import io
 import zlib
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -129,8 +128,7 @@ class _Replayed:
 
 def _asked(file: Path, limits: Limits, function: str, arguments: tuple, options: dict[str, Any]) -> str:
     """Return a name for a call: equal for the same function, arguments and limits only."""
-    call = [file.name, {name: str(limit) for name, limit in asdict(limits).items()}, function, list(arguments), options]
-    return hashlib.sha256(wire.pack(call)).hexdigest()
+    return hashlib.sha256(wire.pack([file.name, repr(limits), function, list(arguments), options])).hexdigest()
 
 
 def _to_plain(reply: Returned | Stopped) -> list[Any]:
