@@ -2,12 +2,13 @@
 
     .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--otter 20]
 
-A made-up class hands in parts 1 to 3: right, wrong, crashing and hanging submissions, all different. Measured, each as a
-whole process from start to end: submissions a minute with one and two processes, and through a Dask scheduler with two
-workers on this machine; the most memory of all processes together; what a `kill -9` in the middle and the same command
-again cost, against a run that was left alone, and that the gradebooks are the same bytes. Otter runs as its handbook says,
-one submission after another, on some of the same submissions, with a deadline from outside since it has none. Hanging
-submissions cost either side its deadlines, so both are measured with and without them.
+A made-up class hands in parts 1 to 3: right, wrong, crashing and hanging submissions, all different. Measured, each as
+a whole process from start to end: submissions a minute with one process and with as many as it takes, and through a
+Dask scheduler with two workers on this machine; the most memory of all processes together; what a `kill -9` in the
+middle and the same command again cost, against a run that was left alone, and that the gradebooks are the same bytes.
+Otter runs as its handbook says, one submission after another, on some of the same submissions, with a deadline from
+outside since it has none. Hanging submissions cost either side its deadlines, so both are measured with and without
+them.
 """
 
 import argparse
@@ -196,11 +197,11 @@ def main() -> None:
 
         add("1 process", *timed(command(export, folder / "one", "--jobs", "1")))
         two, most = timed(command(export, folder / "two"))
-        add("2 processes", two, most)
+        add("as it is called: three processes for two processors", two, most)
         add("2 workers of a Dask scheduler", through_dask(export, folder / "dask"))
-        add("2 processes, 3 in 100 hanging", *timed(command(mixed, folder / "mixed")))
-        add("the same again, nothing left to do", timed(command(mixed, folder / "mixed"))[0])
-        add("the same again with --regrade, from kept answers", timed(command(mixed, folder / "mixed", "--regrade"))[0])
+        add("the same, 3 in 100 hanging", *timed(command(mixed, folder / "mixed")))
+        add("that again, nothing left to do", timed(command(mixed, folder / "mixed"))[0])
+        add("that again with --regrade, from kept answers", timed(command(mixed, folder / "mixed", "--regrade"))[0])
         resumed = killed_and_resumed(export, folder / "killed", two / 2)
         grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "two", "dask", "killed")}
         overhead, left = coordinator(exported.made_up(1000, mix={"correct": 1}), folder / "coordinator")
@@ -215,7 +216,7 @@ def main() -> None:
     each = sum(theirs) / len(theirs)
     print(
         f"\nOtter, one after another: {each:.2f} s for each of {len(theirs)}, {60 / each:.0f} a minute; "
-        f"convgrade with 2 processes grades {each * count / two:.0f} times as many, with 18 checks instead of 10. "
+        f"convgrade grades {each * count / two:.0f} times as many, with 18 checks instead of 10. "
         f"A hanging one holds Otter for {their_mixed[0]:.0f} s, where it was stopped from outside."
     )
     print(
