@@ -10,6 +10,8 @@ import zlib
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from autograder.sandbox.inside import wire
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Limits, Sandbox, Worker
@@ -128,7 +130,11 @@ class _Replayed:
 
 def _asked(file: Path, limits: Limits, function: str, arguments: tuple, options: dict[str, Any]) -> str:
     """Return a name for a call: equal for the same function, arguments and limits only."""
-    return hashlib.sha256(wire.pack([file.name, repr(limits), function, list(arguments), options])).hexdigest()
+    name = hashlib.sha256()
+    for part in (file.name, repr(limits), function, *arguments, *options, *options.values()):
+        is_array = isinstance(part, np.ndarray)
+        name.update(f"{part.dtype} {part.shape} ".encode() + part.tobytes() if is_array else wire.pack(part))
+    return name.hexdigest()
 
 
 def _to_plain(reply: Returned | Stopped) -> list[Any]:
