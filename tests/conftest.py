@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ SOLUTIONS = ROOT / "solutions" / "cnn"
 # Numba decides once, when it is first imported, whether CUDA is simulated. CONVGRADE_GPU=1 runs the tests on a GPU instead.
 if os.environ.get("CONVGRADE_GPU") != "1":
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+
+# The processes among which the tests are shared out ignore Ctrl-C, and so would the programs that tests start and stop.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("convgrade", deadline=None, derandomize=True, max_examples=40, print_blob=True)
 settings.load_profile("convgrade")

@@ -211,6 +211,13 @@ def test_a_call_has_a_deadline_and_the_next_call_a_new_process(worker):
     assert started.call("ok").result == 1
 
 
+def test_once_a_call_has_no_end_the_others_have_less_time(worker):
+    started = worker("import time\ndef sleep(seconds): time.sleep(seconds)", call_seconds=2)
+    assert "within 2 seconds" in started.call("sleep", 60).sentence
+    assert "within 0.4 seconds" in started.call("sleep", 60).sentence
+    assert isinstance(started.call("sleep", 0), Returned)
+
+
 def test_a_part_has_a_deadline_too(worker):
     started = worker("import time\ndef sleep(): time.sleep(1)", part_seconds=2.5)
     replies = [started.call("sleep") for _ in range(4)]
