@@ -12,7 +12,7 @@ Limit: loads, one for each multiply-add or two; caches serve most, since neighbo
 from functools import cache
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import fit, here
+from kernels.cuda.grids import fit, here, is_inside
 from kernels.cuda.sums import add, over_block, thread_of_block
 from kernels.cuda.transfer import through_gpu
 
@@ -52,11 +52,7 @@ def gather_for_images(number):
         """Compute the gradient by one pixel per thread."""
         plane, row, column = here()
         batch, channels, height, width = for_images.shape
-        if plane >= batch * channels:
-            return
-        if row >= height:
-            return
-        if column >= width:
+        if not is_inside((plane, row, column), (batch * channels, height, width)):
             return
         n, c = plane // channels, plane % channels
         v, h = row + padding_down, column + padding_right
@@ -147,11 +143,7 @@ def gather_averages(size, stride, number):
     def gather(upstream, for_images):
         """Compute the gradient by one pixel per thread: an equal share of that of each window."""
         plane, row, column = here()
-        if plane >= for_images.shape[0]:
-            return
-        if row >= for_images.shape[1]:
-            return
-        if column >= for_images.shape[2]:
+        if not is_inside((plane, row, column), for_images.shape):
             return
         total = number(0)
         for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
@@ -195,11 +187,7 @@ def gather_shares(mode, size, stride, number):
     def gather(images, upstream, for_images):
         """Compute the gradient by one pixel per thread: its share of each window where it is at one of the places."""
         plane, row, column = here()
-        if plane >= for_images.shape[0]:
-            return
-        if row >= for_images.shape[1]:
-            return
-        if column >= for_images.shape[2]:
+        if not is_inside((plane, row, column), for_images.shape):
             return
         value = images[plane, row, column]
         total = number(0)

@@ -33,3 +33,9 @@ def here():
     row = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
     column = cuda.blockIdx.z * cuda.blockDim.x + cuda.threadIdx.x
     return plane, row, column
+
+
+@cuda.jit(device=True)
+def is_inside(value, shape):
+    """Tell whether there is a value at this plane, row and column: blocks reach over the ends of all three."""
+    return value[0] < shape[0] and value[1] < shape[1] and value[2] < shape[2]

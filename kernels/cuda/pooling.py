@@ -16,7 +16,7 @@ import numpy as np
 from numba import uint32, uint64
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import fit, here
+from kernels.cuda.grids import fit, here, is_inside
 from kernels.cuda.transfer import address, through_gpu
 
 MOST_VALUES_SORTED = 32  # by one thread: more would not stay in registers
@@ -91,11 +91,7 @@ def folded(mode, size, number, lanes):
     @cuda.jit
     def pool(planes, down, right, output):
         plane, row, column = here()
-        if plane >= output.shape[0]:
-            return
-        if row >= output.shape[1]:
-            return
-        if column >= output.shape[2]:
+        if not is_inside((plane, row, column), output.shape):
             return
         result = start
         for r in range(height):
@@ -120,11 +116,7 @@ def sorted_median(size, number, lanes):
     @cuda.jit
     def pool(planes, down, right, output):
         plane, row, column = here()
-        if plane >= output.shape[0]:
-            return
-        if row >= output.shape[1]:
-            return
-        if column >= output.shape[2]:
+        if not is_inside((plane, row, column), output.shape):
             return
         window = cuda.local.array(count, number)
         broken = number(0)
@@ -182,11 +174,7 @@ def counted_median(planes, height, width, down, right, output):
     needs no memory, and reads the window once more for each of its values.
     """
     plane, row, column = here()
-    if plane >= output.shape[0]:
-        return
-    if row >= output.shape[1]:
-        return
-    if column >= output.shape[2]:
+    if not is_inside((plane, row, column), output.shape):
         return
     output[plane, row, column] = median(planes, plane, row * down, column * right, height, width)
 
