@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = ROOT / "solutions" / "cnn"
 
@@ -30,3 +33,16 @@ def solution(tmp_path):
     for name in ("convolution.py", "pooling.py", "parameters.py"):
         shutil.copy(SOLUTIONS / name, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser, in which pages are read; tests are skipped where there is none."""
+    sync = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.skip(f"no browser to drive: none of {', '.join(BROWSERS)} is installed")
+    with sync.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()

@@ -18,8 +18,8 @@ from autograder.checks import assignment
 from autograder.verdicts import Verdict
 from batch.page import render
 from batch.records import Student
-from tests.batch.browsing import assert_accessible
 from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record
+from tests.browsing import assert_accessible
 from tests.conftest import ROOT
 
 CNN = assignment("cnn")
@@ -347,7 +347,7 @@ def test_no_violations_of_accessibility_and_nothing_wider_than_a_phone(page):
     for width in (1100, 375, 320):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert_accessible(page)
+    assert_accessible(page, 1100, 375)
 
 
 def test_marks_say_what_they_mean(page):

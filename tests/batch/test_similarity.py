@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from batch.records import HandedIn, Student
 from batch.similarity import FEWEST, PIECE, STEPS, pairs, render
 from batch.sources import LARGEST, MOST_SYMBOLS, parse
-from tests.batch.browsing import assert_accessible
+from tests.browsing import assert_accessible
 from tests.conftest import ROOT, SOLUTIONS
 
 FILES = ("convolution.py", "pooling.py", "parameters.py")
@@ -379,7 +379,7 @@ def test_the_page_in_a_browser(hand_in, tmp_path, browser):
         for width in (1100, 375, 320):
             page.set_viewport_size({"width": width, "height": 740})
             assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert_accessible(page)
+        assert_accessible(page, 1100, 375)
         assert not said and set(asked) == {path.as_uri()}
 
 

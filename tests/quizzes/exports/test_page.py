@@ -4,7 +4,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 from fractions import Fraction
@@ -26,12 +25,9 @@ from quizzes.roster import Owner
 from quizzes.text.markdown import inline_html
 from quizzes.text.writing import matrix, table
 from quizzes.variant import Certificate, Variant
+from tests.browsing import assert_accessible
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 CODE = "ABCD-2345"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 
 
 def _variant(name, stem, answer, wrong=(), steps=(), picture=None, slide=None):
@@ -126,18 +122,6 @@ TYPED = (
     "\u20105", "\u20115", "\u2212 5", "\uff13", "\u00b2", "\u00bd", "1\u00bd", "\u0663", "\u221e", "\ufeff5", "5\x1c",
     "5\x85", "\U0001d7d3", "9" * 40, "9" * 41, " " * 50 + "7", " " * 90 + "7", "\U0001f600" * 45,
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        pytest.skip(f"no browser to drive: none of {', '.join(BROWSERS)} is installed")
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -471,18 +455,7 @@ def _hints(variant, given):
 
 
 def test_no_violations_of_accessibility(page):
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/quizzes/exports")
-    page.evaluate(AXE.read_text("utf-8"))
-
-    def assert_accessible(state):
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            faults = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
-            assert not faults, (state, scheme)
-
-    assert_accessible("untouched")
+    assert_accessible(page)
     page.fill("#q1-answer", "3")
     for place, value in enumerate(("0", "1", "x")):
         page.locator("#q2 .blank input").nth(place).fill(value)
@@ -492,14 +465,14 @@ def test_no_violations_of_accessibility(page):
     page.fill("#q7-answer", "?")
     page.click("#check-all")
     page.fill("#q5-answer", "3")
-    assert_accessible("checked")
+    assert_accessible(page)
     for number in (1, 2, 3):
         page.click(f"#q{number} summary")
     page.check("#q2 .one input")
     for width in (240, 360):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == width, "wider than a phone"
-    assert_accessible("solutions open")
+    assert_accessible(page)
 
 
 def test_what_is_known_cannot_end_its_script():
