@@ -1,6 +1,5 @@
 """Grade one submission: take it in, run the checks, write what was found after each of them."""
 
-import errno
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -81,7 +80,7 @@ def grade(
     deadline = started + (seconds or assigned.options.seconds) + (retraining.seconds if retraining else 0.0)
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
-    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, _sum_of_points(checks))
+    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, sum_of_points(checks))
     report.document = document
 
     def save() -> None:
@@ -97,7 +96,8 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
-            submission = _taken_in(source, sandbox.submission, assigned)
+            submission = take_in(source, sandbox.submission)
+            _require_any_file(submission, assigned, source)
             asked = _who_answers(sandbox, answers, replay)
             grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
             grading.remarks += submission.remarks
@@ -130,20 +130,14 @@ def _reference() -> Any:
     return Reference()
 
 
-def _taken_in(source: Path, folder: Path, assigned: Assignment) -> Submission:
-    try:
-        submission = take_in(source, folder)
-    except UserError as error:
-        if isinstance(error.__context__, OSError) and error.__context__.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise  # a full disk is no fault of the submission's
-        raise Ungradable(str(error)) from None
+def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
         raise Ungradable(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
-    return submission
 
 
-def _sum_of_points(checks: list[Part]) -> float:
+def sum_of_points(checks: list[Part]) -> float:
+    """Return the most points that checks give together."""
     return sum(points(check) for check in checks if number(check))
 
 

@@ -61,7 +61,12 @@ def write(path: Path, document: dict[str, Any]) -> None:
 
     Raises UserError where the file cannot be written.
     """
-    write_bytes(path, (json.dumps(document, allow_nan=False) + "\n").encode())
+    write_bytes(path, content(document))
+
+
+def content(document: dict[str, Any]) -> bytes:
+    """Return a document as the bytes of its file."""
+    return (json.dumps(document, allow_nan=False) + "\n").encode()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

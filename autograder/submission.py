@@ -1,5 +1,6 @@
 """Take in what a student handed in, a folder or a zip, without trusting a byte of it."""
 
+import errno
 import lzma
 import os
 import shutil
@@ -9,7 +10,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable, UserError
 
 LARGEST_FILE = 50 * 1024**2
 LARGEST_SUBMISSION = 200 * 1024**2
@@ -56,11 +57,11 @@ class Submission:
 def take_in(source: Path, folder: Path) -> Submission:
     """Copy a folder, a zip or a single file into the empty folder.
 
-    Raises UserError, with the reason, for anything that is not a submission or that is hostile. Nothing outside the
+    Raises Ungradable, with the reason, for anything that is not a submission or that is hostile. Nothing outside the
     folder is written.
     """
     if not source.exists():
-        raise UserError(f"there is no {source}")
+        raise Ungradable(f"there is no {source}")
     if source.is_dir():
         submission = _copy_folder(source, folder)
     elif zipfile.is_zipfile(source):
@@ -69,7 +70,7 @@ def take_in(source: Path, folder: Path) -> Submission:
         submission = Submission(folder)
         _copy_file(source, PurePosixPath(source.name), submission)
     else:
-        raise UserError(f"{source} is neither a folder nor a zip file that can be read")
+        raise Ungradable(f"{source} is neither a folder nor a zip file that can be read")
     _leave_out_machine_code(submission)
     # The worker's user reads everything, and writes nothing.
     for path in (folder, *folder.rglob("*")):
@@ -135,9 +136,10 @@ def _unzip(source: Path, folder: Path) -> Submission:
             for member in members:
                 _unpack(archive, member, submission)
     except BROKEN as error:
-        raise UserError(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
+        raise Ungradable(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
     except OSError as error:
-        raise UserError(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
+        kind = UserError if error.errno in (errno.ENOSPC, errno.EDQUOT) else Ungradable  # a full disk is not its fault
+        raise kind(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
     return submission
 
 
@@ -147,19 +149,19 @@ def is_left_out(name: str) -> bool:
 
 
 def _check_names(members: list[zipfile.ZipInfo]) -> None:
-    """Raise UserError if a member would be written outside, is no ordinary file, or has another one's name."""
+    """Raise Ungradable if a member would be written outside, is no ordinary file, or has another one's name."""
     seen: dict[str, str] = {}
     for member in members:
         name = member.filename
         if sentence := trouble(member, name):
-            raise UserError(sentence)
+            raise Ungradable(sentence)
         same = str(PurePosixPath(name)).casefold()
         if same in seen:
-            raise UserError(f"the zip holds two files called {ascii(name[:80])} (or alike but for upper and lower case)")
+            raise Ungradable(f"the zip holds two files called {ascii(name[:80])} (or alike but for upper and lower case)")
         seen[same] = name
     for name in seen:
         if any(str(parent) in seen for parent in PurePosixPath(name).parents):
-            raise UserError(f"the zip holds {ascii(name[:80])} inside of something that is a file")
+            raise Ungradable(f"the zip holds {ascii(name[:80])} inside of something that is a file")
 
 
 def trouble(member: zipfile.ZipInfo, name: str) -> str:
@@ -177,11 +179,11 @@ def trouble(member: zipfile.ZipInfo, name: str) -> str:
 
 
 def check_bounds(files: int, total: int) -> None:
-    """Raise UserError for more files or more bytes than a submission may have."""
+    """Raise Ungradable for more files or more bytes than a submission may have."""
     if files > MOST_FILES:
-        raise UserError(f"the submission has more than {MOST_FILES} files: hand in only what the homework asks for")
+        raise Ungradable(f"the submission has more than {MOST_FILES} files: hand in only what the homework asks for")
     if total > LARGEST_SUBMISSION:
-        raise UserError(f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+        raise Ungradable(f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, submission: Submission) -> None:

@@ -5,7 +5,6 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from autograder.files import write_whole
@@ -71,7 +70,7 @@ def _for_gradescope(graded: Graded) -> bytes:
     for handed_in, record in graded:
         scores = {} if record.error else {check.number: check.score for check in record.checks}
         number = handed_in.key.removeprefix("submission_")
-        time = datetime.fromisoformat(handed_in.submitted).strftime("%Y-%m-%d %H:%M:%S %z") if handed_in.submitted else ""
+        time = f"{moment:%Y-%m-%d %H:%M:%S %z}" if (moment := handed_in.moment) else ""
         status = "Ungraded" if record.error else "Graded"
         for student in handed_in.students:
             who = [student.name, student.sid, student.email]

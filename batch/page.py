@@ -4,7 +4,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import cached_property
 from statistics import fmean, median
 
@@ -73,15 +72,6 @@ class Row:
     def contacts(self) -> list[str]:
         """Addresses and numbers of its students."""
         return [text for student in self.handed_in.students for text in (student.email, student.sid) if text]
-
-    @property
-    def submitted(self) -> float | None:
-        """When it was handed in, in seconds since 1970; None where the export does not say."""
-        try:
-            time = datetime.fromisoformat(self.handed_in.submitted.replace("Z", "+00:00"))
-        except ValueError:
-            return None
-        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).timestamp()
 
 
 @dataclass(frozen=True)

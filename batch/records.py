@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from autograder.grading import Report
@@ -34,6 +35,15 @@ class HandedIn:
     source: Path
     score_before: float | None = None
     note: str = ""
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it was handed in, in UTC where nothing else is said; None where the export does not say."""
+        try:
+            moment = datetime.fromisoformat(self.submitted)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
     def to_json(self) -> str:
         """Return it as text."""

@@ -36,7 +36,7 @@ class Selection:
 
     def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
         """Tell whether a submission, and what is known of it, is meant."""
-        if self.since and not (handed_in.submitted and datetime.fromisoformat(handed_in.submitted) >= self.since):
+        if self.since and not (handed_in.moment and handed_in.moment >= self.since):
             return False
         if self.verdict and not (record and self.verdict in {check.verdict for check in record.checks}):
             return False

@@ -16,14 +16,13 @@ from batch.exports import Export
 from batch.ledger import Ledger
 from batch.records import Graded
 from batch.running import Progress, Selection
-from batch.work import Able, How
+from batch.work import Able, How, code
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT, SEED = "assignment", "seed"
 SIMILAR = "similarity.html"
-HANDOUTS = (
-    Path(__file__).parent.parent / "assignments"
-)  # what students were given, where convgrade runs from its own folder
+# What students were given, where convgrade runs from its own folder.
+HANDOUTS = Path(__file__).parent.parent / "assignments"
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,9 @@ class Class:
 def grade(
     export: Path,
     out: Path,
-    how: Callable[[str], How],
+    assigned: Assignment,
     seed: str | None,
+    backend: str,
     jobs: int | None,
     scheduler: str | None,
     selection: Selection,
@@ -51,7 +51,7 @@ def grade(
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
-    how: by what, given the class's seed, which stays the same from run to run; seed: a new one where the folder has none.
+    seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. found: is told what was read.
     tell: is told of each finished submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
@@ -63,22 +63,22 @@ def grade(
             raise UserError(
                 f"{out} holds a class graded with another seed: leave --seed out, or choose another folder with --out"
             )
-        chosen = how(kept)
-        if ledger.setting(ASSIGNMENT, chosen.assignment) != chosen.assignment:
+        if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        pools = _processes(chosen, out, jobs, scheduler)
+        pools = _processes(out, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked)
             found(read)
-            graded, progress = running.run(read.handed_in, out, ledger, chosen, pools, selection, tell)
+            graded, progress = running.run(
+                read.handed_in, out, ledger, How(assigned, kept, backend), pools, selection, tell
+            )
             ledger.put_class(graded)
             if look_for_similar:
-                _write_similar(read, chosen.assigned(), out)
+                _write_similar(read, assigned, out)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
-    assigned = chosen.assigned()
     gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
     write_whole(out / "class.html", [page.render(graded, assigned.title, assigned, kept).encode("utf-8", "replace")])
     return Class(read, graded, progress, kept)
@@ -115,9 +115,9 @@ def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
     write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
 
 
-def _processes(how: How, out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
+def _processes(out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
     if scheduler:
-        return pool.cluster(scheduler, Able(how, how.options_digest(), out.resolve()))
+        return pool.cluster(scheduler, Able(code(), out.resolve()))
     # A grader and its submission take turns: one waits while the other computes. So more of them than processors.
     return pool.local(jobs or -(-3 * len(os.sched_getaffinity(0)) // 2))

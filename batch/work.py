@@ -1,40 +1,32 @@
 """Grade one submission of a class: what a process of the pool, here or on another machine, is asked to do."""
 
 import hashlib
-import json
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from autograder import grading, results
-from autograder.checks import assignment
-from autograder.checks.part import Assignment, number, points
+from autograder.checks.part import Assignment
 from autograder.reference import Reference
 from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
 from autograder.verdicts import Ungradable
 from batch.records import GIVEN_UP, Record
 
-RESULTS, REPORT, ANSWERS = FILES = "results.json", "report.html", "answers"
+RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
 
 @dataclass(frozen=True)
 class How:
-    """By what a class is graded. options: the content of an assignment.toml, or None for the assignment's own."""
+    """By what a class is graded."""
 
-    assignment: str
-    options: str | None
+    assigned: Assignment
     seed: str
     backend: str = "numpy"
 
-    def assigned(self) -> Assignment:
-        """Return the assignment with these options. Raises UserError if there is none, or if they do not fit it."""
-        return _assigned(self.assignment, self.options)
-
     def options_digest(self) -> str:
-        """Return a name for the options: the same for equal ones."""
-        return hashlib.sha256(repr(self.assigned().options).encode()).hexdigest()[:16]
+        """Return a name for the assignment's options: the same for equal ones."""
+        return hashlib.sha256(repr(self.assigned.options).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -60,15 +52,15 @@ def grade(source: Path, digest: str, how: How, kept: bytes | None = None) -> Fin
 
 
 def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) -> Finished:
-    assigned, reference = how.assigned(), _reference(how.backend)
+    reference = _reference(how.backend)
     try:
         report = grading.grade(
-            source, assignment=assigned, seed=how.seed, reference=reference, answers=answers, replay=replay
+            source, assignment=how.assigned, seed=how.seed, reference=reference, answers=answers, replay=replay
         )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
         return Finished(*_without_checks(digest, how, reason), ran=not replay)
-    files = {RESULTS: json.dumps(report.document, allow_nan=False).encode(), REPORT: _page(report, digest)}
+    files = {RESULTS: results.content(report.document), REPORT: _page(report, digest)}
     if packed := answers.pack():
         files[ANSWERS] = packed
     return Finished(Record.of(report, digest), files, ran=not replay)
@@ -80,28 +72,17 @@ def given_up(digest: str, how: How, error: BaseException) -> Finished:
 
 
 def _without_checks(digest: str, how: How, reason: str) -> tuple[Record, dict[str, bytes]]:
-    assigned = how.assigned()
-    checks = assigned.checks()
-    most = sum(points(check) for check in checks if number(check))
-    report = grading.Report(assigned, "", how.seed, False, most, remarks=[reason])
-    document = results.skeleton(assigned, checks) | {"output": results.shorten(reason)}
-    files = {RESULTS: json.dumps(document).encode(), REPORT: _page(report, digest)}
+    checks = how.assigned.checks()
+    most = grading.sum_of_points(checks)
+    report = grading.Report(how.assigned, "", how.seed, False, most, remarks=[reason])
+    document = results.skeleton(how.assigned, checks) | {"output": results.shorten(reason)}
+    files = {RESULTS: results.content(document), REPORT: _page(report, digest)}
     return Record(digest, 0.0, most, 0.0, (), {}, (), reason), files
 
 
 def _page(report: grading.Report, digest: str) -> bytes:
     report.source = f"Content {digest[:12]}"  # equal submissions share a report, which must name none of their students
     return html.render(report).encode("utf-8", "replace")
-
-
-@cache
-def _assigned(name: str, options: str | None) -> Assignment:
-    if options is None:
-        return assignment(name)
-    with tempfile.TemporaryDirectory(prefix="convgrade-") as folder:
-        file = Path(folder, "assignment.toml")
-        file.write_text(options, encoding="utf-8")
-        return assignment(name, file)
 
 
 @cache
@@ -113,14 +94,22 @@ def _reference(backend: str) -> Reference:
 class Able:
     """A question to a worker on another machine: can it grade as this one would?"""
 
-    how: How
-    options_digest: str
+    code: str  # as code() names it here
     folder: Path
 
     def __call__(self) -> str:
         """Return why not, or ""."""
         if not self.folder.is_dir():
             return f"it does not see {self.folder}; export and output folder must lie on a disk that all machines share"
-        if self.how.options_digest() != self.options_digest:
-            return "its convgrade has other checks or options than the one here: install the same version"
+        if code() != self.code:
+            return "its convgrade is not the one that runs here: install the same version"
         return ""
+
+
+def code() -> str:
+    """Return a name for everything that decides about grades here: the same where convgrade is the same."""
+    content = hashlib.sha256()
+    for folder in (Path(__file__).parent.with_name(name) for name in ("autograder", "kernels", "misconceptions")):
+        for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
+            content.update(file.relative_to(folder.parent).as_posix().encode() + file.read_bytes())
+    return content.hexdigest()

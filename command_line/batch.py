@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
 from command_line.words import BACKENDS, DONE, OWN_FAULT
 
 PATH = click.Path(path_type=Path)
@@ -68,12 +68,12 @@ def batch(
     """
     from tqdm import tqdm
 
+    from autograder.checks import assignment as find_assignment
     from batch import whole
     from batch.exports import Export
     from batch.running import Progress, Selection
-    from batch.work import How
 
-    text = _read(options) if options else None
+    assigned = find_assignment(assignment, options)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def found(read: Export) -> None:
@@ -88,8 +88,9 @@ def batch(
         done = whole.grade(
             export,
             out,
-            lambda kept: How(assignment, text, kept, backend),
+            assigned,
             seed,
+            backend,
             jobs,
             scheduler,
             Selection(since, only, student, regrade),
@@ -111,10 +112,3 @@ def compare(old: Path, new: Path) -> int:
 
     click.echo(comparing.text(comparing.compare(ledger.read_class(old), ledger.read_class(new))))
     return DONE
-
-
-def _read(options: Path) -> str:
-    try:
-        return options.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{options} cannot be read: {getattr(error, 'strerror', None) or error}") from None

@@ -73,16 +73,11 @@ class Recording:
 
     def __init__(self, sandbox: Sandbox, answers: Answers) -> None:
         self.sandbox, self.answers = sandbox, answers
+        self.missing_layers = answers.missing_layers = sandbox.missing_layers  # one dict, which the sandbox fills
 
     def worker(self, file: Path, limits: Limits) -> Answerer:
         """Start a worker for one file of the submission."""
         return _Recorded(self.sandbox.worker(file, limits), self.answers)
-
-    @property
-    def missing_layers(self) -> dict[str, str]:
-        """The layers that this machine does not offer."""
-        self.answers.missing_layers = self.sandbox.missing_layers
-        return self.sandbox.missing_layers
 
 
 class Replaying:

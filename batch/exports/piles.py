@@ -17,7 +17,7 @@ from autograder.submission import (
     take_in,
     trouble,
 )
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -90,7 +90,7 @@ def settle(pile: Pile, tree: Tree, place: Path) -> Path:
     unpacked = _made(place / "files")
     try:
         check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
-    except UserError as error:
+    except Ungradable as error:
         pile.notes.append(str(error))
         return pile.folder or unpacked
     names: dict[str, str] = {}
@@ -122,8 +122,7 @@ def _settle_zip(only: File, pile: Pile, tree: Tree, place: Path) -> Path:
     unpacked = _made(place / "files")
     try:
         pile.notes += take_in(path, unpacked).remarks
-    except UserError as error:
-        _stop_if_full(error)
+    except Ungradable as error:
         pile.notes.append(str(error))
         return path
     _unpack_zips(unpacked, pile.notes)
@@ -167,8 +166,7 @@ def _unpack_zips(folder: Path, notes: list[str]) -> None:
         target.mkdir()
         try:
             inner = take_in(path, target)
-        except UserError as error:
-            _stop_if_full(error)
+        except Ungradable as error:
             shutil.rmtree(target)
             notes.append(f"{name} was left packed: {str(error).replace(str(path), 'it')}")
             continue
@@ -176,12 +174,6 @@ def _unpack_zips(folder: Path, notes: list[str]) -> None:
         notes += inner.remarks
         deeper = [found.name for found in inner.files if _is_zip(found.parts)]
         notes += [f"{deep} in {name} was left packed: it is a zip in a zip" for deep in deeper]
-
-
-def _stop_if_full(error: UserError) -> None:
-    """Raise the error again if the disk is full: that is no fault of the submission's."""
-    if isinstance(error.__context__, OSError) and error.__context__.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise error.__context__
 
 
 def _holds_zips(path: Path) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from autograder.checks import assignment
 from autograder.options import own
 from autograder.sandbox import worker
 from autograder.verdicts import UserError
@@ -16,11 +17,11 @@ from batch import running
 from batch.ledger import Ledger
 from batch.records import GIVEN_UP, HandedIn, Student
 from batch.running import Selection
-from batch.work import How
+from batch.work import Able, How, code
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"
-HOW = How("cnn", None, SEED)
+HOW = How(assignment("cnn"), SEED)
 CONVOLUTION = (SOLUTIONS / "convolution.py").read_text()
 
 
@@ -57,11 +58,17 @@ def run(tmp_path):
     return run
 
 
-def other_options(before, after):
-    """Return how to grade with a line of assignment.toml changed."""
-    text = own("cnn").decode()
-    assert before in text
-    return How("cnn", text.replace(before, after, 1), SEED)
+@pytest.fixture
+def other_options(tmp_path):
+    """Return a function that says how to grade with a line of assignment.toml changed."""
+
+    def other_options(before, after):
+        text = own("cnn").decode()
+        assert before in text
+        (tmp_path / "assignment.toml").write_text(text.replace(before, after, 1))
+        return How(assignment("cnn", tmp_path / "assignment.toml"), SEED)
+
+    return other_options
 
 
 def test_each_is_graded_and_has_its_files(hand_in, run, tmp_path):
@@ -107,7 +114,7 @@ def test_handed_in_again_gets_new_files_and_leaves_others_theirs(hand_in, run, t
     assert (tmp_path / "out" / "submissions" / "ada" / "report.html").read_bytes() != before
 
 
-def test_other_points_are_told_and_need_no_run(hand_in, run, monkeypatch):
+def test_other_points_are_told_and_need_no_run(hand_in, run, other_options, monkeypatch):
     ada = hand_in("ada", CONVOLUTION)
     before = run(ada)[0]["ada"]
     changed = other_options('"1.1" = { points = ', '"1.1" = { points = 1')
@@ -120,7 +127,7 @@ def test_other_points_are_told_and_need_no_run(hand_in, run, monkeypatch):
     assert known["ada"].seconds == before.seconds  # what it took when it ran
 
 
-def test_other_limits_need_a_run(hand_in, run):
+def test_other_limits_need_a_run(hand_in, run, other_options):
     ada = hand_in("ada", CONVOLUTION)
     run(ada)
     changed = other_options("call_seconds = ", "call_seconds = 1")
@@ -183,3 +190,9 @@ def test_selections(hand_in, run):
     crashed = {key for key, record in run(ada, bob, eve)[0].items() if "crashed" in {c.verdict for c in record.checks}}
     assert run(ada, bob, eve, verdict="crashed", regrade=True)[1].all == len(crashed) > 0
     assert run(ada, bob, eve, students=("ada",), regrade=True)[1].all == 1
+
+
+def test_a_worker_elsewhere_must_see_the_folder_and_grade_as_here(tmp_path):
+    assert Able(code(), tmp_path)() == ""
+    assert "does not see" in Able(code(), tmp_path / "not there")()
+    assert "install the same version" in Able("another's", tmp_path)()
