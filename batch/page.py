@@ -113,8 +113,8 @@ class Group:
         return sum(row.people for row in self.rows)
 
 
-def render(graded: Graded, title: str, assigned: Assignment, seed: str) -> str:
-    """Return the page. seed: from which the hidden cases were drawn."""
+def render(graded: Graded, title: str, assigned: Assignment, seed: str, similar: str = "") -> str:
+    """Return the page. seed: from which the hidden cases were drawn. similar: the page about submissions that are alike."""
     rows = sorted((Row(*one) for one in graded), key=lambda row: (called(row.handed_in).casefold(), row.handed_in.key))
     scored = [row for row in rows if row.was_graded]
     scores = [row.record.score for row in scored]
@@ -125,6 +125,7 @@ def render(graded: Graded, title: str, assigned: Assignment, seed: str) -> str:
         title=title,
         assignment=assigned.title,
         seed=seed,
+        similar=similar,
         rows=rows,
         scored=scored,
         people=sum(row.people for row in rows),

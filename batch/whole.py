@@ -80,7 +80,9 @@ def grade(
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
     gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
-    write_whole(out / "class.html", [page.render(graded, assigned.title, assigned, kept).encode("utf-8", "replace")])
+    similar = SIMILAR if (out / SIMILAR).is_file() else ""
+    html = page.render(graded, assigned.title, assigned, kept, similar)
+    write_whole(out / "class.html", [html.encode("utf-8", "replace")])
     return Class(read, graded, progress, kept)
 
 

@@ -59,6 +59,15 @@ def test_a_class(graded):
     assert not (out / ".unpacked").exists()
 
 
+def test_similar_submissions_get_a_page_that_the_class_leads_to(export, tmp_path):
+    out = tmp_path / "class"
+    said = convgrade("batch", export, "--out", out, "--student", "nobody", "--similarity")
+    assert said.returncode == 0, said.stderr
+    assert str(out / "similarity.html") in said.stdout
+    assert 'href="similarity.html"' in (out / "class.html").read_text()
+    assert "%" in (out / "similarity.html").read_text()
+
+
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_path):
     out = tmp_path / "class"
     command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--seed", "secret", "--jobs", "1"]
