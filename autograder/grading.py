@@ -11,7 +11,7 @@ from autograder import results
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, Grading, Part, Retraining, number, points
 from autograder.runner import Outcome, Runner
-from autograder.sandbox.answers import Answers, Recording, Replaying
+from autograder.sandbox.answers import Answers, Replaying
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable, UserError
@@ -95,10 +95,10 @@ def grade(
 
     save()
     try:
-        with Sandbox(deadline, strict=not public_only, without=without) as sandbox:
+        with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
             submission = take_in(source, sandbox.submission)
             _require_any_file(submission, assigned, source)
-            asked = _who_answers(sandbox, answers, replay)
+            asked = Replaying(answers) if answers and replay else sandbox
             grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
             grading.remarks += submission.remarks
             for check in checks:
@@ -116,12 +116,6 @@ def grade(
     document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
     save()
     return report
-
-
-def _who_answers(sandbox: Sandbox, answers: Answers | None, replay: bool) -> Sandbox | Recording | Replaying:
-    if answers is None:
-        return sandbox
-    return Replaying(answers) if replay else Recording(sandbox, answers)
 
 
 def _reference() -> Any:

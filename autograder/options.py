@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from autograder.sandbox.worker import Limits
+from autograder.sandbox.limits import Limits
 from autograder.verdicts import UserError
 
 FILE = "assignment.toml"

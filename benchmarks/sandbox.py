@@ -20,7 +20,8 @@ from autograder.checks import assignment  # noqa: E402
 from autograder.checks.part import number  # noqa: E402
 from autograder.reference import Reference  # noqa: E402
 from autograder.sandbox import template  # noqa: E402
-from autograder.sandbox.worker import Limits, Sandbox  # noqa: E402
+from autograder.sandbox.limits import Limits  # noqa: E402
+from autograder.sandbox.worker import Sandbox  # noqa: E402
 
 FILES = ("convolution.py", "pooling.py", "parameters.py")
 # The same calls in a process of its own without any layer, arguments and results handed over by pickle.

@@ -14,9 +14,10 @@ from autograder import compare
 from autograder.cases import Case
 from autograder.options import Options, PartOptions
 from autograder.pictures import Chart, Failure
-from autograder.sandbox.answers import Answerer, Recording, Replaying
+from autograder.sandbox.answers import Answerer, Replaying
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Limits, Sandbox
+from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 
@@ -46,7 +47,7 @@ class Grading:
     """One submission on its way through the checks."""
 
     submission: Submission
-    sandbox: Sandbox | Recording | Replaying
+    sandbox: Sandbox | Replaying
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
     retraining: Retraining | None = None

@@ -5,21 +5,19 @@ asks something new, or a worker may use more than before, the submission has to 
 """
 
 import hashlib
-import io
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from autograder.sandbox.inside import wire
-from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Limits, Sandbox, Worker
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.replies import Returned, Stopped, understand
 from autograder.verdicts import UserError, Verdict
 
 MOST_BYTES = 32 * 1024**2  # of one submission's answers; beyond that they are not kept
-
-Answer = tuple[Returned | Stopped, float]  # and the seconds that were left to the part
 
 
 class Answerer(Protocol):
@@ -38,73 +36,59 @@ class NotKept(UserError):
     """A check asks what was never answered."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came of a call: the worker's message as it was sent, or why there is none; and the seconds left to the part."""
+
+    came: bytes | Stopped
+    printed: str
+    seconds_left: float
+
+
 class Answers:
     """The answers of one submission, in the order of its calls."""
 
     def __init__(self) -> None:
         self.of_calls: dict[str, list[Answer]] = {}
         self.missing_layers: dict[str, str] = {}
+        self._size = 0
+
+    def keep(self, call: str, answer: Answer) -> None:
+        """Add the next answer to a call, by the name of the call."""
+        self._size += len(answer.came) if isinstance(answer.came, bytes) else 0
+        if self._size <= MOST_BYTES:
+            self.of_calls.setdefault(call, []).append(answer)
 
     def pack(self) -> bytes | None:
         """Return them as bytes, or None if they are too many to be kept."""
-        calls = {
-            call: [[_to_plain(reply), seconds_left] for reply, seconds_left in answers]
-            for call, answers in self.of_calls.items()
-        }
-        packed = wire.pack({"calls": calls, "missing layers": self.missing_layers})
-        return zlib.compress(packed, 1) if len(packed) <= MOST_BYTES else None
+        if self._size > MOST_BYTES:
+            return None
+        calls = {call: [_to_plain(answer) for answer in answers] for call, answers in self.of_calls.items()}
+        return zlib.compress(wire.pack({"calls": calls, "missing layers": self.missing_layers}), 1)
 
     @classmethod
     def unpack(cls, content: bytes) -> "Answers":
         """Return the answers in bytes; raises ValueError if these are damaged."""
         try:
-            kept = wire.unpack(io.BytesIO(zlib.decompressobj().decompress(content, MOST_BYTES)).read)
+            kept = wire.unpack(zlib.decompressobj().decompress(content, 2 * MOST_BYTES))
             answers = cls()
             answers.missing_layers = kept["missing layers"]
-            for call, known in kept["calls"].items():
-                answers.of_calls[call] = [(_from_plain(*reply), seconds_left) for reply, seconds_left in known]
-        except (zlib.error, wire.BadMessage, EOFError, KeyError, TypeError, AttributeError) as error:
+            answers.of_calls = {call: [_from_plain(*each) for each in known] for call, known in kept["calls"].items()}
+        except (zlib.error, wire.BadMessage, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the kept answers cannot be read: {error}") from None
         return answers
-
-
-class Recording:
-    """A sandbox whose workers' answers are kept."""
-
-    def __init__(self, sandbox: Sandbox, answers: Answers) -> None:
-        self.sandbox, self.answers = sandbox, answers
-        self.missing_layers = answers.missing_layers = sandbox.missing_layers  # one dict, which the sandbox fills
-
-    def worker(self, file: Path, limits: Limits) -> Answerer:
-        """Start a worker for one file of the submission."""
-        return _Recorded(self.sandbox.worker(file, limits), self.answers)
 
 
 class Replaying:
     """In place of a sandbox: workers that run nothing and repeat what was answered before."""
 
     def __init__(self, answers: Answers) -> None:
-        self.missing_layers, self._left = (
-            answers.missing_layers,
-            {call: list(all) for call, all in answers.of_calls.items()},
-        )
+        self.missing_layers = answers.missing_layers
+        self._left = {call: list(known) for call, known in answers.of_calls.items()}
 
     def worker(self, file: Path, limits: Limits) -> Answerer:
         """Return what answers for one file of the submission."""
         return _Replayed(file, limits, self._left)
-
-
-class _Recorded:
-    def __init__(self, worker: Worker, answers: Answers) -> None:
-        self._worker, self._answers, self.stop = worker, answers, worker.stop
-        self.seconds_left = worker.seconds_left
-
-    def call(self, function: str, *arguments: Any, said=None, seconds=None, **options: Any) -> Returned | Stopped:
-        asked = _asked(self._worker.file, self._worker.limits, function, arguments, options)
-        reply = self._worker.call(function, *arguments, said=said, seconds=seconds, **options)
-        self.seconds_left = self._worker.seconds_left
-        self._answers.of_calls.setdefault(asked, []).append((reply, self.seconds_left))
-        return reply
 
 
 class _Replayed:
@@ -112,34 +96,38 @@ class _Replayed:
         self._file, self._limits, self._left = file, limits, left
         self.seconds_left = limits.part_seconds
 
-    def call(self, function: str, *arguments: Any, said=None, seconds=None, **options: Any) -> Returned | Stopped:
-        asked = _asked(self._file, self._limits, function, arguments, options)
-        if not self._left.get(asked):
-            raise NotKept(f"{said or function} is asked something that it was not asked before")
-        reply, self.seconds_left = self._left[asked].pop(0)
-        return reply
+    def call(self, function, *arguments, harness=False, said=None, seconds=None, **options) -> Returned | Stopped:
+        said = said or function
+        name = name_of(self._file, self._limits, request(function, arguments, options, harness))
+        if not self._left.get(name):
+            raise NotKept(f"{said} is asked something that it was not asked before")
+        answer = self._left[name].pop(0)
+        self.seconds_left = answer.seconds_left
+        if isinstance(answer.came, Stopped):
+            return answer.came
+        return understand(wire.unpack(answer.came), said, self._file.name, self._limits.packages, answer.printed)
 
     def stop(self) -> None:
         """Nothing runs."""
 
 
-def _asked(file: Path, limits: Limits, function: str, arguments: tuple, options: dict[str, Any]) -> str:
-    """Return a name for a call: equal for the same function, arguments and limits only."""
-    name = hashlib.sha256()
-    for part in (file.name, repr(limits), function, *arguments, *options, *options.values()):
-        is_array = isinstance(part, np.ndarray)
-        name.update(f"{part.dtype} {part.shape} ".encode() + part.tobytes() if is_array else wire.pack(part))
-    return name.hexdigest()
+def request(function: str, arguments: tuple, options: dict[str, Any], harness: bool) -> bytes:
+    """Return a call as the message that asks a worker for it."""
+    return wire.pack({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
 
 
-def _to_plain(reply: Returned | Stopped) -> list[Any]:
-    if isinstance(reply, Returned):
-        return [reply.result, reply.arguments, reply.options, reply.printed]
-    return [reply.verdict.value, reply.sentence, reply.frames, reply.printed, "stopped"]
+def name_of(file: Path, limits: Limits, request: bytes) -> str:
+    """Return a name for a call: the same for the same function, arguments and limits only."""
+    return hashlib.sha256(f"{file.name} {limits!r} ".encode() + request).hexdigest()
 
 
-def _from_plain(*parts: Any) -> Returned | Stopped:
-    if len(parts) == 5:
-        verdict, sentence, frames, printed, _ = parts
-        return Stopped(Verdict(verdict), sentence, frames, printed)
-    return Returned(*parts)
+def _to_plain(answer: Answer) -> list[Any]:
+    if isinstance(answer.came, Stopped):
+        return [[answer.came.verdict.value, answer.came.sentence], answer.came.printed, answer.seconds_left]
+    return [np.frombuffer(answer.came, np.uint8), answer.printed, answer.seconds_left]
+
+
+def _from_plain(came: Any, printed: str, seconds_left: float) -> Answer:
+    if isinstance(came, np.ndarray):
+        return Answer(came.tobytes(), printed, seconds_left)
+    return Answer(Stopped(Verdict(came[0]), came[1], printed=printed), printed, seconds_left)

@@ -1,17 +1,21 @@
-"""One worker process, seen from outside: send, receive by a deadline, kill it with all that it has started."""
+"""One worker process, seen from outside: send, receive by a deadline, kill it with all that it has started.
+
+The grader turns to a worker's channels only while it waits for an answer, and to all three at once: a worker that does not
+read, does not answer or prints without end holds nobody up, and what it sends unasked fills a pipe, not our memory.
+"""
 
 import contextlib
-import os
-import queue
 import select
-import threading
-from typing import Any
+import time
+from collections.abc import Callable
 
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.worker import PRINTED_SO_FAR
 from autograder.sandbox.template import Started
 
 MOST_PRINTED = 4_000  # characters kept of what one call prints
+CHUNK = 65536
+LOOK_SECONDS = 0.2  # between two looks at what a worker does meanwhile
 
 
 class Ended(Exception):
@@ -21,52 +25,50 @@ class Ended(Exception):
 class Process:
     """A running worker."""
 
-    def __init__(self, started: Started, user: int | None):
-        """Take over a started worker. user: its own, if it has one."""
+    def __init__(self, started: Started):
         self.is_ready = False
-        self._started, self._user = started, user
-        self._messages: queue.Queue = queue.Queue()
-        self._awaited = threading.Semaphore(1)  # messages that may be read: who sends more fills a pipe, not our memory
-        self._finished_prints: queue.Queue[bytes] = queue.Queue(maxsize=1)
-        self._current_print = b""
-        for read in (self._read_messages, self._read_prints):
-            threading.Thread(target=read, daemon=True).start()
+        self._started = started
+        self._unsent = memoryview(b"")
+        self._received = bytearray()
+        self._printed = b""
+        self._prints = [started.prints]  # none once it has closed them
 
-    def send(self, value: Any) -> None:
-        """Send a value. A process that has ended, or reads no more, is noticed when its answer is awaited."""
-        with contextlib.suppress(queue.Empty):
-            self._finished_prints.get_nowait()  # of a call before, which nobody has asked for
-        self._awaited.release()
-        threading.Thread(target=self._write, args=(wire.pack(value),), daemon=True).start()
+    def send(self, message: bytes) -> None:
+        """Send a message while its answer is awaited. That a process has ended, or reads no more, is noticed then."""
+        self._unsent = memoryview(message)
+        self._printed = self._printed.rpartition(PRINTED_SO_FAR)[2]  # without what nobody has asked for
 
-    def receive(self, seconds: float) -> Any:
-        """Return the next value that the process sends.
+    def receive(self, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> bytes:
+        """Return the next message that the process sends.
 
-        Raises TimeoutError if none comes in time, Ended if none can come any more.
+        meanwhile: is called now and then. Raises TimeoutError if none comes in time, Ended if none can come any more.
         """
+        deadline = time.monotonic() + seconds
+
+        def read(count: int) -> bytes:
+            while len(self._received) < count:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self._pass_on(min(left, LOOK_SECONDS))
+                meanwhile()
+            content = bytes(self._received[:count])
+            del self._received[:count]
+            return content
+
         try:
-            message = self._messages.get(timeout=seconds)
-        except queue.Empty:
-            raise TimeoutError from None
-        if isinstance(message, Exception):
-            raise Ended(str(message)) from None
-        return message
+            return wire.receive(read)
+        except (EOFError, wire.BadMessage) as error:
+            raise Ended(str(error)) from None
 
     def has_more_to_say(self) -> bool:
         """Tell whether the process has sent something that nobody has asked for, or has ended."""
-        if os.name == "nt" or not self.is_ready:  # Windows cannot look into a pipe
-            return False
-        try:
-            return bool(select.select([self._started.replies], [], [], 0)[0])
-        except ValueError:  # closed, as it has ended: the next call notices
-            return False
+        return self.is_ready and bool(self._received or select.select([self._started.replies], [], [], 0)[0])
 
     def printed(self, wait: float) -> str:
         """Return what the last call printed; wait so many seconds at most for its end."""
-        try:
-            content = self._finished_prints.get(timeout=wait)
-        except queue.Empty:
-            content = self._current_print
+        self._collect_prints(wait)
+        content, _, self._printed = self._printed.partition(PRINTED_SO_FAR)
         text = content.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
         return text if len(text) <= MOST_PRINTED else text[:MOST_PRINTED] + "\n[... more was printed]"
 
@@ -75,46 +77,50 @@ class Process:
         return self._started.status(wait=1)
 
     def kill(self) -> None:
-        """Kill the process and every process it has started."""
-        self._started.kill(self._user)
-        self._started.status(wait=5)
-        self._awaited.release()  # the reader finds the end of its channel
-        with contextlib.suppress(OSError):
-            self._started.requests.close()
+        """Kill the process and every process it has started. What it has printed can still be read."""
+        self._started.kill()
+        self._collect_prints(0.1)
+        self._prints = []
+        for channel in (self._started.requests, self._started.replies, self._started.prints):
+            with contextlib.suppress(OSError):
+                channel.close()
 
-    def _write(self, content: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):  # it has ended, or was killed, while this waited for it to read
-            self._started.requests.write(content)
-            self._started.requests.flush()
-
-    # Each thread closes the channel that it reads: to close it from outside would wait for a read that may never end.
-
-    def _read_messages(self) -> None:
-        def read(count: int) -> bytes:
-            content = bytearray()
-            while len(content) < count:
-                chunk = self._started.replies.read(min(count - len(content), 2**20))
-                if not chunk:
-                    raise EOFError("it has closed its channel")
-                content += chunk
-            return bytes(content)
-
-        with self._started.replies:
+    def _pass_on(self, seconds: float) -> None:
+        """Wait until one of the channels is ready, and pass on what it takes or brings; raises EOFError at the end."""
+        requests, replies = self._started.requests, self._started.replies
+        waiting = [requests] if self._unsent else []
+        ready, free, _ = select.select([replies, *self._prints], waiting, [], seconds)
+        if free:
             try:
-                while True:
-                    self._awaited.acquire()
-                    self._messages.put(wire.unpack(read))
-            except Exception as error:  # whatever a hostile worker sends ends only its own channel
-                self._messages.put(error)
+                self._unsent = self._unsent[requests.write(self._unsent) or 0 :]
+            except OSError:  # it reads no more: its answer will tell why
+                self._unsent = memoryview(b"")
+        if self._prints and self._prints[0] in ready:
+            self._read_prints()
+        if replies in ready:
+            content = replies.read(CHUNK)
+            if not content:
+                raise EOFError("it has closed its channel")
+            self._received += content
+
+    def _collect_prints(self, seconds: float) -> None:
+        """Take in what is printed, until the call's end, the stream's end, or so many seconds have passed."""
+        deadline = time.monotonic() + seconds
+        while PRINTED_SO_FAR not in self._printed and self._prints:
+            if not select.select(self._prints, [], [], max(deadline - time.monotonic(), 0.0))[0]:
+                return
+            self._read_prints()
+            if time.monotonic() > deadline:
+                return
 
     def _read_prints(self) -> None:
-        """Read until the stream ends. However much comes, little is kept."""
-        with self._started.prints:
-            while chunk := self._started.prints.read1(65536):
-                *finished, current = (self._current_print + chunk).split(PRINTED_SO_FAR)
-                for text in finished:
-                    with contextlib.suppress(queue.Full):  # a call prints once: more is made up
-                        self._finished_prints.put_nowait(text[: 4 * MOST_PRINTED])
-                if len(current) > 8 * MOST_PRINTED:  # the end stays too: the mark may have begun there
-                    current = current[: 4 * MOST_PRINTED] + current[-len(PRINTED_SO_FAR) :]
-                self._current_print = current
+        """Take in what was printed. However much comes, little is kept."""
+        content = self._started.prints.read(CHUNK)
+        if not content:
+            self._prints = []
+            return
+        *finished, current = (self._printed + content).split(PRINTED_SO_FAR)
+        if len(current) > 8 * MOST_PRINTED:  # the end stays too: the mark may have begun there
+            current = current[: 4 * MOST_PRINTED] + current[-len(PRINTED_SO_FAR) :]
+        # A call prints once: more is made up.
+        self._printed = b"".join(text[: 5 * MOST_PRINTED] + PRINTED_SO_FAR for text in finished[:1]) + current

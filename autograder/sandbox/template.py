@@ -17,9 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox import windows
 from autograder.sandbox.inside import reach
 from autograder.sandbox.inside.files import PACKAGES
 
@@ -70,10 +72,15 @@ class Template:
         """Start a worker with these settings; raises RuntimeError if the template cannot."""
         settings["environment"] = {**self.environment, **settings["environment"]}
         if not CAN_FORK:
-            process = self._run(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            process = self._run(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
             assert process.stdin and process.stdout and process.stderr
             process.stdin.write(json.dumps(settings).encode() + b"\n")
-            return Started(process.pid, process.stdin, process.stdout, process.stderr, process.poll)
+            channels = process.stdin, process.stdout, process.stderr
+            if os.name == "nt":
+                channels = windows.selectable(*channels)
+            else:
+                os.set_blocking(process.stdin.fileno(), False)
+            return Started(*channels, process.poll, functools.partial(_end, process))
         (for_requests, requests), (replies, for_replies), (prints, for_prints) = os.pipe(), os.pipe(), os.pipe()
         theirs = [for_requests, for_replies, for_prints]
         try:
@@ -81,8 +88,10 @@ class Template:
         finally:
             for channel in theirs:
                 os.close(channel)
-        opened = os.fdopen(requests, "wb"), os.fdopen(replies, "rb", 0), os.fdopen(prints, "rb")
-        return Started(pid, *opened, functools.partial(self._ask, {"ended": pid}))
+        os.set_blocking(requests, False)
+        channels = os.fdopen(requests, "wb", 0), os.fdopen(replies, "rb", 0), os.fdopen(prints, "rb", 0)
+        end = functools.partial(self._ask, {"end": pid, "user": settings["user"]})
+        return Started(*channels, functools.partial(self._ask, {"ended": pid}), end)
 
     def close(self) -> None:
         """End the template; its workers are ended by those who started them."""
@@ -117,10 +126,10 @@ class Template:
 
 
 class Started:
-    """A worker that runs: its process and its three channels."""
+    """A worker that runs: its three channels, without buffers and fit for select, and what asks for its end or ends it."""
 
-    def __init__(self, pid: int, requests, replies, prints, poll):
-        self.pid, self.requests, self.replies, self.prints, self._poll = pid, requests, replies, prints, poll
+    def __init__(self, requests, replies, prints, poll: Callable[[], int | None], end: Callable[[], None]):
+        self.requests, self.replies, self.prints, self._poll, self.kill = requests, replies, prints, poll, end
         self._status: int | None = None
 
     def status(self, wait: float) -> int | None:
@@ -133,17 +142,6 @@ class Started:
                     break
                 time.sleep(0.002)
         return self._status
-
-    def kill(self, user: int | None) -> None:
-        """Kill the worker and every process it has started. user: the worker's own, if it has one."""
-        if os.name == "nt":
-            subprocess.run(["taskkill", "/F", "/T", "/PID", str(self.pid)], capture_output=True, check=False)
-            return
-        for end in (os.killpg, os.kill):  # the group first; it has none yet if it was forked a moment ago
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                end(self.pid, signal.SIGKILL)
-        if user is not None:  # who has left the group is still found by its user
-            _kill_all_of(user)
 
 
 def libraries() -> list[str]:
@@ -174,12 +172,11 @@ def template(packages: tuple[str, ...], harness: str | None, threads: int) -> Te
     return _open[-1]
 
 
-def _kill_all_of(user: int) -> None:
-    killer = os.fork()
-    if killer == 0:
-        try:
-            os.setresuid(user, user, user)
-            os.kill(-1, signal.SIGKILL)
-        finally:
-            os._exit(0)
-    os.waitpid(killer, 0)
+def _end(process: subprocess.Popen) -> None:
+    """Kill a worker that started on its own, and what it has started."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

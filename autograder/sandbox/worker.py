@@ -10,39 +10,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import machine
-from autograder.sandbox.process import Ended, Process
+from autograder.sandbox.answers import Answer, Answers, name_of, request
+from autograder.sandbox.inside import wire
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
 from autograder.sandbox.replies import Returned, Stopped, ending, understand
-from autograder.sandbox.template import Template, closed_folder, template
+from autograder.sandbox.template import closed_folder
 from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
 HURRY = 5  # once a call has run into its deadline, the part's other calls get so many times less
-LOOK_SECONDS = 0.2  # between looks at a scratch folder that nothing else bounds
 MOST_THREADS, MOST_FILES = 256, 1_000  # files in a scratch folder
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one worker may use."""
-
-    call_seconds: float = 10.0
-    part_seconds: float = 60.0
-    memory: int = 1024**3
-    scratch: int = 64 * 1024**2  # bytes of its scratch folder
-    threads: int = 1  # that libraries use; the student's own are bounded by memory
-    packages: tuple[str, ...] = ("numpy",)  # what can be imported besides Python's standard library
-    harness: str | None = None  # a module of inside/ that calls the student's code for the grader
-
-    def template(self) -> Template:
-        """Return the warm process from which workers with these limits are started."""
-        return template(self.packages, self.harness, self.threads)
 
 
 class ScratchFull(Exception):
@@ -52,13 +36,19 @@ class ScratchFull(Exception):
 class Sandbox:
     """A scratch folder for one submission, and the workers that run it."""
 
-    def __init__(self, deadline: float = math.inf, strict: bool = True, without: Collection[str] = ()):
+    def __init__(
+        self,
+        deadline: float = math.inf,
+        strict: bool = True,
+        without: Collection[str] = (),
+        answers: Answers | None = None,
+    ):
         """Make the scratch folder.
 
         deadline: of all workers, in time.monotonic()'s seconds. strict: as root, refuse to run a submission as root too.
-        without: layers to leave away, to see what they do.
+        without: layers to leave away, to see what they do. answers: keeps what is answered.
         """
-        self.deadline, self.strict, self.without = deadline, strict, list(without)
+        self.deadline, self.strict, self.without, self.answers = deadline, strict, list(without), answers
         try:
             self.scratch = Path(tempfile.mkdtemp(prefix="convgrade-"))
             self.scratch.chmod(0o755)
@@ -68,7 +58,7 @@ class Sandbox:
             raise UserError(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
         self.workers: list[Worker] = []
         self._claims: list[socket.socket] = []
-        self.missing_layers: dict[str, str] = {}
+        self.missing_layers: dict[str, str] = answers.missing_layers if answers else {}
 
     def worker(self, file: Path, limits: Limits) -> "Worker":
         """Start a worker for one file of the submission. It comes up while the caller goes on."""
@@ -132,6 +122,7 @@ class Worker:
         self.home = Path(tempfile.mkdtemp(prefix="home-", dir=sandbox.scratch))
         if user is not None:
             os.chown(self.home, user, user)
+        self.looked = 0.0  # into the scratch folder
         self.process: Process | None = self._start()
 
     def call(
@@ -149,40 +140,54 @@ class Worker:
         keep it: an honest one needs milliseconds. It never passes what is left to the whole part.
         """
         said = said or function
+        asked = request(function, arguments, options, harness)
+        too_late = self._too_late()
+        outcome, came = (too_late, too_late) if too_late else self._ask(asked, said, seconds or self.call_seconds)
+        if self.sandbox.answers:
+            name = name_of(self.file, self.limits, asked)
+            self.sandbox.answers.keep(name, Answer(came, outcome.printed, self.seconds_left))
+        return outcome
+
+    def _too_late(self) -> Stopped | None:
+        """Return why no call is made any more."""
         if time.monotonic() >= self.sandbox.deadline:
             return Stopped(Verdict.TIMED_OUT, "The time for the whole submission was used up before.")
         if self.seconds_left <= 0:
             total = self.limits.part_seconds
             return Stopped(Verdict.TIMED_OUT, f"The time for this whole part, {total:g} seconds, was used up before.")
+        return None
+
+    def _ask(self, request: bytes, said: str, seconds: float) -> tuple[Returned | Stopped, bytes | Stopped]:
+        """Return what a request led to, and the message that said so, if one came."""
         if self.process and self.process.has_more_to_say():  # than its last answer: that is no answer to the next call
             self.stop()
         process = self.process = self.process or self._start()
         self._wait_until_ready(process)
         started = time.monotonic()
-        allowed = min(seconds or self.call_seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
-        process.send({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
+        allowed = min(seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
+        process.send(request)
         try:
-            reply = self._receive(process, allowed)
+            message = process.receive(allowed, self._look_into_scratch)
+            reply = wire.unpack(message)
         except ScratchFull:
-            self.stop()
             most = self.limits.scratch // 1024**2
-            sentence = f"{said} wrote more than {most} MB, or too many files, into its folder."
-            return Stopped(Verdict.CRASHED, sentence, printed=process.printed(wait=0.0))
+            ended = Verdict.CRASHED, f"{said} wrote more than {most} MB, or too many files, into its folder."
         except TimeoutError:
-            self.stop()
             self.call_seconds = self.limits.call_seconds / HURRY
             sentence = f"{said} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
-            return Stopped(Verdict.TIMED_OUT, sentence, printed=process.printed(wait=0.0))
-        except Ended:
-            status = process.status()
-            self.stop()
-            return Stopped(*ending(status, said), printed=process.printed(wait=0.1))
+            ended = Verdict.TIMED_OUT, sentence
+        except (Ended, wire.BadMessage):
+            ended = ending(process.status(), said)
+        else:
+            outcome = understand(reply, said, self.file.name, self.limits.packages, process.printed(wait=0.2))
+            if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
+                self.stop()  # whatever still holds the memory must not cost the next call
+            return outcome, message
         finally:
             self.seconds_left -= time.monotonic() - started
-        outcome = understand(reply, said, self.file.name, self.limits.packages, process.printed(wait=0.2))
-        if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
-            self.stop()  # whatever still holds the memory must not cost the next call
-        return outcome
+        self.stop()
+        stopped = Stopped(*ended, printed=process.printed(wait=0.0))
+        return stopped, stopped
 
     def stop(self) -> None:
         """Kill the process and every process it has started."""
@@ -208,26 +213,20 @@ class Worker:
             "readable": [str(self.sandbox.submission)],
             "without": self.sandbox.without,
         }
-        return Process(limits.template().start(settings), self.user)
+        return Process(limits.template().start(settings))
 
-    def _receive(self, process: Process, seconds: float) -> Any:
-        """Return the process' answer; look into its scratch folder from time to time where nothing else bounds that."""
-        deadline = time.monotonic() + seconds
-        while "bounded scratch folder" in self.sandbox.missing_layers:
-            try:
-                return process.receive(min(LOOK_SECONDS, max(deadline - time.monotonic(), 0.0)))
-            except TimeoutError:
-                if machine.holds_more_than(self.home, self.limits.scratch, MOST_FILES):
-                    raise ScratchFull from None
-                if time.monotonic() >= deadline:
-                    raise
-        return process.receive(seconds)
+    def _look_into_scratch(self) -> None:
+        """Raise ScratchFull for a scratch folder that holds too much, where nothing else bounds it; look now and then."""
+        if "bounded scratch folder" in self.sandbox.missing_layers and time.monotonic() > self.looked + LOOK_SECONDS:
+            self.looked = time.monotonic()
+            if machine.holds_more_than(self.home, self.limits.scratch, MOST_FILES):
+                raise ScratchFull
 
     def _wait_until_ready(self, process: Process) -> None:
         if process.is_ready:
             return
         try:
-            missing = process.receive(START_SECONDS)["missing"]
+            missing = wire.unpack(process.receive(START_SECONDS))["missing"]
         except (Ended, TimeoutError) as error:
             printed = process.printed(wait=0.5)
             self.stop()

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checks.cnn.robustness import noisy
 from autograder.checks.part import CheckFailed, Part
-from autograder.sandbox.worker import Limits
+from autograder.sandbox.limits import Limits
 from autograder.verdicts import Verdict
 
 CLASSES = 10

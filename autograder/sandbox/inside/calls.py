@@ -7,6 +7,7 @@ signal to others, nothing that outlives the worker, nothing that escapes the lim
 import errno
 import mmap
 import os
+from functools import cache
 
 try:
     import pyseccomp
@@ -42,31 +43,37 @@ OF_A_THREAD = (0x00000100, 0x00010000)  # CLONE_VM and CLONE_THREAD of <linux/sc
 
 def allow_only_computing():
     """Refuse what is not allowed, for this process for good. Raises OSError where the kernel or libseccomp cannot."""
+    calls = same_for_all()
+    for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0), ("sched_setaffinity", 0)):
+        _refuse(calls, call, pyseccomp.Arg(0, pyseccomp.NE, itself))
+    calls.load()
+
+
+@cache
+def same_for_all():
+    """Return a filter with the rules that are the same for every process: made once, before workers are forked."""
     if pyseccomp is None:
         raise OSError(f"pyseccomp and libseccomp are needed for it: {WHY_NOT}")
-    refused = pyseccomp.ERRNO(errno.EPERM)
     calls = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-
-    def refuse(call, *conditions, answer=refused):
-        try:
-            calls.add_rule(answer, call, *conditions)
-        except OSError:
-            if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call) >= 0:  # else there is no such call here
-                raise
-
     for group in NOT_ALLOWED.values():
         for call in group.split():
-            refuse(call)
+            _refuse(calls, call)
     for flag in OF_A_THREAD:
-        refuse("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, 0))
+        _refuse(calls, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, 0))
     # Its flags lie in memory, where a filter cannot look: glibc then uses clone.
-    refuse("clone3", answer=pyseccomp.ERRNO(errno.ENOSYS))
-    for call, itself in (("kill", os.getpid()), ("tgkill", os.getpid()), ("prlimit64", 0), ("sched_setaffinity", 0)):
-        refuse(call, pyseccomp.Arg(0, pyseccomp.NE, itself))
+    _refuse(calls, "clone3", error=errno.ENOSYS)
     for call, command in SENDS_SIGNALS:
-        refuse(call, pyseccomp.Arg(1, pyseccomp.MASKED_EQ, LOWER_HALF, command))
-    refuse("prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOWER_HALF, SET_DEATH_SIGNAL))
+        _refuse(calls, call, pyseccomp.Arg(1, pyseccomp.MASKED_EQ, LOWER_HALF, command))
+    _refuse(calls, "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOWER_HALF, SET_DEATH_SIGNAL))
     # Shared memory without a file is not counted as data. The answer is what is known of full memory.
     shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
-    refuse("mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared), answer=pyseccomp.ERRNO(errno.ENOMEM))
-    calls.load()
+    _refuse(calls, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared), error=errno.ENOMEM)
+    return calls
+
+
+def _refuse(calls, call, *conditions, error=errno.EPERM):
+    try:
+        calls.add_rule(pyseccomp.ERRNO(error), call, *conditions)
+    except OSError:
+        if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call) >= 0:  # else there is no such call here
+            raise

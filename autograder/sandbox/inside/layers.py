@@ -123,6 +123,12 @@ LAYERS = {
 }
 
 
+def prepare():
+    """Do once, in the template, what would be the same in each of its workers."""
+    with contextlib.suppress(OSError):  # each worker then says why
+        calls.same_for_all()
+
+
 def confine(settings):
     """Apply every layer and return those that did not hold, with the reason: {name: reason}."""
     missing = {}

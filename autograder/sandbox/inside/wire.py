@@ -1,15 +1,13 @@
 """Messages between the grader and a worker: plain values and arrays, never a pickle.
 
-A message is a length, a JSON text and the arrays it speaks of, each in NumPy's own format:
-
     8 bytes   length of the JSON text, big-endian
-    ...       JSON: {"value": ..., "sizes": [bytes of each array]}
-    ...       the arrays, one after another
+    8 bytes   length of the arrays together
+    ...       the text: a value, with the type, shape and order of each array in its place
+    ...       the arrays' numbers, one array after another
 
 Both sides use this module. The grader reads what a hostile process wrote, so every size is checked before it is believed.
 """
 
-import io
 import json
 import math
 from collections.abc import Callable
@@ -19,7 +17,9 @@ import numpy as np
 
 LARGEST_TEXT = 4 * 1024 * 1024
 LARGEST_ARRAYS = 64 * 1024 * 1024
+LENGTH = 8  # bytes of each of the two lengths
 DEEPEST = 20
+LONGEST_TYPE = 4  # letters: "<c16"
 MOST_BITS = 100_000  # of an integer; a larger one is just as wrong
 
 
@@ -34,30 +34,35 @@ def pack(value: Any) -> bytes:
     name of its type.
     """
     arrays: list[bytes] = []
-    text = json.dumps({"value": _encode(value, arrays, 0), "sizes": [len(array) for array in arrays]}).encode()
-    return b"".join([len(text).to_bytes(8, "big"), text, *arrays])
+    text = json.dumps(_encode(value, arrays, 0)).encode()
+    numbers = b"".join(arrays)
+    return len(text).to_bytes(LENGTH, "big") + len(numbers).to_bytes(LENGTH, "big") + text + numbers
 
 
-def unpack(read: Callable[[int], bytes]) -> Any:
-    """Read one message through read(count), which returns exactly that many bytes, and return its value.
+def receive(read: Callable[[int], bytes]) -> bytes:
+    """Return a message through read(count), which returns exactly that many bytes. Raises BadMessage if it is too long."""
+    lengths = read(2 * LENGTH)
+    text, arrays = _lengths(lengths)
+    return lengths + read(text + arrays)
 
-    Raises BadMessage for anything malformed or too large.
-    """
-    length = int.from_bytes(read(8), "big")
-    if length > LARGEST_TEXT:
-        raise BadMessage(f"a text of {length} bytes")
-    text = read(length)
+
+def unpack(message: bytes) -> Any:
+    """Return the value of a message; raises BadMessage for anything malformed or too large."""
+    text, arrays = _lengths(message)
+    start, end = 2 * LENGTH, 2 * LENGTH + text
+    if len(message) != end + arrays:
+        raise BadMessage("a message that is not as long as it says")
     try:
-        message = json.loads(text)
-        sizes = [int(size) for size in message["sizes"]]
-        if min(sizes, default=0) < 0 or sum(sizes) > LARGEST_ARRAYS:
-            raise BadMessage("arrays too large")
-        contents = [read(size) for size in sizes]
-        return _decode(message["value"], contents)
-    except EOFError:
-        raise
-    except Exception as error:  # NumPy's header reader alone raises half a dozen kinds
+        return _decode(json.loads(message[start:end]), _Numbers(memoryview(message)[end:]))
+    except Exception as error:  # NumPy and JSON raise half a dozen kinds
         raise BadMessage(str(error)[:200]) from None
+
+
+def _lengths(message):
+    text, arrays = (int.from_bytes(message[place : place + LENGTH], "big") for place in (0, LENGTH))
+    if text > LARGEST_TEXT or arrays > LARGEST_ARRAYS:
+        raise BadMessage(f"a text of {text} bytes and arrays of {arrays}")
+    return text, arrays
 
 
 class Other:
@@ -74,11 +79,9 @@ def _encode(value, arrays, depth):
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is np.ndarray and value.dtype.kind in "biufc":
-        arrays.append(_array_to_bytes(value))
-        return {"array": len(arrays) - 1}
+        return {"array": _describe(value, arrays)}
     if isinstance(value, np.generic) and value.dtype.kind in "biufc":
-        arrays.append(_array_to_bytes(np.asarray(value)))
-        return {"scalar": len(arrays) - 1}
+        return {"scalar": _describe(np.asarray(value), arrays)}
     if depth < DEEPEST:
         if type(value) in (list, tuple):
             return {type(value).__name__: [_encode(item, arrays, depth + 1) for item in value]}
@@ -90,7 +93,16 @@ def _encode(value, arrays, depth):
     return {"other": f"{type(value).__module__}.{type(value).__qualname__}{of}"[:200]}
 
 
-def _decode(code, arrays):
+def _describe(array, arrays):
+    """Put an array's numbers to the others, and return what else there is to say of it."""
+    if array.nbytes > LARGEST_ARRAYS:
+        raise MemoryError(f"An array of {array.nbytes:,} bytes is too large to be handed over.")
+    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    arrays.append(array.tobytes(order))
+    return [array.dtype.str, array.shape, order]
+
+
+def _decode(code, numbers):
     if isinstance(code, str):
         return code.encode("utf-8", "replace").decode()  # half characters cannot be written to any report
     if not isinstance(code, dict):
@@ -99,33 +111,28 @@ def _decode(code, arrays):
     if kind == "int":
         return int(content, 16)
     if kind == "array":
-        return _array_from_bytes(arrays[content])
+        return numbers.array(*content)
     if kind == "scalar":
-        return _array_from_bytes(arrays[content])[()]
+        return numbers.array(*content)[()]
     if kind in ("list", "tuple"):
-        return {"list": list, "tuple": tuple}[kind](_decode(item, arrays) for item in content)
+        return {"list": list, "tuple": tuple}[kind](_decode(item, numbers) for item in content)
     if kind == "dict":
-        return {_decode(key, arrays): _decode(item, arrays) for key, item in content}
-    return Other(_decode(str(content)[:200], arrays))
+        return {_decode(key, numbers): _decode(item, numbers) for key, item in content}
+    return Other(_decode(str(content)[:200], numbers))
 
 
-def _array_to_bytes(array):
-    if array.nbytes > LARGEST_ARRAYS:
-        raise MemoryError(f"An array of {array.nbytes:,} bytes is too large to be handed over.")
-    stream = io.BytesIO()
-    np.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)
-    return stream.getvalue()
+class _Numbers:
+    """The numbers of a message's arrays, taken one array after another."""
 
+    def __init__(self, left):
+        self.left = left
 
-def _array_from_bytes(content):
-    stream = io.BytesIO(content)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise BadMessage("an array in another version of NumPy's format")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    if dtype.kind not in "biufc" or dtype.fields or dtype.subdtype:
-        raise BadMessage(f"an array of {dtype}")
-    # The header is only a claim: it must agree with the bytes that are there before memory is taken for it.
-    values = content[stream.tell() :]
-    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(values):
-        raise BadMessage("an array whose size is not what it says")
-    return np.ndarray(shape, dtype, values, order="F" if fortran else "C").astype(dtype.newbyteorder("="))
+    def array(self, of, shape, order):
+        """Return the next array. What is said of it is only a claim: there must be as many bytes as it says."""
+        if len(of) > LONGEST_TYPE or (dtype := np.dtype(of)).kind not in "biufc" or dtype.fields or dtype.subdtype:
+            raise BadMessage(f"an array of {of[:LONGEST_TYPE]}")
+        size = math.prod(shape) * dtype.itemsize
+        if min(shape, default=0) < 0 or size > len(self.left):
+            raise BadMessage("an array whose size is not what it says")
+        numbers, self.left = self.left[:size], self.left[size:]
+        return np.ndarray(shape, dtype, numbers, order=order).astype(dtype.newbyteorder("="))

@@ -52,6 +52,7 @@ def main():
     harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
     sys.path.remove(here)
     if setup["template"]:
+        layers.prepare()
         settings = _breed(socket.socket(fileno=os.dup(0)), reachable)
         requests, replies = _take_private_channels()
     else:
@@ -89,6 +90,10 @@ def _breed(control, reachable):
                 _end_orphans(workers)
             control.send(json.dumps(os.waitstatus_to_exitcode(status) if pid else None).encode())
             continue
+        if "end" in request:
+            _end(request["end"], request["user"], workers)
+            control.send(b"null")
+            continue
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -101,6 +106,27 @@ def _breed(control, reachable):
             os.close(channel)
         workers.add(pid)
         control.send(json.dumps(pid).encode())
+
+
+def _end(worker, user, workers):
+    """Kill a worker with all that it has started. user: its own, if it has one."""
+    if worker in workers:
+        for end in (os.killpg, os.kill):  # the group first; it has none yet if it was forked a moment ago
+            with contextlib.suppress(ProcessLookupError):
+                end(worker, signal.SIGKILL)
+    if user is not None:  # who has left the group is still found by its user
+        killer = os.fork()
+        if killer == 0:
+            try:
+                os.setresuid(user, user, user)
+                os.kill(-1, signal.SIGKILL)
+            finally:
+                os._exit(0)
+        os.waitpid(killer, 0)
+    if worker in workers:
+        os.waitpid(worker, 0)
+        workers.remove(worker)
+        _end_orphans(workers)
 
 
 def _end_orphans(workers):
@@ -143,7 +169,7 @@ def _serve(requests, replies, settings, harness, wire):
     answer(wire.pack({"missing": settings["missing"]}))
     student = None
     while True:
-        request = wire.unpack(read)
+        request = wire.unpack(wire.receive(read))
         arguments, options = request["arguments"], request["options"]
         try:
             if student is None:

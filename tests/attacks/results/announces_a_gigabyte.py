@@ -12,9 +12,9 @@ wire = sys.modules["wire"]
 
 
 def count_dense(layer_sizes, bias=True):
-    wire.pack = lambda value: (2**62).to_bytes(8, "big")
+    wire.pack = lambda value: (2**62).to_bytes(8, "big") + bytes(8)
 
 
 def count_conv(in_channels, out_channels, kernel_size, bias=True):
-    text = json.dumps({"value": {"array": 0}, "sizes": [2**40]}).encode()
-    wire.pack = lambda value: len(text).to_bytes(8, "big") + text
+    text = json.dumps({"array": ["<f8", [2**37], "C"]}).encode()
+    wire.pack = lambda value: len(text).to_bytes(8, "big") + (2**40).to_bytes(8, "big") + text

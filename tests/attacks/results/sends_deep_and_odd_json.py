@@ -15,14 +15,14 @@ pack = wire.pack
 def send(text):
     def packs_once(value):
         wire.pack = pack
-        return len(text).to_bytes(8, "big") + text
+        return len(text).to_bytes(8, "big") + bytes(8) + text
 
     wire.pack = packs_once
 
 
 def output_size(*sizes, **options):
-    send(b'{"value": {"dict": [["result", NaN], ["arguments", {"list": []}], ["options", {"dict": []}]]}, "sizes": []}')
+    send(b'{"dict": [["result", NaN], ["arguments", {"list": []}], ["options", {"dict": []}]]}')
 
 
 def conv2d(image, kernel, **options):
-    send(b'{"sizes": [], "value": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    send(b'{"list": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")

@@ -1,0 +1,22 @@
+"""What one worker may use."""
+
+from dataclasses import dataclass
+
+from autograder.sandbox.template import Template, template
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use."""
+
+    call_seconds: float = 10.0
+    part_seconds: float = 60.0
+    memory: int = 1024**3
+    scratch: int = 64 * 1024**2  # bytes of its scratch folder
+    threads: int = 1  # that libraries use; the student's own are bounded by memory
+    packages: tuple[str, ...] = ("numpy",)  # what can be imported besides Python's standard library
+    harness: str | None = None  # a module of inside/ that calls the student's code for the grader
+
+    def template(self) -> Template:
+        """Return the warm process from which workers with these limits are started."""
+        return template(self.packages, self.harness, self.threads)
