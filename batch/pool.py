@@ -8,6 +8,7 @@ comes back is small: a record, the report, the answers that are kept.
 
 import contextlib
 import os
+import signal
 import threading
 import time
 from collections import deque
@@ -95,23 +96,44 @@ def local(jobs: int) -> Pool:
         one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for each process: they share the cores
         executor = ProcessPoolExecutor(jobs, env=one_thread, initializer=_end_with, initargs=(os.getpid(),))
         try:
+            with _ctrl_c_waits():
+                executor.submit(os.getpid)  # all processes start now
             yield executor, jobs + 1
         except BaseException:  # Ctrl-C above all: what runs now is not waited for
-            executor.shutdown(wait=False, kill_workers=True)
+            executor.shutdown(kill_workers=True)
             raise
         executor.shutdown()
 
     return start
 
 
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait, also for the processes that are started meanwhile, which would tell of it with tracebacks."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would be started meanwhile, and let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end_with(parent: int) -> None:
-    """Let this process end when the one that started it does, however that ends."""
+    """Let this process end when the one that started it does, however that ends. Ctrl-C is for that one alone."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
         os._exit(1)
 
+    signal.signal(signal.SIGINT, lambda *_: None)  # to ignore it would be inherited by submissions
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=watch, daemon=True).start()
 
 

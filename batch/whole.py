@@ -1,6 +1,5 @@
 """A class, from its export to everything that comes out of it."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -122,5 +121,7 @@ def _processes(out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
     if scheduler:
         return pool.cluster(scheduler, Able(code(), out.resolve()))
+    from loky import cpu_count
+
     # A grader and its submission take turns: one waits while the other computes. So more of them than processors.
-    return pool.local(jobs or -(-3 * len(os.sched_getaffinity(0)) // 2))
+    return pool.local(jobs or -(-3 * cpu_count() // 2))
