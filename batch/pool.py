@@ -8,7 +8,9 @@ comes back is small: a record, the report, the answers that are kept.
 
 import contextlib
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -93,16 +95,21 @@ def local(jobs: int) -> Pool:
     def start() -> Iterator[tuple[Executor, int]]:
         from loky import ProcessPoolExecutor
 
-        one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for each process: they share the cores
-        executor = ProcessPoolExecutor(jobs, env=one_thread, initializer=_end_with, initargs=(os.getpid(),))
-        try:
-            with _ctrl_c_waits():
-                executor.submit(os.getpid)  # all processes start now
-            yield executor, jobs + 1
-        except BaseException:  # Ctrl-C above all: what runs now is not waited for
-            executor.shutdown(kill_workers=True)
-            raise
-        executor.shutdown()
+        # What graders that are killed leave behind goes with it.
+        with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch:
+            os.chmod(scratch, 0o755)  # submissions run as other users
+            one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for each process: they share the cores
+            executor = ProcessPoolExecutor(
+                jobs, env={"TMPDIR": scratch, **one_thread}, initializer=_end_with, initargs=(os.getpid(), scratch)
+            )
+            try:
+                with _ctrl_c_waits():
+                    executor.submit(os.getpid)  # all processes start now
+                yield executor, jobs + 1
+            except BaseException:  # Ctrl-C above all: what runs now is not waited for
+                executor.shutdown(kill_workers=True)
+                raise
+            executor.shutdown()
 
     return start
 
@@ -123,12 +130,16 @@ def _ctrl_c_waits() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _end_with(parent: int) -> None:
-    """Let this process end when the one that started it does, however that ends. Ctrl-C is for that one alone."""
+def _end_with(parent: int, scratch: str) -> None:
+    """Let this process, and the scratch folder of all, end when the one that started it does, however that ends.
+
+    Ctrl-C is for that one alone.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
+        shutil.rmtree(scratch, ignore_errors=True)
         os._exit(1)
 
     signal.signal(signal.SIGINT, lambda *_: None)  # to ignore it would be inherited by submissions

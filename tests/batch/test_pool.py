@@ -39,20 +39,22 @@ def test_a_task_that_ends_its_process_costs_no_other():
     assert all(isinstance(result, BrokenExecutor) for task, result in found if not task.isdigit())
 
 
-def test_processes_end_with_the_one_that_started_them():
+def test_processes_and_their_files_end_with_the_one_that_started_them(tmp_path):
     code = (
         "from batch import pool\n"
         "def tasks():\n    yield (\"__import__('os').getpid()\",)\n    yield ('__import__(\"time\").sleep(300)',)\n"
         "if __name__ == '__main__':\n"
         "    for _, pid in pool.each(eval, tasks(), pool.local(2)):\n        print(pid, flush=True)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as run:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as run:
         worker = int(run.stdout.readline())
         os.kill(run.pid, signal.SIGKILL)
     deadline = time.monotonic() + 30
     while psutil.pid_exists(worker) and psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the worker outlives its parent"
         time.sleep(0.1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_few_tasks_are_in_hand():

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -85,11 +86,20 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_p
         assert (out / name).read_bytes() == (graded[0] / name).read_bytes()
 
 
+@pytest.fixture
+def scratch():
+    """A folder for temporary files that submissions can enter: pytest's own is closed to other users."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield folder
+
+
 @pytest.mark.parametrize("already", [0, 1])  # while processes start, and later
-def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, already):
+def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, scratch, already):
     out = tmp_path / "class"
     command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--jobs", "1"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": os.environ | {"TMPDIR": scratch}}
+    run = subprocess.Popen(command, **options, start_new_session=True)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not ((out / "ledger.sqlite").exists() and finished(out) >= already):
         time.sleep(0.01)
@@ -99,6 +109,7 @@ def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, alrea
     assert "stopped; what was finished before is kept" in error
     assert "Traceback" not in error and "Warning" not in error
     assert finished(out) >= already
+    assert os.listdir(scratch) == []
 
 
 def test_regraded_from_kept_answers_and_compared(graded, export, tmp_path):
