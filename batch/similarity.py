@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from autograder.submission import take_in
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable, UserError
 from batch.html import page
 from batch.names import identities
 from batch.records import HandedIn
@@ -159,7 +159,7 @@ def _texts(one: HandedIn, files: Collection[str]) -> Iterator[str | None]:
     with TemporaryDirectory(prefix="convgrade-") as folder:
         try:
             submission = take_in(one.source, Path(folder))
-        except UserError:
+        except Ungradable:
             yield from [None] * len(files)
             return
         for file in files:
