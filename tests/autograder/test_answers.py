@@ -78,6 +78,14 @@ def test_other_limits_need_a_run(kept, nothing_runs):
         grade(submission, seed="secret", assignment=longer, answers=Answers.unpack(answers), replay=True)
 
 
+def test_too_many_answers_are_not_kept(solution, monkeypatch):
+    answers = Answers()
+    monkeypatch.setattr("autograder.sandbox.answers.MOST_BYTES", 1000)
+    assert not grade(solution, seed="secret", answers=answers).faults
+    assert answers.pack() is None
+    assert sum(len(answer.came) for known in answers.of_calls.values() for answer in known) <= 1000
+
+
 @pytest.mark.parametrize("damage", [lambda kept: kept[:-9], lambda kept: b"x" + kept, lambda kept: b""])
 def test_damaged_answers_are_refused(kept, damage):
     with pytest.raises(ValueError, match="the kept answers cannot be read"):
