@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kernels.arrays import gather, require_shape
-from kernels.shapes import Pair, output_size, pair
+from kernels.shapes import Pair, feature_map_size, pair
 
 
 class ConvolutionGradients(NamedTuple):
@@ -97,7 +97,7 @@ def _fit(
             f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
         )
     stride, padding = pair(stride, "stride", 1), pair(padding, "padding", 0)
-    size = map(output_size, images.shape[2:], kernels.shape[2:], stride, padding)
+    size = feature_map_size(images.shape[2:], kernels.shape[2:], stride, padding)
     return stride, padding, (images.shape[0], kernels.shape[0], *size)
 
 

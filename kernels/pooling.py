@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kernels.arrays import gather, require_shape
-from kernels.shapes import Pair, output_size, pair
+from kernels.shapes import Pair, feature_map_size, pair
 
 Mode = Literal["max", "min", "average", "median"]
 MODES: tuple[Mode, ...] = ("max", "min", "average", "median")
@@ -67,4 +67,4 @@ def _fit(
         raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
     size = pair(size, "size", 1)
     stride = size if stride is None else pair(stride, "stride", 1)
-    return size, stride, (*images.shape[:2], *map(output_size, images.shape[2:], size, stride))
+    return size, stride, (*images.shape[:2], *feature_map_size(images.shape[2:], size, stride))

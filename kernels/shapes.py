@@ -24,13 +24,25 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
-    """Return how many places a kernel takes along one axis: floor((size + 2 padding - kernel) / stride) + 1.
+    """Return how many positions a kernel can occupy along one axis: floor((size + 2 padding - kernel) / stride) + 1.
 
-    Raises ValueError when the kernel is larger than the padded axis, or a number makes no sense.
+    A kernel larger than the padded axis fits nowhere: 0. Raises ValueError when a number makes no sense.
     """
     for name, number, least in (("size", size, 1), ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0)):
         if number < least:
             raise ValueError(f"{name} must be at least {least}, not {number}")
-    if kernel > size + 2 * padding:
-        raise ValueError(f"a kernel of {kernel} does not fit into {size} values with a padding of {padding} on each side")
-    return (size + 2 * padding - kernel) // stride + 1
+    return max(size + 2 * padding - kernel, -stride) // stride + 1
+
+
+def feature_map_size(
+    size: Sequence[int], kernel: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int] = (0, 0)
+) -> tuple[int, int]:
+    """Return height and width of a feature map. Each argument is (vertical, horizontal).
+
+    Raises ValueError when the kernel fits nowhere.
+    """
+    height, width = map(output_size, size, kernel, stride, padding)
+    for count, values, covered, added in zip((height, width), size, kernel, padding):
+        if not count:
+            raise ValueError(f"a kernel of {covered} does not fit into {values} values with a padding of {added} on each side")
+    return height, width

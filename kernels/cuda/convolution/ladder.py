@@ -8,7 +8,7 @@ import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, tiled
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
-from kernels.shapes import output_size
+from kernels.shapes import feature_map_size
 
 SMALL = 1 << 20  # multiply-adds; below that, launching costs more than computing
 SHALLOW = 64  # numbers in a receptive field; below that, reading pixels costs more than multiplying them
@@ -45,7 +45,7 @@ def choose(images_shape, kernels_shape, stride, padding, dtype: np.dtype) -> Run
     multiprocessor its blocks.
     """
     batch, filters = images_shape[0], kernels_shape[0]
-    places = np.prod([*map(output_size, images_shape[2:], kernels_shape[2:], stride, padding)])
+    places = np.prod(feature_map_size(images_shape[2:], kernels_shape[2:], stride, padding))
     field = np.prod(kernels_shape[1:])
     if dtype.itemsize > 4 or batch * filters * places * field <= SMALL:
         return RUNGS["direct"]
