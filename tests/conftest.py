@@ -1,8 +1,11 @@
 """Settings and helpers that all tests share."""
 
 import os
+import secrets
 import shutil
 import signal
+from collections import defaultdict
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,50 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("convgrade", deadline=None, derandomize=True, max_examples=40, print_blob=True)
 settings.load_profile("convgrade")
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("sample", "a plain run omits slow tests, and of tests that are alike it takes a sample")
+    group.addoption("--sample", metavar="SEED", help="repeat a sample: each run shows the seed of its own")
+    group.addoption("--rest", action="store_true", help="run only the tests that a plain run with this --sample leaves out")
+    group.addoption("--all", action="store_true", help="run all tests")
+
+
+def pytest_configure(config):
+    """Choose once, for all of xdist's processes. Tests that are named, or selected in another way, all run."""
+    options, selected = config.option, ("keyword", "markexpr", "lf")
+    if options.sample is None:
+        if options.rest:
+            raise pytest.UsageError("--rest needs --sample SEED: of which run?")
+        options.all |= any(config.getoption(name, None) for name in selected) or any(".py" in one for one in config.args)
+        options.sample = secrets.token_hex(4)
+
+
+def pytest_report_header(config):
+    if config.option.all:
+        return "sample: all tests"
+    part = "all tests but those of" if config.option.rest else "the tests of"
+    return f"sample: {part} --sample {config.option.sample}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keep the tests of a plain run, or the others."""
+    if not config.option.all:
+        drawn = sample(items, config.option.sample)
+        config.hook.pytest_deselected(items=[item for item in items if (item in drawn) == config.option.rest])
+        items[:] = [item for item in items if (item in drawn) != config.option.rest]
+
+
+def sample(items, seed):
+    """Return the tests of a plain run: of each family so many, drawn by seed and name alone; all that have no family."""
+    families = defaultdict(list)
+    for item in (item for item in items if not item.get_closest_marker("slow")):
+        node, mark = next(item.iter_markers_with_node("sampled"), (item, None))
+        family = mark.kwargs.get("family", node.nodeid.partition("[")[0]) if mark else item.nodeid
+        families[family, mark.args[0] if mark else 1].append(item)
+    for family in families.values():
+        family.sort(key=lambda item: sha256(f"{seed} {item.nodeid}".encode()).digest())
+    return {item for (_, number), family in families.items() for item in family[:number]}
 
 
 @pytest.fixture
