@@ -1,0 +1,65 @@
+"""convolution.py
+style: recursion instead of loops, down to the single product
+"""
+
+import numpy as np
+
+
+def output_size(size, kernel, stride=1, padding=0):
+    if padding > 0:
+        return output_size(size + 2, kernel, stride, padding - 1)
+    # at most a few hundred at a time, because Python allows no deep recursion
+    if size >= kernel + 500 * stride:
+        return 500 + output_size(size - 500 * stride, kernel, stride)
+    if size < kernel:
+        return 0
+    return 1 + output_size(size - stride, kernel, stride)
+
+
+def dot(xs, ys):
+    """Sum of the products, halves first: this also keeps rounding small."""
+    if len(xs) == 1:
+        return xs[0] * ys[0]
+    half = len(xs) // 2
+    return dot(xs[:half], ys[:half]) + dot(xs[half:], ys[half:])
+
+
+def along_row(rows, weights, left, step):
+    width = len(weights[0])
+    if left + width > len(rows[0]):
+        return []
+    window = [value for row in rows for value in row[left : left + width]]
+    first = dot(window, [value for row in weights for value in row])
+    return [first] + along_row(rows, weights, left + step, step)
+
+
+def down_rows(rows, weights, steps):
+    height = len(weights)
+    if len(rows) < height:
+        return []
+    return [along_row(rows[:height], weights, 0, steps[1])] + down_rows(rows[steps[0] :], weights, steps)
+
+
+def pair(value):
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
+    p, q = pair(padding)
+    rows = np.pad(image.astype(float), ((p, p), (q, q)), constant_values=padding_value).tolist()
+    return np.array(down_rows(rows, kernel.astype(float).tolist(), pair(stride)))
+
+
+def conv2d_channels(images, kernels, bias=None, stride=1, padding=0):
+    if bias is not None:
+        return conv2d_channels(images, kernels, None, stride, padding) + bias.reshape(1, len(bias), 1, 1)
+    if len(images) > 1:
+        rest = conv2d_channels(images[1:], kernels, None, stride, padding)
+        return np.concatenate([conv2d_channels(images[:1], kernels, None, stride, padding), rest])
+    if len(kernels) > 1:
+        rest = conv2d_channels(images, kernels[1:], None, stride, padding)
+        return np.concatenate([conv2d_channels(images, kernels[:1], None, stride, padding), rest], axis=1)
+    if images.shape[1] > 1:
+        first = conv2d_channels(images[:, :1], kernels[:, :1], None, stride, padding)
+        return first + conv2d_channels(images[:, 1:], kernels[:, 1:], None, stride, padding)
+    return conv2d(images[0, 0], kernels[0, 0], stride, padding)[None, None]
