@@ -1,11 +1,11 @@
-"""Hold an answer against a case: type first, then shape, then finiteness, then values."""
+"""Compare a student's answer with the expected one: type first, then shape, then finiteness, then values."""
 
 from typing import Any
 
 import numpy as np
 
 from autograder import pictures
-from autograder.cases import Case
+from autograder.cases import Answer, Case, plain, wrong_places
 from autograder.pictures import Failure
 from autograder.sandbox.inside.wire import Other
 from autograder.verdicts import Verdict
@@ -27,46 +27,38 @@ def type_name(value: Any) -> str:
 
 
 def _array_failure(case: Case, answer: Any) -> Failure | None:
-    expected = case.expected
-    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "iuf":
+    expected, received = case.expected, plain(answer)
+    if not isinstance(received, np.ndarray) or received.dtype != np.float64:
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return a NumPy array of numbers, but returned {_a(type_name(answer))}.{forgotten}"
         return _wrong(case, sentence)
-    with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
-        answer = answer.astype(np.float64)
-    if answer.shape != expected.shape:
-        sentence = f"The result must have the shape {expected.shape}, but has {answer.shape}."
-        return _wrong(case, sentence, **_reason(case, answer))
-    wrong = ~(abs(answer - expected) <= case.answers.tolerance)  # not > : a NaN must count as wrong
+    if received.shape != expected.shape:
+        return _wrong(case, f"The result must have the shape {expected.shape}, but has {received.shape}.")
+    wrong = wrong_places(received, expected, case.answers.tolerance)
     if not wrong.any():
         return None
     place = tuple(int(axis[0]) for axis in np.nonzero(wrong))
-    received = answer[place]
     where = pictures.place_in_words(place)
-    sentence = (
-        f"{np.count_nonzero(wrong)} of {wrong.size} outputs are wrong. The first is {where}: "
-        f"expected {pictures.number(expected[place])}, received {pictures.number(received)}."
-    )
-    if not np.isfinite(answer).all():
+    sentence = f"{np.count_nonzero(wrong)} of {wrong.size} outputs are wrong. The first is {where}: "
+    sentence += pictures.expected_and_received(expected[place], received[place])
+    if not np.isfinite(received).all():
         sentence += " NaN or infinity is never right here."
-    grids, working = pictures.of_window(case, place, answer, wrong)
-    return _wrong(case, sentence, **_reason(case, answer), grids=grids, working=working)
+    grids, working = pictures.of_window(case, place, received, wrong)
+    return _wrong(case, sentence, grids=grids, working=working)
 
 
 def _number_failure(case: Case, answer: Any) -> Failure | None:
-    if isinstance(answer, np.integer):
-        answer = int(answer)
-    if type(answer) is not int:
-        reason = _reason(case, answer) if isinstance(answer, float) else {}
+    received: Answer = plain(answer)
+    if type(received) is not int:
         shown = f" ({answer!r})" if isinstance(answer, (bool, float, np.floating)) else ""
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return an int, but returned {_a(type_name(answer))}{shown}.{forgotten}"
-        return _wrong(case, sentence, **reason)
-    if answer == case.expected:
+        return _wrong(case, sentence)
+    if received == case.expected:
         return None
-    if abs(answer) >= 10**15:
+    if abs(received) >= 10**15:
         return _wrong(case, f"Expected {case.expected:,}, received a number of more than 15 digits.")
-    return _wrong(case, f"Expected {case.expected:,}, received {answer:,}.", **_reason(case, answer))
+    return _wrong(case, f"Expected {case.expected:,}, received {received:,}.")
 
 
 def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
@@ -80,12 +72,6 @@ def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) ->
             if not (isinstance(now, np.ndarray) and np.array_equal(value, now)):
                 return _wrong(case, f"The call changed its {name}. Work on a copy: the caller still needs it.")
     return None
-
-
-def _reason(case: Case, answer: Any) -> dict[str, str]:
-    """Return the hint that a misconception gives, and its name; nothing if none gives exactly this answer."""
-    found = case.lookalike(answer)
-    return {"hint": f"This is what comes out when {found.sentence}", "misconception": found.name} if found else {}
 
 
 def _wrong(case: Case, sentence: str, **more: Any) -> Failure:

@@ -1,6 +1,7 @@
 """What a student sees of a failure: the call, the window, the kernel, what was expected and what came."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -83,6 +84,17 @@ def number(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.6g}"
 
 
+def expected_and_received(expected: float, received: float) -> str:
+    """Say two numbers that differ, with as many digits as it takes to see that, and by how much where it takes many."""
+    for digits in (4, 6, 8, 11, 17):
+        one, other = f"{expected:.{digits}g}", f"{received:.{digits}g}"
+        if one != other:
+            break
+    if digits == 4:
+        return f"expected {number(expected)}, received {number(received)}."
+    return f"expected {one}, received {other}, which is off by {abs(expected - received):.2g}: more than rounding explains."
+
+
 def place_in_words(place: tuple[int, ...]) -> str:
     """Return "row 0, column 2", with the image and the feature map before it if there are any."""
     names = ("image", "feature map", "row", "column")[-len(place) :]
@@ -94,43 +106,42 @@ def of_window(case: Case, place: tuple[int, ...], answer: np.ndarray, wrong: np.
 
     Returns the grids, and the arithmetic that gives the right answer where it is short.
     """
-    images = case.arguments[0]
-    padding = _pair(case.options.get("padding", 0))
+    (images, *kernels), options = case.by_name()
+    padding = _pair(options.get("padding", 0))
     if case.function == "pool2d":
-        size = _pair(case.options.get("size", 2))
-        stride = case.options.get("stride")
-        stride = size if stride is None else _pair(stride)
+        size = _pair(options.get("size", 2))
+        stride = size if options.get("stride") is None else _pair(options["stride"])
         channels, kernel = [place[1]], None
     else:
-        kernel = case.arguments[1]
-        size, stride = kernel.shape[-2:], _pair(case.options.get("stride", 1))
+        (kernel,) = kernels
+        size, stride = kernel.shape[-2:], _pair(options.get("stride", 1))
         channels = list(range(images.shape[1])) if images.ndim == 4 else [0]
     top, left = place[-2] * stride[0], place[-1] * stride[1]
     grids, windows, weights = [], [], []
     for channel in channels:
         plane = images if images.ndim == 2 else images[place[0], channel]
         around = [(padding[0], padding[0]), (padding[1], padding[1])]
-        padded = np.pad(plane.astype(np.float64), around, constant_values=case.options.get("padding_value", 0.0))
+        padded = np.pad(plane.astype(np.float64), around, constant_values=options.get("padding_value", 0.0))
         windows.append(padded[top : top + size[0], left : left + size[1]])
         name = f", channel {channel}" if images.ndim == 4 else ""
         title = "Image with its padding" if any(padding) else "Image"
         grids.append(_grid(f"{title}{name}", padded, _cells(top, left, size)))
         if kernel is not None:
-            weights.append(kernel if kernel.ndim == 2 else kernel[place[1], channel])
+            weights.append((kernel if kernel.ndim == 2 else kernel[place[1], channel]).astype(np.float64))
             grids.append(_grid(f"Kernel{name}", weights[-1], set()))
     wrong_cells = {(int(row), int(column)) for row, column in np.argwhere(wrong[place[:-2]])}
     grids.append(_grid("Expected", case.expected[place[:-2]], wrong_cells, wrong=True))
     grids.append(_grid("Received", answer[place[:-2]], wrong_cells, wrong=True))
     fitting = [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
-    return fitting, _working(case, np.ravel(windows), np.ravel(weights), case.expected[place])
+    return fitting, _working(options, np.ravel(windows), np.ravel(weights), case.expected[place])
 
 
-def _working(case: Case, values: np.ndarray, weights: np.ndarray, result: float) -> str:
+def _working(options: dict[str, Any], values: np.ndarray, weights: np.ndarray, result: float) -> str:
     """Write out how a window's values become one: the products and their sum, or the values that are pooled."""
-    if len(values) > MOST_TERMS or case.options.get("bias") is not None:
+    if len(values) > MOST_TERMS or options.get("bias") is not None:
         return ""
     if not len(weights):
-        mode = case.options.get("mode", "max")
+        mode = options.get("mode", "max")
         return f"The {mode} of {', '.join(map(number, values))} is {number(result)}."
     products = " + ".join(f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values, weights))
     return f"{products} = {number(result)}"
@@ -148,5 +159,5 @@ def _cells(top: int, left: int, size: tuple[int, int]) -> set[tuple[int, int]]:
     return {(top + row, left + column) for row in range(size[0]) for column in range(size[1])}
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+def _pair(value: Any) -> tuple[int, int]:
     return value if isinstance(value, tuple) else (value, value)

@@ -5,6 +5,7 @@ Students get the answers to the public checks, Gradescope those to all: neither 
 
 import hashlib
 import pkgutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class Known:
 
 
 class Unknown:
-    """Stands for answers that were not recorded: cases that were drawn, but told too little to be asked."""
+    """Stands for answers that were not recorded: cases that were drawn, but detect too little to be asked."""
 
     @property
     def expected(self) -> Answer:
@@ -51,7 +52,7 @@ class Recorded:
         """Return a case of a check."""
         return Case(function, arguments, options, self._answers.get(_key(function, arguments, options), Unknown()))
 
-    def untold(self, cases: list[Case]) -> set[str]:
+    def undetected(self, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
         """Return the calls that were not recorded: cases are recorded when they tell all misconceptions from the truth."""
         return {str(case) for case in cases if isinstance(case.answers, Unknown)}
 

@@ -119,6 +119,17 @@ def padding_mirrors_the_image(images, kernels, *, padding=0, padding_value=0.0, 
     return _conv2d(_pad(images, padding, mode="reflect"), kernels, **options)
 
 
+@_both(says="the results are cut off to integers. Keep their decimals: make the array that holds them one of floats.")
+def cut_off_to_integers(images, kernels, **options):
+    return np.trunc(_conv2d(images, kernels, **options))
+
+
+@_both(says="the results are rounded to half precision (float16). Compute in float64, and return that.")
+def half_precision(images, kernels, **options):
+    with np.errstate(over="ignore"):
+        return _conv2d(images, kernels, **options).astype(np.float16).astype(np.float64)
+
+
 @_channels(says="only the first channel is used. A kernel is as deep as the image: sum over all channels.")
 def first_channel_only(images, kernels, **options):
     return _conv2d(images[:, :1], kernels[:, :1], **options)

@@ -98,6 +98,30 @@ def minimum_starts_from_zero(images, size=2, stride=None, mode="max"):
     return np.minimum(pooled, 0) if mode == "min" else pooled
 
 
+@_pooling(says="the maximum starts from -100, which some values are below. Start from a value of the window.")
+def maximum_starts_from_minus_100(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.maximum(pooled, -100) if mode == "max" else pooled
+
+
+@_pooling(says="the minimum starts from 100, which some values are above. Start from a value of the window.")
+def minimum_starts_from_100(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return np.minimum(pooled, 100) if mode == "min" else pooled
+
+
+@_pooling(
+    says="a 0 that was found is taken for nothing found, and the next value replaces it. Start from a value of the window."
+)
+def zero_taken_for_nothing(images, size=2, stride=None, mode="max"):
+    if mode not in ("max", "min"):
+        return _pool2d(images, size, stride, mode)
+    first, *others = np.moveaxis(_window_values(images, size, stride), -1, 0)
+    for values in others:
+        first = np.where((first == 0) | (values > first if mode == "max" else values < first), values, first)
+    return first
+
+
 @_pooling(says="the window moves by one. Without a stride it moves by its own size.")
 def default_stride_of_one(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, 1 if stride is None else stride, mode)

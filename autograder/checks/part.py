@@ -2,8 +2,8 @@
 
 import hashlib
 import unittest
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -11,7 +11,7 @@ import numpy as np
 from gradescope_utils.autograder_utils.decorators import partial_credit
 
 from autograder import compare
-from autograder.cases import Case
+from autograder.cases import Answer, Case, explanation, plain
 from autograder.options import Options, PartOptions
 from autograder.pictures import Chart, Failure
 from autograder.sandbox.answers import Answerer, Replaying
@@ -23,7 +23,7 @@ from autograder.verdicts import UserError, Verdict
 
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 in_shares = partial_credit(0)
-DRAWS = 200  # how often cases are drawn anew before a check gives up telling all misconceptions apart
+DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
 
 
 class CheckFailed(AssertionError):
@@ -32,6 +32,15 @@ class CheckFailed(AssertionError):
     def __init__(self, failure: Failure):
         super().__init__(str(failure))
         self.failure = failure
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A case, what is wrong with the student's answer if anything is, and the answer if there is one."""
+
+    case: Case
+    failure: Failure | None = None
+    answer: Answer = None
 
 
 @dataclass(frozen=True)
@@ -110,64 +119,85 @@ class Part(unittest.TestCase):
         """Describe a call of the student's function."""
         return self.grading.reference.case(number(self) or "", function, arguments, options)
 
-    def draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None = None) -> list[Case]:
-        """Draw cases until they tell every misconception from the truth, or those named in only.
+    def draw_discriminating(self, draw: Callable[[], list[Case]], *catches: str) -> list[Case]:
+        """Draw cases until they tell each misconception of these names, all by default, from the truth.
 
-        Whoever is graded next by the same secret and reference gets the same ones: they are drawn, and answered, once.
+        The next submission to be graded by the same secret and reference gets the same ones: they are drawn, and answered,
+        once.
         """
         drawn = self.grading.reference.drawn
         before = (type(self), self._testMethodName, repr(self.random.bit_generator.state))
         if before not in drawn:
-            drawn[before] = self._draw_telling(draw, only), self.random.bit_generator.state
+            drawn[before] = self._draw_discriminating(draw, catches), self.random.bit_generator.state
         cases, self.random.bit_generator.state = drawn[before]
         return cases
 
-    def _draw_telling(self, draw: Callable[[], list[Case]], only: set[str] | None) -> list[Case]:
+    def _draw_discriminating(self, draw: Callable[[], list[Case]], catches: tuple[str, ...]) -> list[Case]:
         for _ in range(DRAWS):
             cases = draw()
-            untold = self.grading.reference.untold(cases)
-            if not (untold & only if only else untold):
+            undetected = self.grading.reference.undetected(cases, catches)
+            if not undetected:
                 return cases
-        raise RuntimeError(f"no cases were found that tell {untold} from the truth")
+        raise RuntimeError(f"no cases were found that tell {undetected} from the truth")
 
     def run_without_submission(self, reference: Any, seed: str = "") -> list[Case]:
         """Let the check ask all of its cases, and return them instead of holding a submission against them."""
         asked: list[Case] = []
         self.grading = Grading(submission=None, sandbox=None, seed=seed, reference=reference)  # type: ignore[arg-type]
-        self.failure_of = asked.append  # type: ignore[method-assign, assignment]
+
+        def note(case: Case) -> Judged:
+            asked.append(case)
+            return Judged(case)
+
+        self.judge = note  # type: ignore[method-assign, assignment]
         self.setUp()
         getattr(self, self._testMethodName)()
         return asked
 
     def require(self, *cases: Case) -> None:
-        """Fail with the first case that the student's code does not answer rightly."""
-        for case in cases:
-            failure = self.failure_of(case)
-            if failure:
-                raise CheckFailed(failure)
+        """Fail with the first case that the student's code does not answer correctly."""
+        self._fail_with_first(self._judge_all(cases))
 
     def require_share(self, set_score: Callable[[float], None], groups: dict[str, list[Case]]) -> None:
         """Give each group an equal share of the points, then fail with the first failure, if any."""
         set_score(0)
-        failures = {name: next(filter(None, map(self.failure_of, cases)), None) for name, cases in groups.items()}
-        right = [name for name, failure in failures.items() if failure is None]
+        judged = {name: self._judge_all(cases) for name, cases in groups.items()}
+        right = [name for name, group in judged.items() if not any(each.failure for each in group)]
         set_score(points(self) * len(right) / len(groups))
-        for failure in filter(None, failures.values()):
-            if right:
-                missing = [name for name in groups if name not in right]
-                self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
-            raise CheckFailed(failure)
+        if right and len(right) < len(groups):
+            missing = [name for name in groups if name not in right]
+            self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
+        self._fail_with_first([each for group in judged.values() for each in group])
 
-    def failure_of(self, case: Case) -> Failure | None:
-        """Call the student's function and say what is wrong with its answer; None if nothing is."""
+    def judge(self, case: Case) -> Judged:
+        """Call the student's function and compare its answer with the expected one."""
         # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
         reply = self.reply(case.function, *case.arguments, **case.options)
         if isinstance(reply, Stopped):
-            return _stopped(reply, str(case))
+            return Judged(case, _stopped(reply, str(case)))
         failure = compare.failure(case, reply.result, reply.arguments, reply.options)
         if failure and reply.printed:
-            failure = Failure(**{**vars(failure), "printed": reply.printed})
-        return failure
+            failure = replace(failure, printed=reply.printed)
+        return Judged(case, failure, plain(reply.result))
+
+    def _judge_all(self, cases: Sequence[Case]) -> list[Judged]:
+        """Judge cases until one gives no answer at all. After a wrong answer the others show what explains all of them."""
+        judged: list[Judged] = []
+        for case in cases:
+            judged.append(self.judge(case))
+            if (failure := judged[-1].failure) and failure.verdict is not Verdict.WRONG:
+                break
+        return judged
+
+    def _fail_with_first(self, judged: list[Judged]) -> None:
+        """Fail with the first failure, if any; with the misconception that explains all answers of its function, if any."""
+        function, failure = next(((each.case.function, each.failure) for each in judged if each.failure), ("", None))
+        if failure is None:
+            return
+        answers = [(each.case, each.answer) for each in judged if each.case.function == function]
+        if found := explanation(answers):
+            failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
+        raise CheckFailed(failure)
 
     def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped."""

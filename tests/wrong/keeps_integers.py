@@ -1,5 +1,5 @@
 """pooling.py
-2.4: wrong
+2.2 2.4: wrong
 says: outputs are wrong
 """
 from right_pooling import pool2d as right

@@ -1,5 +1,5 @@
 """pooling.py
-2.3 2.5: crashed
+2.2 2.3 2.4 2.5: crashed
 says: TypeError
 """
 from right_pooling import pool2d as right

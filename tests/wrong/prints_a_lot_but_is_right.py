@@ -7,9 +7,9 @@ from right_convolution import conv2d as right
 print("x" * 1_000_000)
 
 
-def conv2d(image, kernel, **options):
+def conv2d(image, kernel, *settings, **options):
     print("\n".join(["image" * 10, str(image)] * 200))
-    return right(image, kernel, **options)
+    return right(image, kernel, *settings, **options)
 
 
 if __name__ == "__main__":

@@ -6,5 +6,5 @@ from right_convolution import *
 from right_convolution import conv2d as right
 
 
-def conv2d(image, kernel, stride=1, **options):
-    return right(image, kernel, stride=stride[::-1] if isinstance(stride, tuple) else stride, **options)
+def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
+    return right(image, kernel, stride[::-1] if isinstance(stride, tuple) else stride, padding, padding_value)

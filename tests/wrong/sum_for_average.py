@@ -6,5 +6,5 @@ from right_pooling import pool2d as right
 
 
 def pool2d(images, size=2, stride=None, mode="max"):
-    count = size * size if isinstance(size, int) else size[0] * size[1]
+    count = size[0] * size[1] if isinstance(size, tuple) else size * size
     return right(images, size, stride, mode) * (count if mode == "average" else 1)

@@ -3,10 +3,12 @@
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number
 
+from autograder.checks.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.checks.part import Part
 
 LECTURE_IMAGE = np.arange(1.0, 17.0).reshape(4, 4)
 LECTURE_KERNEL = np.array([[1.0, 1.0], [0.0, 2.0]])
+FILLINGS = (-2.5, 3, np.float32(0.75), np.int64(-2), 1.25)  # of the padding: no type of integers holds all of them
 
 
 class Convolution(Part):
@@ -26,6 +28,7 @@ class Convolution(Part):
             self.case("output_size", 32, 3, padding=1),
             self.case("output_size", 4, 2, stride=2, padding=1),
             self.case("output_size", 8, 3, stride=2),  # does not divide: the last column is left out
+            self.case("output_size", 3, 5),  # does not fit
         )
 
     @number("1.2")
@@ -40,17 +43,19 @@ class Convolution(Part):
 
     @number("1.3")
     def test_conv2d_not_square(self):
-        """conv2d: images and kernels that are not square, negative numbers, a padding value"""
+        """conv2d: images and kernels that are not square, negative numbers, a padding value, the bytes of a photo"""
         self.require(
-            self.case("conv2d", self._integers(4, 6), self._integers(3, 2)),
-            self.case("conv2d", self._integers(6, 4), self._integers(2, 3), padding=1, padding_value=5.0),
-            self.case("conv2d", self._integers(5, 7), self._integers(2, 3), stride=2, padding=1),
+            self.case("conv2d", whole(self.random, 4, 6), whole(self.random, 3, 2)),
+            self.case("conv2d", whole(self.random, 6, 4), whole(self.random, 2, 3), padding=1, padding_value=5.0),
+            self.case("conv2d", whole(self.random, 5, 7), whole(self.random, 2, 3), stride=np.int64(2), padding=(1, 0)),
+            self.case("conv2d", of_type(self.random, "uint8", 4, 5), of_type(self.random, "uint8", 2, 2), padding=1),
+            self.case("conv2d", of_type(self.random, "uint8", 4, 5), quarters(self.random, 3, 2)),
         )
 
     @number("1.4")
     def test_channels_and_batches(self):
         """conv2d_channels: two images, three channels, four kernels, with and without bias"""
-        images, kernels, bias = self._integers(2, 3, 4, 5), self._integers(4, 3, 2, 3), self._integers(4)
+        images, kernels, bias = whole(self.random, 2, 3, 4, 5), whole(self.random, 4, 3, 2, 3), whole(self.random, 4)
         self.require(
             self.case("conv2d_channels", images, kernels),
             self.case("conv2d_channels", images, kernels, bias=bias),
@@ -62,73 +67,132 @@ class Convolution(Part):
         """output_size: any size, stride and padding"""
 
         def draw():
+            # Whatever is left over after the last step: one more or one less of anything shows at one of the ends.
+            settings = [
+                (self._between(3, 9) * stride + left, self._between(2, 8), stride, self._between(0, 5))
+                for stride in (1, 2, 3, 4)
+                for left in range(stride)
+            ]
+            settings += [
+                (self._between(2, 9), self._between(2, 8), 1, 0),  # how far it can move, kernel, stride, padding
+                (self._between(12, 20), 1, 1, self._between(3, 6)),
+                (0, self._between(2, 8), self._between(2, 5), 0),
+                (1, self._between(5, 8), 4, 1),  # a stride too long for a second position
+                (-1, self._between(9, 12), 1, 2),
+                (-1, self._between(5, 8), 3, 0),
+                (-3, self._between(11, 14), 3, 1),
+                (-self._between(4, 7), self._between(20, 25), 2, 0),
+            ]
             cases = []
-            for _ in range(12):
-                size, kernel, stride, padding = (int(self.random.integers(*bounds)) for bounds in _SIZES)
+            for free, kernel, stride, padding in settings:
+                size = free + kernel - 2 * padding
+                if size < 1:
+                    size, kernel = size + 2 * padding, kernel + 2 * padding
                 cases.append(self.case("output_size", size, kernel, stride=stride, padding=padding))
-            return cases
+            size, kernel = self._between(30, 40), self._between(4, 9)
+            return [
+                *cases,
+                self.case("output_size", size, kernel),
+                self.case("output_size", size, kernel, self._between(2, 5)),
+                self.case("output_size", size, kernel, padding=self._between(2, 5)),
+                self.case("output_size", size, kernel, stride=self._between(2, 5)),
+                self.case("output_size", np.int64(size), np.int64(kernel), np.int64(3), np.int64(4)),
+            ]
 
-        self.require(*self.draw_telling(draw))
+        self.require(*self.draw_discriminating(draw))
 
     @number("1.6")
     def test_conv2d_any(self):
-        """conv2d: stride and padding for each axis, any padding value"""
+        """conv2d: stride and padding, each an integer or one for each axis, any padding value"""
 
         def draw():
+            def image(*shape):
+                return quarters(self.random, *shape)
+
+            def filling():
+                return float(self.random.choice([-4, -2.5, -0.25, 1.5, 3.75]))
+
             height, width = self.random.permutation([7, 9])
             return [
-                self.case("conv2d", self._integers(height, width), self._integers(3, 2), stride=(2, 1), padding=(1, 2)),
-                self.case("conv2d", self._integers(width, height), self._integers(2, 3), stride=(1, 3), padding=(2, 0)),
+                self.case("conv2d", image(height, width), image(3, 2), stride=(2, 1), padding=(1, 2)),
+                self.case("conv2d", image(width, height), image(2, 3), stride=(1, 3), padding=(2, 0)),
                 self.case(
-                    "conv2d",
-                    self._integers(height, width),
-                    self._integers(2, 2),
-                    stride=(3, 2),
-                    padding=(2, 1),
-                    padding_value=float(self.random.choice([-4, -2.5, 1.5, 3])),
+                    "conv2d", image(height, width), image(2, 2), stride=(3, 2), padding=(2, 1), padding_value=filling()
                 ),
+                self.case("conv2d", image(6, 8), image(3, 3), stride=(2, 1), padding=1),
+                self.case("conv2d", image(8, 6), image(3, 3), stride=2, padding=(0, 2), padding_value=filling()),
+                self.case("conv2d", image(6, 7), image(2, 3), 2, 1, filling()),
+                self.case("conv2d", image(5, 7), image(2, 4), (1, 2)),
+                self.case("conv2d", image(7, 5), image(4, 1), stride=3),
+                self.case("conv2d", image(5, 4), image(3, 3), padding=(3, 1), padding_value=filling()),
+                self.case("conv2d", image(4, 6), image(3, 2), padding=2),
+                self.case("conv2d", image(4, 5), image(4, 5)),  # fits exactly once
+                self.case("conv2d", image(2, 3), image(4, 3), padding=(1, 0), padding_value=filling()),
+                self.case("conv2d", image(3, 8), image(1, 5), stride=(1, 2), padding=(0, 1)),
+                self.case("conv2d", image(8, 3), image(5, 1), stride=(2, 1), padding=(1, 0)),
+                self.case("conv2d", image(7, 8), image(1, 1), stride=(3, 4), padding=np.int64(1)),
+                self.case("conv2d", image(1, 6), image(1, 2), stride=(np.int64(2), np.int64(3)), padding=(0, 2)),
             ]
 
-        self.require(*self.draw_telling(draw))
+        self.require(*self.draw_discriminating(draw))
 
     @number("1.7")
-    def test_conv2d_leaves_no_trace(self):
-        """conv2d: images of integers, inputs left unchanged, the same answer whenever it is asked"""
-        image, kernel = self.random.integers(-9, 10, (5, 6)), self.random.integers(-9, 10, (2, 2))
-        other = self.random.integers(-9, 10, (5, 6))
-        small = self._integers(3, 3)
-        self.require(
-            self.case("conv2d", image, kernel, padding=1),
-            self.case("conv2d", other, kernel, padding=1),
-            self.case("conv2d", image, kernel * 0.5, stride=2),
-            self.case("conv2d", small, small),  # the kernel fits exactly once
-            self.case("conv2d", small, self._integers(1, 1), stride=4),  # the stride is larger than the kernel
-            self.case("conv2d", image, kernel, padding=1),
-        )
+    def test_conv2d_of_every_type(self):
+        """conv2d: truth values, integers and floats of any size; inputs left unchanged; the same answer when asked again"""
+
+        def draw():
+            shift = self._between(1, len(TYPES))
+            pairs = [
+                (of_image, of_kernel)
+                for place, of_image in enumerate(TYPES)
+                for of_kernel in (of_image, TYPES[(place + shift) % len(TYPES)])
+            ]
+            cases = [
+                self.case(
+                    "conv2d",
+                    of_type(self.random, of_image, 4, 5),
+                    of_type(self.random, of_kernel, 2, 2),
+                    padding=1,
+                    padding_value=FILLINGS[place % len(FILLINGS)],
+                )
+                for place, (of_image, of_kernel) in enumerate(pairs)
+            ]
+            image, other, kernel = reals(self.random, 5, 6), reals(self.random, 5, 6), reals(self.random, 3, 2)
+            return [*cases, *(self.case("conv2d", each, kernel, padding=1) for each in (image, other, image))]
+
+        catches = ("half precision", "cut off to integers", "padding value ignored")
+        self.require(*self.draw_discriminating(draw, *catches))
 
     @number("1.8")
     def test_channels_any(self):
-        """conv2d_channels: real numbers, any number of images, channels and kernels, stride and padding for each axis"""
+        """conv2d_channels: any number of images, channels and kernels, stride and padding, numbers of any type"""
 
         def draw():
+            def of(*shape):
+                return reals(self.random, *shape)
+
             batch, channels, filters = self.random.permutation([2, 3, 4])
-            images = self._reals(batch, channels, 6, 8)
-            kernels = self._reals(filters, channels, 3, 2)
+            images, kernels, bias = of(batch, channels, 6, 8), of(filters, channels, 3, 2), of(filters)
+            wide = of(filters, channels, 2, 3)
+            bytes_, signed = of_type(self.random, "uint8", 2, 2, 4, 5), of_type(self.random, "int8", 3, 2, 2, 2)
             return [
-                self.case("conv2d_channels", images, kernels, bias=self._reals(filters), stride=(2, 1), padding=(1, 2)),
+                self.case("conv2d_channels", images, kernels, bias=bias, stride=(2, 1), padding=(1, 2)),
                 self.case("conv2d_channels", images, kernels, stride=(1, 2), padding=(2, 1)),
-                self.case("conv2d_channels", images[:1], kernels[:1], bias=self._reals(1)),
+                self.case("conv2d_channels", images, wide, bias, (3, 2), 1),
+                self.case("conv2d_channels", images, wide, None, 2, (0, 2)),
+                self.case("conv2d_channels", images[:1], kernels[:1], bias=of(1)),
+                self.case("conv2d_channels", of(1, 1, 5, 4), of(1, 1, 2, 3), padding=1),
+                self.case("conv2d_channels", of(2, 1, 4, 4), of(3, 1, 1, 1), bias=of(3), stride=3),
+                self.case("conv2d_channels", of(1, 3, 3, 4), of(2, 3, 3, 4), bias=of(2)),  # fits exactly once
+                self.case("conv2d_channels", of(2, 2, 2, 5), of(2, 2, 4, 2), stride=np.int64(2), padding=(1, np.int64(1))),
+                self.case("conv2d_channels", bytes_, signed, bias=of_type(self.random, "int16", 3), padding=1),
+                self.case("conv2d_channels", bytes_, bytes_[:, :, :2, :3], bias=of_type(self.random, "uint8", 2)),
+                self.case("conv2d_channels", bytes_ > 99, signed > 0, bias=quarters(self.random, 3)),
+                self.case("conv2d_channels", bytes_.astype(np.float16), signed.astype(np.float16), padding=1),
+                self.case("conv2d_channels", bytes_ / 4, of_type(self.random, "int64", 3, 2, 2, 2), bias=np.arange(3)),
             ]
 
-        self.require(*self.draw_telling(draw))
+        self.require(*self.draw_discriminating(draw))
 
-    def _integers(self, *shape):
-        """Draw integers as floats: a person can follow the arithmetic."""
-        return self.random.integers(-9, 10, shape).astype(np.float64)
-
-    def _reals(self, *shape):
-        """Draw float32 numbers that use all their digits: half precision would show."""
-        return self.random.normal(size=shape).astype(np.float32)
-
-
-_SIZES = ((8, 65), (1, 8), (1, 5), (0, 4))  # size, kernel, stride, padding: from, up to but not including
+    def _between(self, least, end):
+        return int(self.random.integers(least, end))

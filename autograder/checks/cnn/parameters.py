@@ -1,5 +1,6 @@
 """Part 3: counting parameters."""
 
+import numpy as np
 from gradescope_utils.autograder_utils.decorators import number
 
 from autograder.checks.part import Part, in_shares
@@ -29,7 +30,7 @@ class Parameters(Part):
         self.require(
             self.case("count_dense", [15, 10, 5, 2], bias=False),
             self.case("count_dense", [15, 10, 5, 2]),
-            self.case("count_dense", [3, 1], bias=True),
+            self.case("count_dense", (3, 1), bias=True),
         )
 
     @number("3.2")
@@ -37,7 +38,7 @@ class Parameters(Part):
         """count_conv: kernels for gray and colour images, square and not"""
         self.require(
             self.case("count_conv", 1, 10, 5, bias=False),
-            self.case("count_conv", 3, 8, 3),
+            self.case("count_conv", 3, 8, np.int64(3)),
             self.case("count_conv", 4, 6, (3, 5), bias=True),
         )
 
@@ -62,49 +63,131 @@ class Parameters(Part):
         """count_dense and count_conv: any sizes"""
 
         def draw_dense():
+            def sizes(layers):
+                return [self._between(2, 40) for _ in range(layers)]
+
             return [
-                self.case("count_dense", [self._between(2, 40) for _ in range(layers)], bias=bias)
-                for layers, bias in ((3, True), (5, False), (2, True))
+                self.case("count_dense", sizes(3), bias=True),
+                self.case("count_dense", sizes(5), False),
+                self.case("count_dense", tuple(sizes(2))),
+                self.case("count_dense", tuple(sizes(4)), bias=False),
+                self.case("count_dense", sizes(1)),  # only inputs
+                self.case("count_dense", list(np.array(sizes(3))), True),
             ]
 
         def draw_conv():
+            def channels():
+                return self._between(2, 20), self._between(20, 40)
+
             return [
-                self.case("count_conv", self._between(2, 20), self._between(2, 20), kernel, bias=bias)
-                for kernel, bias in ((self._between(2, 8), True), ((self._between(2, 5), self._between(5, 8)), False))
+                self.case("count_conv", *channels(), self._between(2, 8), bias=True),
+                self.case("count_conv", *channels(), (self._between(2, 5), self._between(5, 8)), False),
+                self.case("count_conv", *channels()[::-1], (self._between(5, 8), self._between(2, 5))),
+                self.case("count_conv", *channels()[::-1], np.int64(self._between(2, 8)), bias=False),
+                self.case("count_conv", *map(np.int64, channels()), (np.int64(1), self._between(2, 8))),
+                self.case("count_conv", 1, 1, 1, bias=False),
+                self.case("count_conv", 1, 1, 1),
             ]
 
-        self.require_share(set_score, {"dense": self.draw_telling(draw_dense), "conv": self.draw_telling(draw_conv)})
+        self.require_share(
+            set_score, {"dense": self.draw_discriminating(draw_dense), "conv": self.draw_discriminating(draw_conv)}
+        )
 
     @number("3.5")
     def test_networks_any(self):
-        """count_network: any architecture, with stride and padding for each axis"""
+        """count_network: any architecture, with size, stride and padding each an integer or one for each axis"""
 
         def draw():
-            return [self._draw_network(bias) for bias in (True, False, True)]
+            deep = [self._draw_network(bias) for bias in ({"bias": True}, {"bias": False}, {})]
+            return [*deep, *self._convolutions(), *self._pools(), *self._others()]
 
-        self.require(*self.draw_telling(draw))
+        self.require(*self.draw_discriminating(draw))
 
     def _draw_network(self, bias):
         """Draw convolutions and pools, then dense layers, all with options that matter."""
-        shape = (self._between(1, 4), self._between(28, 41), self._between(28, 41))
+        shape = (self._between(2, 4), self._between(28, 34), self._between(35, 41))
         layers = [
             {
                 "type": "conv",
-                "out_channels": self._between(3, 9),
-                "kernel_size": (self._between(2, 4), self._between(2, 6)),
+                "out_channels": self._between(4, 9),
+                "kernel_size": (self._between(2, 4), self._between(4, 6)),
                 "stride": (1, 2),
-                "padding": (self._between(1, 3), 1),
+                "padding": (self._between(2, 4), 1),
             },
             {"type": "relu"},
             {"type": "pool", "size": 3, "stride": 2},
-            {"type": "conv", "out_channels": self._between(3, 9), "kernel_size": 3, "padding": 1},
+            {"type": "conv", "out_channels": self._between(9, 12), "kernel_size": 3, "padding": 1},
             {"type": "pool", "size": (2, 1)},
             {"type": "flatten"},
-            {"type": "dense", "units": self._between(5, 50)},
+            {"type": "dense", "units": self._between(20, 50)},
             {"type": "relu"},
             {"type": "dense", "units": self._between(2, 20)},
         ]
-        return self.case("count_network", shape, layers, bias=bias)
+        return self.case("count_network", shape, layers, **bias)
+
+    def _convolutions(self):
+        """Draw a network for each way to write a convolution's options, and for whatever its strides leave over."""
+        for kernel_size in (self._between(2, 5), (self._between(2, 4), self._between(4, 6))):
+            for stride in (None, 2, (1, 2), (3, 1)):
+                for padding in (None, 2, (1, 3), (2, 0)):
+                    given = {"stride": stride, "padding": padding}
+                    options = {name: value for name, value in given.items() if value is not None}
+                    yield self._behind_one_layer({"type": "conv", "kernel_size": kernel_size, **options})
+        for stride in ((2, 3), (3, 2)):
+            for above, beside in np.ndindex(stride):
+                layer = {"type": "conv", "kernel_size": (2, 3), "stride": stride, "padding": (1, 2)}
+                yield self._behind_one_layer(layer, above, beside)
+        yield self._behind_one_layer({"type": "conv", "kernel_size": np.int64(3), "stride": np.int64(2)}, 1, 0)
+
+    def _pools(self):
+        """Draw a network for each way to write a pool's options, and for whatever its strides leave over."""
+        for size in (3, (2, 4)):
+            for stride in (None, 2, (1, 2), (3, 1)):
+                options = {} if stride is None else {"stride": stride}
+                yield self._behind_one_layer({"type": "pool", "size": size, **options})
+        for size, options in (((2, 3), {}), ((3, 2), {"stride": (2, 3)}), ((3, 2), {"stride": (3, 2)})):
+            for above, beside in np.ndindex(options.get("stride", size)):
+                yield self._behind_one_layer({"type": "pool", "size": size, **options}, above, beside)
+
+    def _behind_one_layer(self, layer, above=0, beside=0):
+        """Put a dense layer behind a convolution or a pool, so that each of its positions counts.
+
+        above, beside: how many rows and columns are left over after the last step.
+        """
+        size = layer["kernel_size"] if layer["type"] == "conv" else layer["size"]
+        stride = layer.get("stride", 1 if layer["type"] == "conv" else size)
+        steps = self._between(4, 7), self._between(8, 12)
+        height, width = (
+            window + step * count + left - 2 * pad
+            for window, step, count, left, pad in zip(
+                _pair(size), _pair(stride), steps, (above, beside), _pair(layer.get("padding", 0))
+            )
+        )
+        if layer["type"] == "conv":
+            layer = {**layer, "out_channels": self._between(3, 9)}
+        shape = (self._between(2, 5), height, width)
+        return self.case("count_network", shape, [layer, {"type": "flatten"}, {"type": "dense", "units": 1}], bias=False)
+
+    def _others(self):
+        """Draw networks without windows, and with layers and shapes in tuples and NumPy's integers."""
+        units = [self._between(2, 30) for _ in range(3)]
+        dense = [{"type": "dense", "units": count} for count in units]
+        conv = {"type": "conv", "out_channels": self._between(3, 9), "kernel_size": 2}
+        shape = [self._between(2, 4), self._between(4, 7), self._between(7, 10)]
+        return [
+            self.case("count_network", shape, [{"type": "relu"}, {"type": "flatten"}, *dense]),
+            self.case("count_network", tuple(shape), ({"type": "flatten"}, dense[0], {"type": "relu"}, dense[1]), False),
+            self.case("count_network", tuple(map(np.int64, shape)), [conv, {"type": "relu"}]),
+            self.case(
+                "count_network", shape, (conv, {"type": "flatten"}, {"type": "dense", "units": np.int64(units[0])}), True
+            ),
+            self.case("count_network", tuple(shape), []),
+            self.case("count_network", tuple(shape), [{"type": "flatten"}]),
+        ]
 
     def _between(self, least, end):
         return int(self.random.integers(least, end))
+
+
+def _pair(value):
+    return value if isinstance(value, tuple) else (value, value)

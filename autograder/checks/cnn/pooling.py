@@ -3,9 +3,11 @@
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number
 
+from autograder.checks.numbers import TYPES, of_type, quarters
 from autograder.checks.part import Part, in_shares
 
 MODES = ("max", "min", "average", "median")
+LARGE = 2.0**80  # larger than any number from which a search may start, but infinity
 
 
 class Pooling(Part):
@@ -18,46 +20,79 @@ class Pooling(Part):
     def test_max_of_2x2(self):
         """pool2d: the maximum of 2x2 windows, which is the default"""
         image = np.array([[[[1, 3, 2, 4], [5, 6, 8, 7], [3, 2, 1, 0], [1, 2, 3, 4]]]], float)
-        self.require(self.case("pool2d", image), self.case("pool2d", self._quarters(2, 3, 4, 6)))
+        self.require(self.case("pool2d", image), self.case("pool2d", quarters(self.random, 2, 3, 4, 6)))
 
     @number("2.2")
     @in_shares
     def test_four_modes(self, set_score=None):
-        """pool2d: max, min, average and median"""
-        images = self._quarters(1, 2, 4, 6)
-        self.require_share(set_score, {mode: [self.case("pool2d", images, size=2, mode=mode)] for mode in MODES})
+        """pool2d: max, min, average and median, also of a photo's bytes"""
+        images, photo = quarters(self.random, 1, 2, 4, 6), of_type(self.random, "uint8", 1, 1, 4, 6)
+        self.require_share(
+            set_score,
+            {
+                mode: [self.case("pool2d", images, size=2, mode=mode), self.case("pool2d", photo, size=(2, 3), mode=mode)]
+                for mode in MODES
+            },
+        )
 
     @number("2.3")
     def test_size_and_stride(self):
-        """pool2d: size and stride for each axis, overlapping windows, gaps, edges that do not divide"""
+        """pool2d: size and stride, one for both axes or for each; overlapping windows, gaps, edges that do not divide"""
 
         def draw():
-            images = self._quarters(1, 2, 7, 8)
+            def of(*shape):
+                return quarters(self.random, *shape)
+
+            # Whatever is left over after the last step: one more or one less of anything shows at one of the edges.
+            cases = [
+                self.case("pool2d", of(1, 2, 2 + 2 * down + above, 3 + right + beside), size=(2, 3), stride=(down, right))
+                for down, right in ((1, 2), (2, 3), (3, 1))
+                for above, beside in ((0, right - 1), (down - 1, 0), (down // 2, right // 2))
+            ]
             return [
-                self.case("pool2d", images, size=3),
-                self.case("pool2d", images, size=(2, 3)),
-                self.case("pool2d", images, size=(3, 2), stride=(1, 2)),
-                self.case("pool2d", images, size=2, stride=3),
-                self.case("pool2d", images, size=2, stride=1),
+                *cases,
+                self.case("pool2d", of(1, 2, 7, 8), size=3),
+                self.case("pool2d", of(1, 2, 7, 8), size=(2, 3)),
+                self.case("pool2d", of(1, 1, 8, 7), (3, 2)),
+                self.case("pool2d", of(1, 2, 7, 8), size=(3, 2), stride=(1, 2)),
+                self.case("pool2d", of(1, 1, 7, 9), size=(3, 2), stride=2),
+                self.case("pool2d", of(1, 1, 9, 7), 2, (3, 1)),
+                self.case("pool2d", of(1, 2, 7, 8), size=2, stride=3),
+                self.case("pool2d", of(1, 2, 7, 8), size=2, stride=1),
+                self.case("pool2d", of(1, 1, 4, 7), stride=(1, 3)),
+                self.case("pool2d", of(1, 2, 4, 3), size=1, stride=2),
+                self.case("pool2d", of(2, 1, 3, 5), size=(3, 5)),  # fits exactly once
+                self.case("pool2d", of(1, 1, 1, 7), size=(1, 4)),
+                self.case("pool2d", of(1, 1, 7, 6), size=np.int64(2), stride=np.int64(3)),
+                self.case("pool2d", of(1, 1, 6, 7), size=(np.int64(2), 3), stride=(2, np.int64(1))),
             ]
 
-        about = {"default stride of one", "stride ignored", "stride swapped", "size swapped", "square window",
-                 "incomplete windows kept"}  # fmt: skip
-        self.require(*self.draw_telling(draw, only=about))
+        catches = ("default stride of one", "stride ignored", "stride swapped", "size swapped", "square window",
+                   "incomplete windows kept")  # fmt: skip
+        self.require(*self.draw_discriminating(draw, *catches))
 
     @number("2.4")
     @in_shares
     def test_signs_and_ties(self, set_score=None):
-        """pool2d: negative numbers, equal numbers, images of integers, inputs left unchanged"""
-        signs = {
-            "only negative numbers": -1 - abs(self._quarters(1, 2, 4, 4)),
-            "only positive numbers": 1 + abs(self._quarters(1, 2, 4, 4)),
-            "equal numbers": self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64),
-            "integers": self.random.integers(-9, 10, (2, 1, 4, 4)),
+        """pool2d: negative numbers, zeros, equal numbers; numbers of any size and type; inputs left unchanged"""
+        of_one_sign = 1 + abs(quarters(self.random, 1, 2, 4, 4))
+        groups = {
+            "only negative numbers": [-of_one_sign, -LARGE * of_one_sign],
+            "only positive numbers": [of_one_sign, LARGE * of_one_sign],
+            "zeros": [sign * image for sign in (1, -1) for image in self._with_zeros()],
+            "equal numbers": [self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64)],
+            "every type of number": [of_type(self.random, dtype, 1, 1, 4, 6) for dtype in TYPES],
         }
         self.require_share(
             set_score,
-            {name: [self.case("pool2d", images, mode=mode) for mode in MODES] for name, images in signs.items()},
+            {
+                name: [
+                    self.case("pool2d", images, size=(2, 3) if images.shape[3] == 6 else 2, mode=mode)
+                    for images in group
+                    for mode in MODES
+                ]
+                for name, group in groups.items()
+            },
         )
 
     @number("2.5")
@@ -68,14 +103,24 @@ class Pooling(Part):
             batch, channels = self.random.permutation([2, 3])
             cases = []
             for mode in MODES:
-                images = self._quarters(batch, channels, 7, 6)
-                cases.append(self.case("pool2d", images, size=(2, 3), stride=(2, 1), mode=mode))
-                cases.append(self.case("pool2d", images - 10, size=3, mode=mode))
-                cases.append(self.case("pool2d", images + 12, size=(3, 2), stride=(1, 2), mode=mode))
+                images = quarters(self.random, batch, channels, 7, 6)
+                cases += [
+                    self.case("pool2d", images, size=(2, 3), stride=(2, 1), mode=mode),
+                    self.case("pool2d", (images - 10) * 1024, size=3, mode=mode),
+                    self.case("pool2d", (images + 12) * 1024, size=(3, 2), stride=(1, 2), mode=mode),
+                    self.case("pool2d", images[:1].clip(min=0), 2, None, mode),
+                    self.case("pool2d", images[:1].clip(max=0), 2, None, mode),
+                    self.case("pool2d", images[:, :1], (3, 1), 2, mode),
+                    self.case("pool2d", images[:, :, :5], size=(1, 5), mode=mode),
+                    self.case("pool2d", images[:1, :1], size=1, stride=(3, 2), mode=mode),
+                ]
             return cases
 
-        self.require(*self.draw_telling(draw))
+        self.require(*self.draw_discriminating(draw))
 
-    def _quarters(self, *shape):
-        """Draw multiples of 1/4: sums and halves of them are exact in any precision, so exactness can be asked for."""
-        return self.random.integers(-36, 37, shape) / 4
+    def _with_zeros(self):
+        """Draw images of positive numbers with a zero in each 2x2 window: at its first place, at another, at its last."""
+        for place in np.ndindex(2, 2):
+            images = 1 + abs(quarters(self.random, 1, 1, 4, 4))
+            images[..., place[0] :: 2, place[1] :: 2] = 0
+            yield images
