@@ -7,7 +7,7 @@ import numpy as np
 
 def output_size(size, kernel, stride=1, padding=0):
     if padding > 0:
-        return output_size(size + 2, kernel, stride, padding - 1)
+        return output_size(size + 2 * padding, kernel, stride)
     # at most a few hundred at a time, because Python allows no deep recursion
     if size >= kernel + 500 * stride:
         return 500 + output_size(size - 500 * stride, kernel, stride)
@@ -24,20 +24,20 @@ def dot(xs, ys):
     return dot(xs[:half], ys[:half]) + dot(xs[half:], ys[half:])
 
 
-def along_row(rows, weights, left, step):
-    width = len(weights[0])
-    if left + width > len(rows[0]):
-        return []
+def along_row(rows, weights, starts):
+    if len(starts) > 1:
+        half = len(starts) // 2
+        return along_row(rows, weights, starts[:half]) + along_row(rows, weights, starts[half:])
+    left, width = starts[0], len(weights[0])
     window = [value for row in rows for value in row[left : left + width]]
-    first = dot(window, [value for row in weights for value in row])
-    return [first] + along_row(rows, weights, left + step, step)
+    return [dot(window, [value for row in weights for value in row])]
 
 
-def down_rows(rows, weights, steps):
-    height = len(weights)
-    if len(rows) < height:
-        return []
-    return [along_row(rows[:height], weights, 0, steps[1])] + down_rows(rows[steps[0] :], weights, steps)
+def down_rows(rows, weights, tops, lefts):
+    if len(tops) > 1:
+        half = len(tops) // 2
+        return down_rows(rows, weights, tops[:half], lefts) + down_rows(rows, weights, tops[half:], lefts)
+    return [along_row(rows[tops[0] : tops[0] + len(weights)], weights, lefts)]
 
 
 def pair(value):
@@ -47,7 +47,10 @@ def pair(value):
 def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
     p, q = pair(padding)
     rows = np.pad(image.astype(float), ((p, p), (q, q)), constant_values=padding_value).tolist()
-    return np.array(down_rows(rows, kernel.astype(float).tolist(), pair(stride)))
+    (height, width), (down, right) = kernel.shape, pair(stride)
+    tops = range(0, len(rows) - height + 1, down)
+    lefts = range(0, len(rows[0]) - width + 1, right)
+    return np.array(down_rows(rows, kernel.astype(float).tolist(), tops, lefts))
 
 
 def conv2d_channels(images, kernels, bias=None, stride=1, padding=0):

@@ -19,7 +19,9 @@ def count_conv(in_channels, out_channels, kernel_size, bias=True):
 
 
 def places(length, window, step):
-    """Count the places of a window by walking along the axis."""
+    """Count the places of a window by walking along the axis, in large steps while the end is far away."""
+    if length > window + 100 * step:
+        return 100 + places(length - 100 * step, window, step)
     if length < window:
         return 0
     return 1 + places(length - step, window, step)
