@@ -1,0 +1,67 @@
+"""Is the grade true? Which wrong programs keep all points of their part, and which right ones lose any.
+
+    .venv/bin/python -m benchmarks.truth [--seeds 5] [--most 6000] [--file convolution.py] [--out docs]
+
+Programs are the right ones (solutions/cnn, tests/right), their first-order mutants, tests/wrong, and the misconceptions. An
+oracle that knows only the handout's sentences decides which are wrong. Each is put to the checks of its part under each seed.
+Writes truth.json and truth.md, and prints those that were graded wrongly. The same seeds and programs give the same page.
+"""
+
+import argparse
+import json
+import os
+import platform
+import time
+from datetime import date
+from pathlib import Path
+
+from tqdm import tqdm
+
+from benchmarks.truth import exams, figures, programs
+from benchmarks.truth.interface import FILES, calls
+from benchmarks.truth.judge import Bench, question
+
+
+def main() -> None:
+    """Judge all programs and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=5, help="under how many seeds each check is drawn (%(default)s)")
+    parser.add_argument("--most", type=int, default=6000, help="mutants to judge, chosen among all (%(default)s)")
+    parser.add_argument("--file", choices=FILES, help="only programs for this file of the homework")
+    parser.add_argument("--calls", type=int, default=500, help="of the oracle, for each function (%(default)s)")
+    parser.add_argument("--secret", default="truth", help="from which seeds, calls and mutants are chosen (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs judged at a time (%(default)s)")
+    parser.add_argument("--out", type=Path, default=programs.ROOT / "docs", help="folder of truth.json and truth.md")
+    asked = parser.parse_args()
+    started = time.monotonic()
+    files = [asked.file] if asked.file else list(FILES)
+    seeds = [f"{asked.secret} {index}" for index in range(asked.seeds)]
+    right = [program for file in files for program in programs.right(file)]
+    mutants = [mutant for program in tqdm(right, "mutating", leave=False) for mutant in programs.mutated(program)]
+    chosen = programs.sampled(mutants, asked.most, asked.secret)
+    others = [one for file in files for one in (*programs.wrong_files(file), *programs.misconceived(file))]
+    drawn = exams.draw(seeds, lambda checks: tqdm(checks, "drawing cases", leave=False))
+    questions = {
+        function: [question(call) for call in calls(function, asked.calls, asked.secret)]
+        for file in files
+        for function in FILES[file]
+    }
+    bench = Bench(questions, drawn)
+    everything = [*right, *others, *chosen]
+    judgements = list(tqdm(bench.judge_all(everything, asked.jobs), "judging", total=len(everything), smoothing=0))
+    found = figures.summary(judgements, bench, seeds, len(mutants))
+    found["made"] = {
+        "date": date.today().isoformat(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "calls": asked.calls,
+    }
+    asked.out.mkdir(parents=True, exist_ok=True)
+    (asked.out / "truth.json").write_text(json.dumps(found, indent=1) + "\n")
+    page = figures.page(found)
+    (asked.out / "truth.md").write_text(page)
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
