@@ -4,6 +4,7 @@ from pathlib import Path
 
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, is_public, number, points
+from autograder.options import tables
 from autograder.results import write_bytes
 from autograder.verdicts import UserError
 from release.bundle import bundle
@@ -60,4 +61,12 @@ def _readme(template: str, assigned: Assignment) -> str:
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     readme = environment.from_string(template)
     words = {**assigned.options.parts, "number": number, "is_public": is_public, "percent": "{:.0%}".format}
+    words["graded_with"] = _pins()
     return readme.render(assignment=assigned, rows=rows, **words) + "\n"
+
+
+def _pins() -> dict[str, str]:
+    """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
+    project = tables((ROOT / "pyproject.toml").read_bytes())["project"]
+    pins = [each.partition(";")[0] for each in project["dependencies"] + project["optional-dependencies"]["torch"]]
+    return {name: version for name, version in (pin.strip().split("==") for pin in reversed(pins))}
