@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from autograder.sandbox import machine
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -20,6 +22,9 @@ SOLUTIONS = ROOT / "solutions" / "cnn"
 # Numba decides once, when it is first imported, whether CUDA is simulated. CONVGRADE_GPU=1 runs the tests on a GPU instead.
 if os.environ.get("CONVGRADE_GPU") != "1":
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+
+# The processes among which the tests are shared out share the processors, as those do that grade a class.
+os.environ |= machine.share(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 # The processes among which the tests are shared out ignore Ctrl-C, and so would the programs that tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -61,14 +66,17 @@ def pytest_collection_modifyitems(config, items):
 
 
 def sample(items, seed):
-    """Return the tests of a plain run: of each family so many, drawn by seed and name alone; all that have no family."""
+    """Return the tests of a plain run: of each family so many, and all that have no family.
+
+    The draw depends on seed and parameters alone: functions that share parameters, and what is made for each, draw alike.
+    """
     families = defaultdict(list)
     for item in (item for item in items if not item.get_closest_marker("slow")):
         node, mark = next(item.iter_markers_with_node("sampled"), (item, None))
         family = mark.kwargs.get("family", node.nodeid.partition("[")[0]) if mark else item.nodeid
         families[family, mark.args[0] if mark else 1].append(item)
     for family in families.values():
-        family.sort(key=lambda item: sha256(f"{seed} {item.nodeid}".encode()).digest())
+        family.sort(key=lambda item: sha256(f"{seed} {item.nodeid.partition('[')[2] or item.nodeid}".encode()).digest())
     return {item for (_, number), family in families.items() for item in family[:number]}
 
 

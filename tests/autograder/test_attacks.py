@@ -18,7 +18,12 @@ needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reas
 
 
 def parameters() -> list:
-    return [pytest.param(each, id=each.name, marks=[needs_torch] if each.is_deep else []) for each in ATTACKS]
+    return [pytest.param(each, id=each.name, marks=marks(each)) for each in ATTACKS]
+
+
+def marks(attack: Attack) -> list:
+    """Of each class a plain run takes two."""
+    return [pytest.mark.sampled(2, family=f"attacks, {attack.path.parent.name}")] + [needs_torch] * attack.is_deep
 
 
 def test_there_are_enough_attacks_of_each_class():
@@ -39,7 +44,8 @@ def test_an_attack(attack: Attack, monkeypatch):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="all attacks run as an ordinary user anyway")
-def test_all_attacks_as_an_ordinary_user():
+@pytest.mark.parametrize("rest", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["a sample", "the rest"])
+def test_attacks_as_an_ordinary_user(rest, pytestconfig):
     """As on a TA's laptop, where no other user can be had. Not beside the others: together they take longer."""
     with tempfile.TemporaryDirectory() as home:
         shutil.chown(home, ORDINARY_USER, ORDINARY_USER)
@@ -48,6 +54,7 @@ def test_all_attacks_as_an_ordinary_user():
         options |= {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
         if subprocess.run([sys.executable, "-c", "import tests, pytest"], **options).returncode:
             pytest.skip("this checkout or its Python lies in a folder that is closed to others")
-        arguments = ["-q", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", str(Path(__file__))]
+        arguments = ["-q", "-n0", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", str(Path(__file__))]
+        arguments += ["--sample", pytestconfig.option.sample] + ["--rest"] * rest
         done = subprocess.run([sys.executable, "-m", "pytest", *arguments], **options)
     assert done.returncode == 0, done.stdout[-10_000:]

@@ -105,6 +105,7 @@ def test_real_tiles_agree_with_float64_on_one_layer(name):
     assert (abs(output - exact) <= tolerance).all()
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", SMALL_TILES)
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 @pytest.mark.filterwarnings("ignore:invalid value")  # infinity times the zeros that fill up a tile
@@ -221,6 +222,7 @@ def barriers(name):
 
 
 @pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(
     ("name", "change"), [(name, change) for name in MUTANTS for change in (*barriers(name), *MUTANTS[name])]
 )

@@ -19,6 +19,10 @@ TEMPLATES = templates()
 MOST, LEAST = 60, 12  # variants of a pool
 
 
+def each_template(test):
+    return pytest.mark.sampled(20)(pytest.mark.parametrize("name", TEMPLATES)(test))
+
+
 @pytest.fixture(scope="module")
 def pools():
     """A pool of each template, drawn once for all tests."""
@@ -45,7 +49,7 @@ def test_the_bank_of_misconceptions_has_one_sentence_for_each_name():
     assert len(names) >= 40
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_a_pool_is_certified(name, pools):
     template, variants = TEMPLATES[name], pools(name)
     for variant in variants:
@@ -56,7 +60,7 @@ def test_a_pool_is_certified(name, pools):
     assert report(variants).faults() == []
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_numbers_really_vary_and_no_key_dominates(name, pools):
     variants = pools(name)
     keys = Counter(str(written_answer(variant.answer)) for variant in variants)
@@ -65,7 +69,7 @@ def test_numbers_really_vary_and_no_key_dominates(name, pools):
     assert len({tuple(variant.certificate.drawn) for variant in variants}) == len(variants)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_each_misconception_can_be_told_in_some_variant(name, pools):
     variants = pools(name)
     if isinstance(variants[0].answer, Choice):
@@ -85,7 +89,7 @@ def test_each_misconception_can_be_told_in_some_variant(name, pools):
     assert not never, f"{name} always hides {never}: leave them out of its wrong answers"
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_a_wrong_key_is_caught_by_the_second_oracle(name, pools):
     """Each misconception in the place of the key: the other way to the key must notice."""
     from dataclasses import replace
@@ -107,7 +111,7 @@ def test_a_wrong_key_is_caught_by_the_second_oracle(name, pools):
                     certify(template, replace(question, key=replace(question.key, **{field: wrong.answer})), ())
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_every_medium_takes_its_texts(name, pools):
     for variant in pools(name)[:15]:
         texts = [variant.stem, *variant.steps, *(one.sentence for one in variant.wrong)]
@@ -122,7 +126,7 @@ def test_every_medium_takes_its_texts(name, pools):
         assert variant.steps, "a worked solution"
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_sentences_teach_and_never_tell_the_key(name, pools):
     for variant in pools(name)[:30]:
         if isinstance(variant.answer, Choice):
@@ -134,7 +138,7 @@ def test_sentences_teach_and_never_tell_the_key(name, pools):
                 assert written_answer(variant.answer) not in re.findall(r"\d+(?:\.\d+)?", one.sentence), one.sentence
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@each_template
 def test_pictures_are_drawings_with_words(name, pools):
     for variant in pools(name)[:10]:
         if variant.picture:
