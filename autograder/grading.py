@@ -12,6 +12,7 @@ from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, Grading, Part, Retraining, number, points
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.answers import Answers, Replaying
+from autograder.sandbox.meter import PATIENCE
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable, UserError
@@ -67,17 +68,17 @@ def grade(
     """Grade a folder or zip and return the report; keep results_file up to date after each check.
 
     assignment: the homework "cnn" by default. seed: the secret from which hidden cases are drawn, a new one by default.
-    reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run, by default what the
-    assignment says. public_only: what students run themselves. retraining: train the network anew as well, in time of its
-    own. without: layers of the sandbox to leave away. answers: keeps what the submission answers; with replay, what it has
-    answered before, and nothing of it runs.
+    reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run by the clock, however
+    busy the machine is; by default what the assignment says, many times over. public_only: what students run themselves.
+    retraining: train the network anew as well, in time of its own. without: layers of the sandbox to leave away.
+    answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
     NotKept when kept answers do not suffice.
     """
     started = time.monotonic()
     assigned = assignment or find_assignment("cnn")
-    deadline = started + (seconds or assigned.options.seconds) + (retraining.seconds if retraining else 0.0)
+    deadline = started + (seconds or PATIENCE * (assigned.options.seconds + (retraining.seconds if retraining else 0.0)))
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
     report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, sum_of_points(checks))

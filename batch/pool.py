@@ -19,6 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from contextlib import AbstractContextManager
 from typing import Any
 
+from autograder.sandbox import machine
 from autograder.verdicts import UserError
 
 MOST_DEATHS = 2  # of processes that graded one submission, and nothing else, until it is given up
@@ -98,10 +99,9 @@ def local(jobs: int) -> Pool:
         # What graders that are killed leave behind goes with it.
         with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch:
             os.chmod(scratch, 0o755)  # submissions run as other users
-            one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for each process: they share the cores
-            executor = ProcessPoolExecutor(
-                jobs, env={"TMPDIR": scratch, **one_thread}, initializer=_end_with, initargs=(os.getpid(), scratch)
-            )
+            one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+            environment = {"TMPDIR": scratch, **one_thread, **machine.share(jobs)}  # all of them share the processors
+            executor = ProcessPoolExecutor(jobs, env=environment, initializer=_end_with, initargs=(os.getpid(), scratch))
             try:
                 with _ctrl_c_waits():
                     executor.submit(os.getpid)  # all processes start now

@@ -9,6 +9,7 @@ from statistics import mean, median
 
 from autograder.checks.part import Assignment
 from autograder.files import write_whole
+from autograder.sandbox import machine
 from autograder.verdicts import UserError
 from batch import exports, gradebook, page, pool, running
 from batch.exports import Export
@@ -121,7 +122,4 @@ def _processes(out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
     if scheduler:
         return pool.cluster(scheduler, Able(code(), out.resolve()))
-    from loky import cpu_count
-
-    # A grader and its submission take turns: one waits while the other computes. So more of them than processors.
-    return pool.local(jobs or -(-3 * cpu_count() // 2))
+    return pool.local(jobs or machine.processors())

@@ -32,7 +32,7 @@ class Moment(click.ParamType):
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=PATH, help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
-@click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: three for two processors]")
+@click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: one for each processor]")
 @click.option(
     "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
 )

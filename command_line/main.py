@@ -46,7 +46,7 @@ def check(path: Path, assignment: str) -> int:
 @click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
 @click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network anew, and compare.")
 @click.option(
-    "--retrain-minutes", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="At most."
+    "--retrain-minutes", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Of processor time."
 )
 def grade(
     path: Path,
@@ -70,7 +70,7 @@ def grade(
     assigned = find_assignment(assignment, options)
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
-        click.echo(f"Trains anew for {retrain} epochs, at most {retrain_minutes:g} minutes.", err=True)
+        click.echo(f"Trains anew for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.", err=True)
     report = _grade(
         path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend), retraining=retraining
     )

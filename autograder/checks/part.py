@@ -48,7 +48,7 @@ class Retraining:
     """How a network is trained anew from scratch, to be held beside the weights that were handed in."""
 
     epochs: int
-    seconds: float  # at most
+    seconds: float  # of processor time, at most
 
 
 @dataclass

@@ -96,7 +96,9 @@ class _Replayed:
         self._file, self._limits, self._left = file, limits, left
         self.seconds_left = limits.part_seconds
 
-    def call(self, function, *arguments, harness=False, said=None, seconds=None, **options) -> Returned | Stopped:
+    def call(
+        self, function, *arguments, harness=False, said=None, seconds=None, lasting=False, **options
+    ) -> Returned | Stopped:
         said = said or function
         name = name_of(self._file, self._limits, request(function, arguments, options, harness))
         if not self._left.get(name):

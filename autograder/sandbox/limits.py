@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from autograder.sandbox import machine
 from autograder.sandbox.template import Template, template
 
 
@@ -9,7 +10,7 @@ from autograder.sandbox.template import Template, template
 class Limits:
     """What one worker may use."""
 
-    call_seconds: float = 10.0
+    call_seconds: float = 10.0  # of processor time, as Meter counts it
     part_seconds: float = 60.0
     memory: int = 1024**3
     scratch: int = 64 * 1024**2  # bytes of its scratch folder
@@ -19,4 +20,4 @@ class Limits:
 
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""
-        return template(self.packages, self.harness, self.threads)
+        return template(self.packages, self.harness, min(self.threads, machine.processors()))

@@ -1,12 +1,40 @@
 """What the machine, or the container that the grader runs in, has to give."""
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-# A control group's limit on memory, in version 2 and version 1.
 DEEPEST = 100  # folders in folders, which os.walk follows in calls of itself
+# A control group's limit on memory, in version 2 and version 1.
 CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+# Its limit on processors, as microseconds in a period: in one file, or in two.
+QUOTAS = (
+    ("/sys/fs/cgroup/cpu.max",),
+    ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
+)
+SHARE = "CONVGRADE_PROCESSORS"  # an environment variable: how many processors one of several graders may use
+
+
+def processors() -> int:
+    """Return how many processors this grader may use: the machine's or the container's, or its share of them."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    share = os.environ.get(SHARE, "")
+    return max(min([here, *_quotas(), *([int(share)] if share.isdecimal() else [])]), 1)
+
+
+def share(graders: int) -> dict[str, str]:
+    """Return the environment in which so many graders, side by side, use no more processors than there are."""
+    return {SHARE: str(max(processors() // graders, 1))}
+
+
+def _quotas() -> Iterator[int]:
+    for paths in QUOTAS:
+        with contextlib.suppress(OSError, ValueError):  # "max" and -1 are no limit
+            quota, period = map(int, " ".join(Path(path).read_text() for path in paths).split())
+            if quota > 0:
+                yield quota // period
 
 
 @functools.cache

@@ -5,17 +5,21 @@ read, does not answer or prints without end holds nobody up, and what it sends u
 """
 
 import contextlib
+import functools
+import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from autograder.sandbox.inside import wire
-from autograder.sandbox.inside.worker import PRINTED_SO_FAR
-from autograder.sandbox.template import Started
+from autograder.sandbox.inside.worker import PRINTED_SO_FAR, SHOW_STACK
+from autograder.sandbox.meter import Meter, clocks
+from autograder.sandbox.template import Exit, Started
 
 MOST_PRINTED = 4_000  # characters kept of what one call prints
 CHUNK = 65536
-LOOK_SECONDS = 0.2  # between two looks at what a worker does meanwhile
+LOOK_SECONDS, LEAST_LOOK_SECONDS = 0.2, 0.01  # between two looks at what a worker does meanwhile
+STACK_SECONDS = 1.0  # to say where it is
 
 
 class Ended(Exception):
@@ -38,19 +42,19 @@ class Process:
         self._unsent = memoryview(message)
         self._printed = self._printed.rpartition(PRINTED_SO_FAR)[2]  # without what nobody has asked for
 
-    def receive(self, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> bytes:
+    def receive(self, left: Callable[[], float], meanwhile: Callable[[], None] = lambda: None) -> bytes:
         """Return the next message that the process sends.
 
-        meanwhile: is called now and then. Raises TimeoutError if none comes in time, Ended if none can come any more.
+        left: returns the seconds that it still has. meanwhile: is called now and then. Raises TimeoutError if no message
+        comes in time, Ended if none can come any more.
         """
-        deadline = time.monotonic() + seconds
 
         def read(count: int) -> bytes:
             while len(self._received) < count:
-                left = deadline - time.monotonic()
-                if left <= 0:
+                seconds = left()
+                if seconds <= 0:
                     raise TimeoutError
-                self._pass_on(min(left, LOOK_SECONDS))
+                self._pass_on(min(max(seconds, LEAST_LOOK_SECONDS), LOOK_SECONDS))
                 meanwhile()
             content = bytes(self._received[:count])
             del self._received[:count]
@@ -72,18 +76,43 @@ class Process:
         text = content.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
         return text if len(text) <= MOST_PRINTED else text[:MOST_PRINTED] + "\n[... more was printed]"
 
-    def status(self) -> int | None:
-        """Return the exit status of a process that is ending: negative for a signal, None if it still lives."""
-        return self._started.status(wait=1)
+    @property
+    def pid(self) -> int | None:
+        """The process's number, where it was forked."""
+        return self._started.pid
+
+    def meter(self) -> Meter:
+        """Return a meter of what the process computes from now on."""
+        return Meter(functools.partial(clocks, self.pid))
+
+    def exit(self, wait: float = 1.0) -> Exit | None:
+        """Return how a process that is ending has ended; None if it still lives after so many seconds."""
+        return self._started.exit(wait)
+
+    def stack(self) -> Iterator[str]:
+        """Let the process say where it is, and yield the lines that come, however many; none if it does not say."""
+        channel = self._started.stack
+        if self.pid is None or channel is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, SHOW_STACK)  # its number is nobody else's until the template has waited for it
+        deadline, content = time.monotonic() + STACK_SECONDS, b""
+        while (left := deadline - time.monotonic()) > 0 and select.select([channel], [], [], left)[0]:
+            came = channel.read(CHUNK)
+            *lines, content = (content + came).split(b"\n")
+            yield from (line.decode("utf-8", "replace") for line in lines)
+            if not came or len(content) > CHUNK:
+                return
 
     def kill(self) -> None:
         """Kill the process and every process it has started. What it has printed can still be read."""
         self._started.kill()
         self._collect_prints(0.1)
         self._prints = []
-        for channel in (self._started.requests, self._started.replies, self._started.prints):
+        for channel in (self._started.requests, self._started.replies, self._started.prints, self._started.stack):
             with contextlib.suppress(OSError):
-                channel.close()
+                if channel:
+                    channel.close()
 
     def _pass_on(self, seconds: float) -> None:
         """Wait until one of the channels is ready, and pass on what it takes or brings; raises EOFError at the end."""

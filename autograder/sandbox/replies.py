@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.sandbox.inside.worker import NO_MEMORY
+from autograder.sandbox.meter import BUSY, PATIENCE
 from autograder.verdicts import Verdict
 
 MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
+MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,27 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
     if kinds[0] == "Forbidden":
         return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
+
+
+def too_long(said: str, allowed: float, passed: float, used: float, running: str) -> str:
+    """Say that a call did not end in the seconds that it was allowed.
+
+    passed: seconds by the clock. used: seconds of processor time, the same where the system does not tell it. running: the
+    line that was running, if it is known.
+    """
+    where = f" It was running {running}." if running else ""
+    loop = f"{where} Is there a loop that never ends?"
+    busy = f" The machine was busy: in {passed:.3g} seconds, {said} had {used:.3g} seconds of processor time."
+    busy = busy if passed >= BUSY * used else ""
+    if used >= MOSTLY * allowed:
+        unit = "seconds" if used == passed else "seconds of processor time"
+        return f"{said} did not finish within {allowed:.3g} {unit}.{loop}{busy}"
+    if passed < allowed:
+        return f"{said} did not finish before the time for the whole submission was used up.{loop}{busy}"
+    if used <= (1 - MOSTLY) * allowed and passed < PATIENCE * allowed:
+        return f"{said} did not finish within {allowed:.3g} seconds, in which it waited and did not compute.{where}"
+    computed = f"of which it computed for {used:.3g}: it waited, or the machine was busy"
+    return f"{said} did not finish within {passed:.3g} seconds, {computed}.{loop}"
 
 
 def ending(status: int | None, function: str) -> tuple[Verdict, str]:

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 from autograder.sandbox import windows
 from autograder.sandbox.inside import reach
@@ -27,7 +27,7 @@ from autograder.sandbox.inside.files import PACKAGES
 
 INSIDE = ("calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py", "wire.py",
           "worker.py")  # fmt: skip
-START_SECONDS = 120.0  # for Python and PyTorch to come up on a slow machine
+START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
 
@@ -39,6 +39,7 @@ class Template:
         self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
+        self.environment["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that spin take processor time from those that compute
         if os.name == "nt":
             self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
@@ -80,9 +81,10 @@ class Template:
                 channels = windows.selectable(*channels)
             else:
                 os.set_blocking(process.stdin.fileno(), False)
-            return Started(*channels, process.poll, functools.partial(_end, process))
+            return Started(*channels, functools.partial(_exit, process), functools.partial(_end, process))
         (for_requests, requests), (replies, for_replies), (prints, for_prints) = os.pipe(), os.pipe(), os.pipe()
-        theirs = [for_requests, for_replies, for_prints]
+        stack, for_stack = os.pipe()
+        theirs = [for_requests, for_replies, for_prints, for_stack]
         try:
             pid = self._ask(settings, theirs)
         finally:
@@ -91,7 +93,7 @@ class Template:
         os.set_blocking(requests, False)
         channels = os.fdopen(requests, "wb", 0), os.fdopen(replies, "rb", 0), os.fdopen(prints, "rb", 0)
         end = functools.partial(self._ask, {"end": pid, "user": settings["user"]})
-        return Started(*channels, functools.partial(self._ask, {"ended": pid}), end)
+        return Started(*channels, functools.partial(self._ended, pid), end, pid, os.fdopen(stack, "rb", 0))
 
     def close(self) -> None:
         """End the template; its workers are ended by those who started them."""
@@ -101,6 +103,10 @@ class Template:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self.inside, ignore_errors=True)
+
+    def _ended(self, pid: int) -> "Exit | None":
+        ended = self._ask({"ended": pid})
+        return ended and Exit(*ended)
 
     def _ask(self, request: dict[str, Any], channels: list[int] | None = None) -> Any:
         try:
@@ -125,23 +131,37 @@ class Template:
         )
 
 
+class Exit(NamedTuple):
+    """How a worker ended: its exit status, negative for a signal, and the most memory it held, where the system tells."""
+
+    status: int
+    peak: int | None = None
+
+
 class Started:
-    """A worker that runs: its three channels, without buffers and fit for select, and what asks for its end or ends it."""
+    """A worker that runs: its three channels, without buffers and fit for select, and what asks for its end or ends it.
 
-    def __init__(self, requests, replies, prints, poll: Callable[[], int | None], end: Callable[[], None]):
+    Where the system can tell, also its number, and the channel that brings its stack after a SHOW_STACK.
+    """
+
+    def __init__(
+        self, requests, replies, prints, poll: Callable[[], Exit | None], end: Callable[[], None], pid=None, stack=None
+    ):
         self.requests, self.replies, self.prints, self._poll, self.kill = requests, replies, prints, poll, end
-        self._status: int | None = None
+        self.pid: int | None = pid
+        self.stack: IO[bytes] | None = stack
+        self._exit: Exit | None = None
 
-    def status(self, wait: float) -> int | None:
-        """Return the exit status, negative for a signal; None if the worker still lives after so many seconds."""
+    def exit(self, wait: float) -> Exit | None:
+        """Return how the worker ended; None if it still lives after so many seconds."""
         deadline = time.monotonic() + wait
-        while self._status is None:  # who has asked successfully must not ask again: the process is gone
-            self._status = self._poll()
-            if self._status is None:
+        while self._exit is None:  # who has asked successfully must not ask again: the process is gone
+            self._exit = self._poll()
+            if self._exit is None:
                 if time.monotonic() > deadline:
                     break
                 time.sleep(0.002)
-        return self._status
+        return self._exit
 
 
 def libraries() -> list[str]:
@@ -170,6 +190,11 @@ def template(packages: tuple[str, ...], harness: str | None, threads: int) -> Te
     """Return the template that allows these packages, started the first time it is asked for."""
     _open.append(Template(packages, harness, threads))
     return _open[-1]
+
+
+def _exit(process: subprocess.Popen) -> Exit | None:
+    status = process.poll()
+    return None if status is None else Exit(status)
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import math
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,13 +18,17 @@ from autograder.sandbox import machine
 from autograder.sandbox.answers import Answer, Answers, name_of, request
 from autograder.sandbox.inside import wire
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
-from autograder.sandbox.replies import Returned, Stopped, ending, understand
-from autograder.sandbox.template import closed_folder
+from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
+from autograder.sandbox.stack import running_line
+from autograder.sandbox.template import Exit, closed_folder
 from autograder.verdicts import UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
-START_SECONDS = 60.0  # for Python and its packages to come up, which is no fault of the student's
+START_SECONDS = 300.0  # for a worker to come up on a slow and busy machine, which is not the student's fault
+MOST_KILLS = 2  # by others, such as a system without memory, after which a part's worker is started again
+MUCH = 0.5  # of the memory that a worker may use: one that is killed with less did not need too much
 HURRY = 5  # once a call has run into its deadline, the part's other calls get so many times less
 MOST_THREADS, MOST_FILES = 256, 1_000  # files in a scratch folder
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
@@ -31,6 +36,10 @@ FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its w
 
 class ScratchFull(Exception):
     """A worker has filled its scratch folder."""
+
+
+class Killed(Exception):
+    """A worker was killed, and did not hold much memory: from outside or by itself."""
 
 
 class Sandbox:
@@ -45,8 +54,8 @@ class Sandbox:
     ):
         """Make the scratch folder.
 
-        deadline: of all workers, in time.monotonic()'s seconds. strict: as root, refuse to run a submission as root too.
-        without: layers to leave away, to see what they do. answers: keeps what is answered.
+        deadline: of all workers, in time.monotonic()'s seconds, whatever else the machine does. strict: as root, refuse to
+        run a submission as root too. without: layers to leave away, to see what they do. answers: keeps what is answered.
         """
         self.deadline, self.strict, self.without, self.answers = deadline, strict, list(without), answers
         try:
@@ -123,6 +132,8 @@ class Worker:
         if user is not None:
             os.chown(self.home, user, user)
         self.looked = 0.0  # into the scratch folder
+        self.kills = 0
+        self.lasting: list[tuple[bytes, str, float]] = []  # what the process was asked, and later calls rely on
         self.process: Process | None = self._start()
 
     def call(
@@ -132,17 +143,21 @@ class Worker:
         harness: bool = False,
         said: str | None = None,
         seconds: float | None = None,
+        lasting: bool = False,
         **options: Any,
     ) -> Returned | Stopped:
         """Call a function of the submission, or of the harness beside it.
 
         said: what sentences call it. seconds: the deadline, by default the limits' own, or less after a call that did not
-        keep it: an honest one needs milliseconds. It never passes what is left to the whole part.
+        keep it: an honest one needs milliseconds. It never passes what is left to the whole part. lasting: later calls rely
+        on it, so a worker that takes the place of a killed one is asked it again.
         """
-        said = said or function
+        said, seconds = said or function, seconds or self.call_seconds
         asked = request(function, arguments, options, harness)
         too_late = self._too_late()
-        outcome, came = (too_late, too_late) if too_late else self._ask(asked, said, seconds or self.call_seconds)
+        outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds)
+        if lasting and isinstance(outcome, Returned):
+            self.lasting.append((asked, said, seconds))
         if self.sandbox.answers:
             name = name_of(self.file, self.limits, asked)
             self.sandbox.answers.keep(name, Answer(came, outcome.printed, self.seconds_left))
@@ -154,40 +169,83 @@ class Worker:
             return Stopped(Verdict.TIMED_OUT, "The time for the whole submission was used up before.")
         if self.seconds_left <= 0:
             total = self.limits.part_seconds
-            return Stopped(Verdict.TIMED_OUT, f"The time for this whole part, {total:g} seconds, was used up before.")
+            sentence = f"The time for this whole part, {total:g} seconds of processor time, was used up before."
+            return Stopped(Verdict.TIMED_OUT, sentence)
         return None
 
+    def _ask_until_not_killed(self, asked: bytes, said: str, seconds: float) -> tuple[Returned | Stopped, bytes | Stopped]:
+        """Return what _ask does; ask a new process where the one before was killed. A kill costs no time."""
+        left = self.seconds_left
+        while True:
+            try:
+                if not self.process:
+                    for before in self.lasting:
+                        self._ask(*before)
+                self.seconds_left = left
+                return self._ask(asked, said, seconds)
+            except Killed:
+                self.kills += 1
+                self.stop()
+            if self.kills > MOST_KILLS:
+                sentence = f"{said} was killed, by itself or from outside, and did not need too much memory."
+                stopped = Stopped(Verdict.CRASHED, sentence)
+                return stopped, stopped
+
     def _ask(self, request: bytes, said: str, seconds: float) -> tuple[Returned | Stopped, bytes | Stopped]:
-        """Return what a request led to, and the message that said so, if one came."""
+        """Return what a request led to, and the message that said so, if one came; raises Killed."""
         if self.process and self.process.has_more_to_say():  # than its last answer: that is no answer to the next call
-            self.stop()
+            self._require_not_killed(self.process.exit(wait=0.1))
+            self._give_up()
         process = self.process = self.process or self._start()
         self._wait_until_ready(process)
-        started = time.monotonic()
-        allowed = min(seconds, self.seconds_left, max(self.sandbox.deadline - started, 0.0))
+        meter = process.meter()
+        allowed = min(seconds, self.seconds_left)
         process.send(request)
         try:
-            message = process.receive(allowed, self._look_into_scratch)
+            message = self._receive(process, meter, allowed)
             reply = wire.unpack(message)
         except ScratchFull:
             most = self.limits.scratch // 1024**2
             ended = Verdict.CRASHED, f"{said} wrote more than {most} MB, or too many files, into its folder."
         except TimeoutError:
             self.call_seconds = self.limits.call_seconds / HURRY
-            sentence = f"{said} did not finish within {allowed:.3g} seconds. Is there a loop that never ends?"
-            ended = Verdict.TIMED_OUT, sentence
+            times = meter.totals()
+            ended = Verdict.TIMED_OUT, too_long(said, allowed, *times, running_line(process.stack(), self.file.parent))
         except (Ended, wire.BadMessage):
-            ended = ending(process.status(), said)
+            exited = process.exit()
+            self._require_not_killed(exited)
+            ended = ending(exited and exited.status, said)
         else:
             outcome = understand(reply, said, self.file.name, self.limits.packages, process.printed(wait=0.2))
             if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
-                self.stop()  # whatever still holds the memory must not cost the next call
+                self._give_up()  # whatever still holds the memory must not cost the next call
             return outcome, message
-        finally:
-            self.seconds_left -= time.monotonic() - started
-        self.stop()
+        self._give_up()
         stopped = Stopped(*ended, printed=process.printed(wait=0.0))
         return stopped, stopped
+
+    def _receive(self, process: Process, meter: Meter, allowed: float) -> bytes:
+        """Return the answer to a call that may cost so much, and take what it costs from the part's time."""
+
+        def left() -> float:
+            return min(allowed - meter.spent(), self.sandbox.deadline - time.monotonic())
+
+        try:
+            return process.receive(left, self._look_into_scratch)
+        finally:
+            self.seconds_left -= meter.spent()
+
+    def _require_not_killed(self, exited: Exit | None) -> None:
+        """Raise Killed for a process that was killed and did not need too much memory, as far as the system tells."""
+        if not exited or exited.status != -getattr(signal, "SIGKILL", 9) or exited.peak is None:
+            return
+        if exited.peak < MUCH * self._memory():
+            raise Killed
+
+    def _give_up(self) -> None:
+        """Kill the process, and with it all that it was asked to keep."""
+        self.stop()
+        self.lasting = []
 
     def stop(self) -> None:
         """Kill the process and every process it has started."""
@@ -197,7 +255,6 @@ class Worker:
 
     def _start(self) -> Process:
         limits = self.limits
-        here = machine.memory()
         settings = {
             "folder": str(self.file.parent),
             "module": self.file.stem,
@@ -205,8 +262,8 @@ class Worker:
             "home": str(self.home),
             "user": self.user,
             "memory": limits.memory,
-            "data": min(limits.memory, max(here - FOR_THE_GRADER, FOR_THE_GRADER)) if here else limits.memory,
-            "seconds": int(limits.part_seconds * limits.threads) + 60,
+            "data": self._memory(),
+            "seconds": int(limits.part_seconds) + 60,
             "scratch": limits.scratch,
             "files": MOST_FILES,
             "threads": MOST_THREADS,
@@ -214,6 +271,11 @@ class Worker:
             "without": self.sandbox.without,
         }
         return Process(limits.template().start(settings))
+
+    def _memory(self) -> int:
+        """Return how much memory the worker may fill, which a small machine bounds further than its limits do."""
+        here = machine.memory()
+        return min(self.limits.memory, max(here - FOR_THE_GRADER, FOR_THE_GRADER)) if here else self.limits.memory
 
     def _look_into_scratch(self) -> None:
         """Raise ScratchFull for a scratch folder that holds too much, where nothing else bounds it; look now and then."""
@@ -225,8 +287,9 @@ class Worker:
     def _wait_until_ready(self, process: Process) -> None:
         if process.is_ready:
             return
+        deadline = time.monotonic() + START_SECONDS
         try:
-            missing = wire.unpack(process.receive(START_SECONDS))["missing"]
+            missing = wire.unpack(process.receive(lambda: deadline - time.monotonic()))["missing"]
         except (Ended, TimeoutError) as error:
             printed = process.printed(wait=0.5)
             self.stop()

@@ -129,7 +129,7 @@ BROKEN = {
     "left to chance": ("return Chance()", "4.1", "wrong", "asked a second time", False),
     "needs a GPU": ("return Scaled(1.0).cuda()", "4.1", "crashed", "There is no GPU where your work is graded", False),
     "needs a GPU later": ("return Scaled(1.0).to('cuda')", "4.2", "crashed", "There is no GPU where your work is", False),
-    "takes minutes": ("return Slow()", "4.1", "timed out", "did not finish within 3 seconds", False),
+    "takes minutes": ("return Slow()", "4.1", "timed out", "did not finish within 3", False),
     "calls exit": ("raise SystemExit", "4.1", "crashed", "ended the program (exit)", False),
     "no model": ("return None", "4.1", "crashed", "NoneType", False),
 }
@@ -533,7 +533,7 @@ print(sorted({package for packages in started for package in packages}), "torch"
 
 
 def started(folder):
-    done = subprocess.run([sys.executable, "-c", STARTED, folder], capture_output=True, text=True, cwd=ROOT, timeout=300)
+    done = subprocess.run([sys.executable, "-c", STARTED, folder], capture_output=True, text=True, cwd=ROOT, timeout=3000)
     return done.stdout.strip() or done.stderr
 
 

@@ -163,7 +163,9 @@ def test_no_process_and_no_file_is_left(solution, monkeypatch):
         template.close_all()
         # Processes are ended even where they could start.
         assert grade(solution, without={"system calls by list"}).score > 50
-        time.sleep(0.1)
+        deadline = time.monotonic() + 300
+        while list(processes()) and time.monotonic() < deadline:  # what was ended is seen for a moment
+            time.sleep(0.05)
         assert list(processes()) == []
         assert [path.name for path in Path(folder).iterdir()] == [open_one.inside.name for open_one in template._open]
         template.close_all()
@@ -178,12 +180,12 @@ def test_a_grader_that_is_stopped_leaves_what_it_had(solution, tmp_path):
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     signal.signal(signal.SIGINT, heeds)
     results = tmp_path / "results.json"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (results.exists() and valid(results)["score"] == 50):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    assert "stopped; what was finished before is kept" in process.communicate(timeout=60)[1]
+    assert "stopped; what was finished before is kept" in process.communicate(timeout=300)[1]
     assert process.returncode == 130
     assert valid(results)["score"] == 50
 
@@ -195,7 +197,7 @@ def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path, code, wit
     (solution / "convolution.py").write_text(code)
     command = [sys.executable, "-m", "command_line", "grade", str(solution), "--out", str(tmp_path)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while len(started := psutil.Process(process.pid).children(recursive=True)) < 2:  # template and worker
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -204,7 +206,7 @@ def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path, code, wit
     for each in templates if with_its_templates else ():
         each.kill()
     process.wait()
-    _, alive = psutil.wait_procs(started, timeout=10)
+    _, alive = psutil.wait_procs(started, timeout=300)
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
 
 

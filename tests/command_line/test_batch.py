@@ -18,7 +18,7 @@ QUICK = {"correct": 3, "wrong": 2}
 
 def convgrade(*arguments, **options):
     command = [sys.executable, "-m", "command_line", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1000, **options)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_p
     out = tmp_path / "class"
     command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--seed", "secret", "--jobs", "1"]
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while finished(out) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(run.pid, signal.SIGKILL)
@@ -100,11 +100,11 @@ def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, scrat
     command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--jobs", "1"]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": os.environ | {"TMPDIR": scratch}}
     run = subprocess.Popen(command, **options, start_new_session=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline and not ((out / "ledger.sqlite").exists() and finished(out) >= already):
         time.sleep(0.01)
     os.killpg(run.pid, signal.SIGINT)
-    _, error = run.communicate(timeout=60)
+    _, error = run.communicate(timeout=600)
     assert run.returncode == 130
     assert "stopped; what was finished before is kept" in error
     assert "Traceback" not in error and "Warning" not in error
@@ -139,7 +139,7 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
     here = ["--no-dashboard", "--scheduler-file", str(file)]
     started = [subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here], **quiet)]
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         nobody = convgrade("batch", export, "--out", out, "--scheduler", f"file:{file}")

@@ -3,7 +3,6 @@
 The grader asks for logits and computes every figure itself: the worker never sees a label of the test images.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +18,11 @@ from autograder.options import Network
 from autograder.pictures import Chart
 from autograder.verdicts import UserError, Verdict
 
-# Images that `train` must learn by heart, one of each class, in how many epochs, and how many of them at least. That many
-# epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
+# Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
+# many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
 BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
+# Multiply-adds of one training: two minutes of half a processor. A network for which that is too little gets fewer epochs.
+TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
 TRAIN_SECONDS = 180.0
 LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
 TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where CIFAR-10 is not
@@ -85,18 +86,19 @@ class Cifar10(NetworkPart):
         # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
         modes = (False, True)
         before = [of_logits.loss_at_best_scale(self.logits("new", asked, mode), labels) for mode in modes]
-        self.train(images, labels, BATCH_EPOCHS, TRAIN_SECONDS)
+        epochs = self._affordable(BATCH_EPOCHS, BATCH)
+        self.train(images, labels, epochs, TRAIN_SECONDS)
         after = [self.logits("trained", asked, mode) for mode in modes]
         losses = [of_logits.loss_at_best_scale(logits, labels) for logits in after]
         known = max(of_logits.accuracy(logits, labels) for logits in after)
         self.notes.append(
-            f"{BATCH} drawn images, {BATCH_EPOCHS} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
+            f"{BATCH} drawn images, {epochs} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
             f"{known:.0%} of them known."
         )
         if not any(later < earlier - LEAST_PROGRESS for earlier, later in zip(before, losses)):
             self.fail_with(
                 Verdict.WRONG,
-                f"After {BATCH_EPOCHS} epochs of train on {BATCH} images the loss on them is not lower than before. "
+                f"After {epochs} epochs of train on {BATCH} images the loss on them is not lower than before. "
                 "Does the optimizer get the model's parameters, and is it called for each batch, the last and smaller "
                 "one too? Is the learning rate far too small?",
             )
@@ -104,7 +106,7 @@ class Cifar10(NetworkPart):
             set_score(points(self) / 2)
             self.fail_with(
                 Verdict.WRONG,
-                f"The model learns, but knows only {known:.0%} of {BATCH} images after {BATCH_EPOCHS} epochs with them. "
+                f"The model learns, but knows only {known:.0%} of {BATCH} images after {epochs} epochs with them. "
                 f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate far too "
                 "small or too large, does it fall long before the last epoch, or is the loss not the one of these labels?",
             )
@@ -209,7 +211,7 @@ class Cifar10(NetworkPart):
         return kept["measured"]
 
     def _measure(self) -> Measured:
-        outcome = str(self.ask("load_weights"))  # whatever a hostile worker has sent
+        outcome = str(self.ask("load_weights", lasting=True))  # whatever a hostile worker has sent
         if not self.weights_file():
             self.fail_without_weights()
         if outcome != "loaded":
@@ -225,9 +227,9 @@ class Cifar10(NetworkPart):
         chosen = self.secret("images").permutation(len(images))[: self.wanted.test_images]
         images, labels = images[chosen], labels[chosen]
         asked = self.with_noise(images, 2)  # nobody sees it, but the image is in no table any more
-        started = time.monotonic()
+        before = self.seconds_left()
         logits = self.logits_in_batches("submitted", asked)
-        seconds_per_image = (time.monotonic() - started) / len(images)
+        seconds_per_image = (before - self.seconds_left()) / len(images)
         accuracy = of_logits.accuracy(logits, labels)
         information.robustness(self, images[: self.wanted.robustness_images], labels, seconds_per_image)
         if training:
@@ -246,10 +248,21 @@ class Cifar10(NetworkPart):
             "brings CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it, as cifar10 or "
             "cifar-10-batches-py."
         )
-        self.train(*drawn.draw(TRAIN_IMAGES, seed=2), EPOCHS, TRAIN_SECONDS)
+        self.train(*drawn.draw(TRAIN_IMAGES, seed=2), self._affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
         images, labels = drawn.draw(HELD_OUT_IMAGES, seed=int(self.secret("drawn").integers(2**31)))
         words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
         return Measured(self.logits_in_batches("trained", images), labels, words, drawn.CLASSES)
+
+    def _affordable(self, epochs: int, images: int) -> int:
+        """Return in how many epochs, so many at most, the submission's network is trained with so many images.
+
+        What its network costs is the worker's claim: a higher one only leaves less time to learn.
+        """
+        try:
+            cost = min(self.counts()[1], self.wanted.most_multiply_adds)
+        except CheckFailed:  # 4.5 says why
+            return epochs
+        return max(1, min(epochs, TRAINING // (PASSES * images * max(cost, 1))))
 
 
 def _share(value, least, most) -> float:

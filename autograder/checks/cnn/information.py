@@ -70,7 +70,7 @@ def training_anew(
         logits = part.logits_in_batches("trained", asked)
     except CheckFailed as failed:
         ended = failed.failure.verdict is not Verdict.TIMED_OUT
-        why = failed.failure.sentence if ended else f"it did not end within {seconds / 60:g} minutes."
+        why = failed.failure.sentence if ended else f"it did not end within {seconds / 60:g} minutes of processor time."
         part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {why}")
         return
     minutes = (time.monotonic() - started) / 60

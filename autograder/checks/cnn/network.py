@@ -87,8 +87,8 @@ class NetworkPart(Part):
         """Let `train` train a new model, and fail unless it returns its history."""
         for start in range(0, len(images), IMAGES_PER_GIFT):
             some = slice(start, start + IMAGES_PER_GIFT)
-            self.ask("give_images", np.ascontiguousarray(images[some]), labels[some].astype(np.int64))
-        history = self.ask("train_new", epochs, 0, seconds=seconds)
+            self.ask("give_images", np.ascontiguousarray(images[some]), labels[some].astype(np.int64), lasting=True)
+        history = self.ask("train_new", epochs, 0, seconds=seconds, lasting=True)
         is_list = isinstance(history, list) and all(type(loss) is float for loss in history)
         if not is_list or len(history) != epochs or not np.isfinite(history).all():
             self.fail_with(Verdict.WRONG, f"train must return a list of one finite loss for each of the {epochs} epochs.")
@@ -119,7 +119,7 @@ class NetworkPart(Part):
         return noisy(images, most, self.secret("noise"))
 
     def seconds_left(self) -> float:
-        """Return how long this part's worker may still compute."""
+        """Return how many seconds of processor time this part's worker has left."""
         return self.worker().seconds_left
 
     def secret(self, purpose) -> np.random.Generator:

@@ -5,11 +5,13 @@ whether to be a template. A template imports them once, runs no student code, an
 worker on its own reads its settings from standard input.
 
 A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
-What the student prints goes to standard error, where the grader collects it.
+What the student prints goes to standard error, where the grader collects it. A forked one writes its stack into a fourth
+channel when SHOW_STACK reaches it.
 """
 
 import contextlib
 import ctypes
+import faulthandler
 import gc
 import importlib
 import json
@@ -21,6 +23,8 @@ import traceback
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
 NO_MEMORY = 77  # the exit status that says so
+CHANNELS = 4  # of a forked worker: requests, replies, what is printed, its stack
+SHOW_STACK = getattr(signal, "SIGUSR1", 10)  # Windows has no such signal, and forks no worker
 LARGEST_SETTINGS = 65536
 DEEPEST_CAUSE = 20
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
@@ -75,7 +79,7 @@ def _breed(control, reachable):
     libc.prctl(ADOPT_ORPHANS, 1)  # what a worker leaves behind becomes a child of the template, which can end it
     workers: set[int] = set()
     while True:
-        message, channels, _, _ = socket.recv_fds(control, LARGEST_SETTINGS, 3)
+        message, channels, _, _ = socket.recv_fds(control, LARGEST_SETTINGS, CHANNELS)
         if not message:  # the grader has gone
             _end_orphans(workers=set())
             os._exit(0)
@@ -84,11 +88,12 @@ def _breed(control, reachable):
             control.send(json.dumps(reachable).encode())
             continue
         if "ended" in request:
-            pid, status = os.waitpid(request["ended"], os.WNOHANG)
+            pid, status, used = os.wait4(request["ended"], os.WNOHANG)
             if pid:
                 workers.remove(pid)
                 _end_orphans(workers)
-            control.send(json.dumps(os.waitstatus_to_exitcode(status) if pid else None).encode())
+            ended = [os.waitstatus_to_exitcode(status), used.ru_maxrss * 1024] if pid else None
+            control.send(json.dumps(ended).encode())
             continue
         if "end" in request:
             _end(request["end"], request["user"], workers)
@@ -98,9 +103,11 @@ def _breed(control, reachable):
         if pid == 0:
             control.close()
             os.setsid()
-            for standard, channel in enumerate(channels):
-                os.dup2(channel, standard)
+            *standard, stack = channels
+            for place, channel in enumerate(standard):
+                os.dup2(channel, place)
                 os.close(channel)
+            faulthandler.register(SHOW_STACK, stack, all_threads=False)
             return request
         for channel in channels:
             os.close(channel)

@@ -1,7 +1,6 @@
 """parameters.py
 attack: ends its process by signals, so that no test is left that could fail
-3.1 3.4: out of memory
-3.2: crashed
+3.1 3.2 3.4: crashed
 says: count_dense was killed
 says: count_conv brought Python down (Aborted)
 """

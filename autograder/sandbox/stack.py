@@ -1,0 +1,29 @@
+"""Which line of a submission was running, from what its worker says of its stack, true or made up."""
+
+import contextlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+FRAME = re.compile(r'  File "([^"\x00]{1,500})", line (\d{1,7}) in .*')  # as Python's faulthandler writes it
+MOST_READ, MOST_SHOWN = 1_000_000, 100  # bytes of a file, characters of its line
+
+
+def running_line(stack: Iterable[str], folder: Path) -> str:
+    """Return the innermost line of a file in the folder, as in "convolution.py line 3: `code`"; "" if there is none.
+
+    stack: lines of text, the innermost frame first.
+    """
+    for frame in filter(None, map(FRAME.fullmatch, stack)):
+        with contextlib.suppress(OSError, ValueError, IndexError):  # no such file, or not in the folder, or no such line
+            name = Path(frame[1]).resolve(strict=True).relative_to(folder.resolve())
+            return f"{name} line {frame[2]}: `{_line(folder / name, int(frame[2]))}`"
+    return ""
+
+
+def _line(path: Path, number: int) -> str:
+    if not path.is_file():
+        raise ValueError
+    with path.open("rb") as file:
+        line = file.read(MOST_READ).split(b"\n")[number - 1]
+    return line.decode("utf-8", "replace").strip()[:MOST_SHOWN]
