@@ -2,12 +2,15 @@
 
     python tests/kernels/compile_kernels.py > tests/kernels/compiled.csv
 
+With --ask it prints the keys of all rows, one a line and a blank one after them, then for each key that it reads its row.
+
 registers and spilled bytes are the assembler's count; local: loads and stores of local memory; multiply_adds, wide_reads:
 in the loop that computes most, where a wide read brings 8 or 16 bytes from shared memory at once; wide_loads: those that do
 so from global memory, in all.
 """
 
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -171,5 +174,13 @@ def main():
         table.writerows(pool.map(compiled, range(len(kernels()))))
 
 
+def answer():
+    """Print the rows that are asked for, as JSON."""
+    keys = [f"{name}, {number}, sm_{{}}{{}}".format(*capability) for name, number, _, _, capability in kernels()]
+    print(*keys, "", sep="\n", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(compiled(keys.index(line.strip()))), flush=True)
+
+
 if __name__ == "__main__":
-    main()
+    answer() if "--ask" in sys.argv else main()
