@@ -13,7 +13,8 @@ def output_size(size, kernel, stride=1, padding=0):
 
 
 def _hv(value):
-    return (value[0], value[1]) if isinstance(value, tuple) else (value, value)
+    vertical, horizontal = value if isinstance(value, tuple) else (value, value)
+    return int(vertical), int(horizontal)  # strides in bytes outgrow small NumPy integers
 
 
 def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):

@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import as_strided
 
 
 def _pair(v):
-    return v if isinstance(v, tuple) else (v, v)
+    return tuple(map(int, v if isinstance(v, tuple) else (v, v)))
 
 
 def _tiles(x, kh, kw):
