@@ -15,7 +15,7 @@ from autograder.cases import Answer, Case, Lookalike, by_name, is_right, plain
 from autograder.verdicts import UserError
 
 EPS32 = float(np.finfo(np.float32).eps)
-SPREAD = 8  # times EPS32 and the largest sum of magnitudes: how far errors spread in methods such as FFT and Winograd
+SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output
 # What decides about each function of the homework.
 ON_ARRAYS: dict[str, Callable] = {
     "conv2d": kernels.conv2d,
@@ -80,17 +80,19 @@ class Computed:
         """How far from the right answer each element of an honest one may lie.
 
         A sum of n products in float32 errs by less than (8 + 2 sqrt(n)) eps32 times the sum of their absolute values, in
-        whatever order it is taken; an average likewise. Where a method computes many outputs together, the errors of the
-        largest reach the others too. Everything else is exact.
+        whatever order it is taken; an average likewise. Where a method computes all outputs together, errors spread, and
+        the image's largest number and the kernel's whole weight bound them. Everything else is exact.
         """
         if self.function in ("conv2d", "conv2d_channels"):
-            terms = prod(self.arguments[1].shape[-3:])
+            image, kernel = map(_magnitude, self.arguments)
+            largest = max(image.max(), _magnitude(self.options.get("padding_value", 0.0)))
+            terms, weight = prod(kernel.shape[-3:]), kernel.sum(axis=tuple(range(kernel.ndim)[-3:])).max()
         elif self.options.get("mode") == "average":
+            largest, weight = _magnitude(self.arguments[0]).max(), 1.0
             terms = prod(kernels.pair(self.options.get("size", 2), "size", 1))
         else:
             return 0.0
-        magnitudes = self._compute(_magnitude)
-        return EPS32 * ((8 + 2 * terms**0.5) * magnitudes + SPREAD * magnitudes.max())
+        return EPS32 * ((8 + 2 * terms**0.5) * self._compute(_magnitude) + SPREAD * largest * weight)
 
     @cached_property
     def lookalikes(self) -> list[Lookalike]:

@@ -69,4 +69,4 @@ def _pins() -> dict[str, str]:
     """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
     project = tables((ROOT / "pyproject.toml").read_bytes())["project"]
     pins = [each.partition(";")[0] for each in project["dependencies"] + project["optional-dependencies"]["torch"]]
-    return {name: version for name, version in (pin.strip().split("==") for pin in reversed(pins))}
+    return {name: version for name, _, version in (pin.strip().partition("==") for pin in reversed(pins))}

@@ -92,6 +92,40 @@ def test_the_tolerance_admits_float32_in_any_order_and_rejects_half_precision():
     assert not case.accepts(half)
 
 
+def by_fft(case, dtype):
+    """Return a convolution's answer by the Fourier transform, in which the errors of large outputs reach all others."""
+    (images, weights), options = case.by_name()
+    (above, beside), (down, right) = (
+        np.broadcast_to(options.get(name, less), 2) for name, less in (("padding", 0), ("stride", 1))
+    )
+    around = [(0, 0)] * (images.ndim - 2) + [(above, above), (beside, beside)]
+    padded = np.pad(images.astype(dtype), around, constant_values=options.get("padding_value", 0))
+    size, (height, width) = padded.shape[-2:], weights.shape[-2:]
+    spectra, filters = np.fft.rfft2(padded), np.fft.rfft2(weights.astype(dtype), size).conj()
+    product = spectra * filters if images.ndim == 2 else np.einsum("nchw,kchw->nkhw", spectra, filters)
+    whole = np.fft.irfft2(product, size)
+    answer = whole[..., : size[0] - height + 1 : down, : size[1] - width + 1 : right].astype(float)
+    return answer if options.get("bias") is None else answer + options["bias"].astype(float)[:, None, None]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_fast_fourier_transform_is_right_and_half_precision_and_cut_off_decimals_are_not(seed):
+    cases = [case for case in cases_of(checks_of_parts_1_to_3(), seed) if case.function.startswith("conv2d")]
+    assert all(case.accepts(by_fft(case, np.float64)) for case in cases)
+    real = [case for case in cases if case.function == "conv2d_channels" and case.arguments[0].dtype == np.float32]
+    assert len(real) > 5 and all(case.accepts(by_fft(case, np.float32)) for case in real)
+    assert not any(case.accepts(case.expected.astype(np.float16).astype(float)) for case in real)
+    assert not any(case.accepts(np.trunc(case.expected)) for case in real)
+
+
+def test_windows_of_zeros_forgive_what_rounding_leaves():
+    image = np.zeros((6, 6))
+    image[0, 0] = 9.0
+    case = REFERENCE.case("", "conv2d", (image, np.ones((2, 2))), {})
+    assert case.accepts(case.expected + 5.9e-16)
+    assert not case.accepts(case.expected + 1e-4)
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
 def test_nothing_infinite_is_accepted(wrong):
     case = REFERENCE.case("", "conv2d", (np.ones((3, 3)), np.ones((2, 2))), {})

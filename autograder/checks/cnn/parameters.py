@@ -145,9 +145,11 @@ class Parameters(Part):
             for stride in (None, 2, (1, 2), (3, 1)):
                 options = {} if stride is None else {"stride": stride}
                 yield self._behind_one_layer({"type": "pool", "size": size, **options})
-        for size, options in (((2, 3), {}), ((3, 2), {"stride": (2, 3)}), ((3, 2), {"stride": (3, 2)})):
-            for above, beside in np.ndindex(options.get("stride", size)):
-                yield self._behind_one_layer({"type": "pool", "size": size, **options}, above, beside)
+        for above, beside in np.ndindex(2, 3):
+            yield self._behind_one_layer({"type": "pool", "size": (2, 3)}, above, beside)
+        for stride in ((2, 3), (3, 2)):
+            for above, beside in np.ndindex(stride):
+                yield self._behind_one_layer({"type": "pool", "size": (3, 2), "stride": stride}, above, beside)
 
     def _behind_one_layer(self, layer, above=0, beside=0):
         """Put a dense layer behind a convolution or a pool, so that each of its positions counts.
