@@ -21,7 +21,7 @@ from autograder.datasets import drawn
 from autograder.grading import grade
 from autograder.options import Bonus
 from autograder.report import html, terminal
-from autograder.verdicts import UserError
+from autograder.verdicts import UserError, Verdict
 
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"
@@ -233,6 +233,20 @@ def test_a_small_learning_rate_is_no_mistake(submission):
     (submission / "cifar10.py").write_text(PATIENT)
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert outcome.verdict.value == "passed", outcome.failure
+
+
+@pytest.mark.parametrize(
+    ("multiply_adds", "epochs"), [(0, 300), (10**8, 300), (5 * 10**8, 200), (10**9, 100), (10**14, 100), (None, 300)]
+)
+def test_a_costlier_network_is_trained_in_fewer_epochs(monkeypatch, multiply_adds, epochs):
+    def counts(self):
+        if multiply_adds is None:
+            self.fail_with(Verdict.CRASHED, "build_model raised an error")
+        return 1000, multiply_adds
+
+    monkeypatch.setattr(cnn.cifar10.Cifar10, "counts", counts)
+    check = next(each for each in assignment("cnn").checks() if number(each) == "4.2")
+    assert check._affordable(cnn.cifar10.BATCH_EPOCHS, cnn.cifar10.BATCH) == epochs
 
 
 def test_a_train_without_history(submission):

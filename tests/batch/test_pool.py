@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor
 import psutil
 import pytest
 
+from autograder.sandbox import machine
 from autograder.verdicts import UserError
 from batch import pool
 
@@ -25,6 +26,13 @@ def test_results_and_exceptions_come_back():
     found = dict(done("1 + 1", "1 / 0", "'x' * 3"))
     assert (found["1 + 1"], found["'x' * 3"]) == (2, "xxx")
     assert isinstance(found["1 / 0"], ZeroDivisionError)
+
+
+@pytest.mark.parametrize(("processors", "jobs", "each"), [(8, 2, "4"), (3, 2, "1"), (2, 4, "1")])
+def test_processes_share_the_processors(monkeypatch, processors, jobs, each):
+    monkeypatch.setattr(machine, "processors", lambda: processors)
+    ((_, share),) = done(f"__import__('os').environ[{machine.SHARE!r}]", jobs=jobs)
+    assert share == each
 
 
 def test_nothing_to_do_is_done():

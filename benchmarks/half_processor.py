@@ -1,0 +1,166 @@
+"""Whether every network that the options allow gets through part 4 with half a processor, as in the smallest container.
+
+    CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.half_processor [NAME]...
+
+Needs root, control groups and CIFAR-10. Each network has nearly as many multiply-adds as assignment.toml allows, and an
+optimizer that students use. Its weights are not trained: what counts is whether 4.1, 4.2 and 4.5 pass, and whether all test
+images are asked before Gradescope's limit. The clock says so only where nobody else wants the processor, so what half a
+processor needs is also computed, from the processor time.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import torch
+
+from autograder import checks, datasets
+from autograder.grading import grade
+from autograder.sandbox import template
+from benchmarks import part4
+from benchmarks.containers import GROUP, GROUPS, bound, unbound
+
+PROCESSORS, GIGABYTES = 0.5, 3
+MUST_PASS = ("4.1", "4.2", "4.5")
+
+NETWORKS = {
+    "wide": """
+def build_model():
+    layers, channels = [], 3
+    for width, count in ((176, 2), (304, 3), (384, 2)):
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+            channels = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
+""",
+    "residual": """
+class Residual(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.path = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width),
+        )
+    def forward(self, images):
+        return torch.relu(images + self.path(images))
+
+def build_model():
+    layers, channels = [], 3
+    for width, count in ((64, 7), (160, 3), (224, 1)):
+        layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+        layers += [*(Residual(width) for _ in range(count)), nn.MaxPool2d(2)]
+        channels = width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
+""",
+    "without normalisation": """
+def build_model():
+    layers, channels = [], 3
+    for width, count in ((176, 2), (320, 3), (384, 1)):
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+            channels = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
+""",
+}
+TRAIN = """import torch
+from torch import nn
+from torch.nn import functional as F
+{network}
+def train(model, images, labels, *, epochs, seed=0):
+    torch.manual_seed(seed)
+    optimizer = {optimizer}
+    model.train()
+    history = []
+    for _ in range(epochs):
+        total = 0.0
+        for batch in torch.randperm(len(images)).split(128):
+            loss = F.cross_entropy(model(images[batch]), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(batch)
+        history.append(total / len(images))
+    return history
+"""
+ADAM, SGD = "torch.optim.Adam(model.parameters())", "torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)"
+TRAINED = {"wide": (ADAM, SGD), "residual": (ADAM, SGD), "without normalisation": (ADAM,)}
+
+
+def submission(folder: Path, name: str, optimizer: str) -> Path:
+    """Write a part 4 with this network, and return its folder."""
+    source = TRAIN.format(network=NETWORKS[name], optimizer=optimizer)
+    (folder / "cifar10.py").write_text(source)
+    weights = part4.module(source).build_model().state_dict()
+    torch.save({key: value.half() if value.is_floating_point() else value for key, value in weights.items()},
+               folder / "cifar10.pt")  # fmt: skip
+    return folder
+
+
+def join_group() -> None:
+    """Let this process, and all that it starts from now on, have only what the control group has."""
+    for group in (*GROUPS.glob(f"*/{GROUP}/cgroup.procs"), *GROUPS.glob(f"{GROUP}/cgroup.procs")):
+        group.write_text(str(os.getpid()))
+
+
+def measure(folder: Path) -> str:
+    """Grade a submission with half a processor, in a process of its own, and return its row of the table."""
+    read, write = os.pipe()
+    bound(PROCESSORS, GIGABYTES)
+    if (child := os.fork()) == 0:
+        join_group()
+        os.write(write, row(folder).encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    unbound()
+    return said
+
+
+def row(folder: Path) -> str:
+    """Grade a submission and say how that went."""
+    started = time.monotonic()
+    outcomes = {each.number: each for each in grade(folder).outcomes if each.number.startswith("4.")}
+    seconds = time.monotonic() - started
+    template.close_all()  # what its workers used is then known
+    used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    passed = all(outcomes[number].failure is None for number in MUST_PASS)
+    notes = "; ".join(note for number in ("4.5", "4.2") for note in outcomes[number].notes)
+    asked = "all images asked" if outcomes["4.3"].notes else f"NOT ASKED: {outcomes['4.3'].failure}"
+    verdict = "passed" if passed else "FAILED"
+    return f"{verdict}, {asked} | {used:.0f} | {used / PROCESSORS:.0f} | {seconds:.0f} | {notes}"
+
+
+def main() -> None:
+    """Print a table in Markdown; fail if a network does not pass in time."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="some of the networks; all by default")
+    names = parser.parse_args().names or list(NETWORKS)
+    if not datasets.find("cifar10"):
+        parser.error("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
+    limit = checks.assignment("cnn").options.seconds
+    print(f"{os.cpu_count()} cores, {platform.machine()}, {date.today()}; Gradescope's limit is {limit:g} s\n")
+    print("| network | 4.1, 4.2 and 4.5 | processor time, s | of half a processor, s | by the clock, s | |")
+    print("|---|---|---:|---:|---:|---|")
+    failed = False
+    for name in names:
+        for optimizer in TRAINED[name]:
+            with tempfile.TemporaryDirectory() as temporary:
+                Path(temporary).chmod(0o755)
+                said = measure(submission(Path(temporary), name, optimizer))
+            print(f"| {name}, {optimizer.split('.')[2].split('(')[0]} | {said} |", flush=True)
+            failed |= "FAILED" in said or "NOT ASKED" in said or float(said.split("|")[2]) > limit
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
