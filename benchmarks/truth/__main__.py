@@ -1,10 +1,10 @@
-"""Is the grade true? Which wrong programs keep all points of their part, and which right ones lose any.
+"""Is the grade true? Find wrong programs that keep all points of their part, and right ones that lose any.
 
     .venv/bin/python -m benchmarks.truth [--seeds 5] [--most 6000] [--file convolution.py] [--out docs]
 
-Programs are the right ones (solutions/cnn, tests/right), their first-order mutants, tests/wrong, and the misconceptions. An
-oracle that knows only the handout's sentences decides which are wrong. Each is put to the checks of its part under each seed.
-Writes truth.json and truth.md, and prints those that were graded wrongly. The same seeds and programs give the same page.
+The programs are right ones (solutions/cnn, tests/right), their first-order mutants, tests/wrong, and the misconceptions. An
+oracle that knows only the handout's sentences decides which are wrong; then the checks of its part grade each under each
+seed. Writes truth.json and truth.md, and prints the page. The same programs and secret give the same page.
 """
 
 import argparse
@@ -17,16 +17,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from benchmarks.truth import exams, figures, programs
-from benchmarks.truth.interface import FILES, calls
-from benchmarks.truth.judge import Bench, question
+from benchmarks.truth import exams, figures, page, programs
+from benchmarks.truth.interface import FILES
+from benchmarks.truth.judge import Bench, questions
 
 
 def main() -> None:
     """Judge all programs and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="under how many seeds each check is drawn (%(default)s)")
-    parser.add_argument("--most", type=int, default=6000, help="mutants to judge, chosen among all (%(default)s)")
+    parser.add_argument("--most", type=int, default=6000, help="mutants to judge, chosen from all (%(default)s)")
     parser.add_argument("--file", choices=FILES, help="only programs for this file of the homework")
     parser.add_argument("--calls", type=int, default=500, help="of the oracle, for each function (%(default)s)")
     parser.add_argument("--secret", default="truth", help="from which seeds, calls and mutants are chosen (%(default)s)")
@@ -38,29 +38,23 @@ def main() -> None:
     seeds = [f"{asked.secret} {index}" for index in range(asked.seeds)]
     right = [program for file in files for program in programs.right(file)]
     mutants = [mutant for program in tqdm(right, "mutating", leave=False) for mutant in programs.mutated(program)]
-    chosen = programs.sampled(mutants, asked.most, asked.secret)
-    others = [one for file in files for one in (*programs.wrong_files(file), *programs.misconceived(file))]
+    others = [program for file in files for program in (*programs.wrong_files(file), *programs.misconceived(file))]
+    judged = [*right, *others, *programs.sampled(mutants, asked.most, asked.secret)]
     drawn = exams.draw(seeds, lambda checks: tqdm(checks, "drawing cases", leave=False))
-    questions = {
-        function: [question(call) for call in calls(function, asked.calls, asked.secret)]
-        for file in files
-        for function in FILES[file]
-    }
-    bench = Bench(questions, drawn)
-    everything = [*right, *others, *chosen]
-    judgements = list(tqdm(bench.judge_all(everything, asked.jobs), "judging", total=len(everything), smoothing=0))
-    found = figures.summary(judgements, bench, seeds, len(mutants))
-    found["made"] = {
-        "date": date.today().isoformat(),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        "minutes": round((time.monotonic() - started) / 60, 1),
+    bench = Bench(questions(files, asked.calls, asked.secret), drawn)
+    judgements = list(tqdm(bench.judge_all(judged, asked.jobs), "judging", total=len(judged), smoothing=0))
+    found = figures.summary(judgements, bench, seeds)
+    found["measured"] = {
+        "mutants": len(mutants),
         "calls": asked.calls,
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "date": date.today().isoformat(),
     }
     asked.out.mkdir(parents=True, exist_ok=True)
     (asked.out / "truth.json").write_text(json.dumps(found, indent=1) + "\n")
-    page = figures.page(found)
-    (asked.out / "truth.md").write_text(page)
-    print(page)
+    (asked.out / "truth.md").write_text(page.render(found))
+    print(page.render(found))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder import compare
-from autograder.cases import Case
+from autograder.cases import Case, explanation, plain
 from autograder.checks import assignment
 from autograder.checks.part import Part, is_public, number
 from autograder.reference import Reference
@@ -31,18 +31,25 @@ class Exam:
 
     def failure(self, functions: dict[str, Any], patience: Patience) -> tuple[str, str] | None:
         """Return why a program does not get all points of the check, and the misconception named; None if it does."""
+        answers: list[tuple[Case, Any]] = []
+        reason = ""
         for case in self.cases:
             arguments, options = deepcopy(list(case.arguments)), deepcopy(case.options)
             try:
                 answer = patience.call(lambda: functions[case.function](*arguments, **options))  # noqa: B023
                 failure = compare.failure(case, answer, arguments, options)
-            except TooSlow as reason:
-                return str(reason), ""
-            except BaseException as error:
-                return repr(error)[:200], ""
-            if failure:
-                return failure.sentence, failure.misconception
-        return None
+            except (Exception, SystemExit, KeyboardInterrupt, TooSlow) as error:
+                return reason or repr(error)[:200], ""
+            answers.append((case, plain(answer)))
+            if failure and not reason:
+                reason = failure.sentence
+                if not any(case.is_explained_by(one.name, answers[-1][1]) for one in case.answers.lookalikes):
+                    return reason, ""
+        if not reason:
+            return None
+        wrong = next(case.function for case, answer in answers if not case.accepts(answer))
+        found = explanation([(case, answer) for case, answer in answers if case.function == wrong])
+        return reason, found.name if found else ""
 
 
 def checks() -> list[Part]:

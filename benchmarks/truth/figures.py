@@ -1,4 +1,4 @@
-"""What was found, as numbers for truth.json and as the page truth.md."""
+"""What was found of the programs, in types of JSON."""
 
 from collections import Counter
 from typing import Any
@@ -8,129 +8,80 @@ from benchmarks.truth.exams import PUBLIC
 from benchmarks.truth.judge import Bench, Judgement
 
 
-def summary(judgements: list[Judgement], bench: Bench, seeds: list[str], mutants: int) -> dict[str, Any]:
-    """Return what was found, in types of JSON."""
-    wrong = [each for each in judgements if each.wrong]
-    right = [each for each in judgements if not each.wrong]
-    public = {exam.check for exam in bench.exams if exam.seed == PUBLIC}
-    files = {exam.file for exam in bench.exams if exam.functions & bench.questions.keys()}
+def summary(judgements: list[Judgement], bench: Bench, seeds: list[str]) -> dict[str, Any]:
+    """Return what was found."""
+    right = [each for each in judgements if each.program.kind == "right"]
+    wrong = [each for each in judgements if each.wrong and each.program.kind != "right"]
+    harmless = [each for each in judgements if not each.wrong and each.program.kind != "right"]
+    files = {each.program.file for each in judgements}
     return {
         "seeds": seeds,
         "wrong": dict(Counter(each.program.kind for each in wrong)),
-        "mutants": mutants,
-        "equivalent": sum(each.program.kind == "mutant" for each in right),
-        "right": sorted([each.program.file, each.program.style] for each in right if each.program.kind == "right"),
-        "escaped": [_escape(each, bench, keeping) for each in wrong if (keeping := _keeps_all(each, seeds))],
-        "convicted": [_conviction(each) for each in right if each.caught],
-        "public": [_kept_public(file, wrong, public) for file in sorted(files)],
+        "harmless": dict(Counter(each.program.kind for each in harmless)),
+        "right": sorted([each.program.file, each.program.style, each.program.name] for each in right),
+        "disputed": [{"program": each.program.name, **_shown_wrong(each, bench)} for each in right if each.wrong],
+        "escaped": [
+            {"program": each.program.name, "seeds": kept, **_shown_wrong(each, bench)}
+            for each in wrong
+            if (kept := keeps_all(each, seeds))
+        ],
+        "convicted": [_conviction(each) for each in [*right, *harmless] if each.caught],
+        "public": [_public(file, wrong) for file in sorted(files)],
         "hints": _hints(wrong, seeds),
-        "checks": [_check(check, wrong, bench, seeds) for check in exams.checks() if check.file in files],
+        "checks": [_check(check, wrong, bench) for check in exams.checks() if check.file in files],
     }
 
 
-def _keeps_all(judgement: Judgement, seeds: list[str]) -> list[str]:
+def keeps_all(judgement: Judgement, seeds: list[str]) -> list[str]:
     """Return the seeds under which a program keeps every point of its part."""
-    if any(seed == PUBLIC for _, seed in judgement.caught):
-        return []
-    return [seed for seed in seeds if all(seed != caught for _, caught in judgement.caught)]
+    caught = {seed for _, seed in judgement.caught}
+    return [] if PUBLIC in caught else [seed for seed in seeds if seed not in caught]
 
 
-def _escape(judgement: Judgement, bench: Bench, seeds: list[str]) -> dict[str, Any]:
+def _shown_wrong(judgement: Judgement, bench: Bench) -> dict[str, str]:
     function, (index, complaint) = next(iter(judgement.wrong.items()))
-    call = str(bench.questions[function][index].call) if index >= 0 else function
-    return {"program": judgement.program.name, "seeds": seeds, "call": call, "complaint": complaint}
+    return {"call": str(bench.questions[function][index].call) if index >= 0 else function, "complaint": complaint}
 
 
 def _conviction(judgement: Judgement) -> dict[str, Any]:
-    reasons = [f"{check} under {seed}: {sentence}" for (check, seed), (sentence, _) in judgement.caught.items()]
-    return {"program": judgement.program.name, "reason": reasons[0], "times": len(reasons)}
+    (check, seed), (sentence, _) = next(iter(judgement.caught.items()))
+    return {"program": judgement.program.name, "check": check, "seed": seed, "sentence": sentence}
 
 
-def _kept_public(file: str, wrong: list[Judgement], public: set[str]) -> dict[str, Any]:
-    here = [each for each in wrong if each.program.file == file]
-    kept = sum(not any(check in public for check, _ in each.caught) for each in here)
-    return {"file": file, "wrong": len(here), "kept": kept}
+def _public(file: str, wrong: list[Judgement]) -> dict[str, Any]:
+    about = [each for each in wrong if each.program.file == file]
+    return {
+        "file": file,
+        "wrong": len(about),
+        "kept": sum(all(seed != PUBLIC for _, seed in each.caught) for each in about),
+    }
 
 
 def _hints(wrong: list[Judgement], seeds: list[str]) -> dict[str, int]:
-    """Count reports, one for each wrong program and seed, and those in which a failed check names a misconception."""
-    reports = named = 0
+    """Count reports, one for each wrong program and seed; where a misconception is the program, also if it is named."""
+    count: Counter[str] = Counter(reports=0, named=0, beliefs=0, itself=0, another=0)
     for judgement in wrong:
         for seed in seeds:
             failures = [failure for (_, drawn), failure in judgement.caught.items() if drawn in (PUBLIC, seed)]
-            reports += bool(failures)
-            named += any(misconception for _, misconception in failures)
-    return {"reports": reports, "named": named}
+            names = {misconception for _, misconception in failures if misconception}
+            count["reports"] += bool(failures)
+            count["named"] += bool(names)
+            if judgement.program.kind == "misconception":
+                itself = judgement.program.style in names
+                count["beliefs"] += 1
+                count["itself"] += itself
+                count["another"] += bool(names) and not itself
+    return dict(count)
 
 
-def _check(check: Any, wrong: list[Judgement], bench: Bench, seeds: list[str]) -> dict[str, Any]:
-    """Count what a check catches, under every seed, of the wrong programs about its functions."""
+def _check(check: Any, wrong: list[Judgement], bench: Bench) -> dict[str, Any]:
+    """Count what a check catches of the wrong programs about its functions: under every seed, and under some only."""
     mine = [exam for exam in bench.exams if exam.check == exams.number(check)]
     functions = set().union(*(exam.functions for exam in mine))
     found: dict[str, Any] = {"check": mine[0].check, "title": exams.title(check), "public": mine[0].seed == PUBLIC}
     for kind in ("misconception", "mutant"):
         about = [each for each in wrong if each.program.kind == kind and functions & each.wrong.keys()]
-        always = sum(all((exam.check, exam.seed) in each.caught for exam in mine) for each in about)
-        ever = sum(any((exam.check, exam.seed) in each.caught for exam in mine) for each in about)
-        found[kind] = {"about": len(about), "always": always, "ever": ever}
+        times = [sum((exam.check, exam.seed) in each.caught for exam in mine) for each in about]
+        always, never = times.count(len(mine)), times.count(0)
+        found[kind] = {"about": len(about), "always": always, "sometimes": len(about) - always - never}
     return found
-
-
-def page(found: dict[str, Any]) -> str:
-    """Return the page on what was found."""
-    wrong, made = sum(found["wrong"].values()), found["made"]
-    kinds = ", ".join(f"{count:,} {_PLURALS[kind]}" for kind, count in found["wrong"].items())
-    styles = {style for _, style in found["right"]}
-    hints = found["hints"]
-    lines = [
-        "# Is the grade true?",
-        "",
-        f"Of {wrong:,} wrong programs ({kinds}), each graded under {len(found['seeds'])} secret seeds, "
-        f"{len(found['escaped']):,} kept every point of their part under at least one of them. "
-        f"Of {len(found['right'])} right programs in {len(styles)} styles, "
-        f"and of {found['equivalent']:,} mutants that make no difference, {len(found['convicted']):,} lost a point.",
-        "",
-        "Made by `python -m benchmarks.truth`: an oracle that knows only the handout's sentences decides which program is wrong, "
-        f"on {made['calls']} calls of each function; the mutants are chosen among {found['mutants']:,}. "
-        f"{made['machine']}; {made['minutes']} minutes; {made['date']}.",
-        "",
-        "## What each check catches",
-        "",
-        "Of the wrong programs about the functions that a check calls: how many it catches under every seed, of how many.",
-        "",
-        "| check | | public | misconceptions | mutants | under some seeds only |",
-        "|---|---|---|---:|---:|---:|",
-    ]
-    for row in found["checks"]:
-        beliefs, slips = row["misconception"], row["mutant"]
-        lines.append(
-            f"| {row['check']} | {row['title']} | {'yes' if row['public'] else ''} "
-            f"| {beliefs['always']} of {beliefs['about']} | {slips['always']:,} of {slips['about']:,} "
-            f"| {slips['ever'] - slips['always'] + beliefs['ever'] - beliefs['always']} |"
-        )
-    lines += [
-        "",
-        "## The public checks alone",
-        "",
-        "| file | wrong programs | that keep all public points |",
-        "|---|---:|---:|",
-        *(f"| {row['file']} | {row['wrong']:,} | {row['kept']:,} |" for row in found["public"]),
-        "",
-        "## Hints",
-        "",
-        f"In {hints['named']:,} of {hints['reports']:,} reports on wrong programs a failed check names the misconception that "
-        "gives exactly the student's answer.",
-    ]
-    if found["escaped"]:
-        lines += ["", "## Wrong, and yet with all points", ""]
-        lines += [
-            f"- {each['program']} (under {', '.join(each['seeds'])}): `{each['call']}` {each['complaint']}"
-            for each in found["escaped"]
-        ]
-    if found["convicted"]:
-        lines += ["", "## Right, and yet without all points", ""]
-        lines += [f"- {each['program']} ({each['times']} times): {each['reason']}" for each in found["convicted"]]
-    return "\n".join(lines) + "\n"
-
-
-_PLURALS = {"mutant": "mutants", "misconception": "misconceptions", "file": "files of tests/wrong", "right": "supposedly right"}

@@ -1,9 +1,9 @@
 """Draws calls of the homework's functions over all that the handout allows, with a liking for its corners.
 
-Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and NumPy's (64 bits wherever the count of
-weights may be large). Defaults are left out or given, by position or by name. Values are chosen so that what is exact is exact
-in any type that the handout lets an answer have: pooled numbers are multiples of 1/4, and integers of 32 and 64 bits are small
-enough for exact sums in 64 bits, but not in their own 32.
+Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and NumPy's, of 64 bits wherever the
+count of weights may be large. Defaults are left out or given, by position or by name. Values are chosen so that no right
+program can be taken for a wrong one: pooled numbers are multiples of 1/4, whose medians are exact in any type of floats;
+integers are small enough for exact sums in 64 bits, though not in their own 32 or fewer.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,15 @@ FILES = {
     "convolution.py": ("output_size", "conv2d", "conv2d_channels"),
     "pooling.py": ("pool2d",),
     "parameters.py": ("count_dense", "count_conv", "count_network"),
+}
+PARAMETERS = {
+    "output_size": ("size", "kernel", "stride", "padding"),
+    "conv2d": ("image", "kernel", "stride", "padding", "padding_value"),
+    "conv2d_channels": ("images", "kernels", "bias", "stride", "padding"),
+    "pool2d": ("images", "size", "stride", "mode"),
+    "count_dense": ("layer_sizes", "bias"),
+    "count_conv": ("in_channels", "out_channels", "kernel_size", "bias"),
+    "count_network": ("input_shape", "layers", "bias"),
 }
 MODES = ("max", "min", "average", "median")
 FLOATS = ("float16", "float32", "float64")
@@ -35,6 +44,10 @@ class Call:
         shown = [literal(value) for value in self.arguments]
         shown += [f"{name}={literal(value)}" for name, value in self.options.items()]
         return f"{self.function}({', '.join(shown)})"
+
+    def named(self) -> dict[str, Any]:
+        """Return all arguments that are given, by name."""
+        return dict(zip(PARAMETERS[self.function], self.arguments)) | self.options
 
     @property
     def size(self) -> int:
@@ -99,8 +112,8 @@ class Drawing:
             if style == "wide" and not quarters:
                 return self.random.normal(size=shape).astype(kind)
             largest = {"small": 9, "wide": 36 if kind == "float16" else 4000, "few": 1}[style]
-            values = self.random.integers(-4 * largest, 4 * largest + 1, shape) / 4
-            return (self.signs(values) if style != "few" else np.round(values)).astype(kind)
+            numbers = self.random.integers(-4 * largest, 4 * largest + 1, shape) / 4
+            return (self.signs(numbers) if style != "few" else np.round(numbers)).astype(kind)
         limits = np.iinfo(kind)
         largest = {"small": 9, "wide": min(limits.max, 2**20), "few": 1}[style]
         values = self.random.integers(-min(largest, -limits.min), largest + 1, shape)
@@ -111,7 +124,10 @@ class Drawing:
         return self.one_of(values, values, -1 - abs(values // 2), 1 + abs(values // 2))
 
     def call(self, function: str, required: dict[str, Any], optional: dict[str, tuple[Any, bool]]) -> Call:
-        """Pass arguments by position or by name; leave out defaults at will. optional: the value, and whether it is the default."""
+        """Pass arguments by position or by name, and leave out defaults at will.
+
+        optional: for each name the value, and whether it is the default.
+        """
         named = self.chance(0.05)
         arguments = [] if named else list(required.values())
         options = dict(required) if named else {}
@@ -192,19 +208,27 @@ def _pool2d(draw: Drawing) -> Call:
     images = draw.array(draw.between(1, 3), draw.between(1, 3), *lengths, quarters=True)
     chosen = None if draw.chance(0.35) else draw.written(stride)
     mode = draw.one_of(*MODES)
-    optional = {"size": (draw.written(size), size == (2, 2)), "stride": (chosen, chosen is None), "mode": (mode, mode == "max")}
+    optional = {
+        "size": (draw.written(size), size == (2, 2)),
+        "stride": (chosen, chosen is None),
+        "mode": (mode, mode == "max"),
+    }
     return draw.call("pool2d", {"images": images}, optional)
 
 
 def _count_dense(draw: Drawing) -> Call:
-    sizes = [draw.large_integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 500))) for _ in range(draw.between(1, 6))]
+    sizes = [_layer_size(draw) for _ in range(draw.between(1, 6))]
     return draw.call("count_dense", {"layer_sizes": draw.one_of(list, tuple)(sizes)}, _bias(draw))
 
 
 def _count_conv(draw: Drawing) -> Call:
-    in_channels, out_channels = (draw.large_integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 200))) for _ in range(2))
-    required = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": draw.written(draw.both(1, 7))}
+    size = draw.written(draw.both(1, 7))
+    required = {"in_channels": _layer_size(draw), "out_channels": _layer_size(draw), "kernel_size": size}
     return draw.call("count_conv", required, _bias(draw))
+
+
+def _layer_size(draw: Drawing) -> Any:
+    return draw.large_integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 500)))
 
 
 def _count_network(draw: Drawing) -> Call:

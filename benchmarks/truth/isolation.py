@@ -1,7 +1,7 @@
 """Runs steps in a child process that may hang, eat memory or end Python: what it found until then is kept.
 
-A call may take SOFT seconds of processor time, after which an exception is raised in it; a child that has not moved for HARD
-seconds is killed. After either, the next child begins at the next step.
+A call may take SOFT seconds of processor time, then an exception is raised in it. A child that begins no other call for
+HARD seconds by the clock is killed, and another one begins with the step after that.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-SOFT, IMPATIENT, HARD = 0.5, 0.1, 5.0  # seconds; the second once a call has taken too long
+SOFT, IMPATIENT, HARD = 0.5, 0.1, 10.0  # seconds; the second once a call has taken too long
 MEMORY = 1 << 30  # bytes, on top of what the process has
-MOST_LOSSES = 3  # steps after which a program that kills its process is not tried again
+MOST_LOSSES = 2  # after so many a program is not tried again
 
 
 class TooSlow(BaseException):
@@ -77,7 +77,7 @@ def run(steps: Sequence[Callable[[Any, Patience], Any]], load: Callable[[], Any]
         if len(results) < len(steps):
             losses += 1
             missing = len(steps) - len(results) if losses == MOST_LOSSES else 1
-            results += [Lost("ends Python, or hangs")] * missing
+            results += [Lost("ends Python, or never ends")] * missing
     return results
 
 

@@ -1,5 +1,6 @@
 """Judges programs: does the oracle find a call that one answers wrongly, and which checks take points from it."""
 
+import gc
 import os
 import sys
 import types
@@ -17,12 +18,12 @@ import numpy as np
 
 from benchmarks.truth import oracle
 from benchmarks.truth.exams import Exam
-from benchmarks.truth.interface import FILES, Call
+from benchmarks.truth.interface import FILES, Call, calls
 from benchmarks.truth.isolation import Lost, Patience, TooSlow, run
 from benchmarks.truth.programs import MASTERS, Program
 
 EPS32 = 2.0**-23
-SPREAD = 4  # of EPS32 times the largest magnitude: errors of methods that spread them over the whole output
+SPREAD = 8  # of EPS32 times the largest magnitude at any position: so far do errors spread in methods such as FFT
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Question:
             answer = patience.call(lambda: functions[self.call.function](*arguments, **options))
         except TooSlow as error:
             return str(error)
-        except BaseException as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             return f"raises {error!r}"[:200]
         if not _same((arguments, options), (self.call.arguments, self.call.options)):
             return "changes its input"
@@ -62,21 +63,31 @@ class Question:
         return f"returns {answer[place]} at {place}, not {self.expected[place]}"
 
 
+def questions(files: Iterable[str], count: int, seed: str) -> dict[str, list[Question]]:
+    """Draw calls of each function of these files, and ask the oracle about them."""
+    return {
+        function: [question(call) for call in calls(function, count, seed)] for file in files for function in FILES[file]
+    }
+
+
 def question(call: Call) -> Question:
     """Ask the oracle about a call."""
-    expected = _computed(call, _as_lists)
+    function, given = getattr(oracle, call.function), call.named()
+    expected = function(**{name: _as_lists(value) for name, value in given.items()})
     if isinstance(expected, int):
         return Question(call, expected, 0)
     expected = np.array(expected, np.float64)
-    if call.function == "pool2d" and _option(call, "mode", 3, "max") != "average":
+    if call.function == "pool2d" and given.get("mode", "max") != "average":
         return Question(call, expected, 0.0)
-    magnitude = np.array(_computed(call, _as_magnitudes), np.float64)
+    magnitudes = {name: _as_lists(_magnitude(value)) for name, value in given.items()}
+    own = np.array(function(**magnitudes), np.float64)
+    # A method may well compute the outputs between those that are asked for, and their errors reach these.
+    largest = np.max(function(**{**magnitudes, "stride": 1}))
     if call.function == "pool2d":
-        terms = prod(oracle.pair(_option(call, "size", 1, 2)))
+        terms = prod(oracle.pair(given.get("size", 2)))
     else:
-        kernel = call.options["kernel" if call.function == "conv2d" else "kernels"] if not call.arguments else call.arguments[1]
-        terms = prod(kernel.shape[-3:])
-    return Question(call, expected, (8 + 2 * terms**0.5) * EPS32 * magnitude + SPREAD * EPS32 * magnitude.max())
+        terms = prod(given["kernel" if call.function == "conv2d" else "kernels"].shape[-3:])
+    return Question(call, expected, EPS32 * ((8 + 2 * terms**0.5) * own + SPREAD * largest))
 
 
 @dataclass
@@ -117,6 +128,7 @@ class Bench:
 
     def judge_all(self, programs: Iterable[Program], jobs: int | None = None) -> Iterator[Judgement]:
         """Measure programs, several at a time, and yield what was found in their order."""
+        gc.freeze()  # collecting garbage would copy what the processes share
         with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("fork"), _hold, (self,)) as pool:
             yield from pool.map(_judge, programs, chunksize=4)
 
@@ -130,7 +142,7 @@ def functions_of(program: Program) -> dict[str, Any]:
     sys.modules[name] = module
     try:
         exec(compile(program.source, program.name, "exec"), vars(module))
-    except BaseException:
+    except (Exception, SystemExit):
         return {}
     return vars(module)
 
@@ -160,24 +172,15 @@ def _first_complaint(questions: list[Question], functions: dict[str, Any], patie
     return None
 
 
-def _computed(call: Call, prepare: Any) -> Any:
-    arguments = [prepare(value) for value in call.arguments]
-    return getattr(oracle, call.function)(*arguments, **{name: prepare(value) for name, value in call.options.items()})
-
-
 def _as_lists(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def _as_magnitudes(value: Any) -> Any:
+def _magnitude(value: Any) -> Any:
     """Return absolute values of arrays and of padding values; strides and the like are positive anyway."""
     if isinstance(value, np.ndarray):
-        return abs(value.astype(np.float64)).tolist()
+        return abs(value.astype(np.float64))
     return abs(value) if isinstance(value, (int, float, np.number)) else value
-
-
-def _option(call: Call, name: str, position: int, default: Any) -> Any:
-    return call.arguments[position] if len(call.arguments) > position else call.options.get(name, default)
 
 
 def _same(after: Any, before: Any) -> bool:

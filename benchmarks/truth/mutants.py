@@ -117,7 +117,9 @@ def _sites(node: ast.AST, scope: tuple[str, ...]) -> Iterator[Site]:
     for name, value in ast.iter_fields(node):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)) and name != "body":
             continue
-        places = [(None, value)] if isinstance(value, ast.AST) else list(enumerate(value)) if isinstance(value, list) else []
+        places = (
+            [(None, value)] if isinstance(value, ast.AST) else list(enumerate(value)) if isinstance(value, list) else []
+        )
         for index, child in places:
             if isinstance(child, ast.AST) and not _is_docstring(child):
                 yield Site(node, name, index, scope, _may_be_type(node, name, index))
@@ -229,12 +231,12 @@ def _of_range(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def _of_slice(node: ast.Slice) -> Iterator[ast.expr]:
-    for name in ("lower", "upper", "step"):
-        bound = getattr(node, name)
-        if bound is None:
-            continue
-        changed = [None, ast.BinOp(bound, ast.Add(), ast.Constant(1)), ast.BinOp(bound, ast.Sub(), ast.Constant(1))]
-        yield from (ast.Slice(**{**_bounds(node), name: other}) for other in changed)
+    lower, upper, step = node.lower, node.upper, node.step
+    yield from (ast.Slice(other, upper, step) for other in _other_bounds(lower))
+    yield from (ast.Slice(lower, other, step) for other in _other_bounds(upper))
+    yield from (ast.Slice(lower, upper, other) for other in _other_bounds(step))
+    if lower is None:
+        yield ast.Slice(ast.Constant(1), upper, step)
 
 
 def _of_comprehension(node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Iterator[ast.expr]:
@@ -263,13 +265,18 @@ def _swapped(nodes: list) -> Iterator[list]:
         yield [*nodes[:index], nodes[index + 1], nodes[index], *nodes[index + 2 :]]
 
 
-def _bounds(node: ast.Slice) -> dict[str, ast.expr | None]:
-    return {"lower": node.lower, "upper": node.upper, "step": node.step}
+def _other_bounds(bound: ast.expr | None) -> list[ast.expr | None]:
+    """Return what a bound of a slice may be by mistake: left out, or off by one."""
+    if bound is None:
+        return []
+    return [None, *(ast.BinOp(bound, operator, ast.Constant(1)) for operator in (ast.Add(), ast.Sub()))]
 
 
 def _assigned(function: ast.FunctionDef | ast.Lambda) -> list[str]:
     """Return the names that a function's own statements assign; those of comprehensions are known only inside them."""
-    inside = {id(each) for node in ast.walk(function) if isinstance(node, ast.comprehension) for each in ast.walk(node.target)}
+    inside = {
+        id(each) for node in ast.walk(function) if isinstance(node, ast.comprehension) for each in ast.walk(node.target)
+    }
     return [name for node in ast.walk(function) if id(node) not in inside for name in _stored_here(node)]
 
 

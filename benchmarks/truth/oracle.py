@@ -1,10 +1,11 @@
 """What is right, by brute force, from the handout's sentences alone: loops over plain lists, ints and floats.
 
 Nothing here knows the kernels, the checks or the misconceptions, so that a mistake of theirs cannot hide in both. Sums are
-exact (math.fsum), so the oracle errs by one rounding of float64. Each function of the homework has one of the same name; those
-on arrays take and return nested lists, and `terms` gives the products whose sum an output is.
+exact (math.fsum), so the oracle errs by one rounding of float64. Each function of the homework has one of the same name and
+parameters here; arrays are nested lists.
 """
 
+from collections.abc import Callable
 from math import floor, fsum
 from typing import Any
 
@@ -39,9 +40,9 @@ def conv2d_channels(images: list, kernels: list, bias: list | None = None, strid
 
 def pool2d(images: list, size: Any = 2, stride: Any = None, mode: str = "max") -> list:
     """Keep one number of each window."""
-    reduce = {"max": max, "min": min, "average": average, "median": median}[mode]
+    reductions: dict[str, Callable] = {"max": max, "min": min, "average": average, "median": median}
     return [
-        [[[reduce(values) for values in row] for row in windows(channel, size, stride)] for channel in image]
+        [[[reductions[mode](values) for values in row] for row in windows(channel, size, stride)] for channel in image]
         for image in images
     ]
 
@@ -105,14 +106,14 @@ def terms(image: list, kernel: list, stride: Any, padding: Any, padding_value: f
     return [
         [
             [
-                pixel(channel, top * down - above + row, left * right - beside + column) * float(kernel[channel][row][column])
+                pixel(channel, y * down - above + row, x * right - beside + column) * float(kernel[channel][row][column])
                 for channel in range(len(kernel))
                 for row in range(kernel_height)
                 for column in range(kernel_width)
             ]
-            for left in range(output_size(width, kernel_width, right, beside))
+            for x in range(output_size(width, kernel_width, right, beside))
         ]
-        for top in range(output_size(height, kernel_height, down, above))
+        for y in range(output_size(height, kernel_height, down, above))
     ]
 
 
@@ -122,10 +123,10 @@ def windows(plane: Plane, size: Any, stride: Any) -> list[list[list[float]]]:
     down, right = pair(size if stride is None else stride)
     return [
         [
-            [float(plane[top * down + row][left * right + column]) for row in range(height) for column in range(width)]
-            for left in range(output_size(len(plane[0]), width, right))
+            [float(plane[y * down + row][x * right + column]) for row in range(height) for column in range(width)]
+            for x in range(output_size(len(plane[0]), width, right))
         ]
-        for top in range(output_size(len(plane), height, down))
+        for y in range(output_size(len(plane), height, down))
     ]
 
 

@@ -25,14 +25,14 @@ class Program:
     file: str  # that it replaces: "pooling.py"
     source: str
     functions: frozenset[str]  # that may differ from those of the right program it was made of
-    style: str = ""
+    style: str = ""  # of a right program; of a misconception, its name
 
 
 def right(file: str) -> list[Program]:
     """Return the right programs for a file of the homework: the master, and those in tests/right/."""
     master = _whole(MASTERS / file, "right", file, "master")
-    paths = [(path, *_docstring(path)) for path in sorted(RIGHT.glob("*.py"))]
-    return [master, *(_whole(path, "right", file, lines[1].removeprefix("style: ")) for path, *lines in paths if lines[0] == file)]
+    paths = [path for path in sorted(RIGHT.glob("*.py")) if _docstring(path)[0] == file]
+    return [master, *(_whole(path, "right", file, _docstring(path)[1].removeprefix("style: ")) for path in paths)]
 
 
 def wrong_files(file: str) -> list[Program]:
@@ -63,7 +63,7 @@ def misconceived(file: str) -> Iterator[Program]:
     for function in FILES[file]:
         for one in misconceptions.about(function):
             source = _MISCONCEIVED.format(module=file.removesuffix(".py"), function=function, name=one.name)
-            yield Program(f"{function}: {one.name}", "misconception", file, source, frozenset([function]))
+            yield Program(f"{function}: {one.name}", "misconception", file, source, frozenset([function]), one.name)
 
 
 def reached_from(source: str, public: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -94,7 +94,7 @@ def _docstring(path: Path) -> list[str]:
     return path.read_text().split('"""')[1].strip().splitlines()
 
 
-_MISCONCEIVED = '''
+_MISCONCEIVED = """
 import inspect
 import numpy as np
 import misconceptions
@@ -114,4 +114,4 @@ def {function}(*arguments, **options):
 
 def exact(value):
     return value.astype(np.float64) if isinstance(value, np.ndarray) else value
-'''
+"""
