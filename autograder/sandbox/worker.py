@@ -179,6 +179,7 @@ class Worker:
         while True:
             try:
                 if not self.process:
+                    self.seconds_left = self.limits.part_seconds  # what was paid for once is not paid for again
                     for before in self.lasting:
                         self._ask(*before)
                 self.seconds_left = left

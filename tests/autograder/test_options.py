@@ -1,10 +1,12 @@
 """assignment.toml: what an instructor changes is what happens, and a mistake in it is said."""
 
 import pkgutil
+import time
 from dataclasses import replace
 
 import pytest
 
+from autograder import grading
 from autograder.checks import assignment
 from autograder.grading import grade
 from autograder.options import parse
@@ -84,6 +86,19 @@ def test_a_whole_submission_has_a_deadline(solution):
     assert {each.verdict.value for each in outcomes} == {"timed out"}
     assert report.seconds < 1000
     assert all("whole submission" in each.failure.sentence for each in outcomes)
+
+
+def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypatch):
+    """Elsewhere a run has ten times as long, as its processor time is limited anyway."""
+    deadlines = []
+    original = grading.Sandbox
+    monkeypatch.setattr(
+        grading, "Sandbox", lambda deadline, **rest: deadlines.append(deadline) or original(deadline, **rest)
+    )
+    now = time.monotonic()
+    grade(solution, public_only=True)
+    grade(solution, public_only=True, seconds=540)
+    assert [deadline - now for deadline in deadlines] == pytest.approx([5400, 540], abs=500)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from right_convolution import output_size as right
 FOLDERS = ("/", "/home", "/root", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/proc", "/autograder", "@OUTSIDE@", "..", "../..")
 FILES = ("/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/self/maps", "/proc/self/mountinfo", "/proc/mounts",
          "/proc/@GRADER@/cmdline", "/proc/@GRADER@/environ", "/proc/net/tcp", "/proc/1/cmdline", "~/.ssh/id_rsa")  # fmt: skip
-HARMLESS = {"PATH", "LANG", "LC_CTYPE", "HOME", "TMPDIR", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}
+HARMLESS = {"PATH", "LANG", "LC_CTYPE", "HOME", "TMPDIR", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+            "OMP_WAIT_POLICY"}  # fmt: skip
 
 
 def output_size(*sizes, **options):
