@@ -292,6 +292,8 @@ class Worker:
         try:
             missing = wire.unpack(process.receive(lambda: deadline - time.monotonic()))["missing"]
         except (Ended, TimeoutError) as error:
+            if self.kills < MOST_KILLS:
+                self._require_not_killed(process.exit(wait=0.1))
             printed = process.printed(wait=0.5)
             self.stop()
             raise RuntimeError(f"the sandbox worker did not start: {error or 'no answer'}\n{printed}") from None

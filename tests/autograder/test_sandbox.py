@@ -385,14 +385,20 @@ def test_a_worker_that_is_killed_from_outside_is_started_again_and_the_answer_is
     started.call("keep", "this", lasting=True)
     psutil.Process(started.process.pid).kill()  # between two calls
     assert started.call("get", False).result == ["this"]
-    pid = started.process.pid
-    killer = threading.Timer(0.5, psutil.Process(pid).kill)
+    killer = threading.Timer(0.5, psutil.Process(started.process.pid).kill)
     killer.start()  # while one is running
     before = started.seconds_left
     reply = started.call("get", True, seconds=3)
     killer.join()
     assert started.process is None and reply.verdict.value == "timed out"  # as it would have been
     assert started.kills == 2 and 2.9 < before - started.seconds_left < 3.5
+
+
+@LINUX
+def test_a_worker_that_is_killed_before_it_has_begun_is_started_again(worker):
+    started = worker(KEEPS)
+    psutil.Process(started.process.pid).kill()
+    assert started.call("get", False).result == []
 
 
 @LINUX
