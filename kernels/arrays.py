@@ -72,7 +72,7 @@ def host(array: Any, name: str) -> np.ndarray:
     """Return an array of real numbers on the host, wherever it lies. Raises ValueError for anything else."""
     if on_gpu(array, name):
         return choose(None, on_gpu=True).adopt(array, name).copy_to_host()
-    if np.ma.isMaskedArray(array):
+    if type(array) is not np.ndarray and np.ma.isMaskedArray(array):  # looked at last: numpy.ma takes long to import
         raise ValueError(f"{name} is a masked array: hand over {name}.filled()")
     try:
         read = np.asarray(array)

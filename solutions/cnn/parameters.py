@@ -3,7 +3,7 @@
 How many weights does a network have? Count by formula, without building it. All results are integers.
 
 Sequences are lists or tuples. Sizes, strides and paddings are each an integer or a tuple (vertical, horizontal); an integer
-may be Python's or NumPy's.
+may be Python's or an np.int64.
 """
 
 

@@ -3,9 +3,9 @@
 A pool slides a window over each channel of each image, and keeps one number for each window. Use Python and NumPy, and
 implement the sliding window yourself.
 
-Size and stride are each an integer or a tuple (vertical, horizontal); an integer may be Python's or NumPy's. Images hold
-truth values, integers or floats of any size; compute averages and medians in floats. Leave the inputs as they are: the
-caller still needs them.
+Size and stride are each an integer or a tuple (vertical, horizontal); an integer may be Python's or an np.int64. Images
+hold truth values, integers or floats of any size. Compute in float64, images.astype(float): in float16 an average loses
+digits. Leave the inputs as they are: the caller still needs them.
 """
 
 import numpy as np

@@ -127,12 +127,12 @@ class Parameters(Part):
 
     def _convolutions(self):
         """Draw a network for each way to write a convolution's options, and for whatever its strides leave over."""
-        for kernel_size in (self._between(2, 5), (self._between(2, 4), self._between(4, 6))):
-            for stride in (None, 2, (1, 2), (3, 1)):
-                for padding in (None, 2, (1, 3), (2, 0)):
-                    given = {"stride": stride, "padding": padding}
-                    options = {name: value for name, value in given.items() if value is not None}
-                    yield self._behind_one_layer({"type": "conv", "kernel_size": kernel_size, **options})
+        for row, stride in enumerate((None, 2, (1, 2), (3, 1))):
+            for column, padding in enumerate((None, 2, (1, 3), (2, 0))):
+                kernel_size = (self._between(2, 4), self._between(4, 6)) if (row + column) % 2 else self._between(2, 5)
+                given = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+                options = {name: value for name, value in given.items() if value is not None}
+                yield self._behind_one_layer({"type": "conv", **options})
         for stride in ((2, 3), (3, 2)):
             for above, beside in np.ndindex(stride):
                 layer = {"type": "conv", "kernel_size": (2, 3), "stride": stride, "padding": (1, 2)}
@@ -147,9 +147,7 @@ class Parameters(Part):
                 yield self._behind_one_layer({"type": "pool", "size": size, **options})
         for above, beside in np.ndindex(2, 3):
             yield self._behind_one_layer({"type": "pool", "size": (2, 3)}, above, beside)
-        for stride in ((2, 3), (3, 2)):
-            for above, beside in np.ndindex(stride):
-                yield self._behind_one_layer({"type": "pool", "size": (3, 2), "stride": stride}, above, beside)
+            yield self._behind_one_layer({"type": "pool", "size": (3, 2), "stride": (2, 3)}, above, beside)
 
     def _behind_one_layer(self, layer, above=0, beside=0):
         """Put a dense layer behind a convolution or a pool, so that each of its positions counts.

@@ -75,21 +75,28 @@ class Pooling(Part):
     @in_shares
     def test_signs_and_ties(self, set_score=None):
         """pool2d: negative numbers, zeros, equal numbers; numbers of any size and type; inputs left unchanged"""
-        of_one_sign = 1 + abs(quarters(self.random, 1, 2, 4, 4))
+        one_sign = 1 + abs(quarters(self.random, 1, 2, 4, 4))
         groups = {
-            "only negative numbers": [-of_one_sign, -LARGE * of_one_sign],
-            "only positive numbers": [of_one_sign, LARGE * of_one_sign],
-            "zeros": [sign * image for sign in (1, -1) for image in self._with_zeros()],
-            "equal numbers": [self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64)],
-            "every type of number": [of_type(self.random, dtype, 1, 1, 4, 6) for dtype in TYPES],
+            "only negative numbers": [(-scale * one_sign, mode) for scale in (1, LARGE) for mode in MODES],
+            "only positive numbers": [(scale * one_sign, mode) for scale in (1, LARGE) for mode in MODES],
+            "zeros": [
+                pair
+                for images in self._with_zeros()
+                for pair in ((images, "min"), (-images, "max"), (images, "average"), (-images, "median"))
+            ],
+            "equal numbers": [(self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64), mode) for mode in MODES],
+            "every type of number": [
+                (of_type(self.random, dtype, 1, 1, 4, 6), mode)
+                for place, dtype in enumerate(TYPES)
+                for mode in ("average", ("max", "median", "min")[place % 3])
+            ],
         }
         self.require_share(
             set_score,
             {
                 name: [
                     self.case("pool2d", images, size=(2, 3) if images.shape[3] == 6 else 2, mode=mode)
-                    for images in group
-                    for mode in MODES
+                    for images, mode in group
                 ]
                 for name, group in groups.items()
             },
