@@ -1,0 +1,42 @@
+"""No right program loses a point, and no wrong one keeps them all: a sample of docs/truth.md, another one in each run."""
+
+import random
+import sys
+
+import pytest
+
+from benchmarks.truth import exams, figures, programs
+from benchmarks.truth.interface import FILES
+from benchmarks.truth.judge import Bench, questions
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges in processes that are confined as Linux does it")
+RIGHT = [program for file in FILES for program in programs.right(file)]
+CALLS, MUTATED, MUTANTS = 300, 2, 50  # of each function; of each file: programs that are changed, and changes of them
+
+
+@pytest.fixture(scope="module")
+def seed(pytestconfig):
+    return pytestconfig.option.sample
+
+
+@pytest.fixture(scope="module")
+def bench(seed):
+    return Bench(questions(FILES, CALLS, seed), exams.draw([seed]))
+
+
+@pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.name)
+def test_a_right_program_agrees_with_the_oracle_and_keeps_all_points(program, bench):
+    judgement = bench.judge(program)
+    assert [(str(bench.questions[name][at].call), why) for name, (at, why) in judgement.wrong.items()] == []
+    assert judgement.caught == {}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_small_slip_costs_points_if_it_matters_at_all(file, bench, seed):
+    chosen = random.Random(seed).sample([program for program in RIGHT if program.file == file], MUTATED)
+    mutants = [mutant for program in chosen for mutant in programs.mutated(program)]
+    judgements = list(map(bench.judge, programs.sampled(mutants, MUTANTS, seed)))
+    found = figures.summary(judgements, bench, [seed])
+    assert found["escaped"] == []
+    assert found["convicted"] == []
+    assert found["wrong"]["mutant"] > MUTANTS / 2
