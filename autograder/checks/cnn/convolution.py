@@ -28,8 +28,8 @@ class Convolution(Part):
             self.case("output_size", 32, 3, padding=1),
             self.case("output_size", 4, 2, stride=2, padding=1),
             self.case("output_size", 8, 3, stride=2),  # does not divide: the last column is left out
-            self.case("output_size", 3, 5),  # does not fit
         )
+        self.require(self.case("output_size", 3, 5))  # on its own: who misses something else forgets this, too
 
     @number("1.2")
     def test_conv2d_of_the_lecture(self):
@@ -49,7 +49,7 @@ class Convolution(Part):
             self.case("conv2d", whole(self.random, 6, 4), whole(self.random, 2, 3), padding=1, padding_value=5.0),
             self.case("conv2d", whole(self.random, 5, 7), whole(self.random, 2, 3), stride=np.int64(2), padding=(1, 0)),
             self.case("conv2d", of_type(self.random, "uint8", 4, 5), of_type(self.random, "uint8", 2, 2), padding=1),
-            self.case("conv2d", of_type(self.random, "uint8", 4, 5), quarters(self.random, 3, 2)),
+            self.case("conv2d", of_type(self.random, "uint8", 4, 5), whole(self.random, 3, 2) + 0.5),
         )
 
     @number("1.4")
@@ -68,30 +68,20 @@ class Convolution(Part):
 
         def draw():
             # Whatever is left over after the last step: one more or one less of anything shows at one of the ends.
-            settings = [
+            settings = [  # how far the kernel is free to move, kernel, stride, padding
                 (self._between(3, 9) * stride + left, self._between(2, 8), stride, self._between(0, 5))
                 for stride in (1, 2, 3, 4)
                 for left in range(stride)
             ]
             settings += [
-                (self._between(2, 9), self._between(2, 8), 1, 0),  # how far it can move, kernel, stride, padding
+                (self._between(2, 9), self._between(2, 8), 1, 0),
                 (self._between(12, 20), 1, 1, self._between(3, 6)),
                 (0, self._between(2, 8), self._between(2, 5), 0),
                 (1, self._between(5, 8), 4, 1),  # a stride too long for a second position
-                (-1, self._between(9, 12), 1, 2),
-                (-1, self._between(5, 8), 3, 0),
-                (-3, self._between(11, 14), 3, 1),
-                (-self._between(4, 7), self._between(20, 25), 2, 0),
             ]
-            cases = []
-            for free, kernel, stride, padding in settings:
-                size = free + kernel - 2 * padding
-                if size < 1:
-                    size, kernel = size + 2 * padding, kernel + 2 * padding
-                cases.append(self.case("output_size", size, kernel, stride=stride, padding=padding))
             size, kernel = self._between(30, 40), self._between(4, 9)
             return [
-                *cases,
+                *(self._moving(*setting) for setting in settings),
                 self.case("output_size", size, kernel),
                 self.case("output_size", size, kernel, self._between(2, 5)),
                 self.case("output_size", size, kernel, padding=self._between(2, 5)),
@@ -99,7 +89,21 @@ class Convolution(Part):
                 self.case("output_size", np.int64(size), np.int64(kernel), np.int64(3), np.int64(4)),
             ]
 
+        too_large = [
+            self._moving(-1, self._between(9, 12), 1, 2),
+            self._moving(-1, self._between(5, 8), 3, 0),
+            self._moving(-3, self._between(11, 14), 3, 1),
+            self._moving(-self._between(4, 7), self._between(20, 25), 2, 0),
+        ]
         self.require(*self.draw_discriminating(draw))
+        self.require(*too_large)
+
+    def _moving(self, free, kernel, stride, padding):
+        """Ask for the positions of a kernel that is free to move so far. Below 0 it is larger than the padded axis."""
+        size = free + kernel - 2 * padding
+        if size < 1:
+            size, kernel = size + 2 * padding, kernel + 2 * padding
+        return self.case("output_size", size, kernel, stride=stride, padding=padding)
 
     @number("1.6")
     def test_conv2d_any(self):
