@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="under how many seeds each check is drawn (%(default)s)")
     parser.add_argument("--most", type=int, default=6000, help="mutants to judge, chosen from all (%(default)s)")
     parser.add_argument("--file", choices=FILES, help="only programs for this file of the homework")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only programs whose name contains this text")
     parser.add_argument("--calls", type=int, default=500, help="of the oracle, for each function (%(default)s)")
     parser.add_argument("--secret", default="truth", help="from which seeds, calls and mutants are chosen (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs judged at a time (%(default)s)")
@@ -40,9 +42,14 @@ def main() -> None:
     mutants = [mutant for program in tqdm(right, "mutating", leave=False) for mutant in programs.mutated(program)]
     others = [program for file in files for program in (*programs.wrong_files(file), *programs.misconceived(file))]
     judged = [*right, *others, *programs.sampled(mutants, asked.most, asked.secret)]
+    judged = [program for program in judged if asked.only in program.name]
     drawn = exams.draw(seeds, lambda checks: tqdm(checks, "drawing cases", leave=False))
     bench = Bench(questions(files, asked.calls, asked.secret), drawn)
-    judgements = list(tqdm(bench.judge_all(judged, asked.jobs), "judging", total=len(judged), smoothing=0))
+    judgements = []
+    for judgement in tqdm(bench.judge_all(judged, asked.jobs), "judging", total=len(judged), smoothing=0):
+        judgements.append(judgement)
+        if judgement.wrong and figures.keeps_all(judgement, seeds):
+            tqdm.write(f"keeps all points: {judgement.program.name}", sys.stderr)
     found = figures.summary(judgements, bench, seeds)
     found["measured"] = {
         "mutants": len(mutants),
