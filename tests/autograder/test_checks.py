@@ -8,7 +8,7 @@ import pytest
 
 import misconceptions
 from autograder.checks import assignment
-from autograder.checks.part import Grading, Part, is_public, number, points
+from autograder.checks.part import CheckFailed, Grading, Part, is_public, number, points
 from autograder.grading import grade
 from autograder.reference import FUNCTIONS, Reference
 from autograder.sandbox.replies import Returned
@@ -173,3 +173,32 @@ def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
     check.setUp()
     with pytest.raises(AssertionError, match=r"must return an int, but returned a bool \(True\)"):
         check.test_one()
+
+
+def answers_to(number_of_check, answer):
+    """Return the failure of a check whose function answers so."""
+    check = next(check for check in CNN.checks() if number(check) == number_of_check)
+    check.reply = lambda function, *arguments, **options: Returned(
+        answer(*arguments, **options), list(arguments), options, ""
+    )
+    check.grading = Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE)
+    check.setUp()
+    with pytest.raises(CheckFailed) as failed:
+        getattr(check, check._testMethodName)()
+    return failed.value.failure
+
+
+def test_a_hint_explains_every_answer_of_the_check():
+    """Without its stride, the first wrong size of check 1.1 happens to be the one without its + 1, too."""
+    assert (
+        "the stride is ignored"
+        in answers_to("1.1", lambda size, kernel, stride=1, padding=0: size + 2 * padding - kernel + 1).hint
+    )
+    half_right = {(7, 3): 2}
+    failure = answers_to(
+        "1.1",
+        lambda size, kernel, stride=1, padding=0: half_right.get(
+            (size, kernel), (size + 2 * padding - kernel) // stride + 1
+        ),
+    )
+    assert failure.sentence == "Expected 3, received 2." and failure.hint is None

@@ -53,3 +53,21 @@ def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
     values = window(compare.failure(case, answer, [], {}).grids[0], size)
     reduce = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}[mode]
     assert reduce(values) == pytest.approx(case.expected[place])
+
+
+@pytest.mark.parametrize(
+    "expected, received, sentence",
+    [
+        (7.0, 5.0, "expected 7, received 5."),
+        (0.0, 5.9e-16, "expected 0, received 5.9e-16."),
+        (
+            -0.006584,
+            -0.0065841,
+            "expected -0.006584, received -0.0065841, which is off by 1e-07: more than rounding explains.",
+        ),
+        (40_000.0, 40_001.0, "expected 40000, received 40001, which is off by 1: more than rounding explains."),
+        (1.0, float("nan"), "expected 1, received nan."),
+    ],
+)
+def test_two_numbers_are_shown_with_the_digits_in_which_they_differ(expected, received, sentence):
+    assert pictures.expected_and_received(expected, received) == sentence
