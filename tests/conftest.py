@@ -25,6 +25,7 @@ if os.environ.get("CONVGRADE_GPU") != "1":
 
 # The processes among which the tests are shared out share the processors, as those do that grade a class.
 os.environ |= machine.share(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+os.environ["OMP_NUM_THREADS"] = os.environ[machine.SHARE]  # for PyTorch in these processes, and in those that they start
 
 # The processes among which the tests are shared out ignore Ctrl-C, and so would the programs that tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)

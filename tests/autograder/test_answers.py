@@ -1,6 +1,7 @@
 """Answers that are kept: graded again, nothing of the submission runs."""
 
 import dataclasses
+import shutil
 
 import pytest
 
@@ -8,14 +9,14 @@ from autograder.checks import assignment
 from autograder.grading import grade
 from autograder.sandbox import worker
 from autograder.sandbox.answers import Answers, NotKept
-from tests.conftest import ROOT
-
-WRONG = ROOT / "tests" / "wrong"
+from tests.conftest import SOLUTIONS
 
 
-@pytest.fixture
-def kept(solution):
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
     """A submission that is partly wrong, its first report, and its answers as they are stored."""
+    solution = tmp_path_factory.mktemp("submission")
+    shutil.copy(SOLUTIONS / "convolution.py", solution)
     (solution / "pooling.py").write_text(
         "def pool2d(images, size=2, stride=None, mode='max'):\n    print('look')\n    return {1}\n"
     )

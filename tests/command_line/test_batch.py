@@ -14,6 +14,7 @@ import pytest
 from tests.batch import exported
 
 QUICK = {"correct": 3, "wrong": 2}
+whole_run = pytest.mark.sampled(2, family="whole runs of a class")
 
 
 def convgrade(*arguments, **options):
@@ -69,6 +70,7 @@ def test_similar_submissions_get_a_page_that_the_class_leads_to(export, tmp_path
     assert "%" in (out / "similarity.html").read_text()
 
 
+@whole_run
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_path):
     out = tmp_path / "class"
     command = [sys.executable, "-m", "command_line", "batch", export, "--out", out, "--seed", "secret", "--jobs", "1"]
@@ -94,6 +96,7 @@ def scratch():
         yield folder
 
 
+@whole_run
 @pytest.mark.parametrize("already", [0, 1])  # while processes start, and later
 def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, scratch, already):
     out = tmp_path / "class"
@@ -112,6 +115,7 @@ def test_ctrl_c_ends_the_run_and_keeps_what_was_finished(export, tmp_path, scrat
     assert os.listdir(scratch) == []
 
 
+@whole_run
 def test_regraded_from_kept_answers_and_compared(graded, export, tmp_path):
     out, _ = graded
     nothing = convgrade("compare", out, out)
@@ -130,6 +134,7 @@ def test_regraded_from_kept_answers_and_compared(graded, export, tmp_path):
     assert compared.returncode == 0 and "1.1" in compared.stdout
 
 
+@whole_run
 def test_on_a_dask_cluster(graded, export, tmp_path):
     pytest.importorskip("distributed")
     file, out = tmp_path / "scheduler.json", tmp_path / "class"
@@ -158,6 +163,7 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
             process.wait()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

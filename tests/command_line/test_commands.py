@@ -105,6 +105,7 @@ def folder_with(path, **files):
     return path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
@@ -126,6 +127,7 @@ def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
     assert document["score"] == 0 and sentence in document["output"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

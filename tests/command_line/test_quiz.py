@@ -106,6 +106,7 @@ def test_every_variant_comes_with_its_certificate(folder):
     assert [pool["variants"] for pool in pools] == [4, 4] and pools[1]["places"] == [1, 1, 1, 1]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -133,6 +134,7 @@ def test_mistakes_get_a_sentence(folder, arguments, said):
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr, done.stderr
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
