@@ -157,6 +157,7 @@ def same(first, second):
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: loop.__name__)
 def test_any_loop_is_watched_epoch_by_epoch(practice, loop, monkeypatch):
     """Count by the optimizer's steps where the epochs are looked at: this says whether they are where they should be."""
@@ -354,6 +355,7 @@ def wider():
     return nn.Sequential(nn.Flatten(), nn.Linear(3072, 10))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -546,6 +548,7 @@ ODD = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("build", ODD.values(), ids=ODD.keys())
 def test_all_pictures_of_odd_networks(practice, build):
     torch.manual_seed(0)
