@@ -37,9 +37,9 @@ class Exam:
             arguments, options = deepcopy(list(case.arguments)), deepcopy(case.options)
             try:
                 answer = patience.call(lambda: functions[case.function](*arguments, **options))  # noqa: B023
-                failure = compare.failure(case, answer, arguments, options)
             except (Exception, SystemExit, KeyboardInterrupt, TooSlow) as error:
                 return reason or repr(error)[:200], ""
+            failure = compare.failure(case, answer, arguments, options)
             answers.append((case, plain(answer)))
             if failure and not reason:
                 reason = failure.sentence

@@ -15,13 +15,14 @@ import signal
 import struct
 import sys
 import time
+import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 SOFT, IMPATIENT, HARD = 0.5, 0.1, 10.0  # seconds; the second once a call has taken too long
 MEMORY = 1 << 30  # bytes, on top of what the process has
-MOST_LOSSES = 2  # after so many a program is not tried again
+MOST_HANGS = 2  # after so many a program is not tried again
 
 
 class TooSlow(BaseException):
@@ -30,6 +31,10 @@ class TooSlow(BaseException):
 
 class Lost(str):
     """The reason why a step has no result: its process ended."""
+
+
+class Broken(str):
+    """The traceback of an error in a step itself, not in the program."""
 
 
 class Progress:
@@ -68,64 +73,79 @@ class Patience:
         raise TooSlow("takes too long")
 
 
-def run(steps: Sequence[Callable[[Any, Patience], Any]], load: Callable[[], Any]) -> list[Any]:
-    """Return what each step gives for the loaded program; Lost where it ended the process."""
-    results: list[Any] = []
-    losses = 0
-    while len(results) < len(steps):
-        results += _results(steps[len(results) :], load)
-        if len(results) < len(steps):
-            losses += 1
-            missing = len(steps) - len(results) if losses == MOST_LOSSES else 1
-            results += [Lost("ends Python, or never ends")] * missing
-    return results
+class Isolated:
+    """A program that is loaded, and called, in children of this process only."""
+
+    def __init__(self, load: Callable[[], Any]):
+        self._load = load
+        self._hangs = 0
+
+    def run(self, steps: Sequence[Callable[[Any, Patience], Any]]) -> list[Any]:
+        """Return what each step gives for the loaded program; Lost where it ended the process, or hung too often."""
+        results: list[Any] = []
+        while len(results) < len(steps):
+            if self._hangs == MOST_HANGS:
+                return results + [Lost("never ends")] * (len(steps) - len(results))
+            found, ended = self._results(steps[len(results) :])
+            results += found
+            if len(results) < len(steps):
+                self._hangs += not ended
+                results.append(Lost("ends Python" if ended else "never ends"))
+        return results
+
+    def _results(self, steps: Sequence[Callable]) -> tuple[list[Any], bool]:
+        """Run the steps in a child; return their results, as far as it came, and whether it ended by itself."""
+        reading, writing = os.pipe()
+        progress = Progress()
+        child = os.fork()
+        if not child:
+            os.close(reading)
+            self._work(steps, writing, progress)
+        os.close(writing)
+        try:
+            received, ended = _received(reading, progress)
+        finally:
+            os.close(reading)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        results = []
+        stream = io.BytesIO(received)
+        with contextlib.suppress(EOFError, pickle.UnpicklingError):
+            while True:
+                results.append(pickle.load(stream))
+        if results and isinstance(results[-1], Broken):
+            raise RuntimeError(f"the judge itself failed:\n{results[-1]}")
+        return results, ended
+
+    def _work(self, steps: Sequence[Callable], writing: int, progress: Progress) -> None:
+        """Be the child: load the program, take the steps, and end without a word."""
+        try:
+            _confine()
+            patience = Patience(progress)
+            program = self._load()
+            for step in steps:
+                os.write(writing, pickle.dumps(step(program, patience)))
+        except MemoryError:
+            pass  # the program has left nothing
+        except Exception:
+            os.write(writing, pickle.dumps(Broken(traceback.format_exc())))
+        finally:
+            os._exit(0)
 
 
-def _results(steps: Sequence[Callable], load: Callable[[], Any]) -> list[Any]:
-    """Run the steps in a child and return their results, as far as it came."""
-    reading, writing = os.pipe()
-    progress = Progress()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        _work(steps, load, writing, progress)
-    os.close(writing)
-    try:
-        received = io.BytesIO(b"".join(_chunks(reading, progress)))
-    finally:
-        os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    results = []
-    with contextlib.suppress(EOFError, pickle.UnpicklingError):
-        while True:
-            results.append(pickle.load(received))
-    return results
-
-
-def _chunks(reading: int, progress: Progress) -> Iterator[bytes]:
-    """Yield what a child writes, as long as it gets on with its calls."""
+def _received(reading: int, progress: Progress) -> tuple[bytes, bool]:
+    """Read what a child writes as long as it gets on with its calls; return that, and whether the child has ended."""
+    received = bytearray()
     begun, since = int(progress), time.monotonic()
     while time.monotonic() - since < HARD:
         if select.select([reading], [], [], 0.5)[0]:
             chunk = os.read(reading, 1 << 16)
             if not chunk:
-                return
-            yield chunk
+                return bytes(received), True
+            received += chunk
         if int(progress) != begun:
             begun, since = int(progress), time.monotonic()
-
-
-def _work(steps: Sequence[Callable], load: Callable[[], Any], writing: int, progress: Progress) -> None:
-    """Be the child: load the program, take the steps, and end without a word."""
-    try:
-        _confine()
-        patience = Patience(progress)
-        program = load()
-        for step in steps:
-            os.write(writing, pickle.dumps(step(program, patience)))
-    finally:
-        os._exit(0)
+    return bytes(received), False
 
 
 def _confine() -> None:

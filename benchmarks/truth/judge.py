@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.truth import oracle
 from benchmarks.truth.exams import Exam
 from benchmarks.truth.interface import FILES, Call, calls
-from benchmarks.truth.isolation import Lost, Patience, TooSlow, run
+from benchmarks.truth.isolation import Isolated, Lost, Patience, TooSlow
 from benchmarks.truth.programs import MASTERS, Program
 
 EPS32 = 2.0**-23
@@ -108,9 +108,9 @@ class Bench:
 
     def judge(self, program: Program) -> Judgement:
         """Measure a program, in child processes of its own: one for the oracle, one for each seed."""
-        load = partial(functions_of, program)
+        isolated = Isolated(partial(functions_of, program))
         asked = [function for function in FILES[program.file] if function in program.functions]
-        answers = run([partial(_first_complaint, self.questions[function]) for function in asked], load)
+        answers = isolated.run([partial(_first_complaint, self.questions[function]) for function in asked])
         wrong = {
             function: (-1, str(answer)) if isinstance(answer, Lost) else answer
             for function, answer in zip(asked, answers)
@@ -120,7 +120,7 @@ class Bench:
         concerned = [exam for exam in self.exams if exam.functions & program.functions and exam.file == program.file]
         for _, group in groupby(sorted(concerned, key=lambda exam: exam.seed), key=lambda exam: exam.seed):
             exams = list(group)
-            failures = run([_failure_of(exam) for exam in exams], load)
+            failures = isolated.run([exam.failure for exam in exams])
             for exam, failure in zip(exams, failures):
                 if failure is not None:
                     caught[exam.check, exam.seed] = (str(failure), "") if isinstance(failure, Lost) else failure
@@ -158,10 +158,6 @@ def _hold(bench: Bench) -> None:
 
 def _judge(program: Program) -> Judgement:
     return _bench.judge(program)
-
-
-def _failure_of(exam: Exam) -> Any:
-    return exam.failure
 
 
 def _first_complaint(questions: list[Question], functions: dict[str, Any], patience: Patience) -> tuple[int, str] | None:
