@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from autograder import compare
@@ -22,34 +23,37 @@ class Exam:
     check: str
     seed: str
     file: str
-    cases: tuple[Case, ...]
+    groups: tuple[tuple[Case, ...], ...]  # a check fails with the first group that has a failure
 
     @property
     def functions(self) -> set[str]:
         """The functions that it calls."""
-        return {case.function for case in self.cases}
+        return {case.function for group in self.groups for case in group}
 
     def failure(self, functions: dict[str, Any], patience: Patience) -> tuple[str, str] | None:
         """Return why a program does not get all points of the check, and the misconception named; None if it does."""
-        answers: list[tuple[Case, Any]] = []
-        reason = ""
-        for case in self.cases:
-            arguments, options = deepcopy(list(case.arguments)), deepcopy(case.options)
-            try:
-                answer = patience.call(lambda: functions[case.function](*arguments, **options))  # noqa: B023
-            except (Exception, SystemExit, KeyboardInterrupt, TooSlow) as error:
-                return reason or repr(error)[:200], ""
-            failure = compare.failure(case, answer, arguments, options)
-            answers.append((case, plain(answer)))
-            if failure and not reason:
-                reason = failure.sentence
-                if not any(case.is_explained_by(one.name, answers[-1][1]) for one in case.answers.lookalikes):
-                    return reason, ""
-        if not reason:
-            return None
-        wrong = next(case.function for case, answer in answers if not case.accepts(answer))
-        found = explanation([(case, answer) for case, answer in answers if case.function == wrong])
-        return reason, found.name if found else ""
+        return next(filter(None, (_failure(group, functions, patience) for group in self.groups)), None)
+
+
+def _failure(cases: tuple[Case, ...], functions: dict[str, Any], patience: Patience) -> tuple[str, str] | None:
+    answers: list[tuple[Case, Any]] = []
+    wrong, reason = "", ""  # the function that fails first, and why
+    for case in cases:
+        arguments, options = deepcopy(list(case.arguments)), deepcopy(case.options)
+        try:
+            answer = patience.call(lambda: functions[case.function](*arguments, **options))  # noqa: B023
+        except (Exception, SystemExit, KeyboardInterrupt, TooSlow) as error:
+            return reason or repr(error)[:200], ""
+        failure = compare.failure(case, answer, arguments, options)
+        answers.append((case, plain(answer)))
+        if failure and not reason:
+            wrong, reason = case.function, failure.sentence
+            if not any(case.is_explained_by(one.name, plain(answer)) for one in case.answers.lookalikes):
+                return reason, ""
+    if not reason:
+        return None
+    found = explanation([(case, answer) for case, answer in answers if case.function == wrong])
+    return reason, found.name if found else ""
 
 
 def checks() -> list[Part]:
@@ -67,8 +71,17 @@ def draw(seeds: list[str], progress: Callable[[Any], Any] = iter) -> list[Exam]:
     exams = []
     for check in progress(checks()):
         for seed in [PUBLIC] if is_public(check) else seeds:
-            cases = tuple(check.run_without_submission(Reference(), seed))
-            for case in cases:
+            groups = _groups(check, seed)
+            for case in (case for group in groups for case in group):
                 _ = case.expected, case.answers.tolerance, case.answers.lookalikes
-            exams.append(Exam(str(number(check)), seed, check.file, cases))
+            exams.append(Exam(str(number(check)), seed, check.file, groups))
     return exams
+
+
+def _groups(check: Part, seed: str) -> tuple[tuple[Case, ...], ...]:
+    """Let a check ask all of its cases and return them, those together that it requires together."""
+    groups: list[tuple[Case, ...]] = []
+    check.require = lambda *cases: groups.append(cases)  # type: ignore[method-assign]
+    check.require_share = lambda _, shares: groups.append(tuple(chain(*shares.values())))  # type: ignore
+    check.run_without_submission(Reference(), seed)
+    return tuple(groups)

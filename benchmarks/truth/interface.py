@@ -1,9 +1,9 @@
 """Draws calls of the homework's functions over all that the handout allows, with a liking for its corners.
 
-Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and NumPy's, of 64 bits wherever the
-count of weights may be large. Defaults are left out or given, by position or by name. Values are chosen so that no right
-program can be taken for a wrong one: pooled numbers are multiples of 1/4, whose medians are exact in any type of floats;
-integers are small enough for exact sums in 64 bits, though not in their own 32 or fewer.
+Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and np.int64. Defaults are left
+out or given, by position or by name. Values are chosen so that no right program can be taken for a wrong one: pooled numbers
+are multiples of 1/4, whose medians are exact in any type of floats; integers are small enough for exact sums in 64 bits,
+though not in their own 32 or fewer.
 """
 
 from collections.abc import Callable
@@ -81,10 +81,6 @@ class Drawing:
 
     def integer(self, value: int) -> Any:
         """Return an integer as Python's or NumPy's."""
-        return value if self.chance(0.8) else self.one_of(np.int64, np.int32)(value)
-
-    def large_integer(self, value: int) -> Any:
-        """Return an integer of which products may be large, as Python's or NumPy's."""
         return value if self.chance(0.8) else np.int64(value)
 
     def written(self, values: tuple[int, int]) -> Any:
@@ -228,12 +224,12 @@ def _count_conv(draw: Drawing) -> Call:
 
 
 def _layer_size(draw: Drawing) -> Any:
-    return draw.large_integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 500)))
+    return draw.integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 500)))
 
 
 def _count_network(draw: Drawing) -> Call:
     shape = draw.between(1, 4), draw.between(1, 24), draw.between(1, 24)
-    inputs = draw.one_of(list, tuple)(map(draw.large_integer, shape))
+    inputs = draw.one_of(list, tuple)(map(draw.integer, shape))
     sides, layers = shape[1:], []
     for _ in range(draw.between(0, 5)):
         kind = draw.one_of("conv", "conv", "pool", "relu")
@@ -243,7 +239,7 @@ def _count_network(draw: Drawing) -> Call:
         layers.append({"type": "flatten"})
         for _ in range(draw.between(0, 3)):
             layers += [{"type": "relu"}] * draw.chance(0.3)
-            layers.append(_shuffled(draw, {"type": "dense", "units": draw.large_integer(draw.between(1, 40))}))
+            layers.append(_shuffled(draw, {"type": "dense", "units": draw.integer(draw.between(1, 40))}))
         layers += [{"type": "relu"}] * draw.chance(0.2)
     required = {"input_shape": inputs, "layers": layers if draw.chance(0.8) else tuple(layers)}
     return draw.call("count_network", required, _bias(draw))
@@ -253,7 +249,7 @@ def _convolution(draw: Drawing, sides: tuple[int, int]) -> tuple[dict, tuple[int
     stride, padding = draw.both(1, 3), draw.both(0, 2) if draw.chance(0.6) else (0, 0)
     size = _within(draw, sides, padding)
     layer = {
-        "type": "conv", "out_channels": draw.large_integer(draw.between(1, 8)), "kernel_size": draw.written(size),
+        "type": "conv", "out_channels": draw.integer(draw.between(1, 8)), "kernel_size": draw.written(size),
         "stride": draw.written(stride), "padding": draw.written(padding),
     }  # fmt: skip
     if stride == (1, 1) and draw.chance(0.6):

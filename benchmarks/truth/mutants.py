@@ -98,7 +98,7 @@ class Site:
             if self.as_type:
                 yield from (_parsed(other) for other in TYPES.get(ast.unparse(node), ()))
             if self.field == "test":
-                yield from (ast.Constant(True), ast.Constant(False))
+                yield from (ast.Constant(True), ast.Constant(False), ast.UnaryOp(ast.Not(), node))
             if isinstance(self.parent, (ast.BinOp, ast.Return)) and not isinstance(node, (ast.Constant, ast.UnaryOp)):
                 yield ast.UnaryOp(ast.USub(), node)
 
