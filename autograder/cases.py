@@ -64,7 +64,7 @@ class Case:
 
     def accepts(self, answer: Answer) -> bool:
         """Return whether an answer is right."""
-        return is_right(answer, self.expected, self.answers.tolerance)
+        return is_right(answer, self.answers)
 
     def is_explained_by(self, misconception: str, answer: Answer) -> bool:
         """Return whether the misconception of this name gives exactly this answer, be it wrong or right."""
@@ -101,18 +101,19 @@ def plain(answer: Any) -> Answer:
     return int(answer) if isinstance(answer, np.integer) else answer
 
 
-def is_right(answer: Answer, expected: Answer, tolerance: np.ndarray | float) -> bool:
+def is_right(answer: Answer, right: Answers) -> bool:
     """Return whether an answer has the type and shape of the expected one, and lies within the tolerance everywhere."""
+    expected = right.expected
     if not isinstance(expected, np.ndarray):
         return type(answer) is type(expected) and answer == expected
-    if not isinstance(answer, np.ndarray) or answer.shape != expected.shape:
-        return False
-    return not wrong_places(answer, expected, tolerance).any()
+    return isinstance(answer, np.ndarray) and answer.shape == expected.shape and not wrong_places(answer, right).any()
 
 
-def wrong_places(answer: np.ndarray, expected: np.ndarray, tolerance: np.ndarray | float) -> np.ndarray:
+def wrong_places(answer: np.ndarray, right: Answers) -> np.ndarray:
     """Return where an array of the right shape is wrong. A NaN is within no tolerance."""
-    return ~(abs(answer - expected) <= tolerance)
+    if np.array_equal(answer, right.expected):  # most often: the tolerance need not be computed
+        return np.zeros(answer.shape, bool)
+    return ~(abs(answer - right.expected) <= right.tolerance)
 
 
 def _alike(answer: Answer, wrong: Answer) -> bool:

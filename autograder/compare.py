@@ -34,7 +34,7 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
         return _wrong(case, sentence)
     if received.shape != expected.shape:
         return _wrong(case, f"The result must have the shape {expected.shape}, but has {received.shape}.")
-    wrong = wrong_places(received, expected, case.answers.tolerance)
+    wrong = wrong_places(received, case.answers)
     if not wrong.any():
         return None
     place = tuple(int(axis[0]) for axis in np.nonzero(wrong))

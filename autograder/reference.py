@@ -105,7 +105,7 @@ class Computed:
             answer = plain(one.answer(*map(_exact, self.arguments), **self.options))
         except ValueError:
             return None
-        return None if is_right(answer, self.expected, self.tolerance) else Lookalike(one.name, one.sentence, answer)
+        return None if is_right(answer, self) else Lookalike(one.name, one.sentence, answer)
 
     def _compute(self, prepare: Callable[[Any], Any]) -> Answer:
         arguments = [prepare(argument) for argument in self.arguments]

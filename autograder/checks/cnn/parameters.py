@@ -133,10 +133,9 @@ class Parameters(Part):
                 given = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
                 options = {name: value for name, value in given.items() if value is not None}
                 yield self._behind_one_layer({"type": "conv", **options})
-        for stride in ((2, 3), (3, 2)):
-            for above, beside in np.ndindex(stride):
-                layer = {"type": "conv", "kernel_size": (2, 3), "stride": stride, "padding": (1, 2)}
-                yield self._behind_one_layer(layer, above, beside)
+        for above, beside in np.ndindex(2, 3):
+            layer = {"type": "conv", "kernel_size": (2, 3), "stride": (2, 3), "padding": (1, 2)}
+            yield self._behind_one_layer(layer, above, beside)
         yield self._behind_one_layer({"type": "conv", "kernel_size": np.int64(3), "stride": np.int64(2)}, 1, 0)
 
     def _pools(self):
@@ -146,8 +145,8 @@ class Parameters(Part):
                 options = {} if stride is None else {"stride": stride}
                 yield self._behind_one_layer({"type": "pool", "size": size, **options})
         for above, beside in np.ndindex(2, 3):
-            yield self._behind_one_layer({"type": "pool", "size": (2, 3)}, above, beside)
             yield self._behind_one_layer({"type": "pool", "size": (3, 2), "stride": (2, 3)}, above, beside)
+        yield self._behind_one_layer({"type": "pool", "size": (2, 3)}, 1, 2)
 
     def _behind_one_layer(self, layer, above=0, beside=0):
         """Put a dense layer behind a convolution or a pool, so that each of its positions counts.
