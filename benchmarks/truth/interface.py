@@ -1,7 +1,7 @@
 """Draws calls of the homework's functions over all that the handout allows, with a liking for its corners.
 
 Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and np.int64. Defaults are left
-out or given, by position or by name. Values are chosen so that no right program can be taken for a wrong one: pooled numbers
+out or given, by position or by name. Values are chosen so that no right program is taken for a wrong one: numbers to pool
 are multiples of 1/4, whose medians are exact in any type of floats; integers are small enough for exact sums in 64 bits,
 though not in their own 32 or fewer.
 """

@@ -58,7 +58,7 @@ def mutants(source: str) -> Iterator[Mutant]:
             for replacement in site.replacements():
                 original = site.get()
                 site.put(replacement)
-                piece = ast.unparse(ast.fix_missing_locations(definition))
+                piece = ast.unparse(definition)
                 site.put(original)
                 mutated = "\n".join([*pieces[:index], piece, *pieces[index + 1 :]])
                 if mutated not in seen and _compiles(piece):
@@ -132,7 +132,7 @@ def _of_statement(node: ast.stmt) -> Iterator[ast.stmt]:
     if isinstance(node, ast.AugAssign):
         for operator in ARITHMETIC.get(type(node.op), ()):
             yield ast.AugAssign(node.target, operator(), node.value)
-        yield ast.Assign([node.target], node.value)
+        yield ast.Assign([node.target], node.value, lineno=node.lineno)
     if isinstance(node, (ast.Break, ast.Continue)):
         yield ast.Continue() if isinstance(node, ast.Break) else ast.Break()
     if isinstance(node, ast.If) and node.orelse:
