@@ -29,6 +29,8 @@ REAL = pytest.mark.skipif(
     datasets.find("cifar10") is None, reason="CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it"
 )
 
+long_training = pytest.mark.sampled(1, family="long trainings")
+
 
 @pytest.fixture
 def submission(tmp_path):
@@ -96,6 +98,7 @@ def test_an_honest_network_on_the_real_test_set(submission):
 
 
 @REAL
+@long_training
 def test_the_solution_recognises_93_percent(tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(SOLUTION / name, tmp_path)
@@ -107,6 +110,7 @@ def test_the_solution_recognises_93_percent(tmp_path):
     assert json.loads((SOLUTION / "training.json").read_text())["epochs"] > 1
 
 
+@long_training
 def test_the_solution_where_cifar10_is_not(without_cifar10):
     report = outcomes(SOLUTION)
     assert report.score == 100
@@ -178,6 +182,7 @@ def train(model, images, labels, *, epochs, seed=0):
 """
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_model_that_is_not_as_asked(submission, name):
     body, number, verdict, says, flat = BROKEN[name]
@@ -315,6 +320,7 @@ WEIGHTS = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_weights_that_are_not_as_asked(submission, name):
     spoil, verdict, says = WEIGHTS[name]

@@ -28,6 +28,7 @@ def expectations(path):
     return file, expected, says[0].removeprefix("says: ") if says else None
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_a_wrong_submission(path, solution):
     file, expected, says = expectations(path)
