@@ -21,7 +21,7 @@ from autograder.verdicts import UserError, Verdict
 # Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
 # many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
 BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
-# Multiply-adds of one training: two minutes of half a processor. A network for which that is too little gets fewer epochs.
+# Multiply-adds of one training: minutes for half a processor. A network that costs more gets fewer epochs.
 TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
 TRAIN_SECONDS = 180.0
 LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
