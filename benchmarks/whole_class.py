@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--otter 20]
 
 A made-up class hands in parts 1 to 3: right, wrong, crashing and hanging submissions, all different. Measured, each as
-a whole process from start to end: submissions a minute with one process, two, and as many as it takes, and through a
+a whole process from start to end: submissions a minute with one process, and as many as it takes, and through a
 Dask scheduler with two workers on this machine; the most memory of all processes together; what a `kill -9` in the
 middle and the same command again cost, against a run that was left alone, and that the gradebooks are the same bytes.
 Otter runs as its handbook says, one submission after another, on some of the same submissions, with a deadline from
@@ -197,15 +197,14 @@ def main() -> None:
             print(rows[-1], file=sys.stderr, flush=True)
 
         add("1 process", *timed(command(export, folder / "one", "--jobs", "1")))
-        add("2 processes", *timed(command(export, folder / "two", "--jobs", "2")))
         usual, most = timed(command(export, folder / "usual"))
-        add("as it is called: three processes for two processors", usual, most)
+        add("as it is called: a process for each processor", usual, most)
         add("2 workers of a Dask scheduler", through_dask(export, folder / "dask"))
         add("the same, 3 in 100 hanging", *timed(command(mixed, folder / "mixed")))
         add("that again, nothing left to do", timed(command(mixed, folder / "mixed"))[0])
         add("that again with --regrade, from kept answers", timed(command(mixed, folder / "mixed", "--regrade"))[0])
         resumed = killed_and_resumed(export, folder / "killed", usual / 2)
-        grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "two", "usual", "dask", "killed")}
+        grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "usual", "dask", "killed")}
         overhead, left = coordinator(exported.made_up(1000, mix={"correct": 1}), folder / "coordinator")
         theirs = otter(nobody_hangs[: asked.otter], folder / "for_otter")
         their_mixed = otter([each for each in everyone if each.kind == HANGS][:1], folder / "for_otter_hanging")
