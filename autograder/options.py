@@ -40,7 +40,7 @@ class Network:
     worst_class_no_points_below: float = 0.20
     worst_class_all_points_from: float = 0.40
     most_parameters: int = 5_000_000
-    most_multiply_adds: int = 1_000_000_000
+    most_multiply_adds: int = 500_000_000
     most_weights_mb: float = 25.0
     robustness_images: int = 300
 

@@ -33,7 +33,7 @@ NETWORKS = {
     "wide": """
 def build_model():
     layers, channels = [], 3
-    for width, count in ((176, 2), (304, 3), (384, 2)):
+    for width, count in ((112, 2), (220, 3), (320, 2)):
         for _ in range(count):
             layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
             channels = width
@@ -53,7 +53,7 @@ class Residual(nn.Module):
 
 def build_model():
     layers, channels = [], 3
-    for width, count in ((64, 7), (160, 3), (224, 1)):
+    for width, count in ((56, 5), (112, 2), (224, 1)):
         layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
         layers += [*(Residual(width) for _ in range(count)), nn.MaxPool2d(2)]
         channels = width
@@ -62,7 +62,7 @@ def build_model():
     "without normalisation": """
 def build_model():
     layers, channels = [], 3
-    for width, count in ((176, 2), (320, 3), (384, 1)):
+    for width, count in ((128, 2), (224, 3), (320, 1)):
         for _ in range(count):
             layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
             channels = width

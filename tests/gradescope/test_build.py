@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -258,7 +257,9 @@ def test_a_submission_finds_neither_secret_nor_metadata_nor_gradescopes_addresse
 def test_a_grader_that_hangs_ends_in_time_with_what_there_is(tmp_path, built):
     where = harness.lay_out(built.content, tmp_path / "autograder")
     hangs = (
-        "import time, gradescope.run as run\nrun.MARGIN_SECONDS, run._grade = 1.0, lambda *_: time.sleep(5000)\nrun.main()\n"
+        "import time, gradescope.run as run\n"
+        "run.MARGIN_SECONDS, run._grade = 1.0, lambda *_: time.sleep(5000)\n"
+        "run.main()\n"
     )
     environment = {"AUTOGRADER": str(where.root), "TIMEOUT_SECONDS": "3", "PYTHONPATH": str(where.source / "convgrade")}
     subprocess.run([sys.executable, "-c", hangs], env=environment, check=True, timeout=1000)
