@@ -3,7 +3,7 @@
 Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and np.int64. Defaults are left
 out or given, by position or by name. Values are chosen so that no right program is taken for a wrong one: numbers to pool
 are multiples of 1/4, whose medians are exact in any type of floats; integers are small enough for exact sums in 64 bits,
-though not in their own 32 or fewer.
+though not in their own.
 """
 
 from collections.abc import Callable
@@ -98,20 +98,20 @@ class Drawing:
         """Return a type of arrays; float64 more often than each other one."""
         return "float64" if self.chance(0.4) else self.one_of(*TYPES)
 
-    def array(self, *shape: int, kind: str | None = None, quarters: bool = False) -> np.ndarray:
+    def array(self, *shape: int, kind: str | None = None, to_pool: bool = False) -> np.ndarray:
         """Return an array of any documented type: of few values, of many, of one sign, of the whole range of a byte."""
         kind = kind or self.type()
         style = self.one_of("small", "small", "wide", "few")
         if kind == "bool":
             return self.random.integers(0, 2, shape).astype(bool)
         if kind in FLOATS:
-            if style == "wide" and not quarters:
+            if style == "wide" and not to_pool:
                 return self.random.normal(size=shape).astype(kind)
-            largest = {"small": 9, "wide": 36 if kind == "float16" else 4000, "few": 1}[style]
+            largest = {"small": 9, "wide": {"float16": 36, "float32": 2**20, "float64": 2**40}[kind], "few": 1}[style]
             numbers = self.random.integers(-4 * largest, 4 * largest + 1, shape) / 4
             return (self.signs(numbers) if style != "few" else np.round(numbers)).astype(kind)
         limits = np.iinfo(kind)
-        largest = {"small": 9, "wide": min(limits.max, 2**20), "few": 1}[style]
+        largest = {"small": 9, "wide": min(limits.max, 2**40 if to_pool else 2**20), "few": 1}[style]
         values = self.random.integers(-min(largest, -limits.min), largest + 1, shape)
         return (self.signs(values) if limits.min else values).astype(kind)
 
@@ -201,7 +201,7 @@ def _stride_and_padding(draw: Drawing, stride: tuple[int, int], padding: tuple[i
 def _pool2d(draw: Drawing) -> Call:
     size, stride, _, lengths = draw.slide(1, 4, 0)
     size = (2, 2) if min(lengths) >= 2 and draw.chance(0.15) else size
-    images = draw.array(draw.between(1, 3), draw.between(1, 3), *lengths, quarters=True)
+    images = draw.array(draw.between(1, 3), draw.between(1, 3), *lengths, to_pool=True)
     chosen = None if draw.chance(0.35) else draw.written(stride)
     mode = draw.one_of(*MODES)
     optional = {
@@ -228,7 +228,8 @@ def _layer_size(draw: Drawing) -> Any:
 
 
 def _count_network(draw: Drawing) -> Call:
-    shape = draw.between(1, 4), draw.between(1, 24), draw.between(1, 24)
+    most = draw.one_of(6, 24, 120)
+    shape = draw.between(1, 4), draw.between(1, most), draw.between(1, most)
     inputs = draw.one_of(list, tuple)(map(draw.integer, shape))
     sides, layers = shape[1:], []
     for _ in range(draw.between(0, 5)):

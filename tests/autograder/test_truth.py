@@ -3,11 +3,12 @@
 import random
 import sys
 
+import numpy as np
 import pytest
 
 from benchmarks.truth import exams, figures, programs
-from benchmarks.truth.interface import FILES
-from benchmarks.truth.judge import Bench, questions
+from benchmarks.truth.interface import FILES, Call
+from benchmarks.truth.judge import Bench, question, questions
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges in processes that are confined as Linux does it")
 RIGHT = [program for file in FILES for program in programs.right(file)]
@@ -29,6 +30,13 @@ def test_a_right_program_agrees_with_the_oracle_and_keeps_all_points(program, be
     judgement = bench.judge(program)
     assert [(str(bench.questions[name][at].call), why) for name, (at, why) in judgement.wrong.items()] == []
     assert judgement.caught == {}
+
+
+def test_the_reference_agrees_with_the_oracle_on_every_case_of_the_checks(bench):
+    for case in (case for exam in bench.exams for group in exam.groups for case in group):
+        asked = question(Call(case.function, case.arguments, case.options))
+        assert np.shape(asked.expected) == np.shape(case.expected), case
+        assert np.all(abs(asked.expected - case.expected) <= asked.tolerance), case
 
 
 @pytest.mark.parametrize("file", FILES)
