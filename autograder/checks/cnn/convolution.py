@@ -132,6 +132,7 @@ class Convolution(Part):
                 self.case("conv2d", image(4, 6), image(3, 2), padding=2),
                 self.case("conv2d", image(4, 5), image(4, 5)),  # fits exactly once
                 self.case("conv2d", image(2, 3), image(4, 3), padding=(1, 0), padding_value=filling()),
+                self.case("conv2d", image(2, 1), image(1, 1), padding=(3, 2), padding_value=filling()),
                 self.case("conv2d", image(3, 8), image(1, 5), stride=(1, 2), padding=(0, 1)),
                 self.case("conv2d", image(8, 3), image(5, 1), stride=(2, 1), padding=(1, 0)),
                 self.case("conv2d", image(7, 8), image(1, 1), stride=(3, 4), padding=np.int64(1)),
@@ -189,9 +190,13 @@ class Convolution(Part):
                 self.case("conv2d_channels", of(2, 1, 4, 4), of(3, 1, 1, 1), bias=of(3), stride=3),
                 self.case("conv2d_channels", of(1, 3, 3, 4), of(2, 3, 3, 4), bias=of(2)),  # fits exactly once
                 self.case("conv2d_channels", of(2, 2, 2, 5), of(2, 2, 4, 2), stride=np.int64(2), padding=(1, np.int64(1))),
+                self.case(
+                    "conv2d_channels", of(1, 1, 2, 1), of(1, 1, 1, 1), padding=(3, 2)
+                ),  # more padding than anything else
                 self.case("conv2d_channels", bytes_, signed, bias=of_type(self.random, "int16", 3), padding=1),
                 self.case("conv2d_channels", bytes_, bytes_[:, :, :2, :3], bias=of_type(self.random, "uint8", 2)),
                 self.case("conv2d_channels", bytes_ > 99, signed > 0, bias=quarters(self.random, 3)),
+                self.case("conv2d_channels", bytes_ > 99, quarters(self.random, 3, 2, 2, 2)),
                 self.case("conv2d_channels", bytes_.astype(np.float16), signed.astype(np.float16), padding=1),
                 self.case("conv2d_channels", bytes_ / 4, of_type(self.random, "int64", 3, 2, 2, 2), bias=np.arange(3)),
             ]
