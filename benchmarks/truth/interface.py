@@ -143,7 +143,7 @@ class Drawing:
     def slide(self, smallest: int, largest: int, most_padding: int) -> tuple[tuple[int, int], ...]:
         """Return size, stride, padding and length of the image along both axes; the window fits at least once."""
         size, stride = self.both(smallest, largest), self.both(1, 4)
-        padding = self.both(0, most_padding) if self.chance(0.7) else (0, 0)
+        padding = self.both(0, self.one_of(min(2, most_padding), most_padding)) if self.chance(0.7) else (0, 0)
         lengths = []
         for window, added in zip(size, padding):
             least = max(1, window - 2 * added)
@@ -175,7 +175,7 @@ def _output_size(draw: Drawing) -> Call:
 
 
 def _conv2d(draw: Drawing) -> Call:
-    size, stride, padding, lengths = draw.slide(1, 4, 3)
+    size, stride, padding, lengths = draw.slide(1, 4, 5)
     value = draw.one_of(0.0, 0, 1, -3, 5.0, -2.5, 0.5, np.float32(1.5), np.float64(-0.75), np.int64(2))
     required = {"image": draw.array(*lengths), "kernel": draw.array(*size)}
     optional = _stride_and_padding(draw, stride, padding)
@@ -184,7 +184,7 @@ def _conv2d(draw: Drawing) -> Call:
 
 def _conv2d_channels(draw: Drawing) -> Call:
     batch, channels, filters = (draw.between(1, 3) for _ in range(3))
-    size, stride, padding, lengths = draw.slide(1, 3, 2)
+    size, stride, padding, lengths = draw.slide(1, 3, 5)
     required = {"images": draw.array(batch, channels, *lengths), "kernels": draw.array(filters, channels, *size)}
     bias = draw.array(filters) if draw.chance(0.6) else None
     optional = _stride_and_padding(draw, stride, padding)
