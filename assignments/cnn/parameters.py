@@ -1,13 +1,17 @@
 """Part 3: counting parameters.
 
-How many weights does a network have? Count by formula, without building it.
+How many weights does a network have? Count by formula, without building it. All results are integers.
+
+Sequences are lists or tuples. Sizes, strides and paddings are each an integer or a tuple (vertical, horizontal); an integer
+may be Python's or an np.int64.
 """
 
 
 def count_dense(layer_sizes, bias=True):
     """Count the weights of fully connected layers.
 
-    layer_sizes: the number of inputs, then the number of neurons of each layer. With bias, each neuron has an intercept.
+    layer_sizes: the number of inputs, then the number of neurons of each layer. With bias, each neuron has an intercept;
+    inputs have none.
 
     >>> count_dense([15, 10, 5, 2], bias=False)
     210
@@ -18,7 +22,7 @@ def count_dense(layer_sizes, bias=True):
 def count_conv(in_channels, out_channels, kernel_size, bias=True):
     """Count the weights of a convolution with out_channels kernels.
 
-    kernel_size: an integer, or a pair (height, width). With bias, each kernel has one intercept.
+    kernel_size: an integer, or a tuple (height, width). With bias, each kernel has one intercept.
 
     >>> count_conv(3, 8, 5)
     608
@@ -29,7 +33,7 @@ def count_conv(in_channels, out_channels, kernel_size, bias=True):
 def count_network(input_shape, layers, bias=True):
     """Count the weights of a whole network.
 
-    input_shape: (channels, height, width). layers: a list of dicts, each with a "type":
+    input_shape: (channels, height, width). layers: a sequence of dicts, each with a "type":
 
         conv      out_channels, kernel_size, stride (1 if it is left out), padding (0 if it is left out)
         pool      size, stride (the size if it is left out)
@@ -37,7 +41,8 @@ def count_network(input_shape, layers, bias=True):
         flatten   makes one row of all values
         dense     units
 
-    Sizes, strides and paddings are integers or pairs (vertical, horizontal); output sizes are rounded down.
+    Output sizes are rounded down, layer by layer; every window fits in at least once. Convolutions and pools come before
+    the flatten, dense layers after it. With bias, each kernel and each neuron has an intercept.
 
     >>> layers = [{"type": "conv", "out_channels": 2, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": 5}]
     >>> count_network((1, 4, 4), layers, bias=False)  # 2*9 for the kernels; then 2 feature maps of 2x2, so 8*5
