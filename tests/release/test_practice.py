@@ -40,12 +40,20 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def practice(monkeypatch):
+def drawing(monkeypatch):
+    """practice.py as it is."""
     specification = importlib.util.spec_from_file_location("practice", SOLUTIONS / "practice.py")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     monkeypatch.setattr(module, "device", lambda: "cpu")
     return module
+
+
+@pytest.fixture
+def practice(drawing, monkeypatch):
+    """practice.py without its curves, which take longer to draw than these networks to train."""
+    monkeypatch.setattr(drawing.Run, "_draw", lambda run: None)
+    return drawing
 
 
 def build_model():
@@ -178,7 +186,7 @@ def test_any_loop_is_watched_epoch_by_epoch(practice, loop, monkeypatch):
 
 
 @pytest.mark.parametrize("loop", [plain, looks_at_its_accuracy, accumulates], ids=lambda loop: loop.__name__)
-def test_watching_changes_nothing(practice, loop):
+def test_watching_changes_nothing(drawing, loop):
     """The network draws random numbers even where it is only looked at, and the training is the same nevertheless."""
 
     class Noisy(nn.Module):
@@ -198,10 +206,10 @@ def test_watching_changes_nothing(practice, loop):
         final.append([module.training for module in model.modules()])
         return history
 
-    (images, labels), _ = practice.split(*practice.load("train"), 3)
+    (images, labels), _ = drawing.split(*drawing.load("train"), 3)
     torch.manual_seed(3)
     train(Noisy(), images.float() / 255, labels, epochs=3, seed=3)
-    practice.train(Noisy, train, epochs=3, seed=3)
+    drawing.train(Noisy, train, epochs=3, seed=3)
     unwatched, modes, watched, watched_modes = final
     assert same(unwatched, watched)
     assert modes == watched_modes
@@ -273,15 +281,15 @@ def test_the_best_weights_are_kept(practice):
     assert all(value.device.type == "cpu" and value.is_contiguous() for value in weights().values())
 
 
-def test_the_log_says_what_was_done(practice):
-    practice.train(build_model, plain, epochs=3, seed=7)
+def test_the_log_says_what_was_done(drawing):
+    drawing.train(build_model, plain, epochs=3, seed=7)
     figures = log()
     expected = {"seed": 7, "data": "drawn", "images": 180, "validation_images": 20, "epochs": 3, "resumed_after": []}
     assert expected.items() <= figures.items()
     assert figures["parameters"] == 3 * 4 * 25 + 4 + 8 + 4010
     assert figures["pytorch"] == torch.__version__ and figures["device"].startswith("cpu")
     assert figures["seconds"] == figures["curve"][-1]["seconds"] >= figures["curve"][0]["seconds"]
-    assert practice.Path("training.png").read_bytes().startswith(b"\x89PNG")
+    assert drawing.Path("training.png").read_bytes().startswith(b"\x89PNG")
     assert not os.path.exists("training.pt")
 
 
@@ -637,6 +645,7 @@ def test_the_pictures_need_no_command_before_a_training(practice):
         practice.curves()
 
 
+@pytest.mark.sampled(1, family="long trainings")
 def test_the_solution_trains_with_it(practice):
     specification = importlib.util.spec_from_file_location("cifar10", SOLUTIONS / "cifar10.py")
     student = importlib.util.module_from_spec(specification)
