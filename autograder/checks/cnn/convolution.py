@@ -132,7 +132,8 @@ class Convolution(Part):
                 self.case("conv2d", image(4, 6), image(3, 2), padding=2),
                 self.case("conv2d", image(4, 5), image(4, 5)),  # fits exactly once
                 self.case("conv2d", image(2, 3), image(4, 3), padding=(1, 0), padding_value=filling()),
-                self.case("conv2d", image(2, 1), image(1, 1), padding=(3, 2), padding_value=filling()),
+                # More padding than anything else, and the last window stands at the very end of it.
+                self.case("conv2d", image(2, 1), image(1, 1), stride=(7, 8), padding=(3, 4), padding_value=filling()),
                 self.case("conv2d", image(3, 8), image(1, 5), stride=(1, 2), padding=(0, 1)),
                 self.case("conv2d", image(8, 3), image(5, 1), stride=(2, 1), padding=(1, 0)),
                 self.case("conv2d", image(7, 8), image(1, 1), stride=(3, 4), padding=np.int64(1)),
@@ -199,6 +200,7 @@ class Convolution(Part):
                 self.case("conv2d_channels", bytes_ > 99, quarters(self.random, 3, 2, 2, 2)),
                 self.case("conv2d_channels", bytes_.astype(np.float16), signed.astype(np.float16), padding=1),
                 self.case("conv2d_channels", bytes_ / 4, of_type(self.random, "int64", 3, 2, 2, 2), bias=np.arange(3)),
+                self.case("conv2d_channels", bytes_ / 4, signed),
             ]
 
         self.require(*self.draw_discriminating(draw))

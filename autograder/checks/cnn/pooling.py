@@ -77,9 +77,9 @@ class Pooling(Part):
         """pool2d: negative numbers, zeros, equal numbers; numbers of any size and type; inputs left unchanged"""
         one_sign = LARGE * (1 + abs(quarters(self.random, 1, 2, 4, 4)))
         first, *others = self._with_zeros()
-        types = [(dtype, "average") for dtype in TYPES] + [
-            (dtype, mode) for dtype in ("bool", "uint8", "float16") for mode in ("max", "median")
-        ]
+        types = [(dtype, "average") for dtype in TYPES]
+        types += [(dtype, mode) for dtype in ("bool", "uint8", "uint32", "float16") for mode in ("max", "median")]
+        types += [("int32", "min"), ("int64", "median")]
         groups = {
             "only negative numbers": [(-one_sign, mode) for mode in MODES],
             "only positive numbers": [(one_sign, mode) for mode in MODES],
