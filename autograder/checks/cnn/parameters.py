@@ -181,6 +181,7 @@ class Parameters(Part):
                 "count_network", shape, (conv, {"type": "flatten"}, {"type": "dense", "units": np.int64(units[0])}), True
             ),
             self.case("count_network", (1, 301, 403), [{**conv, "stride": (2, 3)}, {"type": "flatten"}, dense[0]]),
+            self.case("count_network", (1, 110, 125), [{**conv, "kernel_size": (40, 30)}, {"type": "flatten"}, dense[0]]),
             self.case("count_network", tuple(shape), []),
             self.case("count_network", tuple(shape), [{"type": "flatten"}]),
         ]

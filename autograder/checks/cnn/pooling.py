@@ -57,6 +57,8 @@ class Pooling(Part):
                 self.case("pool2d", of(1, 2, 7, 8), size=(3, 2), stride=(1, 2)),
                 self.case("pool2d", of(1, 1, 7, 9), size=(3, 2), stride=2),
                 self.case("pool2d", of(1, 1, 9, 7), 2, (3, 1)),
+                self.case("pool2d", of(1, 1, 6, 8), size=2, stride=(2, 3)),
+                self.case("pool2d", of(1, 1, 8, 6), size=2, stride=(3, 2)),
                 self.case("pool2d", of(1, 2, 7, 8), size=2, stride=3),
                 self.case("pool2d", of(1, 2, 7, 8), size=2, stride=1),
                 self.case("pool2d", of(1, 1, 4, 7), stride=(1, 3)),
