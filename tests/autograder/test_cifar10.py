@@ -454,6 +454,7 @@ def test_a_network_that_learned_the_test_images_by_heart_is_seen(submission, pre
     assert float(training) < 50
 
 
+@long_training
 def test_training_anew(submission, pretend):
     pretend(test=drawn.draw(300, seed=9), train=drawn.draw(1_000, seed=10))
     report = outcomes(submission, "4.3", retraining=Retraining(epochs=10, seconds=120))

@@ -298,6 +298,7 @@ def test_release_writes_the_handout(tmp_path):
     assert (tmp_path / "convolution.py").read_text() == (HANDOUT / "convolution.py").read_text()
 
 
+@pytest.mark.sampled(1, family="long trainings")
 def test_training_anew_needs_the_training_images(solution, tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(ROOT / "tests" / "honest" / name, solution)

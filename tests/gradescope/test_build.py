@@ -26,6 +26,7 @@ from tests.gradescope.metadata import earlier, metadata
 
 SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").read_text())
 HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.sampled(12)
 
 
 @pytest.fixture(scope="module")

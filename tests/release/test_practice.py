@@ -22,6 +22,7 @@ from autograder.datasets import drawn
 from tests.conftest import SOLUTIONS
 
 IMAGES = 200  # 180 to train with, 20 to validate with
+pytestmark = pytest.mark.sampled(12)
 
 
 @pytest.fixture(autouse=True)
