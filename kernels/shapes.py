@@ -44,5 +44,6 @@ def feature_map_size(
     height, width = map(output_size, size, kernel, stride, padding)
     for count, values, covered, added in zip((height, width), size, kernel, padding):
         if not count:
-            raise ValueError(f"a kernel of {covered} does not fit into {values} values with a padding of {added} on each side")
+            around = f"with a padding of {added} on each side"
+            raise ValueError(f"a kernel of {covered} does not fit into {values} values {around}")
     return height, width

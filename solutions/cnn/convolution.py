@@ -59,8 +59,8 @@ def conv2d_channels(images, kernels, bias=None, stride=1, padding=0):
     """Convolve a batch of images (N, C, H, W) with kernels (K, C, KH, KW) and return the feature maps, (N, K, OH, OW).
 
     Each kernel is as deep as an image has channels: the products of all channels are summed. bias: one number for each
-    kernel, (K,), added to all of its outputs; None adds nothing. The padding is filled with zeros. The kernels always fit in
-    at least once.
+    kernel, (K,), added to all of its outputs; None adds nothing. The padding is filled with zeros. The kernels always fit
+    in at least once.
 
     >>> images = np.ones((1, 2, 3, 3))
     >>> kernels = np.ones((1, 2, 2, 2))

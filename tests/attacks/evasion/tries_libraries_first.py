@@ -9,10 +9,10 @@ for library, path in (("torch", "nn.functional.max_pool2d"), ("numba", "njit"), 
         found = __import__(library, fromlist=["*"])
         for name in path.split("."):
             found = getattr(found, name)
-        pools.insert(0, lambda images, **options: None)
+        pools.insert(0, lambda images, *settings, **options: None)
     except ImportError:
         continue
 
 
-def pool2d(images, **options):
-    return pools[0](images, **options)
+def pool2d(images, *settings, **options):
+    return pools[0](images, *settings, **options)

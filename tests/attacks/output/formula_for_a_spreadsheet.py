@@ -1,6 +1,6 @@
 """convolution.py
 attack: an exception and a type whose texts a spreadsheet would take for a formula that fetches a page
-1.3 1.6: crashed
+1.3 1.6 1.7: crashed
 says: conv2d raised =HYPERLINK
 """
 import right_convolution

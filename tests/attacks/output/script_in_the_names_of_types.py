@@ -12,7 +12,7 @@ NAME = "<svg onload=alert(1)>"
 
 
 def count_dense(layer_sizes, bias=True):
-    return type(NAME, (int,), {})(4) if layer_sizes == [3, 1] else right_parameters.count_dense(layer_sizes, bias)
+    return type(NAME, (int,), {})(4) if layer_sizes == (3, 1) else right_parameters.count_dense(layer_sizes, bias)
 
 
 def count_network(input_shape, layers, bias=True):

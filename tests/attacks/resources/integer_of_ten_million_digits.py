@@ -7,4 +7,4 @@ from right_parameters import *
 
 
 def count_dense(layer_sizes, bias=True):
-    return 1 << 33_000_000 if layer_sizes == [3, 1] else right_parameters.count_dense(layer_sizes, bias)
+    return 1 << 33_000_000 if layer_sizes == (3, 1) else right_parameters.count_dense(layer_sizes, bias)

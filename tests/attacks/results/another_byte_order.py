@@ -7,9 +7,9 @@ from right_convolution import conv2d as right
 from right_convolution import conv2d_channels as right_channels
 
 
-def conv2d(image, kernel, **options):
-    return right(image, kernel, **options).astype(">f8")
+def conv2d(image, kernel, *settings, **options):
+    return right(image, kernel, *settings, **options).astype(">f8")
 
 
-def conv2d_channels(images, kernels, **options):
-    return np.asfortranarray(right_channels(images, kernels, **options).astype("<f4"))[::1]
+def conv2d_channels(images, kernels, *settings, **options):
+    return np.asfortranarray(right_channels(images, kernels, *settings, **options).astype("<f4"))[::1]

