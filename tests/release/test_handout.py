@@ -95,7 +95,7 @@ def test_the_masters_get_full_marks():
 def test_the_readme_names_points_checks_and_what_to_hand_in():
     readme = (HANDOUT / "README.md").read_text()
     assert "| `convolution.py` | Convolution | 30 |" in readme
-    assert "- 1.6 conv2d: stride and padding for each axis, any padding value (hidden)" in readme
+    assert "- 1.6 conv2d: stride and padding, each an integer or one for each axis, any padding value (hidden)" in readme
     assert all(name in readme for name in (*STUBS, "cifar10.pt", "python check.pyz"))
 
 

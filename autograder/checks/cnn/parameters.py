@@ -153,16 +153,16 @@ class Parameters(Part):
 
         above, beside: how many rows and columns are left over after the last step.
         """
-        size = layer["kernel_size"] if layer["type"] == "conv" else layer["size"]
-        stride = layer.get("stride", 1 if layer["type"] == "conv" else size)
+        convolves = "kernel_size" in layer
+        size = layer["kernel_size" if convolves else "size"]
+        options = size, layer.get("stride", 1 if convolves else size), layer.get("padding", 0)
+        sizes, strides, paddings = (np.broadcast_to(option, 2).tolist() for option in options)
         steps = self._between(4, 7), self._between(8, 12)
         height, width = (
-            window + step * count + left - 2 * pad
-            for window, step, count, left, pad in zip(
-                _pair(size), _pair(stride), steps, (above, beside), _pair(layer.get("padding", 0))
-            )
+            window + step * count + left - 2 * around
+            for window, step, count, left, around in zip(sizes, strides, steps, (above, beside), paddings)
         )
-        if layer["type"] == "conv":
+        if convolves:
             layer = {**layer, "out_channels": self._between(3, 9)}
         shape = (self._between(2, 5), height, width)
         return self.case("count_network", shape, [layer, {"type": "flatten"}, {"type": "dense", "units": 1}], bias=False)
@@ -188,7 +188,3 @@ class Parameters(Part):
 
     def _between(self, least, end):
         return int(self.random.integers(least, end))
-
-
-def _pair(value):
-    return value if isinstance(value, tuple) else (value, value)
