@@ -25,6 +25,7 @@ def summary(judgements: list[Judgement], bench: Bench, seeds: list[str]) -> dict
             for each in wrong
             if (kept := keeps_all(each, seeds))
         ],
+        "unsteady": [each.program.name for each in judgements if depends_on_the_seed(each, seeds)],
         "convicted": [_conviction(each) for each in [*right, *harmless] if each.caught],
         "public": [_public(file, wrong) for file in sorted(files)],
         "hints": _hints(wrong, seeds),
@@ -36,6 +37,12 @@ def keeps_all(judgement: Judgement, seeds: list[str]) -> list[str]:
     """Return the seeds under which a program keeps every point of its part."""
     caught = {seed for _, seed in judgement.caught}
     return [] if PUBLIC in caught else [seed for seed in seeds if seed not in caught]
+
+
+def depends_on_the_seed(judgement: Judgement, seeds: list[str]) -> bool:
+    """Return whether a hidden check takes points from a program under some seeds only."""
+    times = Counter(check for check, seed in judgement.caught if seed != PUBLIC)
+    return any(count < len(seeds) for count in times.values())
 
 
 def _shown_wrong(judgement: Judgement, bench: Bench) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Pooling(Part):
 
         def draw():
             def of(*shape):
-                return quarters(self.random, *shape)
+                return quarters(self.random, *shape) + 1 / 8  # no zeros: what they are taken for is another check's
 
             # Whatever is left over after the last step: one more or one less of anything shows at one of the edges.
             cases = [
