@@ -106,7 +106,7 @@ def is_right(answer: Answer, right: Answers) -> bool:
     expected = right.expected
     if not isinstance(expected, np.ndarray):
         return type(answer) is type(expected) and answer == expected
-    return isinstance(answer, np.ndarray) and answer.shape == expected.shape and not wrong_places(answer, right).any()
+    return _are_floats(answer) and answer.shape == expected.shape and not wrong_places(answer, right).any()
 
 
 def wrong_places(answer: np.ndarray, right: Answers) -> np.ndarray:
@@ -118,9 +118,13 @@ def wrong_places(answer: np.ndarray, right: Answers) -> np.ndarray:
 
 def _alike(answer: Answer, wrong: Answer) -> bool:
     """Return whether an answer is a wrong one, up to rounding."""
-    if not isinstance(answer, np.ndarray):
+    if not isinstance(wrong, np.ndarray):
         return type(answer) is type(wrong) and answer == wrong
-    return answer.shape == np.shape(wrong) and np.allclose(answer, wrong, rtol=1e-5, atol=1e-5)
+    return _are_floats(answer) and answer.shape == wrong.shape and np.allclose(answer, wrong, rtol=1e-5, atol=1e-5)
+
+
+def _are_floats(answer: Answer) -> bool:
+    return isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
 
 
 def _shown(value: Any) -> str:

@@ -31,7 +31,9 @@ def main() -> None:
     parser.add_argument("--file", choices=FILES, help="only programs for this file of the homework")
     parser.add_argument("--only", default="", metavar="TEXT", help="only programs whose name contains this text")
     parser.add_argument("--calls", type=int, default=500, help="of the oracle, for each function (%(default)s)")
-    parser.add_argument("--secret", default="truth", help="from which seeds, calls and mutants are chosen (%(default)s)")
+    parser.add_argument(
+        "--secret", default=programs.SECRET, help="from which seeds, calls and mutants are chosen (%(default)s)"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs judged at a time (%(default)s)")
     parser.add_argument("--out", type=Path, default=programs.ROOT / "docs", help="folder of truth.json and truth.md")
     asked = parser.parse_args()

@@ -1,9 +1,9 @@
 """Where programs come from: right ones, their mutants, files that are wrong on purpose, and the misconceptions."""
 
 import ast
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import misconceptions
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MASTERS = ROOT / "solutions" / "cnn"
 RIGHT = ROOT / "tests" / "right"
 WRONG = ROOT / "tests" / "wrong"
+SECRET = "truth"  # from which docs/truth.md chooses its mutants
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,10 @@ def mutated(program: Program) -> list[Program]:
     ]
 
 
-def sampled(programs: list[Program], most: int, seed: str) -> list[Program]:
-    """Return so many of the programs, in their order, chosen by the seed."""
-    if len(programs) <= most:
-        return programs
-    chosen = random.Random(seed).sample(range(len(programs)), most)
-    return [programs[index] for index in sorted(chosen)]
+def sampled(programs: list[Program], most: int, secret: str) -> list[Program]:
+    """Return so many of the programs, in their order. Of any of them, the first are among those chosen of all."""
+    chosen = set(sorted(programs, key=lambda program: sha256(f"{secret} {program.name}".encode()).digest())[:most])
+    return [program for program in programs if program in chosen]
 
 
 def misconceived(file: str) -> Iterator[Program]:

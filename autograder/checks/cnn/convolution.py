@@ -78,6 +78,7 @@ class Convolution(Part):
                 (self._between(12, 20), 1, 1, self._between(3, 6)),
                 (0, self._between(2, 8), self._between(2, 5), 0),
                 (1, self._between(5, 8), 4, 1),  # a stride too long for a second position
+                (self._between(0, 3), self._between(9, 12), 2, 4),  # fits only thanks to the padding on both sides
             ]
             size, kernel = self._between(30, 40), self._between(4, 9)
             return [
@@ -133,7 +134,7 @@ class Convolution(Part):
                 self.case("conv2d", image(4, 5), image(4, 5)),  # fits exactly once
                 self.case("conv2d", image(2, 3), image(4, 3), padding=(1, 0), padding_value=filling()),
                 # More padding than anything else, and the last window stands at the very end of it.
-                self.case("conv2d", image(2, 1), image(1, 1), stride=(7, 8), padding=(3, 4), padding_value=filling()),
+                self.case("conv2d", image(2, 1), image(1, 1), stride=(4, 5), padding=(4, 5), padding_value=filling()),
                 self.case("conv2d", image(3, 8), image(1, 5), stride=(1, 2), padding=(0, 1)),
                 self.case("conv2d", image(8, 3), image(5, 1), stride=(2, 1), padding=(1, 0)),
                 self.case("conv2d", image(7, 8), image(1, 1), stride=(3, 4), padding=np.int64(1)),
@@ -187,7 +188,7 @@ class Convolution(Part):
                 self.case("conv2d_channels", images, wide, bias, (3, 2), 1),
                 self.case("conv2d_channels", images, wide, None, 2, (0, 2)),
                 self.case("conv2d_channels", images[:1], kernels[:1], bias=of(1)),
-                self.case("conv2d_channels", of(1, 1, 5, 4), of(1, 1, 2, 3), padding=1),
+                self.case("conv2d_channels", of(1, 1, 5, 4), of(1, 1, 2, 3), of_type(self.random, "int8", 1), padding=1),
                 self.case("conv2d_channels", of(2, 1, 4, 4), of(3, 1, 1, 1), bias=of(3), stride=3),
                 self.case("conv2d_channels", of(1, 3, 3, 4), of(2, 3, 3, 4), bias=of(2)),  # fits exactly once
                 self.case("conv2d_channels", of(2, 2, 2, 5), of(2, 2, 4, 2), stride=np.int64(2), padding=(1, np.int64(1))),
