@@ -192,9 +192,8 @@ class Convolution(Part):
                 self.case("conv2d_channels", of(2, 1, 4, 4), of(3, 1, 1, 1), bias=of(3), stride=3),
                 self.case("conv2d_channels", of(1, 3, 3, 4), of(2, 3, 3, 4), bias=of(2)),  # fits exactly once
                 self.case("conv2d_channels", of(2, 2, 2, 5), of(2, 2, 4, 2), stride=np.int64(2), padding=(1, np.int64(1))),
-                self.case(
-                    "conv2d_channels", of(1, 1, 2, 1), of(1, 1, 1, 1), padding=(3, 2)
-                ),  # more padding than anything else
+                # More padding than anything else, and the last window stands at the very end of it.
+                self.case("conv2d_channels", of(1, 1, 2, 1), of(1, 1, 1, 1), bias=of(1), stride=(4, 5), padding=(4, 5)),
                 self.case("conv2d_channels", bytes_, signed, bias=of_type(self.random, "int16", 3), padding=1),
                 self.case("conv2d_channels", bytes_, bytes_[:, :, :2, :3], bias=of_type(self.random, "uint8", 2)),
                 self.case("conv2d_channels", bytes_ > 99, signed > 0, bias=quarters(self.random, 3)),
