@@ -23,10 +23,11 @@ def reals(random: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def of_type(random: np.random.Generator, dtype: str, *shape: int) -> np.ndarray:
-    """Draw numbers that use the whole range of a type: what is computed in it overflows, or loses digits."""
+    """Draw numbers far from 0, in what a type can hold: a sum or a product of two overflows it, or loses digits."""
     if dtype == "bool":
         return random.integers(0, 2, shape).astype(dtype)
     if np.dtype(dtype).kind == "f":
         return (random.integers(-36, 37, shape) / 4).astype(dtype)
-    bounds = np.iinfo(dtype)
-    return random.integers(max(bounds.min, -LARGEST), min(bounds.max, LARGEST), shape, endpoint=True).astype(dtype)
+    largest = min(np.iinfo(dtype).max, LARGEST)
+    signs = random.choice([-1, 1], shape) if np.dtype(dtype).kind == "i" else 1
+    return (signs * random.integers(largest // 2 + 1, largest, shape, endpoint=True)).astype(dtype)
