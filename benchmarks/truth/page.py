@@ -25,8 +25,8 @@ def _summary(found: dict[str, Any]) -> list[str]:
         f"{len(found['right']):,} right programs and {harmless:,} changed ones that still do what the handout says were "
         f"graded likewise. **{len(found['convicted']):,}** of them lost a point.",
         "",
-        f"Of all {wrong + len(found['right']) + harmless:,} programs, {len(found['unsteady']):,} lose points of a check "
-        "under some seeds, but not under others.",
+        f"Of all {wrong + len(found['right']) + harmless:,} programs, **{len(found['unsteady']):,}** got a check's points "
+        "under one seed, but not under another.",
         "",
         "An oracle decides which programs are wrong. It knows only the sentences of the handout, computes by brute force, "
         f"and asks {measured['calls']:,} calls of each function, drawn from all that the handout allows. A mutant is a "
