@@ -21,6 +21,7 @@ RULE = "At each place the kernel's numbers are multiplied by the pixels under th
 LEFT_OUT = "Products with a 0 are left out."
 CHANNELS = ("channel 1", "channel 2")
 UNMOVED = ("stride", "padding")  # what a misconception is about that shows only where one of them is given
+WHOLE = ("cut off", "half precision")  # what loses nothing of whole numbers
 TRIED = 12  # pairs of places, of which the one that tells most is asked for
 
 _conv2d = partial(conv2d, backend="numpy")
@@ -72,7 +73,7 @@ def convolution_with_channels(draw: Draw) -> Question:
             images[None],
             kernel[None],
             bias=np.array([bias]),
-            without=(*UNMOVED, "image", "first kernel"),
+            without=(*UNMOVED, *WHOLE, "image", "first kernel"),
         ),
         steps=[
             "Each channel of the kernel slides over its own channel of the image; all products of a place are summed, "
@@ -111,7 +112,7 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     truth = _conv2d(image, kernel, **options)
     believed = [
         (one, one.answer(image, kernel, **options))
-        for one in _about("conv2d", "padding value", "one place", "padding only")
+        for one in _about("conv2d", *WHOLE, "padding value", "one place", "padding only")
     ]
     best = max(pairs, key=lambda pair: _told(truth, [answer for _, answer in believed], pair))
     key = exact([[truth[place] for place in best]])
@@ -265,7 +266,7 @@ def _whole_map(
     """Ask for all of a feature map."""
     places = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
     key = exact(_conv2d(image, kernel, stride=stride, padding=padding))
-    without = ("vertical", "swapped", "padding value") if any(padding) else UNMOVED
+    without = (*WHOLE, *(("vertical", "swapped", "padding value") if any(padding) else UNMOVED))
     around = [f"With its padding the image is\n\n{matrix(by_hand.padded(image.tolist(), padding))}"] if any(padding) else []
     shown = sorted(_busiest(places)[:2])
     return Question(
@@ -336,7 +337,7 @@ def _about(operation: str, *without: str) -> list[misconceptions.Misconception]:
 
 def _at_one_place(patch: np.ndarray, kernels: np.ndarray) -> list[Wrong]:
     """Return what misconceptions let kernels answer to a patch of their own size."""
-    asked = _about("conv2d_channels", *UNMOVED, "channel", "bias", "image", "columns")
+    asked = _about("conv2d_channels", *UNMOVED, *WHOLE, "channel", "bias", "image", "columns")
     found = [(one, one.answer(patch[None, None], kernels[:, None])) for one in asked]
     return [wrong(answer.reshape(1, -1), one.name, one.sentence) for one, answer in found if answer.size == len(kernels)]
 

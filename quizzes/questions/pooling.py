@@ -180,7 +180,7 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
     key = exact(pool2d(image[None, None], **options, backend="numpy"))
     moves = "it moves by its own size" if stride == size else f"the stride is {sides(stride)}"
     first, last = windows[0][0], windows[-1][-1]
-    without = (*GEOMETRY, *OTHER_MODES[mode], *(("signs", "starts") if overlapping else ("stride",)))
+    without = (*GEOMETRY, *OTHER_MODES[mode], "100", "nothing", *(("signs", "starts") if overlapping else ("stride",)))
     decimals = {"average": " Write decimals where there are any: 2.25.", "median": " Write halves as decimals: 2.5."}.get(
         mode, ""
     )

@@ -196,7 +196,7 @@ def test_of_each_pair_the_lines_that_say_the_same_are_shown(hand_in):
             assert [line.text for line in lines] == text[lines[0].number - 1 : lines[-1].number]
             assert any(line.matches for line in lines) and not all(line.matches for line in lines)
     shown = {line.text.strip() for region in match.regions() for line in region.first if line.matches}
-    wanted = "padded = np.pad(image, ((above, above), (beside, beside)), constant_values=padding_value)"
+    wanted = "padded = np.pad(image.astype(float), ((above, above), (beside, beside)), constant_values=padding_value)"
     assert {wanted, "feature_map[row, column] = (window * kernel).sum()"} <= shown
     beside = next(
         region for region in match.regions() if any(line.matches and wanted in line.text for line in region.first)

@@ -22,7 +22,7 @@ def pairwise(value):
 
 def surround(value, padding, image):
     vertical, horizontal = padding
-    return np.pad(np.float64(image), ((vertical,) * 2, (horizontal,) * 2), constant_values=np.float64(value))
+    return np.pad(image.astype(np.float64), ((vertical,) * 2, (horizontal,) * 2), constant_values=np.float64(value))
 
 
 def slide(steps, image, kernel):
