@@ -22,8 +22,8 @@ def parameters() -> list:
 
 
 def marks(attack: Attack) -> list:
-    """Of each class a plain run takes two."""
-    return [pytest.mark.sampled(2, family=f"attacks, {attack.path.parent.name}")] + [needs_torch] * attack.is_deep
+    """Of each class a plain run takes one."""
+    return [pytest.mark.sampled(1, family=f"attacks, {attack.path.parent.name}")] + [needs_torch] * attack.is_deep
 
 
 def test_there_are_enough_attacks_of_each_class():
