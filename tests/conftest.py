@@ -44,11 +44,20 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Choose once, for all of xdist's processes. Tests that are named, or selected in another way, all run."""
     options, selected = config.option, ("keyword", "markexpr", "lf")
-    if options.sample is None:
+    if chosen := getattr(config, "workerinput", {}).get("chosen"):
+        options.sample, options.rest, options.all = chosen
+    elif options.sample is None:
         if options.rest:
             raise pytest.UsageError("--rest needs --sample SEED: of which run?")
         options.all |= any(config.getoption(name, None) for name in selected) or any(".py" in one for one in config.args)
         options.sample = secrets.token_hex(4)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Hand to one of xdist's processes what was chosen."""
+    options = node.config.option
+    node.workerinput["chosen"] = options.sample, options.rest, options.all
 
 
 def pytest_report_header(config):
