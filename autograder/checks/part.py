@@ -115,6 +115,10 @@ class Part(unittest.TestCase):
         digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
         return np.random.default_rng(list(digest))
 
+    def between(self, least: int, end: int) -> int:
+        """Draw an integer from least up to end, which is not included."""
+        return int(self.random.integers(least, end))
+
     def case(self, function: str, *arguments: Any, **options: Any) -> Case:
         """Describe a call of the student's function."""
         return self.grading.reference.case(number(self) or "", function, arguments, options)

@@ -69,32 +69,32 @@ class Convolution(Part):
         def draw():
             # Whatever is left over after the last step: one more or one less of anything shows at one of the ends.
             settings = [  # how far the kernel is free to move, kernel, stride, padding
-                (self._between(3, 9) * stride + left, self._between(2, 8), stride, self._between(0, 5))
+                (self.between(3, 9) * stride + left, self.between(2, 8), stride, self.between(0, 5))
                 for stride in (1, 2, 3, 4)
                 for left in range(stride)
             ]
             settings += [
-                (self._between(2, 9), self._between(2, 8), 1, 0),
-                (self._between(12, 20), 1, 1, self._between(3, 6)),
-                (0, self._between(2, 8), self._between(2, 5), 0),
-                (1, self._between(5, 8), 4, 1),  # a stride too long for a second position
-                (self._between(0, 3), self._between(9, 12), 2, 4),  # fits only thanks to the padding on both sides
+                (self.between(2, 9), self.between(2, 8), 1, 0),
+                (self.between(12, 20), 1, 1, self.between(3, 6)),
+                (0, self.between(2, 8), self.between(2, 5), 0),
+                (1, self.between(5, 8), 4, 1),  # a stride too long for a second position
+                (self.between(0, 3), self.between(9, 12), 2, 4),  # fits only thanks to the padding on both sides
             ]
-            size, kernel = self._between(30, 40), self._between(4, 9)
+            size, kernel = self.between(30, 40), self.between(4, 9)
             return [
                 *(self._moving(*setting) for setting in settings),
                 self.case("output_size", size, kernel),
-                self.case("output_size", size, kernel, self._between(2, 5)),
-                self.case("output_size", size, kernel, padding=self._between(2, 5)),
-                self.case("output_size", size, kernel, stride=self._between(2, 5)),
+                self.case("output_size", size, kernel, self.between(2, 5)),
+                self.case("output_size", size, kernel, padding=self.between(2, 5)),
+                self.case("output_size", size, kernel, stride=self.between(2, 5)),
                 self.case("output_size", np.int64(size), np.int64(kernel), np.int64(3), np.int64(4)),
             ]
 
         too_large = [
-            self._moving(-1, self._between(9, 12), 1, 2),
-            self._moving(-1, self._between(5, 8), 3, 0),
-            self._moving(-3, self._between(11, 14), 3, 1),
-            self._moving(-self._between(4, 7), self._between(20, 25), 2, 0),
+            self._moving(-1, self.between(9, 12), 1, 2),
+            self._moving(-1, self.between(5, 8), 3, 0),
+            self._moving(-3, self.between(11, 14), 3, 1),
+            self._moving(-self.between(4, 7), self.between(20, 25), 2, 0),
         ]
         self.require(*self.draw_discriminating(draw))
         self.require(*too_large)
@@ -148,7 +148,7 @@ class Convolution(Part):
         """conv2d: truth values, integers and floats of any size; inputs left unchanged; the same answer when asked again"""
 
         def draw():
-            shift = self._between(1, len(TYPES))
+            shift = self.between(1, len(TYPES))
             pairs = [
                 (of_image, of_kernel)
                 for place, of_image in enumerate(TYPES)
@@ -204,6 +204,3 @@ class Convolution(Part):
             ]
 
         self.require(*self.draw_discriminating(draw))
-
-    def _between(self, least, end):
-        return int(self.random.integers(least, end))

@@ -64,7 +64,7 @@ class Parameters(Part):
 
         def draw_dense():
             def sizes(layers):
-                return [self._between(2, 40) for _ in range(layers)]
+                return [self.between(2, 40) for _ in range(layers)]
 
             return [
                 self.case("count_dense", sizes(3), bias=True),
@@ -77,14 +77,14 @@ class Parameters(Part):
 
         def draw_conv():
             def channels():
-                return self._between(2, 20), self._between(20, 40)
+                return self.between(2, 20), self.between(20, 40)
 
             return [
-                self.case("count_conv", *channels(), self._between(2, 8), bias=True),
-                self.case("count_conv", *channels(), (self._between(2, 5), self._between(5, 8)), False),
-                self.case("count_conv", *channels()[::-1], (self._between(5, 8), self._between(2, 5))),
-                self.case("count_conv", *channels()[::-1], np.int64(self._between(2, 8)), bias=False),
-                self.case("count_conv", *map(np.int64, channels()), (np.int64(1), self._between(2, 8))),
+                self.case("count_conv", *channels(), self.between(2, 8), bias=True),
+                self.case("count_conv", *channels(), (self.between(2, 5), self.between(5, 8)), False),
+                self.case("count_conv", *channels()[::-1], (self.between(5, 8), self.between(2, 5))),
+                self.case("count_conv", *channels()[::-1], np.int64(self.between(2, 8)), bias=False),
+                self.case("count_conv", *map(np.int64, channels()), (np.int64(1), self.between(2, 8))),
                 self.case("count_conv", 1, 1, 1, bias=False),
                 self.case("count_conv", 1, 1, 1),
             ]
@@ -105,23 +105,23 @@ class Parameters(Part):
 
     def _draw_network(self, bias):
         """Draw convolutions and pools, then dense layers, all with options that matter."""
-        shape = (self._between(2, 4), self._between(28, 34), self._between(35, 41))
+        shape = (self.between(2, 4), self.between(28, 34), self.between(35, 41))
         layers = [
             {
                 "type": "conv",
-                "out_channels": self._between(4, 9),
-                "kernel_size": (self._between(2, 4), self._between(4, 6)),
+                "out_channels": self.between(4, 9),
+                "kernel_size": (self.between(2, 4), self.between(4, 6)),
                 "stride": (1, 2),
-                "padding": (self._between(2, 4), 1),
+                "padding": (self.between(2, 4), 1),
             },
             {"type": "relu"},
             {"type": "pool", "size": 3, "stride": 2},
-            {"type": "conv", "out_channels": self._between(9, 12), "kernel_size": 3, "padding": 1},
+            {"type": "conv", "out_channels": self.between(9, 12), "kernel_size": 3, "padding": 1},
             {"type": "pool", "size": (2, 1)},
             {"type": "flatten"},
-            {"type": "dense", "units": self._between(20, 50)},
+            {"type": "dense", "units": self.between(20, 50)},
             {"type": "relu"},
-            {"type": "dense", "units": self._between(2, 20)},
+            {"type": "dense", "units": self.between(2, 20)},
         ]
         return self.case("count_network", shape, layers, **bias)
 
@@ -129,7 +129,7 @@ class Parameters(Part):
         """Draw a network for each way to write a convolution's options, and for whatever its strides leave over."""
         for row, stride in enumerate((None, 2, (1, 2), (3, 1))):
             for column, padding in enumerate((None, 2, (1, 3), (2, 0))):
-                kernel_size = (self._between(2, 4), self._between(4, 6)) if (row + column) % 2 else self._between(2, 5)
+                kernel_size = (self.between(2, 4), self.between(4, 6)) if (row + column) % 2 else self.between(2, 5)
                 given = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
                 options = {name: value for name, value in given.items() if value is not None}
                 yield self._behind_one_layer({"type": "conv", **options})
@@ -157,22 +157,22 @@ class Parameters(Part):
         size = layer["kernel_size" if convolves else "size"]
         options = size, layer.get("stride", 1 if convolves else size), layer.get("padding", 0)
         sizes, strides, paddings = (np.broadcast_to(option, 2).tolist() for option in options)
-        steps = self._between(4, 7), self._between(8, 12)
+        steps = self.between(4, 7), self.between(8, 12)
         height, width = (
             window + step * count + left - 2 * around
             for window, step, count, left, around in zip(sizes, strides, steps, (above, beside), paddings)
         )
         if convolves:
-            layer = {**layer, "out_channels": self._between(3, 9)}
-        shape = (self._between(2, 5), height, width)
+            layer = {**layer, "out_channels": self.between(3, 9)}
+        shape = (self.between(2, 5), height, width)
         return self.case("count_network", shape, [layer, {"type": "flatten"}, {"type": "dense", "units": 1}], bias=False)
 
     def _others(self):
         """Draw networks without windows, and with layers and shapes in tuples and NumPy's integers."""
-        units = [self._between(2, 30) for _ in range(3)]
+        units = [self.between(2, 30) for _ in range(3)]
         dense = [{"type": "dense", "units": count} for count in units]
-        conv = {"type": "conv", "out_channels": self._between(3, 9), "kernel_size": 2}
-        shape = [self._between(2, 4), self._between(4, 7), self._between(7, 10)]
+        conv = {"type": "conv", "out_channels": self.between(3, 9), "kernel_size": 2}
+        shape = [self.between(2, 4), self.between(4, 7), self.between(7, 10)]
         return [
             self.case("count_network", shape, [{"type": "relu"}, {"type": "flatten"}, *dense]),
             self.case("count_network", tuple(shape), ({"type": "flatten"}, dense[0], {"type": "relu"}, dense[1]), False),
@@ -185,6 +185,3 @@ class Parameters(Part):
             self.case("count_network", tuple(shape), []),
             self.case("count_network", tuple(shape), [{"type": "flatten"}]),
         ]
-
-    def _between(self, least, end):
-        return int(self.random.integers(least, end))
