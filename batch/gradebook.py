@@ -1,18 +1,13 @@
 """The grades of a class as tables: for people, and as Gradescope and Canvas have them."""
 
-import csv
-import io
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from autograder.files import write_whole
 from batch.exports import canvas, gradescope
 from batch.records import CheckRecord, Graded, Record
-
-# Where a cell begins, or where one would begin in the many countries whose spreadsheets part cells by semicolons.
-_FORMULA = re.compile(r"(^|;)(?=[\s'\"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
+from quizzes import tables
 
 Cell = str | float
 
@@ -25,37 +20,24 @@ def write(folder: Path, graded: Graded, assignment_title: str, kind: str = "") -
     whose numbers the students' are. Raises UserError where a file cannot be written.
     """
     rows = sorted(graded, key=lambda pair: pair[0].key)
-    # Excel takes UTF-8 for Latin-1 without its mark; programs that read the other two may stumble over it.
-    write_whole(folder / "gradebook.csv", [b"\xef\xbb\xbf", _for_people(rows)])
+    # Programs of others, which may stumble over a mark, read the other two.
+    write_whole(folder / "gradebook.csv", [tables.MARK, _for_people(rows)])
     write_whole(folder / "gradescope.csv", [_for_gradescope(rows)])
     write_whole(folder / "canvas.csv", [_for_canvas(rows, assignment_title, kind)])
-
-
-def cell(text: str) -> str:
-    """Return text as a cell that no spreadsheet takes for a formula, nor for more than one line.
-
-    Where a formula could begin, an apostrophe goes before it; taking that one away again gives the text back. Even -1 may
-    begin one, together with the next cell, where a comma is part of a number.
-    Source: OWASP, CSV injection; ASVS 1.2.10.
-    """
-    line = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return _FORMULA.sub(r"\1'", line)
 
 
 def _for_people(graded: Graded) -> bytes:
     checks = _checks(graded)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    table: list[list[Cell]] = [
-        ["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]
-    ]
+    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
     for handed_in, record in graded:
         found = {check.number: (check.score, check.verdict) for check in record.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
         remarks = " ".join(filter(None, [_sentence(handed_in.note), *record.remarks]))
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            table.append([*who, _score(record), record.points, *ended, record.error, remarks])
-    return _csv(table)
+            rows.append([*who, _score(record), record.points, *ended, record.error, remarks])
+    return _csv(rows)
 
 
 def _for_gradescope(graded: Graded) -> bytes:
@@ -66,7 +48,7 @@ def _for_gradescope(graded: Graded) -> bytes:
     checks = _checks(graded)
     columns = [f"{check.number}: {check.name} ({check.points:.1f} pts)" for check in checks]
     head = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
-    table: list[list[Cell]] = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
+    rows: list[list[Cell]] = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
     for handed_in, record in graded:
         scores = {} if record.error else {check.number: check.score for check in record.checks}
         number = handed_in.key.removeprefix("submission_")
@@ -75,8 +57,8 @@ def _for_gradescope(graded: Graded) -> bytes:
         for student in handed_in.students:
             who = [student.name, student.sid, student.email]
             graded_so = [_score(record), record.points, status, number, time, "", "", ""]
-            table.append([*who, *graded_so, *(scores.get(check.number, "") for check in checks)])
-    return _csv(table)
+            rows.append([*who, *graded_so, *(scores.get(check.number, "") for check in checks)])
+    return _csv(rows)
 
 
 def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
@@ -87,13 +69,13 @@ def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
     possible points would change those of the assignment: there is none. No cell of the first column may say so.
     Source: instructure/canvas-lms, lib/gradebook_importer.rb.
     """
-    table: list[list[Cell]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
+    rows: list[list[Cell]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
     for handed_in, record in graded:
         for student in () if record.error else handed_in.students:
             name = student.name.replace("Points Possible", "points possible")
             own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-            table.append([name, own, school, student.email, "", _score(record)])
-    return _csv(table)
+            rows.append([name, own, school, student.email, "", _score(record)])
+    return _csv(rows)
 
 
 def _checks(graded: Graded) -> list[CheckRecord]:
@@ -110,12 +92,9 @@ def _sentence(note: str) -> str:
     return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
-def _csv(table: Iterable[Sequence[Cell]]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([cell(value) if isinstance(value, str) else _points(value) for value in row] for row in table)
-    return stream.getvalue().encode("utf-8", "replace")
+def _csv(rows: list[list[Cell]]) -> bytes:
+    return tables.table([value if isinstance(value, str) else _points(value) for value in row] for row in rows)
 
 
-def _points(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}"  # never -0.00
+def _points(value: float) -> Decimal:
+    return Decimal(f"{round(value, 2) + 0.0:.2f}")  # never -0.00

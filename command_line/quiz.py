@@ -116,7 +116,7 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
     import json
 
-    from quizzes import exports, roster
+    from quizzes import exports, tables
     from quizzes import record as recording
     from quizzes.pool import certificates
 
@@ -126,9 +126,8 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     seed = seed or secrets.token_hex(8)
     made = _made(path, seed, salt, students, variants)
     record = {str(RECORD): recording.written(made)}
-    record["teacher/versions.csv"] = roster.table(
-        ["version", "id", "name"], ([each.code, each.owner.id, each.owner.name] for each in made.versions)
-    )
+    owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
+    record["teacher/versions.csv"] = tables.MARK + tables.table([["version", "id", "name"], *owners])
     record["teacher/certificates.json"] = json.dumps(certificates(made), indent=1).encode()
     with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
         for form in bar:

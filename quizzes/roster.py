@@ -2,8 +2,6 @@
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,21 +77,6 @@ def rows_of(content: bytes) -> list[list[str]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=lambda each: (first.count(each), each == ","))
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def cell(value: object) -> str:
-    """Return a value as a cell of a CSV that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if re.match(r"\s*[=+\-@\t\r]", text) and not re.fullmatch(r"-?\d+(\.\d+)?", text) else text
-
-
-def table(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a CSV for spreadsheets: with the mark of UTF-8, without which they take it for Latin-1, and no formulas."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
 
 
 def decoded(content: bytes) -> str:

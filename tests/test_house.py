@@ -14,7 +14,7 @@ BELOW = {
     "quizzes": {"kernels", "misconceptions"},
     "release": {"kernels", "misconceptions", "autograder", "command_line"},  # check.pyz holds the students' command
     "gradescope": {"kernels", "misconceptions", "autograder", "quizzes", "release"},
-    "batch": {"autograder", "misconceptions"},
+    "batch": {"autograder", "misconceptions", "quizzes"},
     "command_line": {"kernels", "misconceptions", "autograder", "quizzes", "release", "gradescope", "batch"},
 }
 # Rooms of the quizzes that the rest of them must not ask.

@@ -1,6 +1,6 @@
 """What a teacher gets back of a graded class: tables, and one page with charts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from quizzes.drawing.svg import INK, SERIES, SOFT, Sheet
 from quizzes.grading.grade import Graded, Item, items, topics
 from quizzes.quiz import Made
-from quizzes.roster import table
+from quizzes.tables import MARK, Cell, table
 
+Rows = Iterable[Sequence[Cell]]
 ROW, LABEL, BAR = 26, 330, 260  # pixels of a chart
 
 
@@ -35,42 +36,46 @@ def files(made: Made, graded: Sequence[Graded], problems: Sequence[str]) -> dict
 
 def _grades(made: Made, graded: Sequence[Graded]) -> bytes:
     numbers = [str(number) for number in range(1, len(made.quiz.questions) + 1)]
-    rows = ([one.student, one.version.owner.name, one.version.code, one.score, *one.points] for one in graded)
-    return table(["student", "name", "version", "score", *numbers], rows)
+    rows: Rows = ([one.student, one.version.owner.name, one.version.code, one.score, *one.points] for one in graded)
+    return _table(["student", "name", "version", "score", *numbers], rows)
 
 
 def _feedback(graded: Sequence[Graded]) -> bytes:
-    rows = (
+    rows: Rows = (
         [one.student, one.version.code, number, points, mark.sentence, mark.misconception]
         for one in graded
         for number, (mark, points) in enumerate(zip(one.marks, one.points), start=1)
     )
-    return table(["student", "version", "question", "points", "sentence", "misconception"], rows)
+    return _table(["student", "version", "question", "points", "sentence", "misconception"], rows)
 
 
 def _items(found: Sequence[Item]) -> bytes:
-    rows = (
+    rows: Rows = (
         [
             item.number,
             item.template,
             item.topic,
             item.answered,
-            f"{item.difficulty:.3f}",
-            "" if item.discrimination is None else f"{item.discrimination:.3f}",
+            round(item.difficulty, 3),
+            "" if item.discrimination is None else round(item.discrimination, 3),
             sum(item.misconceptions.values()),
         ]
         for item in found
     )
-    return table(["question", "template", "topic", "answered", "difficulty", "discrimination", "misconceptions"], rows)
+    return _table(["question", "template", "topic", "answered", "difficulty", "discrimination", "misconceptions"], rows)
 
 
 def _misconceptions(found: Sequence[Item]) -> bytes:
-    rows = (
+    rows: Rows = (
         [topic, name, times]
         for topic, counts in topics(found).items()
         for name, times in sorted(counts.items(), key=_often)
     )
-    return table(["topic", "misconception", "students"], rows)
+    return _table(["topic", "misconception", "students"], rows)
+
+
+def _table(headings: Sequence[str], rows: Rows) -> bytes:
+    return MARK + table([headings, *rows])
 
 
 def _page(made: Made, graded: Sequence[Graded], found: Sequence[Item], problems: Sequence[str]) -> str:
