@@ -3,6 +3,7 @@
 import pkgutil
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from autograder.datasets import arrays
 from autograder.reference import Reference
 from autograder.verdicts import UserError
 from gradescope.places import QUIZ
-from gradescope.run import ASSIGNMENT, OPTIONS, SECRET
+from gradescope.run import ASSIGNMENT, FINGERPRINT, OPTIONS, SECRET
 from quizzes import record
 from quizzes.quiz import Made
 from release.bundle import THE_PAGE, answers, archive, own_files
@@ -29,8 +30,8 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
 QUIZ_CODE = (
     *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
-    *(f"quizzes/{name}.py" for name in ("__init__", "errors", "question", "quiz", "record", "roster", "variant")),
-    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "grade", "marking")),
+    *(f"quizzes/{name}.py" for name in ("__init__", "errors", "question", "quiz", "record", "roster", "tables", "variant")),
+    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
@@ -73,6 +74,7 @@ def build(
             f"data/cifar10/{file}": b"".join(arrays.npy([array]))
             for file, array in zip(arrays.names("test"), data.load("test"))
         }
+    content[FINGERPRINT] = _fingerprint(content)
     return Built(archive(content, runnable=SCRIPTS), assigned, secret, data.folder if data else None)
 
 
@@ -142,6 +144,14 @@ def _requirements(assigned: Assignment) -> dict[str, bytes]:
         "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
         "constraints.txt": _unix(constraints),
     }
+
+
+def _fingerprint(content: dict[str, bytes]) -> bytes:
+    """Return what only an archive of this content has: two results that carry it come from the same autograder."""
+    digest = sha256()
+    for path, file in sorted(content.items()):
+        digest.update(f"{path}\0{len(file)}\0".encode() + file)
+    return f"{digest.hexdigest()[:32]}\n".encode()
 
 
 def _pinned(package: str) -> str:

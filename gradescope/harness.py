@@ -44,14 +44,17 @@ def lay_out(archive: bytes, root: Path) -> Places:
     return where
 
 
-def run(where: Places, submission: Path, metadata: dict[str, Any] | None = None, seconds: float = 600.0) -> Shown:
-    """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep of it."""
+def run(where: Places, submission: Path, metadata: dict[str, Any] | bytes | None = None, seconds: float = 600.0) -> Shown:
+    """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep of it.
+
+    metadata: what Gradescope says about the submission, or the bytes of that file, whatever they are.
+    """
     _put(submission, where.submission)
     shutil.rmtree(where.results.parent, ignore_errors=True)
     where.results.parent.mkdir()
     where.metadata.unlink(missing_ok=True)
-    if metadata:
-        where.metadata.write_text(json.dumps(metadata))
+    if metadata is not None:
+        where.metadata.write_bytes(metadata if isinstance(metadata, bytes) else json.dumps(metadata).encode())
     environment = {
         "PATH": os.environ["PATH"],
         "AUTOGRADER": str(where.root),

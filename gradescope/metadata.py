@@ -1,35 +1,49 @@
-"""submission_metadata.json: when this was handed in, when it was due, and what came before."""
+"""submission_metadata.json: when this was handed in, when it was due, and what else the student handed in."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Kind = TypeVar("Kind")
+
+GRADED = "graded_at"  # in extra_data: when those submissions were handed in that were graded, from result to result
+LARGEST = 16_000_000  # bytes
+YEARS = range(2000, 2100)
+PRECISIONS = (1, 1_000, 1_000_000)  # microseconds, to which times are cut: a whole one, a millisecond, a second
 
 
 @dataclass(frozen=True)
-class Previous:
-    """An earlier submission to the same assignment by the same student or group."""
+class Entry:
+    """One submission of those that Gradescope lists: an earlier one, or on a regrade this one or a later one."""
 
     time: datetime
-    failed: bool  # because of the autograder, not of the student
-    results: dict[str, Any] | None  # Gradescope keeps those of the latest one only
+    score: float | None = None  # none while it runs
+    results: dict[str, Any] | None = None  # of the latest one only; none while it runs, nor where the autograder failed
+    graded: list[datetime] | None = None  # what its results say: when those that were graded by then had been handed in
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What Gradescope tells of a submission."""
+    """What Gradescope says about a submission."""
 
     created_at: datetime
-    due_date: datetime | None = None
+    due_date: datetime | None = None  # of the student, or the latest in a group
     members: int = 1  # of the group that handed in
     emails: tuple[str, ...] = ()  # of its members
-    previous: list[Previous] = field(default_factory=list)  # in the order of their times
+    entries: list[Entry] = field(default_factory=list)  # in the order of their times
 
     @property
-    def latest(self) -> Previous | None:
-        """The submission just before this one."""
-        return self.previous[-1] if self.previous else None
+    def earlier(self) -> list[Entry]:
+        """What was handed in before this submission; a regrade of an old one must not see what came after it."""
+        return [entry for entry in self.entries if entry.time < self.created_at and not self.is_own(entry.time)]
+
+    def is_own(self, time: datetime) -> bool:
+        """Return whether a time is this submission's own, even if it was cut to milliseconds or seconds."""
+        cut = [self.created_at.microsecond // precision * precision for precision in PRECISIONS]
+        return any(time == self.created_at.replace(microsecond=microsecond) for microsecond in cut)
 
 
 def read(path: Path) -> Metadata | None:
@@ -37,29 +51,64 @@ def read(path: Path) -> Metadata | None:
 
     Raises ValueError for a file that Gradescope would not write.
     """
-    if not path.exists():
-        return None
-    content = json.loads(path.read_text())
     try:
-        created_at = _time(content["created_at"])
-        due_date = content.get("assignment", {}).get("due_date")
-        users = content.get("users") or []
-        emails = tuple(str(user["email"]) for user in users if user.get("email"))
-        entries = [_previous(entry) for entry in content.get("previous_submissions") or []]
-    except (KeyError, TypeError, AttributeError) as error:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise ValueError(f"{path.name} is larger than {LARGEST // 1_000_000} MB")
+    try:
+        return _metadata(json.loads(content))
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path.name} is not as Gradescope documents it: {error!r}") from None
-    # A regrade of an old submission must not see what came after it.
-    previous = sorted((entry for entry in entries if entry.time < created_at), key=lambda entry: entry.time)
-    return Metadata(created_at, _time(due_date) if due_date else None, max(len(users), 1), emails, previous)
 
 
-def _previous(entry: dict[str, Any]) -> Previous:
-    results = entry.get("results")
-    is_usable = isinstance(results, dict) and isinstance(results.get("tests"), list)
-    return Previous(_time(entry["submission_time"]), bool(entry.get("autograder_error")), results if is_usable else None)
+def _metadata(content: dict[str, Any]) -> Metadata:
+    users = _of_type(list, content.get("users")) or []
+    everyones = _due_date(content)
+    # A date of the student's own is an extension; anyone who has none keeps to the assignment's, and some have none at all.
+    due_dates = [_due_date(user) or everyones for user in users] or [everyones]
+    entries = _of_type(list, content.get("previous_submissions")) or []
+    return Metadata(
+        created_at=_time(content["created_at"]),
+        due_date=None if None in due_dates else max(filter(None, due_dates)),
+        members=max(len(users), 1),
+        emails=tuple(user["email"] for user in users if _of_type(str, user.get("email"))),
+        entries=sorted(map(_entry, entries), key=lambda entry: entry.time),
+    )
 
 
-def _time(text: str) -> datetime:
+def _due_date(of: dict[str, Any]) -> datetime | None:
+    assignment = _of_type(dict, of.get("assignment")) or {}
+    return _time(assignment["due_date"]) if assignment.get("due_date") else None
+
+
+def _entry(content: dict[str, Any]) -> Entry:
+    score = content.get("score")
+    results = _of_type(dict, content.get("results"))
+    is_usable = results is not None and isinstance(results.get("tests"), list)
+    extra = results.get("extra_data") if results else None
+    graded = _of_type(list, extra.get(GRADED)) if isinstance(extra, dict) else None
+    return Entry(
+        _time(content["submission_time"]),
+        float(score) if isinstance(score, int | float) and math.isfinite(score) else None,
+        results if is_usable else None,
+        None if graded is None else [_time(time) for time in graded],
+    )
+
+
+def _of_type(kind: type[Kind], value: Any) -> Kind | None:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{value!r:.80} is not of type {kind.__name__}")
+    return value
+
+
+def _time(text: Any) -> datetime:
     """Return a time with its offset from UTC, which Gradescope always gives."""
-    time = datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 knows no Z
+    time = datetime.fromisoformat((_of_type(str, text) or "").replace("Z", "+00:00"))  # Python 3.10 knows no Z
+    if time.year not in YEARS:
+        raise ValueError(f"{text} is not a time of this century")
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)

@@ -6,12 +6,19 @@ Everything is counted from when a submission was handed in, never from the clock
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from autograder.options import Late, RateLimit
-from gradescope.metadata import Metadata
+from autograder.options import Late, Options, RateLimit
+from gradescope import metadata as metadata_file
+from gradescope.metadata import GRADED, Metadata
 
 DAY = timedelta(days=1)
-GRADED = "graded_at"  # in extra_data: when the submissions were handed in that were graded, handed on from result to result
+AUTOGRADER = "autograder"  # in extra_data: the fingerprint of the archive that graded
+MOST_TIMES = 1_000  # that are handed on
+UNREADABLE = (
+    "Gradescope's data about this submission could not be read: lateness and the limit on submissions were not applied."
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,53 @@ class Loss:
 
     share: float
     sentence: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules as they apply to one submission."""
+
+    options: Options
+    autograder: str
+    metadata: Metadata | None  # none outside of Gradescope, and where they cannot be read
+    problem: str = ""  # why they cannot be read, for instructors
+
+    def refused(self) -> dict[str, Any] | None:
+        """Return the results that stand in place of a grading, if there were too many submissions before this one."""
+        if not self.metadata:
+            return None
+        sentence = refusal(self.metadata, self.options.rate_limit)
+        last = standing(self.metadata, self.autograder) if sentence else None
+        if not last:
+            return None
+        extra = {**last["extra_data"], GRADED: _handed_on(graded_before(self.metadata))}
+        return {**last, "output": sentence, "output_format": "text", "extra_data": extra}
+
+    def applied(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the results with what being late costs, and with what the next submission has to know."""
+        score, said = document["score"], [document["output"]]
+        extra = {**document["extra_data"], AUTOGRADER: self.autograder}
+        if self.problem:
+            said.append(UNREADABLE)
+        if self.metadata:
+            extra[GRADED] = _handed_on([*graded_before(self.metadata), self.metadata.created_at])
+            if late := loss(self.metadata, self.options.late):
+                score = round(score * (1 - late.share), 2)
+                said.append(late.sentence)
+            if self.metadata.members > 1:
+                said.append(f"This grade is for all {self.metadata.members} members of your group.")
+        return {**document, "extra_data": extra, "score": score, "output": "\n\n".join(said)}
+
+
+def read(path: Path, options: Options, autograder: str) -> Policy:
+    """Return the rules for the submission that a file of metadata describes, whatever stands in it.
+
+    autograder: a fingerprint of the archive that grades.
+    """
+    try:
+        return Policy(options, autograder, metadata_file.read(path))
+    except ValueError as problem:
+        return Policy(options, autograder, None, str(problem))
 
 
 def loss(metadata: Metadata, late: Late) -> Loss | None:
@@ -36,18 +90,19 @@ def loss(metadata: Metadata, late: Late) -> Loss | None:
 
 
 def graded_before(metadata: Metadata) -> list[datetime]:
-    """Return when the earlier submissions were handed in that were graded."""
-    latest = metadata.latest
-    chain = (latest.results or {}).get("extra_data", {}).get(GRADED) if latest else None
-    if isinstance(chain, list):
-        return [datetime.fromisoformat(time) for time in chain]
-    # The latest one failed, still runs, or was graded by something else: count what Gradescope lists.
-    return [entry.time for entry in metadata.previous if not entry.failed]
+    """Return when the earlier submissions were handed in that count: those that were graded, run, or failed."""
+    knowing = [entry for entry in metadata.entries if entry.graded is not None]
+    if not knowing:
+        return [entry.time for entry in metadata.earlier]
+    last = knowing[-1]
+    graded = [time for time in last.graded or [] if time < metadata.created_at and not metadata.is_own(time)]
+    # What has no results yet may be graded still. Else two at the same time would be free.
+    return sorted({*graded, *(entry.time for entry in metadata.earlier if entry.time > last.time)})
 
 
 def refusal(metadata: Metadata, limit: RateLimit) -> str | None:
-    """Say why this submission is not graded, if too many were in the time before it."""
-    if not limit.submissions:
+    """Say why this submission is not graded, if too many were in the time before it; never on a regrade of a graded one."""
+    if not limit.submissions or any(metadata.is_own(time) for entry in metadata.entries for time in entry.graded or []):
         return None
     window = timedelta(hours=limit.hours)
     times = sorted(time for time in graded_before(metadata) if metadata.created_at - time < window)
@@ -55,9 +110,29 @@ def refusal(metadata: Metadata, limit: RateLimit) -> str | None:
         return None
     free_at = times[-limit.submissions] + window
     return (
-        f"This submission was not graded: {limit.submissions} were in the {limit.hours:g} hours before it, which is the "
-        f"limit. Your last grade stands. Hand in again after {free_at:%Y-%m-%d %H:%M} ({free_at:%Z})."
+        f"This submission was not graded: the limit is {limit.submissions} in {limit.hours:g} hours. "
+        f"Your last grade stands, if you have one. Hand in again after {free_at:%Y-%m-%d %H:%M} ({free_at:%Z})."
     )
+
+
+def standing(metadata: Metadata, autograder: str) -> dict[str, Any] | None:
+    """Return the results that stand when this submission is refused; None if it has to be graded nevertheless.
+
+    That is so where they would be stale: on a regrade, or else, where another autograder found them.
+    """
+    own = [entry for entry in metadata.entries if metadata.is_own(entry.time)]
+    earlier = metadata.earlier
+    if known := [entry.results for entry in [*earlier, *own] if entry.results]:
+        extra = known[-1].get("extra_data")
+        return known[-1] if isinstance(extra, dict) and extra.get(AUTOGRADER) == autograder else None
+    if any(entry.score is not None for entry in own):
+        return None
+    scores = [entry.score for entry in earlier if entry.score is not None]
+    return {"score": max([0.0, *scores[-1:]]), "tests": [], "extra_data": {AUTOGRADER: autograder}}
+
+
+def _handed_on(times: list[datetime]) -> list[str]:
+    return [time.isoformat() for time in times[-MOST_TIMES:]]
 
 
 def _in_words(time: timedelta) -> str:

@@ -5,6 +5,8 @@ No student code runs here, and nothing but Python's own library is needed.
 
 import json
 import traceback
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from autograder.files import write_whole
 from gradescope import OURS, metadata, places
 from quizzes import record
 from quizzes.errors import QuizError
-from quizzes.grading import answers, grade
+from quizzes.grading import grade, uploads
 from quizzes.grading.answers import Given
+from quizzes.grading.attempts import newest
 from quizzes.grading.grade import Graded
 from quizzes.quiz import Made
 
@@ -33,31 +36,40 @@ def main() -> None:
 
 
 def _results(made: Made, where: places.Places) -> dict[str, Any]:
+    emails, said = _emails(where.metadata)
     try:
-        given = _given(where.submission)
-        graded = grade.grade(made, _of_whoever_hands_in(made, given, _users(where.metadata)))
+        given, files = _given(where.submission, made)
+        graded = grade.grade(made, _of_whoever_hands_in(made, given, emails))
     except QuizError as problem:
-        return _refusal(f"Nothing could be graded: {problem}.")
-    return _document(made, graded)
+        return _refusal("\n".join([f"Nothing could be graded: {problem}.", *said]))
+    return _document(made, graded, [*files, *said])
 
 
-def _given(folder: Path) -> Given:
-    """Return the answers in the file of a submission that holds any."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in (".txt", ".text"))
-    found = [answers.read_path(path) for path in files[:MOST_FILES]]
-    found.sort(key=lambda given: (not given.answers, not given.version))
-    if not found or not found[0].answers:
-        raise QuizError("hand in the file answers-CODE.txt with your answers behind the signs =")
-    return found[0]
+def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
+    """Return the answers in a submission, and which file counts if several hold some."""
+    # Gradescope keeps neither times of files nor anybody else's files among them.
+    read = islice(uploads.read_folder(folder, made), MOST_FILES)
+    found = [replace(given, source=Path(given.source).name, sender="", when=given.when[1:]) for given in read]
+    holding = [given for given in found if given.answers and not given.problem]
+    holding = [given for given in holding if given.version] or holding
+    if not holding:
+        problems = [f"{given.source}: {given.problem}" for given in found if given.problem]
+        raise QuizError((problems or ["hand in the file answers-CODE.txt with your answers behind the signs ="])[0])
+    counting, _ = newest(holding, "")
+    if not counting:
+        names = ", ".join(given.source for given in holding)
+        raise QuizError(f"these files hold different answers, so hand in only one of them: {names}")
+    return counting, [f"Several files hold answers; {counting.source} was graded."] * (len(holding) > 1)
 
 
-def _users(path: Path) -> list[str]:
-    """Return the e-mail addresses of those who hand in; none outside of Gradescope."""
+def _emails(path: Path) -> tuple[list[str], list[str]]:
+    """Return the e-mail addresses of those who hand in, none outside of Gradescope; and what to say if they are unknown."""
     try:
         read = metadata.read(path)
-    except ValueError:
-        return []
-    return list(read.emails) if read else []
+    except ValueError as problem:
+        print(problem)  # instructors alone read this
+        return [], ["Gradescope's data about this submission could not be read: whose version this is was not checked."]
+    return list(read.emails) if read else [], []
 
 
 def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
@@ -77,7 +89,7 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
     return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
 
 
-def _document(made: Made, graded: Graded) -> dict[str, Any]:
+def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
     visibility = "visible" if made.quiz.feedback == "at once" else "after_published"
     tests = []
     for number, (mark, points, entry) in enumerate(zip(graded.marks, graded.points, made.quiz.questions), start=1):
@@ -95,7 +107,7 @@ def _document(made: Made, graded: Graded) -> dict[str, Any]:
     said = [
         f"Version {graded.version.code}: {sum(mark.answered for mark in graded.marks)} of {len(tests)} questions answered."
     ]
-    said += [f"Your file: {note}." for note in graded.notes[:10]]
+    said += [*remarks, *(f"Your file: {note}." for note in graded.notes[:10])]
     return {
         "score": graded.score,
         "output": "\n".join(said)[:MOST_TEXT],

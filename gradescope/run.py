@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any
 
 import click
 
@@ -21,10 +20,8 @@ from autograder.report import terminal
 from autograder.sandbox import template
 from autograder.verdicts import UserError
 from gradescope import OURS, places, policy
-from gradescope import metadata as metadata_file
-from gradescope.metadata import Metadata
 
-ASSIGNMENT, OPTIONS, SECRET = "assignment", "assignment.toml", "secret"  # in the archive
+ASSIGNMENT, OPTIONS, SECRET, FINGERPRINT = "assignment", "assignment.toml", "secret", "fingerprint"  # in the archive
 MARGIN_SECONDS = 20.0  # between our deadline and Gradescope's: to end workers and to write
 
 
@@ -51,11 +48,12 @@ def main() -> None:
 
 
 def _grade(where: places.Places, assigned: Assignment, seconds: float) -> None:
-    metadata = metadata_file.read(where.metadata)
-    refusal = metadata and policy.refusal(metadata, assigned.options.rate_limit)
-    if metadata and metadata.latest and metadata.latest.results and refusal:
-        results.write(where.results, {**metadata.latest.results, "output": refusal, "output_format": "text"})
-        print(refusal)
+    rules = policy.read(where.metadata, assigned.options, (where.source / FINGERPRINT).read_text().strip())
+    if rules.problem:
+        print(rules.problem)  # instructors alone read this
+    if refused := rules.refused():
+        results.write(where.results, refused)
+        print(refused["output"])
         return
     report = grade(
         where.submission,
@@ -64,25 +62,10 @@ def _grade(where: places.Places, assigned: Assignment, seconds: float) -> None:
         seed=(where.source / SECRET).read_text().strip(),
         reference=recorded.load(),
         seconds=seconds,
-        adjust=lambda document: _adjusted(document, metadata, assigned),
+        adjust=rules.applied,
     )
     print(click.unstyle(terminal.summary(report)))  # instructors alone read this
     print("\n".join(report.faults))
-
-
-def _adjusted(document: dict[str, Any], metadata: Metadata | None, assigned: Assignment) -> dict[str, Any]:
-    """Return the document with what being late costs, and with the times that the next submission has to know."""
-    if metadata is None:
-        return document
-    graded = [*policy.graded_before(metadata), metadata.created_at]
-    extra = {**document["extra_data"], policy.GRADED: [time.isoformat() for time in graded[-100:]]}
-    score, said = document["score"], [document["output"]]
-    if loss := policy.loss(metadata, assigned.options.late):
-        score = round(score * (1 - loss.share), 2)
-        said.append(loss.sentence)
-    if metadata.members > 1:
-        said.append(f"This grade is for all {metadata.members} members of your group.")
-    return {**document, "extra_data": extra, "score": score, "output": "\n\n".join(said)}
 
 
 def _seconds(own: float) -> float:

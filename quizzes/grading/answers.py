@@ -14,12 +14,12 @@ A table has a line for each student and the same names as headings: student, ver
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from quizzes.errors import QuizError
 from quizzes.question import Grid
 from quizzes.quiz import Version
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded
+from quizzes.tables import text_of
 from quizzes.variant import Variant
 
 LARGEST = 1_000_000  # bytes of one student's file
@@ -39,6 +39,10 @@ class Given:
     source: str  # the file, and the line in it
     notes: tuple[str, ...] = ()  # what could not be understood
     picked: Mapping[int, Variant] = field(default_factory=dict)  # what each question was, where a platform has drawn it
+    problem: str = ""  # why it cannot count
+    when: tuple[float, ...] = ()  # the newer of a student's attempts has the greater
+    sender: str = ""  # who handed it in, as far as its place tells
+    name: str = ""  # which attempts of versions for the room are one student's
 
 
 def form(version: Version) -> str:
@@ -60,18 +64,10 @@ def form(version: Version) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_path(path: Path) -> Given:
-    """Read one student's file."""
-    try:
-        return read_file(path.read_bytes()[: LARGEST + 1], str(path))
-    except OSError as error:
-        raise QuizError(f"{path} cannot be read: {error.strerror}") from None
-
-
 def read_file(content: bytes, source: str) -> Given:
     """Read one student's file; lines that mean nothing become notes, so that no other answer is lost."""
     if len(content) > LARGEST:
-        raise QuizError(f"{source} is larger than {LARGEST // 1000} kB: it is no file of answers")
+        return Given("", "", {}, source, problem=f"it is larger than {LARGEST // 1000} kB, too large for a file of answers")
     names: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     notes = []
@@ -119,7 +115,7 @@ def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
         for place, (question, within) in columns.items():
             answers.setdefault(question, {})[within] = cells[place].removeprefix("'")
         one = Given(
-            cells[student].strip() if student is not None else "",
+            text_of(cells[student].strip()) if student is not None else "",
             cells[version].strip() if version is not None else "",
             answers,
             f"{source}, line {line}",

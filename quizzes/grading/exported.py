@@ -1,11 +1,14 @@
 """Answers as learning platforms export them: Canvas's student analysis and Moodle's responses, as CSV.
 
 A platform draws a variant of each question for itself, so that what a student got is no version of ours: each question is
-found by its words. Sources: student_analysis.rb of Canvas, and the report "responses" of Moodle's quiz.
+found by its words. Where a platform lets students try again, each attempt has a row, and those that are not finished may
+have one. Sources: student_analysis.rb of Canvas, and the report "responses" of Moodle's quiz.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from html import unescape
 
 from quizzes.errors import QuizError
@@ -20,6 +23,8 @@ from quizzes.variant import Variant
 _CANVAS = re.compile(r"\d+: (.*)", re.DOTALL)
 _MOODLE = re.compile(r"(question|response) (\d+)", re.IGNORECASE)
 _PART = re.compile(r"(?:^|; )part (\d+): ")
+FINISHED = ("finished", "submitted")  # Moodle's states of an attempt; others: in progress, overdue, never submitted
+MOODLES_TIME, CANVASS_TIME = "%d %B %Y, %I:%M %p", "%Y-%m-%d %H:%M:%S %Z"
 PLATFORM_IDS = ("email address", "id number", "sis_id", *ID_HEADINGS, "username", *NAME_HEADINGS)
 
 
@@ -44,7 +49,12 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
         student = _student(headings, row)
         if not asked or student.casefold() == "overall average":
             continue
-        found.append(known.given(asked, student, f"{source}, line {line}"))
+        given = known.given(asked, student, f"{source}, line {line}")
+        named = dict(zip(map(_heading, headings), map(str.strip, row)))
+        unfinished, when = _canvas_attempt(named) if canvas else _moodle_attempt(named)
+        problem = f"{student}'s attempt does not count: {unfinished}" if unfinished else ""
+        # Where nothing else tells which attempt is newer: Canvas begins with the newest, Moodle ends with it.
+        found.append(replace(given, problem=problem, when=(*when, -line if canvas else line)))
     if not any(given.answers for given in found):
         raise QuizError(f"{source} holds no answers to this quiz: was it made from another seed?")
     return found
@@ -129,8 +139,34 @@ def _responses(headings: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {number: (both["question"], both["response"]) for number, both in columns.items() if len(both) == 2}
 
 
+def _moodle_attempt(cells: Mapping[str, str]) -> tuple[str, tuple[float, ...]]:
+    """Return why an attempt is not finished, if so, and what orders it among others of the same student."""
+    state = cells.get("state", cells.get("status", FINISHED[0]))
+    unfinished = "" if state.casefold() in FINISHED else f"its state is “{state}”"
+    return unfinished, (_seconds(cells.get("completed", cells.get("completed on", "")), MOODLES_TIME),)
+
+
+def _canvas_attempt(cells: Mapping[str, str]) -> tuple[str, tuple[float, ...]]:
+    """Return why an attempt is not finished, if so, and what orders it among others of the same student."""
+    unfinished = "" if cells.get("submitted", "-") else "it was not submitted"
+    number = cells.get("attempt", "")
+    return unfinished, (float(number) if number.isdecimal() else 0.0, _seconds(cells.get("submitted", ""), CANVASS_TIME))
+
+
+def _seconds(text: str, written_as: str) -> float:
+    """Return a time as a number, 0 for one that is written in another way: then the order of the lines decides."""
+    try:
+        return (datetime.strptime(text, written_as) - datetime.min).total_seconds()
+    except ValueError:
+        return 0.0
+
+
+def _heading(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _student(headings: Sequence[str], row: Sequence[str]) -> str:
-    names = [" ".join(heading.casefold().split()) for heading in headings]
+    names = [_heading(heading) for heading in headings]
     places = [names.index(name) for name in PLATFORM_IDS if name in names]
     return next((row[place].strip() for place in places if place < len(row) and row[place].strip()), "")
 

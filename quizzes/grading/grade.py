@@ -8,6 +8,7 @@ from statistics import StatisticsError, correlation, fmean
 
 from quizzes.errors import QuizError
 from quizzes.grading.answers import Given
+from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
 from quizzes.quiz import Made, Version
 from quizzes.roster import Owner
@@ -43,7 +44,9 @@ class Item:
 
 
 def grade(made: Made, given: Given) -> Graded:
-    """Grade one student's answers; raises QuizError where they belong to no version of this quiz."""
+    """Grade one student's answers; raises QuizError where they cannot count, or belong to no version of this quiz."""
+    if given.problem:
+        raise QuizError(given.problem)
     version = _version(made, given)
     notes = list(given.notes)
     strange = sorted(set(given.answers) - set(range(1, len(version.variants) + 1)))
@@ -59,15 +62,23 @@ def grade(made: Made, given: Given) -> Graded:
 
 
 def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:
-    """Grade a class; returns too, in sentences, what could not be graded."""
+    """Grade a class, one attempt of each student; returns too, in sentences, what does not count."""
+    attempts: dict[tuple[str, str], list[tuple[Given, Graded]]] = {}
     graded, problems = [], []
     for given in answers:
         try:
-            graded.append(grade(made, given))
+            one = grade(made, given)
         except QuizError as problem:
             problems.append(f"{given.source}: {problem}")
         else:
-            problems += [f"{given.source}: {note}" for note in graded[-1].notes]
+            attempts.setdefault(_who(given, one), []).append((given, one))
+    for same in attempts.values():
+        counting, said = newest([given for given, _ in same], same[0][1].student)
+        problems += said
+        for given, one in same:
+            if given is counting:
+                graded.append(one)
+                problems += [f"{given.source}: {note}" for note in one.notes]
     return graded, problems
 
 
@@ -99,6 +110,16 @@ def topics(found: Sequence[Item]) -> dict[str, Counter[str]]:
     return counts
 
 
+def _who(given: Given, graded: Graded) -> tuple[str, str]:
+    """Return what all attempts of one student have in common, and no other student's."""
+    owner = graded.version.owner
+    if not owner.numbered and not given.picked:
+        return "on the roster", owner.id.casefold()
+    if given.student:
+        return "named", given.student.casefold()
+    return ("uploaded as", given.name) if given.name else ("from", given.source)
+
+
 def _version(made: Made, given: Given) -> Version:
     if given.picked:  # by a platform, for each question by itself
         first = made.versions[0].variants
@@ -106,6 +127,8 @@ def _version(made: Made, given: Given) -> Version:
         return Version(Owner(given.student), "", variants)
     owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
     own = owned.get(given.student.casefold())
+    if not given.version and not given.student and not given.answers:
+        raise QuizError("it holds no answers")
     if given.version:
         version = made.version(given.version)
         if own and own is not version:

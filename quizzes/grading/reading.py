@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from quizzes.errors import QuizError
-from quizzes.grading import answers, exported
+from quizzes.grading import answers, exported, uploads
 from quizzes.grading.answers import Given
 from quizzes.quiz import Made
 from quizzes.roster import read_csv
@@ -15,12 +15,12 @@ def read(path: Path, made: Made) -> list[Given]:
     Raises QuizError where there is nothing to read, or a heading or a line cannot be meant.
     """
     if path.is_dir():
-        files = sorted(each for each in path.rglob("*.txt") if each.is_file())
-        if not files:
+        found = list(uploads.read_folder(path, made))
+        if not found:
             raise QuizError(f"{path} holds no answers: no file in it ends in .txt")
-        return [answers.read_path(each) for each in files]
-    if path.suffix.lower() in (".txt", ".text"):
-        return [answers.read_path(path)]
+        return found
+    if path.suffix.lower() in uploads.SUFFIXES:
+        return [uploads.read(path, made)]
     rows = read_csv(path)
     if rows and exported.is_exported(rows[0]):
         return exported.read(rows, made, str(path))

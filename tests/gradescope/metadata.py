@@ -31,9 +31,9 @@ def metadata(after_due: timedelta = timedelta(hours=-5), previous: list[dict] | 
     }
 
 
-def earlier(before_due: timedelta, results: dict | None = None, failed: bool = False) -> dict:
+def earlier(before_due: timedelta, results: dict | None = None, failed: bool = False, score: float | None = 50.0) -> dict:
     """Return the entry of an earlier submission. results: Gradescope keeps those of the latest one only."""
-    entry = {"submission_time": _iso(DUE - before_due), "score": 50.0, "autograder_error": failed}
+    entry = {"submission_time": _iso(DUE - before_due), "score": score, "autograder_error": failed}
     return entry | ({"results": results} if results else {})
 
 

@@ -91,9 +91,7 @@ def test_nothing_is_in_it_that_solves_the_homework(built):
 def test_versions_are_pinned(built):
     files = members(built.content)
     lines = files["requirements.txt"][1].decode().splitlines()
-    assert {"numpy", "click", "gradescope-utils", "sandlock", "pyseccomp", "safetensors"} <= {
-        line.split("==")[0] for line in lines
-    }
+    assert {"numpy", "click", "gradescope-utils", "sandlock", "safetensors"} <= {line.split("==")[0] for line in lines}
     assert all("==" in line for line in lines)
     assert (
         files["requirements-torch.txt"][1].startswith(b"torch==") and files["requirements-torch.txt"][1].count(b"\n") == 1
@@ -198,7 +196,7 @@ def test_over_the_rate_limit_the_last_grade_stands(tried, solution):
     (solution / "pooling.py").unlink()
     second = tried(metadata(previous=[earlier(6 * HOUR, first.results)]), options=limit)
     assert second.results["score"] == 70 and second.results["tests"] == first.results["tests"]
-    assert second.results["output"].startswith("This submission was not graded: 1 were in the 24 hours before it")
+    assert second.results["output"].startswith("This submission was not graded: the limit is 1 in 24 hours.")
     # The refused one hands on what it was told: a third one knows the same, and a day later it is graded.
     third = tried(metadata(previous=[earlier(7 * HOUR), earlier(6 * HOUR, second.results)]), options=limit)
     assert third.results["score"] == 70
@@ -206,16 +204,31 @@ def test_over_the_rate_limit_the_last_grade_stands(tried, solution):
     assert next_day.results["score"] == 50
 
 
-def test_without_a_grade_to_keep_a_submission_is_graded(tried):
+def test_a_regrade_by_another_autograder_emits_nothing_stale(tried, solution):
+    limit = ("submissions = 0", "submissions = 1")
+    first = tried(metadata(), options=[limit])
+    refused = tried(metadata(previous=[earlier(6 * HOUR, first.results)]), options=[limit])
+    assert "not graded" in refused.results["output"]
+    (solution / "pooling.py").unlink()
+    mended = [limit, ("grace_minutes = 10", "grace_minutes = 5")]
+    for own in ([], [earlier(5 * HOUR, refused.results)]):
+        again = tried(metadata(previous=[earlier(6 * HOUR, first.results), *own]), options=mended)
+        assert again.results["score"] == 50 and "not graded" not in again.results["output"]
+
+
+def test_what_still_runs_counts_and_the_last_score_is_kept(tried):
     limit = [("submissions = 0", "submissions = 1")]
-    assert tried(metadata(previous=[earlier(6 * HOUR)]), options=limit).results["score"] == 70
+    shown = tried(metadata(previous=[earlier(7 * HOUR), earlier(6 * HOUR, score=None)]), options=limit)
+    assert shown.results["score"] == 50 and shown.results["tests"] == []
+    assert "the limit is 1 in 24 hours" in shown.results["output"]
 
 
-def test_damaged_metadata_are_the_autograders_fault(tried):
-    shown = tried({"created_at": "yesterday"})
-    assert shown.results["score"] == 0
-    assert "not your fault" in shown.results["output"]
-    assert "Invalid isoformat" in shown.stdout
+@pytest.mark.parametrize("content", [b"{", json.dumps({"created_at": "yesterday"}).encode()])
+def test_metadata_that_cannot_be_read_stop_no_grading(tried, content):
+    shown = tried(content, options=[("loss_per_day = 0.0", "loss_per_day = 0.1")])
+    assert shown.results["score"] == 70
+    assert shown.results["output"].endswith(policy.UNREADABLE)
+    assert "Invalid isoformat" in shown.stdout or "Expecting property name" in shown.stdout
 
 
 def test_our_deadline_comes_before_gradescopes(tried, solution):

@@ -11,6 +11,9 @@ import jsonschema
 import pytest
 
 from gradescope import build, harness
+from gradescope import quiz as on_gradescope
+from quizzes import record
+from quizzes.grading.answers import form
 from quizzes.roster import Owner, numbered
 from tests.conftest import ROOT
 from tests.gradescope.metadata import metadata
@@ -90,6 +93,43 @@ def test_versions_for_the_room_are_told_by_their_code(handed_in):
 def test_what_cannot_be_graded_is_said_in_a_sentence(handed_in, files, said):
     results = handed_in(made(numbered(2)), files)
     assert results["score"] == 0 and said in results["output"]
+
+
+def test_of_several_files_the_newest_is_graded_and_it_is_said(handed_in):
+    quiz = made(CLASS)
+    version = quiz.versions[0]
+    files = {
+        f"answers-{version.code} (1).txt": right(version), f"answers-{version.code}.txt": form(version),
+        f"__MACOSX/._answers-{version.code}.txt": b"\x00\x05\x16\x07", "readme.txt": "1: I was ill",
+    }  # fmt: skip
+    results = handed_in(quiz, files, ["ada@example.com"])
+    assert results["score"] == 7
+    assert f"Several files hold answers; answers-{version.code} (1).txt was graded." in results["output"]
+
+
+def test_where_the_newest_is_unknown_the_student_reads_what_to_do(handed_in):
+    quiz = made(CLASS)
+    files = {"a.txt": form(quiz.versions[0]), "notes/b.txt": right(quiz.versions[0])}
+    results = handed_in(quiz, files, ["ada@example.com"])
+    assert results["score"] == 0
+    assert "these files hold different answers, so hand in only one of them: a.txt, b.txt" in results["output"]
+
+
+def test_metadata_that_cannot_be_read_stop_no_grading(tmp_path, monkeypatch):
+    """The quiz is graded without asking who hands in, and that is said, whatever the metadata are."""
+    quiz = made(CLASS)
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "quiz.json").write_bytes(record.written(quiz))
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "a.txt").write_text(right(quiz.versions[0]))
+    monkeypatch.setenv("AUTOGRADER", str(tmp_path))
+    for content in (b"", b"{", b"[" * 100_000, b"[]", b'"x"', b'{"users": [5]}', b"\xff\xfe", b"NaN", b"9" * 10_000):
+        (tmp_path / "submission_metadata.json").write_bytes(content)
+        (tmp_path / "results" / "results.json").unlink(missing_ok=True)
+        on_gradescope.main()
+        results = json.loads((tmp_path / "results" / "results.json").read_text())
+        jsonschema.validate(results, SCHEMA)
+        assert results["score"] == 7 and "whose version this is was not checked" in results["output"]
 
 
 def test_answers_cannot_break_the_results(handed_in):

@@ -111,3 +111,86 @@ def test_an_export_of_another_seed():
     rows[0] = [heading.replace("two times", "ten times") for heading in rows[0]]
     with pytest.raises(QuizError, match="was it made from another seed"):
         exported.read(rows, made(numbered(2)), "export.csv")
+
+
+def attempts(quiz, write, *attempted):
+    """Return an export of several attempts at one question: (student, wrong or not, cells that differ)."""
+    variant = quiz.versions[0].variants[0]
+    rows = None
+    for student, wrong, cells in attempted:
+        reply = [str(variant.answer.value // 2)] if wrong else right(variant)
+        head, row = write(quiz, {student: {variant.id: reply}})[:2]
+        head, row = [*cells, *head], [*cells.values(), *row]
+        for name in cells:  # what the platform has already gives way
+            while head.count(name) > 1:
+                place = len(head) - 1 - head[::-1].index(name)
+                del head[place], row[place]
+        rows = [*(rows or [head]), row]
+    return grade.grade_all(quiz, exported.read(rows, quiz, "export.csv"))
+
+
+@pytest.mark.parametrize("state", ["In progress", "Overdue", "Never submitted", "-", ""])
+def test_moodles_attempts_that_are_not_finished_do_not_count_and_it_is_said(state):
+    found, problems = attempts(
+        made(numbered(2)),
+        moodle,
+        ("ada", False, {"State": "Finished", "Completed": "1 October 2026, 10:09 AM"}),
+        ("ada", True, {"State": state, "Completed": "-"}),
+        ("bob", True, {"State": state, "Completed": "-"}),
+    )
+    assert [(one.student, one.score) for one in found] == [("ada", 2)]
+    assert problems == [
+        f"export.csv, line {line}: {who}'s attempt does not count: its state is “{state}”"
+        for line, who in ((3, "ada"), (4, "bob"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1 October 2026, 9:09 PM", "1 October 2026, 10:09 AM"),  # a table that somebody sorted
+        ("2 October 2026, 10:09 AM", "30 September 2026, 10:09 AM"),
+    ],
+)
+def test_the_newest_of_moodles_finished_attempts_counts(first, second):
+    for one, other in ((first, second), (second, first)):
+        found, problems = attempts(
+            made(numbered(2)),
+            moodle,
+            ("ada", one == second, {"Completed": one}),
+            ("ada", other == second, {"Completed": other}),
+        )
+        assert [(one.student, one.score) for one in found] == [("ada", 2)] and "has a newer attempt" in problems[0]
+
+
+def test_of_moodles_attempts_of_one_minute_the_later_line_counts():
+    same = {"Completed": "1 October 2026, 10:09 AM"}
+    found, problems = attempts(made(numbered(2)), moodle, ("ada", True, same), ("ada", False, same))
+    assert [(one.student, one.score) for one in found] == [("ada", 2)]
+    assert problems == ["export.csv, line 2: does not count, ada has a newer attempt: export.csv, line 3"]
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        (
+            {"submitted": "2026-11-01 10:00:00 UTC", "attempt": "10"},
+            {"submitted": "2026-11-01 09:00:00 UTC", "attempt": "9"},
+        ),
+        ({"submitted": "2026-11-01 10:00:00 UTC"}, {"submitted": "2026-11-01 09:00:00 UTC"}),
+        ({"submitted": "yesterday"}, {"submitted": "before"}),  # then as Canvas sorts them: the newest first
+    ],
+)
+def test_the_newest_of_canvass_attempts_counts(newer, older):
+    quiz = made(numbered(2))
+    assert attempts(quiz, canvas, ("ada", False, newer), ("ada", True, older))[0][0].score == 2
+    if newer["submitted"] != "yesterday":
+        assert attempts(quiz, canvas, ("ada", True, older), ("ada", False, newer))[0][0].score == 2
+
+
+def test_canvass_attempts_that_were_not_submitted_do_not_count():
+    found, problems = attempts(
+        made(numbered(2)), canvas, ("ada", False, {"submitted": "x"}), ("bob", True, {"submitted": ""})
+    )
+    assert [one.student for one in found] == ["ada"]
+    assert problems == ["export.csv, line 3: bob's attempt does not count: it was not submitted"]
