@@ -25,8 +25,8 @@ from autograder.sandbox import windows
 from autograder.sandbox.inside import reach
 from autograder.sandbox.inside.files import PACKAGES
 
-INSIDE = ("calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py", "wire.py",
-          "worker.py")  # fmt: skip
+INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py",
+          "wire.py", "worker.py")  # fmt: skip
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"

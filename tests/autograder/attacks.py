@@ -50,6 +50,7 @@ class Attack:
     refused: str = ""
     says: list[str] = field(default_factory=list)
     never: list[str] = field(default_factory=list)
+    only_as: str = ""
 
     @property
     def name(self) -> str:
@@ -110,6 +111,8 @@ def _read(path: Path) -> Attack:
             getattr(attack, key).append(value)
         elif key == "refused":
             attack.refused = value
+        elif key == "as":
+            attack.only_as = value
         else:
             numbers = _numbers(file) if key == "all" else key.split()
             attack.verdicts.update(dict.fromkeys(numbers, value))

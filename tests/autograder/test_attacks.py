@@ -14,6 +14,7 @@ from tests.autograder.attacks import ROOT, Attack, achievements, attacks
 
 ATTACKS = attacks()
 ORDINARY_USER = 60_001
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="SECURITY.md says that an ordinary user cannot stop it")
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
 
 
@@ -23,7 +24,8 @@ def parameters() -> list:
 
 def marks(attack: Attack) -> list:
     """Of each class a plain run takes one."""
-    return [pytest.mark.sampled(1, family=f"attacks, {attack.path.parent.name}")] + [needs_torch] * attack.is_deep
+    of_its_class = pytest.mark.sampled(1, family=f"attacks, {attack.path.parent.name}")
+    return [of_its_class] + [needs_torch] * attack.is_deep + [needs_root] * (attack.only_as == "root")
 
 
 def test_there_are_enough_attacks_of_each_class():
