@@ -27,15 +27,14 @@ ALLOWED: dict[str, dict[str, Numbers]] = {
         "readlink": (89, None), "readlinkat": (267, 78), "getdents64": (217, 61), "getcwd": (79, 17), "chdir": (80, 49),
     },
     "to read, write and close what is open: files, the channels to the grader, pipes between threads": {
-        "read": (0, 63), "readv": (19, 65), "pread64": (17, 67), "write": (1, 64), "writev": (20, 66), "pwrite64": (18, 68),
-        "lseek": (8, 62), "ftruncate": (77, 46), "close": (3, 57), "close_range": (436, 436),
-        "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "fcntl": (72, 25), "ioctl": (16, 29),
-        "pipe": (22, None), "pipe2": (293, 59), "poll": (7, None), "ppoll": (271, 73), "select": (23, None),
-        "pselect6": (270, 72),
+        "read": (0, 63), "pread64": (17, 67), "write": (1, 64), "writev": (20, 66), "pwrite64": (18, 68), "lseek": (8, 62),
+        "ftruncate": (77, 46), "close": (3, 57), "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "fcntl": (72, 25),
+        "ioctl": (16, 29), "pipe": (22, None), "pipe2": (293, 59), "poll": (7, None), "ppoll": (271, 73),
+        "select": (23, None), "pselect6": (270, 72),
     },
     "to use the scratch folder": {
         "mkdir": (83, None), "mkdirat": (258, 34), "rmdir": (84, None), "unlink": (87, None), "unlinkat": (263, 35),
-        "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
+        "rename": (82, None), "renameat": (264, 38),
     },
     "to have memory": {
         "brk": (12, 214), "mmap": (9, 222), "munmap": (11, 215), "mremap": (25, 216), "mprotect": (10, 226),
@@ -107,9 +106,10 @@ RULES: dict[str, list[Rule]] = {
              error=errno.ENOMEM),
         Rule(3, {0: "not locked, no huge pages of a reserve"}, bits=0xFFFFFFFF & ~PLAIN_MAPS, both_halves=True),
     ],
+    # The last two are how newer C libraries guard the stacks of threads.
     "madvise": [
         Rule(2, {0: "NORMAL", 1: "RANDOM", 2: "SEQUENTIAL", 3: "WILLNEED", 4: "DONTNEED", 8: "FREE", 14: "HUGEPAGE",
-                 15: "NOHUGEPAGE", 16: "DONTDUMP", 17: "DODUMP"}),
+                 15: "NOHUGEPAGE", 16: "DONTDUMP", 17: "DODUMP", 102: "GUARD_INSTALL", 103: "GUARD_REMOVE"}),
     ],
     # A thread of this process, as glibc and as musl ask for it; anything else would be another process.
     "clone": [Rule(0, {0x3D0F00: "glibc", 0x7D0F00: "musl"}, both_halves=True)],
