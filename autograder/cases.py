@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 Answer = Any  # an array, or a number
+MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
 # How many arguments a function must be given, and the others in their order.
 SIGNATURES = {
     "output_size": (2, ("stride", "padding")),
@@ -95,7 +96,7 @@ def explanation(answers: Sequence[tuple[Case, Answer]]) -> Lookalike | None:
 
 def plain(answer: Any) -> Answer:
     """Return an answer as it is compared: arrays in float64, NumPy's integers as Python's, everything else as it is."""
-    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf":
+    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf" and answer.size <= MOST_NUMBERS:
         with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
             return answer.astype(np.float64)
     return int(answer) if isinstance(answer, np.integer) else answer

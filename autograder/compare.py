@@ -27,13 +27,14 @@ def type_name(value: Any) -> str:
 
 
 def _array_failure(case: Case, answer: Any) -> Failure | None:
-    expected, received = case.expected, plain(answer)
-    if not isinstance(received, np.ndarray) or received.dtype != np.float64:
+    expected = case.expected
+    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "biuf":
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return a NumPy array of numbers, but returned {_a(type_name(answer))}.{forgotten}"
         return _wrong(case, sentence)
-    if received.shape != expected.shape:
-        return _wrong(case, f"The result must have the shape {expected.shape}, but has {received.shape}.")
+    if answer.shape != expected.shape:
+        return _wrong(case, f"The result must have the shape {expected.shape}, but has {answer.shape}.")
+    received = plain(answer)
     wrong = wrong_places(received, case.answers)
     if not wrong.any():
         return None

@@ -17,6 +17,8 @@ from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable, UserError
 
+MOST_NAMED = 10  # files that a sentence lists
+
 
 @dataclass
 class Report:
@@ -97,7 +99,7 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
-            submission = take_in(source, sandbox.submission)
+            submission = take_in(source, sandbox)
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
             grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
@@ -128,7 +130,10 @@ def _reference() -> Any:
 def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
-        raise Ungradable(f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}")
+        there = ", ".join(path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED])
+        none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}. It holds "
+        advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
+        raise Ungradable(" ".join([f"{none}{there or 'nothing that counts'}.", *advice]))
 
 
 def sum_of_points(checks: list[Part]) -> float:

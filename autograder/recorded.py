@@ -44,7 +44,7 @@ class Recorded:
         answers = wire.unpack(content)
         self._answers = {
             key: Known(expected, tolerance, [Lookalike(*each) for each in lookalikes])
-            for key, (expected, tolerance, lookalikes) in answers.items()
+            for key, (expected, tolerance, lookalikes) in answers
         }
         self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # as in the reference
 
@@ -64,7 +64,7 @@ def record(cases: list[Case]) -> bytes:
         lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
         key = _key(case.function, case.arguments, case.options)
         answers[key] = (case.expected, case.answers.tolerance, lookalikes)
-    return wire.pack(answers)
+    return wire.pack(list(answers.items()))
 
 
 def load() -> Recorded | None:

@@ -1,29 +1,25 @@
-"""Take in what a student handed in, a folder or a zip, without trusting a byte of it."""
+"""Take in what a student handed in, a folder or an archive, without trusting a byte of it."""
 
 import errno
-import lzma
 import os
+import re
 import shutil
 import stat
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from autograder.sandbox import intake
+from autograder.sandbox.inside import unpack
+from autograder.sandbox.inside.unpack import DEEPEST, LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, check_bounds
+from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Ungradable, UserError
 
-LARGEST_FILE = 50 * 1024**2
-LARGEST_SUBMISSION = 200 * 1024**2
-MOST_FILES = 2_000
-LONGEST_NAME = 200
-DEEPEST = 50  # folders in folders
 COMPILED = (".so", ".pyd", ".dll", ".dylib")
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError)  # by reading a zip
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
-# What tools leave behind, and data sets that students keep beside their work, as `data fetch` writes them and as they come.
-LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints",
-            "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "cifar10.part",
-            "cifar-10-batches-py", "cifar-10-python.tar.gz"}  # fmt: skip
+ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
+OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
+MOST_ARCHIVES = 20  # within a submission
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -50,33 +46,134 @@ class Submission:
             raise UserError(f"there are several files called {name}: {names}. Hand in one of them.")
         return nearest[0] if nearest else None
 
+    def near_miss(self, name: str) -> str:
+        """Return a sentence about a file that was probably meant to have this name, or ""."""
+        for path in sorted(self.files, key=lambda path: (len(path.parts), path)):
+            if advice := _advice(path.name, name):
+                return f"There is {path.relative_to(self.folder)}: {advice}."
+        return ""
+
     def _files(self, name: str) -> list[Path]:
         return [path for path in self.files if path.name == name]
 
 
-def take_in(source: Path, folder: Path) -> Submission:
-    """Copy a folder, a zip or a single file into the empty folder.
+def take_in(source: Path, sandbox: Sandbox) -> Submission:
+    """Copy a folder, an archive or a single file into the sandbox's folder for the submission, which is empty.
 
-    Raises Ungradable, with the reason, for anything that is not a submission or that is hostile. Nothing outside the
-    folder is written.
+    Archives within it are unpacked too; archives in those are not. Raises Ungradable, with the reason, for anything that is
+    not a submission or that is hostile. Nothing outside the folder is written.
     """
+    submission = Submission(sandbox.submission)
+    try:
+        _take(source, submission, sandbox)
+        _let_workers_read(submission.folder)
+        _unpack_archives(submission, sandbox)
+    except OSError as error:
+        kind = UserError if error.errno in FULL_DISK else Ungradable  # a full disk is not the submission's fault
+        raise kind(f"{source.name} cannot be taken in: {error.strerror or error}") from None
+    _leave_out_machine_code(submission)
+    _let_workers_read(submission.folder)
+    submission.files = [path for path in submission.folder.rglob("*") if path.is_file()]
+    return submission
+
+
+def _take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
+    """Copy or unpack what lies at the source."""
     if not source.exists():
         raise Ungradable(f"there is no {source}")
     if source.is_dir():
-        submission = _copy_folder(source, folder)
-    elif zipfile.is_zipfile(source):
-        submission = _unzip(source, folder)
+        _copy_folder(source, submission)
+    elif not source.is_file():
+        raise Ungradable(f"{source} is no ordinary file: hand in a folder or a zip")
     elif source.suffix == ".py":
-        submission = Submission(folder)
         _copy_file(source, PurePosixPath(source.name), submission)
+    elif is_archive(source.name) or _begins_like_a_zip(source):
+        if source.stat().st_size > LARGEST_SUBMISSION:
+            raise Ungradable(f"{source.name} is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+        copy = sandbox.scratch / "handed in" / (source.name if is_archive(source.name) else f"{source.name}.zip")
+        copy.parent.mkdir()
+        shutil.copyfile(source, copy)
+        _let_workers_read(copy.parent)
+        _unpack(copy, submission.folder, submission, sandbox)
+    elif source.suffix in OTHER_ARCHIVES:
+        raise Ungradable(f"{source.name} is an archive that is not taken: pack an ordinary zip")
     else:
         raise Ungradable(f"{source} is neither a folder nor a zip file that can be read")
-    _leave_out_machine_code(submission)
-    # The worker's user reads everything, and writes nothing.
+
+
+def _let_workers_read(folder: Path) -> None:
+    """Let the workers' users read everything in a folder, and write nothing."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    submission.files = [path for path in folder.rglob("*") if path.is_file()]
-    return submission
+
+
+def is_archive(name: str) -> bool:
+    """Tell whether a file of this name is an archive that is unpacked."""
+    return bool(ending_of_archive(name))
+
+
+def ending_of_archive(name: str) -> str:
+    """Return the ending of an archive that is unpacked, such as ".tar.gz"; "" of any other file."""
+    return next((ending for ending in ARCHIVES if name.casefold().endswith(ending)), "")
+
+
+def _begins_like_a_zip(source: Path) -> bool:
+    with source.open("rb") as stream:
+        return stream.read(2) == b"PK"
+
+
+def _unpack(archive: Path, folder: Path, submission: Submission, sandbox: Sandbox) -> None:
+    """Write what an archive holds into a folder. What its worker says is checked once more before it is believed."""
+    files = total = 0
+    last = ""
+    for member in intake.members(archive, sandbox):
+        if isinstance(member, str):
+            submission.remarks.append(member)
+            continue
+        name, piece = member
+        files, total = files + (name != last), total + len(piece)
+        _bounded(files, total)
+        try:
+            path = folder.joinpath(*unpack.path_of(name))
+        except (unpack.Refused, unpack.LeftOut):
+            raise Ungradable(f"{archive.name} holds a name that leads out of its folder") from None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab" if name == last else "xb") as stream:
+            stream.write(piece)
+        last = name
+
+
+def _unpack_archives(submission: Submission, sandbox: Sandbox) -> None:
+    """Replace each archive in a submission by a folder with what it holds, as far as the bounds of a submission allow."""
+    files = [path for path in sorted(submission.folder.rglob("*")) if path.is_file()]
+    others = [path.relative_to(submission.folder) for path in files if path.suffix.casefold() in OTHER_ARCHIVES]
+    submission.remarks += [f"{name} was left packed: pack an ordinary zip instead" for name in others]
+    archives = [path for path in files if is_archive(path.name)]
+    for number, path in enumerate(archives):
+        name = path.relative_to(submission.folder).as_posix()
+        target = path.with_name(path.name[: -len(ending_of_archive(path.name))] or "archive")
+        while target.exists():
+            target = target.with_name(f"{target.name}_")
+        target.mkdir()
+        try:
+            if number >= MOST_ARCHIVES:
+                raise Ungradable(f"there are more than {MOST_ARCHIVES} archives")
+            _unpack(path, target, submission, sandbox)
+            _bounded(0, sum(found.stat().st_size for found in submission.folder.rglob("*")))
+        except Ungradable as reason:
+            shutil.rmtree(target)
+            submission.remarks.append(f"{name} was left packed: {reason}")
+            continue
+        path.unlink()
+        deeper = [found.name for found in target.rglob("*") if is_archive(found.name)]
+        submission.remarks += [f"{deep} in {name} was left packed: it is an archive in an archive" for deep in deeper]
+
+
+def _bounded(files: int, total: int) -> None:
+    try:
+        check_bounds(files, total)
+    except unpack.Refused as reason:
+        raise Ungradable(f"the submission cannot be taken: {reason}") from None
 
 
 def _leave_out_machine_code(submission: Submission) -> None:
@@ -91,8 +188,7 @@ def _leave_out_machine_code(submission: Submission) -> None:
                 submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
 
 
-def _copy_folder(source: Path, folder: Path) -> Submission:
-    submission = Submission(folder)
+def _copy_folder(source: Path, submission: Submission) -> None:
     files = total = 0
     for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
         folders[:] = sorted(set(folders) - LEFT_OUT)
@@ -107,12 +203,11 @@ def _copy_folder(source: Path, folder: Path) -> Submission:
             if not stat.S_ISREG(status.st_mode):
                 submission.remarks.append(f"{relative} was left out: it is a link or no ordinary file")
             elif status.st_size > LARGEST_FILE:
-                submission.remarks.append(f"{relative} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
+                submission.remarks.append(unpack.too_large(str(relative)))
             else:
                 files, total = files + 1, total + status.st_size
-                check_bounds(files, total)
+                _bounded(files, total)
                 _copy_file(path, relative, submission)
-    return submission
 
 
 def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> None:
@@ -126,75 +221,21 @@ def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> N
     target.write_bytes(content)
 
 
-def _unzip(source: Path, folder: Path) -> Submission:
-    submission = Submission(folder)
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir() and not is_left_out(member.filename)]
-            _check_names(members)
-            check_bounds(len(members), sum(member.file_size for member in members))
-            for member in members:
-                _unpack(archive, member, submission)
-    except BROKEN as error:
-        raise Ungradable(f"{source.name} is a damaged zip file, or one of an unusual kind: {error}") from None
-    except OSError as error:
-        kind = UserError if error.errno in (errno.ENOSPC, errno.EDQUOT) else Ungradable  # a full disk is not its fault
-        raise kind(f"{source.name} cannot be unpacked: {error.strerror or error}") from None
-    return submission
-
-
-def is_left_out(name: str) -> bool:
-    """Tell whether the file of this name in a zip or a folder is none of the student's work."""
-    return bool(LEFT_OUT & set(PurePosixPath(name).parts)) or name.endswith(".DS_Store")
-
-
-def _check_names(members: list[zipfile.ZipInfo]) -> None:
-    """Raise Ungradable if a member would be written outside, is no ordinary file, or has another one's name."""
-    seen: dict[str, str] = {}
-    for member in members:
-        name = member.filename
-        if sentence := trouble(member, name):
-            raise Ungradable(sentence)
-        same = str(PurePosixPath(name)).casefold()
-        if same in seen:
-            raise Ungradable(f"the zip holds two files called {ascii(name[:80])} (or alike but for upper and lower case)")
-        seen[same] = name
-    for name in seen:
-        if any(str(parent) in seen for parent in PurePosixPath(name).parents):
-            raise Ungradable(f"the zip holds {ascii(name[:80])} inside of something that is a file")
-
-
-def trouble(member: zipfile.ZipInfo, name: str) -> str:
-    """Return why a member of a zip cannot be unpacked under a name, or ""."""
-    shown = ascii(name[:80])
-    if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name:
-        return f"the zip holds {shown}, which would lie outside of its folder: make the zip anew"
-    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-        return f"the zip holds {shown}, a link or no ordinary file: hand in the file itself"
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        return f"the zip holds a file with an unusable name: {shown}"
-    if member.flag_bits & 1:
-        return "the zip is protected by a password: hand in one without"
-    return ""
-
-
-def check_bounds(files: int, total: int) -> None:
-    """Raise Ungradable for more files or more bytes than a submission may have."""
-    if files > MOST_FILES:
-        raise Ungradable(f"the submission has more than {MOST_FILES} files: hand in only what the homework asks for")
-    if total > LARGEST_SUBMISSION:
-        raise Ungradable(f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
-
-
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, submission: Submission) -> None:
-    if member.file_size > LARGEST_FILE:
-        submission.remarks.append(f"{member.filename} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
-        return
-    target = submission.folder / PurePosixPath(member.filename)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(member) as packed, target.open("wb") as unpacked:
-        shutil.copyfileobj(packed, unpacked)  # at most the size that was checked: zipfile reads no more than a member says
-
-
 def _reason(error: OSError) -> str:
     return f"{Path(str(error.filename)).name} cannot be read: {error.strerror}"
+
+
+def _advice(name: str, wanted: str) -> str:
+    """Return what to do so that a file becomes the wanted one, or "" if it is another one altogether."""
+    stem, ending = PurePosixPath(wanted).stem, PurePosixPath(wanted).suffix
+    # What browsers and systems write around the name of a copy: "a (1).py", "a - Copy.py", "Copy of a.py", "a-2.py".
+    before, behind = r"(?:copy of |kopie von |copia de )?", r"(?:[ _-]*(?:\(\d+\)|copy|kopie|copia|\d+))*"
+    match = re.fullmatch(rf"{before}{re.escape(stem)}{behind}(?P<ending>(?:\.\w+)+)", name, re.IGNORECASE)
+    if not match or name == wanted:
+        return ""
+    endings = {ending: f"rename it to {wanted}", f"{ending}.txt": f"rename it to {wanted}"}
+    if ending == ".py":
+        endings |= {".ipynb": f"a notebook is not graded; hand in {wanted}", ".txt": f"rename it to {wanted}"}
+    if ending == ".pt":
+        endings |= {".pth": f"rename it to {wanted}", ".pt.zip": f"rename it to {wanted}"}
+    return endings.get(match["ending"].casefold(), "")

@@ -3,29 +3,22 @@
 import hashlib
 import os
 import stat
-import zipfile
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from autograder.submission import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, MOST_FILES
+from autograder.sandbox.inside.unpack import LARGEST_FILE, LEFT_OUT
 
 CHUNK = 1024 * 1024
 
 
 def digest(source: Path) -> str:
-    """Return a SHA-256 of the files in a folder or zip, their names and content; of anything odd, of its bytes."""
+    """Return a SHA-256 of the files in a folder, their names and content; of an archive or anything else, of its bytes.
+
+    An archive is not opened here: that is for a sandbox.
+    """
     if source.is_dir():
         return _of_files("folder", _files(source))
-    try:
-        with zipfile.ZipFile(source) as archive:
-            return _of_files("zip", _members(archive))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, _OddError):
-        return _of_files("file", [(source.name, _chunks(source))])
-
-
-class _OddError(Exception):
-    """A zip that `grade` may refuse: only the very same bytes are as odd."""
+    return _of_files("file", [(source.suffix, _chunks(source))])
 
 
 def _of_files(kind: str, files) -> str:
@@ -53,19 +46,6 @@ def _files(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
                 yield f"{relative}: {status.st_size} bytes", iter(())
             else:
                 yield relative, _chunks(path)
-
-
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[bytes]]]:
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    sizes = [member.file_size for member in members]
-    if len(members) > MOST_FILES or sum(sizes) > LARGEST_SUBMISSION or max(sizes, default=0) > LARGEST_FILE:
-        raise _OddError
-    for member in sorted(members, key=lambda member: member.filename):
-        if member.flag_bits & 1 or stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise _OddError
-        if not LEFT_OUT & set(PurePosixPath(member.filename).parts):
-            with archive.open(member) as stream:
-                yield member.filename, iter(partial(stream.read, CHUNK), b"")
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -234,7 +234,9 @@ class Part(unittest.TestCase):
             self.fail_with(Verdict.MISSING, str(error))
         if file is None:
             unread = [remark for remark in self.grading.submission.remarks if self.file in remark]
-            self.fail_with(Verdict.MISSING, unread[0] if unread else f"The submission has no file called {self.file}.")
+            sentences = unread[:1] or [f"The submission has no file called {self.file}."]
+            near_miss = self.grading.submission.near_miss(self.file)
+            self.fail_with(Verdict.MISSING, " ".join([*sentences, *([near_miss] if near_miss else [])]))
         if self.needs and not _is_installed(self.needs):
             self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
         return file

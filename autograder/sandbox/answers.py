@@ -63,7 +63,7 @@ class Answers:
         """Return them as bytes, or None if they are too many to be kept."""
         if self._size > MOST_BYTES:
             return None
-        calls = {call: [_to_plain(answer) for answer in answers] for call, answers in self.of_calls.items()}
+        calls = [(call, [_to_plain(answer) for answer in answers]) for call, answers in self.of_calls.items()]
         return zlib.compress(wire.pack({"calls": calls, "missing layers": self.missing_layers}), 1)
 
     @classmethod
@@ -73,8 +73,8 @@ class Answers:
             kept = wire.unpack(zlib.decompressobj().decompress(content, 2 * MOST_BYTES))
             answers = cls()
             answers.missing_layers = kept["missing layers"]
-            answers.of_calls = {call: [_from_plain(*each) for each in known] for call, known in kept["calls"].items()}
-        except (zlib.error, wire.BadMessage, KeyError, TypeError, AttributeError) as error:
+            answers.of_calls = {call: [_from_plain(*each) for each in known] for call, known in kept["calls"]}
+        except (zlib.error, wire.BadMessage, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"the kept answers cannot be read: {error}") from None
         return answers
 

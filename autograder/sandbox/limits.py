@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.sandbox import machine
-from autograder.sandbox.template import Template, template
+from autograder.sandbox.template import LIGHT_HARNESSES, Template, template
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,9 @@ class Limits:
     scratch: int = 64 * 1024**2  # bytes of its scratch folder
     threads: int = 1  # that libraries use; the student's own are bounded by memory
     packages: tuple[str, ...] = ("numpy",)  # what can be imported besides Python's standard library
-    harness: str | None = None  # a module of inside/ that calls the student's code for the grader
+    harness: str | None = None  # a module of inside/ that calls the student's code for the grader, or does without it
 
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""
-        return template(self.packages, self.harness, min(self.threads, machine.processors()))
+        harness = None if self.harness in LIGHT_HARNESSES else self.harness
+        return template(self.packages, harness, min(self.threads, machine.processors()))

@@ -56,7 +56,7 @@ class Process:
                     raise TimeoutError
                 self._pass_on(min(max(seconds, LEAST_LOOK_SECONDS), LOOK_SECONDS))
                 meanwhile()
-            content = bytes(self._received[:count])
+            content = bytes(memoryview(self._received)[:count])
             del self._received[:count]
             return content
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,7 @@ def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], print
     said: what sentences call the function. file: in which it stands. allowed: the packages that the file may import.
     """
     match reply:
-        case {"result": result, "arguments": list(arguments), "options": dict(options)}:
+        case {"result": result, "arguments": list(arguments), "options": dict(options)} if _are_texts(options):
             return Returned(result, arguments, options, printed)
         case {"absent": True}:
             return Stopped(Verdict.MISSING, f"{file} has no function called {said}.", printed=printed)
@@ -58,6 +59,10 @@ def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], print
                 verdict, sentence = _exception(kinds, message, file if importing else said)
             return Stopped(verdict, sentence, frames, printed)
     return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
+
+
+def _are_texts(names: Iterable[Any]) -> bool:
+    return all(isinstance(name, str) for name in names)
 
 
 def _not_found(module: str, message: str, file: str, allowed: tuple[str, ...]) -> tuple[Verdict, str]:

@@ -25,8 +25,9 @@ from autograder.sandbox import windows
 from autograder.sandbox.inside import reach
 from autograder.sandbox.inside.files import PACKAGES
 
-INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "packages.py", "reach.py", "torch_model.py",
-          "wire.py", "worker.py")  # fmt: skip
+INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "lex.py", "packages.py", "reach.py",
+          "torch_model.py", "unpack.py", "wire.py", "worker.py")  # fmt: skip
+LIGHT_HARNESSES = ("unpack",)  # that every template has
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -53,7 +54,7 @@ class Template:
             "libraries": self.libraries,
             "packages": packages,
             "linked": str(self.inside / "packages"),
-            "harness": harness,
+            "harnesses": [*LIGHT_HARNESSES, *([harness] if harness else [])],
             "template": CAN_FORK,
             "closed": closed,
         }

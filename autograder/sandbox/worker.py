@@ -70,7 +70,7 @@ class Sandbox:
         self.missing_layers: dict[str, str] = answers.missing_layers if answers else {}
 
     def worker(self, file: Path, limits: Limits) -> "Worker":
-        """Start a worker for one file of the submission. It comes up while the caller goes on."""
+        """Start a worker for one file: a module of the submission's, or what a harness needs. It comes up meanwhile."""
         worker = Worker(self, file, limits, user=self._user(limits))
         self.workers.append(worker)
         return worker
@@ -126,6 +126,7 @@ class Worker:
 
     def __init__(self, sandbox: Sandbox, file: Path, limits: Limits, user: int | None):
         self.sandbox, self.file, self.limits, self.user = sandbox, file, limits, user
+        self.module = file.stem if file.suffix == ".py" else None
         self.seconds_left = limits.part_seconds
         self.call_seconds = limits.call_seconds
         self.home = Path(tempfile.mkdtemp(prefix="home-", dir=sandbox.scratch))
@@ -158,7 +159,7 @@ class Worker:
         outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds)
         if lasting and isinstance(outcome, Returned):
             self.lasting.append((asked, said, seconds))
-        if self.sandbox.answers:
+        if self.sandbox.answers and self.module:
             name = name_of(self.file, self.limits, asked)
             self.sandbox.answers.keep(name, Answer(came, outcome.printed, self.seconds_left))
         return outcome
@@ -258,7 +259,8 @@ class Worker:
         limits = self.limits
         settings = {
             "folder": str(self.file.parent),
-            "module": self.file.stem,
+            "module": self.module,
+            "harness": limits.harness,
             "environment": {"HOME": str(self.home), "TMPDIR": str(self.home)},
             "home": str(self.home),
             "user": self.user,
@@ -268,7 +270,7 @@ class Worker:
             "scratch": limits.scratch,
             "files": MOST_FILES,
             "threads": MOST_THREADS,
-            "readable": [str(self.sandbox.submission)],
+            "readable": sorted({str(self.sandbox.submission), str(self.file.parent)}),
             "without": self.sandbox.without,
         }
         return Process(limits.template().start(settings))

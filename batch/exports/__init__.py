@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.checks import PARTS
-from autograder.submission import BROKEN
+from autograder.sandbox.inside import unpack
 from autograder.verdicts import UserError
 from batch.exports import canvas, gradescope, keys, loose, moodle
 from batch.exports.piles import Pile, settle
@@ -108,5 +108,5 @@ def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
                 shutil.copyfileobj(source, copy)
         with opened(path) as inner:
             return None if _is_one_submission(_levels(inner)[-1]) else path
-    except (UserError, *BROKEN):
+    except (UserError, unpack.LeftOut, unpack.Refused, *unpack.DAMAGED):
         return None  # it counts as the zip of one student, which cannot be read

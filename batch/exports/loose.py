@@ -1,13 +1,17 @@
-"""Any folder of submissions: each is a folder, a zip or a Python file, called like the student."""
+"""Any folder of submissions: each is a folder, an archive or a Python file, called like the student.
 
-from pathlib import PurePosixPath
+What a student may have handed in by mistake, such as a notebook, gets a row too: who grades the class then sees it.
+"""
 
+from autograder.submission import ARCHIVES, OTHER_ARCHIVES
 from batch.exports.piles import Pile, by_path, in_short
 from batch.exports.tree import Tree
 from batch.records import Student
 
 KIND = "folder"
-ENDINGS = (".zip", ".py")
+# What is graded; and what is not, with the reason in its row.
+ENDINGS = (*ARCHIVES, ".py")
+MISTAKES = (*OTHER_ARCHIVES, ".ipynb", ".py.txt", ".pt", ".pth", ".safetensors", ".docx")
 
 
 def gather(tree: Tree) -> list[Pile]:
@@ -20,13 +24,13 @@ def gather(tree: Tree) -> list[Pile]:
         piles.append(Pile(name, (Student(name),), files, below.folder, notes=notes))
     others = []
     for name, file in sorted(tree.loose.items()):
-        path = PurePosixPath(name)
-        if path.suffix.casefold() in ENDINGS:
-            piles.append(Pile(path.stem, (Student(path.stem),), {(name,): file}))
+        ending = next((ending for ending in (*ENDINGS, *MISTAKES) if name.casefold().endswith(ending)), None)
+        if ending and (stem := name[: -len(ending)]):
+            piles.append(Pile(stem, (Student(stem),), {(name,): file}))
         else:
             others.append(name)
     if others:
-        tree.remarks.append(f"What is no folder, zip or Python file was left out: {in_short(others)}.")
+        tree.remarks.append(f"What is no folder, archive or Python file was left out: {in_short(others)}.")
     if links := sorted(parts[0] for parts in tree.links if len(parts) == 1):
         tree.remarks.append(f"Links are not followed: {in_short(links)}.")
     alike: dict[str, list[Pile]] = {}

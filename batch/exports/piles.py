@@ -8,16 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.submission import (
-    BROKEN,
-    LARGEST_FILE,
-    LARGEST_SUBMISSION,
-    check_bounds,
-    is_left_out,
-    take_in,
-    trouble,
-)
-from autograder.verdicts import Ungradable
+from autograder.sandbox.inside import unpack
+from autograder.submission import ending_of_archive, is_archive
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -72,120 +64,72 @@ def _time(file: File) -> tuple[int, ...]:
 def settle(pile: Pile, tree: Tree, place: Path) -> Path:
     """Return what `grade` takes: what lies in the export where that will do, else a copy in the folder `place`.
 
-    A zip that is the whole submission stays a zip. Zips in it are unpacked, for `grade` would not; zips in those are not.
-    Whatever cannot be copied or unpacked is left out with a note. Raises OSError where no copy can be written.
+    An archive that is the whole submission stays one; `grade` unpacks it, in its sandbox. Whatever cannot be copied is left
+    out with a note. Raises OSError where no copy can be written.
     """
     if not pile.files:
         pile.notes.append("it holds no files")
     pile.notes += [f"{'/'.join(parts)} is empty" for parts, file in pile.files.items() if not file.size and _is_work(parts)]
-    zips = [parts for parts in pile.files if _is_zip(parts)]
     if len(pile.files) == 1:
-        only = next(iter(pile.files.values()))
-        if zips:
-            return _settle_zip(only, pile, tree, place)
-        if isinstance(only.where, Path) and only.where.name == next(iter(pile.files))[-1]:
+        parts, only = next(iter(pile.files.items()))
+        if is_archive(parts[-1]):
+            return _settle_archive(only, parts[-1], pile, tree, place)
+        if isinstance(only.where, Path) and only.where.name == parts[-1]:
             return pile.folder or only.where
-    if pile.folder and not zips:
+    if pile.folder:
         return pile.folder
-    unpacked = _made(place / "files")
+    copied = _made(place / "files")
     try:
-        check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
-    except Ungradable as error:
+        unpack.check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
+    except unpack.Refused as error:
         pile.notes.append(str(error))
-        return pile.folder or unpacked
+        return copied
     names: dict[str, str] = {}
     for parts, file in sorted(pile.files.items()):
         name = "/".join(parts)
         other = names.setdefault(name.casefold(), name)
         if other != name:
             pile.notes.append(f"{name} was left out: {other} is called alike but for upper and lower case")
-        elif file.size > LARGEST_FILE:
-            pile.notes.append(f"{name} was left out: it is larger than {LARGEST_FILE // 1024**2} MB")
+        elif file.size > unpack.LARGEST_FILE:
+            pile.notes.append(unpack.too_large(name))
         else:
-            _copy(file, tree, unpacked / name, name, pile.notes)
-    _unpack_zips(unpacked, pile.notes)
-    return unpacked
+            _copy(file, tree, copied, name, pile.notes)
+    return copied
 
 
-def _settle_zip(only: File, pile: Pile, tree: Tree, place: Path) -> Path:
+def _settle_archive(only: File, name: str, pile: Pile, tree: Tree, place: Path) -> Path:
     if isinstance(only.where, Path):
-        path = only.where
-    else:
-        path = _made(place) / f"{place.name}.zip"
-        if only.size > LARGEST_SUBMISSION:
-            pile.notes.append(f"the zip is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
-            return place
-        if not _copy(only, tree, path, path.name, pile.notes):
-            return place
-    if not _holds_zips(path):
-        return path
-    unpacked = _made(place / "files")
-    try:
-        pile.notes += take_in(path, unpacked).remarks
-    except Ungradable as error:
-        pile.notes.append(str(error))
-        return path
-    _unpack_zips(unpacked, pile.notes)
-    return unpacked
+        return only.where
+    if only.size > unpack.LARGEST_SUBMISSION:
+        pile.notes.append(f"{name} is larger than {unpack.LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+        return _made(place)
+    name = place.name + ending_of_archive(name)
+    return place / name if _copy(only, tree, _made(place), name, pile.notes) else place
 
 
-def _copy(file: File, tree: Tree, target: Path, name: str, notes: list[str]) -> bool:
-    member = file.where if isinstance(file.where, zipfile.ZipInfo) else zipfile.ZipInfo(name)
-    if sentence := trouble(member, name):
-        notes.append(f"{ascii(name[:80])} was left out: {sentence}")
-        return False
+def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> bool:
+    """Copy a file of the export into a folder, and tell whether that could be done; else there is one more note."""
+    target = None
     try:
+        target = folder.joinpath(*unpack.path_of(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         with tree.open(file) as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy)
-    except BROKEN as error:
-        notes.append(f"{name} was left out: it is damaged in the export ({error})")
+        return True
+    except unpack.LeftOut as reason:
+        notes.append(str(reason))
+    except unpack.Refused as reason:
+        notes.append(f"{ascii(name[:80])} was left out: {reason}")
     except OSError as error:
         if error.errno not in UNWRITABLE | {errno.EACCES, None}:
             raise
         notes.append(f"{name[:80]} was left out: {error.strerror or error}")
-    else:
-        return True
+    except unpack.DAMAGED as error:
+        notes.append(f"{name[:80]} was left out: it is damaged in the export ({error})")
     with contextlib.suppress(OSError):  # its very name may be impossible
-        target.unlink()
+        if target:
+            target.unlink()
     return False
-
-
-def _unpack_zips(folder: Path, notes: list[str]) -> None:
-    """Replace each zip in a folder by a folder with what it holds, as far as the bounds of a submission allow."""
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if not path.is_file() or not _is_zip(path.parts):
-            continue
-        if sum(found.stat().st_size for found in folder.rglob("*")) > LARGEST_SUBMISSION:
-            notes.append(f"{name} was left packed: it would be more than {LARGEST_SUBMISSION // 1024**2} MB in all")
-            continue
-        target = path.with_suffix("")
-        while target.exists():
-            target = target.with_name(f"{target.name}_")
-        target.mkdir()
-        try:
-            inner = take_in(path, target)
-        except Ungradable as error:
-            shutil.rmtree(target)
-            notes.append(f"{name} was left packed: {str(error).replace(str(path), 'it')}")
-            continue
-        path.unlink()
-        notes += inner.remarks
-        deeper = [found.name for found in inner.files if _is_zip(found.parts)]
-        notes += [f"{deep} in {name} was left packed: it is a zip in a zip" for deep in deeper]
-
-
-def _holds_zips(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return any(_is_zip((name,)) and not is_left_out(name) for name in archive.namelist())
-    except (*BROKEN, OSError):
-        return False  # `grade` will say why
-
-
-def _is_zip(parts: Parts) -> bool:
-    return PurePosixPath(parts[-1]).suffix.casefold() == ".zip"
 
 
 def _is_work(parts: Parts) -> bool:

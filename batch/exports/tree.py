@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.submission import BROKEN, DEEPEST, is_left_out
+from autograder.sandbox.inside import unpack
 from autograder.verdicts import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top
 LEFTOVERS = {"thumbs.db", "desktop.ini"}  # of Windows
-MOST_PARTS = DEEPEST + 10  # of a path; no submission goes deeper
+MOST_PARTS = unpack.DEEPEST + 10  # of a path; no submission goes deeper
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,11 @@ class Tree:
         )
 
     def open(self, file: File) -> IO[bytes]:
-        """Open a file. Reading raises OSError, or one of BROKEN where a zip is damaged."""
+        """Open a file. Reading raises one of unpack.DAMAGED, OSError among them; opening also LeftOut or Refused."""
         if isinstance(file.where, Path):
             return file.where.open("rb")
         assert self.archive
-        if file.where.flag_bits & 1:
-            raise zipfile.BadZipFile("it is protected by a password")
+        unpack.check_member(file.where, ascii("/".join(file.parts)[:80]))
         return self.archive.open(file.where)
 
 
@@ -87,7 +86,7 @@ def opened(export: Path) -> Iterator[Tree]:
         return
     try:
         archive = zipfile.ZipFile(export)
-    except (*BROKEN, OSError):
+    except unpack.DAMAGED:
         raise UserError(
             f"{export} is neither a folder nor a zip file that can be read: download the export again"
         ) from None
@@ -154,4 +153,4 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _is_leftover(name: str) -> bool:
-    return is_left_out(name) or name.startswith("._") or name.casefold() in LEFTOVERS
+    return unpack.is_left_out([name]) or name.casefold() in LEFTOVERS

@@ -1,23 +1,28 @@
 """Taking in folders and zips: what is hostile or unusable gets one sentence, and nothing outside is touched."""
 
+import contextlib
+import io
 import os
 import shutil
 import stat
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable, UserError
 
 
 @pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    return folder
+def sandbox():
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 def zipped(tmp_path, members, **options):
@@ -40,153 +45,306 @@ def everything_below(path):
         ("/tmp/evil.py", "would lie outside of its folder"),
         ("..\\evil.py", "would lie outside of its folder"),
         ("C:evil.py", "would lie outside of its folder"),
-        ("a\nb.py", "a file with an unusable name"),
-        ("a" * 300 + ".py", "a file with an unusable name"),
     ],
 )
-def test_names_that_lead_astray(tmp_path, folder, name, sentence):
+def test_names_that_lead_astray(tmp_path, sandbox, name, sentence):
     path = zipped(tmp_path, {"convolution.py": "", name: "evil"})
     before = everything_below(tmp_path)
     with pytest.raises(UserError, match=sentence):
-        take_in(path, folder)
+        take_in(path, sandbox)
     assert everything_below(tmp_path) == before
 
 
+def named(submission):
+    """Return the names of the files that were taken in."""
+    return {path.relative_to(submission.folder).as_posix() for path in submission.files}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a\nb.py", "its name has signs that not every system can show"),
+        ("notes 10:30.txt", "its name has signs that not every system can show"),
+        ("Screenshot at 3.14\u202fPM.png", "its name has signs that not every system can show"),
+        ("a" * 300 + ".py", "its name is too long"),
+        ("\u4f5c" * 100 + ".py", "its name is too long"),
+        (60 * "a/" + "b.py", "it lies in more than 50 folders"),
+    ],
+)
+def test_a_member_with_an_odd_name_is_left_out_and_the_others_count(tmp_path, sandbox, name, said):
+    submission = take_in(zipped(tmp_path, {"convolution.py": "", name: "odd"}), sandbox)
+    assert named(submission) == {"convolution.py"}
+    assert submission.remarks == [f"{ascii(name[:80])} was left out: {said}"]
+
+
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
-def test_links_and_devices_in_a_zip(tmp_path, folder, kind):
+def test_links_and_devices_in_a_zip_are_left_out(tmp_path, sandbox, kind):
     member = zipfile.ZipInfo("convolution.py")
     member.external_attr = (kind | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "homework.zip", "w") as archive:
         archive.writestr(member, "/etc/passwd")
-    with pytest.raises(UserError, match="a link or no ordinary file"):
-        take_in(tmp_path / "homework.zip", folder)
+        archive.writestr("pooling.py", "x")
+    submission = take_in(tmp_path / "homework.zip", sandbox)
+    assert named(submission) == {"pooling.py"}
+    assert submission.remarks == ["'convolution.py' was left out: it is a link or no ordinary file"]
 
 
-def test_a_zip_with_a_password(tmp_path, folder):
+@pytest.mark.parametrize("separator", ["\\", "/", "\\/", "//", "/./"])
+def test_what_parts_folders(tmp_path, sandbox, separator):
+    assert named(take_in(zipped(tmp_path, {f"hw{separator}convolution.py": "x"}), sandbox)) == {"hw/convolution.py"}
+
+
+def test_a_folder_without_a_slash_is_a_folder(tmp_path, sandbox):
+    folder = zipfile.ZipInfo("hw")
+    folder.external_attr = (stat.S_IFDIR | 0o755) << 16
+    with zipfile.ZipFile(tmp_path / "homework.zip", "w") as archive:
+        archive.writestr(folder, "")
+        archive.writestr("hw/convolution.py", "x")
+    submission = take_in(tmp_path / "homework.zip", sandbox)
+    assert (named(submission), submission.remarks) == ({"hw/convolution.py"}, [])
+
+
+@pytest.mark.parametrize(("method", "said"), [(zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")])
+def test_other_packings_are_left_out(tmp_path, sandbox, method, said):
+    path = zipped(tmp_path, {"convolution.py": "x"}, compression=method)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pooling.py", "x", zipfile.ZIP_DEFLATED)
+    submission = take_in(path, sandbox)
+    assert named(submission) == {"pooling.py"}
+    assert submission.remarks == [f"'convolution.py' was left out: it is packed by {said}; make an ordinary zip"]
+
+
+def test_a_name_that_claims_to_be_utf8_and_is_not(tmp_path, sandbox):
+    path = zipped(tmp_path, {"convolution.py": "x", "\u00e4\u00e4.txt": "y"})
+    path.write_bytes(path.read_bytes().replace("\u00e4\u00e4.txt".encode(), b"\xe1\xe1\x81\x82.txt"))
+    submission = take_in(path, sandbox)
+    assert "convolution.py" in named(submission) and len(submission.files) == 2
+    for name in named(submission):
+        name.encode()
+
+
+def test_of_a_zip_with_another_one_in_its_comment_the_outer_one_counts(tmp_path, sandbox):
+    inner = zipped(tmp_path, {"convolution.py": "inner"}).read_bytes()
+    path = zipped(tmp_path, {"convolution.py": "outer"})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = inner
+    assert take_in(path, sandbox).find("convolution.py").read_text() == "outer"
+
+
+@pytest.mark.parametrize("ending", [".tar.gz", ".tgz", ".tar", ".TAR.GZ"])
+def test_tars(tmp_path, sandbox, ending):
+    with tarfile.open(tmp_path / f"homework{ending}", "w" if ending == ".tar" else "w:gz") as archive:
+        for name, kind in (("hw/convolution.py", tarfile.REGTYPE), ("data", tarfile.SYMTYPE), ("hw", tarfile.DIRTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.size = kind, 1 if kind == tarfile.REGTYPE else 0
+            archive.addfile(member, io.BytesIO(b"x"))
+    submission = take_in(tmp_path / f"homework{ending}", sandbox)
+    assert named(submission) == {"hw/convolution.py"}
+    assert submission.remarks == ["'data' was left out: it is a link or no ordinary file"]
+
+
+def test_a_tar_that_leads_out(tmp_path, sandbox):
+    with tarfile.open(tmp_path / "homework.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("../convolution.py"))
+    with pytest.raises(UserError, match="would lie outside of its folder"):
+        take_in(tmp_path / "homework.tar.gz", sandbox)
+
+
+def test_an_archive_in_an_archive_is_unpacked_once(tmp_path, sandbox):
+    deepest = zipped(tmp_path, {"parameters.py": "x"}).read_bytes()
+    inner = zipped(tmp_path, {"convolution.py": "x", "deepest.zip": deepest}).read_bytes()
+    submission = take_in(zipped(tmp_path, {"inner.zip": inner, "odd.zip": b"no zip", "pooling.py": "x"}), sandbox)
+    assert named(submission) == {"inner/convolution.py", "inner/deepest.zip", "odd.zip", "pooling.py"}
+    assert submission.remarks == [
+        "deepest.zip in inner.zip was left packed: it is an archive in an archive",
+        "odd.zip was left packed: odd.zip cannot be taken: it is neither a folder nor a zip file that can be read "
+        "(File is not a zip file)",
+    ]
+
+
+@pytest.mark.parametrize("name", ["homework.zip", "convolution.py", "homework"])
+def test_a_pipe_is_refused_at_once(tmp_path, sandbox, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UserError, match="is no ordinary file"):
+        take_in(tmp_path / name, sandbox)
+
+
+@pytest.mark.parametrize("name", ["homework.7z", "homework.rar"])
+def test_other_archives_are_named(tmp_path, sandbox, name):
+    (tmp_path / name).write_bytes(b"Rar!")
+    with pytest.raises(UserError, match=f"{name} is an archive that is not taken: pack an ordinary zip"):
+        take_in(tmp_path / name, sandbox)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "advice"),
+    [
+        ("convolution (1).py", "convolution.py", "rename it to convolution.py"),
+        ("convolution(2).py", "convolution.py", "rename it to convolution.py"),
+        ("convolution - Copy.py", "convolution.py", "rename it to convolution.py"),
+        ("Copy of convolution.py", "convolution.py", "rename it to convolution.py"),
+        ("convolution-1.py", "convolution.py", "rename it to convolution.py"),
+        ("hw/Convolution.py", "convolution.py", "rename it to convolution.py"),
+        ("convolution.PY", "convolution.py", "rename it to convolution.py"),
+        ("convolution.py.txt", "convolution.py", "rename it to convolution.py"),
+        ("convolution.ipynb", "convolution.py", "a notebook is not graded; hand in convolution.py"),
+        ("cifar10 (1).pt", "cifar10.pt", "rename it to cifar10.pt"),
+        ("cifar10.pth", "cifar10.pt", "rename it to cifar10.pt"),
+    ],
+)
+def test_near_misses_are_named(tmp_path, sandbox, name, wanted, advice):
+    submission = take_in(zipped(tmp_path, {name: "x", "notes.txt": "y"}), sandbox)
+    assert submission.near_miss(wanted) == f"There is {name}: {advice}."
+
+
+@pytest.mark.parametrize(
+    "name", ["convolutions.py", "my_convolution.py", "pooling.py", "convolution.pt", "convolution.csv"]
+)
+def test_other_files_are_no_near_misses(tmp_path, sandbox, name):
+    assert take_in(zipped(tmp_path, {name: "x"}), sandbox).near_miss("convolution.py") == ""
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.data())
+def test_a_damaged_zip_is_refused_or_taken(tmp_path, data):
+    names = st.text(min_size=1, max_size=20)
+    members = data.draw(st.dictionaries(names, st.binary(max_size=200), min_size=1, max_size=4), label="members")
+    content = bytearray(zipped(tmp_path, members, compression=data.draw(st.sampled_from([0, 8, 12, 14]))).read_bytes())
+    for _ in range(data.draw(st.integers(0, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(content[data.draw(st.sampled_from([0, 0, 0, 7])) :])
+    outside = everything_below(tmp_path)
+    with Sandbox() as sandbox, contextlib.suppress(Ungradable):
+        take_in(path, sandbox)
+    assert everything_below(tmp_path) == outside
+
+
+def test_a_zip_with_a_password(tmp_path, sandbox):
     path = zipped(tmp_path, {"convolution.py": "x = 1"})
     content = bytearray(path.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(signature) + offset] |= 1  # the flag that says: encrypted
     path.write_bytes(content)
     with pytest.raises(UserError, match="protected by a password"):
-        take_in(path, folder)
+        take_in(path, sandbox)
 
 
-def test_a_bomb_that_is_honest_about_its_size(tmp_path, folder):
+def test_a_bomb_that_is_honest_about_its_size(tmp_path, sandbox):
     members = {f"{index}.bin": bytes(40_000_000) for index in range(6)}
     path = zipped(tmp_path, members, compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 1_000_000
     with pytest.raises(UserError, match="larger than 200 MB"):
-        take_in(path, folder)
-    assert list(folder.rglob("*")) == []
+        take_in(path, sandbox)
+    assert list(sandbox.submission.rglob("*")) == []
 
 
-def test_a_bomb_that_lies_about_its_size(tmp_path, folder):
+def test_a_bomb_that_lies_about_its_size(tmp_path, sandbox):
     path = zipped(tmp_path, {"convolution.py": bytes(30_000_000)}, compression=zipfile.ZIP_DEFLATED)
     content = bytearray(path.read_bytes())
     start = content.index(b"PK\x01\x02") + 24
     content[start : start + 4] = struct.pack("<I", 10)
     path.write_bytes(content)
     with pytest.raises(UserError, match="damaged zip file"):
-        take_in(path, folder)
-    assert sum(found.stat().st_size for found in folder.rglob("*")) < 1_000
+        take_in(path, sandbox)
+    assert sum(found.stat().st_size for found in sandbox.submission.rglob("*")) < 1_000
 
 
-def test_too_many_files(tmp_path, folder):
+def test_too_many_files(tmp_path, sandbox):
     with pytest.raises(UserError, match="more than 2000 files"):
-        take_in(zipped(tmp_path, {f"{index}.py": "" for index in range(2_001)}), folder)
+        take_in(zipped(tmp_path, {f"{index}.py": "" for index in range(2_001)}), sandbox)
 
 
-def test_names_that_differ_only_in_case(tmp_path, folder):
+def test_names_that_differ_only_in_case(tmp_path, sandbox):
     with pytest.raises(UserError, match=r"two files called 'Convolution\.py'"):
-        take_in(zipped(tmp_path, {"convolution.py": "", "Convolution.py": ""}), folder)
+        take_in(zipped(tmp_path, {"convolution.py": "", "Convolution.py": ""}), sandbox)
 
 
-def test_a_file_inside_of_a_file(tmp_path, folder):
+def test_a_file_inside_of_a_file(tmp_path, sandbox):
     with pytest.raises(UserError, match="inside of something that is a file"):
-        take_in(zipped(tmp_path, {"a.py": "", "a.py/b.py": ""}), folder)
+        take_in(zipped(tmp_path, {"a.py": "", "a.py/b.py": ""}), sandbox)
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.7, 0.95])
-def test_half_a_zip(tmp_path, folder, cut):
+def test_half_a_zip(tmp_path, sandbox, cut):
     path = zipped(tmp_path, {"convolution.py": "x = 1\n" * 1000})
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
     with pytest.raises(UserError, match=r"neither a folder nor a zip file|damaged"):
-        take_in(path, folder)
+        take_in(path, sandbox)
 
 
-def test_a_zip_whose_content_was_changed(tmp_path, folder):
+def test_a_zip_whose_content_was_changed(tmp_path, sandbox):
     path = zipped(tmp_path, {"convolution.py": "x = 1\n" * 1000})
     content = bytearray(path.read_bytes())
     content[200] ^= 255
     path.write_bytes(content)
     with pytest.raises(UserError, match="damaged zip file"):
-        take_in(path, folder)
+        take_in(path, sandbox)
 
 
-def test_links_out_of_a_folder_are_left_out(tmp_path, folder):
+def test_links_out_of_a_folder_are_left_out(tmp_path, sandbox):
     source = tmp_path / "source"
     source.mkdir()
     (tmp_path / "secret.py").write_text("secret")
     (source / "convolution.py").symlink_to(tmp_path / "secret.py")
     (source / "all").symlink_to(tmp_path)
     os.mkfifo(source / "pooling.py")
-    submission = take_in(source, folder)
-    assert list(folder.rglob("*")) == []
+    submission = take_in(source, sandbox)
+    assert list(sandbox.submission.rglob("*")) == []
     assert submission.remarks == [
         f"{name} was left out: it is a link or no ordinary file" for name in ("all", "convolution.py", "pooling.py")
     ]
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_data_sets_and_leftovers_of_tools_are_left_out(tmp_path, folder, zipped):
+def test_data_sets_and_leftovers_of_tools_are_left_out(tmp_path, sandbox, zipped):
     source = tmp_path / "source"
     data = ("cifar10/train_images.npy", "drawn/test_labels.npy", "cifar-10-batches-py/test_batch", "cifar-10-python.tar.gz")
     for name in ("convolution.py", "cifar10/layers.py", ".git/config", "__pycache__/x.pyc", *data):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text("x")
-    submission = take_in(Path(shutil.make_archive(str(source), "zip", source)) if zipped else source, folder)
-    assert {path.name for path in folder.rglob("*") if path.is_file()} == {"convolution.py", "layers.py"}
+    submission = take_in(Path(shutil.make_archive(str(source), "zip", source)) if zipped else source, sandbox)
+    assert {path.name for path in sandbox.submission.rglob("*") if path.is_file()} == {"convolution.py", "layers.py"}
     assert submission.remarks == []
 
 
-def test_large_files_are_left_out(tmp_path, folder):
+def test_large_files_are_left_out(tmp_path, sandbox):
     (tmp_path / "source").mkdir()
     with (tmp_path / "source" / "images.npz").open("wb") as stream:
         stream.truncate(60 * 1024**2)
-    assert take_in(tmp_path / "source", folder).remarks == ["images.npz was left out: it is larger than 50 MB"]
-    assert not list(folder.iterdir())
+    assert take_in(tmp_path / "source", sandbox).remarks == ["images.npz was left out: it is larger than 50 MB"]
+    assert not list(sandbox.submission.iterdir())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_a_file_that_cannot_be_read(tmp_path, folder):
+def test_a_file_that_cannot_be_read(tmp_path, sandbox):
     (tmp_path / "source").mkdir()
     file = tmp_path / "source" / "convolution.py"
     file.touch(mode=0)
-    assert take_in(file.parent, folder).remarks == ["convolution.py cannot be read: Permission denied"]
+    assert take_in(file.parent, sandbox).remarks == ["convolution.py cannot be read: Permission denied"]
 
 
-def test_what_is_no_submission(tmp_path, folder):
+def test_what_is_no_submission(tmp_path, sandbox):
     with pytest.raises(UserError, match="there is no"):
-        take_in(tmp_path / "nothing", folder)
+        take_in(tmp_path / "nothing", sandbox)
     (tmp_path / "text.zip").write_text("this is no zip")
-    with pytest.raises(UserError, match=r"text\.zip is neither a folder nor a zip file that can be read"):
-        take_in(tmp_path / "text.zip", folder)
+    with pytest.raises(UserError, match=r"text\.zip cannot be taken: it is neither a folder nor a zip file that can be read"):
+        take_in(tmp_path / "text.zip", sandbox)
 
 
-def test_the_nearest_file_counts(tmp_path, folder):
+def test_the_nearest_file_counts(tmp_path, sandbox):
     for name in ("a/b/convolution.py", "a/convolution.py", "a/c/d/convolution.py"):
         (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "source" / name).write_text(name)
-    assert take_in(tmp_path / "source", folder).find("convolution.py").read_text() == "a/convolution.py"
+    assert take_in(tmp_path / "source", sandbox).find("convolution.py").read_text() == "a/convolution.py"
 
 
-def test_a_copy_can_be_read_by_everyone_and_written_by_no_one_else(tmp_path, folder):
+def test_a_copy_can_be_read_by_everyone_and_written_by_no_one_else(tmp_path, sandbox):
     path = zipped(tmp_path, {"deep/convolution.py": "x = 1"})
     os.umask(os.umask(0o077) | 0o077)
     try:
-        take_in(path, folder)
+        take_in(path, sandbox)
     finally:
         os.umask(0o022)
-    modes = {Path(found).name: stat.S_IMODE(found.stat().st_mode) for found in folder.rglob("*")}
+    modes = {Path(found).name: stat.S_IMODE(found.stat().st_mode) for found in sandbox.submission.rglob("*")}
     assert modes == {"deep": 0o755, "convolution.py": 0o644}

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
-from autograder.verdicts import UserError
+from autograder.verdicts import Ungradable, UserError
 from batch.exports import keys, read
 from batch.records import Student
 from tests.batch.exported import PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
@@ -48,14 +49,13 @@ def unpacked(export, folder):
     return folder
 
 
-def contents(handed_in, tmp_path):
-    """Return what `grade` finds in a submission."""
-    folder = tmp_path / f"taken-{handed_in.key}"
-    folder.mkdir()
-    submission = take_in(handed_in.source, folder)
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in submission.files}
-    shutil.rmtree(folder)
-    return found
+def contents(handed_in, remarks=None):
+    """Return what `grade` finds in a submission. remarks: a list that gets what it says of it."""
+    with Sandbox() as sandbox:
+        submission = take_in(handed_in.source, sandbox)
+        if remarks is not None:
+            remarks += submission.remarks
+        return {path.relative_to(submission.folder).as_posix(): path.read_bytes() for path in submission.files}
 
 
 def in_order(files):
@@ -85,7 +85,7 @@ def test_every_platform_gives_what_was_handed_in(tmp_path, scratch, kind, as_fol
     export = read(unpacked(path, tmp_path / "class") if as_folder else path, scratch)
     assert (export.kind, export.remarks) == (kind, ())
     assert all(not handed_in.note for handed_in in export.handed_in)
-    found = [contents(handed_in, tmp_path) for handed_in in export.handed_in]
+    found = [contents(handed_in) for handed_in in export.handed_in]
     assert sorted(found, key=in_order) == sorted((work.files for work in WORK), key=in_order)
     if kind == "Gradescope":
         assert [handed_in.students for handed_in in export.handed_in] == [work.students for work in WORK]
@@ -119,9 +119,7 @@ def test_a_folder_is_graded_where_it_lies(tmp_path, scratch):
 
 def test_moodle_with_flat_names_old_underscores_blind_marking_and_text(tmp_path, scratch):
     flat = read(moodle(tmp_path / "flat.zip", WORK, flat=True), scratch)
-    assert sorted((contents(one, tmp_path) for one in flat.handed_in), key=in_order) == sorted(
-        (work.files for work in WORK), key=str
-    )
+    assert sorted((contents(one) for one in flat.handed_in), key=in_order) == sorted((work.files for work in WORK), key=str)
     members = {
         "Participant_12_assignsubmission_file_/convolution.py": b"x",
         "Participant_12_assignsubmission_onlinetext_/onlinetext.html": b"y",
@@ -135,7 +133,7 @@ def test_moodle_with_flat_names_old_underscores_blind_marking_and_text(tmp_path,
         "Participant_12": "what was handed in as onlinetext is not looked at",
         "Participant_13": "what was handed in as onlinetext is not looked at; it holds no files",
     }
-    assert [contents(one, tmp_path) for one in export.handed_in] == [
+    assert [contents(one) for one in export.handed_in] == [
         {"part 1/convolution.py": b"z"},
         {"convolution.py": b"x"},
         {},
@@ -167,7 +165,7 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
         "roejohn_14": "what was handed in as a text is not looked at; it holds no files",
         "van_der_berg_13": "",
     }
-    assert contents(export.handed_in[2], tmp_path) == {
+    assert contents(export.handed_in[2]) == {
         "convolution.py": b"new",
         "pooling.py": b"p",
         "parameters.py": b"q",
@@ -187,9 +185,10 @@ def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
     }
     export = read(zipped(tmp_path / "canvas.zip", members), scratch)
     assert notes(export) == {"doejane_12": "", "poe_14": "", "roejohn_13": "hw.zip is empty"}
-    assert contents(export.handed_in[0], tmp_path) == {"convolution.py": b"x"}
-    with pytest.raises(UserError, match="neither a folder nor a zip"):
-        contents(export.handed_in[2], tmp_path)
+    assert export.handed_in[0].source.name == "doejane_12.zip"
+    assert contents(export.handed_in[0]) == {"convolution.py": b"x"}
+    with pytest.raises(Ungradable, match=r"roejohn_13\.zip cannot be taken: it is neither"):
+        contents(export.handed_in[2])
     inner = packed({"hw.zip": packed({"convolution.py": "x"})})
     alone = read(zipped(tmp_path / "alone.zip", {"doejane_12_100_hw-1.zip": inner}), tmp_path / "other")
     assert (alone.kind, alone.remarks, notes(alone)) == ("Canvas", (), {"doejane_12": ""})
@@ -369,14 +368,14 @@ def test_any_folder_of_submissions(tmp_path, scratch):
         "Empty": "it holds no files",
         "Zoe": "",
     }
-    assert [contents(one, tmp_path) for one in export.handed_in if not one.note.startswith("it")] == [
+    assert [contents(one) for one in export.handed_in if not one.note.startswith("it")] == [
         {"convolution.py": b"x"},
         {"pooling.py": b"y"},
         {"Zoë.py": b"z"},
     ]
     assert export.handed_in[3].students == (Student("Zoë"),)
     assert export.remarks == (
-        "What is no folder, zip or Python file was left out: README.txt.",
+        "What is no folder, archive or Python file was left out: README.txt.",
         "Links are not followed: link.",
     )
 
@@ -421,32 +420,39 @@ def test_an_export_that_was_zipped_twice(tmp_path, scratch, kind):
     assert twice.remarks == ("The export was zipped twice.",)
 
 
-def test_zips_in_zips_are_unpacked_once(tmp_path, scratch):
-    deepest = packed({"pooling.py": "deep"})
-    inner = packed({"convolution.py": "x", "deepest.zip": deepest})
-    damaged = packed({"convolution.py": "x", "pooling.py": "right"}, zipfile.ZIP_STORED).replace(b"right", b"wrong")
+def test_archives_stay_packed_until_they_are_graded(tmp_path, scratch):
+    inner = packed({"convolution.py": "x", "deepest.zip": packed({"pooling.py": "deep"})})
     members = {
         "Ada.zip": packed({"hw/inner.zip": inner, "hw/inner/parameters.py": "y"}),
         "Bob/part 1.ZIP": inner,
         "Bob/pooling.py": "z",
-        "Cyd.zip": packed({"inner.zip": b"no zip", "pooling.py": "z"}),
-        "Dan.zip": packed({"inner.zip": damaged, "pooling.py": "z"}),
+        "Cyd.zip": b"no zip",
     }
     export = read(class_of(tmp_path, members), scratch)
-    left = "was left packed: it is a zip in a zip"
-    assert notes(export) == {
-        "Ada": f"deepest.zip in hw/inner.zip {left}",
-        "Bob": f"deepest.zip in part 1.ZIP {left}",
-        "Cyd": "inner.zip was left packed: it is neither a folder nor a zip file that can be read",
-        "Dan": "inner.zip was left packed: inner.zip is a damaged zip file, or one of an unusual kind: "
-        "Bad CRC-32 for file 'pooling.py'",
-    }
-    assert [sorted(contents(one, tmp_path)) for one in export.handed_in] == [
+    assert notes(export) == {"Ada": "", "Bob": "", "Cyd": ""}
+    remarks: list[str] = []
+    assert [sorted(contents(one, remarks)) for one in export.handed_in[:2]] == [
         ["hw/inner/parameters.py", "hw/inner_/convolution.py", "hw/inner_/deepest.zip"],
         ["part 1/convolution.py", "part 1/deepest.zip", "pooling.py"],
-        ["inner.zip", "pooling.py"],
-        ["inner.zip", "pooling.py"],
     ]
+    left = "was left packed: it is an archive in an archive"
+    assert remarks == [f"deepest.zip in hw/inner.zip {left}", f"deepest.zip in part 1.ZIP {left}"]
+    with pytest.raises(Ungradable, match=r"Cyd\.zip cannot be taken: it is neither"):
+        contents(export.handed_in[2])
+
+
+def test_what_students_hand_in_by_mistake_has_a_row(tmp_path, scratch):
+    members = dict.fromkeys(("Ada.ipynb", "Bob.7z", "Cyd.rar", "Dan.tar.gz", "Eve.py.txt", "Fay.py", "README.md"), "x")
+    export = read(class_of(tmp_path, members), scratch)
+    assert [one.students[0].name for one in export.handed_in] == ["Ada", "Bob", "Cyd", "Dan", "Eve", "Fay"]
+    assert export.remarks == ("What is no folder, archive or Python file was left out: README.md.",)
+    remarks: list[str] = []
+    assert [contents(one, remarks) for one in export.handed_in[:3]] == [
+        *({"Ada.ipynb": b"x"}, {"Bob.7z": b"x"}, {"Cyd.rar": b"x"}),
+    ]
+    assert remarks == [f"{name} was left packed: pack an ordinary zip instead" for name in ("Bob.7z", "Cyd.rar")]
+    with pytest.raises(Ungradable, match="is a damaged tar file"):
+        contents(export.handed_in[3])
 
 
 def lying(content, size):
@@ -464,18 +470,22 @@ def test_bombs_stay_small(tmp_path, scratch):
         "Cyd.zip": bomb,
     }
     export = read(class_of(tmp_path, members), scratch)
-    said = "bomb.zip was left packed: the submission is larger than 200 MB: leave data sets out"
-    assert notes(export) == {"Ada": said, "Bob": said, "Cyd": ""}
+    assert notes(export) == {"Ada": "", "Bob": "", "Cyd": ""}
     assert sum(path.stat().st_size for path in scratch.rglob("*") if path.is_file()) < 10_000
+    remarks: list[str] = []
+    assert [set(contents(one, remarks)) for one in export.handed_in[:2]] == [{"bomb.zip", "pooling.py"}] * 2
+    assert (
+        remarks == ["bomb.zip was left packed: bomb.zip cannot be taken: it is larger than 200 MB: leave data sets out"] * 2
+    )
     with pytest.raises(UserError, match="larger than 200 MB"):
-        contents(export.handed_in[2], tmp_path)
+        contents(export.handed_in[2])
 
 
 def test_a_submission_of_200_mb(tmp_path, scratch):
     path = class_of(tmp_path, {"Ada/pooling.py": "x", "Bob/pooling.py": "x", "Bob/data.bin": "x"})
     path.write_bytes(lying(path.read_bytes(), 201 * 1024**2))
     export = read(path, scratch)
-    assert notes(export) == {"Ada": "the submission is larger than 200 MB: leave data sets out", "Bob": ""}
+    assert notes(export) == {"Ada": "it is larger than 200 MB: leave data sets out", "Bob": ""}
     path.write_bytes(lying(path.read_bytes(), 51 * 1024**2))
     assert notes(read(path, scratch))["Ada"] == "pooling.py was left out: it is larger than 50 MB"
     folder = tmp_path / "class" / "Ada"
@@ -485,7 +495,7 @@ def test_a_submission_of_200_mb(tmp_path, scratch):
         with (folder / f"{number}.bin").open("wb") as stream:
             stream.truncate(45 * 1024**2)
     with pytest.raises(UserError, match="larger than 200 MB"):
-        contents(read(tmp_path / "class", scratch).handed_in[0], tmp_path)
+        contents(read(tmp_path / "class", scratch).handed_in[0])
 
 
 def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
@@ -514,10 +524,10 @@ def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
     assert [remark.split(",")[0] for remark in export.remarks] == [
         f"The export holds {name!r}" for name in ("Ada/a/../../../evil.py", "/evil.py", "../evil.py", f"Ada/{'d/' * 38}")
     ]
-    assert contents(export.handed_in[0], tmp_path) == {"Convolution.py": b"x", "convolution.py/x.py": b"x"}
-    assert contents(export.handed_in[1], tmp_path) == {"pooling.py": b"x"}
+    assert contents(export.handed_in[0]) == {"Convolution.py": b"x", "convolution.py/x.py": b"x"}
+    assert contents(export.handed_in[1]) == {"pooling.py": b"x"}
     assert export.handed_in[0].note.split("; ")[0] == (
-        "'a:b.py' was left out: the zip holds 'a:b.py', which would lie outside of its folder: make the zip anew"
+        "'a:b.py' was left out: it holds 'a:b.py', which would lie outside of its folder: pack it again"
     )
     assert (
         "convolution.py was left out: Convolution.py is called alike but for upper and lower case"
@@ -532,7 +542,7 @@ def test_the_newest_of_two_files_of_one_name_counts(tmp_path, scratch, folder):
             archive.writestr(zipfile.ZipInfo(f"{folder}/pooling.py", (year, 10, 1, 12, 0, 0)), content)
     (one,) = read(tmp_path / "class.zip", scratch).handed_in
     assert one.note == "pooling.py is in the export more than once: the newest counts"
-    assert contents(one, tmp_path) == {"pooling.py": b"new"}
+    assert contents(one) == {"pooling.py": b"new"}
 
 
 def test_a_password(tmp_path, scratch):
@@ -554,8 +564,8 @@ def test_a_member_that_is_damaged(tmp_path, scratch):
     path.write_bytes(content)
     export = read(path, scratch)
     assert export.handed_in[0].note.startswith("convolution.py was left out: it is damaged in the export")
-    assert contents(export.handed_in[0], tmp_path) == {}
-    assert contents(export.handed_in[1], tmp_path) == {"convolution.py": b"y"}
+    assert contents(export.handed_in[0]) == {}
+    assert contents(export.handed_in[1]) == {"convolution.py": b"y"}
 
 
 def test_names_that_file_systems_do_not_like(tmp_path, scratch):
@@ -620,14 +630,11 @@ def test_a_scratch_that_cannot_be_written(tmp_path):
         read(gradescope(tmp_path / "class.zip", WORK[:1]), tmp_path / "scratch")
 
 
-@pytest.mark.parametrize("name", ["Ada/pooling.py", "Ada.zip"])
-def test_a_full_disk_is_no_fault_of_a_submission(tmp_path, scratch, monkeypatch, name):
+def test_a_full_disk_is_no_fault_of_a_submission(tmp_path, scratch, monkeypatch):
     def full(source, target):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    content = packed({"inner.zip": packed({"pooling.py": "x"})})
-    path = class_of(tmp_path, {name: content, "Bob.py": "x"})
-    export = path if name == "Ada/pooling.py" else unpacked(path, tmp_path / "class")
+    export = class_of(tmp_path, {"Ada/pooling.py": "x", "Bob.py": "x"})
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(UserError, match="No space left on device"):
         read(export, scratch)

@@ -1,68 +1,37 @@
-"""Messages between the grader and a worker: plain values and arrays, never a pickle.
+"""Messages between the grader and a worker: plain values and arrays, one after another, never a pickle and no parser.
 
-    8 bytes   length of the JSON text, big-endian
-    8 bytes   length of the arrays together
-    ...       the text: a value, with the type, shape and order of each array in its place
-    ...       the arrays' numbers, one array after another
+    8 bytes   length of what follows, big-endian
+    ...       one value
 
-Both sides use this module. The grader reads what a hostile process wrote, so every size is checked before it is believed.
+A value is a byte that says its kind, then what the table KINDS says. Both sides use this module. The grader reads what a
+hostile process wrote: each length is checked before it is believed, and the number of values, their depth, the entries of
+a dict and the digits of a number are bounded, so that reading takes time and memory in proportion to what came.
 """
 
-import json
 import math
+import struct
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-LARGEST_TEXT = 4 * 1024 * 1024
-LARGEST_ARRAYS = 64 * 1024 * 1024
-LENGTH = 8  # bytes of each of the two lengths
+LARGEST = 68 * 1024 * 1024  # bytes of a message
+LONGEST_TEXT = 1_000_000  # bytes
+LONGEST_NAME = 200  # of a type
+MOST_VALUES = 100_000
+MOST_ENTRIES = 1_000  # of a dict: Python takes quadratic time for keys that are chosen to collide
+MOST_BITS = 1_000  # of an integer; a larger one is just as wrong, and Python turns none of 15,000 into decimals
 DEEPEST = 20
-LONGEST_TYPE = 4  # letters: "<c16"
-MOST_BITS = 100_000  # of an integer; a larger one is just as wrong
+LENGTH = struct.Struct(">Q")
+NUMBER, INTEGER, COUNT = struct.Struct("<d"), struct.Struct("<q"), struct.Struct("<I")
+# None, truth values, integers of 64 bits, longer ones, floats, texts, lists, tuples, dicts, arrays in C's and in Fortran's
+# order, NumPy's scalars, and the names of types that cannot be sent.
+KINDS = NOTHING, TRUE, FALSE, INT, LONG, FLOAT, TEXT, LIST, TUPLE, DICT, ROWS, COLUMNS, SCALAR, OTHER = b"NTFilfsLtdACnO"
+TYPES = {dtype.str.encode().ljust(4): dtype for dtype in map(np.dtype, "?bBhHiIlLqQefdgFDG") if len(dtype.str) <= 4}
 
 
 class BadMessage(ValueError):
     """What came is no message."""
-
-
-def pack(value: Any) -> bytes:
-    """Turn a value into the bytes of a message.
-
-    None, booleans, numbers, texts, arrays, and lists, tuples and dicts of them are sent. Anything else is replaced by the
-    name of its type.
-    """
-    arrays: list[bytes] = []
-    text = json.dumps(_encode(value, arrays, 0)).encode()
-    numbers = b"".join(arrays)
-    return len(text).to_bytes(LENGTH, "big") + len(numbers).to_bytes(LENGTH, "big") + text + numbers
-
-
-def receive(read: Callable[[int], bytes]) -> bytes:
-    """Return a message through read(count), which returns exactly that many bytes. Raises BadMessage if it is too long."""
-    lengths = read(2 * LENGTH)
-    text, arrays = _lengths(lengths)
-    return lengths + read(text + arrays)
-
-
-def unpack(message: bytes) -> Any:
-    """Return the value of a message; raises BadMessage for anything malformed or too large."""
-    text, arrays = _lengths(message)
-    start, end = 2 * LENGTH, 2 * LENGTH + text
-    if len(message) != end + arrays:
-        raise BadMessage("a message that is not as long as it says")
-    try:
-        return _decode(json.loads(message[start:end]), _Numbers(memoryview(message)[end:]))
-    except Exception as error:  # NumPy and JSON raise half a dozen kinds
-        raise BadMessage(str(error)[:200]) from None
-
-
-def _lengths(message):
-    text, arrays = (int.from_bytes(message[place : place + LENGTH], "big") for place in (0, LENGTH))
-    if text > LARGEST_TEXT or arrays > LARGEST_ARRAYS:
-        raise BadMessage(f"a text of {text} bytes and arrays of {arrays}")
-    return text, arrays
 
 
 class Other:
@@ -72,67 +41,185 @@ class Other:
         self.type_name = type_name
 
 
-def _encode(value, arrays, depth):
+def pack(value: Any) -> bytes:
+    """Turn a value into the bytes of a message.
+
+    None, booleans, numbers, texts, arrays, and lists, tuples and dicts of them are sent. Anything else is replaced by the
+    name of its type.
+    """
+    content: list[bytes] = []
+    _pack(value, content, 0)
+    return b"".join([LENGTH.pack(_bounded(sum(map(len, content)))), *content])
+
+
+def receive(read: Callable[[int], bytes]) -> bytes:
+    """Return a message through read(count), which returns exactly that many bytes. Raises BadMessage if it is too long."""
+    length = read(LENGTH.size)
+    return length + read(_length(length))
+
+
+def unpack(message: bytes) -> Any:
+    """Return the value of a message; raises BadMessage for anything malformed or too large."""
+    if len(message) < LENGTH.size or _length(message) != len(message) - LENGTH.size:
+        raise BadMessage("a message that is not as long as it says")
+    content = _Content(message)
+    value = content.value(0)
+    if content.place != len(message):
+        raise BadMessage("a message that goes on behind its end")
+    return value
+
+
+def _length(message):
+    (length,) = LENGTH.unpack_from(message)
+    if length > LARGEST:
+        raise BadMessage(f"a message of {length} bytes")
+    return length
+
+
+def _pack(value, content, depth):
     # `type(value) is` and not isinstance: a subclass could lie about what it holds.
-    if type(value) is int and value.bit_length() > 64:  # Python reads and writes no decimal number of thousands of digits
-        return {"int": hex(value if value.bit_length() < MOST_BITS else 1 << MOST_BITS)}
-    if value is None or type(value) in (bool, int, float, str):
-        return value
-    if type(value) is np.ndarray and value.dtype.kind in "biufc":
-        return {"array": _describe(value, arrays)}
-    if isinstance(value, np.generic) and value.dtype.kind in "biufc":
-        return {"scalar": _describe(np.asarray(value), arrays)}
-    if depth < DEEPEST:
-        if type(value) in (list, tuple):
-            return {type(value).__name__: [_encode(item, arrays, depth + 1) for item in value]}
-        if type(value) is dict:
-            return {"dict": [[_encode(part, arrays, depth + 1) for part in item] for item in value.items()]}
-    if type(value) is Other:
-        return {"other": value.type_name[:200]}
-    of = f" of {value.dtype}" if type(value) is np.ndarray else ""
-    return {"other": f"{type(value).__module__}.{type(value).__qualname__}{of}"[:200]}
+    kind = type(value)
+    if value is None:
+        content.append(bytes([NOTHING]))
+    elif kind is bool:
+        content.append(bytes([TRUE if value else FALSE]))
+    elif kind is int and -(2**63) <= value < 2**63:
+        content.append(bytes([INT]) + INTEGER.pack(value))
+    elif kind is int:
+        value = value if value.bit_length() < MOST_BITS else 1 << (MOST_BITS - 1)
+        content.append(bytes([LONG, MOST_BITS // 8 + 1]) + value.to_bytes(MOST_BITS // 8 + 1, "little", signed=True))
+    elif kind is float:
+        content.append(bytes([FLOAT]) + NUMBER.pack(value))
+    elif kind is str and len(text := value.encode("utf-8", "replace")) <= LONGEST_TEXT:
+        content.append(bytes([TEXT]) + COUNT.pack(len(text)) + text)
+    elif kind is np.ndarray and value.dtype.kind in "biufc":
+        order = COLUMNS if value.flags.f_contiguous and not value.flags.c_contiguous else ROWS
+        _pack_numbers(order, value, content)
+    elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        _pack_numbers(SCALAR, np.asarray(value), content)
+    elif kind in (list, tuple) and depth < DEEPEST and _count(value, depth) < MOST_VALUES // 2:
+        content.append(bytes([LIST if kind is list else TUPLE]) + COUNT.pack(len(value)))
+        for item in value:
+            _pack(item, content, depth + 1)
+    elif kind is dict and depth < DEEPEST and len(value) <= MOST_ENTRIES:
+        content.append(bytes([DICT]) + COUNT.pack(len(value)))
+        for item in value.items():
+            for part in item:
+                _pack(part, content, depth + 1)
+    elif kind is Other:
+        _pack_other(value.type_name, content)
+    else:
+        _pack_other(
+            f"{kind.__module__}.{kind.__qualname__}" + (f" of {value.dtype}" if kind is np.ndarray else ""), content
+        )
+    if len(content) > MOST_VALUES:
+        raise MemoryError(f"More than {MOST_VALUES:,} values are too many to be handed over.")
 
 
-def _describe(array, arrays):
-    """Put an array's numbers to the others, and return what else there is to say of it."""
-    if array.nbytes > LARGEST_ARRAYS:
-        raise MemoryError(f"An array of {array.nbytes:,} bytes is too large to be handed over.")
-    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-    arrays.append(array.tobytes(order))
-    return [array.dtype.str, array.shape, order]
+def _count(value, depth):
+    """Return how many values a list, a tuple or a dict holds in all, as far down as they are sent."""
+    if depth > DEEPEST or type(value) not in (list, tuple, dict):
+        return 1
+    inner = value.values() if type(value) is dict else value
+    return 1 + sum(_count(item, depth + 1) for item in inner)
 
 
-def _decode(code, numbers):
-    if isinstance(code, str):
-        return code.encode("utf-8", "replace").decode()  # half characters cannot be written to any report
-    if not isinstance(code, dict):
-        return code
-    ((kind, content),) = code.items()
-    if kind == "int":
-        return int(content, 16)
-    if kind == "array":
-        return numbers.array(*content)
-    if kind == "scalar":
-        return numbers.array(*content)[()]
-    if kind in ("list", "tuple"):
-        return {"list": list, "tuple": tuple}[kind](_decode(item, numbers) for item in content)
-    if kind == "dict":
-        return {_decode(key, numbers): _decode(item, numbers) for key, item in content}
-    return Other(_decode(str(content)[:200], numbers))
+def _pack_other(name, content):
+    name = name.encode("utf-8", "replace")[:LONGEST_NAME]
+    content.append(bytes([OTHER]) + COUNT.pack(len(name)) + name)
 
 
-class _Numbers:
-    """The numbers of a message's arrays, taken one array after another."""
+def _pack_numbers(kind, array, content):
+    _bounded(array.nbytes)
+    dtype = array.dtype.newbyteorder("=")
+    axes = struct.pack(f"<B{array.ndim}Q", array.ndim, *array.shape)
+    numbers = array.astype(dtype, copy=False).tobytes("F" if kind == COLUMNS else "C")
+    content.append(bytes([kind]) + dtype.str.encode().ljust(4) + axes + numbers)
 
-    def __init__(self, left):
-        self.left = left
 
-    def array(self, of, shape, order):
-        """Return the next array. What is said of it is only a claim: there must be as many bytes as it says."""
-        if len(of) > LONGEST_TYPE or (dtype := np.dtype(of)).kind not in "biufc" or dtype.fields or dtype.subdtype:
-            raise BadMessage(f"an array of {of[:LONGEST_TYPE]}")
+def _bounded(size):
+    if size > LARGEST:
+        raise MemoryError(f"{size:,} bytes are too many to be handed over.")
+    return size
+
+
+class _Content:
+    """The content of a message that is being read, and the place where the next value begins."""
+
+    def __init__(self, message):
+        self.message, self.place, self.values = memoryview(message), LENGTH.size, 0
+
+    def value(self, depth):
+        """Take the next value."""
+        self.values += 1
+        if self.values > MOST_VALUES or depth > DEEPEST:
+            raise BadMessage("more values than a message may have, or deeper ones")
+        kind = self.take(1)[0]
+        if kind == NOTHING:
+            return None
+        if kind in (TRUE, FALSE):
+            return kind == TRUE
+        if kind == INT:
+            return INTEGER.unpack(self.take(INTEGER.size))[0]
+        if kind == LONG:
+            return int.from_bytes(self.take(self.take(1)[0]), "little", signed=True)
+        if kind == FLOAT:
+            return NUMBER.unpack(self.take(NUMBER.size))[0]
+        if kind == TEXT:
+            return self.text(LONGEST_TEXT)
+        if kind in (ROWS, COLUMNS):
+            return self.numbers("F" if kind == COLUMNS else "C")
+        if kind == SCALAR:
+            return self.scalar()
+        if kind in (LIST, TUPLE):
+            items = [self.value(depth + 1) for _ in range(self.count(MOST_VALUES))]
+            return items if kind == LIST else tuple(items)
+        if kind == DICT:
+            return dict(self.entry(depth + 1) for _ in range(self.count(MOST_ENTRIES)))
+        if kind == OTHER:
+            return Other(self.text(LONGEST_NAME))
+        raise BadMessage(f"a value of the kind {kind}")
+
+    def take(self, size):
+        """Take so many bytes."""
+        start, self.place = self.place, self.place + size
+        if self.place > len(self.message):
+            raise BadMessage("a message that ends too early")
+        return self.message[start : self.place]
+
+    def count(self, most):
+        """Take a count."""
+        (count,) = COUNT.unpack(self.take(COUNT.size))
+        if count > most:
+            raise BadMessage(f"{count} where {most} are the most")
+        return count
+
+    def text(self, longest):
+        """Take a text. Half characters cannot be written to any report."""
+        return bytes(self.take(self.count(longest))).decode("utf-8", "replace")
+
+    def entry(self, depth):
+        """Take a key and its value."""
+        key = self.value(depth)
+        if type(key) not in (str, int, float, bool, type(None)):
+            raise BadMessage("a key of a dict that is no plain value")
+        return key, self.value(depth)
+
+    def scalar(self):
+        """Take a number of NumPy's."""
+        number = self.numbers("C")
+        if number.ndim:
+            raise BadMessage("an array in place of a number")
+        return number[()]
+
+    def numbers(self, order):
+        """Take an array. What is said of it is only a claim: there must be as many bytes as it says."""
+        dtype = TYPES.get(bytes(self.take(4)))
+        axes = self.take(1)[0]
+        if dtype is None or axes > 32:
+            raise BadMessage("an array of another type, or of too many axes")
+        shape = struct.unpack(f"<{axes}Q", self.take(8 * axes))
         size = math.prod(shape) * dtype.itemsize
-        if min(shape, default=0) < 0 or size > len(self.left):
-            raise BadMessage("an array whose size is not what it says")
-        numbers, self.left = self.left[:size], self.left[size:]
-        return np.ndarray(shape, dtype, numbers, order=order).astype(dtype.newbyteorder("="))
+        if size > LARGEST or max(shape, default=0) > LARGEST:  # an axis of 0 beside one that no array can have
+            raise BadMessage("an array that is too large")
+        return np.ndarray(shape, dtype, self.take(size), order=order).copy(order)

