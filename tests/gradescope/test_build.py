@@ -192,9 +192,9 @@ def test_being_late_costs_what_the_instructor_says(tried):
 
 def test_over_the_rate_limit_the_last_grade_stands(tried, solution):
     limit = [("submissions = 0", "submissions = 1")]
-    first = tried(metadata(), options=limit)
+    first = tried(metadata(-7 * HOUR), options=limit)
     (solution / "pooling.py").unlink()
-    second = tried(metadata(previous=[earlier(6 * HOUR, first.results)]), options=limit)
+    second = tried(metadata(-6 * HOUR, [earlier(7 * HOUR, first.results)]), options=limit)
     assert second.results["score"] == 70 and second.results["tests"] == first.results["tests"]
     assert second.results["output"].startswith("This submission was not graded: the limit is 1 in 24 hours.")
     # The refused one hands on what it was told: a third one knows the same, and a day later it is graded.
@@ -206,7 +206,7 @@ def test_over_the_rate_limit_the_last_grade_stands(tried, solution):
 
 def test_a_regrade_by_another_autograder_emits_nothing_stale(tried, solution):
     limit = ("submissions = 0", "submissions = 1")
-    first = tried(metadata(), options=[limit])
+    first = tried(metadata(-6 * HOUR), options=[limit])
     refused = tried(metadata(previous=[earlier(6 * HOUR, first.results)]), options=[limit])
     assert "not graded" in refused.results["output"]
     (solution / "pooling.py").unlink()

@@ -99,7 +99,7 @@ def test_of_several_files_the_newest_is_graded_and_it_is_said(handed_in):
     quiz = made(CLASS)
     version = quiz.versions[0]
     files = {
-        f"answers-{version.code} (1).txt": right(version), f"answers-{version.code}.txt": form(version),
+        f"notes/answers-{version.code} (1).txt": right(version), f"answers-{version.code}.txt": form(version),
         f"__MACOSX/._answers-{version.code}.txt": b"\x00\x05\x16\x07", "readme.txt": "1: I was ill",
     }  # fmt: skip
     results = handed_in(quiz, files, ["ada@example.com"])

@@ -188,6 +188,11 @@ def test_the_newest_of_canvass_attempts_counts(newer, older):
         assert attempts(quiz, canvas, ("ada", True, older), ("ada", False, newer))[0][0].score == 2
 
 
+def test_students_without_names_stay_different_students():
+    found, _ = attempts(made(numbered(2)), canvas, ("", False, {"id": ""}), ("", True, {"id": ""}))
+    assert [one.score for one in found] == [2, 0]
+
+
 def test_canvass_attempts_that_were_not_submitted_do_not_count():
     found, problems = attempts(
         made(numbered(2)), canvas, ("ada", False, {"submitted": "x"}), ("bob", True, {"submitted": ""})

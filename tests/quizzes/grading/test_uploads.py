@@ -39,6 +39,7 @@ def test_what_computers_add_is_no_student_and_neither_is_a_readme(graded, quiz):
     version = quiz.versions[0]
     litter = {
         f"__MACOSX/._answers-{version.code}.txt": b"\x00\x05\x16\x07", f"._answers-{version.code}.txt": right(version),
+        "__MACOSX/answers.txt": right(version),
         ".DS_Store": b"\x00", ".cache/answers.txt": right(version), "desktop.ini": "[x]", "notes.pdf": b"%PDF",
         "readme.txt": "Dear Prof, I was ill.\n1: I could not do this", "README.TXT": "1 = 3", "other.txt": "I like quizzes",
     }  # fmt: skip
