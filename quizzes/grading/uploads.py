@@ -14,7 +14,7 @@ from quizzes.quiz import Made, Version
 
 SUFFIXES = (".txt", ".text")
 ZIPS_SECONDS = 2  # the smallest difference of times that a zip keeps
-_SENDER = re.compile(r"(.+?_(?:late_)?\d+)_", re.IGNORECASE)
+_SENDER = re.compile(r"(.+?_\d+)_assignsubmission_|([^_]+_(?:late_)?\d+)_\d+_", re.IGNORECASE)
 _COPY = re.compile(r"[\s_]*\((\d{1,3})\)$|[\s_-]+copy[\s_]*\(?(\d{0,3})\)?$", re.IGNORECASE)
 _CODES = re.compile(r"(?=([A-Z0-9]{4}-[A-Z0-9]{4}))")  # they overlap: "answers-ABCD-1234" holds WERS-ABCD, too
 
@@ -53,8 +53,9 @@ def read(path: Path, made: Made) -> Given:
 def _who_handed_in(inside: Path) -> tuple[str, str]:
     """Return whose upload a file is, as far as its place tells, and what all copies of it have in common."""
     for part in inside.parts:
-        if sender := _SENDER.match(part):
-            return sender[1], sender[1]
+        if found := _SENDER.match(part):
+            sender = found[1] or found[2]
+            return sender, sender
     return str(inside.parent), str(inside.parent / _COPY.sub("", inside.stem))
 
 

@@ -121,6 +121,12 @@ def test_versions_for_the_room_may_be_answered_by_many(graded):
     assert [score for _, score in students] == [7, 7, 7] and len(problems) == 1
 
 
+def test_a_folder_of_many_students_is_not_one_student(graded):
+    files = {f"quiz_3_files/answers-{version.code}.txt": right(version) for version in ROOM.versions}
+    students, problems = graded(ROOM, files)
+    assert [score for _, score in students] == [7, 7, 7] and not problems
+
+
 def test_what_is_not_text_or_too_large_is_said_and_stops_nobody(graded):
     files = {f"answers-{ADA.code}.docx": b"PK", "large.txt": b"1 = 3\n" * 300_000, "b.txt": right(BOB)}
     students, problems = graded(QUIZ, files)
