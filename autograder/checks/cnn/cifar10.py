@@ -11,7 +11,8 @@ from gradescope_utils.autograder_utils.decorators import leaderboard, number
 from autograder import datasets
 from autograder.checks.cnn import information
 from autograder.checks.cnn import logits as of_logits
-from autograder.checks.cnn.network import CLASSES, NetworkPart, alike
+from autograder.checks.cnn.network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, NetworkPart, alike
+from autograder.checks.cnn.robustness import noisy, shifted, views
 from autograder.checks.part import CheckFailed, in_shares, points
 from autograder.datasets import drawn
 from autograder.options import Network
@@ -20,7 +21,8 @@ from autograder.verdicts import UserError, Verdict
 
 # Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
 # many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
-BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.9
+BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.8
+SHIFTED_COPIES = 2  # of each of them
 # Multiply-adds of one training: minutes for half a processor. A network that costs more gets fewer epochs.
 TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
 TRAIN_SECONDS = 180.0
@@ -59,7 +61,7 @@ class Cifar10(NetworkPart):
     @number("4.1")
     def test_build_model(self):
         """build_model: ten logits for each image, the same alone and in any batch"""
-        images, _ = drawn.draw(64, seed=1)
+        images, _ = self.drawn(64, "build_model")
         together = self.logits("new", images)
         if of_logits.are_probabilities(together):
             self.fail_with(
@@ -73,27 +75,34 @@ class Cifar10(NetworkPart):
                 "The same images get other logits when they are asked a second time. In evaluation mode nothing may be "
                 "left to chance: does a dropout go on, for example F.dropout without training=self.training?",
             )
-        for some in ([0], [1], [2], [3], range(4, 11)):
+        few = ([0], [1], [2], [3], range(4, 11))
+        for some in few:
             self.require_same(self.logits("new", images[some]), together[some], len(images))
+        self.start_over()
+        for some in few:
+            self.require_same_elsewhere("new", images[some], together[some], len(images))
 
     @number("4.2")
     @in_shares
     def test_train(self, set_score=None):
         """train: a new model learns, and knows one small batch by heart"""
         set_score(0)
-        images, labels = drawn.draw(BATCH, seed=2)
-        asked = self.with_noise(images, 6)  # a table of the very images that it trained with is no knowledge
+        images, labels = self.drawn(BATCH, "train")
+        # A table of the very images that it trained with is no knowledge, so it is asked about changed copies.
+        random = self.secret("copies")
+        copies = [images] + [shifted(images, 1, random) for _ in range(SHIFTED_COPIES)]
+        asked, asked_labels = noisy(np.concatenate(copies), 6, random), np.tile(labels, len(copies))
         # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
         modes = (False, True)
-        before = [of_logits.loss_at_best_scale(self.logits("new", asked, mode), labels) for mode in modes]
+        before = [of_logits.loss_at_best_scale(self.logits("new", asked, mode), asked_labels) for mode in modes]
         epochs = self._affordable(BATCH_EPOCHS, BATCH)
         self.train(images, labels, epochs, TRAIN_SECONDS)
         after = [self.logits("trained", asked, mode) for mode in modes]
-        losses = [of_logits.loss_at_best_scale(logits, labels) for logits in after]
-        known = max(of_logits.accuracy(logits, labels) for logits in after)
+        losses = [of_logits.loss_at_best_scale(logits, asked_labels) for logits in after]
+        known = max(of_logits.accuracy(logits, asked_labels) for logits in after)
         self.notes.append(
             f"{BATCH} drawn images, {epochs} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
-            f"{known:.0%} of them known."
+            f"it recognises {known:.0%} of their noisy and shifted copies."
         )
         if not any(later < earlier - LEAST_PROGRESS for earlier, later in zip(before, losses)):
             self.fail_with(
@@ -106,7 +115,8 @@ class Cifar10(NetworkPart):
             set_score(points(self) / 2)
             self.fail_with(
                 Verdict.WRONG,
-                f"The model learns, but knows only {known:.0%} of {BATCH} images after {epochs} epochs with them. "
+                f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
+                "noisy copies, shifted by a pixel or not. "
                 f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate far too "
                 "small or too large, does it fall long before the last epoch, or is the loss not the one of these labels?",
             )
@@ -161,24 +171,34 @@ class Cifar10(NetworkPart):
     @number("4.5")
     def test_size(self):
         """build_model and cifar10.pt: parameters, multiply-adds and the size of the file"""
-        parameters, multiply_adds = self.counts()
-        file = self.weights_file()
-        megabytes = file.stat().st_size / 1e6 if file else 0.0
+        size, megabytes = self.size(), self.bytes_beside_sources() / 1e6
+        others = f" and {size.others:,} numbers in other tensors" if size.others else ""
         self.notes.append(
-            f"{parameters:,} parameters, {multiply_adds:,} multiply-adds for one image, a file of {megabytes:.1f} MB."
+            f"{size.parameters:,} parameters{others}, {size.multiply_adds:,} multiply-adds for one image, "
+            f"{megabytes:.1f} MB of weights, {self.bytes_of_sources() / 1e3:.1f} kB of source files."
         )
         bounds = (
-            ("parameters", parameters, self.wanted.most_parameters),
-            ("multiply-adds for one image", multiply_adds, self.wanted.most_multiply_adds),
-            ("MB of weights", megabytes, self.wanted.most_weights_mb),
+            ("parameters and other numbers" if others else "parameters", size.numbers, self.wanted.most_parameters),
+            ("multiply-adds for one image", size.multiply_adds, self.wanted.most_multiply_adds),
         )
         for what, value, most in bounds:
             if value > most:
-                shown = f"{value:.1f}" if isinstance(value, float) else f"{value:,}"
                 self.fail_with(
-                    Verdict.WRONG, f"The network has {shown} {what}; at most {most:,} are allowed. Make it narrower."
+                    Verdict.WRONG, f"The network has {value:,} {what}; at most {most:,} are allowed. Make it narrower."
                 )
-        if not file:
+        if megabytes > self.wanted.most_weights_mb:
+            self.fail_with(
+                Verdict.WRONG,
+                f"The files beside your .py files have {megabytes:.1f} MB; at most {self.wanted.most_weights_mb:g} are "
+                "allowed. Leave out what the homework does not ask for, or make the network narrower.",
+            )
+        if self.bytes_of_sources() > MOST_SOURCE:
+            self.fail_with(
+                Verdict.WRONG,
+                f"Your .py files have {self.bytes_of_sources() / 1e3:.1f} kB; at most {MOST_SOURCE / 1e3:g} are allowed. "
+                "Leave out what the homework does not ask for; weights belong in cifar10.pt.",
+            )
+        if not self.weights_file():
             self.fail_without_weights()
 
     @leaderboard("accuracy (%)")
@@ -191,12 +211,12 @@ class Cifar10(NetworkPart):
     @leaderboard("parameters", "asc")
     def test_leaderboard_parameters(self, set_leaderboard_value=None):
         """The size of the network."""
-        set_leaderboard_value(self.counts()[0])
+        set_leaderboard_value(self.size().numbers)
 
     @leaderboard("multiply-adds", "asc")
     def test_leaderboard_multiply_adds(self, set_leaderboard_value=None):
         """The cost of one image."""
-        set_leaderboard_value(self.counts()[1])
+        set_leaderboard_value(self.size().multiply_adds)
 
     def _measured(self) -> Measured:
         """Return what the submitted network answers; for all checks the same answers, or the same failure."""
@@ -211,13 +231,16 @@ class Cifar10(NetworkPart):
         return kept["measured"]
 
     def _measure(self) -> Measured:
-        outcome = str(self.ask("load_weights", lasting=True))  # whatever a hostile worker has sent
-        if not self.weights_file():
-            self.fail_without_weights()
-        if outcome != "loaded":
-            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
+        self._load_weights()
         stored = datasets.find("cifar10")
         return self._measure_on_cifar10(stored) if stored else self._measure_after_training()
+
+    def _load_weights(self) -> None:
+        if not self.weights_file():
+            self.fail_without_weights()
+        outcome = str(self.ask("load_weights", lasting=True))  # whatever a hostile worker has sent
+        if outcome != "loaded":
+            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
 
     def _measure_on_cifar10(self, stored) -> Measured:
         training = datasets.find("cifar10", "train")
@@ -226,17 +249,22 @@ class Cifar10(NetworkPart):
         images, labels = stored.load("test")
         chosen = self.secret("images").permutation(len(images))[: self.wanted.test_images]
         images, labels = images[chosen], labels[chosen]
-        asked = self.with_noise(images, 2)  # nobody sees it, but the image is in no table any more
+        asked = views(images, self.secret("views"))  # these are in no table
         before = self.seconds_left()
         logits = self.logits_in_batches("submitted", asked)
         seconds_per_image = (before - self.seconds_left()) / len(images)
+        self.start_over()
+        self._load_weights()
+        again = self.secret("asked elsewhere").permutation(len(images))[:ASKED_AGAIN]
+        self.require_same_elsewhere("submitted", asked[again], logits[again], IMAGES_PER_CALL)
         accuracy = of_logits.accuracy(logits, labels)
         information.robustness(self, images[: self.wanted.robustness_images], labels, seconds_per_image)
         if training:
             information.training_images(self, training)
         if training and self.grading.retraining:
             information.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
-        return Measured(logits, labels, f"{len(images):,} test images of CIFAR-10", CIFAR10)
+        words = f"{len(images):,} test images of CIFAR-10, flipped, moved and lit at random"
+        return Measured(logits, labels, words, CIFAR10)
 
     def _measure_after_training(self) -> Measured:
         """Train a new model on drawn images and ask it about others."""
@@ -248,8 +276,8 @@ class Cifar10(NetworkPart):
             "brings CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it, as cifar10 or "
             "cifar-10-batches-py."
         )
-        self.train(*drawn.draw(TRAIN_IMAGES, seed=2), self._affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
-        images, labels = drawn.draw(HELD_OUT_IMAGES, seed=int(self.secret("drawn").integers(2**31)))
+        self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self._affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
+        images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
         return Measured(self.logits_in_batches("trained", images), labels, words, drawn.CLASSES)
 
@@ -259,7 +287,7 @@ class Cifar10(NetworkPart):
         What its network costs is the worker's claim: a higher one only leaves less time to learn.
         """
         try:
-            cost = min(self.counts()[1], self.wanted.most_multiply_adds)
+            cost = min(self.size().multiply_adds, self.wanted.most_multiply_adds)
         except CheckFailed:  # 4.5 says why
             return epochs
         return max(1, min(epochs, TRAINING // (PASSES * images * max(cost, 1))))

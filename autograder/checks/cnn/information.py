@@ -5,8 +5,8 @@ import time
 import numpy as np
 
 from autograder.checks.cnn import logits as of_logits
-from autograder.checks.cnn.network import NetworkPart
-from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED
+from autograder.checks.cnn.network import MOST_SOURCE, NetworkPart
+from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED, views
 from autograder.checks.part import CheckFailed, Retraining
 from autograder.datasets import Stored
 from autograder.pictures import Chart
@@ -48,26 +48,36 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
 
 
 def training_images(part: NetworkPart, stored: Stored) -> None:
-    """Say, for information, how well the network knows images that it was meant to train with."""
+    """Report the accuracy on images that the network was meant to train with, for information."""
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
     try:
-        logits = part.logits_in_batches("submitted", part.with_noise(images[chosen], 2))
+        logits = part.logits_in_batches("submitted", views(images[chosen], part.secret("training views")))
     except CheckFailed:
         return
     trained = of_logits.accuracy(logits, labels[chosen])
-    part.notes.append(f"Of {COMPARED_IMAGES} images of the training set it recognises {trained:.1%}.")
+    part.notes.append(f"Of {COMPARED_IMAGES} images of the training set, changed alike, it recognises {trained:.1%}.")
 
 
 def training_anew(
     part: NetworkPart, retraining: Retraining, stored: Stored, asked: np.ndarray, labels: np.ndarray, accuracy: float
 ) -> None:
-    """Train a new model by the submission's own `train` on CIFAR-10, and hold its accuracy beside the weights'."""
+    """Train a new model by the submission's own `train` on CIFAR-10, and report its accuracy beside the weights'.
+
+    The submission's source files are all that this training can read: neither weights nor a table can help it.
+    """
     epochs, seconds = retraining.epochs, retraining.seconds
+    if (size := part.bytes_of_sources()) > MOST_SOURCE:
+        part.grading.remark(
+            f"The network was not trained anew: the .py files have {size / 1e3:.1f} kB, more than the "
+            f"{MOST_SOURCE / 1e3:g} that leave no room for a table."
+        )
+        return
     started = time.monotonic()
     try:
-        part.train(*stored.load("train"), epochs=epochs, seconds=seconds)
-        logits = part.logits_in_batches("trained", asked)
+        with part.with_sources_alone():
+            part.train(*stored.load("train"), epochs=epochs, seconds=seconds)
+            logits = part.logits_in_batches("trained", asked)
     except CheckFailed as failed:
         ended = failed.failure.verdict is not Verdict.TIMED_OUT
         why = failed.failure.sentence if ended else f"it did not end within {seconds / 60:g} minutes of processor time."

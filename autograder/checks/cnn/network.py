@@ -1,20 +1,28 @@
 """How the checks of part 4 talk to a network, which lives in the worker beside the student's code."""
 
-from dataclasses import replace
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
-from autograder.checks.cnn.robustness import noisy
 from autograder.checks.part import CheckFailed, Part
+from autograder.datasets import drawn
+from autograder.sandbox.answers import NotKept
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.worker import Sandbox
+from autograder.submission import Submission
 from autograder.verdicts import Verdict
 
 CLASSES = 10
 IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
 IMAGES_PER_GIFT = 10_000  # to train with: as many as one message carries
 ASKED_AGAIN = 16  # images, to see that their batch does not matter
+MOST_SOURCE = 100_000  # bytes of all .py files together: they, too, can hold a table
 LARGEST_LOGIT = 1e30  # their squares are numbers still
 MOST_COUNTED = 10**15
 WEIGHTS = ("cifar10.pt", "cifar10.safetensors")
@@ -22,6 +30,32 @@ NO_GPU = (
     "There is no GPU where your work is graded. Leave the model on the CPU in build_model, and move batches to the "
     "model's own device in train: next(model.parameters()).device."
 )
+# What a part of an exception's message means, where PyTorch does not say what to do.
+HINTS = {
+    "CUDA": NO_GPU,
+    "NVIDIA": NO_GPU,
+    "'MPS' backend": NO_GPU,
+    "mps devices": NO_GPU,
+    "ZeroDivisionError": "Does the loader drop the last, smaller batch (drop_last=True)? Of ten images none is left then.",
+    "steps_per_epoch": "The schedule counts full batches only, and ten images fill none. "
+    "The number of steps in an epoch is len(loader), or -(-len(images) // batch_size).",
+    "number of total steps": "The schedule expects fewer steps than there are batches. "
+    "Does it count the last, smaller batch of each epoch? The number of steps in an epoch is len(loader).",
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the worker counts of a network: a claim."""
+
+    parameters: int
+    others: int  # numbers in tensors that are no parameters, and that the network reads all the same
+    multiply_adds: int  # for one image
+
+    @property
+    def numbers(self) -> int:
+        """All numbers that the network is made of, wherever they are kept."""
+        return self.parameters + self.others
 
 
 class NetworkPart(Part):
@@ -47,13 +81,12 @@ class NetworkPart(Part):
         return replace(limits, part_seconds=limits.part_seconds + retraining.seconds) if retraining else limits
 
     def ask(self, function, *arguments, **options):
-        """Call the harness; tell who needs a GPU that there is none."""
+        """Call the harness; explain the errors whose own messages do not say what to do."""
         try:
             return super().ask(function, *arguments, **options)
         except CheckFailed as failed:
-            if "CUDA" in failed.failure.sentence or "NVIDIA" in failed.failure.sentence:
-                raise CheckFailed(replace(failed.failure, hint=NO_GPU)) from None
-            raise
+            hint = next((hint for says, hint in HINTS.items() if says in failed.failure.sentence), None)
+            raise CheckFailed(replace(failed.failure, hint=hint)) from None
 
     def logits(self, which, images, training=False) -> np.ndarray:
         """Ask a model for its logits, (N, 10), and fail unless they are."""
@@ -83,40 +116,100 @@ class NetworkPart(Part):
                 "In evaluation mode an answer must depend on its own image only.",
             )
 
+    def require_same_elsewhere(self, which, images, before, batch) -> None:
+        """Fail unless a worker that remembers nothing gives the logits that images got before, in a larger batch.
+
+        A network that needs the other images of a batch could else keep its answers and repeat them.
+        """
+        if not alike(self.logits(which, images), before):
+            self.fail_with(
+                Verdict.WRONG,
+                f"After a restart, images get other logits in a batch of {len(images)} than before in one of {batch}. In "
+                "evaluation mode an answer must depend on its own image only, and build_model must build the same network "
+                "in every process: does it keep answers, or draw random numbers without torch's seed?",
+            )
+
+    def start_over(self) -> None:
+        """Go on in a new worker, with a scratch folder of its own: nothing is left of what this part was asked before."""
+        before, file = self.worker(), self._file()
+        before.stop()
+        fresh = self.grading.sandbox.worker(file, self.limits())
+        fresh.seconds_left = before.seconds_left
+        self.grading.workers[file] = fresh
+
+    @contextmanager
+    def with_sources_alone(self) -> Iterator[None]:
+        """Talk to a copy of the submission that holds its source files only: no weights, no tables beside them."""
+        whole = self.grading
+        if not isinstance(whole.sandbox, Sandbox):
+            raise NotKept("a training with the source files alone is not kept")
+        self.worker().stop()
+        with Sandbox(whole.sandbox.deadline, whole.sandbox.strict, whole.sandbox.without) as sandbox:
+            copy = Submission(sandbox.submission)
+            for source in self.sources():
+                target = copy.folder / source.relative_to(whole.submission.folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+                copy.files.append(target)
+            self.grading = replace(whole, submission=copy, sandbox=sandbox, workers={}, kept={})
+            try:
+                yield
+            finally:
+                self.grading = whole
+
     def train(self, images, labels, epochs, seconds) -> None:
         """Let `train` train a new model, and fail unless it returns its history."""
         for start in range(0, len(images), IMAGES_PER_GIFT):
             some = slice(start, start + IMAGES_PER_GIFT)
-            self.ask("give_images", np.ascontiguousarray(images[some]), labels[some].astype(np.int64), lasting=True)
+            # Both may be maps of files; the message holds plain arrays.
+            self.ask("give_images", np.ascontiguousarray(images[some]), np.asarray(labels[some], np.int64), lasting=True)
         history = self.ask("train_new", epochs, 0, seconds=seconds, lasting=True)
         is_list = isinstance(history, list) and all(type(loss) is float for loss in history)
         if not is_list or len(history) != epochs or not np.isfinite(history).all():
             self.fail_with(Verdict.WRONG, f"train must return a list of one finite loss for each of the {epochs} epochs.")
 
-    def counts(self) -> tuple[int, int]:
-        """Return parameters and multiply-adds as the worker counts them: a claim, which only the file's size bounds."""
-        if "counts" not in self.grading.kept:
-            counts = self.ask("count")
-            are_numbers = isinstance(counts, tuple) and [type(value) for value in counts] == [int, int]
+    def size(self) -> Size:
+        """Return what the worker counts and may forge: only the bytes of the submission bound what a network holds."""
+        if "size" not in self.grading.kept:
+            images, _ = self.drawn(1, "count")
+            counts = self.ask("count", images)
+            are_numbers = isinstance(counts, tuple) and [type(value) for value in counts] == [int, int, int]
             if not are_numbers or not all(0 <= value < MOST_COUNTED for value in counts):
                 self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
-            self.grading.kept["counts"] = counts
-        return self.grading.kept["counts"]
+            self.grading.kept["size"] = Size(*counts)
+        return self.grading.kept["size"]
+
+    def sources(self) -> list[Path]:
+        """Return the submission's source files."""
+        return [path for path in self.grading.submission.files if path.suffix == ".py"]
+
+    def bytes_of_sources(self) -> int:
+        """Return how many bytes all source files have together."""
+        return sum(path.stat().st_size for path in self.sources())
+
+    def bytes_beside_sources(self) -> int:
+        """Return how many bytes stand in all other files and in their names: a network can be made of any of them."""
+        folder, sources = self.grading.submission.folder, set(self.sources())
+        others = [path for path in self.grading.submission.files if path not in sources]
+        return sum(path.stat().st_size + len(os.fsencode(path.relative_to(folder))) for path in others)
 
     def weights_file(self) -> Path | None:
         """Return the file of weights beside cifar10.py, or None."""
         folder = self._file().parent
-        return next((folder / name for name in WEIGHTS if (folder / name).exists()), None)
+        return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
 
     def fail_without_weights(self) -> NoReturn:
         """Fail, and say what to hand in."""
+        folder = self._file().parent
+        if unpacked := next((name for name in WEIGHTS if (folder / name).is_dir()), None):
+            self.fail_with(Verdict.MISSING, f"{unpacked} is a folder: it was unpacked. Submit the file that was saved.")
         self.fail_with(
             Verdict.MISSING, "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
         )
 
-    def with_noise(self, images, most) -> np.ndarray:
-        """Return images with secret noise, of so many of 255 steps at most."""
-        return noisy(images, most, self.secret("noise"))
+    def drawn(self, count, purpose) -> tuple[np.ndarray, np.ndarray]:
+        """Return images that nobody has seen before, drawn from the secret seed, and their labels."""
+        return drawn.draw(count, seed=int(self.secret(purpose).integers(2**31)))
 
     def seconds_left(self) -> float:
         """Return how many seconds of processor time this part's worker has left."""
