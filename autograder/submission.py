@@ -1,6 +1,5 @@
 """Take in what a student handed in, a folder or an archive, without trusting a byte of it."""
 
-import errno
 import os
 import re
 import shutil
@@ -11,15 +10,14 @@ from pathlib import Path, PurePosixPath
 from autograder.sandbox import intake
 from autograder.sandbox.inside import unpack
 from autograder.sandbox.inside.unpack import DEEPEST, LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, check_bounds
-from autograder.sandbox.worker import Sandbox
-from autograder.verdicts import Ungradable, UserError
+from autograder.sandbox.worker import FULL_DISK, Sandbox
+from autograder.verdicts import FailedHere, Ungradable, UserError
 
 COMPILED = (".so", ".pyd", ".dll", ".dylib")
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 MOST_ARCHIVES = 20  # within a submission
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -69,7 +67,7 @@ def take_in(source: Path, sandbox: Sandbox) -> Submission:
         _let_workers_read(submission.folder)
         _unpack_archives(submission, sandbox)
     except OSError as error:
-        kind = UserError if error.errno in FULL_DISK else Ungradable  # a full disk is not the submission's fault
+        kind = FailedHere if error.errno in FULL_DISK else Ungradable
         raise kind(f"{source.name} cannot be taken in: {error.strerror or error}") from None
     _leave_out_machine_code(submission)
     _let_workers_read(submission.folder)

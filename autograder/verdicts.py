@@ -25,5 +25,9 @@ class UserError(Exception):
     """The caller's mistake: one sentence that says which, and what to do."""
 
 
+class FailedHere(UserError):
+    """This machine's fault, such as a full disk: neither the submission's nor its grade. Another time it may go well."""
+
+
 class Ungradable(UserError):
     """Something about the submission itself, such as a damaged zip, for which it cannot be graded at all."""

@@ -56,7 +56,7 @@ class Row:
     @property
     def was_graded(self) -> bool:
         """Whether it has a score at all."""
-        return bool(self.record.checks)
+        return not self.record.error
 
     @property
     def people(self) -> int:
@@ -141,7 +141,8 @@ def render(graded: Graded, title: str, assigned: Assignment, seed: str, similar:
         slowest=sorted(scored, key=lambda row: -row.record.seconds)[:SLOWEST],
         stopped=_stopped(scored),
         networks=_networks(scored),
-        errors=[row for row in rows if row.record.error],
+        errors=[row for row in rows if row.record.error and not row.record.failed_here()],
+        failures=[row for row in rows if row.record.failed_here()],
         remarks=_told(rows),
     )
 

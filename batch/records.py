@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.grading import Report
 from autograder.verdicts import Verdict
 
-GIVEN_UP = "The processes that graded this submission ended, one after another"
+FAILED_HERE = "convgrade itself failed, through no fault of the submission; the next run tries again"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class HandedIn:
 
     def to_json(self) -> str:
         """Return it as text."""
-        return json.dumps(asdict(self) | {"source": str(self.source)}, ensure_ascii=False)
+        return json.dumps(asdict(self) | {"source": str(self.source)})  # in ASCII: names of files need not be UTF-8
 
     @classmethod
     def from_json(cls, text: str) -> "HandedIn":
@@ -73,7 +73,7 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """How a submission was graded. error: why it could not be, or ""; digest: of its content."""
+    """How a submission was graded. error: why it has no score, or ""; digest: of its content."""
 
     digest: str
     score: float
@@ -85,12 +85,12 @@ class Record:
     error: str = ""
 
     def failed_here(self) -> bool:
-        """Tell whether convgrade itself failed, through no fault of the submission's."""
-        return any(check.verdict == Verdict.GRADER_ERROR for check in self.checks) or self.error.startswith(GIVEN_UP)
+        """Tell whether convgrade itself failed: then nothing that was found is a grade."""
+        return self.error.startswith(FAILED_HERE)
 
     def to_json(self) -> str:
         """Return the record as text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
@@ -115,9 +115,11 @@ class Record:
             )
             for outcome in report.outcomes
         )
+        broken = [check.number for check in checks if check.verdict == Verdict.GRADER_ERROR]
+        error = f"{FAILED_HERE}: {', '.join(broken)}" if broken else ""
         leaderboard = {entry["name"]: float(entry["value"]) for entry in report.leaderboard}
         seconds = round(report.seconds, 2)
-        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks))
+        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks), error)
 
 
 Graded = Sequence[tuple[HandedIn, Record]]

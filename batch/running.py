@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.files import write_whole
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import FailedHere, UserError, Verdict
 from batch import content, work
 from batch import pool as pools
 from batch.ledger import Ledger
@@ -86,7 +86,8 @@ def run(
         tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
         with closing(pools.each(work.grade, tasks, pool)) as results:
             for (_, digest, _, _), finished in results:
-                if isinstance(finished, UserError):  # damaged images, a closed folder: all others would end like this one
+                # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
+                if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
                     raise finished
                 if isinstance(finished, BaseException):
                     finished = work.given_up(digest, how, finished)

@@ -91,7 +91,7 @@ def summary(done: Class, out: Path) -> str:
     """Return what came out, for a terminal."""
     records = [record for _, record in done.graded]
     scores = [record.score for record in records if not record.error]
-    lines = [f"{len(records)} of {len(done.export.handed_in)} submissions are graded."]
+    lines = [f"{len(scores)} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
@@ -99,10 +99,10 @@ def summary(done: Class, out: Path) -> str:
     if scores:
         most = max(record.points for record in records)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
-    if broken := [handed_in.key for handed_in, record in done.graded if record.error]:
+    if broken := [handed_in.key for handed_in, record in done.graded if record.error and not record.failed_here()]:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
-        lines.append(f"convgrade itself failed {len(done.progress.faults)} times; the same command tries again.")
+        lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     files = {"The class": "class.html", "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
     if (out / SIMILAR).is_file():
         files["Similar ones"] = SIMILAR

@@ -1,6 +1,7 @@
 """Grade one submission of a class: what a process of the pool, here or on another machine, is asked to do."""
 
 import hashlib
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,9 +11,9 @@ from autograder.checks.part import Assignment
 from autograder.reference import Reference
 from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
-from autograder.verdicts import Ungradable
+from autograder.verdicts import FailedHere, Ungradable
 from batch import content
-from batch.records import GIVEN_UP, Record
+from batch.records import FAILED_HERE, Record
 
 RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
@@ -68,8 +69,11 @@ def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) 
 
 
 def given_up(digest: str, how: How, error: BaseException) -> Finished:
-    """Return what is known of a submission that has ended every process that graded it, or that no process could grade."""
-    return Finished(*_without_checks(digest, how, f"{GIVEN_UP}: {error!r:.300}"), ran=True)
+    """Return what is known of a submission that no process could grade, or that has ended every process that tried."""
+    reason = str(error) if isinstance(error, FailedHere) else f"{error!r:.300}"
+    if isinstance(error, BrokenExecutor):
+        reason = "the processes that graded it ended, one after another"
+    return Finished(*_without_checks(digest, how, f"{FAILED_HERE}: {reason}"), ran=True)
 
 
 def _without_checks(digest: str, how: How, reason: str) -> tuple[Record, dict[str, bytes]]:

@@ -96,6 +96,10 @@ class Template:
         end = functools.partial(self._ask, {"end": pid, "user": settings["user"]})
         return Started(*channels, functools.partial(self._ended, pid), end, pid, os.fdopen(stack, "rb", 0))
 
+    def has_ended(self) -> bool:
+        """Tell whether no worker can be started from it any more."""
+        return CAN_FORK and self._process.poll() is not None
+
     def close(self) -> None:
         """End the template; its workers are ended by those who started them."""
         if CAN_FORK:
@@ -177,20 +181,22 @@ def closed_folder() -> str | None:
 
 def close_all() -> None:
     """End all templates; happens by itself when Python ends in the usual way."""
-    template.cache_clear()
     while _open:
-        _open.pop().close()
+        _open.popitem()[1].close()
 
 
-_open: list[Template] = []
+_open: dict[tuple, Template] = {}
 atexit.register(close_all)
 
 
-@functools.cache
 def template(packages: tuple[str, ...], harness: str | None, threads: int) -> Template:
-    """Return the template that allows these packages, started the first time it is asked for."""
-    _open.append(Template(packages, harness, threads))
-    return _open[-1]
+    """Return the template that allows these packages, started the first time it is asked for, or when it was killed."""
+    key = packages, harness, threads
+    if key in _open and _open[key].has_ended():
+        _open.pop(key).close()
+    if key not in _open:
+        _open[key] = Template(*key)
+    return _open[key]
 
 
 def _exit(process: subprocess.Popen) -> Exit | None:

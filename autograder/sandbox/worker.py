@@ -1,6 +1,7 @@
 """The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
 
 import contextlib
+import errno
 import math
 import os
 import shutil
@@ -23,7 +24,7 @@ from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
 from autograder.sandbox.stack import running_line
 from autograder.sandbox.template import Exit, closed_folder
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import FailedHere, UserError, Verdict
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 300.0  # for a worker to come up on a slow and busy machine, which is not the student's fault
@@ -31,6 +32,7 @@ MOST_KILLS = 2  # by others, such as a system without memory, after which a part
 MUCH = 0.5  # of the memory that a worker may use: one that is killed with less did not need too much
 HURRY = 5  # once a call has run into its deadline, the part's other calls get so many times less
 MOST_THREADS, MOST_FILES = 256, 1_000  # files in a scratch folder
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 FOR_THE_GRADER = 300 * 1024**2  # bytes of a small container's memory that its workers leave alone
 
 
@@ -64,7 +66,8 @@ class Sandbox:
             self.submission = self.scratch / "submission"
             self.submission.mkdir()
         except OSError as error:
-            raise UserError(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
+            kind = FailedHere if error.errno in FULL_DISK else UserError
+            raise kind(f"cannot make a scratch folder in {tempfile.gettempdir()}: {error.strerror}") from None
         self.workers: list[Worker] = []
         self._claims: list[socket.socket] = []
         self.missing_layers: dict[str, str] = answers.missing_layers if answers else {}

@@ -280,7 +280,7 @@ def _listed(place: str) -> Iterator[str]:
 
 def processes() -> Iterator[tuple[int, str]]:
     """Return the workers of this grader, and what they have started; those of other graders are none of our business."""
-    ours = {each._process.pid for each in template._open}
+    ours = {each._process.pid for each in template._open.values()}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if process.pid in ours or process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:

@@ -167,7 +167,7 @@ def test_no_process_and_no_file_is_left(solution, monkeypatch):
         while list(processes()) and time.monotonic() < deadline:  # what was ended is seen for a moment
             time.sleep(0.05)
         assert list(processes()) == []
-        assert [path.name for path in Path(folder).iterdir()] == [open_one.inside.name for open_one in template._open]
+        assert [path.name for path in Path(folder).iterdir()] == [open_one.inside.name for open_one in template._open.values()]
         template.close_all()
         assert list(Path(folder).iterdir()) == []
 

@@ -1,21 +1,25 @@
 """A run: each content once, nothing twice, one bad submission stops nobody."""
 
 import contextlib
+import csv
 import dataclasses
+import errno
+import io
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from unittest.mock import patch
 
 import pytest
 
 from autograder.checks import assignment
 from autograder.options import own
-from autograder.sandbox import worker
+from autograder.sandbox import template, worker
 from autograder.verdicts import UserError
-from batch import running
-from batch.ledger import Ledger
-from batch.records import GIVEN_UP, HandedIn, Student
+from batch import exports, gradebook, running, work
+from batch.ledger import Ledger, read_class
+from batch.records import FAILED_HERE, HandedIn, Student
 from batch.running import Selection
 from batch.work import Able, How, code
 from tests.conftest import SOLUTIONS
@@ -164,7 +168,7 @@ def test_a_submission_that_ends_the_grader_is_given_up_and_tried_by_the_next_run
             yield executor, 1
 
     known, progress = run(ada, bob, pool=fragile)
-    assert known["bob"].error.startswith(GIVEN_UP) and known["bob"].points == known["ada"].points
+    assert known["bob"].error.startswith(FAILED_HERE) and known["bob"].points == known["ada"].points
     assert len(progress.faults) == 1
     known, progress = run(ada, bob)
     assert (progress.all, known["bob"].error) == (1, "")
@@ -177,6 +181,61 @@ def test_what_is_wrong_here_stops_the_run(hand_in, run, monkeypatch):
     monkeypatch.setattr("autograder.grading.Sandbox", no_room)
     with pytest.raises(UserError, match="scratch folder"):
         run(hand_in("ada", CONVOLUTION))
+
+
+def test_a_full_disk_costs_nobody_a_grade(hand_in, run, monkeypatch, tmp_path):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ada = hand_in("ada", CONVOLUTION)
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    known, progress = run(ada)
+    assert known["ada"].failed_here() and "No space left on device" in known["ada"].error
+    assert len(progress.faults) == 1
+    monkeypatch.undo()
+    known, progress = run(ada)
+    assert known["ada"].score > 0 and not progress.faults
+
+
+def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(hand_in, run, monkeypatch, tmp_path):
+    ada, bob, eve = (hand_in(name, CONVOLUTION + f"# {name}\n") for name in ("ada", "bob", "eve"))
+
+    grade = work.grade
+
+    def killing(source, *rest):
+        if source != bob.source:
+            return grade(source, *rest)
+        for each in template._open.values():
+            each._process.kill()
+        with patch.object(template.Template, "has_ended", return_value=False):  # it is killed in the midst of bob's grading
+            return grade(source, *rest)
+
+    monkeypatch.setattr(work, "grade", killing)
+    known, progress = run(ada, bob, eve)
+    assert known["bob"].failed_here() and len(progress.faults) == 1
+    assert known["ada"].score == known["eve"].score > 0 and not known["eve"].error
+    gradebook.write(tmp_path, [(bob, known["bob"])], "Homework")
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "gradebook.csv").read_text("utf-8-sig")))
+    assert row["score"] == "" and row["error"].startswith(FAILED_HERE)
+    assert len((tmp_path / "canvas.csv").read_text().splitlines()) == 1  # an import leaves what Canvas has
+    monkeypatch.undo()
+    known, progress = run(ada, bob, eve)
+    assert (progress.ran, known["bob"].score) == (1, known["ada"].score)
+
+
+def test_names_that_are_no_utf8_stop_nobody(hand_in, run, tmp_path):
+    folder = tmp_path / "class"
+    for name in (b"b\xff\xfeb", "z\u00fc".encode(), b"\xed\xa0\x80"):
+        path = os.fsencode(folder) + b"/" + name
+        os.makedirs(path)
+        with open(path + b"/convolution.py", "w") as stream:
+            stream.write(CONVOLUTION)
+    export = exports.read(folder, tmp_path / "scratch")
+    known, progress = run(*export.handed_in)
+    assert len(known) == 3 and not progress.faults
+    with Ledger(tmp_path / "out") as ledger:
+        ledger.put_class([(each, known[each.key]) for each in export.handed_in])
+    assert len(read_class(tmp_path / "out")) == 3
 
 
 def test_selections(hand_in, run):
