@@ -1,8 +1,10 @@
 """What a photo can go through: each change is what it says, of each image, and leaves the images that it got alone."""
 
+from itertools import product
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.checks.cnn import logits, robustness
@@ -42,6 +44,42 @@ def _moved(image, down, right):
     rows = [mirrored[4 + row + down] for row in range(32)]
     columns = [mirrored[4 + column + right] for column in range(32)]
     return image[:, rows][:, :, columns]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 1_000))
+def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side(seed):
+    dim = (IMAGES // 4 + 60).astype(np.uint8)  # 60 to 123: no light of a view makes it black or white
+    height, width = np.meshgrid(np.linspace(-1, 1, 32), np.linspace(-1, 1, 32), indexing="ij")
+    light = np.stack([np.ones(1024), height.ravel(), width.ravel()], axis=1)
+    for image, view in zip(dim, robustness.views(dim, random(seed))):
+        fits = []
+        for turned, down, right in product((False, True), range(-2, 3), range(-2, 3)):
+            moved = _moved(image[..., ::-1] if turned else image, down, right)
+            brighter = np.log(view / moved).mean(axis=0).ravel()
+            found = np.linalg.lstsq(light, brighter, rcond=None)[0]
+            fits.append((abs(brighter - light @ found).mean(), *found))
+        error, all_over, down, right = min(fits)
+        assert error < 0.03
+        assert abs(all_over) < 0.33
+        assert np.hypot(down, right) == pytest.approx(0.3, abs=0.03)
+
+
+def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_2_pixels_each_way():
+    dots = np.full((1_000, 3, 32, 32), 40, np.uint8)
+    dots[..., 10, 6] = 130  # brighter than anything around it, whatever the light
+    rows, columns = np.divmod(robustness.views(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
+    assert set(rows) == {8, 9, 10, 11, 12}
+    assert set(columns) == {4, 5, 6, 7, 8, 23, 24, 25, 26, 27}
+    assert 0.4 < (columns > 15).mean() < 0.6
+
+
+def test_views_are_the_same_for_the_same_seed_alone_and_never_change_their_images():
+    before = IMAGES.copy()
+    first, again, other = (robustness.views(IMAGES, random(seed)) for seed in (1, 1, 2))
+    assert (first == again).all() and (first != other).any()
+    assert first.dtype == np.uint8 and first.shape == IMAGES.shape
+    assert (before == IMAGES).all()
 
 
 def test_flips():
