@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox import intake
-from autograder.sandbox.inside import unpack
-from autograder.sandbox.inside.unpack import DEEPEST, LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, check_bounds
+from autograder.sandbox.inside import rules
+from autograder.sandbox.inside.rules import DEEPEST, LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, check_bounds
 from autograder.sandbox.worker import FULL_DISK, Sandbox
 from autograder.verdicts import FailedHere, Ungradable, UserError
 
@@ -132,8 +132,8 @@ def _unpack(archive: Path, folder: Path, submission: Submission, sandbox: Sandbo
         files, total = files + (name != last), total + len(piece)
         _bounded(files, total)
         try:
-            path = folder.joinpath(*unpack.path_of(name))
-        except (unpack.Refused, unpack.LeftOut):
+            path = folder.joinpath(*rules.path_of(name))
+        except (rules.Refused, rules.LeftOut):
             raise Ungradable(f"{archive.name} holds a name that leads out of its folder") from None
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab" if name == last else "xb") as stream:
@@ -170,7 +170,7 @@ def _unpack_archives(submission: Submission, sandbox: Sandbox) -> None:
 def _bounded(files: int, total: int) -> None:
     try:
         check_bounds(files, total)
-    except unpack.Refused as reason:
+    except rules.Refused as reason:
         raise Ungradable(f"the submission cannot be taken: {reason}") from None
 
 
@@ -201,7 +201,7 @@ def _copy_folder(source: Path, submission: Submission) -> None:
             if not stat.S_ISREG(status.st_mode):
                 submission.remarks.append(f"{relative} was left out: it is a link or no ordinary file")
             elif status.st_size > LARGEST_FILE:
-                submission.remarks.append(unpack.too_large(str(relative)))
+                submission.remarks.append(rules.too_large(str(relative)))
             else:
                 files, total = files + 1, total + status.st_size
                 _bounded(files, total)

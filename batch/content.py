@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.sandbox.inside.unpack import LARGEST_FILE, LEFT_OUT
+from autograder.sandbox.inside.rules import LARGEST_FILE, LEFT_OUT
 
 CHUNK = 1024 * 1024
 

@@ -178,7 +178,7 @@ def run(command: click.Group, name: str) -> None:
 
 def _warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
-    template.template(("numpy",), None, 1)
+    template.template(("numpy",), 1)
 
 
 def _grade(path: Path, results_file: Path | None, **options):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.sandbox import machine
-from autograder.sandbox.template import LIGHT_HARNESSES, Template, template
+from autograder.sandbox.template import Template, template
 
 
 @dataclass(frozen=True)
@@ -20,5 +20,4 @@ class Limits:
 
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""
-        harness = None if self.harness in LIGHT_HARNESSES else self.harness
-        return template(self.packages, harness, min(self.threads, machine.processors()))
+        return template(self.packages, min(self.threads, machine.processors()))

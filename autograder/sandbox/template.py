@@ -25,9 +25,8 @@ from autograder.sandbox import windows
 from autograder.sandbox.inside import reach
 from autograder.sandbox.inside.files import PACKAGES
 
-INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "lex.py", "packages.py", "reach.py",
+INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "lex.py", "packages.py", "reach.py", "rules.py",
           "torch_model.py", "unpack.py", "wire.py", "worker.py")  # fmt: skip
-LIGHT_HARNESSES = ("unpack",)  # that every template has
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -36,7 +35,7 @@ CAN_FORK = sys.platform == "linux"
 class Template:
     """A warm process from which workers are forked, or the recipe for workers that start on their own."""
 
-    def __init__(self, packages: tuple[str, ...], harness: str | None, threads: int):
+    def __init__(self, packages: tuple[str, ...], threads: int):
         self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
@@ -54,7 +53,6 @@ class Template:
             "libraries": self.libraries,
             "packages": packages,
             "linked": str(self.inside / "packages"),
-            "harnesses": [*LIGHT_HARNESSES, *([harness] if harness else [])],
             "template": CAN_FORK,
             "closed": closed,
         }
@@ -189,9 +187,9 @@ _open: dict[tuple, Template] = {}
 atexit.register(close_all)
 
 
-def template(packages: tuple[str, ...], harness: str | None, threads: int) -> Template:
+def template(packages: tuple[str, ...], threads: int) -> Template:
     """Return the template that allows these packages, started the first time it is asked for, or when it was killed."""
-    key = packages, harness, threads
+    key = packages, threads
     if key in _open and _open[key].has_ended():
         _open.pop(key).close()
     if key not in _open:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.checks import PARTS
-from autograder.sandbox.inside import unpack
+from autograder.sandbox.inside import rules
 from autograder.verdicts import UserError
 from batch.exports import canvas, gradescope, keys, loose, moodle
 from batch.exports.piles import Pile, settle
-from batch.exports.tree import Tree, opened
+from batch.exports.tree import DAMAGED, Tree, opened
 from batch.records import HandedIn
 
 PLATFORMS = (gradescope, moodle, canvas)
@@ -108,5 +108,5 @@ def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
                 shutil.copyfileobj(source, copy)
         with opened(path) as inner:
             return None if _is_one_submission(_levels(inner)[-1]) else path
-    except (UserError, unpack.LeftOut, unpack.Refused, *unpack.DAMAGED):
+    except (UserError, rules.LeftOut, rules.Refused, *DAMAGED):
         return None  # it counts as the zip of one student, which cannot be read

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from autograder.sandbox.inside import unpack
+from autograder.sandbox.inside import rules
 from autograder.verdicts import UserError
 from batch.exports.piles import Pile, by_path, in_short
-from batch.exports.tree import Tree
+from batch.exports.tree import DAMAGED, Tree
 from batch.records import Student
 
 KIND = "Gradescope"
@@ -104,7 +104,7 @@ def _read(tree: Tree) -> dict[str, dict[str, Any]]:
             for name, entry in metadata.entries(stream, WANTED):
                 if "submitters" in entry:
                     found.setdefault(name, entry)
-    except (yaml.YAMLError, unpack.LeftOut, unpack.Refused, *unpack.DAMAGED) as error:
+    except (yaml.YAMLError, rules.LeftOut, rules.Refused, *DAMAGED) as error:
         problem = " ".join(str(error).split())[:200]
         tree.remarks.append(f"{METADATA} is damaged after {len(found)} submissions, and no more of it was read: {problem}.")
     return found

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.sandbox.inside import unpack
+from autograder.sandbox.inside import rules
 from autograder.submission import ending_of_archive, is_archive
-from batch.exports.tree import File, Parts, Tree
+from batch.exports.tree import DAMAGED, File, Parts, Tree
 from batch.records import Student
 
 MOST_SAID = 5  # of a kind
@@ -80,8 +80,8 @@ def settle(pile: Pile, tree: Tree, place: Path) -> Path:
         return pile.folder
     copied = _made(place / "files")
     try:
-        unpack.check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
-    except unpack.Refused as error:
+        rules.check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
+    except rules.Refused as error:
         pile.notes.append(str(error))
         return copied
     names: dict[str, str] = {}
@@ -90,8 +90,8 @@ def settle(pile: Pile, tree: Tree, place: Path) -> Path:
         other = names.setdefault(name.casefold(), name)
         if other != name:
             pile.notes.append(f"{name} was left out: {other} is called alike but for upper and lower case")
-        elif file.size > unpack.LARGEST_FILE:
-            pile.notes.append(unpack.too_large(name))
+        elif file.size > rules.LARGEST_FILE:
+            pile.notes.append(rules.too_large(name))
         else:
             _copy(file, tree, copied, name, pile.notes)
     return copied
@@ -100,8 +100,8 @@ def settle(pile: Pile, tree: Tree, place: Path) -> Path:
 def _settle_archive(only: File, name: str, pile: Pile, tree: Tree, place: Path) -> Path:
     if isinstance(only.where, Path):
         return only.where
-    if only.size > unpack.LARGEST_SUBMISSION:
-        pile.notes.append(f"{name} is larger than {unpack.LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+    if only.size > rules.LARGEST_SUBMISSION:
+        pile.notes.append(f"{name} is larger than {rules.LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
         return _made(place)
     name = place.name + ending_of_archive(name)
     return place / name if _copy(only, tree, _made(place), name, pile.notes) else place
@@ -111,20 +111,20 @@ def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> 
     """Copy a file of the export into a folder, and tell whether that could be done; else there is one more note."""
     target = None
     try:
-        target = folder.joinpath(*unpack.path_of(name))
+        target = folder.joinpath(*rules.path_of(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         with tree.open(file) as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy)
         return True
-    except unpack.LeftOut as reason:
+    except rules.LeftOut as reason:
         notes.append(str(reason))
-    except unpack.Refused as reason:
+    except rules.Refused as reason:
         notes.append(f"{ascii(name[:80])} was left out: {reason}")
     except OSError as error:
         if error.errno not in UNWRITABLE | {errno.EACCES, None}:
             raise
         notes.append(f"{name[:80]} was left out: {error.strerror or error}")
-    except unpack.DAMAGED as error:
+    except DAMAGED as error:
         notes.append(f"{name[:80]} was left out: it is damaged in the export ({error})")
     with contextlib.suppress(OSError):  # its very name may be impossible
         if target:

@@ -2,7 +2,9 @@
 
 import os
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,12 +12,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.sandbox.inside import unpack
+from autograder.sandbox.inside import rules
 from autograder.verdicts import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top
+# By reading a zip: Python raises half a dozen kinds.
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
 LEFTOVERS = {"thumbs.db", "desktop.ini"}  # of Windows
-MOST_PARTS = unpack.DEEPEST + 10  # of a path; no submission goes deeper
+MOST_PARTS = rules.DEEPEST + 10  # of a path; no submission goes deeper
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,11 @@ class Tree:
         )
 
     def open(self, file: File) -> IO[bytes]:
-        """Open a file. Reading raises one of unpack.DAMAGED, OSError among them; opening also LeftOut or Refused."""
+        """Open a file. Reading raises one of DAMAGED, OSError among them; opening also LeftOut or Refused."""
         if isinstance(file.where, Path):
             return file.where.open("rb")
         assert self.archive
-        unpack.check_member(file.where, ascii("/".join(file.parts)[:80]))
+        rules.check_member(file.where, ascii("/".join(file.parts)[:80]))
         return self.archive.open(file.where)
 
 
@@ -86,7 +90,7 @@ def opened(export: Path) -> Iterator[Tree]:
         return
     try:
         archive = zipfile.ZipFile(export)
-    except unpack.DAMAGED:
+    except DAMAGED:
         raise UserError(
             f"{export} is neither a folder nor a zip file that can be read: download the export again"
         ) from None
@@ -153,4 +157,4 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _is_leftover(name: str) -> bool:
-    return unpack.is_left_out([name]) or name.casefold() in LEFTOVERS
+    return rules.is_left_out([name]) or name.casefold() in LEFTOVERS

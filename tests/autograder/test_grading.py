@@ -212,3 +212,12 @@ def test_a_grader_that_is_killed_leaves_no_process(solution, tmp_path, code, wit
 
 def _text(folder, name):
     return (folder / f"{name}.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["layers", "rules", "files", "calls", "packages", "unpack", "worker"])
+def test_a_module_of_a_students_own_may_have_any_name(tmp_path, name):
+    """Those of the sandbox are not in its way."""
+    (tmp_path / f"{name}.py").write_text((SOLUTIONS / "pooling.py").read_text())
+    (tmp_path / "pooling.py").write_text(f"from {name} import pool2d\n")
+    report = grade(tmp_path)
+    assert sum(outcome.score for outcome in report.outcomes) == 20

@@ -1,10 +1,9 @@
 """Unpack what a student has packed. Runs in a worker of its own, which is confined like those that run student code.
 
-What leaves it are names, pieces of files and sentences. The grader also takes the rules for names from here.
+What leaves it are names, pieces of files and sentences.
 """
 
 import io
-import re
 import stat
 import struct
 import tarfile
@@ -13,37 +12,29 @@ import zlib
 from collections.abc import Iterator
 
 import numpy as np
+from rules import (
+    LARGEST_FILE,
+    MOST_FILES,
+    LeftOut,
+    Refused,
+    check_bounds,
+    check_member,
+    is_left_out,
+    path_of,
+    too_large,
+)
 
-LARGEST_FILE = 50 * 1024**2
-LARGEST_SUBMISSION = 200 * 1024**2
-MOST_FILES = 2_000
 MOST_REMARKS = 50
-LONGEST_NAME, LONGEST_PART = 200, 250  # letters of a path, bytes of one part of it
-DEEPEST = 50  # folders in folders
 PIECE = 8 * 1024**2  # bytes that are handed over at once
-# What tools leave behind, and data sets that students keep beside their work, as `data fetch` writes them and as they come.
-LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints",
-            "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "cifar10.part",
-            "cifar-10-batches-py", "cifar-10-python.tar.gz"}  # fmt: skip
-PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}  # APPNOTE.TXT 4.4.5
 TARS, GZIP = (".tar", ".tar.gz", ".tgz"), b"\x1f\x8b"
 END, COMMENT = b"PK\x05\x06", 20  # of a zip, and where in it the length of the comment stands
 DIRECTORY, FLAGS, NAMES_ARE_UTF8 = b"PK\x01\x02", 8, 0x0800
 FILE_FLAGS = 6
-ENCRYPTED = 0x1
 # By reading a zip or a tar. Python raises half a dozen kinds, with sentences about its own reading of them.
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, ValueError, OSError,
            NotImplementedError, OverflowError, IndexError, KeyError)  # fmt: skip
 
 _left: Iterator[tuple[str, str, bytes | None]] = iter(())  # of the archive that is being unpacked
-
-
-class Refused(Exception):
-    """Nothing of the archive can be taken. The message says why."""
-
-
-class LeftOut(Exception):
-    """A member cannot be taken, but the others can. The message says why."""
 
 
 def begin(_, path):
@@ -71,57 +62,6 @@ def go_on(_):
     except DAMAGED as error:
         found.append(("damaged", str(error)[:300], None))
     return found
-
-
-def path_of(name):
-    """Return the parts of the path that a member of an archive gets; none for a name without any.
-
-    Backslashes part folders too, as some programs of Windows write them. Raises Refused for a name that leads out of the
-    folder, LeftOut for one that not every system can hold.
-    """
-    shown, plain = ascii(name[:80]), name.replace("\\", "/")
-    parts = [part for part in plain.split("/") if part not in ("", ".")]
-    if plain.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", plain):
-        raise Refused(f"it holds {shown}, which would lie outside of its folder: pack it again")
-    if len(name) > LONGEST_NAME or any(len(part.encode("utf-8", "replace")) > LONGEST_PART for part in parts):
-        raise LeftOut(f"{shown} was left out: its name is too long")
-    if len(parts) > DEEPEST:
-        raise LeftOut(f"{shown} was left out: it lies in more than {DEEPEST} folders")
-    if not plain.isprintable() or ":" in plain:
-        raise LeftOut(f"{shown} was left out: its name has signs that not every system can show")
-    return parts
-
-
-def check_member(member, shown):
-    """Raise LeftOut for a member of a zip that is not taken, Refused where no other can be taken either.
-
-    Of packings, only those whose readers keep to the length that they are asked for: bzip2's and LZMA's do not.
-    """
-    if member.flag_bits & ENCRYPTED:
-        raise Refused("the zip is protected by a password: hand in one without")
-    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise LeftOut(f"{shown} was left out: it is a link or no ordinary file")
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        packing = PACKINGS.get(member.compress_type, f"method {member.compress_type}")
-        raise LeftOut(f"{shown} was left out: it is packed by {packing}; make an ordinary zip")
-
-
-def is_left_out(parts):
-    """Tell whether a file of this path is none of the student's work."""
-    return bool(LEFT_OUT & set(parts)) or parts[-1].endswith(".DS_Store") or parts[-1].startswith("._")
-
-
-def check_bounds(files, total):
-    """Raise Refused for more files or more bytes than a submission may have."""
-    if files > MOST_FILES:
-        raise Refused(f"it has more than {MOST_FILES} files: hand in only what the homework asks for")
-    if total > LARGEST_SUBMISSION:
-        raise Refused(f"it is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
-
-
-def too_large(name):
-    """Return why a large file is left out."""
-    return f"{name} was left out: it is larger than {LARGEST_FILE // 1024**2} MB"
 
 
 def _members(stream, is_tar):

@@ -1,7 +1,7 @@
 """The process in which a student's code runs. Nothing in here is believed by the grader: it sends data, never a verdict.
 
-Started with a JSON text as its argument: where packages are installed, which of them are allowed, the harness if any, and
-whether to be a template. A template imports them once, runs no student code, and forks a worker whenever it is asked; a
+Started with a JSON text as its argument: where packages are installed, which of them are allowed, and whether to be a
+template. A template imports what its workers need once, runs no student code, and forks a worker whenever it is asked; a
 worker on its own reads its settings from standard input.
 
 A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import traceback
+import types
 
 PRINTED_SO_FAR = b"\x00\x1econvgrade\x1e\x00"  # ends what one call printed
 NO_MEMORY = 77  # the exit status that says so
@@ -27,6 +28,7 @@ CHANNELS = 4  # of a forked worker: requests, replies, what is printed, its stac
 SHOW_STACK = getattr(signal, "SIGUSR1", 10)  # Windows has no such signal, and forks no worker
 LARGEST_SETTINGS = 65536
 DEEPEST_CAUSE = 20
+_harnesses: dict[str | None, types.ModuleType | None] = {None: None}
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
 
@@ -53,27 +55,38 @@ def main():
     sys.path[:] = [here, *found_in, *python]
     import wire
 
-    harnesses = {name: importlib.import_module(name) for name in setup["harnesses"]}
     sys.path.remove(here)
     if setup["template"]:
         layers.prepare()
-        settings = _breed(socket.socket(fileno=os.dup(0)), reachable)
+        settings, harness = _breed(socket.socket(fileno=os.dup(0)), reachable, here)
         requests, replies = _take_private_channels()
     else:
         requests, replies = _take_private_channels()
         settings = json.loads(requests.readline())
+        harness = _harness(settings["harness"], here)
     settings["readable"] += readable
     settings["groups"], settings["missing"] = groups, missing
     _confine(settings, layers, forbidden)
+    _forget(here)
     try:
-        _serve(requests, replies, settings, harnesses.get(settings["harness"]), wire)
+        _serve(requests, replies, settings, harness, wire)
     except MemoryError:  # not even enough is left to tell of it
         os._exit(NO_MEMORY)
 
 
-def _breed(control, reachable):
-    """Fork a worker for each message that brings settings and its three channels; return, in the worker, the settings."""
-    gc.freeze()  # collections in workers then leave the shared pages alone
+def _harness(name, here):
+    """Return the module of this folder that answers for the student's code, imported once in a template."""
+    if name not in _harnesses:
+        sys.path.insert(0, here)
+        _harnesses[name] = importlib.import_module(name)
+        sys.path.remove(here)
+        gc.freeze()  # collections in workers then leave the shared pages alone
+    return _harnesses[name]
+
+
+def _breed(control, reachable, here):
+    """Fork a worker for each message that brings settings and its channels; return, in the worker, settings and harness."""
+    gc.freeze()
     libc = ctypes.CDLL(None)
     libc.prctl(NOT_DUMPABLE, 0)  # a worker of the same user may not reach into the template's memory
     libc.prctl(ADOPT_ORPHANS, 1)  # what a worker leaves behind becomes a child of the template, which can end it
@@ -99,6 +112,7 @@ def _breed(control, reachable):
             _end(request["end"], request["user"], workers)
             control.send(b"null")
             continue
+        harness = _harness(request["harness"], here)
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -108,7 +122,7 @@ def _breed(control, reachable):
                 os.dup2(channel, place)
                 os.close(channel)
             faulthandler.register(SHOW_STACK, stack, all_threads=False)
-            return request
+            return request, harness
         for channel in channels:
             os.close(channel)
         workers.add(pid)
@@ -158,6 +172,13 @@ def _confine(settings, layers, forbidden):
     settings["missing"] |= layers.confine(settings)
     sys.path.insert(0, settings["folder"])  # a submission's helper modules are found as if its file had been run
     forbidden.watch()
+
+
+def _forget(here):
+    """Leave the names of this folder's modules to the student's: layers.py is a likely one."""
+    for name, module in list(sys.modules.items()):
+        if os.path.dirname(getattr(module, "__file__", None) or "") == here and name not in ("__main__", "wire"):
+            del sys.modules[name]
 
 
 def _serve(requests, replies, settings, harness, wire):
