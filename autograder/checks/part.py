@@ -176,7 +176,7 @@ class Part(unittest.TestCase):
     def judge(self, case: Case) -> Judged:
         """Call the student's function and compare its answer with the expected one."""
         # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
-        reply = self.reply(case.function, *case.arguments, **case.options)
+        reply = self.reply(case.function, *case.arguments, meanwhile=lambda: case.expected, **case.options)
         if isinstance(reply, Stopped):
             return Judged(case, _stopped(reply, str(case)))
         failure = compare.failure(case, reply.result, reply.arguments, reply.options)

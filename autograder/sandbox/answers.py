@@ -97,7 +97,7 @@ class _Replayed:
         self.seconds_left = limits.part_seconds
 
     def call(
-        self, function, *arguments, harness=False, said=None, seconds=None, lasting=False, **options
+        self, function, *arguments, harness=False, said=None, seconds=None, lasting=False, meanwhile=None, **options
     ) -> Returned | Stopped:
         said = said or function
         name = name_of(self._file, self._limits, request(function, arguments, options, harness))

@@ -38,9 +38,10 @@ class Process:
         self._prints = [started.prints]  # none once it has closed them
 
     def send(self, message: bytes) -> None:
-        """Send a message while its answer is awaited. That a process has ended, or reads no more, is noticed then."""
+        """Send a message, the rest of a long one while its answer is awaited. That a process has ended is noticed then."""
         self._unsent = memoryview(message)
         self._printed = self._printed.rpartition(PRINTED_SO_FAR)[2]  # without what nobody has asked for
+        self._send_on()
 
     def receive(self, left: Callable[[], float], meanwhile: Callable[[], None] = lambda: None) -> bytes:
         """Return the next message that the process sends.
@@ -120,10 +121,7 @@ class Process:
         waiting = [requests] if self._unsent else []
         ready, free, _ = select.select([replies, *self._prints], waiting, [], seconds)
         if free:
-            try:
-                self._unsent = self._unsent[requests.write(self._unsent) or 0 :]
-            except OSError:  # it reads no more: its answer will tell why
-                self._unsent = memoryview(b"")
+            self._send_on()
         if self._prints and self._prints[0] in ready:
             self._read_prints()
         if replies in ready:
@@ -131,6 +129,13 @@ class Process:
             if not content:
                 raise EOFError("it has closed its channel")
             self._received += content
+
+    def _send_on(self) -> None:
+        """Send as much as the channel takes now."""
+        try:
+            self._unsent = self._unsent[self._started.requests.write(self._unsent) or 0 :]
+        except OSError:  # it reads no more: its answer will tell why
+            self._unsent = memoryview(b"")
 
     def _collect_prints(self, seconds: float) -> None:
         """Take in what is printed, until the call's end, the stream's end, or so many seconds have passed."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -148,18 +148,19 @@ class Worker:
         said: str | None = None,
         seconds: float | None = None,
         lasting: bool = False,
+        meanwhile: Callable[[], object] = lambda: None,
         **options: Any,
     ) -> Returned | Stopped:
         """Call a function of the submission, or of the harness beside it.
 
         said: what sentences call it. seconds: the deadline, by default the limits' own, or less after a call that did not
         keep it: an honest one needs milliseconds. It never passes what is left to the whole part. lasting: later calls rely
-        on it, so a worker that takes the place of a killed one is asked it again.
+        on it, so a worker that takes the place of a killed one is asked it again. meanwhile: what the grader does until then.
         """
         said, seconds = said or function, seconds or self.call_seconds
         asked = request(function, arguments, options, harness)
         too_late = self._too_late()
-        outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds)
+        outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds, meanwhile)
         if lasting and isinstance(outcome, Returned):
             self.lasting.append((asked, said, seconds))
         if self.sandbox.answers and self.module:
@@ -177,7 +178,9 @@ class Worker:
             return Stopped(Verdict.TIMED_OUT, sentence)
         return None
 
-    def _ask_until_not_killed(self, asked: bytes, said: str, seconds: float) -> tuple[Returned | Stopped, bytes | Stopped]:
+    def _ask_until_not_killed(
+        self, asked: bytes, said: str, seconds: float, meanwhile: Callable[[], object]
+    ) -> tuple[Returned | Stopped, bytes | Stopped]:
         """Return what _ask does; ask a new process where the one before was killed. A kill costs no time."""
         left = self.seconds_left
         while True:
@@ -187,7 +190,7 @@ class Worker:
                     for before in self.lasting:
                         self._ask(*before)
                 self.seconds_left = left
-                return self._ask(asked, said, seconds)
+                return self._ask(asked, said, seconds, meanwhile)
             except Killed:
                 self.kills += 1
                 self.stop()
@@ -196,7 +199,9 @@ class Worker:
                 stopped = Stopped(Verdict.CRASHED, sentence)
                 return stopped, stopped
 
-    def _ask(self, request: bytes, said: str, seconds: float) -> tuple[Returned | Stopped, bytes | Stopped]:
+    def _ask(
+        self, request: bytes, said: str, seconds: float, meanwhile: Callable[[], object] = lambda: None
+    ) -> tuple[Returned | Stopped, bytes | Stopped]:
         """Return what a request led to, and the message that said so, if one came; raises Killed."""
         if self.process and self.process.has_more_to_say():  # than its last answer: that is no answer to the next call
             self._require_not_killed(self.process.exit(wait=0.1))
@@ -206,6 +211,7 @@ class Worker:
         meter = process.meter()
         allowed = min(seconds, self.seconds_left)
         process.send(request)
+        meanwhile()
         try:
             message = self._receive(process, meter, allowed)
             reply = wire.unpack(message)

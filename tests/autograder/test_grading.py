@@ -19,6 +19,7 @@ from autograder.grading import grade
 from autograder.sandbox import template
 from autograder.verdicts import UserError
 from tests.autograder.attacks import processes
+from tests.conftest import SOLUTIONS
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 
@@ -167,7 +168,8 @@ def test_no_process_and_no_file_is_left(solution, monkeypatch):
         while list(processes()) and time.monotonic() < deadline:  # what was ended is seen for a moment
             time.sleep(0.05)
         assert list(processes()) == []
-        assert [path.name for path in Path(folder).iterdir()] == [open_one.inside.name for open_one in template._open.values()]
+        open_ones = [each.inside.name for each in template._open.values()]
+        assert [path.name for path in Path(folder).iterdir()] == open_ones
         template.close_all()
         assert list(Path(folder).iterdir()) == []
 
