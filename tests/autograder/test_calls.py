@@ -193,7 +193,7 @@ TRIED = {
         *(f"libc.fcntl(2, {command}, 0)" for command in (5, 6, 8, 10, 15, 36, 37, 1024, 1025, 1026, 1031, 1033)),
     ),
     "ioctl": (
-        "0 if libc.ioctl(2, 0x541B, bytes(8)) == 0 or ctypes.get_errno() != errno.EPERM else -1",
+        "libc.ioctl(2, 0x5451)",
         *(f"libc.ioctl(2, {command}, bytes(64))" for command in ("0x5412", "0x8901", "0x8902", "0x40086602", "0x40049409")),
     ),
     "pipe2": ("libc.pipe2(pair, 0o2000000)", "libc.pipe2(pair, 0o200)", "libc.pipe2(pair, 0o40000)"),

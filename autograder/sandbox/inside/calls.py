@@ -81,7 +81,7 @@ SHARED, PRIVATE, ANONYMOUS = 0x01, 0x02, 0x20  # MAP_*
 # MAP_FIXED, _DENYWRITE, _NORESERVE, _POPULATE, _STACK and _FIXED_NOREPLACE
 PLAIN_MAPS = SHARED | PRIVATE | ANONYMOUS | 0x10 | 0x800 | 0x4000 | 0x8000 | 0x20000 | 0x100000
 FUTEX_OPTIONS = 0x80 | 0x100  # FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME
-# Not to empty a file without writing to it, nor for neither (3): Landlock before Linux 6.2 does not look at either.
+# Without what Landlock did not see before Linux 6.2: O_TRUNC to read only, or with an access mode of 3, empties a file.
 WAYS_TO_OPEN = {READ: "read", WRITE: "write", BOTH: "both", WRITE | EMPTIED: "write anew", BOTH | EMPTIED: "both, anew"}
 # Not those of other processes, whose numbers are negative.
 CLOCKS = {
@@ -94,12 +94,12 @@ RULES: dict[str, list[Rule]] = {
     "fcntl": [
         Rule(1, {0: "F_DUPFD", 1: "F_GETFD", 2: "F_SETFD", 3: "F_GETFL", 4: "F_SETFL", 1030: "F_DUPFD_CLOEXEC"}),
     ],
-    # Is it a terminal, and how wide? How much can be read? TCGETS2 is what newer C libraries ask.
+    # Is it a terminal, and how wide? TCGETS2 is what newer C libraries ask.
     "ioctl": [
-        Rule(1, {0x5401: "TCGETS", 0x802C542A: "TCGETS2", 0x5413: "TIOCGWINSZ", 0x541B: "FIONREAD", 0x5421: "FIONBIO",
-                 0x5450: "FIONCLEX", 0x5451: "FIOCLEX"}),
+        Rule(1, {0x5401: "TCGETS", 0x802C542A: "TCGETS2", 0x5413: "TIOCGWINSZ", 0x5421: "FIONBIO", 0x5450: "FIONCLEX",
+                 0x5451: "FIOCLEX"}),
     ],
-    "pipe2": [Rule(1, {0: "", 0x80000: "O_CLOEXEC", 0x800: "O_NONBLOCK", 0x80800: "both"})],
+    "pipe2": [Rule(1, {0: "neither", 0x80000: "O_CLOEXEC", 0x800: "O_NONBLOCK", 0x80800: "both"})],
     # Shared memory without a file is not counted as data. The answer is what is known of full memory.
     "mmap": [
         Rule(3, {0: "of a file, nothing said", SHARED: "of a file", ANONYMOUS: "memory"}, bits=SHARED | ANONYMOUS,
@@ -108,8 +108,8 @@ RULES: dict[str, list[Rule]] = {
     ],
     # The last two are how newer C libraries guard the stacks of threads.
     "madvise": [
-        Rule(2, {0: "NORMAL", 1: "RANDOM", 2: "SEQUENTIAL", 3: "WILLNEED", 4: "DONTNEED", 8: "FREE", 14: "HUGEPAGE",
-                 15: "NOHUGEPAGE", 16: "DONTDUMP", 17: "DODUMP", 102: "GUARD_INSTALL", 103: "GUARD_REMOVE"}),
+        Rule(2, {4: "DONTNEED", 8: "FREE", 14: "HUGEPAGE", 15: "NOHUGEPAGE", 16: "DONTDUMP", 17: "DODUMP",
+                 102: "GUARD_INSTALL", 103: "GUARD_REMOVE"}),
     ],
     # A thread of this process, as glibc and as musl ask for it; anything else would be another process.
     "clone": [Rule(0, {0x3D0F00: "glibc", 0x7D0F00: "musl"}, both_halves=True)],
@@ -118,7 +118,7 @@ RULES: dict[str, list[Rule]] = {
              bits=0xFFFFFFFF & ~FUTEX_OPTIONS),
     ],
     "prctl": [Rule(0, {15: "PR_SET_NAME", 16: "PR_GET_NAME"})],  # of a thread
-    # Processors with units for matrices give them to who asks: ARCH_GET_XCOMP_SUPP, _GET_XCOMP_PERM and _REQ_XCOMP_PERM.
+    # x86 processors with matrix units want to be asked for them: ARCH_GET_XCOMP_SUPP, _GET_XCOMP_PERM and _REQ_XCOMP_PERM.
     "arch_prctl": [Rule(0, {0x1021: "which are there", 0x1022: "which are allowed", 0x1023: "allow one"})],
     "kill": [Rule(0, {ITSELF: "itself"})],
     "tgkill": [Rule(0, {ITSELF: "its own threads"})],
