@@ -7,9 +7,16 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.sandbox import intake
 from autograder.sandbox.inside import rules
-from autograder.sandbox.inside.rules import DEEPEST, LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT, check_bounds
+from autograder.sandbox.inside.rules import (
+    DEEPEST,
+    LARGEST_FILE,
+    LARGEST_SUBMISSION,
+    LEFT_OUT,
+    MOST_REMARKS,
+    check_bounds,
+)
+from autograder.sandbox.intake import Intake
 from autograder.sandbox.worker import FULL_DISK, Sandbox
 from autograder.verdicts import FailedHere, Ungradable, UserError
 
@@ -17,7 +24,9 @@ COMPILED = (".so", ".pyd", ".dll", ".dylib")
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
+WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
 MOST_ARCHIVES = 20  # within a submission
+LONGEST_REMARK = 1_000  # characters
 
 
 @dataclass
@@ -29,7 +38,7 @@ class Submission:
     files: list[Path] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a file of this name at all."""
+        """Return whether there is a file of this name at all."""
         return bool(self._files(name))
 
     def find(self, name: str) -> Path | None:
@@ -61,42 +70,44 @@ def take_in(source: Path, sandbox: Sandbox) -> Submission:
     Archives within it are unpacked too; archives in those are not. Raises Ungradable, with the reason, for anything that is
     not a submission or that is hostile. Nothing outside the folder is written.
     """
-    submission = Submission(sandbox.submission)
+    submission, intake = Submission(sandbox.submission), Intake(sandbox)
     try:
-        _take(source, submission, sandbox)
+        _take(source, submission, intake)
         _let_workers_read(submission.folder)
-        _unpack_archives(submission, sandbox)
+        _unpack_archives(submission, intake)
     except OSError as error:
         kind = FailedHere if error.errno in FULL_DISK else Ungradable
         raise kind(f"{source.name} cannot be taken in: {error.strerror or error}") from None
     _leave_out_machine_code(submission)
     _let_workers_read(submission.folder)
     submission.files = [path for path in submission.folder.rglob("*") if path.is_file()]
+    if more := submission.remarks[MOST_REMARKS:]:
+        submission.remarks[MOST_REMARKS:] = [f"there are {len(more)} more remarks like these"]
     return submission
 
 
-def _take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
+def _take(source: Path, submission: Submission, intake: Intake) -> None:
     """Copy or unpack what lies at the source."""
     if not source.exists():
         raise Ungradable(f"there is no {source}")
     if source.is_dir():
         _copy_folder(source, submission)
     elif not source.is_file():
-        raise Ungradable(f"{source} is no ordinary file: hand in a folder or a zip")
-    elif source.suffix == ".py":
-        _copy_file(source, PurePosixPath(source.name), submission)
-    elif is_archive(source.name) or _begins_like_a_zip(source):
+        raise Ungradable(f"{source} is not an ordinary file: hand in a folder or a zip")
+    elif is_archive(source.name) or _is_a_zip_without_ending(source):
         if source.stat().st_size > LARGEST_SUBMISSION:
             raise Ungradable(f"{source.name} is larger than {LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
-        copy = sandbox.scratch / "handed in" / (source.name if is_archive(source.name) else f"{source.name}.zip")
+        copy = intake.sandbox.scratch / "handed in" / (source.name if is_archive(source.name) else f"{source.name}.zip")
         copy.parent.mkdir()
         shutil.copyfile(source, copy)
         _let_workers_read(copy.parent)
-        _unpack(copy, submission.folder, submission, sandbox)
-    elif source.suffix in OTHER_ARCHIVES:
-        raise Ungradable(f"{source.name} is an archive that is not taken: pack an ordinary zip")
+        _unpack(copy, submission.folder, submission, intake)
+    elif _is_other_archive(source.name):
+        raise Ungradable(f"{source.name} is an archive that cannot be unpacked here: make an ordinary zip")
+    elif source.stat().st_size > LARGEST_FILE:
+        raise Ungradable(f"{source.name} is larger than {LARGEST_FILE // 1024**2} MB")
     else:
-        raise Ungradable(f"{source} is neither a folder nor a zip file that can be read")
+        _copy_file(source, PurePosixPath(source.name), submission)
 
 
 def _let_workers_read(folder: Path) -> None:
@@ -106,27 +117,35 @@ def _let_workers_read(folder: Path) -> None:
 
 
 def is_archive(name: str) -> bool:
-    """Tell whether a file of this name is an archive that is unpacked."""
+    """Return whether a file of this name is an archive that is unpacked."""
     return bool(ending_of_archive(name))
 
 
 def ending_of_archive(name: str) -> str:
     """Return the ending of an archive that is unpacked, such as ".tar.gz"; "" of any other file."""
-    return next((ending for ending in ARCHIVES if name.casefold().endswith(ending)), "")
+    name = name.casefold()
+    return "" if name.endswith(WEIGHTS) else next((ending for ending in ARCHIVES if name.endswith(ending)), "")
 
 
-def _begins_like_a_zip(source: Path) -> bool:
+def _is_other_archive(name: str) -> bool:
+    return name.casefold().endswith(OTHER_ARCHIVES) and not is_archive(name)
+
+
+def _is_a_zip_without_ending(source: Path) -> bool:
     with source.open("rb") as stream:
-        return stream.read(2) == b"PK"
+        return not source.suffix and stream.read(2) == b"PK"
 
 
-def _unpack(archive: Path, folder: Path, submission: Submission, sandbox: Sandbox) -> None:
+def _unpack(archive: Path, folder: Path, submission: Submission, intake: Intake) -> None:
     """Write what an archive holds into a folder. What its worker says is checked once more before it is believed."""
-    files = total = 0
-    last = ""
-    for member in intake.members(archive, sandbox):
+    sizes = [path.stat().st_size for path in submission.folder.rglob("*") if path.is_file() and path != archive]
+    files, total, said, last = len(sizes), sum(sizes), 0, ""
+    for member in intake.members(archive, files, total):
         if isinstance(member, str):
-            submission.remarks.append(member)
+            said += 1
+            if said > MOST_REMARKS + 1:
+                raise Ungradable(f"{archive.name} holds too much that cannot be taken")
+            submission.remarks.append(member[:LONGEST_REMARK])
             continue
         name, piece = member
         files, total = files + (name != last), total + len(piece)
@@ -141,11 +160,11 @@ def _unpack(archive: Path, folder: Path, submission: Submission, sandbox: Sandbo
         last = name
 
 
-def _unpack_archives(submission: Submission, sandbox: Sandbox) -> None:
+def _unpack_archives(submission: Submission, intake: Intake) -> None:
     """Replace each archive in a submission by a folder with what it holds, as far as the bounds of a submission allow."""
     files = [path for path in sorted(submission.folder.rglob("*")) if path.is_file()]
-    others = [path.relative_to(submission.folder) for path in files if path.suffix.casefold() in OTHER_ARCHIVES]
-    submission.remarks += [f"{name} was left packed: pack an ordinary zip instead" for name in others]
+    others = [path.relative_to(submission.folder) for path in files if _is_other_archive(path.name)]
+    submission.remarks += [f"{name} was left packed: make an ordinary zip instead" for name in others]
     archives = [path for path in files if is_archive(path.name)]
     for number, path in enumerate(archives):
         name = path.relative_to(submission.folder).as_posix()
@@ -156,8 +175,7 @@ def _unpack_archives(submission: Submission, sandbox: Sandbox) -> None:
         try:
             if number >= MOST_ARCHIVES:
                 raise Ungradable(f"there are more than {MOST_ARCHIVES} archives")
-            _unpack(path, target, submission, sandbox)
-            _bounded(0, sum(found.stat().st_size for found in submission.folder.rglob("*")))
+            _unpack(path, target, submission, intake)
         except Ungradable as reason:
             shutil.rmtree(target)
             submission.remarks.append(f"{name} was left packed: {reason}")
@@ -199,7 +217,7 @@ def _copy_folder(source: Path, submission: Submission) -> None:
             relative = PurePosixPath(*path.relative_to(source).parts)
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode):
-                submission.remarks.append(f"{relative} was left out: it is a link or no ordinary file")
+                submission.remarks.append(f"{relative} was left out: it is a link or not an ordinary file")
             elif status.st_size > LARGEST_FILE:
                 submission.remarks.append(rules.too_large(str(relative)))
             else:

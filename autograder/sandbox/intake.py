@@ -7,47 +7,66 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.replies import Stopped
+from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox, Worker
 from autograder.verdicts import Ungradable, Verdict
 
-SECONDS, MEMORY = 30.0, 1024**3
-UNUSABLE = "{name} cannot be unpacked: {reason}. Pack it again, as an ordinary zip."
+SECONDS, MEMORY = 30.0, 1024**3  # of processor time for all archives of a submission, and of memory for each
+UNUSABLE = "{name} cannot be unpacked: {reason}. Make an ordinary zip."
 REASONS = {Verdict.TIMED_OUT: "that takes far too long", Verdict.OUT_OF_MEMORY: "that takes far too much memory"}
 
 
-def members(archive: Path, sandbox: Sandbox) -> Iterator[tuple[str, bytes] | str]:
-    """Yield a sentence for what is left out, and the name and a piece of each file, with the same name for the next piece.
+class Intake:
+    """Unpacks the archives of one submission, which share its time."""
 
-    archive: where workers can read it. Raises Ungradable for one that cannot be unpacked, or that must not be.
-    """
-    limits = Limits(call_seconds=SECONDS, part_seconds=SECONDS, memory=MEMORY, harness="unpack")
-    worker = sandbox.worker(archive, limits)
-    try:
-        begun = worker.call("begin", str(archive), harness=True)
-        if isinstance(begun, Stopped):
-            raise RuntimeError(f"{archive} could not be opened in the sandbox: {begun.sentence}")
-        while found := _ask(worker, archive):
-            for item in found:
-                match item:
-                    case ("file", str(name), np.ndarray(dtype=np.uint8) as piece):
-                        yield name, piece.tobytes()
-                    case ("remark", str(sentence), None):
-                        yield sentence
-                    case ("refused", str(reason), None):
-                        raise Ungradable(f"{archive.name} cannot be taken: {reason}")
-                    case ("damaged", str(reason), None):
-                        kind = "tar" if ".tar" in archive.suffixes or archive.suffix == ".tgz" else "zip"
-                        raise Ungradable(f"{archive.name} is a damaged {kind} file, or one of an unusual kind: {reason}")
-                    case _:
-                        raise Ungradable(UNUSABLE.format(name=archive.name, reason="it is of an unusual kind"))
-    finally:
-        worker.stop()
+    def __init__(self, sandbox: Sandbox):
+        self.sandbox, self.seconds = sandbox, SECONDS
+
+    def members(self, archive: Path, files: int, total: int) -> Iterator[tuple[str, bytes] | str]:
+        """Yield a sentence for what is left out, and the name and a piece of each file, with the same name for more of it.
+
+        archive: where workers can read it. files, total: how many files and bytes the submission has without it. Raises
+        Ungradable for one that cannot be unpacked, or that must not be.
+        """
+        limits = Limits(call_seconds=self.seconds, part_seconds=self.seconds, memory=MEMORY, harness="unpack")
+        worker = self.sandbox.worker(archive, limits)
+        try:
+            _ask(worker, archive, "begin", str(archive), files, total)
+            while found := _ask(worker, archive, "go_on"):
+                for item in found:
+                    yield _understood(item, archive)
+        finally:
+            self.seconds = worker.seconds_left
+            worker.stop()
 
 
-def _ask(worker: Worker, archive: Path) -> list[Any]:
-    reply = worker.call("go_on", harness=True)
-    if isinstance(reply, Stopped):
-        reason = REASONS.get(reply.verdict, f"it is of an unusual kind ({reply.sentence[:200]})")
-        raise Ungradable(UNUSABLE.format(name=archive.name, reason=reason))
-    return reply.result if isinstance(reply.result, list) else []
+def _ask(worker: Worker, archive: Path, function: str, *arguments: Any) -> list[Any]:
+    """Return what the worker found next; raise Ungradable where it could not go on."""
+    reply = worker.call(function, *arguments, harness=True)
+    match reply:
+        case Returned(result=list(found)):
+            return found
+        case Stopped(verdict=(Verdict.TIMED_OUT | Verdict.OUT_OF_MEMORY) as verdict):
+            reason = REASONS[verdict]
+        case Stopped(sentence=sentence) if function == "begin":  # nothing of the archive was read yet
+            raise RuntimeError(f"{archive} could not be opened in the sandbox: {sentence}")
+        case Stopped(sentence=sentence):
+            reason = f"it is of an unusual kind ({sentence[:200]})"
+        case _:
+            reason = "it is of an unusual kind"
+    raise Ungradable(UNUSABLE.format(name=archive.name, reason=reason))
+
+
+def _understood(item: Any, archive: Path) -> tuple[str, bytes] | str:
+    match item:
+        case ("file", str(name), np.ndarray(dtype=np.uint8) as piece):
+            return name, piece.tobytes()
+        case ("remark", str(sentence), None):
+            return sentence
+        case ("refused", str(reason), None):
+            raise Ungradable(f"{archive.name} cannot be taken: {reason}")
+        case ("damaged", str(reason), None):
+            kind = "tar" if ".tar" in archive.suffixes or archive.suffix == ".tgz" else "zip"
+            raise Ungradable(f"{archive.name} is a damaged {kind} file, or an unusual one ({reason}): make it again")
+        case _:
+            raise Ungradable(UNUSABLE.format(name=archive.name, reason="it is of an unusual kind"))

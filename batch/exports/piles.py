@@ -119,7 +119,7 @@ def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> 
     except rules.LeftOut as reason:
         notes.append(str(reason))
     except rules.Refused as reason:
-        notes.append(f"{ascii(name[:80])} was left out: {reason}")
+        notes.append(f"{rules.in_quotes(name)} was left out: {reason}")
     except OSError as error:
         if error.errno not in UNWRITABLE | {errno.EACCES, None}:
             raise

@@ -76,7 +76,7 @@ class Tree:
         if isinstance(file.where, Path):
             return file.where.open("rb")
         assert self.archive
-        rules.check_member(file.where, ascii("/".join(file.parts)[:80]))
+        rules.check_member(file.where, rules.in_quotes("/".join(file.parts)))
         return self.archive.open(file.where)
 
 
@@ -131,7 +131,7 @@ def _listed(archive: zipfile.ZipFile, export: Path) -> Tree:
     if members and all(member.flag_bits & 1 for member in members if not member.is_dir()):
         raise UserError(f"{export} is protected by a password: unpack it, and give the folder")
     for member in members:
-        name = _name(member)
+        name = rules.name_of(member)
         parts = PurePosixPath(name).parts
         if not parts or any(map(_is_leftover, parts)):
             continue
@@ -144,16 +144,6 @@ def _listed(archive: zipfile.ZipFile, export: Path) -> Tree:
             tree.files.append(File(parts, member.file_size, member))
     tree.files.sort(key=lambda file: file.parts)
     return tree
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name. Canvas's zips (rubyzip) hold UTF-8 without saying so, which is read as the DOS code page."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode()
-    except UnicodeError:
-        return member.filename
 
 
 def _is_leftover(name: str) -> bool:

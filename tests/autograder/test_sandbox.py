@@ -371,6 +371,15 @@ def test_what_a_call_costs(stretches, spent):
     assert meter.totals() == pytest.approx((clocks.now, clocks.used))
 
 
+@pytest.mark.parametrize(("used", "spent"), [(0.0, 0.0), (2.0, 2.0)])
+def test_what_the_grader_is_busy_with_costs_the_submission_nothing(used, spent):
+    clocks = Clocks()
+    meter = Meter(clocks)
+    clocks.pass_by(20.0, used)
+    meter.forgive(20.0)
+    assert meter.spent() == pytest.approx(spent)
+
+
 @pytest.mark.parametrize(
     ("passed", "used", "says"),
     [
@@ -606,6 +615,7 @@ def test_an_array_that_is_what_it_claims_is_taken():
     "claim",
     [
         *({"shape": (9, 3)}, {"shape": (1, 3)}, {"shape": (2**63, 2**63)}, {"shape": (2**64 - 1, 0), "numbers": b""}),
+        {"shape": (0, 2**26, 2**26, 2**26), "numbers": b""},
         *({"shape": (1,) * 200, "numbers": bytes(8)}, {"shape": ()}, {"kind": b"n"}, {"kind": b"?"}),
         *(
             {"dtype": b"|O8 "},

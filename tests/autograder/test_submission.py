@@ -1,6 +1,7 @@
 """Taking in folders and zips: what is hostile or unusable gets one sentence, and nothing outside is touched."""
 
 import contextlib
+import gzip
 import io
 import os
 import shutil
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.sandbox import intake
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable, UserError
@@ -63,9 +65,9 @@ def named(submission):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a\nb.py", "its name has signs that not every system can show"),
-        ("notes 10:30.txt", "its name has signs that not every system can show"),
-        ("Screenshot at 3.14\u202fPM.png", "its name has signs that not every system can show"),
+        ("a\nb.py", "its name has characters that not every system can store"),
+        ("notes 10:30.txt", "its name has characters that not every system can store"),
+        ("Screenshot at 3.14\u202fPM.png", "its name has characters that not every system can store"),
         ("a" * 300 + ".py", "its name is too long"),
         ("\u4f5c" * 100 + ".py", "its name is too long"),
         (60 * "a/" + "b.py", "it lies in more than 50 folders"),
@@ -74,7 +76,7 @@ def named(submission):
 def test_a_member_with_an_odd_name_is_left_out_and_the_others_count(tmp_path, sandbox, name, said):
     submission = take_in(zipped(tmp_path, {"convolution.py": "", name: "odd"}), sandbox)
     assert named(submission) == {"convolution.py"}
-    assert submission.remarks == [f"{ascii(name[:80])} was left out: {said}"]
+    assert submission.remarks == [f"{name[:80]!r} was left out: {said}"]
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
@@ -86,7 +88,37 @@ def test_links_and_devices_in_a_zip_are_left_out(tmp_path, sandbox, kind):
         archive.writestr("pooling.py", "x")
     submission = take_in(tmp_path / "homework.zip", sandbox)
     assert named(submission) == {"pooling.py"}
-    assert submission.remarks == ["'convolution.py' was left out: it is a link or no ordinary file"]
+    assert submission.remarks == ["'convolution.py' was left out: it is a link or not an ordinary file"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "taken"),
+    [
+        ("HW 3: CNNs", "HW 3_ CNNs"),
+        ("Homework at 3.14\u202fPM", "Homework at 3.14_PM"),
+        ("\u06a9\u0627\u0631\u200c\u0647\u0627", "\u06a9\u0627\u0631_\u0647\u0627"),
+        ("\u202egnu", "_gnu"),
+        ("a\nb", "a_b"),
+    ],
+)
+def test_a_folder_with_an_odd_name_gets_underscores_and_what_lies_in_it_counts(tmp_path, sandbox, folder, taken):
+    submission = take_in(zipped(tmp_path, {f"{folder}/convolution.py": "x"}), sandbox)
+    assert (named(submission), submission.remarks) == ({f"{taken}/convolution.py"}, [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("\u8ab2\u984c".encode(), "\u8ab2\u984c"),  # as Apple's Archive Utility writes it
+        ("\u00dc".encode("cp437"), "\u00dc"),
+        ("\u4f5c".encode("gbk"), "\u256b\u2248"),
+        (b"\xff\xfe", "_\u25a0"),
+    ],
+)
+def test_names_in_any_encoding_that_is_not_named(tmp_path, sandbox, raw, name):
+    path = zipped(tmp_path, {f"{'@' * len(raw)}/convolution.py": "x"})
+    path.write_bytes(path.read_bytes().replace(b"@" * len(raw), raw))
+    assert named(take_in(path, sandbox)) == {f"{name}/convolution.py"}
 
 
 @pytest.mark.parametrize("separator", ["\\", "/", "\\/", "//", "/./"])
@@ -111,7 +143,7 @@ def test_other_packings_are_left_out(tmp_path, sandbox, method, said):
         archive.writestr("pooling.py", "x", zipfile.ZIP_DEFLATED)
     submission = take_in(path, sandbox)
     assert named(submission) == {"pooling.py"}
-    assert submission.remarks == [f"'convolution.py' was left out: it is packed by {said}; make an ordinary zip"]
+    assert submission.remarks == [f"'convolution.py' was left out: it is packed by {said}: make an ordinary zip"]
 
 
 def test_a_name_that_claims_to_be_utf8_and_is_not(tmp_path, sandbox):
@@ -140,7 +172,7 @@ def test_tars(tmp_path, sandbox, ending):
             archive.addfile(member, io.BytesIO(b"x"))
     submission = take_in(tmp_path / f"homework{ending}", sandbox)
     assert named(submission) == {"hw/convolution.py"}
-    assert submission.remarks == ["'data' was left out: it is a link or no ordinary file"]
+    assert submission.remarks == ["'data' was left out: it is a link or not an ordinary file"]
 
 
 def test_a_tar_that_leads_out(tmp_path, sandbox):
@@ -150,6 +182,24 @@ def test_a_tar_that_leads_out(tmp_path, sandbox):
         take_in(tmp_path / "homework.tar.gz", sandbox)
 
 
+def test_a_tar_in_a_zip_is_unpacked(tmp_path, sandbox):
+    submission = take_in(zipped(tmp_path, {"homework.tar.gz": packed_as("tar.gz")}), sandbox)
+    assert (named(submission), submission.remarks) == ({"homework/convolution.py"}, [])
+
+
+def test_a_single_file_is_a_submission_of_one_file(tmp_path, sandbox):
+    (tmp_path / "convolution.ipynb").write_text("{}")
+    submission = take_in(tmp_path / "convolution.ipynb", sandbox)
+    assert submission.near_miss("convolution.py").endswith("a notebook is not graded; hand in convolution.py.")
+
+
+def test_a_single_file_that_is_too_large_is_never_read(tmp_path, sandbox):
+    with (tmp_path / "convolution.py").open("wb") as stream:
+        stream.truncate(10**12)
+    with pytest.raises(Ungradable, match=r"convolution\.py is larger than 50 MB"):
+        take_in(tmp_path / "convolution.py", sandbox)
+
+
 def test_an_archive_in_an_archive_is_unpacked_once(tmp_path, sandbox):
     deepest = zipped(tmp_path, {"parameters.py": "x"}).read_bytes()
     inner = zipped(tmp_path, {"convolution.py": "x", "deepest.zip": deepest}).read_bytes()
@@ -157,23 +207,60 @@ def test_an_archive_in_an_archive_is_unpacked_once(tmp_path, sandbox):
     assert named(submission) == {"inner/convolution.py", "inner/deepest.zip", "odd.zip", "pooling.py"}
     assert submission.remarks == [
         "deepest.zip in inner.zip was left packed: it is an archive in an archive",
-        "odd.zip was left packed: odd.zip cannot be taken: it is neither a folder nor a zip file that can be read "
-        "(File is not a zip file)",
+        "odd.zip was left packed: odd.zip cannot be taken: it is not a zip, or only a part of one "
+        "(File is not a zip file): make it again",
     ]
 
 
 @pytest.mark.parametrize("name", ["homework.zip", "convolution.py", "homework"])
 def test_a_pipe_is_refused_at_once(tmp_path, sandbox, name):
     os.mkfifo(tmp_path / name)
-    with pytest.raises(UserError, match="is no ordinary file"):
+    with pytest.raises(UserError, match="is not an ordinary file"):
         take_in(tmp_path / name, sandbox)
 
 
-@pytest.mark.parametrize("name", ["homework.7z", "homework.rar"])
+@pytest.mark.parametrize("name", ["homework.7z", "homework.rar", "HOMEWORK.RAR", "homework.tar.xz", "convolution.py.gz"])
 def test_other_archives_are_named(tmp_path, sandbox, name):
     (tmp_path / name).write_bytes(b"Rar!")
-    with pytest.raises(UserError, match=f"{name} is an archive that is not taken: pack an ordinary zip"):
+    with pytest.raises(UserError, match=f"{name} is an archive that cannot be unpacked here: make an ordinary zip"):
         take_in(tmp_path / name, sandbox)
+
+
+def packed_as(kind):
+    """Return an archive of a kind, which holds convolution.py."""
+    stream, content = io.BytesIO(), b"x"
+    if kind == "zip":
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("convolution.py", content)
+    else:
+        with tarfile.open(fileobj=stream, mode="w:gz" if kind == "tar.gz" else "w") as archive:
+            member = tarfile.TarInfo("convolution.py")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("ending", [".zip", ".tar", ".tar.gz", ".tgz", ".ZIP"])
+def test_an_archive_is_what_it_is_whatever_its_name_says(tmp_path, sandbox, kind, ending):
+    (tmp_path / f"homework{ending}").write_bytes(packed_as(kind))
+    assert named(take_in(tmp_path / f"homework{ending}", sandbox)) == {"convolution.py"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"Rar!\x1a\x07\x01\x00" + bytes(99), "it is really a RAR archive: make an ordinary zip"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(99), "it is really a 7z archive: make an ordinary zip"),
+        (b"<!DOCTYPE html><title>Log in</title>", "it is really a web page: make an ordinary zip"),
+        (b"", "it is empty: upload it again"),
+    ],
+)
+def test_what_is_only_called_a_zip_is_named(tmp_path, sandbox, content, said):
+    (tmp_path / "homework.zip").write_bytes(content)
+    with pytest.raises(Ungradable) as refused:
+        take_in(tmp_path / "homework.zip", sandbox)
+    assert str(refused.value) == f"homework.zip cannot be taken: {said}"
 
 
 @pytest.mark.parametrize(
@@ -190,6 +277,7 @@ def test_other_archives_are_named(tmp_path, sandbox, name):
         ("convolution.ipynb", "convolution.py", "a notebook is not graded; hand in convolution.py"),
         ("cifar10 (1).pt", "cifar10.pt", "rename it to cifar10.pt"),
         ("cifar10.pth", "cifar10.pt", "rename it to cifar10.pt"),
+        ("cifar10.pt.zip", "cifar10.pt", "rename it to cifar10.pt"),
     ],
 )
 def test_near_misses_are_named(tmp_path, sandbox, name, wanted, advice):
@@ -255,9 +343,12 @@ def test_too_many_files(tmp_path, sandbox):
         take_in(zipped(tmp_path, {f"{index}.py": "" for index in range(2_001)}), sandbox)
 
 
-def test_names_that_differ_only_in_case(tmp_path, sandbox):
-    with pytest.raises(UserError, match=r"two files called 'Convolution\.py'"):
-        take_in(zipped(tmp_path, {"convolution.py": "", "Convolution.py": ""}), sandbox)
+@pytest.mark.parametrize(
+    "names", [("convolution.py", "Convolution.py"), ("\u00fc.py", "u\u0308.py"), ("\u00dc.py", "u\u0308.py")]
+)
+def test_names_that_some_systems_take_for_one(tmp_path, sandbox, names):
+    with pytest.raises(UserError, match=f"two files called '{names[1]}'"):
+        take_in(zipped(tmp_path, dict.fromkeys(names, "")), sandbox)
 
 
 def test_a_file_inside_of_a_file(tmp_path, sandbox):
@@ -269,7 +360,7 @@ def test_a_file_inside_of_a_file(tmp_path, sandbox):
 def test_half_a_zip(tmp_path, sandbox, cut):
     path = zipped(tmp_path, {"convolution.py": "x = 1\n" * 1000})
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
-    with pytest.raises(UserError, match=r"neither a folder nor a zip file|damaged"):
+    with pytest.raises(UserError, match=r"only a part of one|damaged"):
         take_in(path, sandbox)
 
 
@@ -282,6 +373,41 @@ def test_a_zip_whose_content_was_changed(tmp_path, sandbox):
         take_in(path, sandbox)
 
 
+def test_all_that_zips_in_a_zip_hold_counts_as_files_of_the_submission(tmp_path, sandbox):
+    thousand = zipped(tmp_path, {f"{index}.txt": "" for index in range(999)}).read_bytes()
+    submission = take_in(zipped(tmp_path, {"a.zip": thousand, "b.zip": thousand, "c.zip": thousand}), sandbox)
+    assert len(submission.files) == 2 * 999 + 1
+    assert submission.remarks == [
+        "c.zip was left packed: c.zip cannot be taken: it has more than 2000 files: hand in only what the homework asks for"
+    ]
+
+
+def test_the_archives_of_a_submission_share_their_time(tmp_path, sandbox, monkeypatch):
+    monkeypatch.setattr(intake, "SECONDS", 0.5)
+    (tmp_path / "source").mkdir()
+    with gzip.open(tmp_path / "source" / "a.tar.gz", "wb", 1) as slow:
+        for number in range(40):
+            member = tarfile.TarInfo(f"__MACOSX/{number}")
+            member.size = 40 * 1024**2
+            slow.write(member.tobuf())
+            slow.writelines([bytes(1024**2)] * 40)
+    (tmp_path / "source" / "b.tar").write_bytes(packed_as("tar"))
+    (tmp_path / "source" / "convolution.py").write_text("x")
+    submission = take_in(tmp_path / "source", sandbox)
+    assert submission.has("convolution.py")
+    assert submission.remarks == [
+        f"{name} was left packed: {name} cannot be unpacked: that takes far too long. Make an ordinary zip."
+        for name in ("a.tar.gz", "b.tar")
+    ]
+
+
+def test_what_there_are_many_remarks_about_is_told_in_short(tmp_path, sandbox):
+    for number in range(80):
+        (tmp_path / f"{number}").symlink_to("nowhere")
+    remarks = take_in(tmp_path, sandbox).remarks
+    assert len(remarks) == 51 and remarks[-1] == "there are 30 more remarks like these"
+
+
 def test_links_out_of_a_folder_are_left_out(tmp_path, sandbox):
     source = tmp_path / "source"
     source.mkdir()
@@ -292,7 +418,7 @@ def test_links_out_of_a_folder_are_left_out(tmp_path, sandbox):
     submission = take_in(source, sandbox)
     assert list(sandbox.submission.rglob("*")) == []
     assert submission.remarks == [
-        f"{name} was left out: it is a link or no ordinary file" for name in ("all", "convolution.py", "pooling.py")
+        f"{name} was left out: it is a link or not an ordinary file" for name in ("all", "convolution.py", "pooling.py")
     ]
 
 
@@ -328,7 +454,7 @@ def test_what_is_no_submission(tmp_path, sandbox):
     with pytest.raises(UserError, match="there is no"):
         take_in(tmp_path / "nothing", sandbox)
     (tmp_path / "text.zip").write_text("this is no zip")
-    with pytest.raises(UserError, match=r"text\.zip cannot be taken: it is neither a folder nor a zip file that can be read"):
+    with pytest.raises(UserError, match=r"text\.zip cannot be taken: it is not a zip"):
         take_in(tmp_path / "text.zip", sandbox)
 
 

@@ -187,7 +187,7 @@ def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
     assert notes(export) == {"doejane_12": "", "poe_14": "", "roejohn_13": "hw.zip is empty"}
     assert export.handed_in[0].source.name == "doejane_12.zip"
     assert contents(export.handed_in[0]) == {"convolution.py": b"x"}
-    with pytest.raises(Ungradable, match=r"roejohn_13\.zip cannot be taken: it is neither"):
+    with pytest.raises(Ungradable, match=r"roejohn_13\.zip cannot be taken: it is empty"):
         contents(export.handed_in[2])
     inner = packed({"hw.zip": packed({"convolution.py": "x"})})
     alone = read(zipped(tmp_path / "alone.zip", {"doejane_12_100_hw-1.zip": inner}), tmp_path / "other")
@@ -437,7 +437,7 @@ def test_archives_stay_packed_until_they_are_graded(tmp_path, scratch):
     ]
     left = "was left packed: it is an archive in an archive"
     assert remarks == [f"deepest.zip in hw/inner.zip {left}", f"deepest.zip in part 1.ZIP {left}"]
-    with pytest.raises(Ungradable, match=r"Cyd\.zip cannot be taken: it is neither"):
+    with pytest.raises(Ungradable, match=r"Cyd\.zip cannot be taken: it is not a zip"):
         contents(export.handed_in[2])
 
 
@@ -450,7 +450,7 @@ def test_what_students_hand_in_by_mistake_has_a_row(tmp_path, scratch):
     assert [contents(one, remarks) for one in export.handed_in[:3]] == [
         *({"Ada.ipynb": b"x"}, {"Bob.7z": b"x"}, {"Cyd.rar": b"x"}),
     ]
-    assert remarks == [f"{name} was left packed: pack an ordinary zip instead" for name in ("Bob.7z", "Cyd.rar")]
+    assert remarks == [f"{name} was left packed: make an ordinary zip instead" for name in ("Bob.7z", "Cyd.rar")]
     with pytest.raises(Ungradable, match="is a damaged tar file"):
         contents(export.handed_in[3])
 

@@ -146,7 +146,7 @@ def test_a_bad_submission_stops_nobody(hand_in, run, tmp_path):
     known, progress = run(dataclasses.replace(bob, key="zip", source=damaged), bob, ada)
     assert known["ada"].score > 0 and not known["ada"].error
     assert known["bob"].error.startswith("the submission holds none of the files")
-    assert "neither a folder nor a zip file" in known["zip"].error
+    assert "it is not a zip" in known["zip"].error
     assert not progress.faults
     assert run(bob)[1].all == 0  # nothing will come of trying again
 

@@ -112,8 +112,8 @@ def folder_with(path, **files):
         (lambda path: path, "there is no "),
         (lambda path: folder_with(path), "holds none of the files of the assignment cnn: convolution.py, pooling.py"),
         (lambda path: folder_with(path, linear="x = 1"), "holds none of the files of the assignment cnn"),
-        (lambda path: corrupt(path), "is neither a folder nor a zip file that can be read"),
-        (lambda path: protected(path), "the zip is protected by a password: hand in one without"),
+        (lambda path: corrupt(path), "it is not a zip, or only a part of one"),
+        (lambda path: protected(path), "it is protected by a password: make a zip without one"),
     ],
     ids=["missing path", "empty folder", "another homework", "no zip", "password"],
 )

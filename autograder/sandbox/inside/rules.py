@@ -6,6 +6,7 @@ import stat
 LARGEST_FILE = 50 * 1024**2
 LARGEST_SUBMISSION = 200 * 1024**2
 MOST_FILES = 2_000
+MOST_REMARKS = 50  # on what is left out
 LONGEST_NAME, LONGEST_PART = 200, 250  # letters of a path, bytes of one part of it
 DEEPEST = 50  # folders in folders
 # What tools leave behind, and data sets that students keep beside their work, as `data fetch` writes them and as they come.
@@ -13,7 +14,7 @@ LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", 
             "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "cifar10.part",
             "cifar-10-batches-py", "cifar-10-python.tar.gz"}  # fmt: skip
 PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}  # APPNOTE.TXT 4.4.5
-STORED, DEFLATED, ENCRYPTED = 0, 8, 0x1
+STORED, DEFLATED, ENCRYPTED, NAMES_ARE_UTF8 = 0, 8, 0x1, 0x800
 
 
 class Refused(Exception):
@@ -27,10 +28,11 @@ class LeftOut(Exception):
 def path_of(name):
     """Return the parts of the path that a member of an archive gets; none for a name without any.
 
-    Backslashes part folders too, as some programs of Windows write them. Raises Refused for a name that leads out of the
-    folder, LeftOut for one that not every system can hold.
+    Backslashes part folders too, as some programs of Windows write them. In the names of folders, underscores replace what
+    not every system can store: what lies in them counts. Raises LeftOut for a file with such a name, Refused for a name
+    that leads out of the folder.
     """
-    shown, plain = ascii(name[:80]), name.replace("\\", "/")
+    shown, plain = in_quotes(name), name.replace("\\", "/")
     parts = [part for part in plain.split("/") if part not in ("", ".")]
     if plain.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", plain):
         raise Refused(f"it holds {shown}, which would lie outside of its folder: pack it again")
@@ -38,9 +40,33 @@ def path_of(name):
         raise LeftOut(f"{shown} was left out: its name is too long")
     if len(parts) > DEEPEST:
         raise LeftOut(f"{shown} was left out: it lies in more than {DEEPEST} folders")
-    if not plain.isprintable() or ":" in plain:
-        raise LeftOut(f"{shown} was left out: its name has signs that not every system can show")
-    return parts
+    folders, file = parts[:-1], parts[-1:]
+    if _stored(file) != file:
+        raise LeftOut(f"{shown} was left out: its name has characters that not every system can store")
+    return _stored(folders) + file
+
+
+def _stored(parts):
+    """Return parts of a path with underscores in place of characters that not every system can store."""
+    return ["".join(letter if letter.isprintable() and letter != ":" else "_" for letter in part) for part in parts]
+
+
+def in_quotes(name):
+    """Return the beginning of a name as it can be shown: without what moves a cursor or turns a line round."""
+    return repr(name[:80])
+
+
+def name_of(member):
+    """Return the name of a zip's member.
+
+    Many programs write UTF-8 without saying so, Apple's and Canvas's among them: it is then read as the DOS code page.
+    """
+    if member.flag_bits & NAMES_ARE_UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode()
+    except UnicodeError:
+        return member.filename
 
 
 def check_member(member, shown):
@@ -49,16 +75,16 @@ def check_member(member, shown):
     Of packings, only those whose readers keep to the length that they are asked for: bzip2's and LZMA's do not.
     """
     if member.flag_bits & ENCRYPTED:
-        raise Refused("the zip is protected by a password: hand in one without")
+        raise Refused("it is protected by a password: make a zip without one")
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise LeftOut(f"{shown} was left out: it is a link or no ordinary file")
+        raise LeftOut(f"{shown} was left out: it is a link or not an ordinary file")
     if member.compress_type not in (STORED, DEFLATED):
         packing = PACKINGS.get(member.compress_type, f"method {member.compress_type}")
-        raise LeftOut(f"{shown} was left out: it is packed by {packing}; make an ordinary zip")
+        raise LeftOut(f"{shown} was left out: it is packed by {packing}: make an ordinary zip")
 
 
 def is_left_out(parts):
-    """Tell whether a file of this path is none of the student's work."""
+    """Return whether a file of this path is not the student's work."""
     return bool(LEFT_OUT & set(parts)) or parts[-1].endswith(".DS_Store") or parts[-1].startswith("._")
 
 

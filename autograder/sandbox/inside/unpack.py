@@ -7,6 +7,7 @@ import io
 import stat
 import struct
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,21 +16,28 @@ import numpy as np
 from rules import (
     LARGEST_FILE,
     MOST_FILES,
+    MOST_REMARKS,
+    NAMES_ARE_UTF8,
     LeftOut,
     Refused,
     check_bounds,
     check_member,
+    in_quotes,
     is_left_out,
+    name_of,
     path_of,
     too_large,
 )
 
-MOST_REMARKS = 50
 PIECE = 8 * 1024**2  # bytes that are handed over at once
 TARS, GZIP = (".tar", ".tar.gz", ".tgz"), b"\x1f\x8b"
+USTAR, USTAR_PLACE = b"ustar", 257  # in the first header of a tar; the oldest kind has none
 END, COMMENT = b"PK\x05\x06", 20  # of a zip, and where in it the length of the comment stands
-DIRECTORY, FLAGS, NAMES_ARE_UTF8 = b"PK\x01\x02", 8, 0x0800
-FILE_FLAGS = 6
+DIRECTORY, FLAGS = b"PK\x01\x02", 8
+FILE, FILE_FLAGS = b"PK\x03\x04", 6
+# What people rename to .zip, and what browsers save in place of a file, by the first bytes.
+OTHERS = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"\xfd7zXZ": "packed by xz", b"BZh": "packed by bzip2",
+          b"%PDF": "a PDF", b"<!DOCTYPE": "a web page", b"<!doctype": "a web page", b"<html": "a web page"}  # fmt: skip
 # By reading a zip or a tar. Python raises half a dozen kinds, with sentences about its own reading of them.
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, ValueError, OSError,
            NotImplementedError, OverflowError, IndexError, KeyError)  # fmt: skip
@@ -37,10 +45,12 @@ DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFEr
 _left: Iterator[tuple[str, str, bytes | None]] = iter(())  # of the archive that is being unpacked
 
 
-def begin(_, path):
-    """Begin to unpack an archive."""
+def begin(_, path, files, total):
+    """Begin to unpack an archive. files, total: how many files and bytes the submission has without it."""
     global _left
-    _left = _members(open(path, "rb"), path.lower().endswith(TARS))  # noqa: SIM115 (it is read as long as this process lives)
+    stream = open(path, "rb")  # noqa: SIM115 (it is read as long as this process lives)
+    _left = _members(stream, path.lower().endswith(TARS), files, total)
+    return []
 
 
 def go_on(_):
@@ -64,12 +74,10 @@ def go_on(_):
     return found
 
 
-def _members(stream, is_tar):
+def _members(stream, is_tar, files, total):
     """Yield what `go_on` returns."""
-    is_packed_tar = stream.read(2) == GZIP
-    stream.seek(0)
-    archive = _Tar(stream, is_packed_tar) if is_tar or is_packed_tar else _Zip(stream)
-    chosen, remarks = _chosen(archive)
+    archive = _opened(stream, is_tar)
+    chosen, remarks = _chosen(archive, files, total)
     yield from (("remark", remark, None) for remark in remarks[:MOST_REMARKS])
     if len(remarks) > MOST_REMARKS:
         yield "remark", f"and {len(remarks) - MOST_REMARKS} more members were left out", None
@@ -81,15 +89,33 @@ def _members(stream, is_tar):
                 yield "file", name, piece
 
 
-def _chosen(archive):
+def _opened(stream, is_tar):
+    """Return the archive as what it is, whatever its name says. is_tar: what its name says, for the oldest kind of tar."""
+    beginning = stream.read(USTAR_PLACE + len(USTAR))
+    stream.seek(0)
+    if not beginning:
+        raise Refused("it is empty: upload it again")
+    if beginning.startswith((FILE, END)):
+        return _Zip(stream)
+    if beginning.startswith(GZIP):
+        return _Tar(stream, packed=True)
+    if beginning.endswith(USTAR) or is_tar:
+        return _Tar(stream, packed=False)
+    for signature, kind in OTHERS.items():
+        if beginning.startswith(signature):
+            raise Refused(f"it is really {kind}: make an ordinary zip")
+    return _Zip(stream)  # other things may stand before a zip
+
+
+def _chosen(archive, files, total):
     """Return the members that are taken, by their names, and why others are not."""
-    chosen, remarks, files, total = {}, [], 0, 0
+    chosen, remarks = {}, []
     for name, member in archive.members():
         try:
             parts = path_of(name)
             if not parts or is_left_out(parts) or archive.is_folder(member):
                 continue
-            archive.check(member, ascii(name[:80]))
+            archive.check(member, in_quotes(name))
         except LeftOut as reason:
             remarks.append(str(reason))
             continue
@@ -101,7 +127,7 @@ def _chosen(archive):
         else:
             name = "/".join(parts)
             if name in chosen:
-                raise Refused(f"it holds two files called {ascii(name[:80])}")
+                raise Refused(f"it holds two files called {in_quotes(name)}")
             chosen[name] = member
     _require_apart(chosen)
     return chosen, remarks
@@ -109,31 +135,34 @@ def _chosen(archive):
 
 def _require_apart(names):
     """Raise Refused where two names are the same file or one lies in the other, on some system or other."""
-    seen = {}
+    seen = set()
     for name in names:
-        if name.casefold() in seen:
-            raise Refused(f"it holds two files called {ascii(name[:80])} (or alike but for upper and lower case)")
-        seen[name.casefold()] = name
-    for name in seen:
-        parts = name.split("/")
+        if _alike(name) in seen:
+            raise Refused(f"it holds two files called {in_quotes(name)} (or alike but for upper and lower case)")
+        seen.add(_alike(name))
+    for name in names:
+        parts = _alike(name).split("/")
         if any("/".join(parts[:depth]) in seen for depth in range(1, len(parts))):
-            raise Refused(f"it holds {ascii(name[:80])} inside of something that is a file")
+            raise Refused(f"it holds {in_quotes(name)} inside of something that is a file")
+
+
+def _alike(name):
+    """Return what is the same for names that Windows or macOS take for one: in capitals, or with accents written apart."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class _Zip:
     def __init__(self, stream):
-        content = bytearray(stream.read())
-        _cut_comment(content)
+        content = _without_comment(stream.read())
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(content))
         except UnicodeDecodeError:
-            _names_are_no_utf8(content)
-            self.archive = zipfile.ZipFile(io.BytesIO(content))
+            self.archive = zipfile.ZipFile(io.BytesIO(_without_claim(content)))
         except zipfile.BadZipFile as error:
-            raise Refused(f"it is neither a folder nor a zip file that can be read ({error})") from None
+            raise Refused(f"it is not a zip, or only a part of one ({error}): make it again") from None
 
     def members(self):
-        return [(member.filename, member) for member in self.archive.infolist()]
+        return [(name_of(member), member) for member in self.archive.infolist()]
 
     def is_folder(self, member):
         return member.is_dir() or (stat.S_ISDIR(member.external_attr >> 16) and not member.file_size)
@@ -148,26 +177,27 @@ class _Zip:
         return self.archive.open(member)
 
 
-def _cut_comment(content):
-    """Take the comment off the end of a zip: it may be a zip itself, and then Python would open that one."""
+def _without_comment(content):
+    """Return a zip without the comment at its end: that may be a zip itself, and then Python would open that one."""
     place = content.find(END, max(0, len(content) - 2**16 - COMMENT - 2))
-    while place >= 0:
-        (length,) = struct.unpack_from("<H", content, place + COMMENT) if len(content) >= place + COMMENT + 2 else (-1,)
+    while 0 <= place < len(content) - COMMENT - 2:
+        (length,) = struct.unpack_from("<H", content, place + COMMENT)
         if place + COMMENT + 2 + length == len(content):
-            del content[place + COMMENT :]
-            content += bytes(2)
-            return
+            return content[: place + COMMENT] + bytes(2)
         place = content.find(END, place + 1)
+    return content
 
 
-def _names_are_no_utf8(content):
-    """Take back the claim that names are UTF-8, everywhere in a zip."""
-    for signature, flags in ((DIRECTORY, FLAGS), (b"PK\x03\x04", FILE_FLAGS)):
+def _without_claim(content):
+    """Return a zip that nowhere claims that its names are UTF-8."""
+    content = bytearray(content)
+    for signature, flags in ((DIRECTORY, FLAGS), (FILE, FILE_FLAGS)):
         place = content.find(signature)
         while 0 <= place <= len(content) - flags - 2:
             (now,) = struct.unpack_from("<H", content, place + flags)
             struct.pack_into("<H", content, place + flags, now & ~NAMES_ARE_UTF8)
             place = content.find(signature, place + 1)
+    return bytes(content)
 
 
 class _Tar:
@@ -184,7 +214,7 @@ class _Tar:
 
     def check(self, member, shown):
         if not member.isreg():
-            raise LeftOut(f"{shown} was left out: it is a link or no ordinary file")
+            raise LeftOut(f"{shown} was left out: it is a link or not an ordinary file")
 
     def size(self, member):
         return member.size

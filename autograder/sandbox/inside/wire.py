@@ -219,7 +219,6 @@ class _Content:
         if dtype is None or axes > 32:
             raise BadMessage("an array of another type, or of too many axes")
         shape = struct.unpack(f"<{axes}Q", self.take(8 * axes))
-        size = math.prod(shape) * dtype.itemsize
-        if size > LARGEST or max(shape, default=0) > LARGEST:  # an axis of 0 beside one that no array can have
+        if math.prod(axis or 1 for axis in shape) > LARGEST:  # NumPy refuses such axes even beside one of 0
             raise BadMessage("an array that is too large")
-        return np.ndarray(shape, dtype, self.take(size), order=order).copy(order)
+        return np.ndarray(shape, dtype, self.take(math.prod(shape) * dtype.itemsize), order=order).copy(order)

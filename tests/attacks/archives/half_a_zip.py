@@ -1,6 +1,6 @@
 """submission
 attack: a zip that was cut in the middle
-refused: neither a folder nor a zip file that can be read
+refused: it is not a zip, or only a part of one
 """
 import zipfile
 

@@ -2,6 +2,7 @@
 attack: three thousand files in a small zip
 refused: more than 2000 files
 """
+
 import zipfile
 
 

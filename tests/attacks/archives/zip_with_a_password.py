@@ -1,6 +1,6 @@
 """submission
 attack: a zip that says that it is encrypted
-refused: the zip is protected by a password
+refused: it is protected by a password
 """
 import zipfile
 
