@@ -211,7 +211,9 @@ class Worker:
         meter = process.meter()
         allowed = min(seconds, self.seconds_left)
         process.send(request)
+        began = time.monotonic()
         meanwhile()
+        meter.forgive(time.monotonic() - began)
         try:
             message = self._receive(process, meter, allowed)
             reply = wire.unpack(message)

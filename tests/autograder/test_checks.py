@@ -178,7 +178,7 @@ def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
 def answers_to(number_of_check, answer):
     """Return the failure of a check whose function answers so."""
     check = next(check for check in CNN.checks() if number(check) == number_of_check)
-    check.reply = lambda function, *arguments, **options: Returned(
+    check.reply = lambda function, *arguments, meanwhile, **options: Returned(
         answer(*arguments, **options), list(arguments), options, ""
     )
     check.grading = Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE)

@@ -374,6 +374,7 @@ def test_what_a_call_costs(stretches, spent):
 @pytest.mark.parametrize(("used", "spent"), [(0.0, 0.0), (2.0, 2.0)])
 def test_what_the_grader_is_busy_with_costs_the_submission_nothing(used, spent):
     clocks = Clocks()
+    clocks.pass_by(50.0, 0.0)
     meter = Meter(clocks)
     clocks.pass_by(20.0, used)
     meter.forgive(20.0)
