@@ -54,7 +54,7 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
     light = np.stack([np.ones(1024), height.ravel(), width.ravel()], axis=1)
     for image, view in zip(dim, robustness.views(dim, random(seed))):
         fits = []
-        for turned, down, right in product((False, True), range(-2, 3), range(-2, 3)):
+        for turned, down, right in product((False, True), range(-1, 2), range(-1, 2)):
             moved = _moved(image[..., ::-1] if turned else image, down, right)
             brighter = np.log(view / moved).mean(axis=0).ravel()
             found = np.linalg.lstsq(light, brighter, rcond=None)[0]
@@ -65,12 +65,12 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
         assert np.hypot(down, right) == pytest.approx(0.3, abs=0.03)
 
 
-def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_2_pixels_each_way():
+def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_a_pixel_each_way():
     dots = np.full((1_000, 3, 32, 32), 40, np.uint8)
     dots[..., 10, 6] = 130  # brighter than anything around it, whatever the light
     rows, columns = np.divmod(robustness.views(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
-    assert set(rows) == {8, 9, 10, 11, 12}
-    assert set(columns) == {4, 5, 6, 7, 8, 23, 24, 25, 26, 27}
+    assert set(rows) == {9, 10, 11}
+    assert set(columns) == {5, 6, 7, 24, 25, 26}
     assert 0.4 < (columns > 15).mean() < 0.6
 
 

@@ -159,6 +159,13 @@ class Cifar10(NetworkPart):
         sentence = f"Worst class: {measured.classes[worst]}, {recalls[worst]:.1%} of its images are recognised.{instead}"
         self.notes.append(sentence)
         least, most = self.wanted.worst_class_no_points_below, self.wanted.worst_class_all_points_from
+        accuracy, enough = of_logits.accuracy(measured.logits, measured.labels), self.wanted.no_points_below
+        if accuracy < enough:
+            self.fail_with(
+                Verdict.WRONG,
+                f"A network that recognises only {accuracy:.1%} of all images gets no points for its worst class: "
+                f"they begin at {enough:.0%}.",
+            )
         share = _share(recalls[worst], least, most)
         set_score(points(self) * share)
         if share < 1:

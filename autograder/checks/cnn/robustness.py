@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-MOST_SHIFT = 2  # pixels
+MOST_SHIFT = 1  # pixels
 MOST_LIGHT = 0.3  # the logarithm of the factor by which all of a view is brighter, up to 1.35, or darker
 SLOPE = 0.3  # the same for the middle of one of its edges, as if the light came from that side
 GRAIN = 2  # of 255 steps
