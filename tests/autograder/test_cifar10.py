@@ -103,12 +103,12 @@ def test_an_honest_network_on_the_real_test_set(submission):
 
 @REAL
 @long_training
-def test_the_solution_recognises_93_percent(tmp_path):
+def test_the_solution_recognises_92_percent_of_views(tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(SOLUTION / name, tmp_path)
     bonus = [Bonus(0.80, 2.0), Bonus(0.90, 3.0)]
     report = outcomes(tmp_path, "4.3", "4.4", "4.5", test_images=10_000, robustness_images=0, bonus=bonus)
-    assert float(re.match(r"Accuracy (.*)% on 10,000 test images", report.outcomes[0].notes[0]).group(1)) >= 93.0
+    assert float(re.match(r"Accuracy (.*)% on 10,000 test images", report.outcomes[0].notes[0]).group(1)) >= 92.0
     assert report.score == 14 + 3 + 2 + 5
     assert (tmp_path / "cifar10.pt").stat().st_size <= 4_000_000
     assert json.loads((SOLUTION / "training.json").read_text())["epochs"] > 1

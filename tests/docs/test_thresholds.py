@@ -19,7 +19,7 @@ def test_the_table_is_what_was_measured():
     assert thresholds.table(results) in PAGE
     assert f"{results['machine']}, {results['date']}" in PAGE
     for name in thresholds.NETWORKS:
-        assert sorted(map(int, results["networks"][name])) == [1, 5, 10, 20]
+        assert {"1", "5"} <= set(results["networks"][name]) <= {"1", "5", "10", "20"}
 
 
 def test_the_thresholds_are_those_of_the_options():
