@@ -49,7 +49,8 @@ def pack(value: Any) -> bytes:
     """
     content: list[bytes] = []
     _pack(value, content, 0)
-    return b"".join([LENGTH.pack(_bounded(sum(map(len, content)))), *content])
+    together = b"".join(content)
+    return LENGTH.pack(_bounded(len(together))) + together
 
 
 def receive(read: Callable[[int], bytes]) -> bytes:
