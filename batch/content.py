@@ -38,8 +38,12 @@ def _files(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in sorted({*names, *links} - LEFT_OUT):
             path = Path(parent, name)
-            status = path.lstat()
             relative = path.relative_to(folder).as_posix()
+            try:
+                status = path.lstat()
+            except OSError as error:  # it is gone by now, with its whole folder perhaps
+                yield f"{relative}: {error.strerror}", iter(())
+                continue
             if not stat.S_ISREG(status.st_mode):
                 yield f"{relative}: not a file", iter(())
             elif status.st_size > LARGEST_FILE:

@@ -33,7 +33,7 @@ def _for_people(graded: Graded) -> bytes:
     for handed_in, record in graded:
         found = {check.number: (check.score, check.verdict) for check in record.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        remarks = " ".join(filter(None, [_sentence(handed_in.note), *record.remarks]))
+        remarks = "; ".join(remark.rstrip(".") for remark in (handed_in.note, *record.remarks) if remark)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
             rows.append([*who, _score(record), record.points, *ended, record.error, remarks])
@@ -86,10 +86,6 @@ def _checks(graded: Graded) -> list[CheckRecord]:
 
 def _score(record: Record) -> Cell:
     return "" if record.error else record.score
-
-
-def _sentence(note: str) -> str:
-    return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
 def _csv(rows: list[list[Cell]]) -> bytes:

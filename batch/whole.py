@@ -76,11 +76,11 @@ def grade(
                 read.handed_in, out, ledger, How(assigned, kept, backend), pools, selection, tell
             )
             ledger.put_class(graded)
+            gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
             if look_for_similar:
                 _write_similar(read, assigned, out)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
-    gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
     similar = SIMILAR if (out / SIMILAR).is_file() else ""
     html = page.render(graded, assigned.title, assigned, kept, similar)
     write_whole(out / "class.html", [html.encode("utf-8", "replace")])

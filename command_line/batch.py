@@ -69,6 +69,7 @@ def batch(
     from tqdm import tqdm
 
     from autograder.checks import assignment as find_assignment
+    from autograder.report.terminal import without_control
     from batch import whole
     from batch.exports import Export
     from batch.running import Progress, Selection
@@ -79,7 +80,7 @@ def batch(
         def found(read: Export) -> None:
             with bar.external_write_mode(sys.stderr):
                 click.echo(f"{read.kind}: {len(read.handed_in)} submissions.", err=True)
-                click.echo("".join(f"{remark}\n" for remark in read.remarks), err=True, nl=False)
+                click.echo("".join(f"{without_control(remark)}\n" for remark in read.remarks), err=True, nl=False)
 
         def tell(progress: Progress) -> None:
             bar.total, bar.n = progress.all, progress.ran + progress.replayed

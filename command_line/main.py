@@ -217,7 +217,9 @@ def _say(sentence: str, code: int) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo(f"convgrade: {sentence}", err=True)
+    from autograder.report.terminal import without_control
+
+    click.echo(f"convgrade: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
     return code
 
 

@@ -30,8 +30,8 @@ def summary(report: Report) -> str:
         text = failure.in_brief() if outcome.part in told else str(failure)
         told.add(outcome.part)
         lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
-        lines += [f"    {line}" for line in _without_control(text).splitlines()]
-    lines += ["", *(f"Note: {_without_control(remark)}" for remark in report.remarks)]
+        lines += [f"    {line}" for line in without_control(text).splitlines()]
+    lines += ["", *(f"Note: {without_control(remark)}" for remark in report.remarks)]
     if not report.public_only:  # at home it is the student's own code
         lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
     lines += ["", click.style(f"{report.score:g} of {report.points:g} points", bold=True)]
@@ -54,8 +54,8 @@ def _told_once(report: Report) -> list[tuple[Outcome, Failure]]:
     return list(told.values())
 
 
-def _without_control(text: str) -> str:
-    """Show control characters that a submission sent instead of letting them move the cursor."""
+def without_control(text: str) -> str:
+    """Show control characters that a submission sent instead of letting them move the cursor or turn a line round."""
     return "".join(
         character if character.isprintable() or character == "\n" else f"\\x{ord(character):02x}" for character in text
     )

@@ -32,7 +32,7 @@ def gather(tree: Tree) -> list[Pile]:
     if others:
         tree.remarks.append(f"What is no folder, archive or Python file was left out: {in_short(others)}.")
     if links := sorted(parts[0] for parts in tree.links if len(parts) == 1):
-        tree.remarks.append(f"Links are not followed: {in_short(links)}.")
+        tree.remarks.append(f"Links, pipes and the like were left out: {in_short(links)}.")
     alike: dict[str, list[Pile]] = {}
     for pile in piles:
         alike.setdefault(pile.name, []).append(pile)

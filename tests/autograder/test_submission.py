@@ -451,7 +451,7 @@ def test_a_file_that_cannot_be_read(tmp_path, sandbox):
 
 
 def test_what_is_no_submission(tmp_path, sandbox):
-    with pytest.raises(UserError, match="there is no"):
+    with pytest.raises(UserError, match="does not exist"):
         take_in(tmp_path / "nothing", sandbox)
     (tmp_path / "text.zip").write_text("this is no zip")
     with pytest.raises(UserError, match=r"text\.zip cannot be taken: it is not a zip"):

@@ -376,7 +376,7 @@ def test_any_folder_of_submissions(tmp_path, scratch):
     assert export.handed_in[3].students == (Student("Zoë"),)
     assert export.remarks == (
         "What is no folder, archive or Python file was left out: README.txt.",
-        "Links are not followed: link.",
+        "Links, pipes and the like were left out: link.",
     )
 
 

@@ -17,7 +17,7 @@ from autograder.checks import assignment
 from autograder.options import own
 from autograder.sandbox import template, worker
 from autograder.verdicts import UserError
-from batch import exports, gradebook, running, work
+from batch import exports, gradebook, running, whole, work
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.running import Selection
@@ -255,3 +255,30 @@ def test_a_worker_elsewhere_must_see_the_folder_and_grade_as_here(tmp_path):
     assert Able(code(), tmp_path)() == ""
     assert "does not see" in Able(code(), tmp_path / "not there")()
     assert "install the same version" in Able("another's", tmp_path)()
+
+
+def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path):
+    walk = os.walk
+
+    def walk_and_lose(folder, **options):
+        for found in walk(folder, **options):
+            shutil.rmtree(tmp_path / "export" / "bob", ignore_errors=True)
+            yield found
+
+    with patch.object(os, "walk", walk_and_lose):
+        known, progress = run(hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION))
+    assert known["ada"].score == 30
+    assert known["bob"].error == "the submission does not exist" and not progress.faults
+
+
+def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
+    hand_in("ada", CONVOLUTION)
+    with patch("batch.similarity.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        whole.grade(
+            tmp_path / "export",
+            tmp_path / "out",
+            assignment("cnn"),
+            selection=Selection(students=("nobody",)),
+            look_for_similar=True,
+        )
+    assert (tmp_path / "out" / "gradebook.csv").is_file()

@@ -61,6 +61,31 @@ def test_a_class(graded):
     assert not (out / ".unpacked").exists()
 
 
+@whole_run
+def test_odd_files_stop_nobody_and_nobody_is_lost(tmp_path):
+    folder = tmp_path / "class"
+    for name in ("ada", "a\x1b[2Jb", "empty", "pipe"):
+        (folder / name).mkdir(parents=True)
+    for name in ("ada", "a\x1b[2Jb"):
+        (folder / name / "convolution.py").write_bytes((exported.SOLUTION / "convolution.py").read_bytes())
+    os.mkfifo(folder / "pipe" / "convolution.py")
+    os.mkfifo(folder / "fifo\x1b[2J.zip")
+    (folder / "nothing.zip").touch()
+    (folder / "rar.zip").write_bytes(b"Rar!" + bytes(99))
+    (folder / "seven.7z").write_bytes(b"7z")
+    (folder / "notebook.ipynb").write_text("{}")
+    said = convgrade("batch", folder, "--out", tmp_path / "out", "--jobs", "1", "--similarity")
+    assert said.returncode == 0 and "2 of 8 submissions are graded." in said.stdout
+    assert "Traceback" not in said.stderr and "\x1b[2J" not in said.stdout + said.stderr
+    errors = {row["name"]: row["error"] for row in rows(tmp_path / "out")}
+    assert {name for name, error in errors.items() if not error} == {"ada", "a [2Jb"}
+    assert errors["nothing"] == "nothing.zip cannot be taken: it is empty: upload it again"
+    assert errors["rar"] == "rar.zip cannot be taken: it is really a RAR archive: make an ordinary zip"
+    assert errors["seven"] == "seven.7z is an archive that cannot be unpacked here: make an ordinary zip"
+    assert errors["notebook"].endswith("It holds notebook.ipynb.")
+    assert "convolution.py was left out: it is a link or not an ordinary file" in errors["pipe"]
+
+
 def test_similar_submissions_get_a_page_that_the_class_leads_to(export, tmp_path):
     out = tmp_path / "class"
     said = convgrade("batch", export, "--out", out, "--student", "nobody", "--similarity")

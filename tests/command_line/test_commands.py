@@ -109,7 +109,7 @@ def folder_with(path, **files):
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda path: path, "there is no "),
+        (lambda path: path, "does not exist"),
         (lambda path: folder_with(path), "holds none of the files of the assignment cnn: convolution.py, pooling.py"),
         (lambda path: folder_with(path, linear="x = 1"), "holds none of the files of the assignment cnn"),
         (lambda path: corrupt(path), "it is not a zip, or only a part of one"),

@@ -127,7 +127,7 @@ def _chosen(archive, files, total):
         else:
             name = "/".join(parts)
             if name in chosen:
-                raise Refused(f"it holds two files called {in_quotes(name)}")
+                raise Refused(f"it holds two files called {in_quotes(name)}: keep one of them")
             chosen[name] = member
     _require_apart(chosen)
     return chosen, remarks
@@ -138,7 +138,7 @@ def _require_apart(names):
     seen = set()
     for name in names:
         if _alike(name) in seen:
-            raise Refused(f"it holds two files called {in_quotes(name)} (or alike but for upper and lower case)")
+            raise Refused(f"it holds two files called {in_quotes(name)}, or alike but for capitals: keep one of them")
         seen.add(_alike(name))
     for name in names:
         parts = _alike(name).split("/")
