@@ -118,7 +118,7 @@ class Cifar10(NetworkPart):
                 f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
                 "noisy copies, shifted by a pixel or not. "
                 f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate "
-                "too small or too large, does it fall before the last epoch, or is the loss computed with the wrong labels?",
+                "too small or too large, does it fall too early, or is the loss computed with the wrong labels?",
             )
         set_score(points(self))
 
