@@ -74,7 +74,7 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
     without: layers of the sandbox that are switched off.
     """
     with _surroundings(folder) as surroundings:
-        source = _submission(attack, folder, surroundings.words)
+        source = lay_out(attack, folder, surroundings.words)
         started, memory = time.monotonic(), _peak_memory(from_now_on=True)
         report, refusal = None, ""
         try:
@@ -124,7 +124,7 @@ def _numbers(file: str) -> list[str]:
     return [found for check in ASSIGNED.checks() if type(check) is PARTS.get(file) and (found := number(check))]
 
 
-def _submission(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
+def lay_out(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
     """Lay out the submission: the solutions, and the attack in the place of one of them."""
     solution = folder / "submission"
     solution.mkdir()
