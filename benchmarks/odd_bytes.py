@@ -46,7 +46,8 @@ MOST_SHOWN = 12  # sentences in a table
 HOSTILE = {
     "archives": "bomb_in_a_zip_in_the_zip bomb_of_bzip2 bomb_of_members_that_overlap bomb_that_lies_about_its_size "
     "damaged_packing folder_called_like_the_file half_a_zip links_in_a_folder name_with_a_nul names_for_a_terminal "
-    "pipe_in_a_folder same_name_twice thousands_of_files thousands_of_files_in_zips_in_the_zip zip_slip_by_dots zip_with_a_password",
+    "pipe_in_a_folder same_name_twice thousands_of_files thousands_of_files_in_zips_in_the_zip zip_slip_by_dots "
+    "zip_with_a_password",
     "results": "answers_ahead another_byte_order axes_beyond_all_measure half_a_character keys_that_collide kills_itself "
     "leaves_a_daemon sends_a_verdict sends_deep_and_odd_values sends_half_an_answer",
     "resources": "exception_of_10_mb many_small_files recursion_without_end result_of_240_mb",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.words import BACKENDS, DONE, OWN_FAULT
 
@@ -69,7 +70,6 @@ def batch(
     from tqdm import tqdm
 
     from autograder.checks import assignment as find_assignment
-    from autograder.report.terminal import without_control
     from batch import whole
     from batch.exports import Export
     from batch.running import Progress, Selection

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from autograder.sandbox import template
+from autograder.texts import without_control
 from autograder.verdicts import UserError
 from command_line import batch, data, quiz
 from command_line.words import BACKENDS, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
@@ -217,8 +218,6 @@ def _say(sentence: str, code: int) -> int:
         import traceback
 
         traceback.print_exc()
-    from autograder.report.terminal import without_control
-
     click.echo(f"convgrade: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
     return code
 

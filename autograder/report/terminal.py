@@ -5,6 +5,7 @@ import click
 from autograder.grading import Report
 from autograder.pictures import Failure
 from autograder.runner import Outcome
+from autograder.texts import without_control
 from autograder.verdicts import Verdict
 
 MARKS = {True: ("ok", "green"), False: ("--", "red")}
@@ -52,10 +53,3 @@ def _told_once(report: Report) -> list[tuple[Outcome, Failure]]:
         if outcome.failure:
             told.setdefault((outcome.part, outcome.failure.sentence), (outcome, outcome.failure))
     return list(told.values())
-
-
-def without_control(text: str) -> str:
-    """Show control characters that a submission sent instead of letting them move the cursor or turn a line round."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else f"\\x{ord(character):02x}" for character in text
-    )

@@ -127,6 +127,12 @@ def test_what_is_no_submission_gets_one_sentence(tmp_path, make, sentence):
     assert document["score"] == 0 and sentence in document["output"]
 
 
+def test_the_name_of_a_file_moves_no_cursor(tmp_path):
+    folder = folder_with(tmp_path / "homework", **{"a\x1b[2J": "x = 1"})
+    done = convgrade("grade", folder, "--out", tmp_path / "out")
+    assert done.returncode == 2 and r"It holds a\x1b[2J.py." in done.stderr
+
+
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
