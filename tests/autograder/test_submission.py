@@ -3,19 +3,23 @@
 import contextlib
 import gzip
 import io
+import itertools
 import os
 import shutil
 import stat
 import struct
 import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox import intake
+from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable, UserError
@@ -474,3 +478,47 @@ def test_a_copy_can_be_read_by_everyone_and_written_by_no_one_else(tmp_path, san
         os.umask(0o022)
     modes = {Path(found).name: stat.S_IMODE(found.stat().st_mode) for found in sandbox.submission.rglob("*")}
     assert modes == {"deep": 0o755, "convolution.py": 0o644}
+
+
+class Lying:
+    """A sandbox whose worker has been taken over by the archive that it unpacks: it says what it likes, for ever."""
+
+    def __init__(self, folder, says):
+        self.scratch, self.submission, self.says, self.seconds_left = folder, folder / "submission", says, 1.0
+        self.submission.mkdir()
+
+    def worker(self, file, limits):
+        return self
+
+    def call(self, function, *arguments, harness):
+        return Returned([] if function == "begin" else next(self.says), [], {}, "")
+
+    def stop(self):
+        pass
+
+
+odd_names = st.one_of(st.sampled_from(["a", "a/b", "../a", "/a", "", ".", "a/..", "C:a", "a\0"]), st.text(max_size=9))
+pieces = st.one_of(st.binary(max_size=9).map(lambda piece: np.frombuffer(piece, np.uint8)), st.none(), st.just(1.5))
+kinds = st.sampled_from(["file", "remark", "refused", "damaged", "other"])
+said = st.one_of(st.lists(st.tuples(kinds, odd_names, pieces), min_size=1, max_size=3), st.none(), st.just({"a": 1}))
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(said, max_size=5))
+def test_whatever_an_unpacking_worker_says_nothing_else_is_written(tmp_path, replies):
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    (folder / "homework.zip").write_bytes(packed_as("zip"))
+    sandbox = Lying(folder, iter([*replies, []]))
+    with contextlib.suppress(Ungradable):
+        take_in(folder / "homework.zip", sandbox)
+    assert {path.name for path in folder.iterdir()} == {"homework.zip", "handed in", "submission"}
+    assert not any(path.is_symlink() for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "one", [("remark", "x" * 10_000, None), ("file", "a", np.zeros(2**20, np.uint8)), ("file", None, None)]
+)
+def test_an_unpacking_worker_that_never_ends_is_stopped(tmp_path, one):
+    (tmp_path / "homework.zip").write_bytes(packed_as("zip"))
+    with pytest.raises(Ungradable):
+        take_in(tmp_path / "homework.zip", Lying(tmp_path, itertools.repeat([one])))
