@@ -6,19 +6,23 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.sandbox.inside.rules import LARGEST_FILE, LEFT_OUT
+from autograder.sandbox.inside.rules import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT
+from autograder.submission import ending_of_archive
 
 CHUNK = 1024 * 1024
 
 
 def digest(source: Path) -> str:
-    """Return a SHA-256 of the files in a folder, their names and content; of an archive or anything else, of its bytes.
+    """Return a SHA-256 of the files in a folder, their names and content; of an archive, of its bytes without its name.
 
-    An archive is not opened here: that is for a sandbox.
+    An archive is not opened here: that is for a sandbox. One that is too large to be taken is not even read.
     """
     if source.is_dir():
         return _of_files("folder", _files(source))
-    return _of_files("file", [(source.suffix, _chunks(source))])
+    name = ending_of_archive(source.name) or source.name
+    if source.is_file() and (size := source.stat().st_size) > LARGEST_SUBMISSION:
+        return _of_files("file", [(f"{name}: {size} bytes", iter(()))])
+    return _of_files("file", [(name, _chunks(source))])
 
 
 def _of_files(kind: str, files) -> str:

@@ -11,6 +11,7 @@ from autograder.checks.part import Assignment
 from autograder.reference import Reference
 from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
+from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
 from batch import content
 from batch.records import FAILED_HERE, Record
@@ -61,6 +62,8 @@ def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) 
         )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
+        if is_archive(source.name) and reason.startswith(source.name):  # equal archives of two students share the reason
+            reason = f"the submission{reason.removeprefix(source.name)}"
         return Finished(*_without_checks(digest, how, reason), ran=not replay)
     files = {RESULTS: results.content(report.document), REPORT: _page(report, digest)}
     if packed := answers.pack():

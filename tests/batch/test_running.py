@@ -282,3 +282,21 @@ def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
             look_for_similar=True,
         )
     assert (tmp_path / "out" / "gradebook.csv").is_file()
+
+
+def test_a_reason_never_names_another_student(run, tmp_path):
+    handed_in = []
+    for name in ("ada.zip", "bob.zip", "cyd.ipynb", "dan.ipynb", "eve.rar", "fay.rar"):
+        (tmp_path / name).touch()
+        handed_in.append(HandedIn(name, (Student(name[:3]),), "", tmp_path / name))
+    known, progress = run(*handed_in)
+    for name, record in known.items():
+        assert record.error and not any(other[:3] in record.error for other in known if other != name)
+    assert progress.ran == 5  # the two zips are one content
+
+
+def test_an_archive_that_is_too_large_is_not_read(run, tmp_path):
+    with (tmp_path / "ada.zip").open("wb") as stream:
+        stream.truncate(10**13)
+    known, _ = run(HandedIn("ada", (Student("Ada"),), "", tmp_path / "ada.zip"))
+    assert known["ada"].error == "the submission is larger than 200 MB: leave data sets out"
