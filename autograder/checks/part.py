@@ -4,6 +4,7 @@ import hashlib
 import unittest
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -24,6 +25,7 @@ from autograder.verdicts import UserError, Verdict
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 in_shares = partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
+MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 
 
 class CheckFailed(AssertionError):
@@ -36,11 +38,23 @@ class CheckFailed(AssertionError):
 
 @dataclass(frozen=True)
 class Judged:
-    """A case, what is wrong with the student's answer if anything is, and the answer if there is one."""
+    """A case, and what the student's function gave back."""
 
     case: Case
-    failure: Failure | None = None
-    answer: Answer = None
+    reply: Returned | Stopped
+
+    @cached_property
+    def failure(self) -> Failure | None:
+        """What is wrong with the answer, if anything is."""
+        if isinstance(self.reply, Stopped):
+            return _stopped(self.reply, str(self.case))
+        failure = compare.failure(self.case, self.reply.result, self.reply.arguments, self.reply.options)
+        return replace(failure, printed=self.reply.printed) if failure and self.reply.printed else failure
+
+    @property
+    def answer(self) -> Answer:
+        """The answer as it is compared, if there is one."""
+        return plain(self.reply.result) if isinstance(self.reply, Returned) else None
 
 
 @dataclass(frozen=True)
@@ -149,23 +163,23 @@ class Part(unittest.TestCase):
         asked: list[Case] = []
         self.grading = Grading(submission=None, sandbox=None, seed=seed, reference=reference)  # type: ignore[arg-type]
 
-        def note(case: Case) -> Judged:
-            asked.append(case)
-            return Judged(case)
+        def note(cases: Sequence[Case]) -> list[Judged]:
+            asked.extend(cases)
+            return []
 
-        self.judge = note  # type: ignore[method-assign, assignment]
+        self.judge = note  # type: ignore[method-assign]
         self.setUp()
         getattr(self, self._testMethodName)()
         return asked
 
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer correctly."""
-        self._fail_with_first(self._judge_all(cases))
+        self._fail_with_first(self.judge(cases))
 
     def require_share(self, set_score: Callable[[float], None], groups: dict[str, list[Case]]) -> None:
         """Give each group an equal share of the points, then fail with the first failure, if any."""
         set_score(0)
-        judged = {name: self._judge_all(cases) for name, cases in groups.items()}
+        judged = {name: self.judge(cases) for name, cases in groups.items()}
         right = [name for name, group in judged.items() if not any(each.failure for each in group)]
         set_score(points(self) * len(right) / len(groups))
         if right and len(right) < len(groups):
@@ -173,23 +187,23 @@ class Part(unittest.TestCase):
             self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
         self._fail_with_first([each for group in judged.values() for each in group])
 
-    def judge(self, case: Case) -> Judged:
-        """Call the student's function and compare its answer with the expected one."""
-        # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
-        reply = self.reply(case.function, *case.arguments, meanwhile=lambda: case.expected, **case.options)
-        if isinstance(reply, Stopped):
-            return Judged(case, _stopped(reply, str(case)))
-        failure = compare.failure(case, reply.result, reply.arguments, reply.options)
-        if failure and reply.printed:
-            failure = replace(failure, printed=reply.printed)
-        return Judged(case, failure, plain(reply.result))
+    def judge(self, cases: Sequence[Case]) -> list[Judged]:
+        """Call the student's function for each case, until it gives no answer at all, or one far too large to be kept.
 
-    def _judge_all(self, cases: Sequence[Case]) -> list[Judged]:
-        """Judge cases until one gives no answer at all. After a wrong answer the others show what explains all of them."""
+        After a wrong answer the others show what explains all of them. While the student's code computes, what is right is
+        computed here, and the last answer compared.
+        """
         judged: list[Judged] = []
         for case in cases:
-            judged.append(self.judge(case))
-            if (failure := judged[-1].failure) and failure.verdict is not Verdict.WRONG:
+            last = judged[-1:]
+
+            def prepare(case: Case = case, last: list[Judged] = last) -> object:
+                return case.expected, [each.failure for each in last]
+
+            # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
+            judged.append(Judged(case, self.reply(case.function, *case.arguments, meanwhile=prepare, **case.options)))
+            reply = judged[-1].reply
+            if isinstance(reply, Stopped) or reply.size > MOST_BYTES:
                 break
         return judged
 

@@ -107,7 +107,9 @@ class _Replayed:
         self.seconds_left = answer.seconds_left
         if isinstance(answer.came, Stopped):
             return answer.came
-        return understand(wire.unpack(answer.came), said, self._file.name, self._limits.packages, answer.printed)
+        return understand(
+            wire.unpack(answer.came), said, self._file.name, self._limits.packages, answer.printed, len(answer.came)
+        )
 
     def stop(self) -> None:
         """Nothing runs."""

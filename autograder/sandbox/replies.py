@@ -22,6 +22,7 @@ class Returned:
     arguments: list[Any]
     options: dict[str, Any]
     printed: str
+    size: int = 0  # bytes of the message that said so
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ class Stopped:
     printed: str = ""
 
 
-def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str) -> Returned | Stopped:
+def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str, size: int) -> Returned | Stopped:
     """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash.
 
     said: what sentences call the function. file: in which it stands. allowed: the packages that the file may import.
+    size: of the message, in bytes.
     """
     match reply:
         case {"result": result, "arguments": list(arguments), "options": dict(options)} if _are_texts(options):
-            return Returned(result, arguments, options, printed)
+            return Returned(result, arguments, options, printed, size)
         case {"absent": True}:
             return Stopped(Verdict.MISSING, f"{file} has no function called {said}.", printed=printed)
         case {

@@ -155,7 +155,7 @@ class Worker:
 
         said: what sentences call it. seconds: the deadline, by default the limits' own, or less after a call that did not
         keep it: an honest one needs milliseconds. It never passes what is left to the whole part. lasting: later calls rely
-        on it, so a worker that takes the place of a killed one is asked it again. meanwhile: what the grader does until then.
+        on it, so a worker that takes the place of a killed one is asked it again. meanwhile: is called until it answers.
         """
         said, seconds = said or function, seconds or self.call_seconds
         asked = request(function, arguments, options, harness)
@@ -229,7 +229,8 @@ class Worker:
             self._require_not_killed(exited)
             ended = ending(exited and exited.status, said)
         else:
-            outcome = understand(reply, said, self.file.name, self.limits.packages, process.printed(wait=0.2))
+            printed = process.printed(wait=0.2)
+            outcome = understand(reply, said, self.file.name, self.limits.packages, printed, len(message))
             if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
                 self._give_up()  # whatever still holds the memory must not cost the next call
             return outcome, message
