@@ -42,7 +42,7 @@ def read(export: Path, scratch: Path) -> Export:
 def _read(export: Path, scratch: Path) -> Export:
     with ExitStack() as stack:
         top = stack.enter_context(opened(export))
-        if inner := _zipped_twice(top, scratch):
+        if inner := _zipped_twice(top, export, scratch):
             remarks, top = top.remarks, stack.enter_context(opened(inner))
             top.remarks[:0] = [*remarks, "The export was zipped twice."]
         kind, tree, piles = _recognised(top, export)
@@ -92,8 +92,8 @@ def _is_one_submission(tree: Tree) -> bool:
     return any(part.file in tree.loose for _, parts in PARTS.values() for part in parts)
 
 
-def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
-    """Return the zip that lies alone in an export, where it can be opened, unless it is a student's."""
+def _zipped_twice(top: Tree, export: Path, scratch: Path) -> Path | None:
+    """Return the zip that lies alone in an export, where it holds submissions itself and is not a student's."""
     level = _levels(top)[-1]
     if level.named or len(level.loose) != 1 or any(platform.gather(level) for platform in PLATFORMS):
         return None
@@ -107,6 +107,7 @@ def _zipped_twice(top: Tree, scratch: Path) -> Path | None:
             with level.open(file) as source, path.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
         with opened(path) as inner:
-            return None if _is_one_submission(_levels(inner)[-1]) else path
+            is_export = not _is_one_submission(_levels(inner)[-1]) and _recognised(inner, export)[2]
+            return path if is_export else None
     except (UserError, rules.LeftOut, rules.Refused, *DAMAGED):
         return None  # it counts as the zip of one student, which cannot be read

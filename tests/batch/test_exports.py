@@ -638,3 +638,10 @@ def test_a_full_disk_is_no_fault_of_a_submission(tmp_path, scratch, monkeypatch)
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(UserError, match="No space left on device"):
         read(export, scratch)
+
+
+def test_one_student_with_an_empty_zip_is_a_class_of_one(tmp_path, scratch):
+    (tmp_path / "class").mkdir()
+    zipped(tmp_path / "class" / "Bob.zip", {})
+    (bob,) = read(tmp_path / "class", scratch).handed_in
+    assert bob.students == (Student("Bob"),)
