@@ -197,7 +197,7 @@ def outcomes(label: str, count: int, one: Callable[[random.Random], str]) -> str
 
 def kind(outcome: str) -> str:
     """Return an outcome without what differs from one damage to the other."""
-    return re.sub(r"'[^']*'|\([^)]*\)+|\b-?\d[\d,.]*|expected .*|raised .*|but returned .*", "...", outcome)[:100]
+    return re.sub(r"'[^']*'|\(.*\)|\b-?\d[\d,.]*|expected .*|raised .*|but returned .*", "...", outcome)[:100]
 
 
 def peak() -> float:
