@@ -350,9 +350,20 @@ def test_too_many_files(tmp_path, sandbox):
 @pytest.mark.parametrize(
     "names", [("convolution.py", "Convolution.py"), ("\u00fc.py", "u\u0308.py"), ("\u00dc.py", "u\u0308.py")]
 )
-def test_names_that_some_systems_take_for_one(tmp_path, sandbox, names):
-    with pytest.raises(UserError, match=f"two files called '{names[1]}'"):
-        take_in(zipped(tmp_path, dict.fromkeys(names, "")), sandbox)
+def test_of_names_that_some_systems_take_for_one_the_first_counts(tmp_path, sandbox, names):
+    submission = take_in(zipped(tmp_path, {**dict.fromkeys(names, ""), "pooling.py": ""}), sandbox)
+    assert named(submission) == {names[0], "pooling.py"}
+    assert submission.remarks == [
+        f"'{names[1]}' was left out: on some systems it is the same file as '{names[0]}'",
+    ]
+
+
+def test_two_files_of_one_name(tmp_path, sandbox):
+    path = zipped(tmp_path, {"convolution.py": "one"})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("./convolution.py", "other")
+    with pytest.raises(UserError, match=r"it holds two files called 'convolution\.py': keep one of them"):
+        take_in(path, sandbox)
 
 
 def test_a_file_inside_of_a_file(tmp_path, sandbox):

@@ -109,7 +109,7 @@ def _opened(stream, is_tar):
 
 def _chosen(archive, files, total):
     """Return the members that are taken, by their names, and why others are not."""
-    chosen, remarks = {}, []
+    chosen, remarks, names = {}, [], {}
     for name, member in archive.members():
         try:
             parts = path_of(name)
@@ -122,28 +122,20 @@ def _chosen(archive, files, total):
         size = archive.size(member)
         files, total = files + 1, total + size
         check_bounds(files, total)
+        name = "/".join(parts)
+        if name in chosen:
+            raise Refused(f"it holds two files called {in_quotes(name)}: keep one of them")
         if size > LARGEST_FILE:
-            remarks.append(too_large("/".join(parts)))
+            remarks.append(too_large(name))
+        elif (other := names.setdefault(_alike(name), name)) != name:
+            remarks.append(f"{in_quotes(name)} was left out: on some systems it is the same file as {in_quotes(other)}")
         else:
-            name = "/".join(parts)
-            if name in chosen:
-                raise Refused(f"it holds two files called {in_quotes(name)}: keep one of them")
             chosen[name] = member
-    _require_apart(chosen)
-    return chosen, remarks
-
-
-def _require_apart(names):
-    """Raise Refused where two names are the same file or one lies in the other, on some system or other."""
-    seen = set()
-    for name in names:
-        if _alike(name) in seen:
-            raise Refused(f"it holds two files called {in_quotes(name)}, or alike but for capitals: keep one of them")
-        seen.add(_alike(name))
-    for name in names:
-        parts = _alike(name).split("/")
-        if any("/".join(parts[:depth]) in seen for depth in range(1, len(parts))):
+    for path, name in names.items():
+        parts = path.split("/")
+        if any("/".join(parts[:depth]) in names for depth in range(1, len(parts))):
             raise Refused(f"it holds {in_quotes(name)} inside of something that is a file")
+    return chosen, remarks
 
 
 def _alike(name):

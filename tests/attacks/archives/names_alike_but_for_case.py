@@ -1,6 +1,5 @@
 """submission
-attack: two files in the zip that are one file where upper and lower case do not count
-refused: two files called
+attack: two files in the zip that are one file where upper and lower case do not count: only the first is unpacked
 """
 import zipfile
 
@@ -8,6 +7,7 @@ import zipfile
 def make(folder, solution):
     path = folder / "homework.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.write(solution / "convolution.py", "convolution.py")
+        for file in solution.glob("*.py"):
+            archive.write(file, file.name)
         archive.writestr("Convolution.py", "evil")
     return path
