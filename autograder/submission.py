@@ -89,7 +89,7 @@ def take_in(source: Path, sandbox: Sandbox) -> Submission:
 def _take(source: Path, submission: Submission, intake: Intake) -> None:
     """Copy or unpack what lies at the source."""
     if not source.exists():
-        raise Ungradable(f"{source} does not exist")
+        raise Ungradable(f"{source} does not exist: there is no folder and no file of this name")
     if source.is_dir():
         _copy_folder(source, submission)
     elif not source.is_file():

@@ -13,7 +13,8 @@ def build_model():
     """Return your network, not yet trained.
 
     It maps images, float32 in [0, 1] of shape (N, 3, 32, 32), to logits of shape (N, 10): one number per class, the
-    largest for the predicted class. No softmax at the end: the loss has it.
+    largest for the predicted class. No softmax at the end: the loss has it. After the same `torch.manual_seed` it returns
+    the same network.
 
     >>> build_model()(torch.zeros(5, 3, 32, 32)).shape
     torch.Size([5, 10])

@@ -268,7 +268,7 @@ def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path)
     with patch.object(os, "walk", walk_and_lose):
         known, progress = run(hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION))
     assert known["ada"].score == 30
-    assert known["bob"].error == "the submission does not exist" and not progress.faults
+    assert known["bob"].error.startswith("the submission does not exist") and not progress.faults
 
 
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):

@@ -243,9 +243,9 @@ class Cifar10(NetworkPart):
         return self._measure_on_cifar10(stored) if stored else self._measure_after_training()
 
     def _load_weights(self) -> None:
+        outcome = str(self.ask("load_weights", lasting=True))  # whatever a hostile worker has sent
         if not self.weights_file():
             self.fail_without_weights()
-        outcome = str(self.ask("load_weights", lasting=True))  # whatever a hostile worker has sent
         if outcome != "loaded":
             self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
 

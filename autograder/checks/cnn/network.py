@@ -203,9 +203,9 @@ class NetworkPart(Part):
         folder = self._file().parent
         if unpacked := next((name for name in WEIGHTS if (folder / name).is_dir()), None):
             self.fail_with(Verdict.MISSING, f"{unpacked} is a folder: it was unpacked. Submit the file that was saved.")
-        self.fail_with(
-            Verdict.MISSING, "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
-        )
+        sentence = "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
+        near_misses = filter(None, map(self.grading.submission.near_miss, WEIGHTS))
+        self.fail_with(Verdict.MISSING, " ".join([sentence, *near_misses]))
 
     def drawn(self, count, purpose) -> tuple[np.ndarray, np.ndarray]:
         """Return images that nobody has seen before, drawn from the secret seed, and their labels."""
