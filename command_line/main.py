@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -72,6 +73,7 @@ def grade(
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
         click.echo(f"Trains anew for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.", err=True)
+    threading.Thread(target=html.template).start()  # it can be loaded while the sandbox comes up
     report = _grade(
         path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend), retraining=retraining
     )

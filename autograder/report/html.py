@@ -4,6 +4,7 @@ import os
 import pkgutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder.grading import Report
 
@@ -14,11 +15,12 @@ NO_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\
 
 def render(report: Report) -> str:
     """Return the report as a self-contained page. Whatever a student wrote is escaped."""
-    return _template().render(report=report)
+    return template().render(report=report)
 
 
 @cache
-def _template():
+def template() -> Any:
+    """Return the page's template, loaded once."""
     import jinja2
 
     # The compiled template is kept where Python keeps its own compiled modules: compiling takes longer than all else here.
