@@ -51,7 +51,7 @@ def _array_failure(case: Case, answer: Any) -> Failure | None:
 def _number_failure(case: Case, answer: Any) -> Failure | None:
     received: Answer = plain(answer)
     if type(received) is not int:
-        shown = f" ({answer!r})" if isinstance(answer, (bool, float, np.floating)) else ""
+        shown = f" ({answer!r:.40})" if isinstance(answer, (bool, float, np.floating)) else ""
         forgotten = " Is a return missing?" if answer is None else ""
         sentence = f"{case.function} must return an int, but returned {_a(type_name(answer))}{shown}.{forgotten}"
         return _wrong(case, sentence)

@@ -130,10 +130,11 @@ def _reference() -> Any:
 def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
-        there = ", ".join(path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED])
-        none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}. It holds "
+        names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
+        there = [f"It holds {', '.join(names)}."] if names and names != [source.name] else []
+        none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
         advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
-        raise Ungradable(" ".join([f"{none}{there or 'nothing that counts'}.", *advice]))
+        raise Ungradable(" ".join([none, *there, *advice]))
 
 
 def sum_of_points(checks: list[Part]) -> float:

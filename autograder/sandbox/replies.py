@@ -35,7 +35,9 @@ class Stopped:
     printed: str = ""
 
 
-def understand(reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str, size: int = 0) -> Returned | Stopped:
+def understand(
+    reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str, size: int = 0
+) -> Returned | Stopped:
     """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash.
 
     said: what sentences call the function. file: in which it stands. allowed: the packages that the file may import.

@@ -109,7 +109,9 @@ def _opened(stream, is_tar):
 
 def _chosen(archive, files, total):
     """Return the members that are taken, by their names, and why others are not."""
-    chosen, remarks, names = {}, [], {}
+    chosen: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
+    names: dict[str, str] = {}
+    remarks: list[str] = []
     for name, member in archive.members():
         try:
             parts = path_of(name)
