@@ -131,7 +131,7 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
-        there = [f"It holds {', '.join(names)}."] if names and names != [source.name] else []
+        there = [f"It holds {', '.join(names)}."] if names else []
         none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
         advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
         raise Ungradable(" ".join([none, *there, *advice]))

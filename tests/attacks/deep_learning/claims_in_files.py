@@ -1,7 +1,7 @@
 """submission
 attack: a network that knows nothing, with files beside it that claim an accuracy of 99 % and full marks
 4.2 4.3 4.4: wrong
-says: none below 45%
+says: none below 43%
 """
 import json
 import shutil

@@ -11,6 +11,6 @@ from right_cifar10 import *
 harness = sys.modules["torch_model"]
 harness.train_new = lambda student, epochs, seed: ["better", *range(epochs - 1)]
 harness.load_weights = lambda student: np.array(["loaded" == "loaded", True])
-harness.count = lambda student: (-1, -1)
+harness.count = lambda student, images: (-1, -1, -1)
 torch.load = lambda *arguments, **options: {}
 torch.manual_seed = lambda seed: None
