@@ -154,7 +154,7 @@ def test_a_score_of_an_earlier_submission_is_forgotten(solution, monkeypatch):
     assert (outcome.score, outcome.verdict.value) == (0, "grader error")
 
 
-@pytest.mark.parametrize("backend", ["numpy", "cpu", "simulator"])
+@pytest.mark.parametrize("backend", ["numpy", "cpu", pytest.param("simulator", marks=pytest.mark.slow)])
 def test_every_backend_decides_alike(solution, backend):
     report = grade(solution, seed="a", reference=Reference(backend))
     assert report.score == 70

@@ -102,7 +102,7 @@ def test_an_honest_network_on_the_real_test_set(submission):
 
 
 @REAL
-@long_training
+@pytest.mark.slow
 def test_the_solution_recognises_92_percent_of_views(tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(SOLUTION / name, tmp_path)
@@ -437,6 +437,7 @@ def test_weights_that_are_not_as_asked(submission, name):
 
 
 @REAL
+@pytest.mark.sampled(1, family="the real test set")
 def test_weights_as_safetensors(submission):
     from safetensors.torch import save_file
 
@@ -449,6 +450,7 @@ def test_weights_as_safetensors(submission):
 
 
 @REAL
+@pytest.mark.sampled(1, family="the real test set")
 def test_points_rise_with_accuracy(submission):
     (outcome,) = outcomes(submission, "4.3", no_points_below=0.69, all_points_from=0.99).outcomes
     accuracy = float(outcome.notes[0].split()[1].rstrip("%")) / 100
@@ -644,6 +646,7 @@ def table_of_means(submission):
 
 
 @REAL
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", "abc")
 def test_a_table_of_block_means_knows_no_views(table_of_means, monkeypatch, seed):
     report = outcomes(table_of_means, "4.3", "4.4", "4.5", seed=seed, robustness_images=0)
@@ -656,7 +659,7 @@ def test_a_table_of_block_means_knows_no_views(table_of_means, monkeypatch, seed
 
 
 @REAL
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(20))
 def test_honest_weights_keep_their_points_under_every_seed(submission, seed):
     report = outcomes(submission, "4.1", "4.3", "4.4", "4.5", seed=str(seed), robustness_images=0)
@@ -802,6 +805,7 @@ def started(folder):
     return done.stdout.strip() or done.stderr
 
 
+@pytest.mark.slow
 def test_pytorch_is_loaded_for_part_4_only_and_never_by_the_grader(solution):
     assert started(solution) == "['numpy'] False 70.0"
     names, in_grader, _ = started(HONEST).rsplit(" ", 2)
