@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from autograder.sandbox.inside import lex
-from autograder.sandbox.inside.lex import MOST_SYMBOLS as MOST_SYMBOLS
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox

@@ -4,7 +4,7 @@ import hashlib
 import unittest
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -195,13 +195,9 @@ class Part(unittest.TestCase):
         """
         judged: list[Judged] = []
         for case in cases:
-            last = judged[-1:]
-
-            def prepare(case: Case = case, last: list[Judged] = last) -> object:
-                return case.expected, [each.failure for each in last]
-
+            meanwhile = partial(_prepare, case, judged[-1:])
             # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
-            judged.append(Judged(case, self.reply(case.function, *case.arguments, meanwhile=prepare, **case.options)))
+            judged.append(Judged(case, self.reply(case.function, *case.arguments, meanwhile=meanwhile, **case.options)))
             reply = judged[-1].reply
             if isinstance(reply, Stopped) or reply.size > MOST_BYTES:
                 break
@@ -298,6 +294,11 @@ def is_public(check: Part) -> bool:
 def visibility(check: Part) -> str:
     """Return when students see the check on Gradescope, in its words."""
     return check.all_options.visibility(number(check) or "")
+
+
+def _prepare(case: Case, last: list[Judged]) -> object:
+    """Let a case find its right answer, and the last one before it, if any, what is wrong with its answer."""
+    return case.expected, [each.failure for each in last]
 
 
 def _stopped(reply: Stopped, call: str = "") -> Failure:

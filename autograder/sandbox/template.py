@@ -95,7 +95,7 @@ class Template:
         return Started(*channels, functools.partial(self._ended, pid), end, pid, os.fdopen(stack, "rb", 0))
 
     def has_ended(self) -> bool:
-        """Tell whether no worker can be started from it any more."""
+        """Return whether it has ended, so that it starts no more workers."""
         return CAN_FORK and self._process.poll() is not None
 
     def close(self) -> None:

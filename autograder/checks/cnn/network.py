@@ -49,7 +49,7 @@ class Size:
     """What the worker counts of a network: a claim."""
 
     parameters: int
-    others: int  # numbers in tensors that are no parameters, and that the network reads all the same
+    others: int  # numbers in tensors that are not parameters but that the network reads
     multiply_adds: int  # for one image
 
     @property

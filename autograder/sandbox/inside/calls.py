@@ -82,7 +82,13 @@ SHARED, PRIVATE, ANONYMOUS = 0x01, 0x02, 0x20  # MAP_*
 PLAIN_MAPS = SHARED | PRIVATE | ANONYMOUS | 0x10 | 0x800 | 0x4000 | 0x8000 | 0x20000 | 0x100000
 FUTEX_OPTIONS = 0x80 | 0x100  # FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME
 # Without what Landlock did not see before Linux 6.2: O_TRUNC to read only, or with an access mode of 3, empties a file.
-WAYS_TO_OPEN = {READ: "read", WRITE: "write", BOTH: "both", WRITE | EMPTIED: "write anew", BOTH | EMPTIED: "both, anew"}
+WAYS_TO_OPEN = {
+    READ: "read",
+    WRITE: "write",
+    BOTH: "both",
+    WRITE | EMPTIED: "write, emptied first",
+    BOTH | EMPTIED: "both, emptied first",
+}
 # Not those of other processes, whose numbers are negative.
 CLOCKS = {
     0: "REALTIME", 1: "MONOTONIC", 2: "PROCESS_CPUTIME_ID", 3: "THREAD_CPUTIME_ID", 4: "MONOTONIC_RAW",

@@ -203,7 +203,7 @@ class _Content:
         """Take a key and its value."""
         key = self.value(depth)
         if type(key) not in (str, int, float, bool, type(None)):
-            raise BadMessage("a key of a dict that is no plain value")
+            raise BadMessage("a key of a dict that is not a plain value")
         return key, self.value(depth)
 
     def scalar(self):
