@@ -1,23 +1,13 @@
 """A case: one call of a student's function, what it must return, and how near is right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-Answer = Any  # an array, or a number
-MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
-# How many arguments a function must be given, and the others in their order.
-SIGNATURES = {
-    "output_size": (2, ("stride", "padding")),
-    "conv2d": (2, ("stride", "padding", "padding_value")),
-    "conv2d_channels": (2, ("bias", "stride", "padding")),
-    "pool2d": (1, ("size", "stride", "mode")),
-    "count_dense": (1, ("bias",)),
-    "count_conv": (3, ("bias",)),
-    "count_network": (2, ("bias",)),
-}
+# An array, a number, a truth value, a text, None, or a list, tuple or dict of these.
+Answer = Any
 
 
 @dataclass(frozen=True)
@@ -30,15 +20,15 @@ class Lookalike:
 
 
 class Answers(Protocol):
-    """What is known of a call: computed by the reference kernels, or recorded from them."""
+    """What is known of a call: computed by a reference, or recorded from it."""
 
     @property
     def expected(self) -> Answer:
         """The right answer."""
 
     @property
-    def tolerance(self) -> np.ndarray | float:
-        """How far from the right answer each element of an honest one may lie."""
+    def tolerance(self) -> np.ndarray | float | None:
+        """How far from the right answer each number of an honest one may lie; None for compare.near's own measure."""
 
     @property
     def lookalikes(self) -> list[Lookalike]:
@@ -47,30 +37,18 @@ class Answers(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """A call and its answers."""
+    """A call and its answers. explain: draws a wrong answer, as feedback.outputs does."""
 
     function: str
     arguments: tuple
     options: dict[str, Any]
     answers: Answers
+    explain: Callable
 
     @property
     def expected(self) -> Answer:
         """The right answer."""
         return self.answers.expected
-
-    def by_name(self) -> tuple[tuple, dict[str, Any]]:
-        """Return the arguments that must be given, and all others by their names."""
-        return by_name(self.function, self.arguments, self.options)
-
-    def accepts(self, answer: Answer) -> bool:
-        """Return whether an answer is right."""
-        return is_right(answer, self.answers)
-
-    def is_explained_by(self, misconception: str, answer: Answer) -> bool:
-        """Return whether the misconception of this name gives exactly this answer, be it wrong or right."""
-        wrong = next((each.answer for each in self.answers.lookalikes if each.name == misconception), None)
-        return self.accepts(answer) if wrong is None else _alike(answer, wrong)
 
     def __str__(self) -> str:
         parts = [_shown(argument) for argument in self.arguments]
@@ -78,54 +56,7 @@ class Case:
         return f"{self.function}({', '.join(parts)})"
 
 
-def by_name(function: str, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-    """Return the arguments that a function must be given, and all others by their names."""
-    required, names = SIGNATURES[function]
-    return arguments[:required], dict(zip(names, arguments[required:])) | options
-
-
-def explanation(answers: Sequence[tuple[Case, Answer]]) -> Lookalike | None:
-    """Return the misconception that gives all of these answers, the wrong ones and the right ones, if one does.
-
-    A single small number may fit by accident, and then a hint misleads.
-    """
-    first_wrong = next((case for case, answer in answers if not case.accepts(answer)), None)
-    suspects = first_wrong.answers.lookalikes if first_wrong else []
-    return next((one for one in suspects if all(case.is_explained_by(one.name, answer) for case, answer in answers)), None)
-
-
-def plain(answer: Any) -> Answer:
-    """Return an answer as it is compared: arrays in float64, NumPy's integers as Python's, everything else as it is."""
-    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf" and answer.size <= MOST_NUMBERS:
-        with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
-            return answer.astype(np.float64)
-    return int(answer) if isinstance(answer, np.integer) else answer
-
-
-def is_right(answer: Answer, right: Answers) -> bool:
-    """Return whether an answer has the type and shape of the expected one, and lies within the tolerance everywhere."""
-    expected = right.expected
-    if not isinstance(expected, np.ndarray):
-        return type(answer) is type(expected) and answer == expected
-    return _are_floats(answer) and answer.shape == expected.shape and not wrong_places(answer, right).any()
-
-
-def wrong_places(answer: np.ndarray, right: Answers) -> np.ndarray:
-    """Return where an array of the right shape is wrong. A NaN is within no tolerance."""
-    if np.array_equal(answer, right.expected):  # most often: the tolerance need not be computed
-        return np.zeros(answer.shape, bool)
-    return ~(abs(answer - right.expected) <= right.tolerance)
-
-
-def _alike(answer: Answer, wrong: Answer) -> bool:
-    """Return whether an answer is a wrong one, up to rounding."""
-    if not isinstance(wrong, np.ndarray):
-        return type(answer) is type(wrong) and answer == wrong
-    return _are_floats(answer) and answer.shape == wrong.shape and np.allclose(answer, wrong, rtol=1e-5, atol=1e-5)
-
-
-def _are_floats(answer: Answer) -> bool:
-    return isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
+Asked = Sequence[tuple[Case, Answer]]  # cases, and what came back
 
 
 def _shown(value: Any) -> str:

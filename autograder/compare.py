@@ -1,20 +1,212 @@
 """Compare a student's answer with the expected one: type first, then shape, then finiteness, then values."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder import pictures
-from autograder.cases import Answer, Case, plain, wrong_places
-from autograder.pictures import Failure
+from autograder import feedback
+from autograder.cases import Answer, Answers, Asked, Case, Lookalike
+from autograder.feedback import Failure, Wrong
 from autograder.sandbox.inside.wire import Other
 from autograder.verdicts import Verdict
+
+MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
+# A float is right within so much of itself, of the largest number in its array, and of 0: float32 arithmetic passes, half
+# precision does not.
+OF_ITSELF, OF_THE_LARGEST, OF_ZERO = 1e-5, 1e-7, 1e-9
+LIKE = 1e-5  # how far answers may lie from a misconception's, of themselves and of 1
+LONGEST_VALUE = 80  # characters of a value in a sentence
+MOST_DIGITS = 10**15
+KINDS = {bool: "a bool", int: "an int", float: "a float", str: "a text", list: "a list", tuple: "a tuple", dict: "a dict",
+         type(None): "None", np.ndarray: "a NumPy array of numbers"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where an answer is not the expected one.
+
+    where: the place within a nested answer, such as [2]["area"]; "" for the answer as a whole. is_of_kind: whether type and
+    shape are right, so that only values differ.
+    """
+
+    where: str
+    expected: Any
+    received: Any
+    is_of_kind: bool = True
 
 
 def failure(case: Case, answer: Any, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
     """Say what is wrong with the answer, or with what the call left of its arguments and options; None if nothing is."""
-    check = _array_failure if isinstance(case.expected, np.ndarray) else _number_failure
-    return check(case, answer) or _changed_input(case, arguments, options)
+    found = difference(plain(answer), case.answers)
+    return _explained(case, found, answer) if found else _changed_input(case, arguments, options)
+
+
+def is_right(answer: Answer, right: Answers) -> bool:
+    """Return whether a plain answer is the expected one: its type, its shape, and each value within the tolerance."""
+    return difference(answer, right) is None
+
+
+def explanation(asked: Asked) -> Lookalike | None:
+    """Return the misconception that gives all of these answers, the wrong ones and the right ones, if one does.
+
+    A single small number may fit by accident, and then a hint misleads.
+    """
+    first_wrong = next((case for case, answer in asked if not is_right(answer, case.answers)), None)
+    suspects = first_wrong.answers.lookalikes if first_wrong else []
+    return next((one for one in suspects if all(_explains(one.name, case, answer) for case, answer in asked)), None)
+
+
+def plain(answer: Any) -> Answer:
+    """Return an answer as it is compared: arrays in float64, NumPy's numbers as Python's, everything else as it is."""
+    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf" and answer.size <= MOST_NUMBERS:
+        with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
+            return answer.astype(np.float64)
+    if isinstance(answer, np.generic):
+        return answer.item() if answer.dtype.kind in "biuf" else answer
+    if type(answer) in (list, tuple):
+        return type(answer)(map(plain, answer))
+    if type(answer) is dict:
+        return {plain(key): plain(value) for key, value in answer.items()}
+    return answer
+
+
+def difference(answer: Answer, right: Answers) -> Difference | None:
+    """Return the first place where a plain answer is not the expected one."""
+    return _difference(answer, right.expected, right, "")
+
+
+def near(expected: np.ndarray | float) -> np.ndarray | float:
+    """Return how far from expected numbers an honest answer may lie where the assignment says nothing else."""
+    if isinstance(expected, np.ndarray):
+        if expected.dtype.kind != "f":
+            return 0.0
+        largest = abs(expected).max(initial=0.0)
+        return OF_ITSELF * abs(expected) + OF_THE_LARGEST * largest + OF_ZERO
+    return OF_ITSELF * abs(expected) + OF_ZERO if isinstance(expected, float) else 0.0
+
+
+def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Difference | None:
+    other_kind = Difference(where, expected, answer, is_of_kind=False)
+    if isinstance(expected, np.ndarray):
+        are_floats = isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
+        if not are_floats or answer.shape != expected.shape:
+            return other_kind
+        return Difference(where, expected, answer) if _wrong_places(answer, expected, right).any() else None
+    if type(expected) is float:
+        if type(answer) not in (float, int):
+            return other_kind
+        tolerance = near(expected) if right.tolerance is None else right.tolerance
+        return None if answer == expected or abs(answer - expected) <= tolerance else Difference(where, expected, answer)
+    if type(answer) is not type(expected):
+        return other_kind
+    if type(expected) in (list, tuple):
+        if len(answer) != len(expected):
+            return other_kind
+        pairs = [(f"[{place}]", one, other) for place, (one, other) in enumerate(zip(answer, expected))]
+    elif type(expected) is dict:
+        if answer.keys() != expected.keys():
+            return other_kind
+        pairs = [(f"[{key!r}]", answer[key], value) for key, value in expected.items()]
+    else:
+        return None if answer == expected else Difference(where, expected, answer)
+    inner = (_difference(one, other, right, where + place) for place, one, other in pairs)
+    return next((found for found in inner if found), None)
+
+
+def _wrong_places(answer: np.ndarray, expected: np.ndarray, right: Answers) -> np.ndarray:
+    """Return where an array of the right shape is wrong. A NaN is within no tolerance."""
+    if np.array_equal(answer, expected):  # most often: the tolerance need not be computed
+        return np.zeros(answer.shape, bool)
+    tolerance = near(expected) if right.tolerance is None else right.tolerance
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        return ~((abs(answer - expected) <= tolerance) | (answer == expected))
+
+
+@dataclass(frozen=True)
+class _UpToRounding:
+    """A wrong answer, compared as if it were right."""
+
+    expected: Answer
+    lookalikes: tuple = ()
+
+    @property
+    def tolerance(self) -> np.ndarray | None:
+        """As much as sums in float32 can differ by."""
+        return LIKE * (1 + abs(self.expected)) if isinstance(self.expected, np.ndarray) else None
+
+
+def _explains(misconception: str, case: Case, answer: Answer) -> bool:
+    """Return whether the misconception of this name gives exactly this answer, be it wrong or right."""
+    wrong = next((each.answer for each in case.answers.lookalikes if each.name == misconception), None)
+    return is_right(answer, case.answers if wrong is None else _UpToRounding(wrong))  # type: ignore[arg-type]
+
+
+def _explained(case: Case, found: Difference, answer: Any) -> Failure:
+    """Say in a sentence what differs, and draw it as the assignment wants."""
+    call, expected, received = str(case), found.expected, found.received
+    what = f"answer{found.where}" if found.where else case.function
+    inside = f"In answer{found.where}: " if found.where else ""
+    if not found.is_of_kind:
+        original = received if found.where else answer  # NumPy's types have names of their own
+        return Failure(Verdict.WRONG, _other_kind(what, found, original), call)
+    if isinstance(expected, np.ndarray):
+        wrong = Wrong(expected, received, _wrong_places(received, expected, case.answers))
+        picture = case.explain(wrong, *case.arguments, **case.options)
+        sentence = f"{np.count_nonzero(wrong.places)} of {wrong.places.size} outputs are wrong. The first is {picture.place}: "
+        sentence += feedback.expected_and_received(expected[wrong.first], received[wrong.first])
+        if np.isfinite(expected).all() and not np.isfinite(received).all():
+            sentence += " NaN or infinity is never right here."
+        return Failure(Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids)
+    return Failure(Verdict.WRONG, inside + _values(expected, received), call)
+
+
+def _other_kind(what: str, found: Difference, original: Any) -> str:
+    """Say that the answer, or what stands in it, is of another type, shape, length or has other keys."""
+    expected, received = found.expected, found.received
+    whole = not found.where
+    if isinstance(expected, np.ndarray) and isinstance(received, np.ndarray) and received.dtype.kind in "biuf":
+        thing = "The result" if whole else what
+        return f"{thing} must have the shape {expected.shape}, but has {received.shape}."
+    if type(expected) is type(received) and isinstance(expected, (list, tuple)):
+        return f"{what} must have the length {len(expected)}, but has {len(received)}."
+    if type(expected) is type(received) is dict:
+        missing, more = [key for key in expected if key not in received], [key for key in received if key not in expected]
+        lack = [f"lacks the key {missing[0]!r}"] if missing else [f"has the key {more[0]!r:.80}, which does not belong"]
+        return f"{what} {lack[0]}."
+    shown = f" ({original!r:.40})" if isinstance(original, (bool, int, float, np.number)) else ""
+    forgotten = " Is a return missing?" if original is None and whole else ""
+    verb, was = ("return", "returned") if whole else ("be", "is")
+    return f"{what} must {verb} {KINDS[type(expected)]}, but {was} {_a(type_name(original))}{shown}.{forgotten}"
+
+
+def _values(expected: Any, received: Any) -> str:
+    """Say that two values of one kind differ."""
+    if type(expected) is float:
+        return feedback.expected_and_received(expected, received).capitalize()
+    if type(expected) is int:
+        if abs(received) >= MOST_DIGITS:
+            return f"Expected {expected:,}, received a number of more than 15 digits."
+        return f"Expected {expected:,}, received {received:,}."
+    if type(expected) is str:
+        return _texts(expected, received)
+    return f"Expected {expected!r:.{LONGEST_VALUE}}, received {received!r:.{LONGEST_VALUE}}."
+
+
+def _texts(expected: str, received: str) -> str:
+    """Say that two texts differ, from where on, and what is easily overlooked."""
+    sentence = f"Expected {_shortened(expected)}, received {_shortened(received)}."
+    if expected.split() == received.split():
+        return f"{sentence} Only blanks or line ends differ."
+    if expected.casefold() == received.casefold():
+        return f"{sentence} Only capital letters differ."
+    same = next((place for place, (one, other) in enumerate(zip(expected, received)) if one != other), None)
+    place = min(len(expected), len(received)) if same is None else same
+    return f"{sentence} They are the same up to character {place}." if place > LONGEST_VALUE // 2 else sentence
+
+
+def _shortened(text: str) -> str:
+    return repr(text) if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]!r}..."
 
 
 def type_name(value: Any) -> str:
@@ -26,42 +218,6 @@ def type_name(value: Any) -> str:
     return "None" if value is None else type(value).__name__
 
 
-def _array_failure(case: Case, answer: Any) -> Failure | None:
-    expected = case.expected
-    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "biuf":
-        forgotten = " Is a return missing?" if answer is None else ""
-        sentence = f"{case.function} must return a NumPy array of numbers, but returned {_a(type_name(answer))}.{forgotten}"
-        return _wrong(case, sentence)
-    if answer.shape != expected.shape:
-        return _wrong(case, f"The result must have the shape {expected.shape}, but has {answer.shape}.")
-    received = plain(answer)
-    wrong = wrong_places(received, case.answers)
-    if not wrong.any():
-        return None
-    place = tuple(int(axis[0]) for axis in np.nonzero(wrong))
-    where = pictures.place_in_words(place)
-    sentence = f"{np.count_nonzero(wrong)} of {wrong.size} outputs are wrong. The first is {where}: "
-    sentence += pictures.expected_and_received(expected[place], received[place])
-    if not np.isfinite(received).all():
-        sentence += " NaN or infinity is never right here."
-    grids, working = pictures.of_window(case, place, received, wrong)
-    return _wrong(case, sentence, grids=grids, working=working)
-
-
-def _number_failure(case: Case, answer: Any) -> Failure | None:
-    received: Answer = plain(answer)
-    if type(received) is not int:
-        shown = f" ({answer!r:.40})" if isinstance(answer, (bool, float, np.floating)) else ""
-        forgotten = " Is a return missing?" if answer is None else ""
-        sentence = f"{case.function} must return an int, but returned {_a(type_name(answer))}{shown}.{forgotten}"
-        return _wrong(case, sentence)
-    if received == case.expected:
-        return None
-    if abs(received) >= 10**15:
-        return _wrong(case, f"Expected {case.expected:,}, received a number of more than 15 digits.")
-    return _wrong(case, f"Expected {case.expected:,}, received {received:,}.")
-
-
 def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
     before = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)}
     after = {f"argument number {position}": value for position, value in enumerate(arguments, start=1)}
@@ -71,12 +227,9 @@ def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) ->
         if isinstance(value, np.ndarray):
             now = after.get(name)
             if not (isinstance(now, np.ndarray) and np.array_equal(value, now)):
-                return _wrong(case, f"The call changed its {name}. Work on a copy: the caller still needs it.")
+                sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
+                return Failure(Verdict.WRONG, sentence, str(case))
     return None
-
-
-def _wrong(case: Case, sentence: str, **more: Any) -> Failure:
-    return Failure(Verdict.WRONG, sentence, call=str(case), **more)
 
 
 def _a(name: str) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder import results
-from autograder.checks import assignment as find_assignment
-from autograder.checks.part import Assignment, Grading, Part, Retraining, number, points
+from autograder.assignment import Assignment
+from autograder.config import PartConfig
+from autograder.part import Grading, Retraining
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.answers import Answers, Replaying
 from autograder.sandbox.meter import PATIENCE
@@ -42,9 +43,9 @@ class Report:
         """The points of all checks together."""
         return round(sum(outcome.score for outcome in self.outcomes), 2)
 
-    def parts(self) -> list[tuple[type[Part], list[Outcome]]]:
+    def parts(self) -> list[tuple[PartConfig, list[Outcome]]]:
         """Return each part with its outcomes."""
-        return [(part, [outcome for outcome in self.outcomes if outcome.part is part]) for part in self.assignment.parts]
+        return [(part, [each for each in self.outcomes if each.part is part]) for part in self.assignment.parts]
 
 
 Progress = Callable[[Outcome], None]
@@ -53,9 +54,9 @@ Adjust = Callable[[dict[str, Any]], dict[str, Any]]
 
 def grade(
     source: Path,
+    assigned: Assignment,
     results_file: Path | None = None,
     *,
-    assignment: Assignment | None = None,
     seed: str | None = None,
     reference: Any = None,
     seconds: float | None = None,
@@ -69,21 +70,20 @@ def grade(
 ) -> Report:
     """Grade a folder or zip and return the report; keep results_file up to date after each check.
 
-    assignment: the homework "cnn" by default. seed: the secret from which hidden cases are drawn, a new one by default.
-    reference: makes the cases, by the kernels in NumPy if it is left out. seconds: for the whole run by the clock, however
+    seed: the secret from which hidden cases are drawn, a new one by default.
+    reference: makes the cases; by default the assignment's own. seconds: for the whole run by the clock, however
     busy the machine is; by default what the assignment says, many times over. public_only: what students run themselves.
-    retraining: train the network anew as well, in time of its own. without: layers of the sandbox to leave away.
+    retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
     answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
     NotKept when kept answers do not suffice.
     """
     started = time.monotonic()
-    assigned = assignment or find_assignment("cnn")
-    deadline = started + (seconds or PATIENCE * (assigned.options.seconds + (retraining.seconds if retraining else 0.0)))
+    deadline = started + (seconds or PATIENCE * (assigned.config.seconds + (retraining.seconds if retraining else 0.0)))
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
-    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, sum_of_points(checks))
+    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, assigned.points(public_only))
     report.document = document
 
     def save() -> None:
@@ -99,14 +99,13 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
-            submission = take_in(source, sandbox)
+            submission = take_in(source, sandbox, assigned.config.leave_out)
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
-            grading = Grading(submission, asked, report.seed, reference or _reference(), retraining)
+            known = reference or assigned.reference()
+            grading = Grading(submission, asked, report.seed, known, retraining, assigned.harness)
             grading.remarks += submission.remarks
-            for check in checks:
-                check.grading = grading
-            report.leaderboard = Runner(finished).run_checks(checks)
+            report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.remarks, report.faults = grading.remarks, grading.faults
             report.missing_layers = asked.missing_layers
     except UserError as error:
@@ -121,12 +120,6 @@ def grade(
     return report
 
 
-def _reference() -> Any:
-    from autograder.reference import Reference  # not in check.pyz, which has recorded answers instead
-
-    return Reference()
-
-
 def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
@@ -135,11 +128,6 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
         none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
         advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
         raise Ungradable(" ".join([none, *there, *advice]))
-
-
-def sum_of_points(checks: list[Part]) -> float:
-    """Return the most points that checks give together."""
-    return sum(points(check) for check in checks if number(check))
 
 
 def _in_one_sentence(report: Report) -> str:

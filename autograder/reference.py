@@ -1,58 +1,153 @@
-"""What is right: the reference kernels' answers, their tolerance, and the misconceptions' answers beside them."""
+"""What is right: an assignment's reference functions, their tolerance, and the wrong answers beside them."""
 
+import inspect
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import prod
-from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import kernels
-import misconceptions
-from autograder.cases import Answer, Case, Lookalike, by_name, is_right, plain
+from autograder import loading
+from autograder.cases import Answer, Case, Lookalike
+from autograder.compare import is_right, plain
 from autograder.verdicts import UserError
+from misconceptions import Misconception
 
 EPS32 = float(np.finfo(np.float32).eps)
+FILE = "reference.py"
 SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output
-# What decides about each function of the homework.
-ON_ARRAYS: dict[str, Callable] = {
-    "conv2d": kernels.conv2d,
-    "conv2d_channels": kernels.conv2d,
-    "pool2d": kernels.pool2d,
-}
-ON_NUMBERS: dict[str, Callable] = {
-    "output_size": kernels.output_size,
-    "count_dense": kernels.count_dense,
-    "count_conv": kernels.count_conv,
-    "count_network": kernels.count_network,
-}
-FUNCTIONS = (*ON_ARRAYS, *ON_NUMBERS)
+
+Tolerance = Callable[..., np.ndarray | float] | float | None
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the homework: who knows the right answer, how near is right, and how it is got wrong.
+
+    in_float64: arrays go to all of these in float64, whatever type the student gets.
+    """
+
+    answer: Callable[..., Any]
+    tolerance: Tolerance = None
+    in_float64: bool = False
+    misconceptions: tuple[Misconception, ...] = ()
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The parameters that students see."""
+        return inspect.signature(self.answer)
+
+    def by_name(self, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+        """Return the arguments that must be given, and all others by their names."""
+        bound = self.signature.bind(*arguments, **options).arguments
+        required = [name for name in bound if self.signature.parameters[name].default is inspect.Parameter.empty]
+        return tuple(bound[name] for name in required), {name: bound[name] for name in bound if name not in required}
+
+
+def reference(
+    answer: Callable | None = None,
+    *,
+    tolerance: Tolerance = None,
+    in_float64: bool = False,
+    misconceptions: Collection[Misconception] = (),
+) -> Any:
+    """Mark the function that knows the right answer to the student's function of the same name.
+
+    tolerance: how far from it each number of an honest answer may lie, a number or a function of the call's arguments;
+    compare.near by default. in_float64: arrays come in float64, whatever type the student gets. misconceptions: of the bank.
+    A parameter called `backend` receives the backend of the kernels that was asked for.
+    """
+    if answer is None:
+        return lambda function: reference(
+            function, tolerance=tolerance, in_float64=in_float64, misconceptions=misconceptions
+        )
+    return Function(answer, tolerance, in_float64, tuple(misconceptions))
+
+
+def misconception(*functions: str, says: str) -> Callable[[Callable], list[Misconception]]:
+    """Enter the decorated function as a wrong way to do functions of the homework.
+
+    says: what a student who holds it should read, after "This is what comes out when".
+    """
+
+    def enter(answer: Callable) -> list[Misconception]:
+        return [Misconception(answer.__name__.replace("_", " "), function, says, answer) for function in functions]
+
+    return enter
+
+
+def sums_in_float32(terms: int, magnitude: np.ndarray, largest: float) -> np.ndarray:
+    """Return how far sums of products may lie from the right ones when they are computed in float32.
+
+    A sum of n products errs by less than (8 + 2 sqrt(n)) eps32 times the sum of their absolute values, in whatever order
+    it is taken; an average likewise. Where a method computes all outputs together, errors spread, and the largest possible
+    output bounds them. magnitude: the sums of the absolute values; largest: the largest possible output.
+    """
+    return EPS32 * ((8 + 2 * terms**0.5) * magnitude + SPREAD * largest)
 
 
 class Reference:
-    """Makes cases whose answers one backend of the reference kernels computes."""
+    """Makes cases of an assignment, whose answers its reference functions compute."""
 
-    def __init__(self, backend: str = "numpy"):
-        """Raises UserError where the backend cannot run."""
+    def __init__(self, folder: Path, masters: Collection[str], backend: str = "numpy"):
+        """folder: the assignment's. masters: their files in it, which answer where reference.py does not.
+
+        Raises UserError where the backend cannot run.
+        """
         try:
             kernels.backends.backend(backend)
         except kernels.BackendUnavailable as error:
             raise UserError(str(error)) from None
-        self.backend = backend
+        self.backend, self._folder, self._masters = backend, folder, masters
+        self._functions: dict[str, Function] = {}
         self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # cases that were drawn once, by what they were drawn from
 
-    def case(self, check: str, function: str, arguments: tuple, options: dict[str, Any]) -> Case:
-        """Return a case of a check."""
-        return Case(function, arguments, options, Computed(function, *by_name(function, arguments, options), self.backend))
+    def function(self, name: str) -> Function:
+        """Return the function of this name, of reference.py or else of a master; raises UserError if neither has it."""
+        if name not in self._functions:
+            found = self._said.get(name)
+            known = found if isinstance(found, Function) else Function(self._of_a_master(name))
+            own = [one for one in self._misconceptions if one.operation == name]
+            self._functions[name] = replace(known, misconceptions=(*known.misconceptions, *own))
+        return self._functions[name]
+
+    def case(self, function: str, arguments: tuple, options: dict[str, Any], explain: Callable) -> Case:
+        """Return a case."""
+        known = self.function(function)
+        try:
+            given = known.by_name(arguments, options)
+        except TypeError as error:
+            raise UserError(f"{self._folder}: a check calls {function} as nobody can: {error}") from None
+        return Case(function, arguments, options, Computed(known, *given, self.backend), explain)
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        """What reference.py holds, if there is one."""
+        return dict(vars(loading.module(self._folder, "reference"))) if (self._folder / FILE).is_file() else {}
+
+    @property
+    def _misconceptions(self) -> list[Misconception]:
+        """Those that reference.py itself enters."""
+        lists = [value for value in self._said.values() if isinstance(value, list)]
+        return [one for entered in lists for one in entered if isinstance(one, Misconception)]
+
+    def _of_a_master(self, name: str) -> Callable[..., Any]:
+        for file in self._masters:
+            found = getattr(loading.master(self._folder, file), name, None)
+            if inspect.isfunction(found):
+                return found
+        raise UserError(f"{self._folder}: a check calls {name}, but neither {FILE} nor a master has a function of this name")
 
     def undetected(self, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
         """Return the misconceptions that none of the cases, all of one function, can tell from the truth.
 
         catches: the names of those that matter; all by default.
         """
-        remaining = [one for one in misconceptions.about(cases[0].function) if not catches or one.name in catches]
+        held = self.function(cases[0].function).misconceptions
+        remaining = [one for one in held if not catches or one.name in catches]
         for case in cases:
             assert isinstance(case.answers, Computed)
             remaining = [one for one in remaining if case.answers.lookalike(one) is None]
@@ -63,9 +158,9 @@ class Reference:
 
 @dataclass(frozen=True)
 class Computed:
-    """Answers that are computed when they are asked for. Arrays are taken in float64, whatever type the student gets."""
+    """Answers that are computed when they are asked for."""
 
-    function: str
+    function: Function
     arguments: tuple
     options: dict[str, Any]
     backend: str
@@ -73,52 +168,32 @@ class Computed:
     @cached_property
     def expected(self) -> Answer:
         """The right answer."""
-        return self._compute(_exact)
+        backend = {"backend": self.backend} if "backend" in self.function.signature.parameters else {}
+        answer = self.function.answer(*map(self._prepared, self.arguments), **self._options, **backend)
+        return answer if isinstance(answer, np.ndarray) else plain(answer)
 
     @cached_property
-    def tolerance(self) -> np.ndarray | float:
-        """How far from the right answer each element of an honest one may lie.
-
-        A sum of n products in float32 errs by less than (8 + 2 sqrt(n)) eps32 times the sum of their absolute values, in
-        whatever order it is taken; an average likewise. Where a method computes all outputs together, errors spread, and
-        the image's largest number and the kernel's whole weight bound them. Everything else is exact.
-        """
-        if self.function in ("conv2d", "conv2d_channels"):
-            image, kernel = map(_magnitude, self.arguments)
-            largest = max(image.max(), _magnitude(self.options.get("padding_value", 0.0)))
-            terms, weight = prod(kernel.shape[-3:]), kernel.sum(axis=tuple(range(kernel.ndim)[-3:])).max()
-        elif self.options.get("mode") == "average":
-            largest, weight = _magnitude(self.arguments[0]).max(), 1.0
-            terms = prod(kernels.pair(self.options.get("size", 2), "size", 1))
-        else:
-            return 0.0
-        return EPS32 * ((8 + 2 * terms**0.5) * self._compute(_magnitude) + SPREAD * largest * weight)
+    def tolerance(self) -> np.ndarray | float | None:
+        """How far from the right answer each number of an honest one may lie."""
+        tolerance = self.function.tolerance
+        return tolerance(*map(self._prepared, self.arguments), **self._options) if callable(tolerance) else tolerance
 
     @cached_property
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
-        return [found for one in misconceptions.about(self.function) if (found := self.lookalike(one))]
+        return [found for one in self.function.misconceptions if (found := self.lookalike(one))]
 
-    def lookalike(self, one: misconceptions.Misconception) -> Lookalike | None:
+    def lookalike(self, one: Misconception) -> Lookalike | None:
         """Return a misconception's answer; None if it gives the right one here, or none at all."""
         try:
-            answer = plain(one.answer(*map(_exact, self.arguments), **self.options))
+            answer = plain(one.answer(*map(self._prepared, self.arguments), **self.options))
         except ValueError:
             return None
         return None if is_right(answer, self) else Lookalike(one.name, one.sentence, answer)
 
-    def _compute(self, prepare: Callable[[Any], Any]) -> Answer:
-        arguments = [prepare(argument) for argument in self.arguments]
-        options = {name: prepare(value) for name, value in self.options.items()}
-        if self.function in ON_ARRAYS:
-            return ON_ARRAYS[self.function](*arguments, **options, backend=self.backend)
-        return plain(ON_NUMBERS[self.function](*arguments, **options))
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {name: self._prepared(value) for name, value in self.options.items()}
 
-
-def _exact(value: Any) -> Any:
-    return value.astype(np.float64) if isinstance(value, np.ndarray) else value
-
-
-def _magnitude(value: Any) -> Any:
-    """Return absolute values of arrays and of padding values; strides and the like are positive anyway."""
-    return abs(_exact(value)) if isinstance(value, (np.ndarray, Real)) else value
+    def _prepared(self, value: Any) -> Any:
+        return value.astype(np.float64) if self.function.in_float64 and isinstance(value, np.ndarray) else value

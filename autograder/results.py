@@ -5,7 +5,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.part import Assignment, Part, number, points, visibility
+from autograder.assignment import Assignment
+from autograder.part import Check
 from autograder.files import write_whole
 from autograder.verdicts import UserError, Verdict
 
@@ -13,7 +14,7 @@ MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
 SCHEMA = 1
 
 
-def skeleton(assignment: Assignment, checks: list[Part]) -> dict[str, Any]:
+def skeleton(assignment: Assignment, checks: list[Check]) -> dict[str, Any]:
     """Return a valid document in which every check has failed: what stands if the grader is stopped at once."""
     return {
         "score": 0.0,
@@ -23,13 +24,13 @@ def skeleton(assignment: Assignment, checks: list[Part]) -> dict[str, Any]:
         "test_name_format": "text",
         "stdout_visibility": "hidden",
         "extra_data": {"schema": SCHEMA, "assignment": assignment.name},
-        "tests": [_not_run(check) for check in checks if number(check)],
+        "tests": [_not_run(check) for check in checks if check.number],
         "leaderboard": [],
     }
 
 
 def put(document: dict[str, Any], test: dict[str, Any], extra: float = 0.0) -> None:
-    """Put a finished test into its place, bounded, and bring the total up to date. extra: points above the most."""
+    """Record a finished test, clamp its score and update the total. extra: points above the most."""
     most = float(test["max_score"]) + extra
     score = float(test.get("score") or 0.0)
     test["score"] = round(min(max(score, 0.0), most), 2) if math.isfinite(score) else 0.0
@@ -52,7 +53,7 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ValueError(str(error)) from None
     if not isinstance(document, dict):
-        raise ValueError(f"{path} holds no document")
+        raise ValueError(f"{path} is not a JSON object")
     return document
 
 
@@ -82,14 +83,14 @@ def remove(path: Path) -> None:
         raise UserError(f"cannot replace {path}: {error.strerror}. Choose another folder with --out.") from None
 
 
-def _not_run(check: Part) -> dict[str, Any]:
+def _not_run(check: Check) -> dict[str, Any]:
     return {
-        "number": number(check),
-        "name": check.shortDescription(),
+        "number": check.number,
+        "name": check.title,
         "score": 0.0,
-        "max_score": float(points(check)),
+        "max_score": check.points,
         "status": "failed",
         "output": "This check did not run.",
-        "visibility": visibility(check),
+        "visibility": check.visibility,
         "extra_data": {"verdict": Verdict.SKIPPED.value},
     }

@@ -10,8 +10,9 @@ from unittest import TestSuite
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
-from autograder.checks.part import CheckFailed, Part, is_public, number, points, visibility
-from autograder.pictures import Chart, Failure
+from autograder.config import PartConfig
+from autograder.feedback import Chart, Failure
+from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import UserError, Verdict
 
 
@@ -19,16 +20,32 @@ from autograder.verdicts import UserError, Verdict
 class Outcome:
     """How one check ended."""
 
-    number: str
-    name: str
-    part: type[Part]
+    check: Check
     score: float
-    points: float
     failure: Failure | None
-    public: bool
     notes: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def number(self) -> str:
+        """The number of its check."""
+        return self.check.number or ""
+
+    @property
+    def name(self) -> str:
+        """The title of its check."""
+        return self.check.title
+
+    @property
+    def points(self) -> float:
+        """The most that its check gives."""
+        return self.check.points
+
+    @property
+    def part(self) -> PartConfig:
+        """The part of its check."""
+        return self.check.part
 
     @property
     def verdict(self) -> Verdict:
@@ -43,9 +60,9 @@ class Runner(JSONTestRunner):
         super().__init__(stream=io.StringIO(), buffer=False, failure_prefix="")
         self._finished = finished
 
-    def run_checks(self, checks: list[Part]) -> list[dict[str, Any]]:
-        """Run the checks in their order and return the entries for the leaderboard."""
-        self.run(TestSuite(checks))
+    def run_checks(self, checks: list[Check], grading: Grading) -> list[dict[str, Any]]:
+        """Run the checks on a submission in their order, and return the entries for the leaderboard."""
+        self.run(TestSuite(check.on(grading) for check in checks))
         return self.json_data["leaderboard"]
 
     def _makeResult(self) -> "_Result":
@@ -59,10 +76,10 @@ class _Result(JSONTestResult):
         self._runner = runner
 
     def getWeight(self, test: Part) -> float:
-        return points(test)
+        return test.check.points
 
     def getVisibility(self, test: Part) -> str:
-        return visibility(test)
+        return test.check.visibility
 
     def startTest(self, test: Part) -> None:
         super().startTest(test)
@@ -82,25 +99,21 @@ class _Result(JSONTestResult):
 
     def processResult(self, test: Part, err: Any = None) -> None:
         """Record one finished check, or its entry for the leaderboard if it has found a value."""
-        if not number(test):
+        if not test.check.number:
             if err is None and self.getLeaderboardData(test)[2] is not None:
                 super().processResult(test)
             return
         entry = self.buildResult(test, err)
         failure = err[1].failure if err else None
         outcome = Outcome(
-            number=entry["number"],
-            name=entry["name"],
-            part=type(test),
+            check=test.check,
             score=round(float(entry["score"]), 2),
-            points=points(test),
             failure=failure,
-            public=is_public(test),
             notes=test.notes,
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
         entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), entry.get("output", "")]).strip()
-        entry["extra_data"] = {"verdict": outcome.verdict.value}
+        entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -25,6 +26,7 @@ MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
+ASSIGNMENT = "assignment.toml"  # in the folder that makes an assignment
 MOST_ARCHIVES = 20  # within a submission
 LONGEST_REMARK = 1_000  # characters
 
@@ -64,13 +66,14 @@ class Submission:
         return [path for path in self.files if path.name == name]
 
 
-def take_in(source: Path, sandbox: Sandbox) -> Submission:
+def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> Submission:
     """Copy a folder, an archive or a single file into the sandbox's folder for the submission, which is empty.
 
-    Archives within it are unpacked too; archives in those are not. Raises Ungradable, with the reason, for anything that is
+    Archives within it are unpacked too; archives in those are not. leave_out: names of files and folders that are not the
+    student's work. Of an assignment's own folder, the masters alone are taken: they are its solution. Raises Ungradable, with the reason, for anything that is
     not a submission or that is hostile. Nothing outside the folder is written.
     """
-    submission, intake = Submission(sandbox.submission), Intake(sandbox)
+    submission, intake = Submission(sandbox.submission), Intake(sandbox, leave_out)
     try:
         _take(source, submission, intake)
         _let_workers_read(submission.folder)
@@ -91,7 +94,7 @@ def _take(source: Path, submission: Submission, intake: Intake) -> None:
     if not source.exists():
         raise Ungradable(f"{source} does not exist: there is no folder and no file of this name")
     if source.is_dir():
-        _copy_folder(source, submission)
+        _copy_folder(source, submission, LEFT_OUT.union(intake.leave_out))
     elif not source.is_file():
         raise Ungradable(f"{source} is not an ordinary file: hand in a folder or a zip")
     elif is_archive(source.name) or _is_a_zip_without_ending(source):
@@ -204,15 +207,16 @@ def _leave_out_machine_code(submission: Submission) -> None:
                 submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
 
 
-def _copy_folder(source: Path, submission: Submission) -> None:
+def _copy_folder(source: Path, submission: Submission, leave_out: set[str]) -> None:
     files = total = 0
+    is_assignment = (source / ASSIGNMENT).is_file()
     for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
-        folders[:] = sorted(set(folders) - LEFT_OUT)
+        folders[:] = [] if is_assignment else sorted(set(folders) - leave_out)
         if len(Path(parent).relative_to(source).parts) == DEEPEST and folders:
             submission.remarks.append(f"{folders[0]} was left out: it lies in more than {DEEPEST} folders")
             folders[:] = []
         names += [name for name in folders if Path(parent, name).is_symlink()]
-        for name in sorted(set(names) - LEFT_OUT):
+        for name in sorted(set(names) - leave_out):
             path = Path(parent, name)
             relative = PurePosixPath(*path.relative_to(source).parts)
             status = path.lstat()

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from autograder.sandbox.inside.rules import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT
@@ -12,13 +12,14 @@ from autograder.submission import ending_of_archive
 CHUNK = 1024 * 1024
 
 
-def digest(source: Path) -> str:
+def digest(source: Path, leave_out: Collection[str] = ()) -> str:
     """Return a SHA-256 of the files in a folder, their names and content; of an archive, of its bytes without its name.
 
     An archive is not opened here: that is for a sandbox. One that is too large to be taken is not even read.
+    leave_out: names of files and folders that are not the student's work.
     """
     if source.is_dir():
-        return _of_files("folder", _files(source))
+        return _of_files("folder", _files(source, LEFT_OUT.union(leave_out)))
     name = ending_of_archive(source.name) or source.name
     if source.is_file() and (size := source.stat().st_size) > LARGEST_SUBMISSION:
         return _of_files("file", [(f"{name}: {size} bytes", iter(()))])
@@ -36,11 +37,11 @@ def _of_files(kind: str, files) -> str:
     return total.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _files(folder: Path, leave_out: set[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders) - LEFT_OUT)
+        folders[:] = sorted(set(folders) - leave_out)
         links = [name for name in folders if Path(parent, name).is_symlink()]
-        for name in sorted({*names, *links} - LEFT_OUT):
+        for name in sorted({*names, *links} - leave_out):
             path = Path(parent, name)
             relative = path.relative_to(folder).as_posix()
             try:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -70,7 +70,7 @@ def run(
     folder: gets the files of each content, and those of each submission. pool: gives processes; it is not asked where there
     is nothing to do. Raises UserError where something finished was graded by other options and is not to be regraded.
     """
-    digests = _digests(handed_in)
+    digests = _digests(handed_in, how.assigned.config.leave_out)
     known = ledger.rows()
     options = how.options_digest()
     todo = {
@@ -105,10 +105,10 @@ def run(
     return sorted(graded, key=lambda pair: pair[0].key), progress
 
 
-def _digests(handed_in: Sequence[HandedIn]) -> dict[str, str]:
+def _digests(handed_in: Sequence[HandedIn], leave_out: Collection[str]) -> dict[str, str]:
     """Return the digest of each submission's content by its key."""
     with ThreadPoolExecutor() as threads:  # hashing lets other threads run
-        return dict(threads.map(lambda each: (each.key, content.digest(each.source)), handed_in))
+        return dict(threads.map(lambda each: (each.key, content.digest(each.source, leave_out)), handed_in))
 
 
 def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.sandbox.inside import lex
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 
@@ -71,7 +71,7 @@ class Lexer:
 
     def __init__(self) -> None:
         """Start the worker."""
-        limits = Limits(SECONDS, SECONDS_IN_ALL, packages=("numpy", "pygments"), harness="lex")
+        limits = Limits(SECONDS, SECONDS_IN_ALL, packages=("numpy", "pygments"), harness=Harness("lex"))
         self._sandbox = Sandbox()
         self._worker = self._sandbox.worker(self._sandbox.submission / "text", limits)
 

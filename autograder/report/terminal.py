@@ -3,7 +3,7 @@
 import click
 
 from autograder.grading import Report
-from autograder.pictures import Failure
+from autograder.feedback import Failure
 from autograder.runner import Outcome
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
@@ -28,8 +28,8 @@ def summary(report: Report) -> str:
     told = set()
     for outcome, failure in failures:
         # The first failure of a part is told with its pictures; what follows often goes away with it.
-        text = failure.in_brief() if outcome.part in told else str(failure)
-        told.add(outcome.part)
+        text = failure.in_brief() if outcome.part.file in told else str(failure)
+        told.add(outcome.part.file)
         lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
         lines += [f"    {line}" for line in without_control(text).splitlines()]
     lines += ["", *(f"Note: {without_control(remark)}" for remark in report.remarks)]
@@ -51,5 +51,5 @@ def _told_once(report: Report) -> list[tuple[Outcome, Failure]]:
     told: dict[tuple, tuple[Outcome, Failure]] = {}
     for outcome in report.outcomes:
         if outcome.failure:
-            told.setdefault((outcome.part, outcome.failure.sentence), (outcome, outcome.failure))
+            told.setdefault((outcome.part.file, outcome.failure.sentence), (outcome, outcome.failure))
     return list(told.values())

@@ -1,16 +1,17 @@
 """Unpack the archives that students have packed, in a confined worker: the grader reads names and bytes, nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox, Worker
 from autograder.verdicts import Ungradable, Verdict
 
+UNPACK = Harness("unpack")
 SECONDS, MEMORY = 30.0, 1024**3  # of processor time for all archives of a submission, and of memory for each
 UNUSABLE = "{name} cannot be unpacked: {reason}. Make an ordinary zip."
 REASONS = {Verdict.TIMED_OUT: "that takes far too long", Verdict.OUT_OF_MEMORY: "that takes far too much memory"}
@@ -19,8 +20,9 @@ REASONS = {Verdict.TIMED_OUT: "that takes far too long", Verdict.OUT_OF_MEMORY: 
 class Intake:
     """Unpacks the archives of one submission, which share its time."""
 
-    def __init__(self, sandbox: Sandbox):
-        self.sandbox, self.seconds = sandbox, SECONDS
+    def __init__(self, sandbox: Sandbox, leave_out: Collection[str] = ()):
+        """leave_out: names of files and folders that are not the student's work."""
+        self.sandbox, self.seconds, self.leave_out = sandbox, SECONDS, list(leave_out)
 
     def members(self, archive: Path, files: int, total: int) -> Iterator[tuple[str, bytes] | str]:
         """Yield a sentence for what is left out, and the name and a piece of each file, with the same name for more of it.
@@ -28,10 +30,10 @@ class Intake:
         archive: where workers can read it. files, total: how many files and bytes the submission has without it. Raises
         Ungradable for one that cannot be unpacked, or that must not be.
         """
-        limits = Limits(call_seconds=self.seconds, part_seconds=self.seconds, memory=MEMORY, harness="unpack")
+        limits = Limits(call_seconds=self.seconds, part_seconds=self.seconds, memory=MEMORY, harness=UNPACK)
         worker = self.sandbox.worker(archive, limits)
         try:
-            _ask(worker, archive, "begin", str(archive), files, total)
+            _ask(worker, archive, "begin", str(archive), files, total, self.leave_out)
             while found := _ask(worker, archive, "go_on"):
                 for item in found:
                     yield _understood(item, archive)

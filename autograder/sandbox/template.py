@@ -26,7 +26,7 @@ from autograder.sandbox.inside import reach
 from autograder.sandbox.inside.files import PACKAGES
 
 INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "lex.py", "packages.py", "reach.py", "rules.py",
-          "torch_model.py", "unpack.py", "wire.py", "worker.py")  # fmt: skip
+          "unpack.py", "wire.py", "worker.py")  # fmt: skip
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -67,6 +67,12 @@ class Template:
     def is_reachable(self) -> bool:
         """Whether a user without rights can start Python, which may lie in a closed folder such as root's home."""
         return closed_folder() is None or (CAN_FORK and self._ask({"reachable": None}))
+
+    def offer(self, name: str, source: bytes) -> None:
+        """Put a module beside those that workers import before they are confined."""
+        path = self.inside / f"{name}.py"
+        if source and not path.exists():
+            path.write_bytes(source)
 
     def start(self, settings: dict[str, Any]) -> "Started":
         """Start a worker with these settings; raises RuntimeError if the template cannot."""

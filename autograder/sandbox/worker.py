@@ -272,7 +272,7 @@ class Worker:
         settings = {
             "folder": str(self.file.parent),
             "module": self.module,
-            "harness": limits.harness,
+            "harness": limits.harness.name if limits.harness else None,
             "environment": {"HOME": str(self.home), "TMPDIR": str(self.home)},
             "home": str(self.home),
             "user": self.user,
@@ -285,7 +285,10 @@ class Worker:
             "readable": sorted({str(self.sandbox.submission), str(self.file.parent)}),
             "without": self.sandbox.without,
         }
-        return Process(limits.template().start(settings))
+        template = limits.template()
+        if limits.harness:
+            template.offer(limits.harness.name, limits.harness.source)
+        return Process(template.start(settings))
 
     def _memory(self) -> int:
         """Return how much memory the worker may fill, which a small machine bounds further than its limits do."""

@@ -45,11 +45,14 @@ DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFEr
 _left: Iterator[tuple[str, str, bytes | None]] = iter(())  # of the archive that is being unpacked
 
 
-def begin(_, path, files, total):
-    """Begin to unpack an archive. files, total: how many files and bytes the submission has without it."""
+def begin(_, path, files, total, leave_out=()):
+    """Begin to unpack an archive.
+
+    files, total: how many files and bytes the submission has without it. leave_out: names that are not the student's work.
+    """
     global _left
     stream = open(path, "rb")  # noqa: SIM115 (it is read as long as this process lives)
-    _left = _members(stream, path.lower().endswith(TARS), files, total)
+    _left = _members(stream, path.lower().endswith(TARS), files, total, leave_out)
     return []
 
 
@@ -74,10 +77,10 @@ def go_on(_):
     return found
 
 
-def _members(stream, is_tar, files, total):
+def _members(stream, is_tar, files, total, leave_out):
     """Yield what `go_on` returns."""
     archive = _opened(stream, is_tar)
-    chosen, remarks = _chosen(archive, files, total)
+    chosen, remarks = _chosen(archive, files, total, leave_out)
     yield from (("remark", remark, None) for remark in remarks[:MOST_REMARKS])
     if len(remarks) > MOST_REMARKS:
         yield "remark", f"and {len(remarks) - MOST_REMARKS} more members were left out", None
@@ -107,7 +110,7 @@ def _opened(stream, is_tar):
     return _Zip(stream)  # other things may stand before a zip
 
 
-def _chosen(archive, files, total):
+def _chosen(archive, files, total, leave_out):
     """Return the members that are taken, by their names, and why others are not."""
     chosen: dict[str, zipfile.ZipInfo | tarfile.TarInfo] = {}
     names: dict[str, str] = {}
@@ -115,7 +118,7 @@ def _chosen(archive, files, total):
     for name, member in archive.members():
         try:
             parts = path_of(name)
-            if not parts or is_left_out(parts) or archive.is_folder(member):
+            if not parts or is_left_out(parts, leave_out) or archive.is_folder(member):
                 continue
             archive.check(member, in_quotes(name))
         except LeftOut as reason:

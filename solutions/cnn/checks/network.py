@@ -4,19 +4,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
-from autograder.checks.part import CheckFailed, Part
+from autograder.authoring import CheckFailed, Part, Verdict, require_bounds
 from autograder.datasets import drawn
 from autograder.sandbox.answers import NotKept
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
-from autograder.verdicts import Verdict
 
 CLASSES = 10
 IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
@@ -45,6 +44,46 @@ HINTS = {
 
 
 @dataclass(frozen=True)
+class Bonus:
+    """Points on top of all others, for an accuracy that reaches so far."""
+
+    accuracy: float
+    points: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a trained network has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
+
+    test_images: int = 2_000
+    no_points_below: float = 0.43
+    all_points_from: float = 0.67
+    bonus: list[Bonus] = field(default_factory=list)
+    worst_class_no_points_below: float = 0.20
+    worst_class_all_points_from: float = 0.40
+    most_parameters: int = 5_000_000
+    most_multiply_adds: int = 500_000_000
+    most_weights_mb: float = 25.0
+    robustness_images: int = 300
+
+    def __post_init__(self):
+        numbers = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "bonus"}
+        shares = {name: value for name, value in numbers.items() if name.endswith(("_points_below", "_points_from"))}
+        positive = {name: value for name, value in numbers.items() if name.startswith("most_")}
+        counts = {"robustness_images": self.robustness_images}
+        for position, bonus in enumerate(self.bonus, start=1):
+            shares[f"bonus number {position}: accuracy"] = bonus.accuracy
+            counts[f"bonus number {position}: points"] = bonus.points
+        require_bounds(shares, 0.0, 1.0, "from 0 to 1")
+        require_bounds(positive | {"test_images": self.test_images}, 1e-3, 1e12, "more than 0")
+        require_bounds(counts, 0.0, 1e9, "0 or more")
+        for of in ("", "worst_class_"):
+            below, full = f"{of}no_points_below", f"{of}all_points_from"
+            if numbers[below] >= numbers[full]:
+                raise ValueError(f"{below} must be below {full}")
+
+
+@dataclass(frozen=True)
 class Size:
     """What the worker counts of a network: a claim."""
 
@@ -66,8 +105,7 @@ class NetworkPart(Part):
     """
 
     needs = "torch"
-    harness = "torch_model"
-    harness_says = {
+    harness = {
         "logits": "build_model's network",
         "count": "build_model's network",
         "give_images": "the grader",

@@ -6,18 +6,13 @@ The grader asks for logits and computes every figure itself: the worker never se
 from dataclasses import dataclass
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import leaderboard, number
-
 from autograder import datasets
-from autograder.checks.cnn import information
-from autograder.checks.cnn import logits as of_logits
-from autograder.checks.cnn.network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, NetworkPart, alike
-from autograder.checks.cnn.robustness import noisy, shifted, views
-from autograder.checks.part import CheckFailed, in_shares, points
+from autograder.authoring import Chart, CheckFailed, UserError, Verdict, leaderboard, number, partial_credit
 from autograder.datasets import drawn
-from autograder.options import Network
-from autograder.pictures import Chart
-from autograder.verdicts import UserError, Verdict
+
+from . import diagnostics, metrics
+from .network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, Network, NetworkPart, alike
+from .robustness import noisy, shifted, views
 
 # Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
 # many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
@@ -45,25 +40,19 @@ class Measured:
 class Cifar10(NetworkPart):
     """cifar10.py: build_model, train; and its weights, cifar10.pt or cifar10.safetensors."""
 
-    title = "CIFAR-10"
-    file = "cifar10.py"
+    Settings = Network
 
     def setUp(self):
         """Look for the file before anything is drawn for it."""
         super().setUp()
         self._file()
 
-    @property
-    def wanted(self) -> Network:
-        """What assignment.toml asks of the network."""
-        return self.options.network
-
     @number("4.1")
     def test_build_model(self):
         """build_model: ten logits for each image, the same alone and in any batch"""
         images, _ = self.drawn(64, "build_model")
         together = self.logits("new", images)
-        if of_logits.are_probabilities(together):
+        if metrics.are_probabilities(together):
             self.fail_with(
                 Verdict.WRONG,
                 "The model returns probabilities: no number is below 0, and each image's sum to 1. Return the logits, "
@@ -83,7 +72,7 @@ class Cifar10(NetworkPart):
             self.require_same_elsewhere("new", images[some], together[some], len(images))
 
     @number("4.2")
-    @in_shares
+    @partial_credit
     def test_train(self, set_score=None):
         """train: a new model learns, and knows one small batch by heart"""
         set_score(0)
@@ -94,12 +83,12 @@ class Cifar10(NetworkPart):
         asked, asked_labels = noisy(np.concatenate(copies), 6, random), np.tile(labels, len(copies))
         # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
         modes = (False, True)
-        before = [of_logits.loss_at_best_scale(self.logits("new", asked, mode), asked_labels) for mode in modes]
+        before = [metrics.loss_at_best_scale(self.logits("new", asked, mode), asked_labels) for mode in modes]
         epochs = self._affordable(BATCH_EPOCHS, BATCH)
         self.train(images, labels, epochs, TRAIN_SECONDS)
         after = [self.logits("trained", asked, mode) for mode in modes]
-        losses = [of_logits.loss_at_best_scale(logits, asked_labels) for logits in after]
-        known = max(of_logits.accuracy(logits, asked_labels) for logits in after)
+        losses = [metrics.loss_at_best_scale(logits, asked_labels) for logits in after]
+        known = max(metrics.accuracy(logits, asked_labels) for logits in after)
         self.notes.append(
             f"{BATCH} drawn images, {epochs} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
             f"it recognises {known:.0%} of their noisy and shifted copies."
@@ -112,7 +101,7 @@ class Cifar10(NetworkPart):
                 "one too? Is the learning rate far too small?",
             )
         if known < BY_HEART:
-            set_score(points(self) / 2)
+            set_score(self.check.points / 2)
             self.fail_with(
                 Verdict.WRONG,
                 f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
@@ -120,20 +109,20 @@ class Cifar10(NetworkPart):
                 f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate "
                 "too small or too large, does it fall too early, or is the loss computed with the wrong labels?",
             )
-        set_score(points(self))
+        set_score(self.check.points)
 
     @number("4.3")
-    @in_shares
+    @partial_credit
     def test_accuracy(self, set_score=None):
         """cifar10.pt: accuracy on images of the test set"""
         set_score(0)
         measured = self._measured()
-        accuracy = of_logits.accuracy(measured.logits, measured.labels)
-        least, most = self.wanted.no_points_below, self.wanted.all_points_from
+        accuracy = metrics.accuracy(measured.logits, measured.labels)
+        least, most = self.settings.no_points_below, self.settings.all_points_from
         share = _share(accuracy, least, most)
-        reached = [bonus for bonus in self.wanted.bonus if accuracy >= bonus.accuracy]
+        reached = [bonus for bonus in self.settings.bonus if accuracy >= bonus.accuracy]
         self.extra = sum(bonus.points for bonus in reached)
-        set_score(points(self) * share + self.extra)
+        set_score(self.check.points * share + self.extra)
         self.notes.insert(0, f"Accuracy {accuracy:.1%} on {measured.images}.")
         self.notes += [f"{bonus.points:g} points on top for {bonus.accuracy:.0%} and more." for bonus in reached]
         if share < 1:
@@ -144,12 +133,12 @@ class Cifar10(NetworkPart):
             )
 
     @number("4.4")
-    @in_shares
+    @partial_credit
     def test_worst_class(self, set_score=None):
         """cifar10.pt: no class is given up"""
         set_score(0)
         measured = self._measured()
-        recalls = of_logits.recalls(measured.logits, measured.labels)
+        recalls = metrics.recalls(measured.logits, measured.labels)
         self.charts.append(
             Chart("Images recognised, by class", [(measured.classes[each], recall) for each, recall in recalls.items()])
         )
@@ -158,8 +147,8 @@ class Cifar10(NetworkPart):
         instead = "" if guessed == worst else f" The network takes most of them for {measured.classes[guessed]}."
         sentence = f"Worst class: {measured.classes[worst]}, {recalls[worst]:.1%} of its images are recognised.{instead}"
         self.notes.append(sentence)
-        least, most = self.wanted.worst_class_no_points_below, self.wanted.worst_class_all_points_from
-        accuracy, enough = of_logits.accuracy(measured.logits, measured.labels), self.wanted.no_points_below
+        least, most = self.settings.worst_class_no_points_below, self.settings.worst_class_all_points_from
+        accuracy, enough = metrics.accuracy(measured.logits, measured.labels), self.settings.no_points_below
         if accuracy < enough:
             self.fail_with(
                 Verdict.WRONG,
@@ -167,7 +156,7 @@ class Cifar10(NetworkPart):
                 f"they begin at {enough:.0%}.",
             )
         share = _share(recalls[worst], least, most)
-        set_score(points(self) * share)
+        set_score(self.check.points * share)
         if share < 1:
             self.fail_with(
                 Verdict.WRONG,
@@ -185,18 +174,18 @@ class Cifar10(NetworkPart):
             f"{megabytes:.1f} MB of weights, {self.bytes_of_sources() / 1e3:.1f} kB of source files."
         )
         bounds = (
-            ("parameters and other numbers" if others else "parameters", size.numbers, self.wanted.most_parameters),
-            ("multiply-adds for one image", size.multiply_adds, self.wanted.most_multiply_adds),
+            ("parameters and other numbers" if others else "parameters", size.numbers, self.settings.most_parameters),
+            ("multiply-adds for one image", size.multiply_adds, self.settings.most_multiply_adds),
         )
         for what, value, most in bounds:
             if value > most:
                 self.fail_with(
                     Verdict.WRONG, f"The network has {value:,} {what}; at most {most:,} are allowed. Make it narrower."
                 )
-        if megabytes > self.wanted.most_weights_mb:
+        if megabytes > self.settings.most_weights_mb:
             self.fail_with(
                 Verdict.WRONG,
-                f"The files beside your .py files have {megabytes:.1f} MB; at most {self.wanted.most_weights_mb:g} are "
+                f"The files beside your .py files have {megabytes:.1f} MB; at most {self.settings.most_weights_mb:g} are "
                 "allowed. Leave out what the homework does not ask for, or make the network narrower.",
             )
         if self.bytes_of_sources() > MOST_SOURCE:
@@ -213,7 +202,7 @@ class Cifar10(NetworkPart):
         """The accuracy that 4.3 has found."""
         measured = self.grading.kept.get("measured")
         if measured and measured.classes == CIFAR10:
-            set_leaderboard_value(round(100 * of_logits.accuracy(measured.logits, measured.labels), 2))
+            set_leaderboard_value(round(100 * metrics.accuracy(measured.logits, measured.labels), 2))
 
     @leaderboard("parameters", "asc")
     def test_leaderboard_parameters(self, set_leaderboard_value=None):
@@ -254,7 +243,7 @@ class Cifar10(NetworkPart):
         if self.grading.retraining and not training:
             raise UserError("to train anew needs CIFAR-10's training images: `convgrade data fetch` brings them")
         images, labels = stored.load("test")
-        chosen = self.secret("images").permutation(len(images))[: self.wanted.test_images]
+        chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
         images, labels = images[chosen], labels[chosen]
         asked = views(images, self.secret("views"))  # these are in no table
         before = self.seconds_left()
@@ -264,12 +253,12 @@ class Cifar10(NetworkPart):
         self._load_weights()
         again = self.secret("asked elsewhere").permutation(len(images))[:ASKED_AGAIN]
         self.require_same_elsewhere("submitted", asked[again], logits[again], IMAGES_PER_CALL)
-        accuracy = of_logits.accuracy(logits, labels)
-        information.robustness(self, images[: self.wanted.robustness_images], labels, seconds_per_image)
+        accuracy = metrics.accuracy(logits, labels)
+        diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
         if training:
-            information.training_images(self, training)
+            diagnostics.training_images(self, training)
         if training and self.grading.retraining:
-            information.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
+            diagnostics.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
         words = f"{len(images):,} test images of CIFAR-10, flipped, moved and lit at random"
         return Measured(logits, labels, words, CIFAR10)
 
@@ -294,7 +283,7 @@ class Cifar10(NetworkPart):
         What its network costs is the worker's claim: a higher one only leaves less time to learn.
         """
         try:
-            cost = min(self.size().multiply_adds, self.wanted.most_multiply_adds)
+            cost = min(self.size().multiply_adds, self.settings.most_multiply_adds)
         except CheckFailed:  # 4.5 says why
             return epochs
         return max(1, min(epochs, TRAINING // (PASSES * images * max(cost, 1))))

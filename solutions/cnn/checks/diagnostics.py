@@ -4,13 +4,12 @@ import time
 
 import numpy as np
 
-from autograder.checks.cnn import logits as of_logits
-from autograder.checks.cnn.network import MOST_SOURCE, NetworkPart
-from autograder.checks.cnn.robustness import CHANGES, HARMLESS, UNCHANGED, views
-from autograder.checks.part import CheckFailed, Retraining
+from autograder.authoring import Chart, CheckFailed, Retraining, Verdict
 from autograder.datasets import Stored
-from autograder.pictures import Chart
-from autograder.verdicts import Verdict
+
+from . import metrics
+from .network import MOST_SOURCE, NetworkPart
+from .robustness import CHANGES, HARMLESS, UNCHANGED, views
 
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
@@ -26,7 +25,7 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
     random = part.secret("changes")
     try:
         accuracies = {
-            name: of_logits.accuracy(part.logits_in_batches("submitted", change(images, random)), labels[: len(images)])
+            name: metrics.accuracy(part.logits_in_batches("submitted", change(images, random)), labels[: len(images)])
             for name, change in CHANGES.items()
         }
     except CheckFailed as failed:
@@ -55,7 +54,7 @@ def training_images(part: NetworkPart, stored: Stored) -> None:
         logits = part.logits_in_batches("submitted", views(images[chosen], part.secret("training views")))
     except CheckFailed:
         return
-    trained = of_logits.accuracy(logits, labels[chosen])
+    trained = metrics.accuracy(logits, labels[chosen])
     part.notes.append(f"Of {COMPARED_IMAGES} images of the training set, changed alike, it recognises {trained:.1%}.")
 
 
@@ -84,7 +83,7 @@ def training_anew(
         part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {why}")
         return
     minutes = (time.monotonic() - started) / 60
-    anew = of_logits.accuracy(logits, labels)
+    anew = metrics.accuracy(logits, labels)
     part.grading.remark(
         f"Trained anew by its own train, {epochs} epochs in {minutes:.1f} minutes: {anew:.1%} on the same test "
         f"images; the submitted weights {accuracy:.1%}."

@@ -1,10 +1,10 @@
 """Part 2: pooling."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number
+from autograder.authoring import Part, number, partial_credit
+from autograder.numbers import TYPES, of_type, quarters
 
-from autograder.checks.numbers import TYPES, of_type, quarters
-from autograder.checks.part import Part, in_shares
+from . import windows
 
 MODES = ("max", "min", "average", "median")
 LARGE = 2.0**80  # larger than any number from which a search may start, but infinity
@@ -13,8 +13,7 @@ LARGE = 2.0**80  # larger than any number from which a search may start, but inf
 class Pooling(Part):
     """pooling.py: pool2d."""
 
-    title = "Pooling"
-    file = "pooling.py"
+    explain = {"pool2d": windows.of_pool}
 
     @number("2.1")
     def test_max_of_2x2(self):
@@ -23,7 +22,7 @@ class Pooling(Part):
         self.require(self.case("pool2d", image), self.case("pool2d", quarters(self.random, 2, 3, 4, 6)))
 
     @number("2.2")
-    @in_shares
+    @partial_credit
     def test_four_modes(self, set_score=None):
         """pool2d: max, min, average and median, also of a photo's bytes"""
         images, photo = quarters(self.random, 1, 2, 4, 6), of_type(self.random, "uint8", 1, 1, 4, 6)
@@ -71,10 +70,10 @@ class Pooling(Part):
 
         catches = ("default stride of one", "stride ignored", "stride swapped", "size swapped", "square window",
                    "incomplete windows kept")  # fmt: skip
-        self.require(*self.draw_discriminating(draw, *catches))
+        self.require(*self.draw(draw, *catches))
 
     @number("2.4")
-    @in_shares
+    @partial_credit
     def test_signs_and_ties(self, set_score=None):
         """pool2d: negative numbers, zeros, equal numbers; numbers of any size and type; inputs left unchanged"""
         one_sign = LARGE * (1 + abs(quarters(self.random, 1, 2, 4, 4)))
@@ -131,7 +130,7 @@ class Pooling(Part):
                 self.case("pool2d", single, size=1, stride=(3, 2), mode="min"),
             ]
 
-        self.require(*self.draw_discriminating(draw))
+        self.require(*self.draw(draw))
 
     def _with_zeros(self):
         """Draw images of positive numbers with a zero in each 2x2 window: at its first place, at another, at its last."""

@@ -1,10 +1,10 @@
 """Part 1: convolution."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number
+from autograder.authoring import Part, number
+from autograder.numbers import TYPES, of_type, quarters, reals, whole
 
-from autograder.checks.numbers import TYPES, of_type, quarters, reals, whole
-from autograder.checks.part import Part
+from . import windows
 
 LECTURE_IMAGE = np.arange(1.0, 17.0).reshape(4, 4)
 LECTURE_KERNEL = np.array([[1.0, 1.0], [0.0, 2.0]])
@@ -14,8 +14,7 @@ FILLINGS = (-2.5, 3, np.float32(0.75), np.int64(-2), 1.25)  # of the padding: no
 class Convolution(Part):
     """convolution.py: output_size, conv2d, conv2d_channels."""
 
-    title = "Convolution"
-    file = "convolution.py"
+    explain = {"conv2d": windows.of_convolution, "conv2d_channels": windows.of_channels}
 
     @number("1.1")
     def test_output_size_by_hand(self):
@@ -96,7 +95,7 @@ class Convolution(Part):
             self._moving(-3, self.between(11, 14), 3, 1),
             self._moving(-self.between(4, 7), self.between(20, 25), 2, 0),
         ]
-        self.require(*self.draw_discriminating(draw))
+        self.require(*self.draw(draw))
         self.require(*too_large)
 
     def _moving(self, free, kernel, stride, padding):
@@ -141,7 +140,7 @@ class Convolution(Part):
                 self.case("conv2d", image(1, 6), image(1, 2), stride=(np.int64(2), np.int64(3)), padding=(0, 2)),
             ]
 
-        self.require(*self.draw_discriminating(draw))
+        self.require(*self.draw(draw))
 
     @number("1.7")
     def test_conv2d_of_every_type(self):
@@ -168,7 +167,7 @@ class Convolution(Part):
             return [*cases, *(self.case("conv2d", each, kernel, padding=1) for each in (image, other, image))]
 
         catches = ("half precision", "cut off to integers", "padding value ignored")
-        self.require(*self.draw_discriminating(draw, *catches))
+        self.require(*self.draw(draw, *catches))
 
     @number("1.8")
     def test_channels_any(self):
@@ -203,4 +202,4 @@ class Convolution(Part):
                 self.case("conv2d_channels", bytes_ / 4, signed),
             ]
 
-        self.require(*self.draw_discriminating(draw))
+        self.require(*self.draw(draw))

@@ -1,4 +1,4 @@
-"""What every part's checks share: calling the student's code in its worker, and failing with reasons."""
+"""What the checks of every part share: calling the student's code in its worker, and failing with reasons."""
 
 import hashlib
 import unittest
@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import partial_credit
+from gradescope_utils.autograder_utils import decorators
 
-from autograder import compare
-from autograder.cases import Answer, Case, explanation, plain
-from autograder.options import Options, PartOptions
-from autograder.pictures import Chart, Failure
+from autograder import compare, feedback
+from autograder.cases import Answer, Case
+from autograder.config import PartConfig
+from autograder.feedback import Chart, Failure
 from autograder.sandbox.answers import Answerer, Replaying
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
 from autograder.verdicts import UserError, Verdict
 
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
-in_shares = partial_credit(0)
+partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 
@@ -54,12 +54,12 @@ class Judged:
     @property
     def answer(self) -> Answer:
         """The answer as it is compared, if there is one."""
-        return plain(self.reply.result) if isinstance(self.reply, Returned) else None
+        return compare.plain(self.reply.result) if isinstance(self.reply, Returned) else None
 
 
 @dataclass(frozen=True)
 class Retraining:
-    """How a network is trained anew from scratch, to be held beside the weights that were handed in."""
+    """How a network is trained again from scratch, to be held beside the weights that were handed in."""
 
     epochs: int
     seconds: float  # of processor time, at most
@@ -72,8 +72,9 @@ class Grading:
     submission: Submission
     sandbox: Sandbox | Replaying
     seed: str
-    reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded for public checks
+    reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded
     retraining: Retraining | None = None
+    harness: Harness | None = None  # the assignment's own
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
@@ -100,18 +101,19 @@ class Grading:
 class Part(unittest.TestCase):
     """One part of an assignment: a file that students write, and its checks, numbered test methods."""
 
-    title: ClassVar[str]
-    file: ClassVar[str]
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
-    harness: ClassVar[str | None] = None  # a module of sandbox/inside/ that calls the student's code
-    harness_says: ClassVar[dict[str, str]] = {}  # how sentences name what a function of the harness does
-    all_options: Options
-    grading: Grading
+    harness: ClassVar[dict[str, str]] = {}  # functions of the assignment's harness.py, and how sentences name what each does
+    explain: ClassVar[dict[str, Callable]] = {}  # how a wrong array of a function is drawn, where feedback.outputs is not enough
+    Settings: ClassVar[type | None] = None  # a dataclass of what assignment.toml may say in this part's settings
+
+    def __init__(self, method: str, check: "Check", grading: Grading):
+        super().__init__(method)
+        self.check, self.config, self.grading = check, check.part, grading
 
     @property
-    def options(self) -> PartOptions:
-        """What assignment.toml says of this part."""
-        return self.all_options.parts[Path(self.file).stem]
+    def settings(self) -> Any:
+        """What assignment.toml says in this part's settings, as its Settings."""
+        return self.config.settings
 
     def setUp(self) -> None:
         """Start with fresh random numbers, and without the score that an earlier submission left on the method."""
@@ -121,11 +123,11 @@ class Part(unittest.TestCase):
         self.notes: list[str] = []
         self.charts: list[Chart] = []
         self.extra = 0.0  # points above the most that the check gives
-        self.random = self.drawn_from(getattr(method, "__number__", self._testMethodName))
+        self.random = self.drawn_from(self.check.number or self._testMethodName)
 
     def drawn_from(self, purpose: str) -> np.random.Generator:
         """Return random numbers for a purpose: the same for all where the check is public, else secret ones."""
-        seed = "public" if is_public(self) else self.grading.seed
+        seed = "public" if self.check.public else self.grading.seed
         digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
         return np.random.default_rng(list(digest))
 
@@ -135,9 +137,9 @@ class Part(unittest.TestCase):
 
     def case(self, function: str, *arguments: Any, **options: Any) -> Case:
         """Describe a call of the student's function."""
-        return self.grading.reference.case(number(self) or "", function, arguments, options)
+        return self.grading.reference.case(function, arguments, options, self.explain.get(function, feedback.outputs))
 
-    def draw_discriminating(self, draw: Callable[[], list[Case]], *catches: str) -> list[Case]:
+    def draw(self, draw: Callable[[], list[Case]], *catches: str) -> list[Case]:
         """Draw cases until they tell each misconception of these names, all by default, from the truth.
 
         The next submission to be graded by the same secret and reference gets the same ones: they are drawn, and answered,
@@ -158,20 +160,6 @@ class Part(unittest.TestCase):
                 return cases
         raise RuntimeError(f"no cases were found that tell {undetected} from the truth")
 
-    def run_without_submission(self, reference: Any, seed: str = "") -> list[Case]:
-        """Let the check ask all of its cases, and return them instead of holding a submission against them."""
-        asked: list[Case] = []
-        self.grading = Grading(submission=None, sandbox=None, seed=seed, reference=reference)  # type: ignore[arg-type]
-
-        def note(cases: Sequence[Case]) -> list[Judged]:
-            asked.extend(cases)
-            return []
-
-        self.judge = note  # type: ignore[method-assign]
-        self.setUp()
-        getattr(self, self._testMethodName)()
-        return asked
-
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer correctly."""
         self._fail_with_first(self.judge(cases))
@@ -181,7 +169,7 @@ class Part(unittest.TestCase):
         set_score(0)
         judged = {name: self.judge(cases) for name, cases in groups.items()}
         right = [name for name, group in judged.items() if not any(each.failure for each in group)]
-        set_score(points(self) * len(right) / len(groups))
+        set_score(self.check.points * len(right) / len(groups))
         if right and len(right) < len(groups):
             missing = [name for name in groups if name not in right]
             self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
@@ -209,13 +197,13 @@ class Part(unittest.TestCase):
         if failure is None:
             return
         answers = [(each.case, each.answer) for each in judged if each.case.function == function]
-        if found := explanation(answers):
+        if found := compare.explanation(answers):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
 
     def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, said=self.harness_says[function], **options)
+        reply = self.reply(function, *arguments, harness=True, said=self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result
@@ -234,18 +222,18 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.options.limits(self.harness)
+        return self.config.limits(self.grading.harness if self.harness else None)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
         try:
-            file = self.grading.submission.find(self.file)
+            file = self.grading.submission.find(self.config.file)
         except UserError as error:
             self.fail_with(Verdict.MISSING, str(error))
         if file is None:
-            unread = [remark for remark in self.grading.submission.remarks if self.file in remark]
-            sentences = unread[:1] or [f"The submission has no file called {self.file}."]
-            near_miss = self.grading.submission.near_miss(self.file)
+            unread = [remark for remark in self.grading.submission.remarks if self.config.file in remark]
+            sentences = unread[:1] or [f"The submission has no file called {self.config.file}."]
+            near_miss = self.grading.submission.near_miss(self.config.file)
             self.fail_with(Verdict.MISSING, " ".join([*sentences, *([near_miss] if near_miss else [])]))
         if self.needs and not _is_installed(self.needs):
             self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
@@ -253,47 +241,35 @@ class Part(unittest.TestCase):
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """A homework: its name, its parts in order, and what the instructor has chosen."""
+class Check:
+    """A check, or an entry of the leaderboard, as it is known before it runs."""
 
-    name: str
+    part: PartConfig
+    case: type[Part]
+    method: str
+    number: str | None  # "1.2"; None for an entry of the leaderboard
     title: str
-    parts: tuple[type[Part], ...]
-    options: Options
+    points: float
+    public: bool  # students run it themselves
+    visibility: str  # when they see it on Gradescope, in its words
 
-    def checks(self, public_only: bool = False) -> list[Part]:
-        """Return the checks, ordered by number; leaderboard entries follow the checks of their part."""
-        checks = []
-        for part in self.parts:
-            names = unittest.defaultTestLoader.getTestCaseNames(part)
-            checks += sorted(map(part, names), key=lambda check: (number(check) is None, number(check)))
-        for check in checks:
-            check.all_options = self.options
-        if not self.options.leaderboard:
-            checks = [check for check in checks if number(check)]
-        return [check for check in checks if not public_only or is_public(check)]
+    def on(self, grading: Grading) -> Part:
+        """Return the check as a test of one submission."""
+        return self.case(self.method, self, grading)
 
+    def cases(self, reference: Any, seed: str = "") -> list[Case]:
+        """Let the check ask all of its cases, and return them instead of holding a submission against them."""
+        asked: list[Case] = []
+        part = self.on(Grading(submission=None, sandbox=None, seed=seed, reference=reference))  # type: ignore[arg-type]
 
-def number(check: Part) -> str | None:
-    """Return the number of a check, "1.2"; None for an entry of the leaderboard."""
-    return getattr(getattr(check, check._testMethodName), "__number__", None)
+        def note(cases: Sequence[Case]) -> list[Judged]:
+            asked.extend(cases)
+            return []
 
-
-def points(check: Part) -> float:
-    """Return the most points that a check gives."""
-    name = number(check)
-    return check.all_options.checks[name].points if name else 0.0
-
-
-def is_public(check: Part) -> bool:
-    """Tell whether students can run the check themselves."""
-    name = number(check)
-    return name is not None and check.all_options.checks[name].public
-
-
-def visibility(check: Part) -> str:
-    """Return when students see the check on Gradescope, in its words."""
-    return check.all_options.visibility(number(check) or "")
+        part.judge = note  # type: ignore[method-assign]
+        part.setUp()
+        getattr(part, self.method)()
+        return asked
 
 
 def _prepare(case: Case, last: list[Judged]) -> object:

@@ -1,9 +1,7 @@
 """Part 3: counting parameters."""
 
 import numpy as np
-from gradescope_utils.autograder_utils.decorators import number
-
-from autograder.checks.part import Part, in_shares
+from autograder.authoring import Part, number, partial_credit
 
 DIGITS = (1, 28, 28)
 DENSE_NETWORK = [{"type": "flatten"}, {"type": "dense", "units": 84}, {"type": "relu"}, {"type": "dense", "units": 10}]
@@ -20,9 +18,6 @@ CONVOLUTIONAL_NETWORK = [
 
 class Parameters(Part):
     """parameters.py: count_dense, count_conv, count_network."""
-
-    title = "Counting parameters"
-    file = "parameters.py"
 
     @number("3.1")
     def test_dense_of_the_lecture(self):
@@ -43,7 +38,7 @@ class Parameters(Part):
         )
 
     @number("3.3")
-    @in_shares
+    @partial_credit
     def test_networks_of_the_lecture(self, set_score=None):
         """count_network: digits with and without convolutions"""
         self.require_share(
@@ -58,7 +53,7 @@ class Parameters(Part):
         )
 
     @number("3.4")
-    @in_shares
+    @partial_credit
     def test_layers_any(self, set_score=None):
         """count_dense and count_conv: any sizes"""
 
@@ -90,7 +85,7 @@ class Parameters(Part):
             ]
 
         self.require_share(
-            set_score, {"dense": self.draw_discriminating(draw_dense), "conv": self.draw_discriminating(draw_conv)}
+            set_score, {"dense": self.draw(draw_dense), "conv": self.draw(draw_conv)}
         )
 
     @number("3.5")
@@ -101,7 +96,7 @@ class Parameters(Part):
             deep = [self._draw_network(bias) for bias in ({"bias": True}, {"bias": False}, {})]
             return [*deep, *self._convolutions(), *self._pools(), *self._others()]
 
-        self.require(*self.draw_discriminating(draw))
+        self.require(*self.draw(draw))
 
     def _draw_network(self, bias):
         """Draw convolutions and pools, then dense layers, all with options that matter."""

@@ -1,0 +1,145 @@
+"""An assignment is a folder: find it, and load what it holds."""
+
+import unittest
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder import config, loading
+from autograder.config import Config, PartConfig
+from autograder.part import Check, Part
+from autograder.sandbox.limits import Harness
+from autograder.verdicts import UserError
+
+SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"  # where names of assignments are looked for
+CHECKS, HARNESS = "checks", "harness.py"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A homework: the folder that makes it, what assignment.toml says, and the checks of each part by the part's name."""
+
+    folder: Any  # a Path, or a zipfile.Path in what students get
+    config: Config
+    cases: dict[str, type[Part]]
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def title(self) -> str:
+        """The homework's title."""
+        return self.config.title
+
+    @property
+    def parts(self) -> list[PartConfig]:
+        """The parts in their order."""
+        return list(self.config.parts.values())
+
+    @cached_property
+    def harness(self) -> Harness | None:
+        """What calls the student's code in another way than function by function, if anything does."""
+        file = self.folder / HARNESS
+        return Harness.of(file.read_bytes()) if file.is_file() else None
+
+    @cached_property
+    def _checks(self) -> list[Check]:
+        """All checks, ordered by number; entries of the leaderboard follow the checks of their part."""
+        found = []
+        for name, part in self.config.parts.items():
+            case = self.cases[name]
+            methods = unittest.defaultTestLoader.getTestCaseNames(case)
+            checks = [self._check(part, case, method) for method in methods]
+            found += sorted(checks, key=lambda check: (check.number is None, _in_order(check.number)))
+        return found
+
+    def checks(self, public_only: bool = False) -> list[Check]:
+        """Return the checks, or those alone that students run themselves."""
+        wanted = [check for check in self._checks if check.number or self.config.leaderboard]
+        return [check for check in wanted if check.public or not public_only]
+
+    def points(self, public_only: bool = False) -> float:
+        """Return the most points that checks give together."""
+        return sum(check.points for check in self.checks(public_only))
+
+    def reference(self, backend: str = "numpy") -> Any:
+        """Return what makes the cases, by the assignment's reference functions or its masters."""
+        from autograder.reference import Reference  # not in check.pyz, which has recorded answers instead
+
+        return Reference(self.folder, [part.file for part in self.parts], backend)
+
+    def _check(self, part: PartConfig, case: type[Part], method: str) -> Check:
+        function = getattr(case, method)
+        number = getattr(function, "__number__", None)
+        title = (function.__doc__ or method).strip().splitlines()[0]
+        if number is None:
+            return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show)
+        said = self.config.checks.get(number)
+        if said is None:
+            raise UserError(f"{self.folder}/{config.FILE}: checks.{number} is missing: how many points does it give?")
+        return Check(part, case, method, number, title, said.points, said.public, self.config.visibility(number))
+
+    def __reduce__(self) -> tuple:
+        # Its modules are loaded from the folder, in each process again; until then, settings are plain values.
+        parts = {name: part.plain() for name, part in self.config.parts.items()}
+        return load, (self.folder, replace(self.config, parts=parts))
+
+
+def find(name: str | Path, options: Path | None = None) -> Assignment:
+    """Return the assignment of this name, or of this folder. options: another file in place of its assignment.toml.
+
+    Raises UserError if there is none, or if what its folder holds does not fit together.
+    """
+    folder = SOLUTIONS / name
+    if not (folder / config.FILE).is_file():
+        folder = Path(name).resolve()
+    if not (folder / config.FILE).is_file():
+        available = ", ".join(sorted(path.parent.name for path in SOLUTIONS.glob(f"*/{config.FILE}")))
+        raise UserError(f"unknown assignment {str(name)!r}: no folder of this name holds {config.FILE}; available: {available}")
+    return load(folder, _read(options) if options else None, str(options or folder / config.FILE))
+
+
+def load(folder: Any, said: Config | None = None, file: str = "") -> Assignment:
+    """Return the assignment of a folder. said: what stands in for its assignment.toml, read from that file."""
+    file = file or f"{folder}/{config.FILE}"
+    said = said or config.parse((folder / config.FILE).read_bytes(), file)
+    cases = {name: _case(folder, name) for name in said.parts}
+    assigned = Assignment(folder, config.with_settings(said, {name: case.Settings for name, case in cases.items()}, file), cases)
+    _require_numbers(assigned, file)
+    return assigned
+
+
+def _read(file: Path) -> Config:
+    try:
+        return config.parse(file.read_bytes(), str(file))
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _case(folder: Any, part: str) -> type[Part]:
+    """Return the class of a part's checks."""
+    module = loading.module(folder, f"{CHECKS}.{part}")
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Part) and value.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise UserError(f"{folder}/{CHECKS}/{part}.py must hold one class of checks, a Part, but holds {len(found)}")
+    return found[0]
+
+
+def _require_numbers(assigned: Assignment, file: str) -> None:
+    numbers = [check.number for check in assigned.checks() if check.number]
+    if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
+        raise UserError(f"{assigned.folder}/{CHECKS}: several checks have the number {twice[0]}")
+    if unknown := sorted(assigned.config.checks.keys() - set(numbers)):
+        raise UserError(f"{file}: checks.{unknown[0]} has points, but no check has this number")
+
+
+def _in_order(number: str | None) -> list[tuple[int, str]]:
+    """Return what puts 1.10 behind 1.9."""
+    return [(int(each), "") if each.isdecimal() else (0, each) for each in (number or "").split(".")]

@@ -1,0 +1,62 @@
+"""What the author of an assignment imports: the one public face of the autograder.
+
+Checks, in checks/NAME.py for the part NAME:
+
+    Part                the class of a part's checks: `case` describes a call, `draw` draws cases until they catch every
+                        misconception and every wrong program, `require` and `require_share` hold a submission against them
+    number              gives a check its number, "1.2" (of gradescope-utils)
+    partial_credit      marks a check that gives points for each share of it that is right
+    leaderboard         marks what goes onto Gradescope's leaderboard (of gradescope-utils)
+    numbers             draws arrays in which mistakes show
+
+What is right, in reference.py:
+
+    reference           marks the function that computes an answer; without one the master itself does
+    misconception       enters a plausible wrong answer, for hints and for drawing cases
+    sums_in_float32     is the tolerance of sums of products
+
+How a wrong array is drawn, where rows and columns side by side are not enough:
+
+    Picture, Wrong, grid, place_in_words, shown, shown_whole
+"""
+
+from gradescope_utils.autograder_utils.decorators import leaderboard, number
+
+from autograder import numbers
+from autograder.config import require_bounds
+from autograder.feedback import Chart, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
+from autograder.part import CheckFailed, Part, Retraining, partial_credit
+from autograder.verdicts import UserError, Verdict
+
+__all__ = [
+    "Chart",
+    "CheckFailed",
+    "Grid",
+    "Part",
+    "Picture",
+    "Retraining",
+    "UserError",
+    "Verdict",
+    "Wrong",
+    "grid",
+    "leaderboard",
+    "misconception",
+    "number",
+    "numbers",
+    "partial_credit",
+    "place_in_words",
+    "reference",
+    "require_bounds",
+    "shown",
+    "shown_whole",
+    "sums_in_float32",
+]
+
+
+def __getattr__(name: str):
+    """Import what only reference.py needs when it asks: students and Gradescope have neither it nor the references."""
+    if name in ("misconception", "reference", "sums_in_float32"):
+        from autograder import reference
+
+        return getattr(reference, name)
+    raise AttributeError(f"autograder.authoring has no {name}")

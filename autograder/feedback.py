@@ -1,0 +1,161 @@
+"""What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.verdicts import Verdict
+
+LARGEST_SIDE = 14  # rows and columns of a grid that is shown whole
+LONGEST_BAR = 30  # characters
+AXES = {1: ("number",), 2: ("row", "column")}  # what the axes of arrays are called, where an assignment says nothing else
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small table of numbers with some cells marked."""
+
+    title: str
+    rows: list[list[str]]
+    marked: set[tuple[int, int]] = field(default_factory=set)
+    wrong: bool = False  # the marked cells are wrong ones, not a window
+
+    def __str__(self) -> str:
+        """Return the grid as text, marked cells in brackets."""
+        cells = [
+            [f"[{cell}]" if (row, column) in self.marked else f" {cell} " for column, cell in enumerate(line)]
+            for row, line in enumerate(self.rows)
+        ]
+        width = max((len(cell) for line in cells for cell in line), default=0)
+        return "\n".join([self.title, *("  " + "".join(cell.rjust(width) for cell in line) for line in cells)])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Shares, from 0 to 1, as bars."""
+
+    title: str
+    bars: list[tuple[str, float]]
+
+    def __str__(self) -> str:
+        """Return the chart as text."""
+        width = max((len(label) for label, _ in self.bars), default=0)
+        lines = [f"  {label.ljust(width)} {share:7.1%}  {_bar(share)}" for label, share in self.bars]
+        return "\n".join([self.title, *lines])
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a check was not passed."""
+
+    verdict: Verdict
+    sentence: str
+    call: str = ""
+    hint: str | None = None
+    misconception: str = ""  # its name in the bank, if one gives exactly this answer
+    working: str = ""  # how the first wrong output should have come about
+    grids: list[Grid] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)  # lines of the student's own code
+    printed: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept of it in results.json, for those who read a whole class."""
+        kept = ("sentence", "call", "hint", "misconception", "working", "frames")
+        return {name: getattr(self, name) for name in kept if getattr(self, name)}
+
+    def __str__(self) -> str:
+        """Return all of it as plain text."""
+        parts = [self.in_brief(), self.working, "\n".join(f"  {frame}" for frame in self.frames)]
+        parts += [str(grid) for grid in self.grids]
+        parts += [f"Your code printed:\n{self.printed}" if self.printed.strip() else ""]
+        return "\n\n".join(part for part in parts if part)
+
+    def in_brief(self) -> str:
+        """Return the call, what is wrong with its answer, and the hint."""
+        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
+        return "\n\n".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """An array that is wrong in places: the expected one, the one that came, and where they differ."""
+
+    expected: np.ndarray
+    received: np.ndarray
+    places: np.ndarray  # bool
+
+    @cached_property
+    def first(self) -> tuple[int, ...]:
+        """The first place where they differ."""
+        return tuple(int(axis[0]) for axis in np.nonzero(self.places))
+
+    def grids(self) -> list[Grid]:
+        """Return the rows and columns around the first wrong output, expected and received, with the wrong ones marked."""
+        if not self.first:
+            return []
+        plane = self.first[:-2]
+        cells = {(int(row), int(column)) for row, column in np.argwhere(np.atleast_2d(self.places[plane]))}
+        values = {"Expected": self.expected[plane], "Received": self.received[plane]}
+        return [grid(title, np.atleast_2d(each), cells, wrong=True) for title, each in values.items()]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A wrong output, drawn: where it is, how the right one comes about if that is short, and tables of numbers."""
+
+    place: str
+    working: str = ""
+    grids: list[Grid] = field(default_factory=list)
+
+
+def outputs(wrong: Wrong, *_: Any, **__: Any) -> Picture:
+    """Draw a wrong array as the expected and the received one side by side; an assignment may draw more.
+
+    Gets the array, then what the call got: its arguments and options.
+    """
+    return Picture(place_in_words(wrong.first), grids=shown_whole(wrong.grids()))
+
+
+def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
+    """Return "row 0, column 2". axes: what the last axes are called; a place with more of them is written in brackets."""
+    names = axes[-len(place) :] if axes else AXES.get(len(place), ())
+    if not place:
+        return "the only one"
+    return ", ".join(f"{name} {index}" for name, index in zip(names, place)) if names else str(list(place))
+
+
+def shown_whole(grids: Collection[Grid]) -> list[Grid]:
+    """Return the grids that are small enough to be shown."""
+    return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
+
+
+def grid(title: str, values: np.ndarray, marked: Collection[tuple[int, int]] = (), wrong: bool = False) -> Grid:
+    """Return a table of numbers, (rows, columns). marked: cells; wrong: these are wrong ones, not a window."""
+    return Grid(title, [[shown(value) for value in row] for row in values], set(marked), wrong)
+
+
+def _bar(share: float) -> str:
+    """Return a bar of blocks, to an eighth of a character."""
+    eighths = round(share * LONGEST_BAR * 8)
+    return "\N{FULL BLOCK}" * (eighths // 8) + " \u258f\u258e\u258d\u258c\u258b\u258a\u2589"[eighths % 8].strip()
+
+
+def shown(value: float) -> str:
+    """Write a number so that a person can read it: 7, -2.5, 0.3333."""
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.6g}"
+
+
+def expected_and_received(expected: float, received: float) -> str:
+    """Say two numbers that differ, with as many digits as it takes to see that, and by how much where it takes many."""
+    for digits in (4, 6, 8, 11, 17):
+        one, other = f"{expected:.{digits}g}", f"{received:.{digits}g}"
+        if one != other:
+            break
+    if digits == 4:
+        return f"expected {shown(expected)}, received {shown(received)}."
+    return f"expected {one}, received {other}, which is off by {abs(expected - received):.2g}: more than rounding explains."
+
+

@@ -1,0 +1,91 @@
+"""How a wrong output of a convolution or a pool is drawn: its window, the kernel, and what should have come out."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring import Grid, Picture, Wrong, grid, shown, place_in_words, shown_whole
+
+AXES = ("image", "feature map", "row", "column")
+MOST_TERMS = 9  # of a sum that is written out
+
+
+def of_convolution(wrong: Wrong, image, kernel, stride=1, padding=0, padding_value=0.0) -> Picture:
+    """Draw the window of conv2d's first wrong output: image (H, W), kernel (KH, KW)."""
+    return _convolution(wrong, image[None, None], kernel[None, None], None, stride, padding, padding_value)
+
+
+def of_channels(wrong: Wrong, images, kernels, bias=None, stride=1, padding=0) -> Picture:
+    """Draw the windows of conv2d_channels' first wrong output: images (N, C, H, W), kernels (K, C, KH, KW)."""
+    return _convolution(wrong, images, kernels, bias, stride, padding, 0.0)
+
+
+def of_pool(wrong: Wrong, images, size=2, stride=None, mode="max") -> Picture:
+    """Draw the window of pool2d's first wrong output: images (N, C, H, W)."""
+    size = _pair(size)
+    image, channel, row, column = wrong.first
+    down, right = size if stride is None else _pair(stride)
+    plane = images[image, channel].astype(np.float64)
+    window = _Window(row * down, column * right, *size)
+    grids = [grid(f"Image, channel {channel}", plane, window.cells()), *wrong.grids()]
+    values = window.of(plane).ravel()
+    return Picture(place_in_words(wrong.first, AXES), _pooled(values, mode, wrong.expected[wrong.first]), shown_whole(grids))
+
+
+class _Window:
+    def __init__(self, top: int, left: int, height: int, width: int):
+        self.rows, self.columns = slice(top, top + height), slice(left, left + width)
+
+    def of(self, plane: np.ndarray) -> np.ndarray:
+        return plane[self.rows, self.columns]
+
+    def cells(self) -> set[tuple[int, int]]:
+        return {
+            (row, column)
+            for row in range(self.rows.start, self.rows.stop)
+            for column in range(self.columns.start, self.columns.stop)
+        }
+
+
+def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_value) -> Picture:
+    """Draw a wrong output of a convolution with channels, or of one without that is given one image and one kernel."""
+    image, which, row, column = (0, 0, *wrong.first)[-4:]
+    (down, right), (above, beside) = _pair(stride), _pair(padding)
+    window = _Window(row * down, column * right, *kernels.shape[-2:])
+    has_channels = len(wrong.first) == 4
+    title = "Image with its padding" if above or beside else "Image"
+    grids: list[Grid] = []
+    values, weights = [], []
+    for channel, (plane, kernel) in enumerate(zip(images[image], kernels[which])):
+        around = [(above, above), (beside, beside)]
+        padded = np.pad(plane.astype(np.float64), around, constant_values=float(padding_value))
+        name = f", channel {channel}" if has_channels else ""
+        grids.append(grid(f"{title}{name}", padded, window.cells()))
+        grids.append(grid(f"Kernel{name}", kernel.astype(np.float64)))
+        values.append(window.of(padded))
+        weights.append(kernel.astype(np.float64))
+    working = "" if bias is not None else _products(np.ravel(values), np.ravel(weights), wrong.expected[wrong.first])
+    return Picture(place_in_words(wrong.first, AXES), working, shown_whole([*grids, *wrong.grids()]))
+
+
+def _products(values: np.ndarray, weights: np.ndarray, result: float) -> str:
+    """Write out the products of a window and a kernel, and their sum, where they are few."""
+    if len(values) > MOST_TERMS:
+        return ""
+    products = " + ".join(f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values, weights))
+    return f"{products} = {shown(result)}"
+
+
+def _pooled(values: np.ndarray, mode: str, result: float) -> str:
+    """Write out the values of a window, and what they become, where they are few."""
+    if len(values) > MOST_TERMS:
+        return ""
+    return f"The {mode} of {', '.join(map(shown, values))} is {shown(result)}."
+
+
+def _factor(value: float) -> str:
+    return f"({shown(value)})" if value < 0 else shown(value)
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return value if isinstance(value, tuple) else (value, value)
