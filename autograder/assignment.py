@@ -30,6 +30,11 @@ class Assignment:
         return self.folder.name
 
     @property
+    def address(self) -> str | Path:
+        """What finds it, on another machine too: its name if it is one of convgrade's, else its folder."""
+        return self.name if self.folder.parent == SOLUTIONS else self.folder
+
+    @property
     def title(self) -> str:
         """The homework's title."""
         return self.config.title
@@ -85,7 +90,7 @@ class Assignment:
     def __reduce__(self) -> tuple:
         # Its modules are loaded from the folder, in each process again; until then, settings are plain values.
         parts = {name: part.plain() for name, part in self.config.parts.items()}
-        return load, (self.folder, replace(self.config, parts=parts))
+        return _load_at, (self.address, replace(self.config, parts=parts))
 
 
 def find(name: str | Path, options: Path | None = None) -> Assignment:
@@ -93,13 +98,23 @@ def find(name: str | Path, options: Path | None = None) -> Assignment:
 
     Raises UserError if there is none, or if what its folder holds does not fit together.
     """
-    folder = SOLUTIONS / name
-    if not (folder / config.FILE).is_file():
-        folder = Path(name).resolve()
+    folder = folder_of(name)
     if not (folder / config.FILE).is_file():
         available = ", ".join(sorted(path.parent.name for path in SOLUTIONS.glob(f"*/{config.FILE}")))
-        raise UserError(f"unknown assignment {str(name)!r}: no folder of this name holds {config.FILE}; available: {available}")
+        raise UserError(
+            f"unknown assignment {str(name)!r}: no folder of this name holds {config.FILE}; available: {available}"
+        )
     return load(folder, _read(options) if options else None, str(options or folder / config.FILE))
+
+
+def folder_of(name: str | Path) -> Path:
+    """Return the folder of one of convgrade's assignments, or else the folder of this name."""
+    ours = SOLUTIONS / name
+    return ours if (ours / config.FILE).is_file() else Path(name).resolve()
+
+
+def _load_at(address: str | Path, said: Config) -> Assignment:
+    return load(folder_of(address), said)
 
 
 def load(folder: Any, said: Config | None = None, file: str = "") -> Assignment:
@@ -107,7 +122,9 @@ def load(folder: Any, said: Config | None = None, file: str = "") -> Assignment:
     file = file or f"{folder}/{config.FILE}"
     said = said or config.parse((folder / config.FILE).read_bytes(), file)
     cases = {name: _case(folder, name) for name in said.parts}
-    assigned = Assignment(folder, config.with_settings(said, {name: case.Settings for name, case in cases.items()}, file), cases)
+    assigned = Assignment(
+        folder, config.with_settings(said, {name: case.Settings for name, case in cases.items()}, file), cases
+    )
     _require_numbers(assigned, file)
     return assigned
 

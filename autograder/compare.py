@@ -153,7 +153,9 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
     if isinstance(expected, np.ndarray):
         wrong = Wrong(expected, received, _wrong_places(received, expected, case.answers))
         picture = case.explain(wrong, *case.arguments, **case.options)
-        sentence = f"{np.count_nonzero(wrong.places)} of {wrong.places.size} outputs are wrong. The first is {picture.place}: "
+        sentence = (
+            f"{np.count_nonzero(wrong.places)} of {wrong.places.size} outputs are wrong. The first is {picture.place}: "
+        )
         sentence += feedback.expected_and_received(expected[wrong.first], received[wrong.first])
         if np.isfinite(expected).all() and not np.isfinite(received).all():
             sentence += " NaN or infinity is never right here."

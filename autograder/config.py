@@ -34,7 +34,7 @@ class PartConfig:
 
     def plain(self) -> "PartConfig":
         """Return it with its settings as assignment.toml says them."""
-        return replace(self, settings=asdict(self.settings)) if is_dataclass(self.settings) else self
+        return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
 
     def limits(self, harness: Harness | None = None) -> Limits:
         """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
@@ -175,7 +175,9 @@ def _check(config: Config) -> None:
         if not name.isidentifier():
             raise _Mistake(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
         if not part.file.endswith(".py") or not part.file.removesuffix(".py").isidentifier():
-            raise _Mistake(f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}")
+            raise _Mistake(
+                f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}"
+            )
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
         if "numpy" not in part.allowed:

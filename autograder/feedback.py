@@ -157,5 +157,3 @@ def expected_and_received(expected: float, received: float) -> str:
     if digits == 4:
         return f"expected {shown(expected)}, received {shown(received)}."
     return f"expected {one}, received {other}, which is off by {abs(expected - received):.2g}: more than rounding explains."
-
-

@@ -102,8 +102,12 @@ class Part(unittest.TestCase):
     """One part of an assignment: a file that students write, and its checks, numbered test methods."""
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
-    harness: ClassVar[dict[str, str]] = {}  # functions of the assignment's harness.py, and how sentences name what each does
-    explain: ClassVar[dict[str, Callable]] = {}  # how a wrong array of a function is drawn, where feedback.outputs is not enough
+    harness: ClassVar[
+        dict[str, str]
+    ] = {}  # functions of the assignment's harness.py, and how sentences name what each does
+    explain: ClassVar[
+        dict[str, Callable]
+    ] = {}  # how a wrong array of a function is drawn, where feedback.outputs is not enough
     Settings: ClassVar[type | None] = None  # a dataclass of what assignment.toml may say in this part's settings
 
     def __init__(self, method: str, check: "Check", grading: Grading):

@@ -57,8 +57,8 @@ def reference(
     """Mark the function that knows the right answer to the student's function of the same name.
 
     tolerance: how far from it each number of an honest answer may lie, a number or a function of the call's arguments;
-    compare.near by default. in_float64: arrays come in float64, whatever type the student gets. misconceptions: of the bank.
-    A parameter called `backend` receives the backend of the kernels that was asked for.
+    compare.near by default. in_float64: arrays come in float64, whatever type the student gets. misconceptions: of the
+    bank. A parameter called `backend` receives the backend of the kernels that was asked for.
     """
     if answer is None:
         return lambda function: reference(
@@ -139,7 +139,9 @@ class Reference:
             found = getattr(loading.master(self._folder, file), name, None)
             if inspect.isfunction(found):
                 return found
-        raise UserError(f"{self._folder}: a check calls {name}, but neither {FILE} nor a master has a function of this name")
+        raise UserError(
+            f"{self._folder}: a check calls {name}, but neither {FILE} nor a master has a function of this name"
+        )
 
     def undetected(self, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
         """Return the misconceptions that none of the cases, all of one function, can tell from the truth.

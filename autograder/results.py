@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.part import Check
 from autograder.files import write_whole
+from autograder.part import Check
 from autograder.verdicts import UserError, Verdict
 
 MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000

@@ -70,8 +70,9 @@ def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> 
     """Copy a folder, an archive or a single file into the sandbox's folder for the submission, which is empty.
 
     Archives within it are unpacked too; archives in those are not. leave_out: names of files and folders that are not the
-    student's work. Of an assignment's own folder, the masters alone are taken: they are its solution. Raises Ungradable, with the reason, for anything that is
-    not a submission or that is hostile. Nothing outside the folder is written.
+    student's work. Of an assignment's own folder, the files right in it are taken, which are its solution. Raises
+    Ungradable, with the reason, for anything that is not a submission or that is hostile. Nothing outside the folder is
+    written.
     """
     submission, intake = Submission(sandbox.submission), Intake(sandbox, leave_out)
     try:

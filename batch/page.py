@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
 
-from autograder.checks.part import Assignment, number
+from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
 from batch.charts import Scatter, histogram, scatter
 from batch.html import page
@@ -154,7 +154,7 @@ def _marks() -> list[Mark]:
 def _checks(rows: Iterable[Row], assigned: Assignment) -> list[CheckSummary]:
     """Return the checks that any submission has, in the assignment's order."""
     found = {check.number: check.name for row in rows for check in row.record.checks}
-    order = [name for name in map(number, assigned.checks()) if name in found]
+    order = [name for name in (check.number for check in assigned.checks()) if name in found]
     order += sorted(found.keys() - set(order))
     counts = {name: Counter(row.checks[name].verdict for row in rows if name in row.checks) for name in order}
     return [

@@ -6,10 +6,9 @@ Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: loca
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.inside.lex import MOST_SYMBOLS
@@ -95,18 +94,19 @@ class Content:
 
 def pairs(
     handed_in: Sequence[HandedIn],
-    files: Collection[str],
-    stubs: Path | None = None,
+    given: Mapping[str, str],
+    leave_out: Collection[str] = (),
     progress: Callable[[int], None] = lambda done: None,
     least: float = LEAST,
 ) -> list[Pair]:
     """Return those whose files are at least so similar, or the same to the letter; most similar first.
 
-    files: the homework's, each compared with those of the same name. stubs: the folder of what students were given, which
-    does not count. progress: is told how many submissions are read.
+    given: the homework's files by their names, as students receive them, which does not count; each is compared with those
+    of the same name. leave_out: names of files and folders that are not the student's work. progress: is told how many
+    submissions are read.
     """
-    contents = _contents(handed_in, files, stubs, progress)
-    alike = list(_alike(contents, files, least))
+    contents = _contents(handed_in, given, leave_out, progress)
+    alike = list(_alike(contents, given, least))
     told = {_everybody(pair) for pair in alike}
     found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in told)]
     return sorted(found, key=lambda pair: (-pair.similarity, pair.first[0].key, pair.second[0].key))
@@ -125,27 +125,30 @@ def render(found: Sequence[Pair], title: str) -> str:
 
 
 def _contents(
-    handed_in: Sequence[HandedIn], files: Collection[str], stubs: Path | None, progress: Callable[[int], None]
+    handed_in: Sequence[HandedIn],
+    given: Mapping[str, str],
+    leave_out: Collection[str],
+    progress: Callable[[int], None],
 ) -> list[Content]:
     """Return what was handed in, each content once, without files in which hardly anything was written."""
     holders: dict[tuple[str | None, ...], list[HandedIn]] = defaultdict(list)
     for done, one in enumerate(handed_in, start=1):
-        holders[tuple(_texts(one, files))].append(one)
+        holders[tuple(_texts(one, given, leave_out))].append(one)
         progress(done)
     numbers: dict[str, int] = {}
-    given = {file: frozenset(parse(_stub(stubs, file)).pieces(numbers)) for file in files}
+    handed_out = {file: frozenset(parse(stub).pieces(numbers)) for file, stub in given.items()}
     known: dict[tuple[str, str], Work] = {}
     contents = []
     with Lexer() as lexer:
         for texts, who in holders.items():
             works = {}
-            for file, text in zip(files, texts):
+            for file, text in zip(given, texts):
                 if text is None:
                     continue
                 if (file, text) not in known:
                     source = lexer.source(text) or _letter_by_letter(text)
                     pieces = source.pieces(numbers)
-                    known[file, text] = Work(source, pieces, frozenset(pieces) - given[file])
+                    known[file, text] = Work(source, pieces, frozenset(pieces) - handed_out[file])
                 if len(known[file, text].own) >= FEWEST:
                     works[file] = known[file, text]
             contents.append(Content(works, tuple(who)))
@@ -158,15 +161,11 @@ def _letter_by_letter(text: str) -> Source:
     return Source(text, tuple(letter for _, letter in letters), tuple(place for place, _ in letters))
 
 
-def _stub(stubs: Path | None, file: str) -> str:
-    return read(stubs / file) if stubs and (stubs / file).is_file() else ""
-
-
-def _texts(one: HandedIn, files: Collection[str]) -> Iterator[str | None]:
+def _texts(one: HandedIn, files: Collection[str], leave_out: Collection[str]) -> Iterator[str | None]:
     """Yield the text of each file; None for what is not there or cannot be taken in, which the class's page tells."""
     with Sandbox() as sandbox:
         try:
-            submission = take_in(one.source, sandbox)
+            submission = take_in(one.source, sandbox, leave_out)
         except Ungradable:
             yield from [None] * len(files)
             return

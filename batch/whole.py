@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from autograder.checks.part import Assignment
+from autograder.assignment import Assignment
 from autograder.files import write_whole
 from autograder.sandbox import machine
+from autograder.stubs import stub
 from autograder.verdicts import UserError
 from batch import exports, gradebook, page, pool, running
 from batch.exports import Export
@@ -21,8 +22,6 @@ from batch.work import Able, How, code
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT, SEED = "assignment", "seed"
 SIMILAR = "similarity.html"
-# What students were given, where convgrade runs from its own folder.
-HANDOUTS = Path(__file__).parent.parent / "assignments"
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,11 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        pools = _processes(out, jobs, scheduler)
+        pools = _processes(out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
-            read = exports.read(export, unpacked)
+            read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             found(read)
             graded, progress = running.run(
                 read.handed_in, out, ledger, How(assigned, kept, backend), pools, selection, tell
@@ -112,14 +111,13 @@ def summary(done: Class, out: Path) -> str:
 def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
     from batch import similarity
 
-    handout = HANDOUTS / assigned.name
-    files = [part.file for part in assigned.parts]
-    found = similarity.pairs(read.handed_in, files, handout if handout.is_dir() else None)
+    given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
+    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out)
     write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
 
 
-def _processes(out: Path, jobs: int | None, scheduler: str | None) -> pool.Pool:
+def _processes(out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
     if scheduler:
-        return pool.cluster(scheduler, Able(code(), out.resolve()))
+        return pool.cluster(scheduler, Able(code(assigned.address), out.resolve(), assigned.address))
     return pool.local(jobs or machine.processors())

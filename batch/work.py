@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder import grading, results
-from autograder.checks.part import Assignment
+from autograder import assignment, grading, results
+from autograder.assignment import Assignment
 from autograder.reference import Reference
 from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
@@ -28,8 +28,12 @@ class How:
     backend: str = "numpy"
 
     def options_digest(self) -> str:
-        """Return a name for the assignment's options: the same for equal ones."""
-        return hashlib.sha256(repr(self.assigned.options).encode()).hexdigest()[:16]
+        """Return a name for what the assignment says of grades: the same for equal options, checks and references."""
+        folder = self.assigned.folder
+        decides = [
+            content.digest(folder / name) for name in ("checks", "reference.py", "harness.py") if (folder / name).exists()
+        ]
+        return hashlib.sha256(f"{self.assigned.config!r} {decides}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,10 @@ def grade(source: Path, digest: str, how: How, kept: bytes | None = None) -> Fin
 
 
 def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) -> Finished:
-    reference = _reference(how.backend)
+    masters = tuple(part.file for part in how.assigned.parts)
+    reference = _reference(how.assigned.folder, masters, how.backend)
     try:
-        report = grading.grade(
-            source, assignment=how.assigned, seed=how.seed, reference=reference, answers=answers, replay=replay
-        )
+        report = grading.grade(source, how.assigned, seed=how.seed, reference=reference, answers=answers, replay=replay)
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
         if is_archive(source.name) and reason.startswith(source.name):  # equal archives of two students share the reason
@@ -81,7 +84,7 @@ def given_up(digest: str, how: How, error: BaseException) -> Finished:
 
 def _without_checks(digest: str, how: How, reason: str) -> tuple[Record, dict[str, bytes]]:
     checks = how.assigned.checks()
-    most = grading.sum_of_points(checks)
+    most = how.assigned.points()
     report = grading.Report(how.assigned, "", how.seed, False, most, remarks=[reason])
     document = results.skeleton(how.assigned, checks) | {"output": results.shorten(reason)}
     files = {RESULTS: results.content(document), REPORT: _page(report, digest)}
@@ -94,8 +97,8 @@ def _page(report: grading.Report, digest: str) -> bytes:
 
 
 @cache
-def _reference(backend: str) -> Reference:
-    return Reference(backend)
+def _reference(folder: Path, masters: tuple[str, ...], backend: str) -> Reference:
+    return Reference(folder, masters, backend)  # one for all submissions: cases are drawn and answered once
 
 
 @dataclass(frozen=True)
@@ -104,17 +107,21 @@ class Able:
 
     code: str  # as code() names it here
     folder: Path
+    address: str | Path  # of the assignment
 
     def __call__(self) -> str:
         """Return why not, or ""."""
         if not self.folder.is_dir():
             return f"it does not see {self.folder}; export and output folder must lie on a disk that all machines share"
-        if code() != self.code:
+        if code(self.address) != self.code:
             return "its convgrade is not the one that runs here: install the same version"
         return ""
 
 
-def code() -> str:
-    """Return a name for everything that decides about grades here: the same where convgrade is the same."""
+def code(address: str | Path) -> str:
+    """Return a name for everything that decides about grades here: the same where convgrade and the assignment are."""
     here = Path(__file__).parent
-    return " ".join(content.digest(here.with_name(name)) for name in ("autograder", "kernels", "misconceptions"))
+    folders = [here.with_name(name) for name in ("autograder", "kernels", "misconceptions")]
+    return " ".join(
+        content.digest(folder) if folder.is_dir() else "" for folder in [*folders, assignment.folder_of(address)]
+    )

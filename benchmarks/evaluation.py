@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import torch
-
-from autograder import datasets
 from autograder.checks import assignment
 from autograder.checks.cnn.network import IMAGES_PER_CALL
+
+from autograder import datasets
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from benchmarks import part4

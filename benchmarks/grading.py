@@ -22,9 +22,10 @@ import time
 from datetime import date
 from pathlib import Path
 
-from autograder import datasets
 from autograder.checks import assignment
 from autograder.checks.part import number
+
+from autograder import datasets
 from autograder.reference import Reference
 
 HERE = Path(__file__).resolve().parent

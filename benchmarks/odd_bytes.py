@@ -27,9 +27,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from autograder.checks import assignment
+
 from autograder import compare
 from autograder.cases import Case
-from autograder.checks import assignment
 from autograder.reference import Reference
 from autograder.sandbox.inside import wire
 from autograder.sandbox.replies import Stopped, understand

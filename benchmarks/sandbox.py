@@ -18,6 +18,7 @@ sys.path[:0] = [str(ROOT)]
 
 from autograder.checks import assignment  # noqa: E402
 from autograder.checks.part import number  # noqa: E402
+
 from autograder.reference import Reference  # noqa: E402
 from autograder.sandbox import template  # noqa: E402
 from autograder.sandbox.limits import Limits  # noqa: E402

@@ -24,13 +24,13 @@ from datetime import date
 
 import numpy as np
 import torch
+from autograder.checks.cnn.robustness import views
 from click import progressbar
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from autograder import datasets
-from autograder.checks.cnn.robustness import views
 from benchmarks import part4
 
 RESULTS = part4.ROOT / "docs" / "thresholds.json"

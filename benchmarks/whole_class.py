@@ -26,8 +26,8 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-
 from autograder.checks import assignment
+
 from batch import running
 from batch.ledger import Ledger
 from batch.records import HandedIn

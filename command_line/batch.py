@@ -8,7 +8,7 @@ import click
 
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
-from command_line.words import BACKENDS, DONE, OWN_FAULT
+from command_line.words import ASSIGNMENT, BACKEND, DONE, OWN_FAULT
 
 PATH = click.Path(path_type=Path)
 
@@ -29,10 +29,10 @@ class Moment(click.ParamType):
 @click.command()
 @click.argument("export", type=PATH)
 @click.option("--out", type=PATH, required=True, help="The folder for everything that comes out.")
-@click.option("--assignment", default="cnn", show_default=True, help="The homework.")
+@click.option("--assignment", **ASSIGNMENT)
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=PATH, help="Another assignment.toml. [default: the assignment's own]")
-@click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
+@click.option("--backend", **BACKEND)
 @click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: one for each processor]")
 @click.option(
     "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
@@ -69,12 +69,12 @@ def batch(
     """
     from tqdm import tqdm
 
-    from autograder.checks import assignment as find_assignment
+    from autograder.assignment import find
     from batch import whole
     from batch.exports import Export
     from batch.running import Progress, Selection
 
-    assigned = find_assignment(assignment, options)
+    assigned = find(assignment, options)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def found(read: Export) -> None:

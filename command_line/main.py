@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,13 +13,16 @@ from autograder.sandbox import template
 from autograder.texts import without_control
 from autograder.verdicts import UserError
 from command_line import batch, data, quiz
-from command_line.words import BACKENDS, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.words import ASSIGNMENT, BACKEND, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
 def convgrade(debug: bool) -> None:
-    """Grade homework on convolutional neural networks."""
+    """Grade homework, make quizzes, and build what students and Gradescope receive."""
 
 
 def _path(default: str) -> dict:
@@ -27,28 +31,29 @@ def _path(default: str) -> dict:
 
 @convgrade.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
-@click.option("--assignment", default="cnn", show_default=True, help="The homework.")
+@click.option("--assignment", **ASSIGNMENT)
 def check(path: Path, assignment: str) -> int:
     """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
-    _warm_up()
-    from autograder import recorded
-    from autograder.checks import assignment as find_assignment
+    warm_up()
+    from autograder import assignment as assignments
 
-    report = _grade(path, None, assignment=find_assignment(assignment), public_only=True, reference=recorded.load())
-    click.echo("These are the public checks. Hidden ones, worth the other points, run after you hand in.")
-    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
+    return check_public(path, assignments.find(assignment))
 
 
 @convgrade.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--assignment", default="cnn", show_default=True, help="The homework.")
+@click.option("--assignment", **ASSIGNMENT)
 @click.option("--out", **_path("results"), help="The folder for results.json and report.html.")
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
-@click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
-@click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network anew, and compare.")
+@click.option("--backend", **BACKEND)
+@click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network again, and compare.")
 @click.option(
-    "--retrain-minutes", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Of processor time."
+    "--retrain-minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Time limit for --retrain, in minutes of processor time.",
 )
 def grade(
     path: Path,
@@ -61,21 +66,23 @@ def grade(
     retrain_minutes: float,
 ) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
-    _warm_up()
+    warm_up()
+    from autograder import assignment as assignments
     from autograder import results
-    from autograder.checks import assignment as find_assignment
-    from autograder.checks.part import Retraining
-    from autograder.reference import Reference
+    from autograder.part import Retraining
     from autograder.report import html
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
-    assigned = find_assignment(assignment, options)
+    assigned = assignments.find(assignment, options)
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
-        click.echo(f"Trains anew for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.", err=True)
+        click.echo(
+            f"Trains the network again for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.",
+            err=True,
+        )
     threading.Thread(target=html.template).start()  # it can be loaded while the sandbox comes up
     report = _grade(
-        path, out / "results.json", assignment=assigned, seed=seed, reference=Reference(backend), retraining=retraining
+        path, assigned, out / "results.json", seed=seed, reference=assigned.reference(backend), retraining=retraining
     )
     results.write_bytes(out / "report.html", html.render(report).encode("utf-8", "replace"))
     click.echo(f"Gradescope's file   {out / 'results.json'}")
@@ -90,12 +97,14 @@ def grade(
 
 @convgrade.command()
 @click.argument("assignment", default="cnn")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the handout goes. [default: assignments/ASSIGNMENT]")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder for the handout. [default: assignments/NAME]")
 def release(assignment: str, out: Path | None) -> int:
-    """Write what students receive: assignments/ASSIGNMENT from solutions/ASSIGNMENT."""
+    """Write what students receive of ASSIGNMENT, a name or a folder."""
+    from autograder import assignment as assignments
     from release import handout
 
-    for path in handout.write(assignment, out):
+    assigned = assignments.find(assignment)
+    for path in handout.write(assigned, out or Path("assignments", assigned.name)):
         click.echo(f"wrote {path}")
     return DONE
 
@@ -105,9 +114,9 @@ def release(assignment: str, out: Path | None) -> int:
 @click.option("-o", "--out", **_path("autograder.zip"), help="The file to write.")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
-@click.option("--backend", default="numpy", show_default=True, type=click.Choice(BACKENDS), help="Computes what is right.")
+@click.option("--backend", **BACKEND)
 @click.option(
-    "--data/--no-data", default=True, show_default=True, help="CIFAR-10's test images go along, if they are here."
+    "--data/--no-data", default=True, show_default=True, help="Include the test images of its data sets, if they are here."
 )
 @click.option(
     "--quiz", "quiz_file", type=click.Path(path_type=Path), help="A quiz instead: QUIZ.toml, or what it was made into."
@@ -127,7 +136,8 @@ def build(
     variants: int | None,
     submission: Path | None,
 ) -> int:
-    """Write what Gradescope gets: the autograder of ASSIGNMENT, or of a quiz, as a zip."""
+    """Write what Gradescope gets: the autograder of ASSIGNMENT, a name or a folder, or of a quiz, as a zip."""
+    from autograder import assignment as assignments
     from gradescope import build as building
 
     if quiz_file:
@@ -138,7 +148,7 @@ def build(
         click.echo(building.quiz_summary(made, out))
         return DONE if submission is None else _try(content, submission, out.parent)
     with click.progressbar(length=1, label="Building", file=sys.stderr, show_eta=False) as bar:
-        built = building.build(assignment, options, seed, backend, data)
+        built = building.build(assignments.find(assignment, options), options, seed, backend, data)
         building.write(built.content, out)
         bar.update(1)
     click.echo(building.summary(built, out))
@@ -170,7 +180,7 @@ def run(command: click.Group, name: str) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("stopped; what was finished before is kept", INTERRUPTED)
     except Exception as error:
-        sentence = f"this is a fault of convgrade's own ({type(error).__name__}: {error}); --debug shows where"
+        sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
         code = _say(sentence, OWN_FAULT)
     template.close_all()
     with contextlib.suppress(BrokenPipeError):
@@ -179,18 +189,28 @@ def run(command: click.Group, name: str) -> None:
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
     template.template(("numpy",), 1)
 
 
-def _grade(path: Path, results_file: Path | None, **options):
+def check_public(path: Path, assigned: "Assignment") -> int:
+    """Run the public checks of an assignment on the homework in a folder."""
+    from autograder import recorded
+
+    report = _grade(path, assigned, public_only=True, reference=recorded.load(assigned.folder))
+    if hidden := assigned.points() - report.points:
+        click.echo(f"These are the public checks. Hidden ones, worth {hidden:g} more points, run after you hand in.")
+    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
+
+
+def _grade(path: Path, assigned: "Assignment", results_file: Path | None = None, **options):
     from autograder import grading
     from autograder.report import terminal
 
-    checks = options["assignment"].checks(options.get("public_only", False))
+    checks = assigned.checks(options.get("public_only", False))
     with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
-        report = grading.grade(path, results_file, progress=lambda outcome: bar.update(1), **options)
+        report = grading.grade(path, assigned, results_file, progress=lambda outcome: bar.update(1), **options)
         bar.update(len(checks))
     click.echo(terminal.summary(report))
     return report

@@ -7,6 +7,8 @@ import click
 
 from command_line import data, main
 
+ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
@@ -14,11 +16,23 @@ from command_line import data, main
 def student(context: click.Context, debug: bool) -> int | None:
     """Check your homework. Without a command: the folder in which this file lies."""
     if context.invoked_subcommand is None:
-        return context.invoke(main.check, path=Path(sys.argv[0]).resolve().parent, assignment="cnn")
+        return context.invoke(check, path=Path(sys.argv[0]).resolve().parent)
     return None
 
 
-student.add_command(main.check)
+@student.command()
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+def check(path: Path) -> int:
+    """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
+    main.warm_up()
+    import zipfile
+
+    from autograder import assignment
+
+    (folder,) = zipfile.Path(ARCHIVE, "assignment/").iterdir()
+    return main.check_public(path, assignment.load(folder))
+
+
 student.add_command(data.data)
 
 

@@ -7,25 +7,22 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder import datasets, options, results
-from autograder.checks import assignment as find_assignment
-from autograder.checks.part import Assignment
+from autograder import config, datasets, results
+from autograder.assignment import Assignment
 from autograder.datasets import arrays
-from autograder.reference import Reference
 from autograder.verdicts import UserError
 from gradescope.places import QUIZ
-from gradescope.run import ASSIGNMENT, FINGERPRINT, OPTIONS, SECRET
+from gradescope.run import ASSIGNMENT, FINGERPRINT, SECRET
 from quizzes import record
 from quizzes.quiz import Made
-from release.bundle import THE_PAGE, answers, archive, own_files
+from release.bundle import THE_PAGE, archive, assignment_files, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
-# What stays on the instructor's machine of our own code: the ways to build and to download, the page that Gradescope does
-# not show, and the options, which lie at the top of the archive.
+# What stays on the instructor's machine of our own code: the ways to build and to download, and the page that Gradescope
+# does not show.
 NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "gradescope/quiz.py", *THE_PAGE,
-                      "autograder/datasets/download.py", "autograder/datasets/fetch.py",
-                      "autograder/checks/cnn/assignment.toml")  # fmt: skip
+                      "autograder/datasets/download.py", "autograder/datasets/fetch.py")  # fmt: skip
 # All that grades a quiz.
 QUIZ_CODE = (
     *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
@@ -44,38 +41,41 @@ class Built:
     content: bytes
     assigned: Assignment
     secret: str
-    data: Path | None  # where CIFAR-10 was taken from
+    data: dict[str, Path | None]  # the title of each data set that its checks want, and where it was taken from
 
 
 def build(
-    name: str, options_file: Path | None = None, secret: str | None = None, backend: str = "numpy", with_data: bool = True
+    assigned: Assignment,
+    options_file: Path | None = None,
+    secret: str | None = None,
+    backend: str = "numpy",
+    with_data: bool = True,
 ) -> Built:
     """Build the archive of an assignment.
 
-    options_file: another assignment.toml. secret: from which hidden cases are drawn, a new one by default. backend: who
-    computes the answers. with_data: CIFAR-10's test images go along where they are found.
+    options_file: goes in in place of its assignment.toml. secret: from which hidden cases are drawn, a new one by default.
+    backend: computes the expected answers. with_data: include the test images of its data sets where they are found.
     Raises UserError for options that do not fit, and outside of a checkout.
     """
-    assigned = find_assignment(name, options_file)
     secret = secret or secrets.token_hex(16)
-    data = datasets.find("cifar10") if with_data else None
-    code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE) | answers(
-        assigned, Reference(backend), False, secret
-    )
+    code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE)
+    own = assignment_files(assigned, assigned.reference(backend), secret=secret)
+    if options_file:
+        own[config.FILE] = options_file.read_bytes()
     content = {f"convgrade/{path}": file for path, file in code.items()} | {
         **{script: _unix(pkgutil.get_data("gradescope", f"files/{script}") or b"") for script in SCRIPTS},
         **_requirements(assigned),
-        ASSIGNMENT: f"{name}\n".encode(),
-        OPTIONS: options_file.read_bytes() if options_file else options.own(name),
+        **{f"{ASSIGNMENT}/{assigned.name}/{file}": said for file, said in own.items()},
         SECRET: f"{secret}\n".encode(),
     }
-    if data:
-        content |= {
-            f"data/cifar10/{file}": b"".join(arrays.npy([array]))
-            for file, array in zip(arrays.names("test"), data.load("test"))
-        }
+    data: dict[str, Path | None] = {}
+    for name in assigned.config.data_sets if with_data else ():
+        found = _data_set(name)
+        data[datasets.DATASETS[name].title] = found.folder if found else None
+        for file, array in zip(arrays.names("test"), found.load("test") if found else ()):
+            content[f"data/{name}/{file}"] = b"".join(arrays.npy([array]))
     content[FINGERPRINT] = _fingerprint(content)
-    return Built(archive(content, runnable=SCRIPTS), assigned, secret, data.folder if data else None)
+    return Built(archive(content, runnable=SCRIPTS), assigned, secret, data)
 
 
 def build_quiz(made: Made) -> bytes:
@@ -113,16 +113,19 @@ def write(content: bytes, path: Path) -> None:
 
 def summary(built: Built, path: Path) -> str:
     """Return what the instructor enters on Gradescope, and what to know before uploading."""
-    checks = built.assigned.options.checks
-    points = sum(check.points for check in checks.values())
-    data = (
-        f"CIFAR-10's test images from {built.data}" if built.data else "no CIFAR-10: part 4 trains on drawn images instead"
-    )
+    points = built.assigned.points()
+    data = [
+        f"with {title}'s test images from {folder}"
+        if folder
+        else f"without {title}'s test images, which are not on this machine: `convgrade data fetch` brings them"
+        for title, folder in built.data.items()
+    ]
     return "\n".join(
         [
-            f"wrote {path}, {len(built.content) / 1e6:.1f} MB: {data}",
+            f"wrote {path}, {len(built.content) / 1e6:.1f} MB",
+            *data,
             f"On Gradescope: a programming assignment of {points:g} points, all of them from the autograder;",
-            f"container 2 CPU / 3 GB, a timeout above {built.assigned.options.seconds / 60:g} minutes.",
+            f"container 2 CPU / 3 GB, a timeout above {built.assigned.config.seconds / 60:g} minutes.",
         ]
     )
 
@@ -130,20 +133,26 @@ def summary(built: Built, path: Path) -> str:
 def _requirements(assigned: Assignment) -> dict[str, bytes]:
     """Return what pip has to install: what this project is tested with, and what else the instructor allows."""
     try:
-        project = options.tables((ROOT / "pyproject.toml").read_bytes())["project"]
+        project = config.tables((ROOT / "pyproject.toml").read_bytes())["project"]
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
-    needed = project["dependencies"] + project["optional-dependencies"]["torch"]
-    needed = [each for each in needed if not each.startswith(NOT_NEEDED)]
+    allowed = {name for part in assigned.parts for name in part.allowed}
+    optional = [each for each in project["optional-dependencies"]["torch"] if each.split("==")[0] in allowed]
+    needed = [each for each in project["dependencies"] + optional if not each.startswith(NOT_NEEDED)]
     known = {each.split("==")[0] for each in needed}
-    allowed = {name for part in assigned.options.parts.values() for name in part.allowed}
     needed += [_pinned(name) for name in sorted(allowed - known)]
     return {
         "requirements.txt": _lines([each for each in needed if not each.startswith(FROM_ITS_OWN_INDEX)]),
         "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
         "constraints.txt": _unix(constraints),
     }
+
+
+def _data_set(name: str) -> datasets.Stored | None:
+    if name not in datasets.DATASETS:
+        raise UserError(f"{config.FILE}: unknown data set {name!r} in data_sets; available: {', '.join(datasets.DATASETS)}")
+    return datasets.find(name)
 
 
 def _fingerprint(content: dict[str, bytes]) -> bytes:
@@ -160,7 +169,7 @@ def _pinned(package: str) -> str:
         return f"{package}=={version(package)}"
     except PackageNotFoundError:
         raise UserError(
-            f"{OPTIONS} allows {package}, which is not installed here: install it, so that Gradescope gets the same version"
+            f"{config.FILE} allows {package}, which is not installed here: install it, so that Gradescope gets this version"
         ) from None
 
 

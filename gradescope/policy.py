@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.options import Late, Options, RateLimit
+from autograder.config import Config, Late, RateLimit
 from gradescope import metadata as metadata_file
 from gradescope.metadata import GRADED, Metadata
 
@@ -33,7 +33,7 @@ class Loss:
 class Policy:
     """The rules as they apply to one submission."""
 
-    options: Options
+    config: Config
     autograder: str
     metadata: Metadata | None  # none outside of Gradescope, and where they cannot be read
     problem: str = ""  # why they cannot be read, for instructors
@@ -42,7 +42,7 @@ class Policy:
         """Return the results that stand in place of a grading, if there were too many submissions before this one."""
         if not self.metadata:
             return None
-        sentence = refusal(self.metadata, self.options.rate_limit)
+        sentence = refusal(self.metadata, self.config.rate_limit)
         last = standing(self.metadata, self.autograder) if sentence else None
         if not last:
             return None
@@ -57,7 +57,7 @@ class Policy:
             said.append(UNREADABLE)
         if self.metadata:
             extra[GRADED] = _handed_on([*graded_before(self.metadata), self.metadata.created_at])
-            if late := loss(self.metadata, self.options.late):
+            if late := loss(self.metadata, self.config.late):
                 score = round(score * (1 - late.share), 2)
                 said.append(late.sentence)
             if self.metadata.members > 1:
@@ -65,15 +65,15 @@ class Policy:
         return {**document, "extra_data": extra, "score": score, "output": "\n\n".join(said)}
 
 
-def read(path: Path, options: Options, autograder: str) -> Policy:
+def read(path: Path, config: Config, autograder: str) -> Policy:
     """Return the rules for the submission that a file of metadata describes, whatever stands in it.
 
     autograder: a fingerprint of the archive that grades.
     """
     try:
-        return Policy(options, autograder, metadata_file.read(path))
+        return Policy(config, autograder, metadata_file.read(path))
     except ValueError as problem:
-        return Policy(options, autograder, None, str(problem))
+        return Policy(config, autograder, None, str(problem))
 
 
 def loss(metadata: Metadata, late: Late) -> Loss | None:

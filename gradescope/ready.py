@@ -1,22 +1,20 @@
 """Start a worker of each part while the image is built, so that an image that cannot grade is never made."""
 
-from autograder.checks import assignment as find_assignment
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from gradescope import places
-from gradescope.run import ASSIGNMENT, OPTIONS
+from gradescope.run import assignment
 
 
 def main() -> None:
     """Say which layers of the sandbox hold here; raise RuntimeError if a worker cannot run."""
-    source = places.here().source
-    assigned = find_assignment((source / ASSIGNMENT).read_text().strip(), source / OPTIONS)
+    assigned = assignment(places.here())
     with Sandbox() as sandbox:
         file = sandbox.submission / "ready.py"
         file.write_text("def answer(): return 42\n")
-        for part in assigned.parts:
-            check = next(check for check in assigned.checks() if type(check) is part)
-            reply = sandbox.worker(file, check.options.limits(part.harness)).call("answer")
+        for name, part in assigned.config.parts.items():
+            harness = assigned.harness if assigned.cases[name].harness else None
+            reply = sandbox.worker(file, part.limits(harness)).call("answer")
             if not (isinstance(reply, Returned) and reply.result == 42):
                 raise RuntimeError(f"a worker for {part.file} cannot run: {reply}")
             print(f"ready for {part.file}")

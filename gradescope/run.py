@@ -12,16 +12,16 @@ import traceback
 
 import click
 
+from autograder import assignment as assignments
 from autograder import recorded, results
-from autograder.checks import assignment as find_assignment
-from autograder.checks.part import Assignment
+from autograder.assignment import Assignment
 from autograder.grading import grade
 from autograder.report import terminal
 from autograder.sandbox import template
 from autograder.verdicts import UserError
 from gradescope import OURS, places, policy
 
-ASSIGNMENT, OPTIONS, SECRET, FINGERPRINT = "assignment", "assignment.toml", "secret", "fingerprint"  # in the archive
+ASSIGNMENT, SECRET, FINGERPRINT = "assignment", "secret", "fingerprint"  # in the archive
 MARGIN_SECONDS = 20.0  # between our deadline and Gradescope's: to end workers and to write
 
 
@@ -30,11 +30,11 @@ def main() -> None:
     where = places.here()
     started = time.monotonic()
     try:
-        assigned = find_assignment((where.source / ASSIGNMENT).read_text().strip(), where.source / OPTIONS)
+        assigned = assignment(where)
         document = results.skeleton(assigned, assigned.checks())
         results.write(where.results, document)  # whatever comes, there is a result from here on
         _close_to_others(where)
-        seconds = _seconds(assigned.options.seconds)
+        seconds = _seconds(assigned.config.seconds)
         _end_after(seconds + MARGIN_SECONDS / 2 - (time.monotonic() - started))
         _grade(where, assigned, seconds)
     except UserError as error:
@@ -47,8 +47,13 @@ def main() -> None:
     _leave()
 
 
+def assignment(where: places.Places) -> Assignment:
+    """Return the assignment that the archive holds, in a folder of its name."""
+    return assignments.load(next((where.source / ASSIGNMENT).iterdir()))
+
+
 def _grade(where: places.Places, assigned: Assignment, seconds: float) -> None:
-    rules = policy.read(where.metadata, assigned.options, (where.source / FINGERPRINT).read_text().strip())
+    rules = policy.read(where.metadata, assigned.config, (where.source / FINGERPRINT).read_text().strip())
     if rules.problem:
         print(rules.problem)  # instructors alone read this
     if refused := rules.refused():
@@ -57,10 +62,10 @@ def _grade(where: places.Places, assigned: Assignment, seconds: float) -> None:
         return
     report = grade(
         where.submission,
+        assigned,
         where.results,
-        assignment=assigned,
         seed=(where.source / SECRET).read_text().strip(),
-        reference=recorded.load(),
+        reference=recorded.load(assigned.folder),
         seconds=seconds,
         adjust=rules.applied,
     )

@@ -10,36 +10,46 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.metadata import files as files_of
 from pathlib import Path
+from typing import Any
 
-from autograder import recorded
+from autograder import config, recorded
+from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
-from autograder.checks.part import Assignment
-from autograder.reference import Reference
 
-# Kernels and misconceptions stay at home: who has them has the solution. Their answers to the checks go along.
+# Kernels and misconceptions stay at home, too.
 STAYS_HOME = ("autograder/reference.py",)
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
+ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 RUNS, READS = 0o755, 0o644
 
 
 def bundle(assigned: Assignment) -> bytes:
     """Return the content of check.pyz for an assignment."""
+    own = assignment_files(assigned, assigned.reference(), public_only=True)
     content = {
         "__main__.py": MAIN.encode(),
-        **answers(assigned, Reference(), public_only=True),
+        **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
         **own_files(("autograder", "command_line"), THE_PAGE),
         **_other_files(),
     }
     return archive(content)
 
 
-def answers(assigned: Assignment, reference: Reference, public_only: bool, seed: str = "") -> dict[str, bytes]:
-    """Return the file of recorded answers, by letting the checks run without a submission."""
-    checks = [check for check in assigned.checks(public_only) if check.needs is None]
-    cases: list[Case] = [case for check in checks for case in check.run_without_submission(reference, seed)]
-    return {f"autograder/{recorded.FILE}": recorded.record(cases)}
+def assignment_files(assigned: Assignment, reference: Any, public_only: bool = False, secret: str = "") -> dict[str, bytes]:
+    """Return the files of an assignment's folder that grade: what its author says, the checks, and the recorded answers.
+
+    Masters and references stay at home: who has them has the solution. The answers are found by letting the checks ask all
+    of their cases without a submission, drawn from the secret where they are hidden.
+    """
+    folder = assigned.folder
+    names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
+    names += [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
+    content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
+    checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
+    cases: list[Case] = [case for check in checks for case in check.cases(reference, secret)]
+    return content | {recorded.FILE: recorded.record(cases)}
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:

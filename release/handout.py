@@ -1,68 +1,82 @@
-"""Write assignments/NAME from solutions/NAME."""
+"""Write what students receive of an assignment: stubs of its masters, what its handout/ holds, and check.pyz."""
 
 from pathlib import Path
 
-from autograder.checks import assignment as find_assignment
-from autograder.checks.part import Assignment, is_public, number, points
-from autograder.options import tables
+from autograder.assignment import Assignment
+from autograder.config import tables
 from autograder.results import write_bytes
+from autograder.stubs import stub
 from autograder.verdicts import UserError
 from release.bundle import bundle
 from release.notebook import notebook
-from release.stubs import stub
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOK = "notebook.py"  # the master of the notebook; the other masters are named as what students get
-README = "README.md.jinja"
-GIVEN = ("practice.py",)  # goes along as it is
+HANDOUT = "handout"  # the folder of what else students receive
+TEMPLATE, NOTEBOOK = (
+    ".jinja",
+    ".ipynb.py",
+)  # endings in it: README.md.jinja becomes README.md, cifar10.ipynb.py cifar10.ipynb
+README = "README.md"
+CHECK = "check.pyz"
 
 
-def contents(name: str) -> dict[str, bytes]:
-    """Return what students receive, file by file; raises UserError where the masters are not there."""
-    assigned = find_assignment(name)
-    masters = ROOT / "solutions" / name
-    if not masters.is_dir():
-        raise UserError(f"there is no folder {masters}: release runs in a checkout of convgrade")
-    handout = {part.file: stub((masters / part.file).read_text()).encode() for part in assigned.parts}
-    handout |= {name: (masters / name).read_bytes() for name in GIVEN}
-    handout["cifar10.ipynb"] = notebook((masters / NOTEBOOK).read_text()).encode()
-    handout["README.md"] = _readme((masters / README).read_text(), assigned).encode()
-    handout["check.pyz"] = bundle(assigned)
-    return handout
+def contents(assigned: Assignment) -> dict[str, bytes]:
+    """Return what students receive, file by file; raises UserError where a master or a template is not as it must be."""
+    handout = {part.file: _stub(assigned.folder / part.file) for part in assigned.parts}
+    for path in sorted((assigned.folder / HANDOUT).rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            name, content = _given(path, path.relative_to(assigned.folder / HANDOUT).as_posix(), assigned)
+            handout[name] = content
+    if README not in handout:
+        handout[README] = _rendered((Path(__file__).parent / f"{README}{TEMPLATE}").read_text(), assigned)
+    return handout | {CHECK: bundle(assigned)}
 
 
-def write(name: str, folder: Path | None = None) -> list[Path]:
-    """Write the handout and return its files."""
-    folder = folder or ROOT / "assignments" / name
+def write(assigned: Assignment, folder: Path) -> list[Path]:
+    """Write the handout into a folder and return its files."""
     written = []
-    for file, content in sorted(contents(name).items()):
+    for file, content in sorted(contents(assigned).items()):
         write_bytes(folder / file, content)
         written.append(folder / file)
     return written
 
 
-def _readme(template: str, assigned: Assignment) -> str:
+def _stub(master: Path) -> bytes:
+    try:
+        return stub(master.read_text()).encode()
+    except OSError as error:
+        raise UserError(f"{master} cannot be read: {error.strerror}. Each part needs its master.") from None
+    except ValueError as error:  # UTF-8's own errors are ValueErrors
+        raise UserError(f"{master}, {error}") from None
+
+
+def _given(path: Path, name: str, assigned: Assignment) -> tuple[str, bytes]:
+    """Return the name and the content of what students receive for a file of the handout's folder."""
+    if name.endswith(TEMPLATE):
+        return name.removesuffix(TEMPLATE), _rendered(path.read_text(), assigned, str(path))
+    if name.endswith(NOTEBOOK):
+        return name.removesuffix(".py"), notebook(path.read_text()).encode()
+    return name, path.read_bytes()
+
+
+def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:
+    """Fill in a template. It knows the assignment, its parts with their checks and points, and the versions that grade."""
     import jinja2
 
     rows = []
     for part in assigned.parts:
-        checks = [check for check in assigned.checks() if type(check) is part and number(check)]
-        public = sum(points(check) for check in checks if is_public(check))
-        options = assigned.options.parts[Path(part.file).stem]
-        rows.append(
-            {
-                "part": part,
-                "options": options,
-                "points": f"{sum(map(points, checks)):g}",
-                "public": f"{public:g}",
-                "checks": checks,
-            }
-        )
+        checks = [check for check in assigned.checks() if check.part is part and check.number]
+        public = sum(check.points for check in checks if check.public)
+        total = sum(check.points for check in checks)
+        rows.append({"part": part, "points": f"{total:g}", "public": f"{public:g}", "checks": checks})
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    readme = environment.from_string(template)
-    words = {**assigned.options.parts, "number": number, "is_public": is_public, "percent": "{:.0%}".format}
-    words["graded_with"] = _pins()
-    return readme.render(assignment=assigned, rows=rows, **words) + "\n"
+    packages = {name for part in assigned.parts for name in part.allowed}
+    words = {**assigned.config.parts, "packages": packages, "percent": "{:.0%}".format, "graded_with": _pins()}
+    try:
+        return (environment.from_string(template).render(assignment=assigned, rows=rows, **words) + "\n").encode()
+    except jinja2.TemplateError as error:
+        line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+        raise UserError(f"{name}{line}: {error}") from None
 
 
 def _pins() -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 import click
 
-from autograder.grading import Report
 from autograder.feedback import Failure
+from autograder.grading import Report
 from autograder.runner import Outcome
 from autograder.texts import without_control
 from autograder.verdicts import Verdict

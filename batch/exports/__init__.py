@@ -1,11 +1,11 @@
 """Read an export of a class's submissions: Gradescope's, Canvas's, Moodle's, or any folder of submissions."""
 
 import shutil
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.checks import PARTS
 from autograder.sandbox.inside import rules
 from autograder.verdicts import UserError
 from batch.exports import canvas, gradescope, keys, loose, moodle
@@ -27,25 +27,27 @@ class Export:
     remarks: tuple[str, ...]
 
 
-def read(export: Path, scratch: Path) -> Export:
+def read(export: Path, scratch: Path, files: Collection[str]) -> Export:
     """Return what a folder or a zip holds; unpack to scratch, an empty folder, whatever `grade` cannot take as it lies.
+
+    files: that the homework asks for, by which one submission is told from a class.
 
     The same export gives the same, from run to run. What is odd about a submission, or wrong with it, is in its note.
     Raises UserError, in one sentence, for what is no export at all, and if scratch cannot be written.
     """
     try:
-        return _read(export, scratch)
+        return _read(export, scratch, files)
     except OSError as error:
         raise UserError(f"cannot unpack {export} to {scratch}: {error.strerror}") from None
 
 
-def _read(export: Path, scratch: Path) -> Export:
+def _read(export: Path, scratch: Path, files: Collection[str]) -> Export:
     with ExitStack() as stack:
         top = stack.enter_context(opened(export))
-        if inner := _zipped_twice(top, export, scratch):
+        if inner := _zipped_twice(top, export, scratch, files):
             remarks, top = top.remarks, stack.enter_context(opened(inner))
             top.remarks[:0] = [*remarks, "The export was zipped twice."]
-        kind, tree, piles = _recognised(top, export)
+        kind, tree, piles = _recognised(top, export, files)
         if not piles:
             raise UserError(
                 f"{export} holds no submissions: give an export of Gradescope, Canvas or Moodle, or a folder that holds a "
@@ -65,7 +67,7 @@ def _shown(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _recognised(top: Tree, export: Path) -> tuple[str, Tree, list[Pile]]:
+def _recognised(top: Tree, export: Path, files: Collection[str]) -> tuple[str, Tree, list[Pile]]:
     """Return whose export it is, where in it the submissions lie, and these."""
     levels = _levels(top)
     for level in levels:
@@ -73,7 +75,7 @@ def _recognised(top: Tree, export: Path) -> tuple[str, Tree, list[Pile]]:
             piles = platform.gather(level)
             if piles is not None:
                 return platform.KIND, level, piles
-    if _is_one_submission(levels[-1]):
+    if _is_one_submission(levels[-1], files):
         levels.pop()  # a class of one
     if not levels:
         raise UserError(f"{export} is one submission, and no export of a class: give it to `convgrade grade`")
@@ -88,11 +90,11 @@ def _levels(tree: Tree) -> list[Tree]:
     return levels
 
 
-def _is_one_submission(tree: Tree) -> bool:
-    return any(part.file in tree.loose for _, parts in PARTS.values() for part in parts)
+def _is_one_submission(tree: Tree, files: Collection[str]) -> bool:
+    return any(file in tree.loose for file in files)
 
 
-def _zipped_twice(top: Tree, export: Path, scratch: Path) -> Path | None:
+def _zipped_twice(top: Tree, export: Path, scratch: Path, files: Collection[str]) -> Path | None:
     """Return the zip that lies alone in an export, where it holds submissions itself and is not a student's."""
     level = _levels(top)[-1]
     if level.named or len(level.loose) != 1 or any(platform.gather(level) for platform in PLATFORMS):
@@ -107,7 +109,7 @@ def _zipped_twice(top: Tree, export: Path, scratch: Path) -> Path | None:
             with level.open(file) as source, path.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
         with opened(path) as inner:
-            is_export = not _is_one_submission(_levels(inner)[-1]) and _recognised(inner, export)[2]
+            is_export = not _is_one_submission(_levels(inner)[-1], files) and _recognised(inner, export, files)[2]
             return path if is_export else None
     except (UserError, rules.LeftOut, rules.Refused, *DAMAGED):
         return None  # it counts as the zip of one student, which cannot be read

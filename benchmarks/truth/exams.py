@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from autograder import compare
-from autograder.cases import Case, explanation, plain
 from autograder.checks import assignment
 from autograder.checks.part import Part, is_public, number
+
+from autograder import compare
+from autograder.cases import Case, explanation, plain
 from autograder.reference import Reference
 from benchmarks.truth.isolation import Patience, TooSlow
 

@@ -31,17 +31,18 @@ brings_cuda() {
 export PIP_ROOT_USER_ACTION=ignore
 pip_install --upgrade "pip>=23" # what Ubuntu 22.04 brings is too old for --report
 pip_install --requirement "$source/requirements.txt"
-if ! pip_install --requirement "$source/requirements-torch.txt" --index-url "$TORCH_CPU_INDEX"; then
-    if brings_cuda; then
-        echo "setup: $TORCH_CPU_INDEX cannot be reached, and elsewhere there is PyTorch for CUDA only" >&2
-        exit 1
+if [ -s "$source/requirements-torch.txt" ]; then # empty for an assignment of which no part uses PyTorch
+    if ! pip_install --requirement "$source/requirements-torch.txt" --index-url "$TORCH_CPU_INDEX"; then
+        if brings_cuda; then
+            echo "setup: $TORCH_CPU_INDEX cannot be reached, and elsewhere there is PyTorch for CUDA only" >&2
+            exit 1
+        fi
+        pip_install --requirement "$source/requirements-torch.txt"
     fi
-    pip_install --requirement "$source/requirements-torch.txt"
+    torch=$("$environment/bin/python" -c 'import importlib.util as i; print(i.find_spec("torch").submodule_search_locations[0])')
+    chgrp "$PYTORCH_GROUP" "$torch"
+    chmod 750 "$torch"
 fi
-
-torch=$("$environment/bin/python" -c 'import importlib.util as i; print(i.find_spec("torch").submodule_search_locations[0])')
-chgrp "$PYTORCH_GROUP" "$torch"
-chmod 750 "$torch"
 
 mkdir -p "$here/results"
 chmod 700 "$source" "$here/results"

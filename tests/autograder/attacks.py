@@ -17,8 +17,8 @@ from runpy import run_path
 
 import jsonschema
 import psutil
-
 from autograder.checks.part import number
+
 from autograder.grading import Report, grade
 from autograder.report import html, terminal
 from autograder.sandbox import template

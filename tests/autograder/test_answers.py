@@ -4,8 +4,8 @@ import dataclasses
 import shutil
 
 import pytest
-
 from autograder.checks import assignment
+
 from autograder.grading import grade
 from autograder.sandbox import worker
 from autograder.sandbox.answers import Answers, NotKept

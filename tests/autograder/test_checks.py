@@ -5,10 +5,10 @@ from math import prod
 
 import numpy as np
 import pytest
-
-import misconceptions
 from autograder.checks import assignment
 from autograder.checks.part import CheckFailed, Grading, Part, is_public, number, points
+
+import misconceptions
 from autograder.grading import grade
 from autograder.reference import FUNCTIONS, Reference
 from autograder.sandbox.replies import Returned

@@ -13,15 +13,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-
-from autograder import datasets
 from autograder.checks import assignment, cnn
 from autograder.checks.cnn.network import Size
 from autograder.checks.cnn.robustness import noisy
 from autograder.checks.part import Assignment, Retraining, number
+from autograder.options import Bonus
+
+from autograder import datasets
 from autograder.datasets import drawn
 from autograder.grading import grade
-from autograder.options import Bonus
 from autograder.report import html, terminal
 from autograder.verdicts import UserError, Verdict
 

@@ -5,11 +5,11 @@ import time
 from dataclasses import replace
 
 import pytest
+from autograder.checks import assignment
+from autograder.options import parse
 
 from autograder import grading
-from autograder.checks import assignment
 from autograder.grading import grade
-from autograder.options import parse
 from autograder.verdicts import UserError
 
 OWN = (pkgutil.get_data("autograder.checks.cnn", "assignment.toml") or b"").decode()

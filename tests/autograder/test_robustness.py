@@ -4,10 +4,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from autograder.checks.cnn import logits, robustness
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from autograder.checks.cnn import logits, robustness
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 

@@ -11,10 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from autograder.checks import assignment
 from hypothesis import given, settings
 
 import misconceptions
-from autograder.checks import assignment
 from autograder.verdicts import Verdict
 from batch.page import render
 from batch.records import Student

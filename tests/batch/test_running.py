@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from unittest.mock import patch
 
 import pytest
-
 from autograder.checks import assignment
 from autograder.options import own
+
 from autograder.sandbox import template, worker
 from autograder.verdicts import UserError
 from batch import exports, gradebook, running, whole, work

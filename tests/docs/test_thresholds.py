@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from autograder.checks import assignment
 
 ROOT = Path(__file__).parent.parent.parent

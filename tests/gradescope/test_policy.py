@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import jsonschema
 import pytest
+from autograder.options import Late, RateLimit
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder import options
-from autograder.options import Late, RateLimit
 from gradescope import policy
 from gradescope.metadata import read
 from tests.conftest import ROOT

@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
-
 from autograder.checks import assignment
+from nbclient import NotebookClient
+from release.stubs import BEGIN, END
+
 from autograder.datasets import drawn
 from autograder.grading import grade
 from release import handout
-from release.stubs import BEGIN, END
 
 ROOT = Path(__file__).parent.parent.parent
 MASTERS, HANDOUT, HONEST = ROOT / "solutions" / "cnn", ROOT / "assignments" / "cnn", ROOT / "tests" / "honest"

@@ -1,7 +1,6 @@
 """Stubs: what is marked vanishes, everything else stays."""
 
 import pytest
-
 from release.stubs import stub
 
 MASTER = '''"""Text."""

@@ -83,7 +83,8 @@ def check_member(member, shown):
 
 def is_left_out(parts, leave_out=()):
     """Return whether a file of this path is not the student's work. leave_out: more names that are not."""
-    return not (LEFT_OUT.union(leave_out)).isdisjoint(parts) or parts[-1].endswith(".DS_Store") or parts[-1].startswith("._")
+    leftover = parts[-1].endswith(".DS_Store") or parts[-1].startswith("._")
+    return leftover or not LEFT_OUT.union(leave_out).isdisjoint(parts)
 
 
 def check_bounds(files, total):

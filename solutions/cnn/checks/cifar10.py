@@ -6,6 +6,7 @@ The grader asks for logits and computes every figure itself: the worker never se
 from dataclasses import dataclass
 
 import numpy as np
+
 from autograder import datasets
 from autograder.authoring import Chart, CheckFailed, UserError, Verdict, leaderboard, number, partial_credit
 from autograder.datasets import drawn

@@ -1,6 +1,7 @@
 """Part 1: convolution."""
 
 import numpy as np
+
 from autograder.authoring import Part, number
 from autograder.numbers import TYPES, of_type, quarters, reals, whole
 

@@ -1,6 +1,7 @@
 """Part 3: counting parameters."""
 
 import numpy as np
+
 from autograder.authoring import Part, number, partial_credit
 
 DIGITS = (1, 28, 28)
@@ -84,9 +85,7 @@ class Parameters(Part):
                 self.case("count_conv", 1, 1, 1),
             ]
 
-        self.require_share(
-            set_score, {"dense": self.draw(draw_dense), "conv": self.draw(draw_conv)}
-        )
+        self.require_share(set_score, {"dense": self.draw(draw_dense), "conv": self.draw(draw_conv)})
 
     @number("3.5")
     def test_networks_any(self):

@@ -1,6 +1,7 @@
 """Part 2: pooling."""
 
 import numpy as np
+
 from autograder.authoring import Part, number, partial_credit
 from autograder.numbers import TYPES, of_type, quarters
 

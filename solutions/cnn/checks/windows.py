@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring import Grid, Picture, Wrong, grid, shown, place_in_words, shown_whole
+from autograder.authoring import Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
 
 AXES = ("image", "feature map", "row", "column")
 MOST_TERMS = 9  # of a sum that is written out
@@ -29,7 +29,9 @@ def of_pool(wrong: Wrong, images, size=2, stride=None, mode="max") -> Picture:
     window = _Window(row * down, column * right, *size)
     grids = [grid(f"Image, channel {channel}", plane, window.cells()), *wrong.grids()]
     values = window.of(plane).ravel()
-    return Picture(place_in_words(wrong.first, AXES), _pooled(values, mode, wrong.expected[wrong.first]), shown_whole(grids))
+    return Picture(
+        place_in_words(wrong.first, AXES), _pooled(values, mode, wrong.expected[wrong.first]), shown_whole(grids)
+    )
 
 
 class _Window:
