@@ -36,6 +36,17 @@ def master(folder: Path, file: str) -> ModuleType:
         return module(folder, file.removesuffix(".py"))
 
 
+def wrong(folder: Path, name: str, file: str) -> ModuleType:
+    """Return a wrong program, which finds the master that it replaces as right_NAME."""
+    right = f"right_{file.removesuffix('.py')}"
+    with _siblings(folder):
+        sys.modules[right] = master(folder, file)
+        try:
+            return module(folder, f"wrong.{name}")
+        finally:
+            del sys.modules[right]
+
+
 @contextmanager
 def _siblings(folder: Path) -> Iterator[None]:
     """Let modules of a folder be imported by their bare names, and forget them afterwards."""

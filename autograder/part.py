@@ -143,26 +143,29 @@ class Part(unittest.TestCase):
         """Describe a call of the student's function."""
         return self.grading.reference.case(function, arguments, options, self.explain.get(function, feedback.outputs))
 
-    def draw(self, draw: Callable[[], list[Case]], *catches: str) -> list[Case]:
-        """Draw cases until they tell each misconception of these names, all by default, from the truth.
+    def draw(self, draw: Callable[[], list[Case]], *catches: str, besides: Sequence[Case] = ()) -> list[Case]:
+        """Draw cases, all of one function, until they detect its misconceptions and this check's wrong programs.
 
+        catches: the names of the misconceptions that matter; all by default. besides: cases that the check asks as well.
         The next submission to be graded by the same secret and reference gets the same ones: they are drawn, and answered,
         once.
         """
         drawn = self.grading.reference.drawn
         before = (type(self), self._testMethodName, repr(self.random.bit_generator.state))
         if before not in drawn:
-            drawn[before] = self._draw_discriminating(draw, catches), self.random.bit_generator.state
+            drawn[before] = self._draw_discriminating(draw, catches, besides), self.random.bit_generator.state
         cases, self.random.bit_generator.state = drawn[before]
         return cases
 
-    def _draw_discriminating(self, draw: Callable[[], list[Case]], catches: tuple[str, ...]) -> list[Case]:
+    def _draw_discriminating(
+        self, draw: Callable[[], list[Case]], catches: tuple[str, ...], besides: Sequence[Case]
+    ) -> list[Case]:
         for _ in range(DRAWS):
             cases = draw()
-            undetected = self.grading.reference.undetected(cases, catches)
+            undetected = self.grading.reference.undetected(self.check.number or "", [*cases, *besides], catches)
             if not undetected:
                 return cases
-        raise RuntimeError(f"no cases were found that tell {undetected} from the truth")
+        raise RuntimeError(f"{self.check.number}: no cases were found that detect {', '.join(sorted(undetected))}")
 
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer correctly."""

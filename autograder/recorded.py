@@ -52,7 +52,7 @@ class Recorded:
         answers = self._answers.get(_key(function, arguments, options), Unknown())
         return Case(function, arguments, options, answers, explain)
 
-    def undetected(self, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
+    def undetected(self, check: str, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
         """Return the calls that were not recorded: cases are recorded when they tell all misconceptions from the truth."""
         return {str(case) for case in cases if isinstance(case.answers, Unknown)}
 

@@ -1,5 +1,6 @@
 """What is right: an assignment's reference functions, their tolerance, and the wrong answers beside them."""
 
+import copy
 import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -12,8 +13,9 @@ import numpy as np
 import kernels
 from autograder import loading
 from autograder.cases import Answer, Case, Lookalike
-from autograder.compare import is_right, plain
-from autograder.verdicts import UserError
+from autograder.compare import failure, is_right, plain
+from autograder.verdicts import UserError, Verdict
+from autograder.wrong import WRONG, Program, programs
 from misconceptions import Misconception
 
 EPS32 = float(np.finfo(np.float32).eps)
@@ -143,19 +145,26 @@ class Reference:
             f"{self._folder}: a check calls {name}, but neither {FILE} nor a master has a function of this name"
         )
 
-    def undetected(self, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
-        """Return the misconceptions that none of the cases, all of one function, can tell from the truth.
+    def undetected(self, check: str, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
+        """Return the misconceptions and the wrong programs that none of a check's cases, all of one function, detects.
 
-        catches: the names of those that matter; all by default.
+        catches: the names of the misconceptions that matter; all by default.
         """
-        held = self.function(cases[0].function).misconceptions
-        remaining = [one for one in held if not catches or one.name in catches]
+        function = cases[0].function
+        held = [one for one in self.function(function).misconceptions if not catches or one.name in catches]
+        wrong = [one for one in self.programs if one.verdicts.get(check) is Verdict.WRONG and one.does_wrong(function)]
         for case in cases:
             assert isinstance(case.answers, Computed)
-            remaining = [one for one in remaining if case.answers.lookalike(one) is None]
-            if not remaining:
+            held = [one for one in held if case.answers.lookalike(one) is None]
+            wrong = [one for one in wrong if not _fails(one, case)]
+            if not (held or wrong):
                 break
-        return {one.name for one in remaining}
+        return {one.name for one in held} | {f"{WRONG}/{one.path.name}" for one in wrong}
+
+    @cached_property
+    def programs(self) -> list[Program]:
+        """The assignment's wrong programs."""
+        return programs(self._folder)
 
 
 @dataclass(frozen=True)
@@ -199,3 +208,13 @@ class Computed:
 
     def _prepared(self, value: Any) -> Any:
         return value.astype(np.float64) if self.function.in_float64 and isinstance(value, np.ndarray) else value
+
+
+def _fails(program: Program, case: Case) -> bool:
+    """Return whether a wrong program shows in a case."""
+    arguments, options = copy.deepcopy((list(case.arguments), case.options))
+    try:
+        answer = getattr(program.module, case.function)(*arguments, **options)
+    except Exception:
+        return True
+    return failure(case, answer, arguments, options) is not None

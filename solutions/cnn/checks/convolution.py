@@ -96,7 +96,7 @@ class Convolution(Part):
             self._moving(-3, self.between(11, 14), 3, 1),
             self._moving(-self.between(4, 7), self.between(20, 25), 2, 0),
         ]
-        self.require(*self.draw(draw))
+        self.require(*self.draw(draw, besides=too_large))
         self.require(*too_large)
 
     def _moving(self, free, kernel, stride, padding):

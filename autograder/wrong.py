@@ -1,0 +1,67 @@
+"""Wrong programs of an assignment: files in its wrong/, each with the verdicts that it must get.
+
+The docstring of such a file says what is expected of it:
+
+    the file that it replaces, whose master it can import as right_NAME; and the functions that are wrong, where it defines
+    others as well
+    checks: verdict        every check that is not named is passed; or "all: passed"
+    says: a text in the explanation of a failed check
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder import loading
+from autograder.verdicts import UserError, Verdict
+
+WRONG, RIGHT = "wrong", "right_"
+_DOCSTRING = re.compile(r'\s*"""(?P<file>\S+\.py)(?P<functions>[ \w]*)\n(?P<checks>[^:\n]+): (?P<verdict>[^\n]+?)\n'
+                        r'(?:says: (?P<says>[^\n]+?)\n)?\s*"""')  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Program:
+    """A wrong program, and what it must get: the verdicts of the checks that it does not pass, by their numbers."""
+
+    folder: Path  # the assignment's
+    path: Path
+    file: str
+    verdicts: dict[str, Verdict]
+    says: str
+    named: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without the ending."""
+        return self.path.stem
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """The program, loaded in this process: its author is the assignment's."""
+        return loading.wrong(self.folder, self.name, self.file)
+
+    def does_wrong(self, function: str) -> bool:
+        """Return whether this function of it is wrong: one that it names, or defines where it names none."""
+        if self.named:
+            return function in self.named
+        return re.search(rf"^def {re.escape(function)}\b", self.path.read_text(), re.MULTILINE) is not None
+
+
+def programs(folder: Any) -> list[Program]:
+    """Return the wrong programs of an assignment; raises UserError for one that does not say what is expected of it."""
+    return [_program(folder, path) for path in sorted(Path(folder, WRONG).glob("*.py"))]
+
+
+def _program(folder: Path, path: Path) -> Program:
+    found = _DOCSTRING.match(path.read_text())
+    if not found:
+        raise UserError(f'{path} must begin with """FILE.py, then a line such as "1.1 1.2: wrong"')
+    checks, verdict = found["checks"].split(), found["verdict"]
+    if verdict not in (each.value for each in Verdict):
+        raise UserError(f"{path}: unknown verdict {verdict!r}; expected one of {', '.join(Verdict)}")
+    verdicts = {} if checks == ["all"] else dict.fromkeys(checks, Verdict(verdict))
+    return Program(folder, path, found["file"], verdicts, found["says"] or "", tuple(found["functions"].split()))
