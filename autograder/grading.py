@@ -1,5 +1,6 @@
 """Grade one submission: take it in, run the checks, write what was found after each of them."""
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -10,7 +11,7 @@ from typing import Any
 from autograder import results
 from autograder.assignment import Assignment
 from autograder.config import PartConfig
-from autograder.part import Grading, Retraining
+from autograder.part import Check, Grading, Retraining
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.answers import Answers, Replaying
 from autograder.sandbox.meter import PATIENCE
@@ -105,6 +106,7 @@ def grade(
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, assigned.harness)
             grading.remarks += submission.remarks
+            _draw_ahead(checks, submission, known, report.seed)
             report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.remarks, report.faults = grading.remarks, grading.faults
             report.missing_layers = asked.missing_layers
@@ -118,6 +120,14 @@ def grade(
     document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
     save()
     return report
+
+
+def _draw_ahead(checks: list[Check], submission: Submission, reference: Any, seed: str) -> None:
+    """Draw the cases of the checks that are going to need some, while the sandbox still comes up on another processor."""
+    for check in checks:
+        if check.number and check.case.needs is None and submission.has(check.part.file):
+            with contextlib.suppress(Exception):  # a check that breaks does so again when it runs, and is reported then
+                check.cases(reference, seed)
 
 
 def _require_any_file(submission: Submission, assigned: Assignment, source: Path) -> None:

@@ -168,26 +168,17 @@ def _checks(rows: Iterable[Row], assigned: Assignment) -> list[CheckSummary]:
 def _misconceptions(rows: Iterable[Row]) -> list[Group]:
     """Return the misconceptions that were found, most students first."""
     holders: dict[str, list[Row]] = defaultdict(list)
-    where: dict[str, dict[str, str]] = defaultdict(dict)  # the names of the checks by their numbers
+    where: dict[str, dict[str, str]] = defaultdict(dict)  # the hints by the numbers of the checks
     for row in rows:
         held = [check for check in row.record.checks if check.misconception]
         for name in dict.fromkeys(check.misconception for check in held):
             holders[name].append(row)
         for check in held:
-            where[check.misconception][check.number] = check.name
+            where[check.misconception][check.number] = check.hint
     groups = [
-        Group(name, _sentence(name, where[name].values()), found, sorted(where[name])) for name, found in holders.items()
+        Group(name, next(iter(where[name].values())), found, sorted(where[name])) for name, found in holders.items()
     ]
     return sorted(groups, key=lambda group: (-group.people, group.name))
-
-
-def _sentence(name: str, checks: Iterable[str]) -> str:
-    """Return what the bank says of a misconception, of the function that the checks call where it says several things."""
-    import misconceptions
-
-    found = [one for one in misconceptions.everything() if one.name == name]
-    asked = [one for one in found if any(one.operation in check for check in checks)]
-    return next((f"This is what comes out when {one.sentence}" for one in asked + found), "")
 
 
 def _stopped(rows: Iterable[Row]) -> list[Group]:

@@ -59,7 +59,7 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """How one check ended. misconception: the name in the bank of the one that gives the student's answer, or ""."""
+    """How one check ended. misconception: the name of the one that gives the student's answer, or ""; hint: what it says."""
 
     number: str
     name: str
@@ -69,6 +69,7 @@ class CheckRecord:
     points: float
     misconception: str
     sentence: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Record:
                 points=outcome.points,
                 misconception=outcome.failure.misconception if outcome.failure else "",
                 sentence=outcome.failure.sentence if outcome.failure else "",
+                hint=(outcome.failure.hint or "") if outcome.failure else "",
             )
             for outcome in report.outcomes
         )

@@ -12,10 +12,7 @@ from release.notebook import notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = "handout"  # the folder of what else students receive
-TEMPLATE, NOTEBOOK = (
-    ".jinja",
-    ".ipynb.py",
-)  # endings in it: README.md.jinja becomes README.md, cifar10.ipynb.py cifar10.ipynb
+TEMPLATE, NOTEBOOK = ".jinja", ".ipynb.py"  # endings in it: README.md.jinja becomes README.md
 README = "README.md"
 CHECK = "check.pyz"
 

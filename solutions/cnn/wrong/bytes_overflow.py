@@ -16,14 +16,8 @@ def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
     wide = padding_value if isinstance(padding_value, float) and image.dtype.kind == "f" else int(padding_value)
     wide = wide if image.dtype.kind in "if" else abs(wide)
     padded = np.pad(image, ((above, above), (beside, beside)), constant_values=wide)
-    rows = (padded.shape[0] - kernel.shape[0]) // down + 1
-    columns = (padded.shape[1] - kernel.shape[1]) // right + 1
-    result = np.zeros((rows, columns))
-    for row in range(rows):
-        for column in range(columns):
-            window = padded[row * down :, column * right :][: kernel.shape[0], : kernel.shape[1]]
-            result[row, column] = np.sum(window * kernel)
-    return result
+    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)[::down, ::right]
+    return np.sum(windows * kernel, axis=(-2, -1)).astype(float)
 
 
 def conv2d_channels(images, kernels, bias=None, stride=1, padding=0):
