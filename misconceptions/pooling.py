@@ -6,8 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import kernels
-from kernels import pair
-from kernels.plain.windows import REDUCTIONS
+from kernels import POOLINGS, pair
 from misconceptions.bank import misconception
 
 _pool2d = partial(kernels.pool2d, backend="numpy")
@@ -150,7 +149,7 @@ def square_window(images, size=2, stride=None, mode="max"):
 @_pooling(says="each window is pooled over all channels. Pooling leaves the number of channels as it is.")
 def pooled_over_channels(images, size=2, stride=None, mode="max"):
     pooled = _pool2d(images, size, stride, mode)
-    return np.broadcast_to(REDUCTIONS[mode](pooled, axis=1, keepdims=True), pooled.shape)
+    return np.broadcast_to(POOLINGS[mode].reduce(pooled, axis=1, keepdims=True), pooled.shape)
 
 
 @_pooling(says="a part of a window at the edge is pooled too. Output sizes are rounded down: leave it out.")
@@ -164,7 +163,7 @@ def incomplete_windows_kept(images, size=2, stride=None, mode="max"):
     for y in range(rows):
         for x in range(columns):
             window = images[:, :, y * down : y * down + height, x * right : x * right + width]
-            pooled[:, :, y, x] = REDUCTIONS[mode](window, axis=(2, 3))
+            pooled[:, :, y, x] = POOLINGS[mode].reduce(window, axis=(2, 3))
     return pooled
 
 

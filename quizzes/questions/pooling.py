@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from kernels import pool2d
-from kernels.pooling import Mode
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
@@ -137,7 +136,7 @@ SHOWN = 9  # of the ways to pool that fit the size: the right one and eight othe
 def which_pooling(draw: Draw) -> Question:
     """All ways offered make a 2 x 2 map of a 6 x 6 image, so the size gives nothing away."""
     image = draw.numbers(6, 6, low=0, high=30)
-    modes: tuple[Mode, ...] = ("max", "min", "median")
+    modes = ("max", "min", "median")
     ways = draw.sample([(mode, *setting) for mode in modes for setting in SETTINGS], SHOWN)
     mode, size, stride = ways[0]
     shown = by_hand.pooled(image.tolist(), size, stride, mode)
