@@ -16,6 +16,7 @@ from kernels.errors import BackendUnavailable
 from kernels.fields import Field, receptive_field
 from kernels.images import image_bytes, input_size, standardised
 from kernels.layers import DenseGradients, dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
+from kernels.modes import MODES, POOLINGS, Pooling
 from kernels.network import (
     count_conv,
     count_dense,
@@ -27,16 +28,18 @@ from kernels.network import (
     window,
 )
 from kernels.neurons import neuron_table, threshold_range, two_layer_table
-from kernels.pooling import MODES, pool2d, pool2d_gradient
+from kernels.pooling import pool2d, pool2d_gradient
 from kernels.shapes import output_size, pair
 
 __all__ = [
     "BACKENDS",
     "MODES",
+    "POOLINGS",
     "BackendUnavailable",
     "ConvolutionGradients",
     "DenseGradients",
     "Field",
+    "Pooling",
     "activations",
     "conv2d",
     "conv2d_gradients",

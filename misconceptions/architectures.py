@@ -100,7 +100,9 @@ def change_of_flat_kernels(input_shape, before, after):
     return sum(flat_kernels_in_each_layer(input_shape, after)) - sum(flat_kernels_in_each_layer(input_shape, before))
 
 
-@_change(says="a single value of each feature map goes into the dense layer. Flatten keeps all their values.")
+@_change(
+    says="a single value of each feature map goes into the dense layer. Flatten keeps all their values.", tags={"flatten"}
+)
 def change_behind_the_channels(input_shape, before, after):
     after, before = (dense_layer_behind_the_channels(input_shape, layers) for layers in (after, before))
     return sum(after) - sum(before)

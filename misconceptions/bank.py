@@ -1,6 +1,6 @@
 """What a misconception is, and the bank that holds all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,18 @@ class Misconception:
     operation: str  # the function of the homework that it distorts
     sentence: str  # what a student who holds it should read
     answer: Callable[..., Any]  # takes the operation's arguments, returns the wrong answer
+    tags: frozenset[str] = frozenset()  # what it is about, where some questions leave that out: "stride"
 
 
 _BANK: list[Misconception] = []
 
 
-def misconception(*operations: str, says: str) -> Callable[[Callable], Callable]:
+def misconception(*operations: str, says: str, tags: Collection[str] = ()) -> Callable[[Callable], Callable]:
     """Enter the decorated function into the bank, under its own name, for each of the operations."""
 
     def enter(answer: Callable) -> Callable:
         name = answer.__name__.replace("_", " ")
-        _BANK.extend(Misconception(name, operation, says, answer) for operation in operations)
+        _BANK.extend(Misconception(name, operation, says, answer, frozenset(tags)) for operation in operations)
         return answer
 
     return enter
@@ -34,6 +35,13 @@ def everything() -> list[Misconception]:
     return list(_BANK)
 
 
-def about(operation: str) -> list[Misconception]:
-    """Return the misconceptions that distort the operation."""
-    return [one for one in _BANK if one.operation == operation]
+def about(operation: str, without: Collection[str] = ()) -> list[Misconception]:
+    """Return the misconceptions that distort the operation, except those with one of the tags in `without`.
+
+    Raises ValueError for a tag that none of them has.
+    """
+    found = [one for one in _BANK if one.operation == operation]
+    unknown = set(without).difference(*(one.tags for one in found))
+    if unknown:
+        raise ValueError(f"no misconception about {operation} has the tag {min(unknown)!r}")
+    return [one for one in found if one.tags.isdisjoint(without)]

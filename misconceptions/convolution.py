@@ -28,52 +28,62 @@ def transposed_kernel(images, kernels, **options):
     return _conv2d(images, np.swapaxes(kernels, -1, -2), **options)
 
 
-@_both(says="the padding is forgotten.")
+@_both(says="the padding is forgotten.", tags={"padding"})
 def no_padding(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_both(says="the padding stands only above and to the left. It belongs on all four sides.")
+@_both(says="the padding stands only above and to the left. It belongs on all four sides.", tags={"padding", "one side"})
 def padding_only_before(images, kernels, *, padding=0, padding_value=0.0, **options):
     return _conv2d(_pad(images, padding, padding_value, after=False), kernels, **options)
 
 
-@_both(says="the padding stands only below and to the right. It belongs on all four sides.")
+@_both(says="the padding stands only below and to the right. It belongs on all four sides.", tags={"padding", "one side"})
 def padding_only_after(images, kernels, *, padding=0, padding_value=0.0, **options):
     return _conv2d(_pad(images, padding, padding_value, before=False), kernels, **options)
 
 
-@_both(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).")
+@_both(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).", tags={"padding", "pairs"})
 def swapped_padding(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, padding=pair(padding, "padding", 0)[::-1], **options)
 
 
-@_both(says="the first number of the padding is used for both axes. A pair is (vertical, horizontal).")
+@_both(
+    says="the first number of the padding is used for both axes. A pair is (vertical, horizontal).",
+    tags={"padding", "pairs"},
+)
 def vertical_padding_on_both_axes(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, padding=pair(padding, "padding", 0)[0], **options)
 
 
-@misconception("conv2d", says="the padding is filled with zeros. It should hold padding_value.")
+@misconception(
+    "conv2d", says="the padding is filled with zeros. It should hold padding_value.", tags={"padding", "padding value"}
+)
 def padding_value_ignored(images, kernels, *, padding_value=0.0, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_both(says="the stride is ignored: the kernel moves by one.")
+@_both(says="the stride is ignored: the kernel moves by one.", tags={"stride"})
 def no_stride(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_both(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+@_both(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).", tags={"stride", "pairs"})
 def swapped_stride(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[::-1], **options)
 
 
-@_both(says="the first number of the stride is used for both axes. A pair is (vertical, horizontal).")
+@_both(
+    says="the first number of the stride is used for both axes. A pair is (vertical, horizontal).", tags={"stride", "pairs"}
+)
 def vertical_stride_on_both_axes(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[0], **options)
 
 
-@_both(says="the last row and the last column of outputs are missing: count once more how many places the kernel takes.")
+@_both(
+    says="the last row and the last column of outputs are missing: count once more how many places the kernel takes.",
+    tags={"last places"},
+)
 def one_place_too_few(images, kernels, **options):
     return _conv2d(images, kernels, **options)[..., :-1, :-1]
 
@@ -103,75 +113,90 @@ def negative_sums_set_to_zero(images, kernels, **options):
     return np.maximum(_conv2d(images, kernels, **options), 0)
 
 
-@_both(says="the kernel moves down first, then to the right. It goes along the rows, like a reader.")
+@_both(says="the kernel moves down first, then to the right. It goes along the rows, like a reader.", tags={"order"})
 def columns_before_rows(images, kernels, **options):
     sums = _conv2d(images, kernels, **options)
     return np.swapaxes(sums, -1, -2).reshape(sums.shape)
 
 
-@_both(says="the padding repeats the pixels at the edge. It holds zeros, unless it is given another value.")
+@_both(
+    says="the padding repeats the pixels at the edge. It holds zeros, unless it is given another value.", tags={"padding"}
+)
 def padding_repeats_the_edge(images, kernels, *, padding=0, padding_value=0.0, **options):
     return _conv2d(_pad(images, padding, mode="edge"), kernels, **options)
 
 
-@_both(says="the padding mirrors the image at its edge. It holds zeros, unless it is given another value.")
+@_both(
+    says="the padding mirrors the image at its edge. It holds zeros, unless it is given another value.", tags={"padding"}
+)
 def padding_mirrors_the_image(images, kernels, *, padding=0, padding_value=0.0, **options):
     return _conv2d(_pad(images, padding, mode="reflect"), kernels, **options)
 
 
-@_both(says="the results are cut off to integers. Keep their decimals: make the array that holds them one of floats.")
+@_both(
+    says="the results are cut off to integers. Keep their decimals: make the array that holds them one of floats.",
+    tags={"decimals"},
+)
 def cut_off_to_integers(images, kernels, **options):
     return np.trunc(_conv2d(images, kernels, **options))
 
 
-@_both(says="the results are rounded to half precision (float16). Compute in float64, and return that.")
+@_both(says="the results are rounded to half precision (float16). Compute in float64, and return that.", tags={"decimals"})
 def half_precision(images, kernels, **options):
     with np.errstate(over="ignore"):
         return _conv2d(images, kernels, **options).astype(np.float16).astype(np.float64)
 
 
-@_channels(says="only the first channel is used. A kernel is as deep as the image: sum over all channels.")
+@_channels(
+    says="only the first channel is used. A kernel is as deep as the image: sum over all channels.", tags={"channels"}
+)
 def first_channel_only(images, kernels, **options):
     return _conv2d(images[:, :1], kernels[:, :1], **options)
 
 
-@_channels(says="the channels are averaged. The products of all channels are summed.")
+@_channels(says="the channels are averaged. The products of all channels are summed.", tags={"channels"})
 def channels_averaged(images, kernels, *, bias=None, **options):
     averages = _conv2d(images, kernels, **options) / images.shape[1]
     return averages if bias is None else averages + np.asarray(bias)[:, None, None]
 
 
-@_channels(says="every channel of the image is met with the kernel's first channel. Each channel has weights of its own.")
+@_channels(
+    says="every channel of the image is met with the kernel's first channel. Each channel has weights of its own.",
+    tags={"channels"},
+)
 def kernel_shared_by_channels(images, kernels, **options):
     return _conv2d(images, np.broadcast_to(kernels[:, :1], kernels.shape), **options)
 
 
-@_channels(says="the channels are paired in the wrong order.")
+@_channels(says="the channels are paired in the wrong order.", tags={"channels"})
 def channels_reversed(images, kernels, **options):
     return _conv2d(images[:, ::-1], kernels, **options)
 
 
-@_channels(says="the bias is forgotten.")
+@_channels(says="the bias is forgotten.", tags={"bias"})
 def bias_forgotten(images, kernels, *, bias=None, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_channels(says="the bias is added once for each channel. It is added once for each output.")
+@_channels(says="the bias is added once for each channel. It is added once for each output.", tags={"bias", "channels"})
 def bias_for_each_channel(images, kernels, *, bias=None, **options):
     return _conv2d(images, kernels, bias=None if bias is None else np.asarray(bias) * images.shape[1], **options)
 
 
-@_channels(says="the bias is subtracted.")
+@_channels(says="the bias is subtracted.", tags={"bias"})
 def bias_subtracted(images, kernels, *, bias=None, **options):
     return _conv2d(images, kernels, bias=None if bias is None else -np.asarray(bias), **options)
 
 
-@_channels(says="every feature map comes from the first kernel. Each kernel makes a feature map of its own.")
+@_channels(
+    says="every feature map comes from the first kernel. Each kernel makes a feature map of its own.",
+    tags={"several kernels"},
+)
 def first_kernel_only(images, kernels, **options):
     return _conv2d(images, np.broadcast_to(kernels[:1], kernels.shape), **options)
 
 
-@_channels(says="every image of the batch gives the first image's answer.")
+@_channels(says="every image of the batch gives the first image's answer.", tags={"several images"})
 def first_image_only(images, kernels, **options):
     return _conv2d(np.broadcast_to(images[:1], images.shape), kernels, **options)
 
@@ -216,7 +241,7 @@ def kernel_and_padding_cancelled(size, kernel, stride=1, padding=0):
     return -(-size // stride)
 
 
-@_size(says="the result is a float. A number of places is an integer: divide with //.")
+@_size(says="the result is a float. A number of places is an integer: divide with //.", tags={"decimals"})
 def not_rounded(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) / stride + 1
 

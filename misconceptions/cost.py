@@ -63,7 +63,10 @@ def intercepts_multiplied(input_shape, layers):
     ]
 
 
-@_work(says="a dense layer's weights are counted for its inputs only. Each of its neurons weights all inputs.")
+@_work(
+    says="a dense layer's weights are counted for its inputs only. Each of its neurons weights all inputs.",
+    tags={"dense layers"},
+)
 def work_of_a_single_neuron(input_shape, layers):
     return [
         work // layer["units"] if layer["type"] == "dense" else work
@@ -71,7 +74,7 @@ def work_of_a_single_neuron(input_shape, layers):
     ]
 
 
-@_work(says="pooling is ignored: behind it the feature maps are smaller.")
+@_work(says="pooling is ignored: behind it the feature maps are smaller.", tags={"pools"})
 def work_without_pools(input_shape, layers):
     left = [layer for layer in layers if layer["type"] != "pool"]
     works = iter(kernels.multiply_adds(input_shape, left))

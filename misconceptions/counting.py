@@ -47,7 +47,7 @@ def kernel_intercepts_forgotten(in_channels, out_channels, kernel_size, bias=Tru
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False)
 
 
-@_conv(says="intercepts are counted, although bias=False says that there are none.")
+@_conv(says="intercepts are counted, although bias=False says that there are none.", tags={"no intercepts"})
 def kernel_intercepts_always_counted(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=True)
 
@@ -67,7 +67,7 @@ def kernel_as_a_row(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, (pair(kernel_size, "kernel_size", 1)[0], 1), bias)
 
 
-@_conv(says="the kernel is counted as a square. A pair is (vertical, horizontal).")
+@_conv(says="the kernel is counted as a square. A pair is (vertical, horizontal).", tags={"pairs"})
 def kernel_as_a_square(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, pair(kernel_size, "kernel_size", 1)[0], bias)
 

@@ -1,80 +1,95 @@
-"""Wrong ways to pool. Each takes the arguments of `kernels.pool2d`."""
+"""Wrong ways to pool. Each takes the arguments of `kernels.pool2d`.
 
-from functools import partial
+Where a misconception is about some modes alone, it gives the right answer by every other one, and has a tag for each of
+those: "right by max".
+"""
+
+from collections.abc import Callable, Collection
+from functools import partial, wraps
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import kernels
-from kernels import pair
-from kernels.plain.windows import REDUCTIONS
+from kernels import POOLINGS, pair
 from misconceptions.bank import misconception
 
 _pool2d = partial(kernels.pool2d, backend="numpy")
 _pooling = partial(misconception, "pool2d")
 
 
-@_pooling(says="the mode is ignored: every mode gives the maximum.")
+def _pooling_by(*modes: str, says: str, tags: Collection[str] = ()) -> Callable[[Callable], Callable]:
+    """Enter the decorated function into the bank; by any other mode than these, the right answer takes its place."""
+
+    def enter(distorted: Callable) -> Callable:
+        @wraps(distorted)
+        def answer(images, size=2, stride=None, mode="max"):
+            return (distorted if mode in modes else _pool2d)(images, size, stride, mode)
+
+        others = [f"right by {mode}" for mode in POOLINGS if mode not in modes]
+        return _pooling(says=says, tags=[*tags, *others])(answer)
+
+    return enter
+
+
+@_pooling(says="the mode is ignored: every mode gives the maximum.", tags={"mode ignored"})
 def always_max(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, stride, "max")
 
 
-@_pooling(says="max and min are swapped.")
-def max_and_min_swapped(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, {"max": "min", "min": "max"}.get(mode, mode))
+@_pooling_by("max", "min", says="max and min are swapped.")
+def max_and_min_swapped(images, size, stride, mode):
+    return _pool2d(images, size, stride, {"max": "min", "min": "max"}[mode])
 
 
-@_pooling(says="average and median are mixed up.")
-def average_and_median_swapped(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, {"average": "median", "median": "average"}.get(mode, mode))
+@_pooling_by("average", "median", says="average and median are mixed up.")
+def average_and_median_swapped(images, size, stride, mode):
+    return _pool2d(images, size, stride, {"average": "median", "median": "average"}[mode])
 
 
-@_pooling(says="the values are summed, but not divided by their number.")
-def sum_for_average(images, size=2, stride=None, mode="max"):
+@_pooling_by("average", says="the values are summed, but not divided by their number.")
+def sum_for_average(images, size, stride, mode):
     height, width = pair(size, "size", 1)
-    return _pool2d(images, size, stride, mode) * (height * width if mode == "average" else 1)
+    return _pool2d(images, size, stride, mode) * (height * width)
 
 
-@_pooling(says="the median of an even number of values is the smaller one in the middle. It is the mean of the two.")
-def lower_median(images, size=2, stride=None, mode="max"):
-    return _order_statistic(images, size, stride, -1) if mode == "median" else _pool2d(images, size, stride, mode)
+@_pooling_by(
+    "median", says="the median of an even number of values is the smaller one in the middle. It is the mean of the two."
+)
+def lower_median(images, size, stride, mode):
+    return _order_statistic(images, size, stride, -1)
 
 
-@_pooling(says="the median of an even number of values is the larger one in the middle. It is the mean of the two.")
-def upper_median(images, size=2, stride=None, mode="max"):
-    return _order_statistic(images, size, stride, 0) if mode == "median" else _pool2d(images, size, stride, mode)
+@_pooling_by(
+    "median", says="the median of an even number of values is the larger one in the middle. It is the mean of the two."
+)
+def upper_median(images, size, stride, mode):
+    return _order_statistic(images, size, stride, 0)
 
 
-@_pooling(says="the windows are not sorted before the value in the middle is taken.")
-def unsorted_median(images, size=2, stride=None, mode="max"):
-    if mode != "median":
-        return _pool2d(images, size, stride, mode)
+@_pooling_by("median", says="the windows are not sorted before the value in the middle is taken.")
+def unsorted_median(images, size, stride, mode):
     values = _window_values(images, size, stride)
     return values[..., values.shape[-1] // 2]
 
 
-@_pooling(says="only a window's largest and smallest value are averaged, not all of them.")
-def middle_of_largest_and_smallest(images, size=2, stride=None, mode="max"):
-    if mode not in ("average", "median"):
-        return _pool2d(images, size, stride, mode)
+@_pooling_by("average", "median", says="only a window's largest and smallest value are averaged, not all of them.")
+def middle_of_largest_and_smallest(images, size, stride, mode):
     return (_pool2d(images, size, stride, "max") + _pool2d(images, size, stride, "min")) / 2
 
 
-@_pooling(says="the sum is divided by the window's height, not by the number of its values.")
-def divided_by_height(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, mode) * (pair(size, "size", 1)[1] if mode == "average" else 1)
+@_pooling_by("average", says="the sum is divided by the window's height, not by the number of its values.")
+def divided_by_height(images, size, stride, mode):
+    return _pool2d(images, size, stride, mode) * pair(size, "size", 1)[1]
 
 
-@_pooling(says="the average is rounded down. Keep its decimals.")
-def average_rounded_down(images, size=2, stride=None, mode="max"):
-    pooled = _pool2d(images, size, stride, mode)
-    return np.floor(pooled) if mode == "average" else pooled
+@_pooling_by("average", says="the average is rounded down. Keep its decimals.")
+def average_rounded_down(images, size, stride, mode):
+    return np.floor(_pool2d(images, size, stride, mode))
 
 
-@_pooling(says="values are compared without their signs. -7 is smaller than 2.")
-def compared_without_signs(images, size=2, stride=None, mode="max"):
-    if mode not in ("max", "min"):
-        return _pool2d(images, size, stride, mode)
+@_pooling_by("max", "min", says="values are compared without their signs. -7 is smaller than 2.", tags={"signs"})
+def compared_without_signs(images, size, stride, mode):
     values = _window_values(images, size, stride)
     found = (np.argmax if mode == "max" else np.argmin)(np.abs(values), axis=-1)
     return np.take_along_axis(values, found[..., None], axis=-1)[..., 0]
@@ -86,74 +101,89 @@ def window_down_before_right(images, size=2, stride=None, mode="max"):
     return np.swapaxes(pooled, -1, -2).reshape(pooled.shape)
 
 
-@_pooling(says="the maximum starts from 0, so windows of negative numbers give 0. Start from a value of the window.")
-def maximum_starts_from_zero(images, size=2, stride=None, mode="max"):
-    pooled = _pool2d(images, size, stride, mode)
-    return np.maximum(pooled, 0) if mode == "max" else pooled
-
-
-@_pooling(says="the minimum starts from 0, so windows of positive numbers give 0. Start from a value of the window.")
-def minimum_starts_from_zero(images, size=2, stride=None, mode="max"):
-    pooled = _pool2d(images, size, stride, mode)
-    return np.minimum(pooled, 0) if mode == "min" else pooled
-
-
-@_pooling(says="the maximum starts from -100, which some values are below. Start from a value of the window.")
-def maximum_starts_from_minus_100(images, size=2, stride=None, mode="max"):
-    pooled = _pool2d(images, size, stride, mode)
-    return np.maximum(pooled, -100) if mode == "max" else pooled
-
-
-@_pooling(says="the minimum starts from 100, which some values are above. Start from a value of the window.")
-def minimum_starts_from_100(images, size=2, stride=None, mode="max"):
-    pooled = _pool2d(images, size, stride, mode)
-    return np.minimum(pooled, 100) if mode == "min" else pooled
-
-
-@_pooling(
-    says="a 0 that was found is taken for nothing found, and the next value replaces it. Start from a value of the window."
+@_pooling_by(
+    "max",
+    says="the maximum starts from 0, so windows of negative numbers give 0. Start from a value of the window.",
+    tags={"start"},
 )
-def zero_taken_for_nothing(images, size=2, stride=None, mode="max"):
-    if mode not in ("max", "min"):
-        return _pool2d(images, size, stride, mode)
+def maximum_starts_from_zero(images, size, stride, mode):
+    return np.maximum(_pool2d(images, size, stride, mode), 0)
+
+
+@_pooling_by(
+    "min",
+    says="the minimum starts from 0, so windows of positive numbers give 0. Start from a value of the window.",
+    tags={"start"},
+)
+def minimum_starts_from_zero(images, size, stride, mode):
+    return np.minimum(_pool2d(images, size, stride, mode), 0)
+
+
+@_pooling_by(
+    "max",
+    says="the maximum starts from -100, which some values are below. Start from a value of the window.",
+    tags={"start", "rare numbers"},
+)
+def maximum_starts_from_minus_100(images, size, stride, mode):
+    return np.maximum(_pool2d(images, size, stride, mode), -100)
+
+
+@_pooling_by(
+    "min",
+    says="the minimum starts from 100, which some values are above. Start from a value of the window.",
+    tags={"start", "rare numbers"},
+)
+def minimum_starts_from_100(images, size, stride, mode):
+    return np.minimum(_pool2d(images, size, stride, mode), 100)
+
+
+@_pooling_by(
+    "max",
+    "min",
+    says="a 0 that was found is taken for nothing found, and the next value replaces it. Start from a value of the window.",
+    tags={"start", "rare numbers"},
+)
+def zero_taken_for_nothing(images, size, stride, mode):
     first, *others = np.moveaxis(_window_values(images, size, stride), -1, 0)
     for values in others:
         first = np.where((first == 0) | (values > first if mode == "max" else values < first), values, first)
     return first
 
 
-@_pooling(says="the window moves by one. Without a stride it moves by its own size.")
+@_pooling(says="the window moves by one. Without a stride it moves by its own size.", tags={"default stride"})
 def default_stride_of_one(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, 1 if stride is None else stride, mode)
 
 
-@_pooling(says="the stride is ignored: the window always moves by its own size.")
+@_pooling(says="the stride is ignored: the window always moves by its own size.", tags={"stride"})
 def stride_ignored(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, None, mode)
 
 
-@_pooling(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+@_pooling(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).", tags={"pairs"})
 def stride_swapped(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, pair(size if stride is None else stride, "stride", 1)[::-1], mode)
 
 
-@_pooling(says="height and width of the window are swapped. A pair is (vertical, horizontal).")
+@_pooling(says="height and width of the window are swapped. A pair is (vertical, horizontal).", tags={"pairs"})
 def size_swapped(images, size=2, stride=None, mode="max"):
     return _pool2d(images, pair(size, "size", 1)[::-1], size if stride is None else stride, mode)
 
 
-@_pooling(says="the window is as wide as it is high. A pair is (vertical, horizontal).")
+@_pooling(says="the window is as wide as it is high. A pair is (vertical, horizontal).", tags={"pairs"})
 def square_window(images, size=2, stride=None, mode="max"):
     return _pool2d(images, pair(size, "size", 1)[0], size if stride is None else stride, mode)
 
 
-@_pooling(says="each window is pooled over all channels. Pooling leaves the number of channels as it is.")
+@_pooling(
+    says="each window is pooled over all channels. Pooling leaves the number of channels as it is.", tags={"channels"}
+)
 def pooled_over_channels(images, size=2, stride=None, mode="max"):
     pooled = _pool2d(images, size, stride, mode)
-    return np.broadcast_to(REDUCTIONS[mode](pooled, axis=1, keepdims=True), pooled.shape)
+    return np.broadcast_to(POOLINGS[mode].reduce(pooled, axis=1, keepdims=True), pooled.shape)
 
 
-@_pooling(says="a part of a window at the edge is pooled too. Output sizes are rounded down: leave it out.")
+@_pooling(says="a part of a window at the edge is pooled too. Output sizes are rounded down: leave it out.", tags={"edges"})
 def incomplete_windows_kept(images, size=2, stride=None, mode="max"):
     (height, width), (down, right) = pair(size, "size", 1), pair(size if stride is None else stride, "stride", 1)
     rows, columns = (
@@ -164,11 +194,11 @@ def incomplete_windows_kept(images, size=2, stride=None, mode="max"):
     for y in range(rows):
         for x in range(columns):
             window = images[:, :, y * down : y * down + height, x * right : x * right + width]
-            pooled[:, :, y, x] = REDUCTIONS[mode](window, axis=(2, 3))
+            pooled[:, :, y, x] = POOLINGS[mode].reduce(window, axis=(2, 3))
     return pooled
 
 
-@_pooling(says="every image of the batch gives the first image's answer.")
+@_pooling(says="every image of the batch gives the first image's answer.", tags={"several images"})
 def first_image_pooled(images, size=2, stride=None, mode="max"):
     return _pool2d(np.broadcast_to(images[:1], images.shape), size, stride, mode)
 

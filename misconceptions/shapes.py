@@ -22,10 +22,10 @@ def _on_each_axis(answer):
 _shape_of = _on_each_axis(output_size)
 
 for _one in about("output_size"):  # whoever believes it of one axis believes it of both
-    _shape(says=_one.sentence)(_on_each_axis(_one.answer))
+    _shape(says=_one.sentence, tags=_one.tags)(_on_each_axis(_one.answer))
 
 
-@_shape(says="height and width of the feature map are swapped.")
+@_shape(says="height and width of the feature map are swapped.", tags={"order"})
 def height_and_width_swapped(size, kernel, stride, padding):
     return _shape_of(size[::-1], kernel[::-1], stride[::-1], padding[::-1])
 

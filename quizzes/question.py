@@ -4,7 +4,7 @@ Texts are Markdown: paragraphs, tables, `code`, **bold**, and mathematics in LaT
 Fractions that a student can write with at most two decimals.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -132,20 +132,18 @@ def beliefs(
     operation: str,
     *arguments: Any,
     part: Callable[[Any], Any] = lambda answer: answer,
-    without: Sequence[str] = (),
+    without: Collection[str] = (),
     **options: Any,
 ) -> list[Wrong]:
     """Return what each misconception about an operation answers here, as far as a student could write it down.
 
-    part: takes from an operation's answer what the question asks for. without: words; a misconception with one of them in
-    its name can change nothing here, and is not asked.
+    part: takes from an operation's answer what the question asks for. without: tags; a misconception with one of them can
+    change nothing here, and is not asked.
     """
     import misconceptions  # and NumPy with it, which marking an answer does not need
 
     answers = []
-    for one in misconceptions.about(operation):
-        if any(word in one.name for word in without):
-            continue
+    for one in misconceptions.about(operation, without):
         try:
             answers.append(Wrong(exact(part(one.answer(*arguments, **options))), one.name, one.sentence))
         except (ValueError, IndexError, ZeroDivisionError):

@@ -7,6 +7,7 @@ from benchmarks.kernel_speed.layers import Convolution, Pool
 
 EPS = 2.0**-23  # float32
 OTHERS_MOST = 1e-5  # of a library in float32 that may sum up by Winograd's or Fourier's transform; TF32 has 3e-4
+TORCH_POOLS = {"max": F.max_pool2d, "average": F.avg_pool2d}  # those of PyTorch, by mode
 
 
 class Right:
@@ -49,5 +50,7 @@ def pool(layer: Pool, images) -> Right:
         values = windows.reshape(*layer.output, -1).sort(dim=-1).values
         count = values.shape[-1]
         return Right(((values[..., (count - 1) // 2] + values[..., count // 2]) / 2).double(), 0.0)
-    sign = 1 if layer.mode == "max" else -1
-    return Right(sign * F.max_pool2d(sign * images, layer.size, layer.stride).double(), 0.0)
+    if layer.mode in ("max", "min"):
+        sign = 1 if layer.mode == "max" else -1
+        return Right(sign * F.max_pool2d(sign * images, layer.size, layer.stride).double(), 0.0)
+    raise ValueError(f"no check knows what a pool by {layer.mode} should return")

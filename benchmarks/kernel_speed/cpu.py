@@ -135,8 +135,6 @@ def pools(layer: Pool, images: torch.Tensor) -> tuple[dict[str, Run], check.Righ
         OURS: lambda _: kernels.pool2d(*arguments, backend="cpu"),
         PLAIN: lambda _: kernels.pool2d(*arguments, backend="numpy"),
     }
-    if layer.mode == "max":
-        contestants[VENDOR] = lambda _: F.max_pool2d(images, layer.size, layer.stride)
-    if layer.mode == "average":
-        contestants[VENDOR] = lambda _: F.avg_pool2d(images, layer.size, layer.stride)
+    if layer.mode in check.TORCH_POOLS:
+        contestants[VENDOR] = lambda _: check.TORCH_POOLS[layer.mode](images, layer.size, layer.stride)
     return contestants, check.pool(layer, images)

@@ -16,7 +16,6 @@ from statistics import median
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from benchmarks.kernel_speed import check
 from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
@@ -214,14 +213,13 @@ def pool_row(card: Card, layer: Pool, rounds: int) -> dict:
         pool2d(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
 
     def library(call: int) -> None:
-        torch_pool = F.max_pool2d if layer.mode == "max" else F.avg_pool2d
-        outputs[call % number] = torch_pool(images[call % number], layer.size, layer.stride)
+        outputs[call % number] = check.TORCH_POOLS[layer.mode](images[call % number], layer.size, layer.stride)
 
     def fault(name: str) -> str | None:
         return right.fault(outputs[0])
 
     # PyTorch comes last: it replaces the outputs by its own.
-    others = {PYTORCH: library} if layer.mode in ("max", "average") else {}
+    others = {PYTORCH: library} if layer.mode in check.TORCH_POOLS else {}
     return {**measured(card, layer, {OURS: ours}, others, outputs, fault, rounds), "copies": number}
 
 

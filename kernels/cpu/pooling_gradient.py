@@ -5,34 +5,40 @@ are the same each time. A window with a NaN has NaN as its maximum and its minim
 median, NaN sorts last, as in NumPy.
 """
 
+import numpy as np
 from numba import get_num_threads, njit, prange
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.pooling import AVERAGE, MAX, MEDIAN, MODES, WORTH_THREADS
+from kernels.cpu.pooling import AVERAGE, MAX, MEDIAN, MIN, NUMBERS, UNKNOWN, WORTH_THREADS
+from kernels.modes import cannot_differentiate
 
 
 def pool2d_gradient(images, upstream, size, stride, mode, for_images):
     """Write the loss's gradient by images, (N, C, H, W), given the one by the pooled images, (N, C, OH, OW)."""
+    number = NUMBERS.get(mode, UNKNOWN)
     for_images.fill(0)
     if upstream.size * size[0] * size[1] < WORTH_THREADS:
-        _share(images, upstream, *size, *stride, MODES[mode], for_images, 0, 1)
+        known = _share(images, upstream, *size, *stride, number, for_images, 0, 1)
     else:
-        _all_shares(images, upstream, *size, *stride, MODES[mode], for_images, get_num_threads())
+        known = _all_shares(images, upstream, *size, *stride, number, for_images, get_num_threads())
+    if not known:
+        raise cannot_differentiate("cpu", mode)
 
 
 @compiled(parallel=True)
 def _all_shares(images, upstream, height, width, down, right, mode, for_images, threads):
+    known = np.empty(threads, np.bool_)  # returned, since what a thread raises is lost
     for share in prange(threads):
-        _share(images, upstream, height, width, down, right, mode, for_images, share, threads)
+        known[share] = _share(images, upstream, height, width, down, right, mode, for_images, share, threads)
+    return known.all()
 
 
 @compiled
 def _share(images, upstream, height, width, down, right, mode, for_images, share, shares):
-    """Hand back the gradients of one share of the planes."""
+    """Hand back the gradients of one share of the planes. Return whether the mode is known."""
     batch, channels, rows, columns = upstream.shape
-    part = upstream.dtype.type(1) / upstream.dtype.type(height * width)
-    half = upstream.dtype.type(0.5)
-    sign = upstream.dtype.type(1 if mode == MAX else -1)
+    half, one = upstream.dtype.type(0.5), upstream.dtype.type(1)
+    part = one / upstream.dtype.type(height * width)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
         image, gradient = images[n, c], for_images[n, c]
@@ -47,8 +53,13 @@ def _share(images, upstream, height, width, down, right, mode, for_images, share
                     lower, upper = _middle(image, top, left, height, width)
                     gradient[lower] += gain * half
                     gradient[upper] += gain * half
+                elif mode == MAX:
+                    gradient[_largest(image, top, left, height, width, one)] += gain
+                elif mode == MIN:
+                    gradient[_largest(image, top, left, height, width, -one)] += gain
                 else:
-                    gradient[_largest(image, top, left, height, width, sign)] += gain
+                    return False
+    return True
 
 
 @njit

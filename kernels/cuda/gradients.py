@@ -15,6 +15,7 @@ from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here, is_inside
 from kernels.cuda.sums import add, over_block, thread_of_block
 from kernels.cuda.transfer import through_gpu
+from kernels.modes import cannot_differentiate
 
 
 @through_gpu(outputs=3)
@@ -129,8 +130,10 @@ def pool2d_gradient(images, upstream, size, stride, mode, for_images):
     number = for_images.dtype.type
     if mode == "average":
         gather_averages(size, stride, number)[blocks, threads](shares, gathered)
-    else:
+    elif mode in ORDERS:
         gather_shares(mode, size, stride, number)[blocks, threads](planes, shares, gathered)
+    else:
+        raise cannot_differentiate("cuda", mode)
 
 
 @cache
@@ -172,15 +175,25 @@ def sorting(one, other):
     return one < other or (one == one and other != other)
 
 
-ORDERS = {"max": descending, "min": ascending, "median": sorting}
+def first(count):
+    """Return the lower and the upper place, in a window's order, that its output comes from: both are the first."""
+    return 0, 0
+
+
+def middle(count):
+    """Return the lower and the upper place, in a window's order, that its output comes from: those in the middle."""
+    return (count - 1) // 2, count // 2
+
+
+ORDERS = {"max": (descending, first), "min": (ascending, first), "median": (sorting, middle)}
 
 
 @cache
 def gather_shares(mode, size, stride, number):
     """Compile the gradient of max, min or median pooling for one window and stride: for those at a place of an order."""
     (height, width), (down, right) = size, stride
-    before, count = ORDERS[mode], height * width
-    lower, upper = ((count - 1) // 2, count // 2) if mode == "median" else (0, 0)
+    before, places = ORDERS[mode]
+    lower, upper = places(height * width)
     share = number(1 if lower == upper else 0.5)
 
     @cuda.jit

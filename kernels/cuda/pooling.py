@@ -18,6 +18,7 @@ from numba import uint32, uint64
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here, is_inside
 from kernels.cuda.transfer import address, through_gpu
+from kernels.modes import cannot_pool
 
 MOST_VALUES_SORTED = 32  # by one thread: more would not stay in registers
 
@@ -36,7 +37,12 @@ def pool2d(images, size, stride, mode, output):
     lanes = values_per_load(images, size, stride)
     if lanes == 2:
         planes = planes.view(np.uint64)
-    kernel = sorted_median(size, number, lanes) if mode == "median" else folded(mode, size, number, lanes)
+    if mode == "median":
+        kernel = sorted_median(size, number, lanes)
+    elif mode in FOLDS:
+        kernel = folded(mode, size, number, lanes)
+    else:
+        raise cannot_pool("cuda", mode)
     kernel[blocks, threads](planes, down, right // lanes, pooled)
 
 
@@ -77,16 +83,17 @@ def plus(total, value):
     return total + value
 
 
-FOLDS = {"max": (larger, -inf), "min": (smaller, inf), "average": (plus, 0)}  # and what to start from
+# How two values become one, what to start from, and whether the result is divided by the number of values.
+FOLDS = {"max": (larger, -inf, False), "min": (smaller, inf, False), "average": (plus, 0, True)}
 
 
 @cache
 def folded(mode, size, number, lanes):
     """Compile max, min or average pooling for one size of window: values are folded into the result as they come."""
-    fold, start = FOLDS[mode][0], number(FOLDS[mode][1])
+    fold, beginning, divided = FOLDS[mode]
+    start, divisor = number(beginning), number(size[0] * size[1] if divided else 1)
     values = both if lanes == 2 else one
     height, loads = size[0], size[1] // lanes
-    divisor = number(size[0] * size[1] if mode == "average" else 1)
 
     @cuda.jit
     def pool(planes, down, right, output):

@@ -6,6 +6,7 @@ view of the image. What all windows hand back to that view is one array.
 
 import numpy as np
 
+from kernels.modes import cannot_differentiate
 from kernels.plain.windows import padded, windows
 
 
@@ -38,10 +39,12 @@ def _shares(mode, values, upstream):
     count = values.shape[-1]
     if mode == "average":
         yield from [upstream / count] * count
-        return
-    makers = MAKERS[mode](values)
-    for number in range(count):
-        yield sum(np.where(maker == number, upstream / len(makers), 0) for maker in makers)
+    elif mode in MAKERS:
+        makers = MAKERS[mode](values)
+        for number in range(count):
+            yield sum(np.where(maker == number, upstream / len(makers), 0) for maker in makers)
+    else:
+        raise cannot_differentiate("numpy", mode)
 
 
 def _middle(values):

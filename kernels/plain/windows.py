@@ -1,11 +1,9 @@
 """Convolution and pooling over `sliding_window_view`, which lists every window without copying one."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-REDUCTIONS: dict[str, Callable] = {"max": np.max, "min": np.min, "average": np.mean, "median": np.median}
+from kernels.modes import POOLINGS
 
 
 @np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
@@ -20,7 +18,7 @@ def conv2d(images, kernels, bias, stride, padding, padding_value, output):
 @np.errstate(invalid="ignore", over="ignore")
 def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
-    output[:] = REDUCTIONS[mode](windows(images, size, stride), axis=(4, 5))
+    output[:] = POOLINGS[mode].reduce(windows(images, size, stride), axis=(4, 5))
 
 
 def windows(images, size, stride):

@@ -14,7 +14,7 @@ from quizzes.template import template
 from quizzes.text.layers import architecture, names
 
 TOPIC = "Architectures"
-SQUARE = ("kernel as a square", "kernel intercepts always counted")  # not told where kernels are square and have intercepts
+SQUARE = ("pairs", "no intercepts")  # tags of what changes nothing where kernels are square and have intercepts
 
 
 @template("Weights of a LeNet", topic=TOPIC, difficulty=4, minutes=8, tells=6, operations=(30, 38), largest=(28, 120))
@@ -143,7 +143,7 @@ def weights_after_one_change(draw: Draw) -> Question:
             image,
             before,
             after,
-            without=["change behind the channels"] if name == "kernel_size" else [],
+            without=["flatten"] if name == "kernel_size" else [],
         ),
         steps=[
             *(

@@ -20,8 +20,9 @@ TOPIC = "Convolution"
 RULE = "At each place the kernel's numbers are multiplied by the pixels under them and the products are summed. No flip."
 LEFT_OUT = "Products with a 0 are left out."
 CHANNELS = ("channel 1", "channel 2")
-UNMOVED = ("stride", "padding")  # what a misconception is about that shows only where one of them is given
-WHOLE = ("cut off", "half precision")  # what loses nothing of whole numbers
+# Tags of misconceptions that can change nothing: with a stride of 1 and no padding, and where all numbers are whole.
+UNMOVED = ("stride", "padding")
+WHOLE = ("decimals",)
 TRIED = 12  # pairs of places, of which the one that tells most is asked for
 
 _conv2d = partial(conv2d, backend="numpy")
@@ -73,7 +74,7 @@ def convolution_with_channels(draw: Draw) -> Question:
             images[None],
             kernel[None],
             bias=np.array([bias]),
-            without=(*UNMOVED, *WHOLE, "image", "first kernel"),
+            without=(*UNMOVED, *WHOLE, "several images", "several kernels"),
         ),
         steps=[
             "Each channel of the kernel slides over its own channel of the image; all products of a place are summed, "
@@ -112,7 +113,7 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     truth = _conv2d(image, kernel, **options)
     believed = [
         (one, one.answer(image, kernel, **options))
-        for one in _about("conv2d", *WHOLE, "padding value", "one place", "padding only")
+        for one in misconceptions.about("conv2d", (*WHOLE, "padding value", "last places", "one side"))
     ]
     best = max(pairs, key=lambda pair: _told(truth, [answer for _, answer in believed], pair))
     key = exact([[truth[place] for place in best]])
@@ -266,7 +267,7 @@ def _whole_map(
     """Ask for all of a feature map."""
     places = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
     key = exact(_conv2d(image, kernel, stride=stride, padding=padding))
-    without = (*WHOLE, *(("vertical", "swapped", "padding value") if any(padding) else UNMOVED))
+    without = (*WHOLE, *(("pairs", "padding value") if any(padding) else UNMOVED))
     around = [f"With its padding the image is\n\n{matrix(by_hand.padded(image.tolist(), padding))}"] if any(padding) else []
     shown = sorted(_busiest(places)[:2])
     return Question(
@@ -330,15 +331,12 @@ def _told(truth: np.ndarray, answers: Sequence[np.ndarray], places: Sequence[by_
     return len(given - {tuple(_at(truth, places) or ())})
 
 
-def _about(operation: str, *without: str) -> list[misconceptions.Misconception]:
-    """Return the misconceptions about an operation without those that can change nothing here, by words in their names."""
-    return [one for one in misconceptions.about(operation) if not any(word in one.name for word in without)]
-
-
 def _at_one_place(patch: np.ndarray, kernels: np.ndarray) -> list[Wrong]:
     """Return what misconceptions let kernels answer to a patch of their own size."""
-    asked = _about("conv2d_channels", *UNMOVED, *WHOLE, "channel", "bias", "image", "columns")
-    found = [(one, one.answer(patch[None, None], kernels[:, None])) for one in asked]
+    without = (*UNMOVED, *WHOLE, "channels", "bias", "several images", "order")
+    found = [
+        (one, one.answer(patch[None, None], kernels[:, None])) for one in misconceptions.about("conv2d_channels", without)
+    ]
     return [wrong(answer.reshape(1, -1), one.name, one.sentence) for one, answer in found if answer.size == len(kernels)]
 
 

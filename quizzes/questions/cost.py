@@ -17,7 +17,7 @@ from quizzes.template import template
 
 TOPIC = "Cost of training"
 MULTIPLY_ADD = "A multiply-add is the product of a weight and a value, added to a sum."
-OTHER_LAYERS = ("work of a single neuron", "work without pools")  # what a convolution alone cannot show
+OTHER_LAYERS = ("dense layers", "pools")  # tags of what a convolution alone cannot show
 
 
 @template(
@@ -34,9 +34,7 @@ def convolution_work(draw: Draw) -> Question:
         key=Number(kernels.multiply_adds(shape, [layer])[0], "multiply-adds"),
         check=_window_by_window(shape, [layer])[0][0],
         wrong=[
-            replace(one, answer=_cells(one)[0])
-            for one in beliefs("multiply_adds", shape, [layer])
-            if one.name not in OTHER_LAYERS
+            replace(one, answer=_cells(one)[0]) for one in beliefs("multiply_adds", shape, [layer], without=OTHER_LAYERS)
         ],
         steps=[
             f"A feature map has ${height} \\cdot {width} = {places}$ numbers: so many places has a kernel.",

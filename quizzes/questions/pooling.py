@@ -1,13 +1,13 @@
-"""Pooling by hand, in four modes, and what a pooled map still knows of its image."""
+"""Pooling by hand, and what a pooled map still knows of its image."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from kernels import pool2d
-from kernels.pooling import Mode
+from kernels import POOLINGS, pool2d
 from quizzes.drawing import grids
 from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
@@ -17,15 +17,9 @@ from quizzes.tools import by_hand
 from quizzes.tools.by_hand import Pair
 
 TOPIC = "Pooling"
-CALLED = {"max": "maximum", "min": "minimum", "average": "average", "median": "median"}
-# What a misconception is about that can show nothing with square windows on one image, side by side, or in another mode.
-GEOMETRY = ("default", "stride swapped", "size", "square", "channels", "image", "incomplete")
-OTHER_MODES = {
-    "max": ("always", "average", "median", "middle", "height", "minimum starts"),
-    "min": ("always", "average", "median", "middle", "height", "maximum starts"),
-    "average": ("max and min", "lower", "upper", "unsorted", "signs", "starts"),
-    "median": ("max and min", "sum", "height", "rounded", "signs", "starts"),
-}
+# Tags of misconceptions that can change nothing: on one image whose windows are square and fit, and where they overlap.
+PLAIN = ("default stride", "pairs", "channels", "several images", "edges", "rare numbers")
+OVERLAPPING = ("signs", "start")
 
 
 @template(
@@ -137,8 +131,7 @@ SHOWN = 9  # of the ways to pool that fit the size: the right one and eight othe
 def which_pooling(draw: Draw) -> Question:
     """All ways offered make a 2 x 2 map of a 6 x 6 image, so the size gives nothing away."""
     image = draw.numbers(6, 6, low=0, high=30)
-    modes: tuple[Mode, ...] = ("max", "min", "median")
-    ways = draw.sample([(mode, *setting) for mode in modes for setting in SETTINGS], SHOWN)
+    ways = draw.sample([(mode, *setting) for mode in ("max", "min", "median") for setting in SETTINGS], SHOWN)
     mode, size, stride = ways[0]
     shown = by_hand.pooled(image.tolist(), size, stride, mode)
     rows = exact(shown)
@@ -149,7 +142,7 @@ def which_pooling(draw: Draw) -> Question:
         key=Choice(
             tuple(
                 Option(
-                    f"{CALLED[way[0]]}, window {sides(way[1])}, stride {sides(way[2])}",
+                    f"{POOLINGS[way[0]].called}, window {sides(way[1])}, stride {sides(way[2])}",
                     given == rows,
                     _contradiction(given, rows),
                     _mixed_up(way, ways[0]),
@@ -161,7 +154,7 @@ def which_pooling(draw: Draw) -> Question:
         steps=[
             f"The window in the upper left corner gives {written(rows[0][0])}. That tells mode and size of the window, or "
             "leaves few.",
-            f"The {CALLED[mode]} of the {sides(size)} pixels there, "
+            f"The {POOLINGS[mode].called} of the {sides(size)} pixels there, "
             f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
             f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns further "
             "right.",
@@ -180,45 +173,64 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
     key = exact(pool2d(image[None, None], **options, backend="numpy"))
     moves = "it moves by its own size" if stride == size else f"the stride is {sides(stride)}"
     first, last = windows[0][0], windows[-1][-1]
-    without = (*GEOMETRY, *OTHER_MODES[mode], "100", "nothing", *(("signs", "starts") if overlapping else ("stride",)))
-    decimals = {"average": " Write decimals where there are any: 2.25.", "median": " Write halves as decimals: 2.5."}.get(
-        mode, ""
-    )
+    asked = BY_HAND[mode]
+    without = (*PLAIN, f"right by {mode}", *asked.without, *(OVERLAPPING if overlapping else ("stride",)))
     return Question(
-        stem=f"Pool this image by the {CALLED[mode]}. The window is {sides(size)}, {moves}.{decimals}\n\n{matrix(image)}",
+        stem=f"Pool this image by the {POOLINGS[mode].called}. The window is {sides(size)}, {moves}.{asked.decimals}\n\n"
+        f"{matrix(image)}",
         key=Grid(key),
         check=by_hand.pooled(rows, size, stride, mode),
         wrong=beliefs("pool2d", image[None, None], **options, without=without),
         steps=[
-            f"The first window holds {listed(first)}: {_reduced(first, mode)}.",
-            f"The last one holds {listed(last)}: {_reduced(last, mode)}.",
+            f"The first window holds {listed(first)}: {asked.reduced(first, mode)}.",
+            f"The last one holds {listed(last)}: {asked.reduced(last, mode)}.",
             f"All windows together:\n\n{_matrix(key)}",
         ],
-        load=load(_operations(windows, mode), [image]),
+        load=load(len(windows) * len(windows[0]) * asked.operations(size[0] * size[1]), [image]),
         picture=partial(grids.pooling, rows, size, stride) if overlapping else None,
         slide=by_hand.slide_of_pool(rows, size, stride, mode),
     )
 
 
-def _operations(windows: Sequence[Sequence[Sequence[int]]], mode: str) -> int:
-    """Count what is done by hand: comparisons; additions and a division; the sorting's comparisons, a sum and a half."""
-    count, places = len(windows[0][0]), len(windows) * len(windows[0])
-    return places * {"max": count - 1, "min": count - 1, "average": count, "median": count + 2}[mode]
+def _found(values: Sequence[int], mode: str) -> str:
+    return f"the {POOLINGS[mode].called} is {_answer(values, mode)}"
 
 
-def _reduced(values: Sequence[int], mode: str) -> str:
-    """Write how a window becomes one number."""
-    answer = written(exact(by_hand.REDUCTIONS[mode](values)))
-    if mode == "average":
-        total = " + ".join(map(str, values))
-        return f"$({total}) / {len(values)} = {sum(values)} / {len(values)} = {answer}$"
-    if mode == "median":
-        middle = len(values) // 2
-        return (
-            f"sorted, {listed(sorted(values))}; in the middle stand {listed(sorted(values)[middle - 1 : middle + 1])}, "
-            f"so the median is {answer}"
-        )
-    return f"the {CALLED[mode]} is {answer}"
+def _divided(values: Sequence[int], mode: str) -> str:
+    total = " + ".join(map(str, values))
+    return f"$({total}) / {len(values)} = {sum(values)} / {len(values)} = {_answer(values, mode)}$"
+
+
+def _sorted(values: Sequence[int], mode: str) -> str:
+    middle = len(values) // 2
+    return (
+        f"sorted, {listed(sorted(values))}; in the middle stand {listed(sorted(values)[middle - 1 : middle + 1])}, "
+        f"so the median is {_answer(values, mode)}"
+    )
+
+
+def _answer(values: Sequence[int], mode: str) -> str:
+    return written(exact(by_hand.reduced(values, mode)))
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """How a student pools a window by a mode."""
+
+    operations: Callable[[int], int]  # of a window with so many values
+    reduced: Callable[[Sequence[int], str], str]  # writes how its values become one number
+    decimals: str = ""  # how to write the answers that are not whole
+    without: tuple[str, ...] = ()  # more tags of misconceptions that can change nothing
+
+
+# For max and min, ignoring the mode changes nothing, or the same as swapping the two.
+EXTREME = ByHand(lambda count: count - 1, _found, without=("mode ignored",))  # comparisons
+BY_HAND = {
+    "max": EXTREME,
+    "min": EXTREME,
+    "average": ByHand(lambda count: count, _divided, " Write decimals where there are any: 2.25."),  # a sum, a division
+    "median": ByHand(lambda count: count + 2, _sorted, " Write halves as decimals: 2.5."),  # a sort, a sum and a half
+}
 
 
 def _sees(start: int, place: int) -> bool:

@@ -77,7 +77,7 @@ def kernel_places(draw: Draw) -> Question:
     ]
     of_shape = [
         wrong([[high * wide, high * wide * weights]], one.name, one.sentence)
-        for one in beliefs("output_shape", size, kernel, stride, padding, without=("height and width", "not rounded"))
+        for one in beliefs("output_shape", size, kernel, stride, padding, without=("order", "decimals"))
         for high, wide in one.answer  # type: ignore[union-attr]
     ]
     return Question(
@@ -264,7 +264,7 @@ def _with(setting: Sequence[Any], axis: int, value: Any) -> tuple[Any, ...]:
 
 def _rounded() -> list[misconceptions.Misconception]:
     """Return the misconceptions about a size that give whole numbers: the others fit single images only."""
-    return [one for one in misconceptions.about("output_size") if one.name != "not rounded"]
+    return misconceptions.about("output_size", without=["decimals"])
 
 
 def _fitting(belief: misconceptions.Misconception, setting: Sequence[int], axis: int, count: int) -> Pair | None:

@@ -160,6 +160,14 @@ class TestCheck:
         assert right.fault(ours) is None
         assert right.fault(ours + 0.01)
 
+    def test_a_mode_that_no_check_knows_is_an_error(self):
+        import torch
+
+        from benchmarks.kernel_speed import check
+
+        with pytest.raises(ValueError, match="no check knows what a pool by sum should return"):
+            check.pool(Pool("any", (1, 1, 4, 4), "sum", (2, 2), (2, 2)), torch.ones(1, 1, 4, 4))
+
 
 NETWORKS = [layer for layer in layers.layers("gpu") if layer.group in ("CIFAR", "VGG")]
 

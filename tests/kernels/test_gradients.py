@@ -86,9 +86,8 @@ def makers_of(values, mode):
         return places
     if mode == "median":
         return [places[(len(values) - 1) // 2], places[len(values) // 2]]
-    if nan:
-        return nan[:1]
-    return [values.index(max(values) if mode == "max" else min(values))]
+    extreme = {"max": max, "min": min}[mode]
+    return nan[:1] or [values.index(extreme(values))]
 
 
 def by_hand(images, upstream, size, stride, mode):

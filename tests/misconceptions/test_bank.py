@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import kernels
 import misconceptions
@@ -74,3 +76,59 @@ def test_names_and_sentences_are_unique():
         bank = misconceptions.about(function)
         assert len({one.name for one in bank}) == len({one.sentence for one in bank}) == len(bank)
         assert all(one.sentence.endswith(".") and one.sentence[0].islower() for one in bank)
+
+
+def test_a_tag_leaves_out_those_that_have_it():
+    everything, left = misconceptions.about("conv2d"), misconceptions.about("conv2d", ["stride", "padding value"])
+    assert {one.name for one in everything} - {one.name for one in left} == {
+        "no stride",
+        "swapped stride",
+        "vertical stride on both axes",
+        "padding value ignored",
+    }
+    assert left == [one for one in everything if one in left]  # in the bank's order
+
+
+@pytest.mark.parametrize("tag", ["strides", "no stride", "channels"])  # the last is a tag, but of no operation on one image
+def test_an_unknown_tag_is_an_error(tag):
+    with pytest.raises(ValueError, match=f"no misconception about conv2d has the tag '{tag}'"):
+        misconceptions.about("conv2d", ["stride", tag])
+
+
+# What must hold of a call of conv2d_channels for misconceptions with a tag to change nothing.
+SILENT = {
+    "stride": lambda draw: {"stride": 1},
+    "padding": lambda draw: {"padding": 0},
+    "pairs": lambda draw: {name: draw(st.integers(1, 2)) for name in ("stride", "padding")},
+    "bias": lambda draw: {"bias": None},
+}
+pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+
+
+@pytest.mark.parametrize("tag", SILENT)
+@given(data=st.data())
+def test_a_convolution_without_what_a_tag_says_hides_its_misconceptions(tag, data):
+    options = {"stride": data.draw(pairs), "padding": data.draw(pairs), "bias": BIAS} | SILENT[tag](data.draw)
+    truth = kernels.conv2d(IMAGES, KERNELS, **options, backend="numpy")
+    tagged = [one for one in misconceptions.about("conv2d_channels") if tag in one.tags]
+    assert tagged
+    for one in tagged:
+        np.testing.assert_array_equal(one.answer(IMAGES, KERNELS, **options), truth)
+
+
+def test_whole_numbers_hide_what_is_about_decimals():
+    images, weights = np.arange(36.0).reshape(6, 6), np.array([[1.0, -2], [3, 0]])
+    tagged = [one for one in misconceptions.about("conv2d") if "decimals" in one.tags]
+    assert len(tagged) == 2
+    for one in tagged:
+        np.testing.assert_array_equal(one.answer(images, weights), kernels.conv2d(images, weights, backend="numpy"))
+
+
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_what_is_right_by_a_mode_is_right(mode):
+    images = np.random.default_rng(1).normal(scale=200, size=(2, 3, 7, 9))
+    for one in misconceptions.about("pool2d"):
+        for options in ({}, {"size": (3, 2), "stride": (2, 1)}):
+            truth = kernels.pool2d(images, mode=mode, backend="numpy", **options)
+            if f"right by {mode}" in one.tags:
+                np.testing.assert_array_equal(one.answer(images, mode=mode, **options), truth)

@@ -49,6 +49,21 @@ def test_the_bank_of_misconceptions_has_one_sentence_for_each_name():
     assert len(names) >= 40
 
 
+def test_every_tag_is_left_out_by_some_question(monkeypatch):
+    """Modes apart: each has a tag, whether questions ask for it or not."""
+    asked, about = set(), misconceptions.about
+
+    def watched(operation, without=()):
+        asked.update(without)
+        return about(operation, without)
+
+    monkeypatch.setattr(misconceptions, "about", watched)
+    for template in TEMPLATES.values():
+        largest(template, "tags", LEAST)
+    tags = {tag for one in misconceptions.everything() for tag in one.tags}
+    assert {tag for tag in tags if not tag.startswith("right by ")} <= asked <= tags
+
+
 @each_template
 def test_a_pool_is_certified(name, pools):
     template, variants = TEMPLATES[name], pools(name)

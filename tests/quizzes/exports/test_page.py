@@ -372,13 +372,18 @@ def test_the_window_walks_over_the_image(page):
     ]
 
 
+def test_a_page_knows_every_mode():
+    (table,) = re.findall(r"const POOLS = \{\n(.*?)\n\};", export._file("slide.js"), re.DOTALL)
+    assert set(re.findall(r"^ *(\w+): \[", table, re.MULTILINE)) == set(MODES)
+
+
 def test_where_the_window_ends_the_output_is_that_of_the_kernels(page):
     rng = np.random.default_rng(0)
     for case in range(16):
         channels, height, width = rng.integers(1, 4), *rng.integers(4, 8, 2)
         size, stride, padding = (tuple(rng.integers(low, 3, 2).tolist()) for low in (1, 1, 0))
         images, weights = rng.integers(0, 9, (channels, height, width)), rng.integers(-3, 4, (channels, *size))
-        mode, bias = "" if case < 8 else MODES[case % 4], int(rng.integers(-3, 4))
+        mode, bias = "" if case < 8 else MODES[case % len(MODES)], int(rng.integers(-3, 4))
         slide = {"images": images.tolist(), "kernels": weights.tolist(), "bias": bias, "stride": stride, "padding": padding}
         if mode:
             slide |= {"kernels": [], "bias": 0, "padding": [0, 0]}

@@ -4,9 +4,11 @@ import pytest
 import torch
 from torch.nn import functional
 
+import kernels
 from quizzes.pool import pool
 from quizzes.question import written
 from quizzes.template import find
+from quizzes.tools import by_hand
 
 MANY = [str(number) for number in range(100)]
 
@@ -21,9 +23,11 @@ def pooled(image, size, stride, mode):
             return -functional.max_pool2d(-image, size, stride)[0, 0]
         case "average":
             return functional.avg_pool2d(image, size, stride)[0, 0]
-        case _:
+        case "median":
             windows = image[0, 0].unfold(0, size[0], stride[0]).unfold(1, size[1], stride[1]).flatten(2)
             return torch.quantile(windows, 0.5, dim=-1)
+        case _:
+            raise NotImplementedError(mode)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,12 @@ def test_torch_gives_the_same_maps(name, modes):
         assert [[float(value) for value in row] for row in variant.answer.values] == wanted.tolist()
         met.add(slide.pool)
     assert met == modes
+
+
+def test_every_mode_can_be_pooled_on_paper():
+    assert set(by_hand.REDUCTIONS) == set(kernels.MODES)
+    with pytest.raises(NotImplementedError, match='by "sum" on paper is not written yet'):
+        by_hand.pooled([[1, 2], [3, 4]], (2, 2), (2, 2), "sum")
 
 
 def rows(text):
