@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from autograder.sandbox.limits import Limits
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 FILE = "assignment.toml"
 VISIBLE = "visible"

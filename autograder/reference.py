@@ -12,7 +12,7 @@ import numpy as np
 import kernels
 import misconceptions
 from autograder.cases import Answer, Case, Lookalike, by_name, is_right, plain
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 EPS32 = float(np.finfo(np.float32).eps)
 SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output

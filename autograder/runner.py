@@ -12,7 +12,8 @@ from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, J
 
 from autograder.checks.part import CheckFailed, Part, is_public, number, points, visibility
 from autograder.pictures import Chart, Failure
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.verdicts import UserError
 from batch.records import Graded, HandedIn, Record
+from common.errors import UserError
 
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "1"

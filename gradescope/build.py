@@ -7,12 +7,12 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder import datasets, options, results
+from autograder import datasets, options
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment
 from autograder.datasets import arrays
 from autograder.reference import Reference
-from autograder.verdicts import UserError
+from common.errors import UserError
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, OPTIONS, SECRET
 from quizzes import record
@@ -28,9 +28,9 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
                       "autograder/checks/cnn/assignment.toml")  # fmt: skip
 # All that grades a quiz.
 QUIZ_CODE = (
-    *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
+    *(f"common/{name}.py" for name in ("__init__", "errors", "files")),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
-    *(f"quizzes/{name}.py" for name in ("__init__", "errors", "question", "quiz", "record", "roster", "tables", "variant")),
+    *(f"quizzes/{name}.py" for name in ("__init__", "question", "quiz", "record", "roster", "tables", "variant")),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
@@ -59,7 +59,7 @@ def build(
     assigned = find_assignment(name, options_file)
     secret = secret or secrets.token_hex(16)
     data = datasets.find("cifar10") if with_data else None
-    code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE) | answers(
+    code = own_files(("common", "autograder", "gradescope"), NOT_FOR_GRADESCOPE) | answers(
         assigned, Reference(backend), False, secret
     )
     content = {f"convgrade/{path}": file for path, file in code.items()} | {
@@ -104,11 +104,6 @@ def quiz_summary(made: Made, path: Path) -> str:
             "Gradescope tells e-mail addresses only: with other ids in the roster, nobody is kept to the own version."
         )
     return "\n".join(lines)
-
-
-def write(content: bytes, path: Path) -> None:
-    """Write an archive to a file; raises UserError where that cannot be done."""
-    results.write_bytes(path, content)
 
 
 def summary(built: Built, path: Path) -> str:

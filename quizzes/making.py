@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.pool import Slot, fill
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
@@ -27,22 +27,22 @@ FEEDBACK = ("published", "at once")
 
 
 def read(path: Path) -> Quiz:
-    """Read a quiz from a TOML file; raises QuizError, naming the line or the key, for what it cannot mean."""
+    """Read a quiz from a TOML file; raises UserError, naming the line or the key, for what it cannot mean."""
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise QuizError(f"there is no file {path}") from None
+        raise UserError(f"there is no file {path}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise QuizError(f"{path} cannot be read: {error}") from None
+        raise UserError(f"{path} cannot be read: {error}") from None
     unknown = set(document) - {"title", "description", "feedback", "questions"}
     if unknown:
-        raise QuizError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, feedback, [[questions]]")
+        raise UserError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, feedback, [[questions]]")
     feedback = document.get("feedback", FEEDBACK[0])
     if feedback not in FEEDBACK:
-        raise QuizError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {feedback!r}")
+        raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {feedback!r}")
     questions = document.get("questions")
     if not isinstance(questions, list) or not questions:
-        raise QuizError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
+        raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     entries = tuple(_entry(path, number, table) for number, table in enumerate(questions, start=1))
     title, description = str(document.get("title", path.stem)), str(document.get("description", ""))
     return Quiz(path.stem, title, description, entries, feedback)
@@ -52,7 +52,7 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
     """Return a version of the quiz for each owner: the same ones for the same seed, salt and owners, on any machine.
 
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
-    Raises QuizError if a template has too few variants.
+    Raises UserError if a template has too few variants.
     """
     secret = sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
     entries: dict[str, list[Entry]] = {}
@@ -93,21 +93,21 @@ def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> li
 def _entry(path: Path, number: int, table: Any) -> Entry:
     where = f"{path}, question {number}"
     if not isinstance(table, dict) or "template" not in table:
-        raise QuizError(f"{where}: it needs a template")
+        raise UserError(f"{where}: it needs a template")
     unknown = set(table) - {"template", "points", "count", "ask"}
     if unknown:
-        raise QuizError(f"{where}: {min(unknown)!r} is no key of a question: template, points, count, ask")
+        raise UserError(f"{where}: {min(unknown)!r} is no key of a question: template, points, count, ask")
     points, count, ask = table.get("points", 1), table.get("count", 1), table.get("ask", "typed")
     try:
         template = find(str(table["template"]))
-    except QuizError as error:
-        raise QuizError(f"{where}: {error}") from None
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1000:
-        raise QuizError(f"{where}: points must be a number above 0, not {points!r}")
+        raise UserError(f"{where}: points must be a number above 0, not {points!r}")
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 100:
-        raise QuizError(f"{where}: count must be a whole number from 1 to 100, not {count!r}")
+        raise UserError(f"{where}: count must be a whole number from 1 to 100, not {count!r}")
     if ask not in ASKS:
-        raise QuizError(f"{where}: ask must be {' or '.join(ASKS)}, not {ask!r}")
+        raise UserError(f"{where}: ask must be {' or '.join(ASKS)}, not {ask!r}")
     return Entry(template.name, float(points), count, ask)
 
 

@@ -29,7 +29,7 @@ def bundle(assigned: Assignment) -> bytes:
     content = {
         "__main__.py": MAIN.encode(),
         **answers(assigned, Reference(), public_only=True),
-        **own_files(("autograder", "command_line"), THE_PAGE),
+        **own_files(("common", "autograder", "command_line"), THE_PAGE),
         **_other_files(),
     }
     return archive(content)

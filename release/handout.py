@@ -5,8 +5,8 @@ from pathlib import Path
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, is_public, number, points
 from autograder.options import tables
-from autograder.results import write_bytes
-from autograder.verdicts import UserError
+from common.errors import UserError
+from common.files import write_whole
 from release.bundle import bundle
 from release.notebook import notebook
 from release.stubs import stub
@@ -36,7 +36,7 @@ def write(name: str, folder: Path | None = None) -> list[Path]:
     folder = folder or ROOT / "assignments" / name
     written = []
     for file, content in sorted(contents(name).items()):
-        write_bytes(folder / file, content)
+        write_whole(folder / file, [content])
         written.append(folder / file)
     return written
 

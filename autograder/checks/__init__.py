@@ -5,7 +5,7 @@ from pathlib import Path
 from autograder import options
 from autograder.checks import cnn
 from autograder.checks.part import Assignment, Part, number
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 PARTS = {"cnn": (cnn.TITLE, cnn.PARTS)}
 

@@ -10,7 +10,7 @@ from autograder import grading
 from autograder.checks import assignment
 from autograder.grading import grade
 from autograder.options import parse
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 OWN = (pkgutil.get_data("autograder.checks.cnn", "assignment.toml") or b"").decode()
 

@@ -17,7 +17,8 @@ from autograder.checks.part import CheckFailed, in_shares, points
 from autograder.datasets import drawn
 from autograder.options import Network
 from autograder.pictures import Chart
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 # Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
 # many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
