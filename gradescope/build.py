@@ -12,12 +12,13 @@ from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment
 from autograder.datasets import arrays
 from autograder.reference import Reference
+from common.archive import archive
 from common.errors import UserError
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, OPTIONS, SECRET
 from quizzes import record
 from quizzes.quiz import Made
-from release.bundle import THE_PAGE, answers, archive, own_files
+from release.bundle import THE_PAGE, answers, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
