@@ -17,7 +17,7 @@ from common.archive import archive
 ROOT = Path(__file__).resolve().parent.parent
 # Kernels and misconceptions stay at home: who has them has the solution. Their answers to the checks go along.
 STAYS_HOME = ("autograder/reference.py",)
-THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
 

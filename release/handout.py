@@ -5,6 +5,7 @@ from pathlib import Path
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, is_public, number, points
 from autograder.options import tables
+from common import pages
 from common.errors import UserError
 from common.files import write_whole
 from release.bundle import bundle
@@ -42,8 +43,6 @@ def write(name: str, folder: Path | None = None) -> list[Path]:
 
 
 def _readme(template: str, assigned: Assignment) -> str:
-    import jinja2
-
     rows = []
     for part in assigned.parts:
         checks = [check for check in assigned.checks() if type(check) is part and number(check)]
@@ -58,11 +57,9 @@ def _readme(template: str, assigned: Assignment) -> str:
                 "checks": checks,
             }
         )
-    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    readme = environment.from_string(template)
     words = {**assigned.options.parts, "number": number, "is_public": is_public, "percent": "{:.0%}".format}
     words["graded_with"] = _pins()
-    return readme.render(assignment=assigned, rows=rows, **words) + "\n"
+    return pages.filled(template, assignment=assigned, rows=rows, **words) + "\n"
 
 
 def _pins() -> dict[str, str]:
