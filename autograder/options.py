@@ -1,12 +1,12 @@
 """assignment.toml: what an instructor may change of an assignment, read and checked."""
 
 import pkgutil
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
 
 from autograder.sandbox.limits import Limits
 from common.errors import UserError
+from common.records import build, read_toml
 
 FILE = "assignment.toml"
 VISIBLE = "visible"
@@ -121,55 +121,16 @@ def own(assignment: str) -> bytes:
 
 def parse(content: bytes, name: str) -> Options:
     """Return the options that a file says. name: of the file, for messages."""
+    options = build(Options, read_toml(content, name), name)
     try:
-        options = _build(Options, tables(content), "")
         _check(options)
-    except (ValueError, _Mistake) as error:  # TOML's and UTF-8's own errors are ValueErrors
+    except _Mistake as error:
         raise UserError(f"{name}: {error}") from None
     return options
 
 
-def tables(content: bytes) -> dict[str, Any]:
-    """Return what a TOML file holds; raises ValueError for what is none."""
-    try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib  # type: ignore[no-redef]
-    return tomllib.loads(content.decode())
-
-
 class _Mistake(Exception):
     pass
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Turn what TOML holds into a type of this module, or raise _Mistake."""
-    if get_origin(kind) is dict:
-        _require(isinstance(value, dict), where, "a table", value)
-        return {name: _build(get_args(kind)[1], each, f"{where}{name}.") for name, each in value.items()}
-    if get_origin(kind) is list:
-        _require(isinstance(value, list), where, "a list", value)
-        return [_build(get_args(kind)[0], each, where) for each in value]
-    if kind is float:
-        _require(type(value) in (int, float), where, "a number", value)
-        return float(value)
-    if kind in (int, bool, str):
-        names = {int: "a whole number", bool: "true or false", str: "a text"}
-        _require(type(value) is kind, where, names[kind], value)
-        return value
-    _require(isinstance(value, dict), where, "a table", value)
-    types = get_type_hints(kind)
-    if unknown := sorted(set(value) - set(types)):
-        raise _Mistake(f"{where}{unknown[0]} is no option; there is: {', '.join(types)}")
-    required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
-    if missing := [name for name in required if name not in value]:
-        raise _Mistake(f"{where}{missing[0]} is missing")
-    return kind(**{name: _build(types[name], each, f"{where}{name}.") for name, each in value.items()})
-
-
-def _require(holds: bool, where: str, wanted: str, value: Any) -> None:
-    if not holds:
-        raise _Mistake(f"{where.removesuffix('.') or 'the file'} must be {wanted}, but is {value!r}")
 
 
 def _check(options: Options) -> None:

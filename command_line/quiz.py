@@ -196,13 +196,14 @@ def _recorded(folder: Path) -> "Made":
 
     path = folder / RECORD if folder.is_dir() else folder
     try:
-        return record.read(path.read_bytes())
+        content = path.read_bytes()
     except FileNotFoundError:
         raise UserError(
             f"there is no made quiz in {folder}: it would be {path}, which `convgrade quiz make` writes"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} is not what `convgrade quiz make` wrote: {error}") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    return record.read(content, f"{path} is not what `convgrade quiz make` wrote")
 
 
 def _write(folder: Path, files: dict[str, bytes], option: str) -> None:

@@ -14,6 +14,7 @@ from autograder.datasets import arrays
 from autograder.reference import Reference
 from common.archive import archive
 from common.errors import UserError
+from common.records import read_toml
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, OPTIONS, SECRET
 from quizzes import record
@@ -29,7 +30,7 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
                       "autograder/checks/cnn/assignment.toml")  # fmt: skip
 # All that grades a quiz.
 QUIZ_CODE = (
-    *(f"common/{name}.py" for name in ("__init__", "errors", "files")),
+    *(f"common/{name}.py" for name in ("__init__", "errors", "files", "records")),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
     *(f"quizzes/{name}.py" for name in ("__init__", "question", "quiz", "record", "roster", "tables", "variant")),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
@@ -126,7 +127,7 @@ def summary(built: Built, path: Path) -> str:
 def _requirements(assigned: Assignment) -> dict[str, bytes]:
     """Return what pip has to install: what this project is tested with, and what else the instructor allows."""
     try:
-        project = options.tables((ROOT / "pyproject.toml").read_bytes())["project"]
+        project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None

@@ -12,9 +12,9 @@ class Entry:
     """Questions of one template."""
 
     template: str
-    points: float  # for each question
-    count: int
-    ask: str  # typed: as the template has it; choice: a number becomes options to tick
+    points: float = 1.0  # for each question
+    count: int = 1
+    ask: str = "typed"  # typed: as the template has it; choice: a number becomes options to tick
 
 
 @dataclass(frozen=True)

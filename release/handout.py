@@ -4,10 +4,10 @@ from pathlib import Path
 
 from autograder.checks import assignment as find_assignment
 from autograder.checks.part import Assignment, is_public, number, points
-from autograder.options import tables
 from common import pages
 from common.errors import UserError
 from common.files import write_whole
+from common.records import read_toml
 from release.bundle import bundle
 from release.notebook import notebook
 from release.stubs import stub
@@ -64,6 +64,6 @@ def _readme(template: str, assigned: Assignment) -> str:
 
 def _pins() -> dict[str, str]:
     """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
-    project = tables((ROOT / "pyproject.toml").read_bytes())["project"]
+    project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
     pins = [each.partition(";")[0] for each in project["dependencies"] + project["optional-dependencies"]["torch"]]
     return {name: version for name, _, version in (pin.strip().partition("==") for pin in reversed(pins))}
