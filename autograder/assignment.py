@@ -10,7 +10,7 @@ from autograder import config, loading
 from autograder.config import Config, PartConfig
 from autograder.part import Check, Part
 from autograder.sandbox.limits import Harness
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"  # where names of assignments are looked for
 CHECKS, HARNESS = "checks", "harness.py"

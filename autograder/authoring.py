@@ -26,7 +26,8 @@ from autograder import numbers
 from autograder.config import require_bounds
 from autograder.feedback import Chart, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 __all__ = [  # and, at home, the three of reference.py
     "Chart",

@@ -1,10 +1,11 @@
 """assignment.toml: the parts of an assignment, and what an instructor may change of them, read and checked."""
 
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from typing import Any
 
 from autograder.sandbox.limits import Harness, Limits
-from autograder.verdicts import UserError
+from common.errors import UserError
+from common.records import build, read_toml
 
 FILE = "assignment.toml"
 VISIBLE = "visible"
@@ -87,10 +88,10 @@ class Config:
 
 def parse(content: bytes, name: str) -> Config:
     """Return what a file says; raises UserError with the place and what is wrong there. name: of the file, for messages."""
+    config = build(Config, read_toml(content, name), name)
     try:
-        config = _build(Config, tables(content), "")
         _check(config)
-    except (ValueError, _Mistake) as error:  # TOML's and UTF-8's own errors are ValueErrors
+    except ValueError as error:
         raise UserError(f"{name}: {error}") from None
     return config
 
@@ -101,87 +102,35 @@ def with_settings(config: Config, kinds: dict[str, type | None], name: str) -> C
     kinds: by the names of the parts. name: of the file, for messages. Raises UserError for settings that do not fit.
     """
     parts = {}
-    try:
-        for part, kind in kinds.items():
-            said = config.parts[part].settings
-            if kind is None and said is not None:
-                raise _Mistake(f"parts.{part}.settings: the checks of this part have no settings")
-            built = _build(kind, {} if said is None else said, f"parts.{part}.settings.") if kind else None
-            parts[part] = replace(config.parts[part], settings=built)
-    except (ValueError, _Mistake) as error:
-        raise UserError(f"{name}: {error}") from None
+    for part, kind in kinds.items():
+        said, where = config.parts[part].settings, f"{name}: parts.{part}.settings"
+        if kind is None and said is not None:
+            raise UserError(f"{where}: the checks of this part have no settings")
+        settings = build(kind, {} if said is None else said, where) if kind else None
+        parts[part] = replace(config.parts[part], settings=settings)
     return replace(config, parts=parts)
 
 
-def tables(content: bytes) -> dict[str, Any]:
-    """Return what a TOML file holds; raises ValueError for what is none."""
-    try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib  # type: ignore[no-redef]
-    return tomllib.loads(content.decode())
-
-
-class _Mistake(Exception):
-    pass
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Turn what TOML holds into a dataclass or a plain type, or raise _Mistake."""
-    if kind is Any:
-        return value
-    if get_origin(kind) is dict:
-        _require(isinstance(value, dict), where, "a table", value)
-        return {name: _build(get_args(kind)[1], each, f"{where}{name}.") for name, each in value.items()}
-    if get_origin(kind) is list:
-        _require(isinstance(value, list), where, "a list", value)
-        return [_build(get_args(kind)[0], each, where) for each in value]
-    if kind is float:
-        _require(type(value) in (int, float), where, "a number", value)
-        return float(value)
-    if kind in (int, bool, str):
-        names = {int: "a whole number", bool: "true or false", str: "a text"}
-        _require(type(value) is kind, where, names[kind], value)
-        return value
-    _require(isinstance(value, dict), where, "a table", value)
-    types = get_type_hints(kind)
-    if unknown := sorted(set(value) - set(types)):
-        raise _Mistake(f"unknown option {where}{unknown[0]}; expected one of {', '.join(types)}")
-    required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
-    if missing := [name for name in required if name not in value]:
-        raise _Mistake(f"{where}{missing[0]} is missing")
-    built = {name: _build(types[name], each, f"{where}{name}.") for name, each in value.items()}
-    try:
-        return kind(**built)
-    except ValueError as error:  # of the dataclass's own, about values that cannot be meant
-        raise _Mistake(f"{where}{error}") from None
-
-
-def _require(holds: bool, where: str, wanted: str, value: Any) -> None:
-    if not holds:
-        raise _Mistake(f"{where.removesuffix('.') or 'the file'} must be {wanted}, but is {value!r}")
-
-
 def _check(config: Config) -> None:
-    """Raise _Mistake for what has the right type but cannot be meant."""
+    """Raise ValueError for what has the right type but cannot be meant."""
     if config.hidden_checks_show not in VISIBILITIES:
-        raise _Mistake(f"hidden_checks_show must be one of {', '.join(VISIBILITIES)}")
+        raise ValueError(f"hidden_checks_show must be one of {', '.join(VISIBILITIES)}")
     if not config.parts:
-        raise _Mistake("parts is empty: an assignment has at least one part")
+        raise ValueError("parts is empty: an assignment has at least one part")
     shares = {"late.loss_per_day": config.late.loss_per_day, "late.largest_loss": config.late.largest_loss}
     positive = {"seconds": config.seconds}
     counts = {"late.grace_minutes": config.late.grace_minutes, "rate_limit.submissions": config.rate_limit.submissions}
     for name, part in config.parts.items():
         if not name.isidentifier():
-            raise _Mistake(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
+            raise ValueError(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
         if not part.file.endswith(".py") or not part.file.removesuffix(".py").isidentifier():
-            raise _Mistake(
+            raise ValueError(
                 f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}"
             )
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
         if "numpy" not in part.allowed:
-            raise _Mistake(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
+            raise ValueError(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
     counts |= {f"checks.{name}.points": check.points for name, check in config.checks.items()}
     require_bounds({"rate_limit.hours": config.rate_limit.hours}, 1e-3, 1e5, "more than 0, and at most 100,000")
     require_bounds(shares, 0.0, 1.0, "from 0 to 1")

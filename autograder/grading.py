@@ -17,7 +17,8 @@ from autograder.sandbox.answers import Answers, Replaying
 from autograder.sandbox.meter import PATIENCE
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
-from autograder.verdicts import Ungradable, UserError
+from autograder.verdicts import Ungradable
+from common.errors import UserError
 
 MOST_NAMED = 10  # files that a sentence lists
 

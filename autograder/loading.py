@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 
 def module(folder: Any, name: str) -> ModuleType:

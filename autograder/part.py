@@ -20,7 +20,8 @@ from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)

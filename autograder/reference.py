@@ -14,8 +14,9 @@ import kernels
 from autograder import loading
 from autograder.cases import Answer, Case, Lookalike
 from autograder.compare import failure, is_right, plain
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
 from autograder.wrong import WRONG, Program, programs
+from common.errors import UserError
 from misconceptions import Misconception
 
 EPS32 = float(np.finfo(np.float32).eps)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.files import write_whole
 from autograder.part import Check
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
+from common.files import write_whole
 
 MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
 SCHEMA = 1
@@ -62,17 +63,12 @@ def write(path: Path, document: dict[str, Any]) -> None:
 
     Raises UserError where the file cannot be written.
     """
-    write_bytes(path, content(document))
+    write_whole(path, [content(document)])
 
 
 def content(document: dict[str, Any]) -> bytes:
     """Return a document as the bytes of its file."""
     return (json.dumps(document, allow_nan=False) + "\n").encode()
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file by new content, at once and whole; raises UserError where that cannot be done."""
-    write_whole(path, [content])
 
 
 def remove(path: Path) -> None:

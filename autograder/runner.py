@@ -13,7 +13,8 @@ from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, J
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Failure
 from autograder.part import Check, CheckFailed, Grading, Part
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 
 @dataclass(frozen=True)

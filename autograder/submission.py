@@ -19,7 +19,8 @@ from autograder.sandbox.inside.rules import (
 )
 from autograder.sandbox.intake import Intake
 from autograder.sandbox.worker import FULL_DISK, Sandbox
-from autograder.verdicts import FailedHere, Ungradable, UserError
+from autograder.verdicts import FailedHere, Ungradable
+from common.errors import UserError
 
 COMPILED = (".so", ".pyd", ".dll", ".dylib")
 MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")  # of Linux, and of macOS

@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from common.errors import UserError
+
 
 class Verdict(str, Enum):
     """One word for students, graders and files alike."""
@@ -19,10 +21,6 @@ class Verdict(str, Enum):
 
     def __str__(self) -> str:
         return self.value
-
-
-class UserError(Exception):
-    """The caller's mistake: one sentence that says which, and what to do."""
 
 
 class FailedHere(UserError):

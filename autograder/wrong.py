@@ -16,7 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from autograder import loading
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 WRONG, RIGHT = "wrong", "right_"
 _DOCSTRING = re.compile(r'\s*"""(?P<file>\S+\.py)(?P<functions>[ \w]*)\n(?P<checks>[^:\n]+): (?P<verdict>[^\n]+?)\n'

@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from autograder.files import write_whole
 from batch.exports import canvas, gradescope
 from batch.records import CheckRecord, Graded, Record
+from common.files import write_whole
 from quizzes import tables
 
 Cell = str | float

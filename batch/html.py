@@ -1,32 +1,19 @@
 """Pages that need nothing else: one file with its look and its script, and nothing of a student's in either."""
 
-from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
-from pkgutil import get_data
 from typing import Any
 from urllib.parse import quote
 
 from batch.names import NOT_SHOWN, called
 from batch.records import HandedIn
+from common import pages
 
 
 def page(template: str, script: str = "", **values: Any) -> str:
     """Return a page from a template and a script of this folder. All values are escaped."""
-    from markupsafe import Markup
-
-    code = _file(script) if script else ""
-    return (
-        _environment()
-        .from_string(_file(template))
-        .render(
-            style=Markup(_file("pages.css")),
-            script=Markup(code),
-            # Only this very script runs, and nothing can be loaded from anywhere.
-            script_hash=Markup("sha256-" + b64encode(sha256(code.encode()).digest()).decode()),
-            **values,
-        )
-    )
+    own = pages.inlined(pages.text("batch", "pages.css"), pages.text("batch", script) if script else "")
+    return _template(template).render(**own, **values)
 
 
 def report_of(handed_in: HandedIn) -> str:
@@ -35,14 +22,8 @@ def report_of(handed_in: HandedIn) -> str:
 
 
 @cache
-def _environment() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.finalize = lambda value: value.translate(NOT_SHOWN) if type(value) is str else value
-    environment.filters |= {
+def _template(name: str) -> Any:
+    filters: dict[str, Callable] = {
         "called": called,
         "report": report_of,
         "points": lambda value: f"{round(value, 2):g}",
@@ -50,9 +31,4 @@ def _environment() -> Any:
         "width": lambda share: f"{100 * share:.2f}%",
         "of": lambda count, word: f"{count} {word}" + "s" * (count != 1),
     }
-    return environment
-
-
-@cache
-def _file(name: str) -> str:
-    return (get_data("batch", name) or b"").decode()
+    return pages.template("batch", name, filters, NOT_SHOWN)

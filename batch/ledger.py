@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.verdicts import UserError
 from batch.records import Graded, HandedIn, Record
+from common.errors import UserError
+from common.records import from_json, to_json
 
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "1"
@@ -53,18 +54,18 @@ class Ledger:
     def put(self, record: Record, options: str) -> None:
         """Write down a finished submission, and by which options it was graded."""
         with _clear_errors(self.file):
-            self._rows.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?)", (record.digest, options, record.to_json()))
+            self._rows.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?)", (record.digest, options, to_json(record)))
 
     def rows(self) -> dict[str, tuple[str, Record]]:
         """Return what is finished: for each digest the options and the record."""
         with _clear_errors(self.file):
             found = self._rows.execute("SELECT digest, options, record FROM graded").fetchall()
-        return {digest: (options, Record.from_json(record)) for digest, options, record in found}
+        return {digest: (options, from_json(Record, record, str(self.file))) for digest, options, record in found}
 
     def put_class(self, graded: Graded) -> None:
         """Write down who has handed in what, and how that was graded, in place of what was known of the class."""
         with _clear_errors(self.file):
-            rows = [(handed_in.key, handed_in.to_json(), record.to_json()) for handed_in, record in graded]
+            rows = [(handed_in.key, to_json(handed_in), to_json(record)) for handed_in, record in graded]
             self._rows.execute("BEGIN")
             self._rows.execute("DELETE FROM class")
             self._rows.executemany("INSERT INTO class VALUES (?, ?, ?)", rows)
@@ -88,7 +89,8 @@ def read_class(folder: Path) -> Graded:
         raise UserError(f"{folder} holds no graded class: {FILE} is missing")
     with _clear_errors(file), contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as rows:
         found = rows.execute("SELECT handed_in, record FROM class ORDER BY key").fetchall()
-    return [(HandedIn.from_json(handed_in), Record.from_json(record)) for handed_in, record in found]
+    name = str(file)
+    return [(from_json(HandedIn, handed_in, name), from_json(Record, record, name)) for handed_in, record in found]
 
 
 def _locked(folder: Path):

@@ -175,9 +175,7 @@ def _misconceptions(rows: Iterable[Row]) -> list[Group]:
             holders[name].append(row)
         for check in held:
             where[check.misconception][check.number] = check.hint
-    groups = [
-        Group(name, next(iter(where[name].values())), found, sorted(where[name])) for name, found in holders.items()
-    ]
+    groups = [Group(name, next(iter(where[name].values())), found, sorted(where[name])) for name, found in holders.items()]
     return sorted(groups, key=lambda group: (-group.people, group.name))
 
 

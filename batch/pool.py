@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from autograder.sandbox import machine
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 MOST_DEATHS = 2  # of processes that graded one submission, and nothing else, until it is given up
 SECONDS_TO_CONNECT = 15

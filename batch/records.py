@@ -1,8 +1,7 @@
 """What is known of a class: who handed in what, and how it was graded."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -45,21 +44,10 @@ class HandedIn:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
-    def to_json(self) -> str:
-        """Return it as text."""
-        return json.dumps(asdict(self) | {"source": str(self.source)})  # in ASCII: names of files need not be UTF-8
-
-    @classmethod
-    def from_json(cls, text: str) -> "HandedIn":
-        """Return what a text says."""
-        found = json.loads(text)
-        students = tuple(Student(**student) for student in found["students"])
-        return cls(**{**found, "students": students, "source": Path(found["source"])})
-
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """How one check ended. misconception: the name of the one that gives the student's answer, or ""; hint: what it says."""
+    """How one check ended. misconception: the name of the one that gives the answer, or ""; hint: what its holder reads."""
 
     number: str
     name: str
@@ -88,17 +76,6 @@ class Record:
     def failed_here(self) -> bool:
         """Tell whether convgrade itself failed: then nothing that was found is a grade."""
         return self.error.startswith(FAILED_HERE)
-
-    def to_json(self) -> str:
-        """Return the record as text."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Record":
-        """Return the record in a text."""
-        found = json.loads(text)
-        checks = tuple(CheckRecord(**check) for check in found.pop("checks"))
-        return cls(**{**found, "checks": checks, "remarks": tuple(found["remarks"])})
 
     @classmethod
     def of(cls, report: Report, digest: str) -> "Record":

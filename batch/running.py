@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.files import write_whole
-from autograder.verdicts import FailedHere, UserError, Verdict
+from autograder.verdicts import FailedHere, Verdict
 from batch import content, work
 from batch import pool as pools
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
 from batch.work import ANSWERS, REPORT, RESULTS, Finished, How
+from common.errors import UserError
+from common.files import write_whole
 
 CONTENTS, SUBMISSIONS = "contents", "submissions"  # folders: the files of each content, and of each submission
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from statistics import mean, median
 
 from autograder.assignment import Assignment
-from autograder.files import write_whole
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from autograder.verdicts import UserError
 from batch import exports, gradebook, page, pool, running
 from batch.exports import Export
 from batch.ledger import Ledger
 from batch.records import Graded
 from batch.running import Progress, Selection
 from batch.work import Able, How, code
+from common.errors import UserError
+from common.files import write_whole
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT, SEED = "assignment", "seed"

@@ -121,7 +121,7 @@ class Able:
 def code(address: str | Path) -> str:
     """Return a name for everything that decides about grades here: the same where convgrade and the assignment are."""
     here = Path(__file__).parent
-    folders = [here.with_name(name) for name in ("autograder", "kernels", "misconceptions")]
+    folders = [here.with_name(name) for name in ("common", "autograder", "kernels", "misconceptions")]
     return " ".join(
         content.digest(folder) if folder.is_dir() else "" for folder in [*folders, assignment.folder_of(address)]
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 FETCHED = ("cifar10", "mnist", "drawn")
 WIDTH = len("damaged ")

@@ -11,9 +11,10 @@ import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
-from autograder.verdicts import UserError
 from command_line import batch, data, quiz
 from command_line.words import ASSIGNMENT, BACKEND, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from common.errors import UserError
+from common.files import write_whole
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -84,7 +85,7 @@ def grade(
     report = _grade(
         path, assigned, out / "results.json", seed=seed, reference=assigned.reference(backend), retraining=retraining
     )
-    results.write_bytes(out / "report.html", html.render(report).encode("utf-8", "replace"))
+    write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
@@ -141,15 +142,14 @@ def build(
     from gradescope import build as building
 
     if quiz_file:
-        with quiz.callers_mistakes():
-            made = quiz.versions(quiz_file, seed, salt, students, variants)
+        made = quiz.versions(quiz_file, seed, salt, students, variants)
         content = building.build_quiz(made)
-        building.write(content, out)
+        write_whole(out, [content])
         click.echo(building.quiz_summary(made, out))
         return DONE if submission is None else _try(content, submission, out.parent)
     with click.progressbar(length=1, label="Building", file=sys.stderr, show_eta=False) as bar:
         built = building.build(assignments.find(assignment, options), options, seed, backend, data)
-        building.write(built.content, out)
+        write_whole(out, [built.content])
         bar.update(1)
     click.echo(building.summary(built, out))
     if seed is None:
@@ -221,14 +221,13 @@ def _try(archive: bytes, submission: Path, out: Path) -> int:
     import json
     import tempfile
 
-    from autograder import results
     from gradescope import harness
 
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         Path(folder).chmod(0o755)
         where = harness.lay_out(archive, Path(folder, "autograder"))
         shown = harness.run(where, submission)
-    results.write_bytes(out / "results.json", json.dumps(shown.results, indent=1).encode())
+    write_whole(out / "results.json", [json.dumps(shown.results, indent=1).encode()])
     click.echo(shown.stdout)
     click.echo(f"Score {shown.results['score']:g}\n{shown.results.get('output', '')}")
     click.echo(f"What Gradescope would keep: {out / 'results.json'}")

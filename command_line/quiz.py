@@ -1,16 +1,15 @@
 """convgrade quiz: list, preview, make, key, grade."""
 
-import contextlib
 import gc
 import secrets
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.verdicts import UserError
+from common.errors import UserError
+from common.files import write_whole
 
 if TYPE_CHECKING:
     from quizzes.quiz import Made
@@ -18,26 +17,6 @@ if TYPE_CHECKING:
 
 RECORD = Path("teacher", "quiz.json")  # in the folder of a made quiz: all versions, keys and certificates
 MOST_VARIANTS = 10_000
-
-
-@contextlib.contextmanager
-def callers_mistakes() -> Iterator[None]:
-    """Treat what the caller can set right in a quiz like any other mistake of the caller's."""
-    from quizzes.errors import QuizError
-
-    try:
-        yield
-    except QuizError as error:
-        raise UserError(str(error)) from None
-
-
-class Quizzes(click.Group):
-    """The commands on quizzes."""
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run the command."""
-        with callers_mistakes():
-            return super().invoke(context)
 
 
 def drawn_for_whom(command: Any) -> Any:
@@ -58,7 +37,7 @@ def drawn_from(command: Any) -> Any:
     return seed(drawn_for_whom(command))
 
 
-@click.group(cls=Quizzes)
+@click.group()
 def quiz() -> None:
     """Make quizzes with new numbers, and grade them."""
 
@@ -217,18 +196,17 @@ def _recorded(folder: Path) -> "Made":
 
     path = folder / RECORD if folder.is_dir() else folder
     try:
-        return record.read(path.read_bytes())
+        content = path.read_bytes()
     except FileNotFoundError:
         raise UserError(
             f"there is no made quiz in {folder}: it would be {path}, which `convgrade quiz make` writes"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} is not what `convgrade quiz make` wrote: {error}") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    return record.read(content, f"{path} is not what `convgrade quiz make` wrote")
 
 
 def _write(folder: Path, files: dict[str, bytes], option: str) -> None:
-    from autograder.files import write_whole
-
     for name, content in files.items():
         write_whole(folder / name, [content], option)
 

@@ -7,15 +7,16 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder import config, datasets, results
+from autograder import config, datasets
 from autograder.assignment import Assignment
 from autograder.datasets import arrays
-from autograder.verdicts import UserError
+from common.archive import archive
+from common.errors import UserError
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, SECRET
 from quizzes import record
 from quizzes.quiz import Made
-from release.bundle import THE_PAGE, archive, assignment_files, own_files
+from release.bundle import THE_PAGE, assignment_files, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
@@ -25,9 +26,9 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
                       "autograder/datasets/download.py", "autograder/datasets/fetch.py")  # fmt: skip
 # All that grades a quiz.
 QUIZ_CODE = (
-    *("autograder/__init__.py", "autograder/files.py", "autograder/verdicts.py"),
+    *(f"common/{name}.py" for name in ("__init__", "errors", "files", "records")),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
-    *(f"quizzes/{name}.py" for name in ("__init__", "errors", "question", "quiz", "record", "roster", "tables", "variant")),
+    *(f"quizzes/{name}.py" for name in ("__init__", "question", "quiz", "record", "roster", "tables", "variant")),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
@@ -58,7 +59,7 @@ def build(
     Raises UserError for options that do not fit, and outside of a checkout.
     """
     secret = secret or secrets.token_hex(16)
-    code = own_files(("autograder", "gradescope"), NOT_FOR_GRADESCOPE)
+    code = own_files(("common", "autograder", "gradescope"), NOT_FOR_GRADESCOPE)
     own = assignment_files(assigned, assigned.reference(backend), secret=secret)
     if options_file:
         own[config.FILE] = options_file.read_bytes()
@@ -106,11 +107,6 @@ def quiz_summary(made: Made, path: Path) -> str:
     return "\n".join(lines)
 
 
-def write(content: bytes, path: Path) -> None:
-    """Write an archive to a file; raises UserError where that cannot be done."""
-    results.write_bytes(path, content)
-
-
 def summary(built: Built, path: Path) -> str:
     """Return what the instructor enters on Gradescope, and what to know before uploading."""
     points = built.assigned.points()
@@ -133,7 +129,7 @@ def summary(built: Built, path: Path) -> str:
 def _requirements(assigned: Assignment) -> dict[str, bytes]:
     """Return what pip has to install: what this project is tested with, and what else the instructor allows."""
     try:
-        project = config.tables((ROOT / "pyproject.toml").read_bytes())["project"]
+        project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None

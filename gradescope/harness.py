@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.verdicts import UserError
+from common.errors import UserError
 from gradescope.places import Places
 
 LONGEST = 100_000  # characters of one text

@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from autograder.files import write_whole
+from common.errors import UserError
+from common.files import write_whole
 from gradescope import OURS, metadata, places
 from quizzes import record
-from quizzes.errors import QuizError
 from quizzes.grading import grade, uploads
 from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
@@ -40,7 +40,7 @@ def _results(made: Made, where: places.Places) -> dict[str, Any]:
     try:
         given, files = _given(where.submission, made)
         graded = grade.grade(made, _of_whoever_hands_in(made, given, emails))
-    except QuizError as problem:
+    except UserError as problem:
         return _refusal("\n".join([f"Nothing could be graded: {problem}.", *said]))
     return _document(made, graded, [*files, *said])
 
@@ -54,11 +54,11 @@ def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
     holding = [given for given in holding if given.version] or holding
     if not holding:
         problems = [f"{given.source}: {given.problem}" for given in found if given.problem]
-        raise QuizError((problems or ["hand in the file answers-CODE.txt with your answers behind the signs ="])[0])
+        raise UserError((problems or ["hand in the file answers-CODE.txt with your answers behind the signs ="])[0])
     counting, _ = newest(holding, "")
     if not counting:
         names = ", ".join(given.source for given in holding)
-        raise QuizError(f"these files hold different answers, so hand in only one of them: {names}")
+        raise UserError(f"these files hold different answers, so hand in only one of them: {names}")
     return counting, [f"Several files hold answers; {counting.source} was graded."] * (len(holding) > 1)
 
 
@@ -75,17 +75,17 @@ def _emails(path: Path) -> tuple[list[str], list[str]]:
 def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
     """Return the answers as those of the student who hands in, whatever the file says.
 
-    Raises QuizError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
+    Raises UserError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
     """
     owned = {version.owner.id.casefold(): version for version in made.versions if "@" in version.owner.id}
     if not owned or not emails:
         return given
     own = [owned[email.casefold()] for email in emails if email.casefold() in owned]
     if not own:
-        raise QuizError(f"{emails[0]} has no version of this quiz: ask your instructor")
+        raise UserError(f"{emails[0]} has no version of this quiz: ask your instructor")
     version = made.version(given.version) if given.version else own[0]
     if version not in own:
-        raise QuizError(f"version {version.code} belongs to another student; yours is {own[0].code}")
+        raise UserError(f"version {version.code} belongs to another student; yours is {own[0].code}")
     return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
 
 

@@ -18,7 +18,7 @@ from autograder.assignment import Assignment
 from autograder.grading import grade
 from autograder.report import terminal
 from autograder.sandbox import template
-from autograder.verdicts import UserError
+from common.errors import UserError
 from gradescope import OURS, places, policy
 
 ASSIGNMENT, SECRET, FINGERPRINT = "assignment", "secret", "fingerprint"  # in the archive

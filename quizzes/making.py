@@ -1,24 +1,19 @@
 """Make a quiz: read what an instructor asks for, and draw a version for each owner."""
 
 import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from quizzes.errors import QuizError
+from common.errors import UserError
+from common.records import build, read_toml
 from quizzes.pool import Slot, fill
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.template import find
 from quizzes.variant import Variant
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 MANY = 400  # variants from which several processes are worth their start
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
@@ -26,33 +21,43 @@ ASKS = ("typed", "choice")
 FEEDBACK = ("published", "at once")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a quiz's file says. title: by default the name of the file."""
+
+    title: str | None = None
+    description: str = ""
+    feedback: str = FEEDBACK[0]
+    questions: tuple[Entry, ...] = ()
+
+
 def read(path: Path) -> Quiz:
-    """Read a quiz from a TOML file; raises QuizError, naming the line or the key, for what it cannot mean."""
+    """Read a quiz from a TOML file; raises UserError, naming the line or the key, for what it cannot mean."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
-        raise QuizError(f"there is no file {path}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise QuizError(f"{path} cannot be read: {error}") from None
-    unknown = set(document) - {"title", "description", "feedback", "questions"}
-    if unknown:
-        raise QuizError(f"{path}: {min(unknown)!r} is no key of a quiz: title, description, feedback, [[questions]]")
-    feedback = document.get("feedback", FEEDBACK[0])
-    if feedback not in FEEDBACK:
-        raise QuizError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {feedback!r}")
-    questions = document.get("questions")
-    if not isinstance(questions, list) or not questions:
-        raise QuizError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
-    entries = tuple(_entry(path, number, table) for number, table in enumerate(questions, start=1))
-    title, description = str(document.get("title", path.stem)), str(document.get("description", ""))
-    return Quiz(path.stem, title, description, entries, feedback)
+        raise UserError(f"there is no file {path}") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    asked = build(Asked, read_toml(content, str(path)), str(path))
+    if asked.feedback not in FEEDBACK:
+        raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {asked.feedback!r}")
+    if not asked.questions:
+        raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
+    for number, entry in enumerate(asked.questions, start=1):
+        try:
+            _check(entry)
+        except UserError as error:
+            raise UserError(f"{path}: questions number {number}: {error}") from None
+    title = path.stem if asked.title is None else asked.title
+    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
     """Return a version of the quiz for each owner: the same ones for the same seed, salt and owners, on any machine.
 
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
-    Raises QuizError if a template has too few variants.
+    Raises UserError if a template has too few variants.
     """
     secret = sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
     entries: dict[str, list[Entry]] = {}
@@ -90,25 +95,15 @@ def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> li
     ]
 
 
-def _entry(path: Path, number: int, table: Any) -> Entry:
-    where = f"{path}, question {number}"
-    if not isinstance(table, dict) or "template" not in table:
-        raise QuizError(f"{where}: it needs a template")
-    unknown = set(table) - {"template", "points", "count", "ask"}
-    if unknown:
-        raise QuizError(f"{where}: {min(unknown)!r} is no key of a question: template, points, count, ask")
-    points, count, ask = table.get("points", 1), table.get("count", 1), table.get("ask", "typed")
-    try:
-        template = find(str(table["template"]))
-    except QuizError as error:
-        raise QuizError(f"{where}: {error}") from None
-    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1000:
-        raise QuizError(f"{where}: points must be a number above 0, not {points!r}")
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 100:
-        raise QuizError(f"{where}: count must be a whole number from 1 to 100, not {count!r}")
-    if ask not in ASKS:
-        raise QuizError(f"{where}: ask must be {' or '.join(ASKS)}, not {ask!r}")
-    return Entry(template.name, float(points), count, ask)
+def _check(entry: Entry) -> None:
+    """Raise UserError for what cannot be asked."""
+    find(entry.template)
+    if not 0 < entry.points <= 1000:
+        raise UserError(f"points must be above 0 and at most 1000, not {entry.points:g}")
+    if not 1 <= entry.count <= 100:
+        raise UserError(f"count must be from 1 to 100, not {entry.count}")
+    if entry.ask not in ASKS:
+        raise UserError(f"ask must be {' or '.join(map(repr, ASKS))}, not {entry.ask!r}")
 
 
 def _code(secret: str, owner: Owner, variants: Sequence[Variant]) -> str:

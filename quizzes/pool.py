@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
+from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify
 from quizzes.draws import Draw, Repeated, Seeded, Walk
-from quizzes.errors import QuizError
 from quizzes.question import Choice, Number, Question, Unfit
 from quizzes.quiz import Made
 from quizzes.template import Template
@@ -35,20 +35,20 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
 
     seed: names what is drawn from. owners: names of students or versions; what one draws depends on no other, but for the
     rare draw that would equal an earlier owner's. as_choice: numbers become options to tick.
-    Raises QuizError, naming the rule in the way, if there are too few variants.
+    Raises UserError, naming the rule in the way, if there are too few variants.
     """
     return fill(template, [Slot(seed, owner, index, as_choice) for index, owner in enumerate(owners)])
 
 
 def fill(template: Template, slots: Iterable[Slot]) -> list[Variant]:
-    """Return a variant for each slot, which no slot before it has; raises QuizError as `pool` does."""
+    """Return a variant for each slot, which no slot before it has; raises UserError as `pool` does."""
     return list(_drawn(template, list(slots)))
 
 
 def largest(template: Template, seed: str, most: int) -> list[Variant]:
     """Return the largest pool that a seed finds, of `most` variants at most."""
     variants = []
-    with contextlib.suppress(QuizError):
+    with contextlib.suppress(UserError):
         for variant in _drawn(template, [Slot(seed, str(number), number, False) for number in range(most)]):
             variants.append(variant)
     return variants
@@ -74,7 +74,7 @@ def _drawn(template: Template, slots: Sequence[Slot]) -> Iterator[Variant]:
             yield variant
             break
         else:
-            raise QuizError(_too_few(template, found, len(slots), refused))
+            raise UserError(_too_few(template, found, len(slots), refused))
 
 
 def repeat(template: Template, drawn: Sequence[int]) -> Question:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.roster import Owner
 from quizzes.variant import Variant
 
@@ -12,9 +12,9 @@ class Entry:
     """Questions of one template."""
 
     template: str
-    points: float  # for each question
-    count: int
-    ask: str  # typed: as the template has it; choice: a number becomes options to tick
+    points: float = 1.0  # for each question
+    count: int = 1
+    ask: str = "typed"  # typed: as the template has it; choice: a number becomes options to tick
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ class Made:
         return pools
 
     def version(self, code: str) -> Version:
-        """Return the version of this code; raises QuizError if it belongs to another quiz or seed."""
+        """Return the version of this code; raises UserError if it belongs to another quiz or seed."""
         wanted = "".join(code.upper().split()).replace("-", "")
         for version in self.versions:
             if version.code.replace("-", "") == wanted:
                 return version
-        raise QuizError(f"no version of this quiz has the code {code!r}: was it made from another seed or roster?")
+        raise UserError(f"no version of this quiz has the code {code!r}: was it made from another seed or roster?")

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 
 ID_HEADINGS = ("id", "student id", "sid", "email", "login id", "sis user id", "sis id", "username", "student")
 NAME_HEADINGS = ("name", "full name", "student name")
@@ -30,15 +30,15 @@ def read(path: Path) -> list[Owner]:
     """Read a roster: a CSV with a column for ids (id, email, SID, ...), and maybe one for names.
 
     Ids may hold anything that a cell can: commas, quotes, other scripts, what a spreadsheet takes for a formula.
-    Raises QuizError, naming the line, where an id is missing, stands there twice or cannot be one.
+    Raises UserError, naming the line, where an id is missing, stands there twice or cannot be one.
     """
     rows = read_csv(path)
     if not rows:
-        raise QuizError(f"{path} is empty: a roster needs a line of headings and a line for each student")
+        raise UserError(f"{path} is empty: a roster needs a line of headings and a line for each student")
     headings = [" ".join(cell.casefold().split()) for cell in rows[0]]
     ids = [headings.index(name) for name in ID_HEADINGS if name in headings]
     if not ids:
-        raise QuizError(f"{path} has no column of ids: one heading must be {', '.join(ID_HEADINGS[:4])} or the like")
+        raise UserError(f"{path} has no column of ids: one heading must be {', '.join(ID_HEADINGS[:4])} or the like")
     names = [headings.index(name) for name in NAME_HEADINGS if name in headings]
     owners: dict[str, int] = {}
     found = []
@@ -47,16 +47,16 @@ def read(path: Path) -> list[Owner]:
             continue
         id = " ".join((row[ids[0]] if ids[0] < len(row) else "").split())
         if not id:
-            raise QuizError(f"{path}, line {line}: there is no id")
+            raise UserError(f"{path}, line {line}: there is no id")
         if len(id) > LONGEST or any(ord(letter) < 32 for letter in id):
-            raise QuizError(f"{path}, line {line}: an id of {len(id)} characters, or with control characters, is none")
+            raise UserError(f"{path}, line {line}: an id of {len(id)} characters, or with control characters, is none")
         if id.casefold() in owners:
-            raise QuizError(f"{path}, line {line}: the id {id!r} stands in line {owners[id.casefold()]} too")
+            raise UserError(f"{path}, line {line}: the id {id!r} stands in line {owners[id.casefold()]} too")
         owners[id.casefold()] = line
         name = " ".join(row[names[0]].split())[:LONGEST] if names and names[0] < len(row) else ""
         found.append(Owner(id, name))
     if not found:
-        raise QuizError(f"{path} names no student")
+        raise UserError(f"{path} names no student")
     return found
 
 
@@ -65,9 +65,9 @@ def read_csv(path: Path) -> list[list[str]]:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise QuizError(f"there is no file {path}") from None
+        raise UserError(f"there is no file {path}") from None
     except OSError as error:
-        raise QuizError(f"{path} cannot be read: {error.strerror}") from None
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
     return rows_of(content)
 
 

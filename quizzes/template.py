@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from common.errors import UserError
 from quizzes.draws import Draw
-from quizzes.errors import QuizError
 from quizzes.question import Question
 
 Band = tuple[int, int]  # the least and the most, both included
@@ -71,10 +71,10 @@ def templates() -> dict[str, Template]:
 
 
 def find(name: str) -> Template:
-    """Return the template of this name; raises QuizError, with the nearest names, if there is none."""
+    """Return the template of this name; raises UserError, with the nearest names, if there is none."""
     try:
         return templates()[name]
     except KeyError:
         near = difflib.get_close_matches(name, templates(), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
-        raise QuizError(f"there is no template {name!r}: {hint}") from None
+        raise UserError(f"there is no template {name!r}: {hint}") from None

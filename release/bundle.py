@@ -4,10 +4,7 @@ It holds the project's own code, and the small packages that this needs. The arc
 times, so that the same sources give the same bytes on every machine.
 """
 
-import io
-import zipfile
-from collections.abc import Iterable, Mapping
-from importlib import import_module
+from collections.abc import Iterable
 from importlib.metadata import files as files_of
 from pathlib import Path
 from typing import Any
@@ -15,14 +12,15 @@ from typing import Any
 from autograder import config, recorded
 from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
+from common.archive import archive
 
+ROOT = Path(__file__).resolve().parent.parent
 # Kernels and misconceptions stay at home, too.
 STAYS_HOME = ("autograder/reference.py",)
-THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
-RUNS, READS = 0o755, 0o644
 
 
 def bundle(assigned: Assignment) -> bytes:
@@ -31,7 +29,7 @@ def bundle(assigned: Assignment) -> bytes:
     content = {
         "__main__.py": MAIN.encode(),
         **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
-        **own_files(("autograder", "command_line"), THE_PAGE),
+        **own_files(("common", "autograder", "command_line"), THE_PAGE),
         **_other_files(),
     }
     return archive(content)
@@ -53,27 +51,17 @@ def assignment_files(assigned: Assignment, reference: Any, public_only: bool = F
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:
-    """Return the files of our own packages, but for those that are left out and those that stay at home."""
+    """Return the files of our own packages, but for those that are left out and those that stay at home.
+
+    They are read, not imported: what students run stands above this room.
+    """
     found = {}
     for package in packages:
-        root = Path(import_module(package).__file__ or "").parent
-        for path in root.rglob("*"):
-            name = path.relative_to(root.parent).as_posix()
+        for path in (ROOT / package).rglob("*"):
+            name = path.relative_to(ROOT).as_posix()
             if path.is_file() and path.suffix in (".py", ".jinja", ".toml") and not name.startswith(left_out + STAYS_HOME):
                 found[name] = path.read_bytes()
     return found
-
-
-def archive(content: Mapping[str, bytes], runnable: Iterable[str] = ()) -> bytes:
-    """Return a zip of files, the same bytes for the same content. runnable: those that can be run."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:
-        for name in sorted(content):
-            member = zipfile.ZipInfo(name)  # dated 1980
-            member.external_attr = (0o100000 | (RUNS if name in runnable else READS)) << 16
-            member.create_system = 3  # the same on Windows as elsewhere
-            zipped.writestr(member, content[name])
-    return stream.getvalue()
 
 
 def _other_files() -> dict[str, bytes]:

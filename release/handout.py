@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.config import tables
-from autograder.results import write_bytes
 from autograder.stubs import stub
-from autograder.verdicts import UserError
+from common import pages
+from common.errors import UserError
+from common.files import write_whole
+from common.records import read_toml
 from release.bundle import bundle
 from release.notebook import notebook
 
@@ -33,7 +34,7 @@ def write(assigned: Assignment, folder: Path) -> list[Path]:
     """Write the handout into a folder and return its files."""
     written = []
     for file, content in sorted(contents(assigned).items()):
-        write_bytes(folder / file, content)
+        write_whole(folder / file, [content])
         written.append(folder / file)
     return written
 
@@ -66,11 +67,10 @@ def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:
         public = sum(check.points for check in checks if check.public)
         total = sum(check.points for check in checks)
         rows.append({"part": part, "points": f"{total:g}", "public": f"{public:g}", "checks": checks})
-    environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     packages = {name for part in assigned.parts for name in part.allowed}
     words = {**assigned.config.parts, "packages": packages, "percent": "{:.0%}".format, "graded_with": _pins()}
     try:
-        return (environment.from_string(template).render(assignment=assigned, rows=rows, **words) + "\n").encode()
+        return f"{pages.filled(template, assignment=assigned, rows=rows, **words)}\n".encode()
     except jinja2.TemplateError as error:
         line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
         raise UserError(f"{name}{line}: {error}") from None
@@ -78,6 +78,6 @@ def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:
 
 def _pins() -> dict[str, str]:
     """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
-    project = tables((ROOT / "pyproject.toml").read_bytes())["project"]
+    project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
     pins = [each.partition(";")[0] for each in project["dependencies"] + project["optional-dependencies"]["torch"]]
     return {name: version for name, _, version in (pin.strip().partition("==") for pin in reversed(pins))}

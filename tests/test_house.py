@@ -8,14 +8,15 @@ from tests.conftest import ROOT
 
 # Whom each room may ask, besides itself.
 BELOW = {
+    "common": set(),
     "kernels": set(),
     "misconceptions": {"kernels"},
-    "autograder": {"kernels", "misconceptions"},
-    "quizzes": {"kernels", "misconceptions"},
-    "release": {"kernels", "misconceptions", "autograder", "command_line"},  # check.pyz holds the students' command
-    "gradescope": {"kernels", "misconceptions", "autograder", "quizzes", "release"},
-    "batch": {"autograder", "misconceptions", "quizzes"},
-    "command_line": {"kernels", "misconceptions", "autograder", "quizzes", "release", "gradescope", "batch"},
+    "autograder": {"common", "kernels", "misconceptions"},
+    "quizzes": {"common", "kernels", "misconceptions"},
+    "release": {"common", "kernels", "misconceptions", "autograder"},
+    "gradescope": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release"},
+    "batch": {"common", "autograder", "misconceptions", "quizzes"},
+    "command_line": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release", "gradescope", "batch"},
 }
 # Rooms of the quizzes that the rest of them must not ask.
 UPSTAIRS = ("quizzes.exports", "quizzes.grading")

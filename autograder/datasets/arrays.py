@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.datasets.forms import SPLITS, Form, Split
-from autograder.files import write_whole
+from common.files import write_whole
 
 
 def names(split: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from autograder.datasets.download import Progress, Say, Unreachable, download
 from autograder.datasets.forms import SPLITS, Form, NotOfficial, sha256
 from autograder.datasets.known import DATASETS, DataSet
 from autograder.datasets.places import places
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 DRAWN = {"train": (2_000, 3), "test": (500, 4)}  # how many images, from which seed
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 Split = tuple[np.ndarray, np.ndarray]  # images and their labels
 SPLITS = ("train", "test")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.datasets.forms import Form, Split, content
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 UNSIGNED_BYTE = 8
 FILES = {split: (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte") for split, prefix in

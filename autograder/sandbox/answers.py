@@ -15,7 +15,8 @@ import numpy as np
 from autograder.sandbox.inside import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped, understand
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 MOST_BYTES = 32 * 1024**2  # of one submission's answers; beyond that they are not kept
 

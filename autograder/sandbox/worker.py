@@ -24,7 +24,8 @@ from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
 from autograder.sandbox.stack import running_line
 from autograder.sandbox.template import Exit, closed_folder
-from autograder.verdicts import FailedHere, UserError, Verdict
+from autograder.verdicts import FailedHere, Verdict
+from common.errors import UserError
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 300.0  # for a worker to come up on a slow and busy machine, which is not the student's fault

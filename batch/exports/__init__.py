@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox.inside import rules
-from autograder.verdicts import UserError
 from batch.exports import canvas, gradescope, keys, loose, moodle
 from batch.exports.piles import Pile, settle
 from batch.exports.tree import DAMAGED, Tree, opened
 from batch.records import HandedIn
+from common.errors import UserError
 
 PLATFORMS = (gradescope, moodle, canvas)
 MOST_LEVELS = 5  # of folders, one in the other, that hold nothing else

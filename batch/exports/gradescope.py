@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from autograder.sandbox.inside import rules
-from autograder.verdicts import UserError
 from batch.exports.piles import Pile, by_path, in_short
 from batch.exports.tree import DAMAGED, Tree
 from batch.records import Student
+from common.errors import UserError
 
 KIND = "Gradescope"
 METADATA = "submission_metadata.yml"

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.sandbox.inside import rules
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top
 # By reading a zip: Python raises half a dozen kinds.

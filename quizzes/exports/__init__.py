@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.quiz import Made
 
 # Each format is a module here with a function `files`; what a teacher does with what it writes.
@@ -20,12 +20,12 @@ FORMATS = {
 
 
 def chosen(names: Iterable[str]) -> list[str]:
-    """Return the formats of these names, all of them for no name; raises QuizError for an unknown one."""
+    """Return the formats of these names, all of them for no name; raises UserError for an unknown one."""
     for name in names:
         if name not in FORMATS:
             near = difflib.get_close_matches(name, FORMATS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
-            raise QuizError(f"there is no format {name!r}: {hint}")
+            raise UserError(f"there is no format {name!r}: {hint}")
     return [name for name in FORMATS if name in names] or list(FORMATS)
 
 

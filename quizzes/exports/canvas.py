@@ -8,13 +8,12 @@ still write, and with it the way to the key. For the same reason keys are not sh
 attempt: a teacher can set both otherwise in Canvas.
 """
 
-import io
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 
+from common.archive import archive
 from quizzes.drawing.png import pngs
 from quizzes.exports.qti import Grids, attribute, clean, decimal, element, image, item
 from quizzes.quiz import Entry, Made, Quiz
@@ -48,7 +47,7 @@ def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[s
     content = {path: clean(text).encode() for path, text in package.items()}
     for path, png in zip(pictures, drawn.result()):
         content[path] = content[f"web_resources/{path}"] = png  # PrairieLearn looks into web_resources/ only
-    return {"canvas.zip": _zipped(content), "canvas.txt": _instructions(made.quiz, pools, left_out).encode()}
+    return {"canvas.zip": archive(content), "canvas.txt": _instructions(made.quiz, pools, left_out).encode()}
 
 
 def _illustrations(made: Made) -> int:
@@ -139,15 +138,3 @@ def _manifest(name: str, images: Sequence[str]) -> str:
 
 def _title(quiz: Quiz) -> str:
     return quiz.title.strip() or quiz.name
-
-
-def _zipped(content: Mapping[str, bytes]) -> bytes:
-    """Return a zip, the same bytes for the same files: stored, since deflate's bytes differ between machines."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:
-        for path in sorted(content):
-            member = zipfile.ZipInfo(path)  # dated 1980
-            member.external_attr = 0o100644 << 16
-            member.create_system = 3  # the same on Windows as elsewhere
-            zipped.writestr(member, content[path])
-    return stream.getvalue()

@@ -9,7 +9,7 @@ from base64 import b64encode
 from functools import lru_cache
 from html import escape
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.grading.marking import believed, believed_in_cell
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Value, written
 from quizzes.quiz import Entry, Made, Quiz
@@ -35,7 +35,7 @@ _CLOZE = str.maketrans({"&": "&amp;", "}": "&#125;", "~": "&#126;"})
 def files(made: Made) -> dict[str, bytes]:
     """Return the question bank and, beside it, what to do with it.
 
-    Raises QuizError for a question that Moodle cannot hold.
+    Raises UserError for a question that Moodle cannot hold.
     """
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n']
     pools = made.pools()
@@ -128,7 +128,7 @@ def _shares(template: str, choice: Choice) -> tuple[str, str]:
     rights = sum(option.right for option in choice.options)
     right = _nearest(100 / rights)
     if abs(float(right) * rights - 100) > 0.001:
-        raise QuizError(f"{template}: Moodle cannot share a mark among {rights} right options")
+        raise UserError(f"{template}: Moodle cannot share a mark among {rights} right options")
     return right, f"-{_nearest(200 / len(choice.options))}"
 
 

@@ -1,20 +1,19 @@
 """The self-check page: one file for each version that needs nothing else, gives hints, and is never graded."""
 
 import json
-from base64 import b64encode
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from hashlib import sha256
-from pkgutil import get_data
 from typing import Any
 
+from common import pages
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.question import Choice, Grid, Number, Slide, written
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
 
+FOLDER = "page_files"
 SCRIPTS = ("marking.js", "slide.js", "page.js")
 
 
@@ -24,18 +23,15 @@ def files(made: Made) -> dict[str, bytes]:
 
 
 def _page(quiz: Quiz, version: Version) -> str:
-    script = "\n" + "\n".join(_file(name) for name in SCRIPTS)
+    own = pages.inlined(_file("page.css"), "\n" + "\n".join(map(_file, SCRIPTS)))
     questions = list(zip(quiz.questions, version.variants))
     data = {"version": version.code, "questions": [_known(entry, variant) for entry, variant in questions]}
     return _template().render(
         quiz=quiz,
         version=version,
         questions=[_shown(entry, variant) for entry, variant in questions],
-        style=_markup(_file("page.css")),
-        script=_markup(script),
-        # Only this very script runs, and nothing can be loaded from anywhere.
-        script_hash=_markup("sha256-" + b64encode(sha256(script.encode()).digest()).decode()),
-        data=_markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),
+        data=pages.markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),
+        **own,
     )
 
 
@@ -113,27 +109,16 @@ def _exact(value: Any) -> str:
 
 @cache
 def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters |= {
-        "html": lambda text: _markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
-        "inline": lambda text: _markup(inline_html(text)),
+    filters = {
+        "html": lambda text: pages.markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
+        "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
         "points": lambda points: f"{points:g} point" + "s" * (points != 1),
         "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
     }
-    return environment.from_string(_file("page.html.jinja"))
+    return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)
 
 
 @cache
 def _file(name: str) -> str:
-    return (get_data("quizzes.exports", f"page_files/{name}") or b"").decode()
-
-
-def _markup(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)
+    return pages.text("quizzes.exports", f"{FOLDER}/{name}")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import typst
 
+from common.errors import UserError
 from quizzes.drawing.svg import FONT
-from quizzes.errors import QuizError
 from quizzes.exports.plain_json import checksum
 from quizzes.exports.printed import accepted, asks, digits, headings, told
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Rows, Value
@@ -38,7 +38,7 @@ def files(made: Made, together: bool | None = None, sheet: str = "a4") -> dict[s
     """Return exams/CODE.pdf for each version, or exams.pdf with all of them, and teacher/keys.pdf with all keys.
 
     together: all in one file, each from the front of a sheet; None: if they are for the room. sheet: a4, us-letter.
-    Raises QuizError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
+    Raises UserError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
     """
     quiz = made.quiz
     if together is None:
@@ -46,9 +46,9 @@ def files(made: Made, together: bool | None = None, sheet: str = "a4") -> dict[s
     try:
         fonts = max(_fonts_for(escaped_typst(_title(quiz))), _fonts_for(as_typst(quiz.description)))
     except ValueError as error:
-        raise QuizError(f"the quiz's description cannot be printed: {error}") from None
+        raise UserError(f"the quiz's description cannot be printed: {error}") from None
     if fonts == NO:
-        raise QuizError("no font here has all letters of the quiz's title and description: install one, or change them")
+        raise UserError("no font here has all letters of the quiz's title and description: install one, or change them")
     named = [(version, _named(version.owner)) for version in made.versions]
     most = max([fonts, *(name.fonts for _, name in named)])
     jobs: dict[str, Callable[[], bytes]] = {}

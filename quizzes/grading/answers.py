@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.question import Grid
 from quizzes.quiz import Version
 from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded
@@ -92,21 +92,21 @@ def read_file(content: bytes, source: str) -> Given:
 
 
 def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
-    """Read a table of a class; raises QuizError for headings that name no question, and for students who come twice."""
+    """Read a table of a class; raises UserError for headings that name no question, and for students who come twice."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise QuizError(f"{source} holds no answers: it needs a line of headings and a line for each student")
+        raise UserError(f"{source} holds no answers: it needs a line of headings and a line for each student")
     headings = [" ".join(heading.casefold().split()) for heading in rows[0]]
     version = next((headings.index(name) for name in VERSION_HEADINGS if name in headings), None)
     student = next((headings.index(name) for name in ID_HEADINGS if name in headings), None)
     if version is None and student is None:
-        raise QuizError(f"{source} has neither a column of versions nor one of students: head one with version or student")
+        raise UserError(f"{source} has neither a column of versions nor one of students: head one with version or student")
     columns = {place: blank for place, name in enumerate(headings) if (blank := _blank(name))}
     known = {*ID_HEADINGS, *NAME_HEADINGS, *VERSION_HEADINGS, ""}
     unknown = [rows[0][place] for place, name in enumerate(headings) if place not in columns and name not in known]
     if unknown or not columns:
         what = f"the heading {unknown[0]!r}" if unknown else "no heading of a question"
-        raise QuizError(f"{source} has {what}: questions are headed 1, 2, or 2 r1c1 for a cell of a grid")
+        raise UserError(f"{source} has {what}: questions are headed 1, 2, or 2 r1c1 for a cell of a grid")
     given: list[Given] = []
     lines: dict[str, int] = {}
     for line, row in enumerate(rows[1:], start=2):
@@ -122,7 +122,7 @@ def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
         )
         who = (one.student or one.version).casefold()
         if who and who in lines:
-            raise QuizError(f"{one.source}: {one.student or one.version} stands in line {lines[who]} too")
+            raise UserError(f"{one.source}: {one.student or one.version} stands in line {lines[who]} too")
         lines[who] = line
         given.append(one)
     return given

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.grading.answers import Given
 from quizzes.grading.marking import cells, letter
 from quizzes.question import Choice, Grid
@@ -34,7 +34,7 @@ def is_exported(headings: Sequence[str]) -> bool:
 
 
 def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
-    """Return the answers of a class; raises QuizError if no question of this quiz is in the table."""
+    """Return the answers of a class; raises UserError if no question of this quiz is in the table."""
     known = _Questions(made)
     headings = rows[0]
     canvas = {place: _CANVAS.fullmatch(heading)[1] for place, heading in enumerate(headings) if _CANVAS.fullmatch(heading)}  # type: ignore[index]
@@ -56,7 +56,7 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
         # Where nothing else tells which attempt is newer: Canvas begins with the newest, Moodle ends with it.
         found.append(replace(given, problem=problem, when=(*when, -line if canvas else line)))
     if not any(given.answers for given in found):
-        raise QuizError(f"{source} holds no answers to this quiz: was it made from another seed?")
+        raise UserError(f"{source} holds no answers to this quiz: was it made from another seed?")
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import StatisticsError, correlation, fmean
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
@@ -44,9 +44,9 @@ class Item:
 
 
 def grade(made: Made, given: Given) -> Graded:
-    """Grade one student's answers; raises QuizError where they cannot count, or belong to no version of this quiz."""
+    """Grade one student's answers; raises UserError where they cannot count, or belong to no version of this quiz."""
     if given.problem:
-        raise QuizError(given.problem)
+        raise UserError(given.problem)
     version = _version(made, given)
     notes = list(given.notes)
     strange = sorted(set(given.answers) - set(range(1, len(version.variants) + 1)))
@@ -68,7 +68,7 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
     for given in answers:
         try:
             one = grade(made, given)
-        except QuizError as problem:
+        except UserError as problem:
             problems.append(f"{given.source}: {problem}")
         else:
             attempts.setdefault(_who(given, one), []).append((given, one))
@@ -128,20 +128,20 @@ def _version(made: Made, given: Given) -> Version:
     owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
     own = owned.get(given.student.casefold())
     if not given.version and not given.student and not given.answers:
-        raise QuizError("it holds no answers")
+        raise UserError("it holds no answers")
     if given.version:
         version = made.version(given.version)
         if own and own is not version:
-            raise QuizError(f"{given.student} answered version {version.code}, but has version {own.code}")
+            raise UserError(f"{given.student} answered version {version.code}, but has version {own.code}")
         if owned and given.student and not own:
-            raise QuizError(f"{given.student} is not on the roster of this quiz")
+            raise UserError(f"{given.student} is not on the roster of this quiz")
         return version
     if own:
         return own
     if len(made.versions) == 1:
         return made.versions[0]
     who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
-    raise QuizError(f"{who}the answers do not say which version they belong to")
+    raise UserError(f"{who}the answers do not say which version they belong to")
 
 
 def _correlation(credits: Sequence[float], rest: Sequence[float]) -> float | None:

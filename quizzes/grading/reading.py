@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.grading import answers, exported, uploads
 from quizzes.grading.answers import Given
 from quizzes.quiz import Made
@@ -12,12 +12,12 @@ from quizzes.roster import read_csv
 def read(path: Path, made: Made) -> list[Given]:
     """Read answers from a table of a class or an export (.csv), a student's file (.txt), or a folder of such files.
 
-    Raises QuizError where there is nothing to read, or a heading or a line cannot be meant.
+    Raises UserError where there is nothing to read, or a heading or a line cannot be meant.
     """
     if path.is_dir():
         found = list(uploads.read_folder(path, made))
         if not found:
-            raise QuizError(f"{path} holds no answers: no file in it ends in .txt")
+            raise UserError(f"{path} holds no answers: no file in it ends in .txt")
         return found
     if path.suffix.lower() in uploads.SUFFIXES:
         return [uploads.read(path, made)]

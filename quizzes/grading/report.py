@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from common import pages
 from quizzes.drawing.svg import INK, SERIES, SOFT, Sheet
 from quizzes.grading.grade import Graded, Item, items, topics
 from quizzes.quiz import Made
@@ -138,8 +139,4 @@ def _often(pair: tuple[str, int]) -> tuple[int, str]:
 
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, PackageLoader
-
-    return Environment(loader=PackageLoader("quizzes.grading", "."), autoescape=True, trim_blocks=True).get_template(
-        "report.html.jinja"
-    )
+    return pages.template("quizzes.grading", "report.html.jinja")

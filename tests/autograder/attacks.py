@@ -23,7 +23,7 @@ from autograder.grading import Report, grade
 from autograder.report import html, terminal
 from autograder.sandbox import template
 from autograder.sandbox.meter import PATIENCE
-from autograder.verdicts import UserError
+from common.errors import UserError
 from tests.autograder import impatient
 
 ROOT = Path(__file__).parent.parent.parent

@@ -23,7 +23,8 @@ from autograder import datasets
 from autograder.datasets import drawn
 from autograder.grading import grade
 from autograder.report import html, terminal
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
+from common.errors import UserError
 
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"

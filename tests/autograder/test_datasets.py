@@ -24,7 +24,7 @@ from autograder.datasets import DATASETS, batches, drawn, fetch, idx, places
 from autograder.datasets import download as downloading
 from autograder.datasets.arrays import form as arrays_form
 from autograder.datasets.known import DataSet, Remote
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
 ARRAYS = {"train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"}

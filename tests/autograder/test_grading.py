@@ -17,7 +17,7 @@ import pytest
 from autograder import results
 from autograder.grading import grade
 from autograder.sandbox import template
-from autograder.verdicts import UserError
+from common.errors import UserError
 from tests.autograder.attacks import processes
 from tests.conftest import SOLUTIONS
 

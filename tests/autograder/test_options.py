@@ -10,7 +10,7 @@ from autograder.options import parse
 
 from autograder import grading
 from autograder.grading import grade
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 OWN = (pkgutil.get_data("autograder.checks.cnn", "assignment.toml") or b"").decode()
 
@@ -106,7 +106,7 @@ def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypat
     [
         ("seconds = 540", "seconds = true", "seconds must be a number, but is True"),
         ("seconds = 540", "seconds = nan", "seconds must be more than 0"),
-        ("seconds = 540", "secnods = 540", "secnods is no option; there is: hidden_checks_show, seconds"),
+        ("seconds = 540", "secnods = 540", "unknown option secnods; expected one of hidden_checks_show, seconds"),
         ("seconds = 540", "", "seconds is missing"),
         ("seconds = 540", "seconds = ", "Invalid value (at line"),
         ('"after_published"', '"later"', "hidden_checks_show must be one of visible, after_due_date"),
@@ -131,8 +131,8 @@ def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypat
             "network.worst_class_no_points_below must be below worst_class_all_points_from",
         ),
         ("all_points_from = 0.67", "all_points_from = 70", "network.all_points_from must be from 0 to 1, but is 70"),
-        ("bonus = []", "bonus = [0.8]", "parts.cifar10.network.bonus must be a table, but is 0.8"),
-        ("bonus = []", "bonus = [{ accuracy = 0.8 }]", "parts.cifar10.network.bonus.points is missing"),
+        ("bonus = []", "bonus = [0.8]", "parts.cifar10.network.bonus number 1 must be a table, but is 0.8"),
+        ("bonus = []", "bonus = [{ accuracy = 0.8 }]", "parts.cifar10.network.bonus number 1: points is missing"),
         (
             "bonus = []",
             "bonus = [{ accuracy = 80, points = 1 }]",

@@ -22,7 +22,8 @@ from autograder.sandbox import intake
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
-from autograder.verdicts import Ungradable, UserError
+from autograder.verdicts import Ungradable
+from common.errors import UserError
 
 
 @pytest.fixture

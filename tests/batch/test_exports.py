@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
-from autograder.verdicts import Ungradable, UserError
+from autograder.verdicts import Ungradable
 from batch.exports import keys, read
 from batch.records import Student
+from common.errors import UserError
 from tests.batch.exported import PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
 
 WORK = made_up(12, seed=1)

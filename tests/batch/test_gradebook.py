@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.verdicts import UserError
 from batch import gradebook
 from batch.records import CheckRecord, HandedIn, Record, Student
+from common.errors import UserError
 from quizzes.tables import text_of
 
 TABLES = ("gradebook.csv", "gradescope.csv", "canvas.csv")

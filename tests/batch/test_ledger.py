@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.verdicts import UserError
 from batch.ledger import Ledger, read_class
 from batch.records import CheckRecord, HandedIn, Record, Student
+from common.errors import UserError
 
 texts = st.text(max_size=20)
 numbers = st.floats(0, 100)
@@ -79,7 +79,7 @@ def test_what_was_put_outlives_a_kill(tmp_path):
 def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path):
     code = (
         "import resource, signal, sys\nfrom pathlib import Path\nfrom batch.ledger import Ledger\n"
-        "from batch.records import Record\nfrom autograder.verdicts import UserError\n"
+        "from batch.records import Record\nfrom common.errors import UserError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nledger = Ledger(Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
         "try:\n    for number in range(10_000):\n"

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from autograder.sandbox import machine
-from autograder.verdicts import UserError
 from batch import pool
+from common.errors import UserError
 
 DIES = "__import__('os')._exit(9)"
 

@@ -16,12 +16,12 @@ from autograder.checks import assignment
 from autograder.options import own
 
 from autograder.sandbox import template, worker
-from autograder.verdicts import UserError
 from batch import exports, gradebook, running, whole, work
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.running import Selection
 from batch.work import Able, How, code
+from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"

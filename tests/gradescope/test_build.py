@@ -19,7 +19,7 @@ import pytest
 
 from autograder import datasets
 from autograder.datasets import drawn
-from autograder.verdicts import UserError
+from common.errors import UserError
 from gradescope import build, harness, policy
 from tests.conftest import ROOT
 from tests.gradescope.metadata import earlier, metadata

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from common.errors import UserError
 from quizzes import pool as pools
-from quizzes.errors import QuizError
 from quizzes.pool import pool, report
 from quizzes.question import Choice, Unfit, require
 from tests.conftest import ROOT
@@ -57,7 +57,7 @@ def test_a_number_among_options_is_small_as_often_as_large():
 
 
 def test_too_few_misconceptions_make_no_choice():
-    with pytest.raises(QuizError, match="3 misconceptions to offer as options"):
+    with pytest.raises(UserError, match="3 misconceptions to offer as options"):
         pool(template(number), "a seed", ["one"], as_choice=True)
 
 
@@ -67,7 +67,7 @@ def test_a_search_that_would_never_end_names_the_rule(monkeypatch):
     def impossible(draw):
         require(draw.between(1, 3) > 3, "more than three")
 
-    with pytest.raises(QuizError, match=r"gives 0 variants, but 1 are asked for.*50 times “more than three”"):
+    with pytest.raises(UserError, match=r"gives 0 variants, but 1 are asked for.*50 times “more than three”"):
         pool(template(impossible), "a seed", ["one"])
 
 
@@ -76,7 +76,7 @@ def test_more_variants_than_there_are():
         return number(type("Few", (), {"between": lambda self, low, high: draw.between(1, 10)})())
 
     assert len(pool(template(few), "a seed", OWNERS[:10])) == 10
-    with pytest.raises(QuizError, match=r"made-up gives 10 variants, but 11 are asked for.*no other variant has"):
+    with pytest.raises(UserError, match=r"made-up gives 10 variants, but 11 are asked for.*no other variant has"):
         pool(template(few), "a seed", OWNERS[:11])
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.errors import UserError
 from quizzes import roster
-from quizzes.errors import QuizError
 
 
 def read(tmp_path, content, encoding="utf-8"):
@@ -47,10 +47,10 @@ def test_odd_ids_are_ids(tmp_path):
     ],
 )
 def test_what_no_roster_can_mean_is_said_with_its_line(tmp_path, content, said):
-    with pytest.raises(QuizError, match=said):
+    with pytest.raises(UserError, match=said):
         read(tmp_path, content)
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(QuizError, match="there is no file"):
+    with pytest.raises(UserError, match="there is no file"):
         roster.read(tmp_path / "none.csv")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.exports import moodle
 from quizzes.grading import marking
 from quizzes.pool import pool
@@ -205,7 +205,7 @@ def _ours(variant: Variant, ticked: set[int]) -> Fraction:
 
 
 def test_a_mark_that_moodle_cannot_share_is_refused():
-    with pytest.raises(QuizError, match="by-hand: Moodle cannot share a mark among 11 right options"):
+    with pytest.raises(UserError, match="by-hand: Moodle cannot share a mark among 11 right options"):
         moodle.files(made((choice(11, 13, several=True),)))
 
 

@@ -10,8 +10,8 @@ import pypdf
 import pytest
 import typst
 
+from common.errors import UserError
 from quizzes import making
-from quizzes.errors import QuizError
 from quizzes.exports import paper, plain_json
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import numbered
@@ -246,9 +246,9 @@ def test_the_fonts_of_the_computer_help_out(monkeypatch):
 def test_a_title_that_cannot_be_printed_is_refused_in_one_sentence(monkeypatch):
     monkeypatch.setattr(paper, "_fonts", lambda whose: typst.Fonts(include_system_fonts=False))
     paper._fonts_for.cache_clear()
-    with pytest.raises(QuizError, match="no font here has all letters"):
+    with pytest.raises(UserError, match="no font here has all letters"):
         paper.files(every_kind.quiz(numbered(1), title="卷积"))
-    with pytest.raises(QuizError, match="description cannot be printed: no Typst for image"):
+    with pytest.raises(UserError, match="description cannot be printed: no Typst for image"):
         paper.files(every_kind.quiz(numbered(1), description="![a](b.png)"))
     paper._fonts_for.cache_clear()
     assert paper.files(every_kind.quiz(numbered(1), title=" ", description=""))

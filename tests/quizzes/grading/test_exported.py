@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from quizzes.errors import QuizError
+from common.errors import UserError
 from quizzes.grading import exported, grade, reading
 from quizzes.grading.marking import written_key
 from quizzes.question import Choice, Grid
@@ -91,7 +91,7 @@ def test_cells_that_canvas_leaves_out_are_no_guess():
     quiz = made(numbered(2))
     variant = quiz.versions[0].variants[1]
     rows = canvas(quiz, {"ada": {variant.id: right(variant)[:3]}})
-    with pytest.raises(QuizError, match="holds no answers to this quiz"):
+    with pytest.raises(UserError, match="holds no answers to this quiz"):
         exported.read(rows, quiz, "export.csv")
 
 
@@ -109,7 +109,7 @@ def test_questions_of_another_quiz_are_named():
 def test_an_export_of_another_seed():
     rows = canvas(made(numbered(2)), {"ada": {made(numbered(2)).versions[0].variants[0].id: ["3"]}})
     rows[0] = [heading.replace("two times", "ten times") for heading in rows[0]]
-    with pytest.raises(QuizError, match="was it made from another seed"):
+    with pytest.raises(UserError, match="was it made from another seed"):
         exported.read(rows, made(numbered(2)), "export.csv")
 
 

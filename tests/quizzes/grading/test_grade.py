@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from common.errors import UserError
 from quizzes import record
-from quizzes.errors import QuizError
 from quizzes.grading import grade, reading, report
 from quizzes.grading.answers import form, read_file, read_table
 from quizzes.grading.marking import brief_key, written_key
@@ -96,15 +96,15 @@ def test_lines_that_mean_nothing_cost_nothing_else():
 def test_answers_to_another_seed_belong_nowhere():
     quiz = made(CLASS)
     text = right(quiz.versions[0]).replace("AAAA-0000", "BBBB-0000")
-    with pytest.raises(QuizError, match=r"no version of this quiz has the code 'BBBB-0000'.*another seed"):
+    with pytest.raises(UserError, match=r"no version of this quiz has the code 'BBBB-0000'.*another seed"):
         graded(quiz, text)
 
 
 def test_nobody_answers_for_somebody_else():
     quiz = made(CLASS)
-    with pytest.raises(QuizError, match="answered version AAAA-0000, but has version AAAA-0001"):
+    with pytest.raises(UserError, match="answered version AAAA-0000, but has version AAAA-0001"):
         graded(quiz, right(quiz.versions[0]) + "\nstudent = student1@example.com")
-    with pytest.raises(QuizError, match=r"mallory@example.com is not on the roster"):
+    with pytest.raises(UserError, match=r"mallory@example.com is not on the roster"):
         graded(quiz, right(quiz.versions[0]) + "\nstudent = mallory@example.com")
 
 
@@ -161,7 +161,7 @@ def test_who_knows_the_rest_knows_a_good_question():
     ],
 )
 def test_tables_that_cannot_be_meant(rows, said):
-    with pytest.raises(QuizError, match=said):
+    with pytest.raises(UserError, match=said):
         read_table(rows, "class.csv")
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
         assert not read_file(content, "x").answers
     large = read_file(b"1 = 3\n" * 200_000, "x")
     assert "larger than" in large.problem and not large.answers
-    with pytest.raises(QuizError, match=r"no file in it ends in \.txt"):
+    with pytest.raises(UserError, match=r"no file in it ends in \.txt"):
         reading.read(tmp_path, made(CLASS))
 
 

@@ -1,11 +1,11 @@
-"""Write a file at once and whole: whoever reads sees the old one or the new one, whatever happens in between."""
+"""Write a file at once and whole: a reader sees the old one or the new one, whatever happens in between."""
 
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.verdicts import UserError
+from common.errors import UserError
 
 
 def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out", durable: bool = False) -> None:

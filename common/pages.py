@@ -1,0 +1,71 @@
+"""Pages that need nothing else, from templates: whatever is put into one is escaped, and only its own script runs."""
+
+import os
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from pkgutil import get_data
+from typing import Any
+
+# Characters that turn the direction of the text around them: an answer would read as another one.
+NO_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\ufffd")
+
+
+def template(
+    package: str, name: str, filters: Mapping[str, Callable] | None = None, not_shown: Mapping[int, str] = NO_TURNING
+) -> Any:
+    """Return a page's template, a file of a package. not_shown: characters, and what is shown in their place."""
+    import jinja2
+
+    path = f"{package}/{name}"
+    environment = _environment(
+        loader=jinja2.DictLoader({path: text(package, name)}),
+        bytecode_cache=_compiled(),
+        autoescape=True,
+        finalize=lambda value: value.translate(not_shown) if type(value) is str else value,
+    )
+    environment.filters |= filters or {}
+    return environment.get_template(path)
+
+
+def filled(template: str, **values: Any) -> str:
+    """Return a text that is not a page, such as Markdown, from its template: nothing is escaped."""
+    return _environment(autoescape=False).from_string(template).render(values)
+
+
+def inlined(style: str, script: str) -> dict[str, Any]:
+    """Return a page's own style and script, and the hash by which its policy lets this very script run and no other."""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return {"style": markup(style), "script": markup(script), "script_hash": markup(f"sha256-{digest}")}
+
+
+def markup(text: str) -> Any:
+    """Return HTML that is not to be escaped."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def text(package: str, name: str) -> str:
+    """Return a file of a package as text."""
+    return (get_data(package, name) or b"").decode()
+
+
+def _environment(**options: Any) -> Any:
+    import jinja2
+
+    return jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined, **options)
+
+
+def _compiled() -> Any:
+    """Return where compiled templates are kept, as Python keeps its own modules: compiling takes longer than all else here.
+
+    What was compiled before this file changed counts no longer, since what it sets is compiled in.
+    """
+    import jinja2
+
+    folder = Path(__file__).with_name("__pycache__")
+    if not os.access(folder, os.W_OK):
+        return None
+    return jinja2.FileSystemBytecodeCache(str(folder), f"jinja-{Path(__file__).stat().st_mtime_ns}-%s.cache")
