@@ -12,6 +12,7 @@ from autograder.assignment import Assignment
 from autograder.datasets import arrays
 from common.archive import archive
 from common.errors import UserError
+from common.records import read_toml
 from gradescope.places import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, SECRET
 from quizzes import record
