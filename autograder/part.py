@@ -154,11 +154,11 @@ class Part(unittest.TestCase):
         drawn = self.grading.reference.drawn
         before = (type(self), self._testMethodName, repr(self.random.bit_generator.state))
         if before not in drawn:
-            drawn[before] = self._draw_discriminating(draw, catches, besides), self.random.bit_generator.state
+            drawn[before] = self._draw_until_detected(draw, catches, besides), self.random.bit_generator.state
         cases, self.random.bit_generator.state = drawn[before]
         return cases
 
-    def _draw_discriminating(
+    def _draw_until_detected(
         self, draw: Callable[[], list[Case]], catches: tuple[str, ...], besides: Sequence[Case]
     ) -> list[Case]:
         for _ in range(DRAWS):
