@@ -160,7 +160,14 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
         if np.isfinite(expected).all() and not np.isfinite(received).all():
             sentence += " NaN or infinity is never right here."
         return Failure(Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids)
-    return Failure(Verdict.WRONG, inside + _values(expected, received), call)
+    sentence = inside + _values(expected, received) + (_whole(case.expected, answer) if found.where else "")
+    return Failure(Verdict.WRONG, sentence, call, grids=feedback.given(case.arguments, case.options))
+
+
+def _whole(expected: Any, received: Any) -> str:
+    """Show a nested answer as a whole, if it is short."""
+    one, other = repr(expected), repr(plain(received))
+    return f" All of it: expected {one}, received {other}." if max(len(one), len(other)) <= LONGEST_VALUE else ""
 
 
 def _other_kind(what: str, found: Difference, original: Any) -> str:

@@ -1,6 +1,6 @@
 """What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -111,12 +111,19 @@ class Picture:
     grids: list[Grid] = field(default_factory=list)
 
 
-def outputs(wrong: Wrong, *_: Any, **__: Any) -> Picture:
-    """Draw a wrong array as the expected and the received one side by side; an assignment may draw more.
+def outputs(wrong: Wrong, *arguments: Any, **options: Any) -> Picture:
+    """Draw a wrong array: what the call got, and the expected and the received one side by side."""
+    return Picture(place_in_words(wrong.first), grids=[*given(arguments, options), *shown_whole(wrong.grids())])
 
-    Gets the array, then what the call got: its arguments and options.
-    """
-    return Picture(place_in_words(wrong.first), grids=shown_whole(wrong.grids()))
+
+def given(arguments: Sequence[Any], options: Mapping[str, Any]) -> list[Grid]:
+    """Draw the arrays of numbers that a call got, where they are small enough to be shown."""
+    named = {f"Argument number {position}": value for position, value in enumerate(arguments, start=1)}
+    named |= {f"Argument {name}": value for name, value in options.items()}
+    arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray) and value.dtype.kind in "biuf"}
+    return shown_whole(
+        [grid(name, np.atleast_2d(value)) for name, value in arrays.items() if value.ndim <= 2 and value.size]
+    )
 
 
 def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
@@ -127,7 +134,11 @@ def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
     return ", ".join(f"{name} {index}" for name, index in zip(names, place)) if names else str(list(place))
 
 
-def shown_whole(grids: Collection[Grid]) -> list[Grid]:
+def _can_be_drawn(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.ndim <= 2 and value.size > 0
+
+
+def shown_whole(grids: Sequence[Grid]) -> list[Grid]:
     """Return the grids that are small enough to be shown."""
     return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
 
