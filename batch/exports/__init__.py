@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.checks import PARTS
 from autograder.sandbox.inside import rules
-from batch.exports import canvas, gradescope, keys, loose, moodle
+from batch.exports import canvas, gradescope, loose, moodle, slugs
 from batch.exports.piles import Pile, settle
 from batch.exports.tree import DAMAGED, Tree, opened
 from batch.records import HandedIn
@@ -53,7 +53,7 @@ def _read(export: Path, scratch: Path) -> Export:
             )
         piles.sort(key=lambda pile: pile.name)
         handed_in = []
-        for key, pile in zip(keys.unique(pile.name for pile in piles), piles):
+        for key, pile in zip(slugs.unique(pile.name for pile in piles), piles):
             source = settle(pile, tree, scratch / key)
             students = tuple(replace(student, name=_shown(student.name)) for student in pile.students)
             handed_in.append(HandedIn(key, students, pile.submitted, source, pile.score_before, _shown(pile.note)))
