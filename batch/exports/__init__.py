@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.checks import PARTS
 from autograder.sandbox.inside import rules
-from batch.exports import canvas, gradescope, loose, moodle, slugs
+from batch.exports import canvas, gradescope, moodle, plain_folder, slugs
 from batch.exports.raw_submissions import RawSubmission, extract
 from batch.exports.tree import DAMAGED, Tree, opened
 from batch.records import HandedIn
@@ -77,7 +77,7 @@ def _recognised(top: Tree, export: Path) -> tuple[str, Tree, list[RawSubmission]
         levels.pop()  # a class of one
     if not levels:
         raise UserError(f"{export} is one submission, and no export of a class: give it to `convgrade grade`")
-    return loose.KIND, levels[-1], loose.gather(levels[-1])
+    return plain_folder.KIND, levels[-1], plain_folder.gather(levels[-1])
 
 
 def _levels(tree: Tree) -> list[Tree]:
