@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.verdicts import FailedHere, Verdict
-from batch import content, work
+from batch import fingerprint, work
 from batch import pool as pools
 from batch.ledger import Ledger
 from batch.pool import Pool
@@ -109,7 +109,7 @@ def run(
 def _digests(handed_in: Sequence[HandedIn]) -> dict[str, str]:
     """Return the digest of each submission's content by its key."""
     with ThreadPoolExecutor() as threads:  # hashing lets other threads run
-        return dict(threads.map(lambda each: (each.key, content.digest(each.source)), handed_in))
+        return dict(threads.map(lambda each: (each.key, fingerprint.digest(each.source)), handed_in))
 
 
 def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:

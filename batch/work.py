@@ -13,9 +13,10 @@ from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
-from batch import content
+from batch import fingerprint
 from batch.records import FAILED_HERE, Record
 
+GRADING_ROOMS = ("common", "autograder", "kernels", "misconceptions")
 RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
 
@@ -116,5 +117,4 @@ class Able:
 
 def code() -> str:
     """Return a name for everything that decides about grades here: the same where convgrade is the same."""
-    here = Path(__file__).parent
-    return " ".join(content.digest(here.with_name(name)) for name in ("common", "autograder", "kernels", "misconceptions"))
+    return " ".join(fingerprint.digest(Path(__file__).parent.with_name(room)) for room in GRADING_ROOMS)
