@@ -19,7 +19,7 @@ from autograder.verdicts import Ungradable
 from batch.display_names import identities
 from batch.html import page
 from batch.records import HandedIn
-from batch.sources import PIECE, Lexer, Source, parse, read
+from batch.tokens import PIECE, Lexer, Source, parse, read
 from common.errors import UserError
 
 LEAST = 0.6  # the similarity from which on a pair is told
