@@ -14,7 +14,7 @@ from batch.exports import Export
 from batch.ledger import Ledger
 from batch.records import Graded
 from batch.running import Progress, Selection
-from batch.work import Able, How, code
+from batch.task import Able, How, code
 from common.errors import UserError
 from common.files import write_whole
 

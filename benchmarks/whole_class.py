@@ -31,7 +31,7 @@ from autograder.checks import assignment
 from batch import running
 from batch.ledger import Ledger
 from batch.records import HandedIn
-from batch.work import Finished, How, grade
+from batch.task import Finished, How, grade
 from benchmarks.grading import FILES, install_otter, prepare
 from tests.batch import exported
 

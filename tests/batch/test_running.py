@@ -16,11 +16,11 @@ import pytest
 from autograder.checks import assignment
 from autograder.options import own
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, running, whole, work
+from batch import exports, gradebook, running, task, whole
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.running import Selection
-from batch.work import Able, How, code
+from batch.task import Able, How, code
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
@@ -200,7 +200,7 @@ def test_a_full_disk_costs_nobody_a_grade(hand_in, run, monkeypatch, tmp_path):
 def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(hand_in, run, monkeypatch, tmp_path):
     ada, bob, eve = (hand_in(name, CONVOLUTION + f"# {name}\n") for name in ("ada", "bob", "eve"))
 
-    grade = work.grade
+    grade = task.grade
 
     def killing(source, *rest):
         if source != bob.source:
@@ -210,7 +210,7 @@ def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(
         with patch.object(template.Template, "has_ended", return_value=False):  # it is killed in the midst of bob's grading
             return grade(source, *rest)
 
-    monkeypatch.setattr(work, "grade", killing)
+    monkeypatch.setattr(task, "grade", killing)
     known, progress = run(ada, bob, eve)
     assert known["bob"].failed_here() and len(progress.faults) == 1
     assert known["ada"].score == known["eve"].score > 0 and not known["eve"].error
