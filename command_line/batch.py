@@ -72,7 +72,7 @@ def batch(
     from autograder.checks import assignment as find_assignment
     from batch import whole
     from batch.exports import Export
-    from batch.running import Progress, Selection
+    from batch.schedule import Progress, Selection
 
     assigned = find_assignment(assignment, options)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:

@@ -16,10 +16,10 @@ import pytest
 from autograder.checks import assignment
 from autograder.options import own
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, running, task, whole
+from batch import exports, gradebook, schedule, task, whole
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
-from batch.running import Selection
+from batch.schedule import Selection
 from batch.task import Able, How, code
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
@@ -56,7 +56,7 @@ def run(tmp_path):
 
     def run(*handed_in, how=HOW, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
-            graded, progress = running.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
+            graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
         return {handed_in.key: record for handed_in, record in graded}, progress
 
     return run
