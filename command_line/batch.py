@@ -70,7 +70,7 @@ def batch(
     from tqdm import tqdm
 
     from autograder.checks import assignment as find_assignment
-    from batch import whole
+    from batch import run
     from batch.exports import Export
     from batch.schedule import Progress, Selection
 
@@ -86,7 +86,7 @@ def batch(
             bar.total, bar.n = progress.all, progress.ran + progress.replayed
             bar.set_postfix_str(", ".join(f"{count} {verdict}" for verdict, count in progress.verdicts.most_common()))
 
-        done = whole.grade(
+        done = run.grade(
             export,
             out,
             assigned,
@@ -100,7 +100,7 @@ def batch(
             look_for_similar=similarity,
             canvas_column=canvas_column,
         )
-    click.echo(whole.summary(done, out))
+    click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
 
 

@@ -16,9 +16,10 @@ import pytest
 from autograder.checks import assignment
 from autograder.options import own
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, schedule, task, whole
+from batch import exports, gradebook, schedule, task
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
+from batch.run import grade as grade_class
 from batch.schedule import Selection
 from batch.task import Able, How, code
 from common.errors import UserError
@@ -274,7 +275,7 @@ def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path)
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
     hand_in("ada", CONVOLUTION)
     with patch("batch.similarity.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
-        whole.grade(
+        grade_class(
             tmp_path / "export",
             tmp_path / "out",
             assignment("cnn"),
