@@ -8,7 +8,7 @@ import click
 
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
-from command_line.words import BACKENDS, DONE, OWN_FAULT
+from command_line.exit_codes import BACKENDS, DONE, OWN_FAULT
 
 PATH = click.Path(path_type=Path)
 

@@ -11,7 +11,7 @@ import click
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import batch, data, quiz
-from command_line.words import BACKENDS, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.exit_codes import BACKENDS, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from common.errors import UserError
 from common.files import write_whole
 
