@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from batch.names import called, identities, on_one_line
+from batch.display_names import called, identities, on_one_line
 from batch.records import CheckRecord, Graded, HandedIn, Record
 
 One = tuple[HandedIn, Record]

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from batch.names import NOT_SHOWN, called
+from batch.display_names import NOT_SHOWN, called
 from batch.records import HandedIn
 from common import pages
 

@@ -10,8 +10,8 @@ from statistics import fmean, median
 from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
 from batch.charts import Scatter, histogram, scatter
+from batch.display_names import called
 from batch.html import page
-from batch.names import called
 from batch.records import CheckRecord, Graded, HandedIn, Record
 
 SLOWEST = 10  # how many are listed

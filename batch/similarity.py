@@ -15,10 +15,10 @@ from autograder.sandbox.inside.lex import MOST_SYMBOLS
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
+from batch.display_names import identities
 from batch.html import page
-from batch.names import identities
 from batch.records import HandedIn
-from batch.sources import PIECE, Lexer, Source, parse, read
+from batch.tokens import PIECE, Lexer, Source, parse, read
 from common.errors import UserError
 
 LEAST = 0.6  # the similarity from which on a pair is told

@@ -28,10 +28,10 @@ from pathlib import Path
 import psutil
 from autograder.checks import assignment
 
-from batch import running
+from batch import schedule
 from batch.ledger import Ledger
 from batch.records import HandedIn
-from batch.work import Finished, How, grade
+from batch.task import Finished, How, grade
 from benchmarks.grading import FILES, install_otter, prepare
 from tests.batch import exported
 
@@ -131,7 +131,7 @@ def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
 
     started = time.perf_counter()
     with Ledger(folder / "out") as ledger:
-        running.run(handed_in, folder / "out", ledger, how, pool, running.Selection())
+        schedule.run(handed_in, folder / "out", ledger, how, pool, schedule.Selection())
     seconds = (time.perf_counter() - started) / len(work)
     return seconds, sum(map(len, finished.files.values()))
 

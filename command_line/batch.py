@@ -8,7 +8,8 @@ import click
 
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
-from command_line.words import ASSIGNMENT, BACKEND, DONE, OWN_FAULT
+from command_line.exit_codes import DONE, OWN_FAULT
+from command_line.options import ASSIGNMENT, BACKEND
 
 PATH = click.Path(path_type=Path)
 
@@ -70,9 +71,9 @@ def batch(
     from tqdm import tqdm
 
     from autograder.assignment import find
-    from batch import whole
+    from batch import run
     from batch.exports import Export
-    from batch.running import Progress, Selection
+    from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
@@ -86,7 +87,7 @@ def batch(
             bar.total, bar.n = progress.all, progress.ran + progress.replayed
             bar.set_postfix_str(", ".join(f"{count} {verdict}" for verdict, count in progress.verdicts.most_common()))
 
-        done = whole.grade(
+        done = run.grade(
             export,
             out,
             assigned,
@@ -100,7 +101,7 @@ def batch(
             look_for_similar=similarity,
             canvas_column=canvas_column,
         )
-    click.echo(whole.summary(done, out))
+    click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
 
 

@@ -12,7 +12,8 @@ import click
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import batch, data, quiz
-from command_line.words import ASSIGNMENT, BACKEND, CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.exit_codes import CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.options import ASSIGNMENT, BACKEND
 from common.errors import UserError
 from common.files import write_whole
 

@@ -1,7 +1,7 @@
 """Put the options of a question in order, so that neither place nor size gives the key away."""
 
-from quizzes.draws import Draw, Seeded
 from quizzes.question import Choice, Number, Option, Unfit, Wrong, written
+from quizzes.rng import Draw, Seeded
 
 
 def offer(choice: Choice, offered: int, place: int, draw: Draw) -> Choice:

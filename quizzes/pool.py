@@ -10,9 +10,9 @@ from typing import Any
 from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify
-from quizzes.draws import Draw, Repeated, Seeded, Walk
 from quizzes.question import Choice, Number, Question, Unfit
 from quizzes.quiz import Made
+from quizzes.rng import Draw, Repeated, Seeded, Walk
 from quizzes.template import Template
 from quizzes.variant import Variant, written_answer
 

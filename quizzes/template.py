@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.errors import UserError
-from quizzes.draws import Draw
 from quizzes.question import Question
+from quizzes.rng import Draw
 
 Band = tuple[int, int]  # the least and the most, both included
 

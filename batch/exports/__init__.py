@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox.inside import rules
-from batch.exports import canvas, gradescope, keys, loose, moodle
-from batch.exports.piles import Pile, settle
+from batch.exports import canvas, gradescope, moodle, plain_folder, slugs
+from batch.exports.raw_submissions import RawSubmission, extract
 from batch.exports.tree import DAMAGED, Tree, opened
 from batch.records import HandedIn
 from common.errors import UserError
@@ -47,18 +47,18 @@ def _read(export: Path, scratch: Path, files: Collection[str]) -> Export:
         if inner := _zipped_twice(top, export, scratch, files):
             remarks, top = top.remarks, stack.enter_context(opened(inner))
             top.remarks[:0] = [*remarks, "The export was zipped twice."]
-        kind, tree, piles = _recognised(top, export, files)
-        if not piles:
+        kind, tree, raw_submissions = _recognised(top, export, files)
+        if not raw_submissions:
             raise UserError(
                 f"{export} holds no submissions: give an export of Gradescope, Canvas or Moodle, or a folder that holds a "
                 "folder, a zip or a Python file for each student"
             )
-        piles.sort(key=lambda pile: pile.name)
+        raw_submissions.sort(key=lambda raw: raw.name)
         handed_in = []
-        for key, pile in zip(keys.unique(pile.name for pile in piles), piles):
-            source = settle(pile, tree, scratch / key)
-            students = tuple(replace(student, name=_shown(student.name)) for student in pile.students)
-            handed_in.append(HandedIn(key, students, pile.submitted, source, pile.score_before, _shown(pile.note)))
+        for key, raw in zip(slugs.unique(raw.name for raw in raw_submissions), raw_submissions):
+            source = extract(raw, tree, scratch / key)
+            students = tuple(replace(student, name=_shown(student.name)) for student in raw.students)
+            handed_in.append(HandedIn(key, students, raw.submitted, source, raw.score_before, _shown(raw.note)))
     return Export(kind, tuple(sorted(handed_in, key=lambda each: each.key)), tuple(map(_shown, tree.remarks)))
 
 
@@ -67,19 +67,19 @@ def _shown(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _recognised(top: Tree, export: Path, files: Collection[str]) -> tuple[str, Tree, list[Pile]]:
+def _recognised(top: Tree, export: Path, files: Collection[str]) -> tuple[str, Tree, list[RawSubmission]]:
     """Return whose export it is, where in it the submissions lie, and these."""
     levels = _levels(top)
     for level in levels:
         for platform in PLATFORMS:
-            piles = platform.gather(level)
-            if piles is not None:
-                return platform.KIND, level, piles
+            raw_submissions = platform.gather(level)
+            if raw_submissions is not None:
+                return platform.KIND, level, raw_submissions
     if _is_one_submission(levels[-1], files):
         levels.pop()  # a class of one
     if not levels:
         raise UserError(f"{export} is one submission, and no export of a class: give it to `convgrade grade`")
-    return loose.KIND, levels[-1], loose.gather(levels[-1])
+    return plain_folder.KIND, levels[-1], plain_folder.gather(levels[-1])
 
 
 def _levels(tree: Tree) -> list[Tree]:

@@ -7,7 +7,7 @@ A file whose name was taken gets "-1", "-2", or after seven of them a UUID, befo
 
 import re
 
-from batch.exports.piles import Pile, in_short
+from batch.exports.raw_submissions import RawSubmission, in_short
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -21,7 +21,7 @@ _ENDINGS = r"(?P<endings>(?:\.[A-Za-z][A-Za-z0-9]*)*\.[A-Za-z0-9]+)"
 _RENAMED = re.compile(r"(?P<stem>.+)-(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})" + _ENDINGS, re.DOTALL)
 
 
-def gather(tree: Tree) -> list[Pile] | None:
+def gather(tree: Tree) -> list[RawSubmission] | None:
     """Return the submissions, or None if this is no zip of Canvas's. Adds to the tree's remarks."""
     matches = {name: found for name in tree.loose if (found := _NAME.fullmatch(name))}
     if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
@@ -31,22 +31,22 @@ def gather(tree: Tree) -> list[Pile] | None:
     by_user: dict[str, list[str]] = {}
     for name, found in matches.items():
         by_user.setdefault(found["user"], []).append(name)
-    return [_pile(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
+    return [_raw_submission(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
 
 
-def _pile(user: str, matches: dict[str, re.Match[str]], tree: Tree) -> Pile:
+def _raw_submission(user: str, matches: dict[str, re.Match[str]], tree: Tree) -> RawSubmission:
     first = next(iter(matches.values()))
     label = first["name"] or ""
     student = Student(label or user, sid=user if user.isdigit() else "")
-    pile = Pile(f"{label}_{user}" if label else user, (student,), {})
+    raw = RawSubmission(f"{label}_{user}" if label else user, (student,), {})
     if any(found["late"] for found in matches.values()):
-        pile.notes.append("Canvas marks it as late")
+        raw.notes.append("Canvas marks it as late")
     for found in matches.values():
         if found["entry"]:
-            pile.notes.append(f"what was handed in as a {found['entry']} is not looked at")
+            raw.notes.append(f"what was handed in as a {found['entry']} is not looked at")
     oldest_first = sorted((int(found["attachment"]), name) for name, found in matches.items() if found["file"])
-    pile.files = _named_as_handed_in([(matches[name]["file"], tree.loose[name]) for _, name in oldest_first], pile.notes)
-    return pile
+    raw.files = _named_as_handed_in([(matches[name]["file"], tree.loose[name]) for _, name in oldest_first], raw.notes)
+    return raw
 
 
 def _named_as_handed_in(attached: list[tuple[str, File]], notes: list[str]) -> dict[Parts, File]:

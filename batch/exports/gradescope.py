@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from autograder.sandbox.inside import rules
-from batch.exports.piles import Pile, by_path, in_short
+from batch.exports.raw_submissions import RawSubmission, by_path, in_short
 from batch.exports.tree import DAMAGED, Tree
 from batch.records import Student
 from common.errors import UserError
@@ -24,7 +24,7 @@ _FOLDER = re.compile(r"submission_\d+")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
-def gather(tree: Tree) -> list[Pile] | None:
+def gather(tree: Tree) -> list[RawSubmission] | None:
     """Return the submissions, or None if this is no export of Gradescope's. Adds to the tree's remarks.
 
     Raises UserError for an export of another kind of assignment, and if no submission of the metadata is here.
@@ -48,14 +48,14 @@ def gather(tree: Tree) -> list[Pile] | None:
         tree.remarks.append(f"{METADATA} does not know {in_short(unnamed)}: the names of folders stand for the students.")
     if others := sorted({*tree.named, *tree.loose} - {METADATA, *known, *folders}):
         tree.remarks.append(f"What is no submission of Gradescope's was left out: {in_short(others)}.")
-    return [_pile(tree, name, known.get(name, {})) for name in tree.named if name in known or name in folders]
+    return [_raw_submission(tree, name, known.get(name, {})) for name in tree.named if name in known or name in folders]
 
 
-def _pile(tree: Tree, name: str, entry: dict[str, Any]) -> Pile:
+def _raw_submission(tree: Tree, name: str, entry: dict[str, Any]) -> RawSubmission:
     below = tree.below(name)
     notes: list[str] = []
     score = re.fullmatch(r"-?\d+(\.\d+)?", str(entry.get("score")))
-    return Pile(
+    return RawSubmission(
         name,
         tuple(_students(entry)) or (Student(name),),
         by_path(below.files, notes),

@@ -7,7 +7,7 @@ members are not named. Older versions put an underscore behind "file".
 
 import re
 
-from batch.exports.piles import Pile, by_path, in_short
+from batch.exports.raw_submissions import RawSubmission, by_path, in_short
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -17,9 +17,9 @@ _NAME = re.compile(
 )
 
 
-def gather(tree: Tree) -> list[Pile] | None:
+def gather(tree: Tree) -> list[RawSubmission] | None:
     """Return the submissions, or None if this is no zip of Moodle's. Adds to the tree's remarks."""
-    piles: dict[tuple[str, str], Pile] = {}
+    raw_submissions: dict[tuple[str, str], RawSubmission] = {}
     others = []
     for name in sorted({*tree.named, *tree.loose}):
         found = _NAME.fullmatch(name)
@@ -27,20 +27,21 @@ def gather(tree: Tree) -> list[Pile] | None:
             others.append(name)
             continue
         who = (found["name"], found["number"] or "")
-        pile = piles.setdefault(who, Pile("_".join(filter(None, who)), (Student(found["name"] or name, sid=who[1]),), {}))
+        student = Student(found["name"] or name, sid=who[1])
+        raw = raw_submissions.setdefault(who, RawSubmission("_".join(filter(None, who)), (student,), {}))
         if found["plugin"] != "file":
-            pile.notes.append(f"what was handed in as {found['plugin']} is not looked at")
+            raw.notes.append(f"what was handed in as {found['plugin']} is not looked at")
             continue
         files: dict[Parts, File] = {}
         if name in tree.named:
             below = tree.below(name)
-            pile.folder = below.folder
-            files = by_path(below.files, pile.notes)
+            raw.folder = below.folder
+            files = by_path(below.files, raw.notes)
         else:
             files = {(found["file"],): tree.loose[name]}
-        pile.files = {**pile.files, **files}
-    if not piles:
+        raw.files = {**raw.files, **files}
+    if not raw_submissions:
         return None
     if others:
         tree.remarks.append(f"What is no submission of Moodle's was left out: {in_short(others)}.")
-    return list(piles.values())
+    return list(raw_submissions.values())

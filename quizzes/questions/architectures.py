@@ -8,8 +8,8 @@ import numpy as np
 
 import kernels
 from quizzes.drawing.architectures import feature_maps
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
 

@@ -10,8 +10,8 @@ import numpy as np
 import misconceptions
 from kernels import conv2d
 from quizzes.drawing import grids
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, matrix, sides
 from quizzes.tools import by_hand

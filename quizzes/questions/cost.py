@@ -11,8 +11,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import kernels
 from kernels.network import Layer, Shape
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Number, Option, Question, Wrong, beliefs, exact, load, require
+from quizzes.rng import Draw
 from quizzes.template import template
 
 TOPIC = "Cost of training"

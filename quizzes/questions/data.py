@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import cache
 from itertools import product
 
-from quizzes.draws import Draw
 from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, written
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
 from quizzes.tools.statements import Statement, ticked

@@ -8,8 +8,8 @@ import numpy as np
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.draws import Draw
 from quizzes.question import Grid, Number, Question, beliefs, exact, load, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed
 

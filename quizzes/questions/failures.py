@@ -9,8 +9,8 @@ from itertools import pairwise, product
 import numpy as np
 
 from quizzes.drawing.plots import Axis, Curve, plot
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Picture, Question, beliefs, exact, load, require, written
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, table
 from quizzes.tools.statements import Statement, ticked

@@ -6,8 +6,8 @@ from itertools import accumulate, permutations
 
 import kernels
 from kernels.network import Layer
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import kernels
 from kernels.network import Layer
-from quizzes.draws import Draw
 from quizzes.question import Grid, Question, beliefs, exact, load, require, written
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
 from quizzes.tools.statements import Statement, ticked

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 
 import kernels
-from quizzes.draws import Draw
 from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
 

@@ -9,8 +9,8 @@ import numpy as np
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
 from quizzes.tools import logic

@@ -9,8 +9,8 @@ import numpy as np
 
 from kernels import POOLINGS, pool2d
 from quizzes.drawing import grids
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, sides
 from quizzes.tools import by_hand

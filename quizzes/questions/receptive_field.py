@@ -5,8 +5,8 @@ from typing import Any
 
 import kernels
 from quizzes.drawing.architectures import one_dimension
-from quizzes.draws import Draw
 from quizzes.question import Grid, Question, beliefs, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
 

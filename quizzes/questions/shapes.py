@@ -6,8 +6,8 @@ from math import prod
 import kernels
 from misconceptions import about
 from quizzes.drawing.architectures import feature_maps
-from quizzes.draws import Draw
 from quizzes.question import Grid, Number, Question, beliefs, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, by, names
 

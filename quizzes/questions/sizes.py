@@ -8,8 +8,8 @@ from typing import Any
 import kernels
 import misconceptions
 from quizzes.drawing import grids
-from quizzes.draws import Draw
 from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import sides, table
 from quizzes.tools.by_hand import Pair

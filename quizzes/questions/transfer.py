@@ -7,8 +7,8 @@ from functools import partial
 import kernels
 from kernels.network import Layer
 from quizzes.drawing.plots import Axis, Curve, plot
-from quizzes.draws import Draw
 from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
+from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import table
 from quizzes.tools.statements import Statement, ticked

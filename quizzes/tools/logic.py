@@ -6,7 +6,7 @@ An expression is a letter, ("NOT", expression), or ("AND" or "OR", expression, e
 from collections.abc import Mapping
 from typing import Any
 
-from quizzes.draws import Draw
+from quizzes.rng import Draw
 
 Expression = Any  # str | tuple[str, Expression] | tuple[str, Expression, Expression]
 Polynomial = dict[frozenset[str], int]  # the factor of each product of letters

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
-from batch.exports import keys, read
+from batch.exports import read, slugs
 from batch.records import Student
 from common.errors import UserError
 from tests.batch.exported import PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
@@ -603,7 +603,7 @@ names = st.text(max_size=300) | st.sampled_from(
 
 @given(st.lists(names, max_size=12))
 def test_keys_are_safe_and_unique(names):
-    found = keys.unique(names)
+    found = slugs.unique(names)
     assert len({key.casefold() for key in found}) == len(names)
     for key in found:
         assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]", key)
@@ -612,9 +612,9 @@ def test_keys_are_safe_and_unique(names):
 
 @given(names, st.lists(names, max_size=5))
 def test_a_key_depends_on_no_other_name_but_those_alike(name, others):
-    (alone,) = keys.unique([name])
-    if alone.casefold() not in {keys.unique([other])[0].casefold() for other in others}:
-        assert keys.unique([*others, name])[-1] in (alone, *(f"{alone}-{count}" for count in range(2, 9)))
+    (alone,) = slugs.unique([name])
+    if alone.casefold() not in {slugs.unique([other])[0].casefold() for other in others}:
+        assert slugs.unique([*others, name])[-1] in (alone, *(f"{alone}-{count}" for count in range(2, 9)))
 
 
 def test_names_of_old_zips_and_of_rubys(tmp_path, scratch):

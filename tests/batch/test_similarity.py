@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from autograder.sandbox.inside.lex import MOST_SYMBOLS
 from batch.records import HandedIn, Student
 from batch.similarity import FEWEST, PIECE, STEPS, pairs, render
-from batch.sources import LARGEST, parse
+from batch.tokens import LARGEST, parse
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT, SOLUTIONS
 

@@ -1,10 +1,10 @@
 """Questions that tests make up: one of each kind, with known numbers."""
 
 from quizzes import record
-from quizzes.draws import Draw
 from quizzes.pool import pool
 from quizzes.question import Choice, Grid, Load, Number, Option, Question, Wrong
 from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.rng import Draw
 from quizzes.roster import Owner
 from quizzes.template import Template
 

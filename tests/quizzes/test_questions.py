@@ -8,9 +8,9 @@ import pytest
 
 import misconceptions
 from quizzes.certify import certify, check
-from quizzes.draws import Seeded
 from quizzes.pool import largest, repeat, report
 from quizzes.question import Choice, Number, Unfit
+from quizzes.rng import Seeded
 from quizzes.template import templates
 from quizzes.text import markdown
 from quizzes.variant import written_answer

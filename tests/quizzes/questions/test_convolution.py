@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from quizzes.certify import certify
-from quizzes.draws import Repeated
 from quizzes.pool import pool, repeat
+from quizzes.rng import Repeated
 from quizzes.template import find
 from tests.quizzes.made import from_record
 

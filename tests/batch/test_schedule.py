@@ -16,11 +16,12 @@ from autograder.checks import assignment
 from autograder.options import own
 
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, running, whole, work
+from batch import exports, gradebook, schedule, task
 from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
-from batch.running import Selection
-from batch.work import Able, How, code
+from batch.run import grade as grade_class
+from batch.schedule import Selection
+from batch.task import Able, How, code
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
@@ -56,7 +57,7 @@ def run(tmp_path):
 
     def run(*handed_in, how=HOW, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
-            graded, progress = running.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
+            graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
         return {handed_in.key: record for handed_in, record in graded}, progress
 
     return run
@@ -200,7 +201,7 @@ def test_a_full_disk_costs_nobody_a_grade(hand_in, run, monkeypatch, tmp_path):
 def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(hand_in, run, monkeypatch, tmp_path):
     ada, bob, eve = (hand_in(name, CONVOLUTION + f"# {name}\n") for name in ("ada", "bob", "eve"))
 
-    grade = work.grade
+    grade = task.grade
 
     def killing(source, *rest):
         if source != bob.source:
@@ -210,7 +211,7 @@ def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(
         with patch.object(template.Template, "has_ended", return_value=False):  # it is killed in the midst of bob's grading
             return grade(source, *rest)
 
-    monkeypatch.setattr(work, "grade", killing)
+    monkeypatch.setattr(task, "grade", killing)
     known, progress = run(ada, bob, eve)
     assert known["bob"].failed_here() and len(progress.faults) == 1
     assert known["ada"].score == known["eve"].score > 0 and not known["eve"].error
@@ -274,7 +275,7 @@ def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path)
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
     hand_in("ada", CONVOLUTION)
     with patch("batch.similarity.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
-        whole.grade(
+        grade_class(
             tmp_path / "export",
             tmp_path / "out",
             assignment("cnn"),

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.verdicts import FailedHere, Verdict
-from batch import content, work
+from batch import fingerprint, task
 from batch import pool as pools
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
-from batch.work import ANSWERS, REPORT, RESULTS, Finished, How
+from batch.task import ANSWERS, REPORT, RESULTS, Finished, How
 from common.errors import UserError
 from common.files import write_whole
 
@@ -85,13 +85,13 @@ def run(
     tell(progress)
     if todo:
         tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
-        with closing(pools.each(work.grade, tasks, pool)) as results:
+        with closing(pools.each(task.grade, tasks, pool)) as results:
             for (_, digest, _, _), finished in results:
                 # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
                 if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
                     raise finished
                 if isinstance(finished, BaseException):
-                    finished = work.given_up(digest, how, finished)
+                    finished = task.given_up(digest, how, finished)
                 record = finished.record
                 if not finished.ran:  # how long it took is what it took when it ran
                     record = replace(record, seconds=known[digest][1].seconds)
@@ -109,7 +109,7 @@ def run(
 def _digests(handed_in: Sequence[HandedIn], leave_out: Collection[str]) -> dict[str, str]:
     """Return the digest of each submission's content by its key."""
     with ThreadPoolExecutor() as threads:  # hashing lets other threads run
-        return dict(threads.map(lambda each: (each.key, content.digest(each.source, leave_out)), handed_in))
+        return dict(threads.map(lambda each: (each.key, fingerprint.digest(each.source, leave_out)), handed_in))
 
 
 def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:

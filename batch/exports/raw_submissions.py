@@ -18,7 +18,7 @@ UNWRITABLE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, err
 
 
 @dataclass
-class Pile:
+class RawSubmission:
     """What belongs together, before it is known where it can be graded from.
 
     name: what its key is made of. files: by their paths in the submission. folder: the folder on the disk that holds just
@@ -61,50 +61,50 @@ def _time(file: File) -> tuple[int, ...]:
     return file.where.date_time if isinstance(file.where, zipfile.ZipInfo) else ()
 
 
-def settle(pile: Pile, tree: Tree, place: Path) -> Path:
+def extract(raw: RawSubmission, tree: Tree, place: Path) -> Path:
     """Return what `grade` takes: what lies in the export where that will do, else a copy in the folder `place`.
 
     An archive that is the whole submission stays one; `grade` unpacks it, in its sandbox. Whatever cannot be copied is left
     out with a note. Raises OSError where no copy can be written.
     """
-    if not pile.files:
-        pile.notes.append("it holds no files")
-    pile.notes += [f"{'/'.join(parts)} is empty" for parts, file in pile.files.items() if not file.size and _is_work(parts)]
-    if len(pile.files) == 1:
-        parts, only = next(iter(pile.files.items()))
+    if not raw.files:
+        raw.notes.append("it holds no files")
+    raw.notes += [f"{'/'.join(parts)} is empty" for parts, file in raw.files.items() if not file.size and _is_work(parts)]
+    if len(raw.files) == 1:
+        parts, only = next(iter(raw.files.items()))
         if is_archive(parts[-1]):
-            return _settle_archive(only, parts[-1], pile, tree, place)
+            return _extract_archive(only, parts[-1], raw, tree, place)
         if isinstance(only.where, Path) and only.where.name == parts[-1]:
-            return pile.folder or only.where
-    if pile.folder:
-        return pile.folder
+            return raw.folder or only.where
+    if raw.folder:
+        return raw.folder
     copied = _made(place / "files")
     try:
-        rules.check_bounds(len(pile.files), sum(file.size for file in pile.files.values()))
+        rules.check_bounds(len(raw.files), sum(file.size for file in raw.files.values()))
     except rules.Refused as error:
-        pile.notes.append(str(error))
+        raw.notes.append(str(error))
         return copied
     names: dict[str, str] = {}
-    for parts, file in sorted(pile.files.items()):
+    for parts, file in sorted(raw.files.items()):
         name = "/".join(parts)
         other = names.setdefault(name.casefold(), name)
         if other != name:
-            pile.notes.append(f"{name} was left out: {other} is called alike but for upper and lower case")
+            raw.notes.append(f"{name} was left out: {other} is called alike but for upper and lower case")
         elif file.size > rules.LARGEST_FILE:
-            pile.notes.append(rules.too_large(name))
+            raw.notes.append(rules.too_large(name))
         else:
-            _copy(file, tree, copied, name, pile.notes)
+            _copy(file, tree, copied, name, raw.notes)
     return copied
 
 
-def _settle_archive(only: File, name: str, pile: Pile, tree: Tree, place: Path) -> Path:
+def _extract_archive(only: File, name: str, raw: RawSubmission, tree: Tree, place: Path) -> Path:
     if isinstance(only.where, Path):
         return only.where
     if only.size > rules.LARGEST_SUBMISSION:
-        pile.notes.append(f"{name} is larger than {rules.LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
+        raw.notes.append(f"{name} is larger than {rules.LARGEST_SUBMISSION // 1024**2} MB: leave data sets out")
         return _made(place)
     name = place.name + ending_of_archive(name)
-    return place / name if _copy(only, tree, _made(place), name, pile.notes) else place
+    return place / name if _copy(only, tree, _made(place), name, raw.notes) else place
 
 
 def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> bool:

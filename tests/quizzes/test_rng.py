@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.draws import Repeated, Seeded, Walk
+from quizzes.rng import Repeated, Seeded, Walk
 
 
 def test_what_is_drawn_is_defined_by_sha256_alone():

@@ -1,8 +1,7 @@
-"""What several commands share: how they end, what they grade, and what computes the expected answers."""
+"""Options that several commands share."""
 
 import click
 
-DONE, CHECK_FAILED, USER_ERROR, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 ASSIGNMENT: dict = {
     "default": "cnn",
     "show_default": True,

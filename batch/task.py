@@ -13,9 +13,10 @@ from autograder.report import html
 from autograder.sandbox.answers import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
-from batch import content
+from batch import fingerprint
 from batch.records import FAILED_HERE, Record
 
+GRADING_ROOMS = ("common", "autograder", "kernels", "misconceptions")
 RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
 
@@ -30,10 +31,9 @@ class How:
     def options_digest(self) -> str:
         """Return a name for what the assignment says of grades: the same for equal options, checks and references."""
         folder = self.assigned.folder
-        decides = [
-            content.digest(folder / name) for name in ("checks", "reference.py", "harness.py") if (folder / name).exists()
-        ]
-        return hashlib.sha256(f"{self.assigned.config!r} {decides}".encode()).hexdigest()[:16]
+        paths = [folder / name for name in ("checks", "reference.py", "harness.py")]
+        digests = [fingerprint.digest(path) for path in paths if path.exists()]
+        return hashlib.sha256(f"{self.assigned.config!r} {digests}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,5 @@ class Able:
 
 def code(address: str | Path) -> str:
     """Return a name for everything that decides about grades here: the same where convgrade and the assignment are."""
-    here = Path(__file__).parent
-    folders = [here.with_name(name) for name in ("common", "autograder", "kernels", "misconceptions")]
-    return " ".join(
-        content.digest(folder) if folder.is_dir() else "" for folder in [*folders, assignment.folder_of(address)]
-    )
+    folders = [*map(Path(__file__).parent.with_name, GRADING_ROOMS), assignment.folder_of(address)]
+    return " ".join(fingerprint.digest(folder) if folder.is_dir() else "" for folder in folders)

@@ -10,12 +10,12 @@ from statistics import mean, median
 from autograder.assignment import Assignment
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, gradebook, page, pool, running
+from batch import exports, gradebook, page, pool, schedule
 from batch.exports import Export
 from batch.ledger import Ledger
 from batch.records import Graded
-from batch.running import Progress, Selection
-from batch.work import Able, How, code
+from batch.schedule import Progress, Selection
+from batch.task import Able, How, code
 from common.errors import UserError
 from common.files import write_whole
 
@@ -71,7 +71,7 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             found(read)
-            graded, progress = running.run(
+            graded, progress = schedule.run(
                 read.handed_in, out, ledger, How(assigned, kept, backend), pools, selection, tell
             )
             ledger.put_class(graded)
