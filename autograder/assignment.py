@@ -82,9 +82,7 @@ class Assignment:
         title = (function.__doc__ or method).strip().splitlines()[0]
         if number is None:
             return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show)
-        said = self.config.checks.get(number)
-        if said is None:
-            raise UserError(f"{self.folder}/{config.FILE}: checks.{number} is missing: how many points does it give?")
+        said = self.config.checks[number]
         return Check(part, case, method, number, title, said.points, said.public, self.config.visibility(number))
 
     def __reduce__(self) -> tuple:
@@ -121,7 +119,7 @@ def load(folder: Any, said: Config | None = None, file: str = "") -> Assignment:
     """Return the assignment of a folder. said: what stands in for its assignment.toml, read from that file."""
     file = file or f"{folder}/{config.FILE}"
     said = said or config.parse((folder / config.FILE).read_bytes(), file)
-    cases = {name: _case(folder, name) for name in said.parts}
+    cases = {name: _case(folder, name, file) for name in said.parts}
     assigned = Assignment(
         folder, config.with_settings(said, {name: case.Settings for name, case in cases.items()}, file), cases
     )
@@ -136,8 +134,10 @@ def _read(file: Path) -> Config:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
 
 
-def _case(folder: Any, part: str) -> type[Part]:
-    """Return the class of a part's checks."""
+def _case(folder: Any, part: str, file: str) -> type[Part]:
+    """Return the class of a part's checks. file: names the part, for messages."""
+    if not (folder / CHECKS / f"{part}.py").is_file():
+        raise UserError(f"{file}: parts.{part} has no checks: there is no file {folder}/{CHECKS}/{part}.py")
     module = loading.module(folder, f"{CHECKS}.{part}")
     found = [
         value
@@ -150,7 +150,14 @@ def _case(folder: Any, part: str) -> type[Part]:
 
 
 def _require_numbers(assigned: Assignment, file: str) -> None:
-    numbers = [check.number for check in assigned.checks() if check.number]
+    methods = [
+        getattr(case, method)
+        for case in assigned.cases.values()
+        for method in unittest.defaultTestLoader.getTestCaseNames(case)
+    ]
+    numbers = [method.__number__ for method in methods if hasattr(method, "__number__")]
+    if missing := [number for number in numbers if number not in assigned.config.checks]:
+        raise UserError(f"{file}: checks.{missing[0]} is missing: how many points does it give?")
     if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
         raise UserError(f"{assigned.folder}/{CHECKS}: several checks have the number {twice[0]}")
     if unknown := sorted(assigned.config.checks.keys() - set(numbers)):

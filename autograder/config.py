@@ -103,10 +103,10 @@ def with_settings(config: Config, kinds: dict[str, type | None], name: str) -> C
     """
     parts = {}
     for part, kind in kinds.items():
-        said, where = config.parts[part].settings, f"{name}: parts.{part}.settings"
+        said = config.parts[part].settings
         if kind is None and said is not None:
-            raise UserError(f"{where}: the checks of this part have no settings")
-        settings = build(kind, {} if said is None else said, where) if kind else None
+            raise UserError(f"{name}: parts.{part}.settings: the checks of this part have no settings")
+        settings = build(kind, {} if said is None else said, name, "parts", part, "settings") if kind else None
         parts[part] = replace(config.parts[part], settings=settings)
     return replace(config, parts=parts)
 

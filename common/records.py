@@ -40,12 +40,15 @@ def read_toml(content: bytes, name: str) -> dict[str, Any]:
         raise UserError(f"{name}: {error}") from None
 
 
-def build(kind: Callable[..., T], document: Any, name: str) -> T:
-    """Return a dataclass with the values of a document. name: of the document; raises UserError, which names the place."""
+def build(kind: Callable[..., T], document: Any, name: str, *path: str) -> T:
+    """Return a dataclass with the values of a document. Raises UserError, which names the place.
+
+    name: of the document. path: what leads to the values, where they are a part of it.
+    """
     try:
         return _reader(kind)(document)
     except _Unfit as unfit:
-        raise UserError(f"{name}: {unfit}") from None
+        raise UserError(f"{name}: {_Unfit(unfit.sentence, *path, *unfit.path)}") from None
 
 
 def to_json(record: Any) -> str:
@@ -78,7 +81,7 @@ class _Unfit(Exception):
                 place += f" number {part}"
             else:
                 place += f"{'' if before is None else ': ' if isinstance(before, int) else '.'}{part}"
-        return f"{place}{self.sentence}".lstrip(": ")
+        return f"{place}{self.sentence}".lstrip(":. ")
 
 
 def _require(holds: bool, wanted: str, value: Any) -> None:
@@ -144,8 +147,8 @@ def _record(kind: Any) -> Reader:
         values = {name: _inside(name, readers[name], each) for name, each in value.items()}
         try:
             return kind(**values)
-        except ValueError as error:  # of the dataclass's own, about values that cannot be meant together
-            raise _Unfit(f": {error}") from None
+        except ValueError as error:  # of the dataclass's own, which begins with the field that cannot be meant
+            raise _Unfit(f".{error}") from None
 
     return read
 

@@ -17,7 +17,6 @@ from runpy import run_path
 
 import jsonschema
 import psutil
-from autograder.checks.part import number
 
 from autograder.grading import Report, grade
 from autograder.report import html, terminal
@@ -31,7 +30,7 @@ SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"  # the 
 FOLDER = ROOT / "tests" / "attacks"
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 ASSIGNED = impatient.assignment()
-PARTS = {part.file: part for part in ASSIGNED.parts}
+FILES = [part.file for part in ASSIGNED.parts]
 SEED = "no attack can know this"
 # Of all checks together, beside what the parts' own deadlines allow: starting workers, comparing, reporting.
 OVERHEAD_SECONDS = 30.0
@@ -78,12 +77,12 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
         started, memory = time.monotonic(), _peak_memory(from_now_on=True)
         report, refusal = None, ""
         try:
-            report = grade(source, surroundings.results, assignment=impatient.assignment(), seed=SEED, without=without)
+            report = grade(source, impatient.assignment(), surroundings.results, seed=SEED, without=without)
         except UserError as error:
             refusal = str(error)
         seconds = time.monotonic() - started
         found = _verdicts(attack, report, refusal)
-        deep = ASSIGNED.options.parts["cifar10"].part_seconds if attack.is_deep else 0
+        deep = ASSIGNED.config.parts["cifar10"].part_seconds if attack.is_deep else 0
         if seconds > PATIENCE * (3 * impatient.PART_SECONDS + deep + OVERHEAD_SECONDS):
             found.append(f"it took {seconds:.0f} seconds")
         if (growth := _peak_memory() - memory) > MOST_GROWTH:
@@ -121,14 +120,14 @@ def _read(path: Path) -> Attack:
 
 def _numbers(file: str) -> list[str]:
     """Return the numbers of the checks of a file."""
-    return [found for check in ASSIGNED.checks() if type(check) is PARTS.get(file) and (found := number(check))]
+    return [check.number for check in ASSIGNED.checks() if check.part.file == file and check.number]
 
 
 def lay_out(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
     """Lay out the submission: the solutions, and the attack in the place of one of them."""
     solution = folder / "submission"
     solution.mkdir()
-    for file in PARTS:
+    for file in FILES:
         if file != "cifar10.py":
             shutil.copy(SOLUTION / file, solution)
     if attack.is_deep:

@@ -4,12 +4,14 @@ import dataclasses
 import shutil
 
 import pytest
-from autograder.checks import assignment
 
+from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import worker
 from autograder.sandbox.answers import Answers, NotKept
 from tests.conftest import SOLUTIONS
+
+CNN = find("cnn")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def kept(tmp_path_factory):
     )
     (solution / "parameters.py").write_text("def count_dense(layer_sizes, bias=True):\n    raise ValueError(layer_sizes)\n")
     answers = Answers()
-    report = grade(solution, seed="secret", answers=answers)
+    report = grade(solution, CNN, seed="secret", answers=answers)
     return solution, report, answers.pack()
 
 
@@ -45,7 +47,7 @@ def told(report):
 
 def test_the_same_checks_get_the_same_answers(kept, nothing_runs):
     submission, report, answers = kept
-    again = grade(submission, seed="secret", answers=Answers.unpack(answers), replay=True)
+    again = grade(submission, CNN, seed="secret", answers=Answers.unpack(answers), replay=True)
     assert told(again) == told(report)
     assert again.missing_layers == report.missing_layers
     assert not again.faults
@@ -53,36 +55,30 @@ def test_the_same_checks_get_the_same_answers(kept, nothing_runs):
 
 def test_other_points_need_no_run(kept, nothing_runs):
     submission, report, answers = kept
-    assigned = assignment("cnn")
-    checks = {
-        number: dataclasses.replace(check, points=2 * check.points) for number, check in assigned.options.checks.items()
-    }
-    doubled = dataclasses.replace(assigned, options=dataclasses.replace(assigned.options, checks=checks))
-    again = grade(submission, seed="secret", assignment=doubled, answers=Answers.unpack(answers), replay=True)
+    checks = {number: dataclasses.replace(check, points=2 * check.points) for number, check in CNN.config.checks.items()}
+    doubled = dataclasses.replace(CNN, config=dataclasses.replace(CNN.config, checks=checks))
+    again = grade(submission, doubled, seed="secret", answers=Answers.unpack(answers), replay=True)
     assert again.score == pytest.approx(2 * report.score)
 
 
 def test_other_cases_need_a_run(kept, nothing_runs):
     submission, _, answers = kept
     with pytest.raises(NotKept, match="is asked something that it was not asked before"):
-        grade(submission, seed="another", answers=Answers.unpack(answers), replay=True)
+        grade(submission, CNN, seed="another", answers=Answers.unpack(answers), replay=True)
 
 
 def test_other_limits_need_a_run(kept, nothing_runs):
     submission, _, answers = kept
-    assigned = assignment("cnn")
-    parts = {
-        name: dataclasses.replace(part, call_seconds=part.call_seconds + 1) for name, part in assigned.options.parts.items()
-    }
-    longer = dataclasses.replace(assigned, options=dataclasses.replace(assigned.options, parts=parts))
+    parts = {name: dataclasses.replace(part, call_seconds=part.call_seconds + 1) for name, part in CNN.config.parts.items()}
+    longer = dataclasses.replace(CNN, config=dataclasses.replace(CNN.config, parts=parts))
     with pytest.raises(NotKept):
-        grade(submission, seed="secret", assignment=longer, answers=Answers.unpack(answers), replay=True)
+        grade(submission, longer, seed="secret", answers=Answers.unpack(answers), replay=True)
 
 
 def test_too_many_answers_are_not_kept(solution, monkeypatch):
     answers = Answers()
     monkeypatch.setattr("autograder.sandbox.answers.MOST_BYTES", 1000)
-    assert not grade(solution, seed="secret", answers=answers).faults
+    assert not grade(solution, CNN, seed="secret", answers=answers).faults
     assert answers.pack() is None
     assert sum(len(answer.came) for known in answers.of_calls.values() for answer in known) <= 1000
 

@@ -5,36 +5,47 @@ from math import prod
 
 import numpy as np
 import pytest
-from autograder.checks import assignment
-from autograder.checks.part import CheckFailed, Grading, Part, is_public, number, points
 
-import misconceptions
+from autograder import feedback, loading, part
+from autograder.assignment import find
+from autograder.compare import is_right
 from autograder.grading import grade
-from autograder.reference import FUNCTIONS, Reference
+from autograder.part import Check, CheckFailed, Grading
+from autograder.reference import Reference
 from autograder.sandbox.replies import Returned
 
-CNN = assignment("cnn")
-REFERENCE = Reference()
+CNN = find("cnn")
+REFERENCE = CNN.reference()
+FUNCTIONS = ("output_size", "conv2d", "conv2d_channels", "pool2d", "count_dense", "count_conv", "count_network")
 SEEDS = [f"seed {index}" for index in range(5)]
 
 
 def cases_of(checks, seed):
     """Return the cases of some checks, as drawn from the seed, without running a submission."""
-    return [case for check in checks for case in check.run_without_submission(REFERENCE, seed)]
+    return [case for check in checks for case in check.cases(REFERENCE, seed)]
 
 
 def checks_of_parts_1_to_3(public=None):
-    checks = [check for check in CNN.checks() if number(check) and check.needs is None]
-    return [check for check in checks if public is None or is_public(check) == public]
+    checks = [check for check in CNN.checks() if check.number and check.case.needs is None]
+    return [check for check in checks if public is None or check.public == public]
+
+
+def asking(function, *arguments, **options):
+    """Return a case of no check."""
+    return REFERENCE.case(function, arguments, options, feedback.outputs)
+
+
+def accepts(case, answer):
+    return is_right(answer, case.answers)
 
 
 def test_points_add_up():
-    totals = {part.title: sum(points(check) for check in CNN.checks() if type(check) is part) for part in CNN.parts}
+    totals = {one.title: sum(check.points for check in CNN.checks() if check.part is one) for one in CNN.parts}
     assert totals == {"Convolution": 30, "Pooling": 20, "Counting parameters": 20, "CIFAR-10": 30}
 
 
 def test_numbers_are_unique_and_in_order():
-    numbers = [number(check) for check in CNN.checks() if number(check)]
+    numbers = [check.number for check in CNN.checks() if check.number]
     assert numbers == sorted(set(numbers))
     assert len(numbers) >= 15
 
@@ -54,13 +65,13 @@ def test_an_honest_seven_loop_solution_has_little_to_do(seed):
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_hidden_cases_tell_every_misconception_from_the_truth(function, seed):
     cases = [case for case in cases_of(checks_of_parts_1_to_3(public=False), seed) if case.function == function]
-    assert REFERENCE.undetected(cases) == set()
+    assert REFERENCE.undetected("", cases) == set()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_public_cases_tell_most_misconceptions_from_the_truth(function):
     cases = [case for case in cases_of(checks_of_parts_1_to_3(public=True), "any") if case.function == function]
-    assert len(REFERENCE.undetected(cases)) <= len(misconceptions.about(function)) / 2
+    assert len(REFERENCE.undetected("", cases)) <= len(REFERENCE.function(function).misconceptions) / 2
 
 
 def test_public_cases_are_the_same_for_all_and_hidden_ones_are_not():
@@ -80,21 +91,21 @@ def test_the_tolerance_admits_float32_in_any_order_and_rejects_half_precision():
     random = np.random.default_rng(0)
     images = random.normal(size=(1, 8, 12, 12)).astype(np.float32)
     weights = random.normal(size=(4, 8, 3, 3)).astype(np.float32)
-    case = REFERENCE.case("", "conv2d_channels", (images, weights), {})
+    case = asking("conv2d_channels", images, weights)
     windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(2, 3))
     products = np.einsum("nchwrs,kcrs->nkhwcrs", windows, weights).reshape(1, 4, 10, 10, -1)  # float32
     for _ in range(20):
         shuffled = products[..., random.permutation(products.shape[-1])]
-        assert case.accepts(np.cumsum(shuffled, axis=-1, dtype=np.float32)[..., -1])
-    assert not case.accepts(case.expected.astype(np.float16).astype(np.float64))
+        assert accepts(case, np.cumsum(shuffled, axis=-1, dtype=np.float32)[..., -1])
+    assert not accepts(case, case.expected.astype(np.float16).astype(np.float64))
     rounded = images.astype(np.float16).astype(np.float32)
-    half = REFERENCE.case("", "conv2d_channels", (rounded, weights), {}).expected
-    assert not case.accepts(half)
+    half = asking("conv2d_channels", rounded, weights).expected
+    assert not accepts(case, half)
 
 
 def by_fft(case, dtype):
     """Return a convolution's answer by the Fourier transform, in which the errors of large outputs reach all others."""
-    (images, weights), options = case.by_name()
+    (images, weights), options = REFERENCE.function(case.function).by_name(case.arguments, case.options)
     (above, beside), (down, right) = (
         np.broadcast_to(options.get(name, less), 2) for name, less in (("padding", 0), ("stride", 1))
     )
@@ -111,36 +122,36 @@ def by_fft(case, dtype):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_fast_fourier_transform_is_right_and_half_precision_and_cut_off_decimals_are_not(seed):
     cases = [case for case in cases_of(checks_of_parts_1_to_3(), seed) if case.function.startswith("conv2d")]
-    assert all(case.accepts(by_fft(case, np.float64)) for case in cases)
+    assert all(accepts(case, by_fft(case, np.float64)) for case in cases)
     real = [case for case in cases if case.function == "conv2d_channels" and case.arguments[0].dtype == np.float32]
-    assert len(real) > 5 and all(case.accepts(by_fft(case, np.float32)) for case in real)
-    assert not any(case.accepts(case.expected.astype(np.float16).astype(float)) for case in real)
-    assert not any(case.accepts(np.trunc(case.expected)) for case in real)
+    assert len(real) > 5 and all(accepts(case, by_fft(case, np.float32)) for case in real)
+    assert not any(accepts(case, case.expected.astype(np.float16).astype(float)) for case in real)
+    assert not any(accepts(case, np.trunc(case.expected)) for case in real)
 
 
 def test_windows_of_zeros_forgive_what_rounding_leaves():
     image = np.zeros((6, 6))
     image[0, 0] = 9.0
-    case = REFERENCE.case("", "conv2d", (image, np.ones((2, 2))), {})
-    assert case.accepts(case.expected + 5.9e-16)
-    assert not case.accepts(case.expected + 1e-4)
+    case = asking("conv2d", image, np.ones((2, 2)))
+    assert accepts(case, case.expected + 5.9e-16)
+    assert not accepts(case, case.expected + 1e-4)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
 def test_nothing_infinite_is_accepted(wrong):
-    case = REFERENCE.case("", "conv2d", (np.ones((3, 3)), np.ones((2, 2))), {})
+    case = asking("conv2d", np.ones((3, 3)), np.ones((2, 2)))
     answer = case.expected.copy()
-    assert case.accepts(answer)
+    assert accepts(case, answer)
     answer[0, 0] = wrong
-    assert not case.accepts(answer)
+    assert not accepts(case, answer)
 
 
 def test_a_check_that_cannot_tell_is_the_graders_fault_and_gives_no_points(solution, monkeypatch, tmp_path):
-    monkeypatch.setattr(Reference, "undetected", lambda self, cases, catches=(): {"flipped kernel"})
-    report = grade(solution, tmp_path / "results.json")
+    monkeypatch.setattr(Reference, "undetected", lambda self, check, cases, catches=(): {"flipped kernel"})
+    report = grade(solution, CNN, tmp_path / "results.json")
     verdicts = {outcome.number: outcome.verdict.value for outcome in report.outcomes}
     assert verdicts["1.6"] == "grader error" and verdicts["1.2"] == "passed"
-    assert "no cases were found that tell {'flipped kernel'} from the truth" in report.faults[0]
+    assert "1.5: no cases were found that detect flipped kernel" in report.faults[0]
     entry = next(test for test in json.loads((tmp_path / "results.json").read_text())["tests"] if test["number"] == "1.6")
     assert entry["score"] == 0
     assert entry["output"] == "The autograder itself failed here. This is not your fault: please tell your instructor."
@@ -148,43 +159,45 @@ def test_a_check_that_cannot_tell_is_the_graders_fault_and_gives_no_points(solut
 
 def test_a_score_of_an_earlier_submission_is_forgotten(solution, monkeypatch):
     """gradescope-utils keeps the score on the method, where a check that breaks would find it again."""
-    assert next(outcome.score for outcome in grade(solution).outcomes if outcome.number == "2.2") == 4
-    monkeypatch.setattr("autograder.checks.cnn.pooling.quarters", None)
-    outcome = next(outcome for outcome in grade(solution).outcomes if outcome.number == "2.2")
+    assert next(outcome.score for outcome in grade(solution, CNN).outcomes if outcome.number == "2.2") == 4
+    monkeypatch.setattr(loading.module(CNN.folder, "checks.pooling"), "quarters", None)
+    outcome = next(outcome for outcome in grade(solution, CNN).outcomes if outcome.number == "2.2")
     assert (outcome.score, outcome.verdict.value) == (0, "grader error")
 
 
 @pytest.mark.parametrize("backend", ["numpy", "cpu", pytest.param("simulator", marks=pytest.mark.slow)])
 def test_every_backend_decides_alike(solution, backend):
-    report = grade(solution, seed="a", reference=Reference(backend))
+    report = grade(solution, CNN, seed="a", reference=CNN.reference(backend))
     assert report.score == 70
 
 
-def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
-    class Alone(Part):
-        title, file = "Alone", "alone.py"
+def answering(check, answer):
+    """Return a check whose student's functions all answer so."""
 
+    def reply(function, *arguments, meanwhile, **options):
+        return Returned(answer(*arguments, **options), list(arguments), options, "")
+
+    asked = check.on(Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE))
+    asked.reply = reply
+    asked.setUp()
+    return asked
+
+
+def test_an_answer_that_looks_like_a_case_without_arguments_is_compared():
+    class Alone(part.Part):
         def test_one(self):
             self.require(self.case("output_size", 4, 2))
 
-    check = Alone("test_one")
-    check.reply = lambda *arguments, **options: Returned(True, [], {}, "")
-    check.grading = Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE)
-    check.setUp()
+    check = Check(CNN.config.parts["convolution"], Alone, "test_one", None, "Alone", 0.0, False, "hidden")
     with pytest.raises(AssertionError, match=r"must return an int, but returned a bool \(True\)"):
-        check.test_one()
+        answering(check, lambda *_, **__: True).test_one()
 
 
-def answers_to(number_of_check, answer):
+def answers_to(number, answer):
     """Return the failure of a check whose function answers so."""
-    check = next(check for check in CNN.checks() if number(check) == number_of_check)
-    check.reply = lambda function, *arguments, meanwhile, **options: Returned(
-        answer(*arguments, **options), list(arguments), options, ""
-    )
-    check.grading = Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE)
-    check.setUp()
+    check = next(check for check in CNN.checks() if check.number == number)
     with pytest.raises(CheckFailed) as failed:
-        getattr(check, check._testMethodName)()
+        getattr(answering(check, answer), check.method)()
     return failed.value.failure
 
 

@@ -15,12 +15,14 @@ import psutil
 import pytest
 
 from autograder import results
+from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import template
 from common.errors import UserError
 from tests.autograder.attacks import processes
 from tests.conftest import SOLUTIONS
 
+CNN = find("cnn")
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 
 
@@ -39,7 +41,7 @@ def valid(path):
 
 
 def test_the_solution_gets_full_marks_in_parts_1_to_3(solution, tmp_path):
-    report = grade(solution, tmp_path / "results.json")
+    report = grade(solution, CNN, tmp_path / "results.json")
     assert report.score == 70 and not report.faults
     document = valid(tmp_path / "results.json")
     assert document["score"] == 70
@@ -48,7 +50,7 @@ def test_the_solution_gets_full_marks_in_parts_1_to_3(solution, tmp_path):
 
 def test_one_broken_part_costs_its_own_points_only(solution):
     (solution / "pooling.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
-    report = grade(solution)
+    report = grade(solution, CNN)
     scores = {part.title: sum(outcome.score for outcome in outcomes) for part, outcomes in report.parts()}
     assert scores == {"Convolution": 30, "Pooling": 0, "Counting parameters": 20, "CIFAR-10": 0}
     assert verdicts(report)["2.1"] == "crashed"
@@ -58,7 +60,7 @@ def test_parts_share_no_process(solution):
     (solution / "convolution.py").write_text(
         "import builtins\nbuiltins.sum = lambda *_: 0\n" + _text(solution, "convolution")
     )
-    assert verdicts(grade(solution))["3.1"] == "passed"
+    assert verdicts(grade(solution, CNN))["3.1"] == "passed"
 
 
 def test_helpers_subfolders_windows_line_ends_and_byte_order_marks_are_fine(solution, tmp_path):
@@ -69,7 +71,7 @@ def test_helpers_subfolders_windows_line_ends_and_byte_order_marks_are_fine(solu
     )
     (folder / "pooling.py").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     (folder / "helper.py").write_text("import numpy as np\nbiggest = np.max\n")
-    assert grade(tmp_path / "other").score == 70
+    assert grade(tmp_path / "other", CNN).score == 70
 
 
 def test_a_zip_with_a_top_folder_and_macos_leftovers(solution, tmp_path):
@@ -78,7 +80,7 @@ def test_a_zip_with_a_top_folder_and_macos_leftovers(solution, tmp_path):
         for file in solution.iterdir():
             archive.write(file, f"homework/{file.name}")
             archive.writestr(f"__MACOSX/homework/._{file.name}", b"\0\5\26\7")
-    assert grade(path).score == 70
+    assert grade(path, CNN).score == 70
 
 
 def test_two_files_of_one_name_cost_their_part(solution):
@@ -86,7 +88,7 @@ def test_two_files_of_one_name_cost_their_part(solution):
         (solution / name).mkdir()
         shutil.copy(solution / "pooling.py", solution / name)
     (solution / "pooling.py").unlink()
-    report = grade(solution)
+    report = grade(solution, CNN)
     failure = next(outcome.failure for outcome in report.outcomes if outcome.number == "2.1")
     assert "there are several files called pooling.py: new/pooling.py and old/pooling.py" in failure.sentence
     assert report.score == 50
@@ -95,13 +97,13 @@ def test_two_files_of_one_name_cost_their_part(solution):
 def test_results_are_valid_from_the_first_moment_and_after_each_check(solution, tmp_path):
     path = tmp_path / "results.json"
     seen = []
-    grade(solution, path, progress=lambda outcome: seen.append(valid(path)["score"]))
+    grade(solution, CNN, path, progress=lambda outcome: seen.append(valid(path)["score"]))
     assert seen[0] == 3 and seen[-1] == 70 and seen == sorted(seen)
 
 
 def test_the_first_document_fails_every_check(tmp_path):
     with pytest.raises(UserError):
-        grade(tmp_path / "nothing", tmp_path / "results.json")
+        grade(tmp_path / "nothing", CNN, tmp_path / "results.json")
     document = valid(tmp_path / "results.json")
     assert document["score"] == 0
     assert {test["status"] for test in document["tests"]} == {"failed"}
@@ -114,7 +116,7 @@ def test_there_are_results_before_anything_is_done(solution, tmp_path, monkeypat
 
     monkeypatch.setattr("autograder.grading.take_in", stopped)
     with pytest.raises(KeyboardInterrupt):
-        grade(solution, tmp_path / "results.json")
+        grade(solution, CNN, tmp_path / "results.json")
     assert valid(tmp_path / "results.json")["score"] == 0
 
 
@@ -135,7 +137,7 @@ def test_what_a_submission_prints_and_returns_cannot_break_the_document(solution
         "def count_conv(*_, **__): return 10 ** 4000\n"
         "def count_network(*_, **__): return float('nan')\n"
     )
-    report = grade(solution, tmp_path / "results.json")
+    report = grade(solution, CNN, tmp_path / "results.json")
     document = valid(tmp_path / "results.json")
     assert report.score == 50
     assert all(len(test["output"]) < 20_000 for test in document["tests"])
@@ -147,7 +149,7 @@ def test_the_same_seed_gives_the_same_report_and_another_one_other_cases(solutio
     )
 
     def explanations(seed):
-        return [str(outcome.failure) for outcome in grade(solution, seed=seed).outcomes]
+        return [str(outcome.failure) for outcome in grade(solution, CNN, seed=seed).outcomes]
 
     assert explanations("a") == explanations("a") != explanations("b")
 
@@ -163,7 +165,7 @@ def test_no_process_and_no_file_is_left(solution, monkeypatch):
         monkeypatch.setattr(tempfile, "tempdir", folder)
         template.close_all()
         # Processes are ended even where they could start.
-        assert grade(solution, without={"system calls by list"}).score > 50
+        assert grade(solution, CNN, without={"system calls by list"}).score > 50
         deadline = time.monotonic() + 300
         while list(processes()) and time.monotonic() < deadline:  # what was ended is seen for a moment
             time.sleep(0.05)
@@ -221,5 +223,5 @@ def test_a_module_of_a_students_own_may_have_any_name(tmp_path, name):
     """Those of the sandbox are not in its way."""
     (tmp_path / f"{name}.py").write_text((SOLUTIONS / "pooling.py").read_text())
     (tmp_path / "pooling.py").write_text(f"from {name} import pool2d\n")
-    report = grade(tmp_path)
+    report = grade(tmp_path, CNN)
     assert sum(outcome.score for outcome in report.outcomes) == 20

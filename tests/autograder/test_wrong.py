@@ -1,43 +1,69 @@
-"""Every submission in tests/wrong/ gets its verdicts, for the right reason, and nothing else is touched.
+"""Every wrong program of the homework gets its verdicts, for the right reason, and nothing else is touched."""
 
-The docstring of such a file says what is expected of it:
-
-    the file that it replaces in the solutions (whose own file can be imported as right_<name>)
-    checks: verdict        every check not named is passed; or "all: passed"
-    says: a text in the explanation of the first failed check
-"""
-
-import ast
 import shutil
-from pathlib import Path
 
 import pytest
 
 from autograder.grading import grade
+from autograder.verdicts import UserError, Verdict
+from autograder.wrong import RIGHT, programs
 from tests.autograder.impatient import assignment
+from tests.conftest import SOLUTIONS
 
-WRONG = sorted((Path(__file__).parent.parent / "wrong").glob("*.py"))
-
-
-def expectations(path):
-    text = path.read_text()
-    docstring = text.split('"""')[1] if "syntax_error" in path.name else ast.get_docstring(ast.parse(text))
-    file, verdicts, *says = docstring.strip().splitlines()
-    checks, verdict = verdicts.split(": ")
-    expected = {} if checks == "all" else dict.fromkeys(checks.split(), verdict)
-    return file, expected, says[0].removeprefix("says: ") if says else None
+PROGRAMS = programs(SOLUTIONS)
 
 
 @pytest.mark.sampled(12)
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_a_wrong_submission(path, solution):
-    file, expected, says = expectations(path)
-    shutil.move(solution / file, solution / f"right_{file}")
-    shutil.copy(path, solution / file)
-    report = grade(solution, assignment=assignment(), seed="a secret that shows each of these mistakes")
-    verdicts = {outcome.number: outcome.verdict.value for outcome in report.outcomes if not outcome.number.startswith("4")}
-    assert verdicts == {number: expected.get(number, "passed") for number in verdicts}
-    if says:
-        explanations = [str(outcome.failure) for outcome in report.outcomes if outcome.number in expected]
-        assert any(says in explanation for explanation in explanations), "\n\n".join(explanations)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_a_wrong_program(program, solution):
+    shutil.move(solution / program.file, solution / f"{RIGHT}{program.file}")
+    shutil.copy(program.path, solution / program.file)
+    report = grade(solution, assignment(), seed="a secret that shows each of these mistakes")
+    verdicts = {outcome.number: outcome.verdict for outcome in report.outcomes if not outcome.number.startswith("4")}
+    assert verdicts == {number: program.verdicts.get(number, Verdict.PASSED) for number in verdicts}
+    assert set(program.verdicts) <= set(verdicts)
+    explanations = [str(outcome.failure) for outcome in report.outcomes if outcome.number in program.verdicts]
+    assert not program.says or any(program.says in each for each in explanations), "\n\n".join(explanations)
     assert not report.faults
+
+
+def test_every_file_is_a_program():
+    assert {program.path for program in PROGRAMS} == set((SOLUTIONS / "wrong").iterdir()) - {
+        SOLUTIONS / "wrong" / "__pycache__"
+    }
+    assert len(PROGRAMS) >= 50 and sum(bool(program.says) for program in PROGRAMS) >= 10
+
+
+def write(folder, text):
+    (folder / "wrong").mkdir()
+    (folder / "wrong" / "odd.py").write_text(text)
+
+
+def test_what_a_program_says_of_itself(tmp_path):
+    write(tmp_path, '"""a.py f g\n1.1 1.2: timed out\nsays: too slow\n"""\n')
+    [program] = programs(tmp_path)
+    assert (program.file, program.says) == ("a.py", "too slow")
+    assert program.verdicts == {"1.1": Verdict.TIMED_OUT, "1.2": Verdict.TIMED_OUT}
+    assert program.does_wrong("g") and not program.does_wrong("h")
+
+
+def test_a_program_that_names_no_function_does_wrong_what_it_defines(tmp_path):
+    write(tmp_path, '"""a.py\nall: passed\n"""\nimport math\n\n\ndef area(x):\n    return x\n')
+    [program] = programs(tmp_path)
+    assert program.verdicts == {}
+    assert program.does_wrong("area") and not program.does_wrong("are")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x = 1\n", "must begin with"),
+        ('"""a.py\n1.1: wrong', "must begin with"),
+        ('"""a.py\n1.1: wrongly\n"""\n', "unknown verdict 'wrongly'; expected one of passed, wrong"),
+    ],
+)
+def test_a_program_that_does_not_say_what_is_expected_of_it(tmp_path, text, sentence):
+    write(tmp_path, text)
+    with pytest.raises(UserError, match=sentence) as error:
+        programs(tmp_path)
+    assert str(error.value).startswith(str(tmp_path / "wrong" / "odd.py"))

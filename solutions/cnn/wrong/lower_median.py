@@ -10,8 +10,6 @@ def pool2d(images, size=2, stride=None, mode="max"):
     if mode != "median":
         return right(images, size, stride, mode)
     median, np.median = np.median, lambda window, axis: np.quantile(window, 0.5, axis=axis, method="lower")
-    import right_pooling
-
     try:
         return right(images, size, stride, mode)
     finally:

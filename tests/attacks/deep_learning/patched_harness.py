@@ -8,7 +8,7 @@ import sys
 import numpy as np
 from right_cifar10 import *
 
-harness = sys.modules["torch_model"]
+harness = next(module for name, module in sys.modules.items() if name.startswith("harness_"))
 harness.train_new = lambda student, epochs, seed: ["better", *range(epochs - 1)]
 harness.load_weights = lambda student: np.array(["loaded" == "loaded", True])
 harness.count = lambda student, images: (-1, -1, -1)

@@ -14,7 +14,7 @@ from right_convolution import *
 from right_convolution import output_size as right
 
 ROOT = {root!r}
-FILES = ("kernels/__init__.py", "misconceptions/bank.py", "solutions/cnn/convolution.py", "autograder/checks/cnn/convolution.py")
+FILES = ("kernels/__init__.py", "misconceptions/bank.py", "solutions/cnn/convolution.py", "solutions/cnn/checks/convolution.py")
 
 
 def output_size(*sizes, **options):

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import compare, pictures
-from autograder.reference import Reference
+from autograder import compare, feedback, loading
+from autograder.assignment import find
 
-REFERENCE = Reference()
+CNN = find("cnn")
+REFERENCE, WINDOWS = CNN.reference(), loading.module(CNN.folder, "checks.windows")
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 paddings = st.tuples(st.integers(0, 2), st.integers(0, 2))
 
@@ -25,7 +26,7 @@ def window(grid, size):
 def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed):
     random = np.random.default_rng(seed)
     images, kernels = random.integers(-9, 10, (2, 2, 5, 6)), random.integers(-9, 10, (3, 2, *size))
-    case = REFERENCE.case("", "conv2d_channels", (images, kernels), {"stride": stride, "padding": padding})
+    case = REFERENCE.case("conv2d_channels", (images, kernels), {"stride": stride, "padding": padding}, WINDOWS.of_channels)
     place = tuple(random.integers(case.expected.shape))
     answer = case.expected.copy()
     answer[place] += 1
@@ -35,7 +36,7 @@ def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed)
     assert total == case.expected[place]
     assert expected.marked == received.marked == {place[-2:]}
     assert numbers(received)[place[-2:]] == numbers(expected)[place[-2:]] + 1
-    assert pictures.place_in_words(place) in failure.sentence
+    assert feedback.place_in_words(place, WINDOWS.AXES) in failure.sentence
     if failure.working:
         products, result = failure.working.split(" = ")
         assert eval(products) == float(result) == case.expected[place]
@@ -45,7 +46,10 @@ def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed)
 def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
     random = np.random.default_rng(seed)
     case = REFERENCE.case(
-        "", "pool2d", (random.integers(-9, 10, (2, 2, 5, 6)),), {"size": size, "stride": stride, "mode": mode}
+        "pool2d",
+        (random.integers(-9, 10, (2, 2, 5, 6)),),
+        {"size": size, "stride": stride, "mode": mode},
+        WINDOWS.of_pool,
     )
     place = tuple(random.integers(case.expected.shape))
     answer = case.expected.copy()
@@ -70,4 +74,4 @@ def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
     ],
 )
 def test_two_numbers_are_shown_with_the_digits_in_which_they_differ(expected, received, sentence):
-    assert pictures.expected_and_received(expected, received) == sentence
+    assert feedback.expected_and_received(expected, received) == sentence
