@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,9 +83,10 @@ def grade(
             f"Trains the network again for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.",
             err=True,
         )
-    threading.Thread(target=html.template).start()  # it can be loaded while the sandbox comes up
+    loading = threading.Thread(target=html.template)  # while the submission computes
+    reference = assigned.reference(backend)
     report = _grade(
-        path, assigned, out / "results.json", seed=seed, reference=assigned.reference(backend), retraining=retraining
+        path, assigned, out / "results.json", loading.start, seed=seed, reference=reference, retraining=retraining
     )
     write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
@@ -205,13 +207,26 @@ def check_public(path: Path, assigned: "Assignment") -> int:
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
 
-def _grade(path: Path, assigned: "Assignment", results_file: Path | None = None, **options):
+def _grade(
+    path: Path,
+    assigned: "Assignment",
+    results_file: Path | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+    **options,
+):
+    """Grade with a progress bar, and show the summary. meanwhile: is called once, when the submission has begun to run."""
     from autograder import grading
     from autograder.report import terminal
 
     checks = assigned.checks(options.get("public_only", False))
     with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
-        report = grading.grade(path, assigned, results_file, progress=lambda outcome: bar.update(1), **options)
+
+        def progress(outcome) -> None:
+            if not bar.pos:
+                meanwhile()
+            bar.update(1)
+
+        report = grading.grade(path, assigned, results_file, progress=progress, **options)
         bar.update(len(checks))
     click.echo(terminal.summary(report))
     return report
