@@ -165,8 +165,8 @@ class TestCheck:
 
         from benchmarks.kernel_speed import check
 
-        with pytest.raises(ValueError, match="no check knows what a pool by sum should return"):
-            check.pool(Pool("any", (1, 1, 4, 4), "sum", (2, 2), (2, 2)), torch.ones(1, 1, 4, 4))
+        with pytest.raises(ValueError, match="no check knows what a pool by made up should return"):
+            check.pool(Pool("any", (1, 1, 4, 4), "made up", (2, 2), (2, 2)), torch.ones(1, 1, 4, 4))
 
 
 NETWORKS = [layer for layer in layers.layers("gpu") if layer.group in ("CIFAR", "VGG")]

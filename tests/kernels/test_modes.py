@@ -15,37 +15,39 @@ IMAGES, UPSTREAM = np.arange(16.0).reshape(1, 1, 4, 4), np.ones((1, 1, 2, 2))
 @pytest.fixture
 def in_the_table(monkeypatch):
     """A mode that stands in the table and nowhere else."""
-    monkeypatch.setitem(POOLINGS, "sum", Pooling("sum", np.sum, exact=False))
+    monkeypatch.setitem(POOLINGS, "made up", Pooling("total", np.sum, exact=False))
 
 
 def test_numpy_needs_the_table_alone(in_the_table):
-    assert kernels.pool2d(IMAGES, mode="sum", backend="numpy").tolist() == [[[[10, 18], [42, 50]]]]
+    assert kernels.pool2d(IMAGES, mode="made up", backend="numpy").tolist() == [[[[10, 18], [42, 50]]]]
 
 
 @pytest.mark.parametrize("backend", ["cpu", CUDA])
 def test_a_mode_without_a_kernel_is_an_error(in_the_table, backend):
     name = "cpu" if backend == "cpu" else "cuda"  # the simulator runs the kernels of CUDA
-    with pytest.raises(NotImplementedError, match=rf'^backend "{name}" cannot pool by "sum"$'):
-        kernels.pool2d(IMAGES, mode="sum", backend=backend)
+    with pytest.raises(NotImplementedError, match=rf'^backend "{name}" cannot pool by "made up"$'):
+        kernels.pool2d(IMAGES, mode="made up", backend=backend)
 
 
 @pytest.mark.parametrize(("backend", "name"), [("numpy", "numpy"), ("cpu", "cpu"), (CUDA, "cuda")])
 def test_a_mode_without_a_gradient_is_an_error(in_the_table, backend, name):
-    with pytest.raises(NotImplementedError, match=rf'^backend "{name}" cannot compute the gradient of pooling by "sum"$'):
-        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="sum", backend=backend)
+    with pytest.raises(
+        NotImplementedError, match=rf'^backend "{name}" cannot compute the gradient of pooling by "made up"$'
+    ):
+        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="made up", backend=backend)
 
 
 @pytest.mark.parametrize("least", [0, np.inf], ids=["all threads", "one thread"])
 def test_a_number_without_compiled_code_is_an_error(in_the_table, monkeypatch, least):
     from kernels.cpu import pooling, pooling_gradient
 
-    monkeypatch.setitem(pooling.NUMBERS, "sum", max(pooling.NUMBERS.values()) + 1)
+    monkeypatch.setitem(pooling.NUMBERS, "made up", max(pooling.NUMBERS.values()) + 1)
     for module in (pooling, pooling_gradient):
         monkeypatch.setattr(module, "WORTH_THREADS", least)
-    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot pool by "sum"$'):
-        kernels.pool2d(IMAGES, mode="sum", backend="cpu")
-    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot compute the gradient of pooling by "sum"$'):
-        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="sum", backend="cpu")
+    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot pool by "made up"$'):
+        kernels.pool2d(IMAGES, mode="made up", backend="cpu")
+    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot compute the gradient of pooling by "made up"$'):
+        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="made up", backend="cpu")
 
 
 @pytest.mark.parametrize("mode", kernels.MODES)
