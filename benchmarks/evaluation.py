@@ -23,14 +23,15 @@ from pathlib import Path
 import numpy as np
 import psutil
 import torch
-from autograder.checks import assignment
-from autograder.checks.cnn.network import IMAGES_PER_CALL
 
-from autograder import datasets
+from autograder import datasets, loading
+from autograder.assignment import find
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from benchmarks import part4
 
+CNN = find("cnn")
+IMAGES_PER_CALL = loading.module(CNN.folder, "checks.network").IMAGES_PER_CALL
 NETWORK = """
 from torch import nn
 
@@ -99,7 +100,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--images", type=int, default=10_000)
     asked = arguments.parse_args()
-    part = assignment("cnn").options.parts["cifar10"]
+    part = CNN.config.parts["cifar10"]
     torch.set_num_threads(part.threads)
     images = np.random.default_rng(0).integers(0, 256, (asked.images, 3, 32, 32)).astype(np.uint8)
     torch.manual_seed(0)
@@ -110,7 +111,7 @@ def main() -> None:
         file = sandbox.submission / "cifar10.py"
         file.write_text(NETWORK)
         file.chmod(0o644)
-        worker = sandbox.worker(file, part.limits("torch_model"))
+        worker = sandbox.worker(file, part.limits(CNN.harness))
         bare(model, images[:IMAGES_PER_CALL]), sandboxed(worker, images[:IMAGES_PER_CALL])  # both warm
         for run in range(asked.runs):
             print(f"run {run + 1} of {asked.runs}", file=sys.stderr)

@@ -22,15 +22,13 @@ import time
 from datetime import date
 from pathlib import Path
 
-from autograder.checks import assignment
-from autograder.checks.part import number
-
 from autograder import datasets
-from autograder.reference import Reference
+from autograder.assignment import find
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-SOLUTION = ROOT / "solutions" / "cnn"
+ASSIGNED = find("cnn")
+SOLUTION = ASSIGNED.folder
 FILES = ("convolution.py", "pooling.py", "parameters.py")
 TEN = ("1.1", "1.2", "1.3", "1.4", "1.6", "2.1", "2.2", "3.1", "3.2", "3.3")
 OTTER = HERE / ".otter"
@@ -84,12 +82,11 @@ test = {{
 
 def prepare(folder: Path) -> dict[str, tuple[list[str], Path]]:
     """Lay out the submission for each grader and return their commands, each with the folder to run it in."""
-    reference = Reference()
-    checks = [check for check in assignment("cnn").checks() if number(check) in TEN]
+    reference = ASSIGNED.reference()
+    checks = [check for check in ASSIGNED.checks() if check.number in TEN]
     cases = {
-        number(check): [
-            (case.function, case.arguments, case.options, case.expected)
-            for case in check.run_without_submission(reference, "benchmark")
+        check.number: [
+            (case.function, case.arguments, case.options, case.expected) for case in check.cases(reference, "benchmark")
         ]
         for check in checks
     }
@@ -138,9 +135,9 @@ print(seconds)
 
 def own_compute(folder: Path) -> float:
     """Return the seconds that the student's code itself needs for the calls of all 18 checks."""
-    reference = Reference()
-    checks = [check for check in assignment("cnn").checks() if number(check) and check.needs is None]
-    cases = [case for check in checks for case in check.run_without_submission(reference, "benchmark")]
+    reference = ASSIGNED.reference()
+    checks = [check for check in ASSIGNED.checks() if check.number and check.case.needs is None]
+    cases = [case for check in checks for case in check.cases(reference, "benchmark")]
     calls = [(case.function, case.arguments, case.options) for case in cases]
     (folder / "raw" / "all.pickle").write_bytes(pickle.dumps(calls))
     return float(run([sys.executable, "compute.py"], folder / "raw"))

@@ -27,11 +27,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from autograder.checks import assignment
-
 from autograder import compare
+from autograder.assignment import find
 from autograder.cases import Case
-from autograder.reference import Reference
 from autograder.sandbox.inside import wire
 from autograder.sandbox.replies import Stopped, understand
 from autograder.sandbox.worker import Sandbox
@@ -144,11 +142,12 @@ def of_archive(content: bytes, folder: Path) -> str:
 
 def real_replies() -> list[tuple[Case, bytes]]:
     """Return the cases of parts 1 to 3, and the right reply to each; what an exception sends stands for a few of them."""
-    reference = Reference()
+    assigned = find("cnn")
+    reference = assigned.reference()
     replies = []
-    for check in assignment("cnn").checks():
-        if check.file in exported.FILES:
-            for case in check.run_without_submission(reference, "odd bytes"):
+    for check in assigned.checks():
+        if check.part.file in exported.FILES:
+            for case in check.cases(reference, "odd bytes"):
                 reply = {"result": case.expected, "arguments": list(case.arguments), "options": case.options}
                 replies.append((case, wire.pack(reply)))
     raised = {"raised": ["ValueError", "Exception"], "message": "No.", "frames": ["convolution.py line 1: x"], "module": ""}

@@ -16,10 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from autograder.checks import assignment  # noqa: E402
-from autograder.checks.part import number  # noqa: E402
-
-from autograder.reference import Reference  # noqa: E402
+from autograder.assignment import find  # noqa: E402
 from autograder.sandbox import template  # noqa: E402
 from autograder.sandbox.limits import Limits  # noqa: E402
 from autograder.sandbox.worker import Sandbox  # noqa: E402
@@ -40,12 +37,13 @@ with open("answers.pickle", "wb") as stream:
 
 def recorded_calls() -> list[tuple]:
     """Return every call of the checks of parts 1 to 3."""
-    reference = Reference()
-    checks = [check for check in assignment("cnn").checks() if number(check) and check.needs is None]
+    assigned = find("cnn")
+    reference = assigned.reference()
+    checks = [check for check in assigned.checks() if check.number and check.case.needs is None]
     return [
-        (check.file, case.function, case.arguments, case.options)
+        (check.part.file, case.function, case.arguments, case.options)
         for check in checks
-        for case in check.run_without_submission(reference, "benchmark")
+        for case in check.cases(reference, "benchmark")
     ]
 
 

@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks.truth [--seeds 5] [--most 6000] [--file convolution.py] [--out docs]
 
-The programs are right ones (solutions/cnn, tests/right), their first-order mutants, tests/wrong, and the misconceptions. An
-oracle that knows only the handout's sentences decides which are wrong; then the checks of its part grade each under each
-seed. Writes truth.json and truth.md, and prints the page. The same programs and secret give the same page.
+The programs are right ones (solutions/cnn, tests/right), their first-order mutants, solutions/cnn/wrong, and the
+misconceptions. An oracle that knows only the handout's sentences decides which are wrong; then the checks of its part
+grade each under each seed. Writes truth.json and truth.md, and prints the page. The same programs and secret give the same
+page.
 """
 
 import argparse

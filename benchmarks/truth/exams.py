@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from autograder.checks import assignment
-from autograder.checks.part import Part, is_public, number
-
 from autograder import compare
-from autograder.cases import Case, explanation, plain
-from autograder.reference import Reference
+from autograder.assignment import find
+from autograder.cases import Case
+from autograder.part import Check, Grading
 from benchmarks.truth.isolation import Patience, TooSlow
 
+CNN = find("cnn")
 PUBLIC = "public"
 
 
@@ -46,43 +45,40 @@ def _failure(cases: tuple[Case, ...], functions: dict[str, Any], patience: Patie
         except (Exception, SystemExit, KeyboardInterrupt, TooSlow) as error:
             return reason or repr(error)[:200], ""
         failure = compare.failure(case, answer, arguments, options)
-        answers.append((case, plain(answer)))
+        answers.append((case, compare.plain(answer)))
         if failure and not reason:
             wrong, reason = case.function, failure.sentence
-            if not any(case.is_explained_by(one.name, plain(answer)) for one in case.answers.lookalikes):
+            if compare.explanation([(case, compare.plain(answer))]) is None:
                 return reason, ""
     if not reason:
         return None
-    found = explanation([(case, answer) for case, answer in answers if case.function == wrong])
+    found = compare.explanation([(case, answer) for case, answer in answers if case.function == wrong])
     return reason, found.name if found else ""
 
 
-def checks() -> list[Part]:
+def checks() -> list[Check]:
     """Return the checks of parts 1 to 3."""
-    return [check for check in assignment("cnn").checks() if number(check) and check.needs is None]
-
-
-def title(check: Part) -> str:
-    """Return what a check is about, in one line."""
-    return check.shortDescription() or ""
+    return [check for check in CNN.checks() if check.number and check.case.needs is None]
 
 
 def draw(seeds: list[str], progress: Callable[[Any], Any] = iter) -> list[Exam]:
     """Return the exams of all checks under the seeds, each with everything computed that comparing will need."""
     exams = []
     for check in progress(checks()):
-        for seed in [PUBLIC] if is_public(check) else seeds:
+        for seed in [PUBLIC] if check.public else seeds:
             groups = _groups(check, seed)
             for case in (case for group in groups for case in group):
                 _ = case.expected, case.answers.tolerance, case.answers.lookalikes
-            exams.append(Exam(str(number(check)), seed, check.file, groups))
+            exams.append(Exam(str(check.number), seed, check.part.file, groups))
     return exams
 
 
-def _groups(check: Part, seed: str) -> tuple[tuple[Case, ...], ...]:
+def _groups(check: Check, seed: str) -> tuple[tuple[Case, ...], ...]:
     """Let a check ask all of its cases and return them, those together that it requires together."""
     groups: list[tuple[Case, ...]] = []
-    check.require = lambda *cases: groups.append(cases)  # type: ignore[method-assign]
-    check.require_share = lambda _, shares: groups.append(tuple(chain(*shares.values())))  # type: ignore
-    check.run_without_submission(Reference(), seed)
+    part = check.on(Grading(submission=None, sandbox=None, seed=seed, reference=CNN.reference()))  # type: ignore[arg-type]
+    part.require = lambda *cases: groups.append(cases)  # type: ignore[method-assign]
+    part.require_share = lambda _, shares: groups.append(tuple(chain(*shares.values())))  # type: ignore
+    part.setUp()
+    getattr(part, check.method)()
     return tuple(groups)

@@ -29,7 +29,7 @@ def summary(judgements: list[Judgement], bench: Bench, seeds: list[str]) -> dict
         "convicted": [_conviction(each) for each in [*right, *harmless] if each.caught],
         "public": [_public(file, wrong) for file in sorted(files)],
         "hints": _hints(wrong, seeds),
-        "checks": [_check(check, wrong, bench) for check in exams.checks() if check.file in files],
+        "checks": [_check(check, wrong, bench) for check in exams.checks() if check.part.file in files],
     }
 
 
@@ -83,9 +83,9 @@ def _hints(wrong: list[Judgement], seeds: list[str]) -> dict[str, int]:
 
 def _check(check: Any, wrong: list[Judgement], bench: Bench) -> dict[str, Any]:
     """Count what a check catches of the wrong programs about its functions: under every seed, and under some only."""
-    mine = [exam for exam in bench.exams if exam.check == exams.number(check)]
+    mine = [exam for exam in bench.exams if exam.check == check.number]
     functions = set().union(*(exam.functions for exam in mine))
-    found: dict[str, Any] = {"check": mine[0].check, "title": exams.title(check), "public": mine[0].seed == PUBLIC}
+    found: dict[str, Any] = {"check": mine[0].check, "title": check.title, "public": mine[0].seed == PUBLIC}
     for kind in ("misconception", "mutant"):
         about = [each for each in wrong if each.program.kind == kind and functions & each.wrong.keys()]
         times = [sum((exam.check, exam.seed) in each.caught for exam in mine) for each in about]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-KINDS = {"mutant": "mutants", "misconception": "misconceptions", "file": "files of tests/wrong"}
+KINDS = {"mutant": "mutants", "misconception": "misconceptions", "file": "files of solutions/cnn/wrong"}
 
 
 def render(found: dict[str, Any]) -> str:

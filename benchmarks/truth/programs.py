@@ -13,7 +13,7 @@ from benchmarks.truth.mutants import mutants
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS = ROOT / "solutions" / "cnn"
 RIGHT = ROOT / "tests" / "right"
-WRONG = ROOT / "tests" / "wrong"
+WRONG = MASTERS / "wrong"
 SECRET = "truth"  # from which docs/truth.md chooses its mutants
 
 
@@ -37,8 +37,8 @@ def right(file: str) -> list[Program]:
 
 
 def wrong_files(file: str) -> list[Program]:
-    """Return the files in tests/wrong/ that replace a file of the homework; some of them are right after all."""
-    return [_whole(path, "file", file) for path in sorted(WRONG.glob("*.py")) if _docstring(path)[0] == file]
+    """Return the files in solutions/cnn/wrong/ that replace a file of the homework; some of them are right after all."""
+    return [_whole(path, "file", file) for path in sorted(WRONG.glob("*.py")) if _docstring(path)[0].split()[0] == file]
 
 
 def mutated(program: Program) -> list[Program]:

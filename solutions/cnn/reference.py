@@ -29,8 +29,8 @@ def _of_channels(images, kernel, bias=None, stride=1, padding=0):
 
 
 def _of_pool2d(images, size=2, stride=None, mode="max"):
-    """An average is a sum; all other modes select a value, or the mean of two."""
-    if mode != "average":
+    """What is not exact is an average, and so a sum."""
+    if kernels.POOLINGS[mode].exact:
         return 0.0
     terms, magnitude = prod(kernels.pair(size, "size", 1)), abs(images)
     return sums_in_float32(terms, kernels.pool2d(magnitude, size, stride, mode, "numpy"), magnitude.max())

@@ -13,21 +13,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from autograder.checks import assignment, cnn
-from autograder.checks.cnn.network import Size
-from autograder.checks.cnn.robustness import noisy
-from autograder.checks.part import Assignment, Retraining, number
-from autograder.options import Bonus
 
-from autograder import datasets
+from autograder import datasets, loading
+from autograder.assignment import Assignment, find
 from autograder.datasets import drawn
 from autograder.grading import grade
+from autograder.part import Retraining
 from autograder.report import html, terminal
 from autograder.verdicts import Verdict
 from common.errors import UserError
 
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"
+CNN = find("cnn")
+cifar10, network, robustness = (loading.module(SOLUTION, f"checks.{name}") for name in ("cifar10", "network", "robustness"))
 REAL = pytest.mark.skipif(
     datasets.find("cifar10") is None, reason="CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it"
 )
@@ -68,18 +67,16 @@ class Chosen(Assignment):
     numbers: tuple[str, ...] = ()
 
     def checks(self, public_only=False):
-        return [check for check in super().checks(public_only) if not self.numbers or number(check) in self.numbers]
+        return [check for check in super().checks(public_only) if not self.numbers or check.number in self.numbers]
 
 
-def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, **options):
+def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, **settings):
     """Run some checks of part 4 alone, with some of what it asks of the network changed."""
-    assigned = assignment("cnn")
-    part = replace(assigned.options.parts["cifar10"], call_seconds=call_seconds)
-    part = replace(part, network=replace(part.network, **options))
-    parts = {**assigned.options.parts, "cifar10": part}
-    chosen = Chosen(assigned.name, assigned.title, assigned.parts, replace(assigned.options, parts=parts))
+    part = CNN.config.parts["cifar10"]
+    part = replace(part, call_seconds=call_seconds, settings=replace(part.settings, **settings))
+    chosen = Chosen(CNN.folder, replace(CNN.config, parts={**CNN.config.parts, "cifar10": part}), CNN.cases)
     object.__setattr__(chosen, "numbers", numbers)
-    return grade(submission, assignment=chosen, seed=seed, retraining=retraining)
+    return grade(submission, chosen, seed=seed, retraining=retraining)
 
 
 @REAL
@@ -96,7 +93,7 @@ def test_an_honest_network_on_the_real_test_set(submission):
     ]
     robustness, classes = dict(part4["4.3"].charts[0].bars), dict(part4["4.4"].charts[0].bars)
     assert robustness["as they are"] > robustness["shifted by 4 pixels"] > robustness["upside down"] > 0.1
-    assert set(classes) == set(cnn.cifar10.CIFAR10) and classes["automobile"] > classes["bird"]
+    assert set(classes) == set(cifar10.CIFAR10) and classes["automobile"] > classes["bird"]
     assert "shifted by 4 pixels" in html.render(report) and "shifted by 4 pixels" in terminal.summary(report)
     assert any("Of 500 images of the training set" in note for note in part4["4.3"].notes)
     assert report.remarks == []
@@ -107,7 +104,7 @@ def test_an_honest_network_on_the_real_test_set(submission):
 def test_the_solution_recognises_92_percent_of_views(tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(SOLUTION / name, tmp_path)
-    bonus = [Bonus(0.80, 2.0), Bonus(0.90, 3.0)]
+    bonus = [network.Bonus(0.80, 2.0), network.Bonus(0.90, 3.0)]
     report = outcomes(tmp_path, "4.3", "4.4", "4.5", test_images=10_000, robustness_images=0, bonus=bonus)
     assert float(re.match(r"Accuracy (.*)% on 10,000 test images", report.outcomes[0].notes[0]).group(1)) >= 92.0
     assert report.score == 14 + 3 + 2 + 5
@@ -252,11 +249,11 @@ def test_a_costlier_network_is_trained_in_fewer_epochs(monkeypatch, multiply_add
     def size(self):
         if multiply_adds is None:
             self.fail_with(Verdict.CRASHED, "build_model raised an error")
-        return Size(1000, 0, multiply_adds)
+        return network.Size(1000, 0, multiply_adds)
 
-    monkeypatch.setattr(cnn.cifar10.Cifar10, "size", size)
-    check = next(each for each in assignment("cnn").checks() if number(each) == "4.2")
-    assert check._affordable(cnn.cifar10.BATCH_EPOCHS, cnn.cifar10.BATCH) == epochs
+    monkeypatch.setattr(cifar10.Cifar10, "size", size)
+    check = next(each for each in CNN.checks() if each.number == "4.2")
+    assert check.on(grading=None)._affordable(cifar10.BATCH_EPOCHS, cifar10.BATCH) == epochs
 
 
 def test_a_train_without_history(submission):
@@ -497,7 +494,7 @@ def known(submission, pretend):
 
 
 def test_points_on_top(known):
-    bonus = [Bonus(0.80, 2.0), Bonus(0.90, 3.0), Bonus(1.0, 50.0)]
+    bonus = [network.Bonus(0.80, 2.0), network.Bonus(0.90, 3.0), network.Bonus(1.0, 50.0)]
     (outcome,) = outcomes(known(never=[9]), "4.3", bonus=bonus, no_points_below=0.4, all_points_from=0.6).outcomes
     assert outcome.notes[0].startswith("Accuracy 90.0%") and outcome.verdict.value == "passed"
     assert outcome.score == 14 + 2 + 3
@@ -654,7 +651,7 @@ def test_a_table_of_block_means_knows_no_views(table_of_means, monkeypatch, seed
     accuracy, worst, size = report.outcomes
     assert (accuracy.score, worst.score) == (0, 0)
     assert "490 parameters and 490,000 numbers in other tensors" in size.notes[0]
-    monkeypatch.setattr(cnn.cifar10, "views", lambda images, random: noisy(images, 2, random))
+    monkeypatch.setattr(cifar10, "views", lambda images, random: robustness.noisy(images, 2, random))
     accuracy, worst = outcomes(table_of_means, "4.3", "4.4", seed=seed, robustness_images=0).outcomes
     assert (accuracy.score, worst.score) == (14, 3)  # so it is the views that tell
 
@@ -732,7 +729,7 @@ def test_training_anew_without_the_training_images(submission, without_cifar10):
 
 def test_a_network_too_slow_for_more_is_not_looked_at_further(known, monkeypatch):
     left = iter((100.0, 1.0, 1.0))  # before the test images are asked, and after
-    monkeypatch.setattr(cnn.cifar10.Cifar10, "seconds_left", lambda self: next(left))
+    monkeypatch.setattr(cifar10.Cifar10, "seconds_left", lambda self: next(left))
     (outcome,) = outcomes(known(), "4.3").outcomes
     assert outcome.score == 14 and not outcome.charts
     assert "it is too slow for that" in " ".join(outcome.notes)
@@ -741,9 +738,9 @@ def test_a_network_too_slow_for_more_is_not_looked_at_further(known, monkeypatch
 @REAL
 def test_which_images_are_asked_depends_on_the_secret_seed(submission, monkeypatch):
     asked = []
-    original = cnn.cifar10.Cifar10.logits_in_batches
+    original = cifar10.Cifar10.logits_in_batches
     monkeypatch.setattr(
-        cnn.cifar10.Cifar10,
+        cifar10.Cifar10,
         "logits_in_batches",
         lambda self, which, images: asked.append(images) or original(self, which, images),
     )
@@ -780,7 +777,7 @@ def test_a_table_from_test_images_to_labels_knows_nothing(submission, monkeypatc
     (submission / "cifar10.py").write_text(TABLE.format(labels=table))
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
-    monkeypatch.setattr(cnn.cifar10, "views", lambda images, random: images)
+    monkeypatch.setattr(cifar10, "views", lambda images, random: images)
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert outcome.score == 14  # so it is the views that tell
 
@@ -788,6 +785,7 @@ def test_a_table_from_test_images_to_labels_knows_nothing(submission, monkeypatc
 STARTED = """
 import sys
 from pathlib import Path
+from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import template
 started = []
@@ -796,7 +794,7 @@ def remember(self, packages, *arguments):
     started.append(packages)
     original(self, packages, *arguments)
 template.Template.__init__ = remember
-report = grade(Path(sys.argv[1]))
+report = grade(Path(sys.argv[1]), find("cnn"))
 print(sorted({package for packages in started for package in packages}), "torch" in sys.modules, report.score)
 """
 

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from autograder.checks import assignment
+
+from autograder.assignment import find
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "thresholds.md").read_text()
@@ -22,6 +23,6 @@ def test_the_table_is_what_was_measured():
 
 
 def test_the_thresholds_are_those_of_the_options():
-    network = assignment("cnn").options.parts["cifar10"].network
-    assert f"no_points_below = {network.no_points_below:.2f}" in PAGE
-    assert f"all_points_from = {network.all_points_from:.2f}" in PAGE
+    settings = find("cnn").config.parts["cifar10"].settings
+    assert f"no_points_below = {settings.no_points_below:.2f}" in PAGE
+    assert f"all_points_from = {settings.all_points_from:.2f}" in PAGE
