@@ -7,7 +7,8 @@ Checks, in checks/NAME.py for the part NAME:
     number              gives a check its number, "1.2" (of gradescope-utils)
     partial_credit      marks a check that gives points for each share of it that is right
     leaderboard         marks what goes onto Gradescope's leaderboard (of gradescope-utils)
-    numbers             draws arrays in which mistakes show
+    quarters, whole, reals, of_type     draw arrays in which mistakes show; TYPES are those that of_type knows
+    datasets            finds images on this machine, and draws some
 
 What is right, in reference.py:
 
@@ -20,16 +21,19 @@ How a wrong array is drawn, where rows and columns side by side are not enough:
     Picture, Wrong, grid, place_in_words, shown, shown_whole
 """
 
+from importlib import import_module
+
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
-from autograder import numbers
 from autograder.config import require_bounds
 from autograder.feedback import Chart, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
+from autograder.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
 from common.errors import UserError
 
 __all__ = [  # and, at home, the three of reference.py
+    "TYPES",
     "Chart",
     "CheckFailed",
     "Grid",
@@ -42,19 +46,22 @@ __all__ = [  # and, at home, the three of reference.py
     "grid",
     "leaderboard",
     "number",
-    "numbers",
+    "of_type",
     "partial_credit",
     "place_in_words",
+    "quarters",
+    "reals",
     "require_bounds",
     "shown",
     "shown_whole",
+    "whole",
 ]
 
 
 def __getattr__(name: str):
-    """Import what only reference.py needs when it asks: students and Gradescope have neither it nor the references."""
+    """Import what few need when they ask: data sets, and what is for reference.py alone, which stays at home."""
+    if name == "datasets":
+        return import_module("autograder.datasets")
     if name in ("misconception", "reference", "sums_in_float32"):
-        from autograder import reference
-
-        return getattr(reference, name)
+        return getattr(import_module("autograder.reference"), name)
     raise AttributeError(f"autograder.authoring has no {name}")

@@ -1,8 +1,10 @@
 """What the checks of every part share: calling the student's code in its worker, and failing with reasons."""
 
 import hashlib
+import shutil
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +17,7 @@ from autograder import compare, feedback
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Failure
-from autograder.sandbox.answers import Answerer, Replaying
+from autograder.sandbox.answers import Answerer, NotKept, Replaying
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
@@ -227,6 +229,38 @@ class Part(unittest.TestCase):
     def worker(self) -> Answerer:
         """Return this part's worker, or what answers in its place."""
         return self.grading.worker(self._file(), self.limits())
+
+    def start_over(self) -> None:
+        """Go on in a new worker, with a scratch folder of its own: nothing is left of what this part was asked before."""
+        before, file = self.worker(), self._file()
+        before.stop()
+        fresh = self.grading.sandbox.worker(file, self.limits())
+        fresh.seconds_left = before.seconds_left
+        self.grading.workers[file] = fresh
+
+    @contextmanager
+    def with_sources_alone(self) -> Iterator[None]:
+        """Talk to a copy of the submission that holds its source files only: no weights, no tables beside them."""
+        whole = self.grading
+        if not isinstance(whole.sandbox, Sandbox):
+            raise NotKept("what a copy of the source files answers is not kept")
+        self.worker().stop()
+        with Sandbox(whole.sandbox.deadline, whole.sandbox.strict, whole.sandbox.without) as sandbox:
+            copy = Submission(sandbox.submission)
+            for source in self.sources():
+                target = copy.folder / source.relative_to(whole.submission.folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+                copy.files.append(target)
+            self.grading = replace(whole, submission=copy, sandbox=sandbox, workers={}, kept={})
+            try:
+                yield
+            finally:
+                self.grading = whole
+
+    def sources(self) -> list[Path]:
+        """Return the submission's source files."""
+        return [path for path in self.grading.submission.files if path.suffix == ".py"]
 
     def limits(self) -> Limits:
         """Return what the worker may use."""

@@ -6,7 +6,8 @@
 Nothing here downloads: that is `fetch`, which only `convgrade data fetch` calls.
 """
 
+from autograder.datasets import drawn
 from autograder.datasets.known import DATASETS
 from autograder.datasets.places import Stored, find
 
-__all__ = ["DATASETS", "Stored", "find"]
+__all__ = ["DATASETS", "Stored", "drawn", "find"]

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import datasets
-from autograder.authoring import Chart, CheckFailed, UserError, Verdict, leaderboard, number, partial_credit
-from autograder.datasets import drawn
+from autograder.authoring import Chart, CheckFailed, UserError, Verdict, datasets, leaderboard, number, partial_credit
 
 from . import diagnostics, metrics
 from .network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, Network, NetworkPart, alike
@@ -276,7 +274,7 @@ class Cifar10(NetworkPart):
         self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self._affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
         images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
-        return Measured(self.logits_in_batches("trained", images), labels, words, drawn.CLASSES)
+        return Measured(self.logits_in_batches("trained", images), labels, words, datasets.drawn.CLASSES)
 
     def _affordable(self, epochs: int, images: int) -> int:
         """Return in how many epochs, so many at most, the submission's network is trained with so many images.

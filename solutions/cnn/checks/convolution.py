@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from autograder.authoring import Part, number
-from autograder.numbers import TYPES, of_type, quarters, reals, whole
+from autograder.authoring import TYPES, Part, number, of_type, quarters, reals, whole
 
 from . import windows
 
@@ -47,15 +46,30 @@ class Convolution(Part):
         self.require(
             self.case("conv2d", whole(self.random, 4, 6), whole(self.random, 3, 2)),
             self.case("conv2d", whole(self.random, 6, 4), whole(self.random, 2, 3), padding=1, padding_value=5.0),
-            self.case("conv2d", whole(self.random, 5, 7), whole(self.random, 2, 3), stride=np.int64(2), padding=(1, 0)),
-            self.case("conv2d", of_type(self.random, "uint8", 4, 5), of_type(self.random, "uint8", 2, 2), padding=1),
+            self.case(
+                "conv2d",
+                whole(self.random, 5, 7),
+                whole(self.random, 2, 3),
+                stride=np.int64(2),
+                padding=(1, 0),
+            ),
+            self.case(
+                "conv2d",
+                of_type(self.random, "uint8", 4, 5),
+                of_type(self.random, "uint8", 2, 2),
+                padding=1,
+            ),
             self.case("conv2d", of_type(self.random, "uint8", 4, 5), whole(self.random, 3, 2) + 0.5),
         )
 
     @number("1.4")
     def test_channels_and_batches(self):
         """conv2d_channels: two images, three channels, four kernels, with and without bias"""
-        images, kernels, bias = whole(self.random, 2, 3, 4, 5), whole(self.random, 4, 3, 2, 3), whole(self.random, 4)
+        images, kernels, bias = (
+            whole(self.random, 2, 3, 4, 5),
+            whole(self.random, 4, 3, 2, 3),
+            whole(self.random, 4),
+        )
         self.require(
             self.case("conv2d_channels", images, kernels),
             self.case("conv2d_channels", images, kernels, bias=bias),
@@ -164,7 +178,11 @@ class Convolution(Part):
                 )
                 for place, (of_image, of_kernel) in enumerate(pairs)
             ]
-            image, other, kernel = reals(self.random, 5, 6), reals(self.random, 5, 6), reals(self.random, 3, 2)
+            image, other, kernel = (
+                reals(self.random, 5, 6),
+                reals(self.random, 5, 6),
+                reals(self.random, 3, 2),
+            )
             return [*cases, *(self.case("conv2d", each, kernel, padding=1) for each in (image, other, image))]
 
         catches = ("half precision", "cut off to integers", "padding value ignored")
@@ -181,7 +199,10 @@ class Convolution(Part):
             batch, channels, filters = self.random.permutation([2, 3, 4])
             images, kernels, bias = of(batch, channels, 6, 8), of(filters, channels, 3, 2), of(filters)
             wide = of(filters, channels, 2, 3)
-            bytes_, signed = of_type(self.random, "uint8", 2, 2, 4, 5), of_type(self.random, "int8", 3, 2, 2, 2)
+            bytes_, signed = (
+                of_type(self.random, "uint8", 2, 2, 4, 5),
+                of_type(self.random, "int8", 3, 2, 2, 2),
+            )
             return [
                 self.case("conv2d_channels", images, kernels, bias=bias, stride=(2, 1), padding=(1, 2)),
                 self.case("conv2d_channels", images, kernels, stride=(1, 2), padding=(2, 1)),

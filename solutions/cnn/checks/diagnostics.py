@@ -4,8 +4,7 @@ import time
 
 import numpy as np
 
-from autograder.authoring import Chart, CheckFailed, Retraining, Verdict
-from autograder.datasets import Stored
+from autograder.authoring import Chart, CheckFailed, Retraining, Verdict, datasets
 
 from . import metrics
 from .network import MOST_SOURCE, NetworkPart
@@ -46,7 +45,7 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
         )
 
 
-def training_images(part: NetworkPart, stored: Stored) -> None:
+def training_images(part: NetworkPart, stored: datasets.Stored) -> None:
     """Report the accuracy on images that the network was meant to train with, for information."""
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
@@ -59,7 +58,12 @@ def training_images(part: NetworkPart, stored: Stored) -> None:
 
 
 def training_anew(
-    part: NetworkPart, retraining: Retraining, stored: Stored, asked: np.ndarray, labels: np.ndarray, accuracy: float
+    part: NetworkPart,
+    retraining: Retraining,
+    stored: datasets.Stored,
+    asked: np.ndarray,
+    labels: np.ndarray,
+    accuracy: float,
 ) -> None:
     """Train a new model by the submission's own `train` on CIFAR-10, and report its accuracy beside the weights'.
 

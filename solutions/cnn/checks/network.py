@@ -1,21 +1,13 @@
 """How the checks of part 4 talk to a network, which lives in the worker beside the student's code."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
-from autograder.authoring import CheckFailed, Part, Verdict, require_bounds
-from autograder.datasets import drawn
-from autograder.sandbox.answers import NotKept
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.worker import Sandbox
-from autograder.submission import Submission
+from autograder.authoring import CheckFailed, Part, Verdict, datasets, require_bounds
 
 CLASSES = 10
 IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
@@ -113,8 +105,8 @@ class NetworkPart(Part):
         "load_weights": "build_model",
     }
 
-    def limits(self) -> Limits:
-        """Return what the worker may use; training anew has time of its own."""
+    def limits(self):
+        """Return what the worker may use; training again has time of its own."""
         limits, retraining = super().limits(), self.grading.retraining
         return replace(limits, part_seconds=limits.part_seconds + retraining.seconds) if retraining else limits
 
@@ -167,34 +159,6 @@ class NetworkPart(Part):
                 "in every process: does it keep answers, or draw random numbers without torch's seed?",
             )
 
-    def start_over(self) -> None:
-        """Go on in a new worker, with a scratch folder of its own: nothing is left of what this part was asked before."""
-        before, file = self.worker(), self._file()
-        before.stop()
-        fresh = self.grading.sandbox.worker(file, self.limits())
-        fresh.seconds_left = before.seconds_left
-        self.grading.workers[file] = fresh
-
-    @contextmanager
-    def with_sources_alone(self) -> Iterator[None]:
-        """Talk to a copy of the submission that holds its source files only: no weights, no tables beside them."""
-        whole = self.grading
-        if not isinstance(whole.sandbox, Sandbox):
-            raise NotKept("a training with the source files alone is not kept")
-        self.worker().stop()
-        with Sandbox(whole.sandbox.deadline, whole.sandbox.strict, whole.sandbox.without) as sandbox:
-            copy = Submission(sandbox.submission)
-            for source in self.sources():
-                target = copy.folder / source.relative_to(whole.submission.folder)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-                copy.files.append(target)
-            self.grading = replace(whole, submission=copy, sandbox=sandbox, workers={}, kept={})
-            try:
-                yield
-            finally:
-                self.grading = whole
-
     def train(self, images, labels, epochs, seconds) -> None:
         """Let `train` train a new model, and fail unless it returns its history."""
         for start in range(0, len(images), IMAGES_PER_GIFT):
@@ -216,10 +180,6 @@ class NetworkPart(Part):
                 self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
             self.grading.kept["size"] = Size(*counts)
         return self.grading.kept["size"]
-
-    def sources(self) -> list[Path]:
-        """Return the submission's source files."""
-        return [path for path in self.grading.submission.files if path.suffix == ".py"]
 
     def bytes_of_sources(self) -> int:
         """Return how many bytes all source files have together."""
@@ -247,7 +207,7 @@ class NetworkPart(Part):
 
     def drawn(self, count, purpose) -> tuple[np.ndarray, np.ndarray]:
         """Return images that nobody has seen before, drawn from the secret seed, and their labels."""
-        return drawn.draw(count, seed=int(self.secret(purpose).integers(2**31)))
+        return datasets.drawn.draw(count, seed=int(self.secret(purpose).integers(2**31)))
 
     def seconds_left(self) -> float:
         """Return how many seconds of processor time this part's worker has left."""

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from autograder.authoring import Part, number, partial_credit
-from autograder.numbers import TYPES, of_type, quarters
+from autograder.authoring import TYPES, Part, number, of_type, partial_credit, quarters
 
 from . import windows
 
