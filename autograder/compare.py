@@ -8,7 +8,7 @@ import numpy as np
 from autograder import feedback
 from autograder.cases import Answer, Answers, Asked, Case, Lookalike
 from autograder.feedback import Failure, Wrong
-from autograder.sandbox.inside.wire import Other
+from autograder.sandbox.child.wire import Other
 from autograder.verdicts import Verdict
 
 MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still

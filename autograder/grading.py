@@ -13,8 +13,8 @@ from autograder.assignment import Assignment
 from autograder.config import PartConfig
 from autograder.part import Check, Grading, Retraining
 from autograder.runner import Outcome, Runner
-from autograder.sandbox.answers import Answers, Replaying
 from autograder.sandbox.meter import PATIENCE
+from autograder.sandbox.replay import Answers, Replaying
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable

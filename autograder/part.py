@@ -17,8 +17,8 @@ from autograder import compare, feedback
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Failure
-from autograder.sandbox.answers import Answerer, NotKept, Replaying
 from autograder.sandbox.limits import Harness, Limits
+from autograder.sandbox.replay import Answerer, NotKept, Replaying
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission

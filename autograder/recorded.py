@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.cases import Answer, Case, Lookalike
-from autograder.sandbox.inside import wire
+from autograder.sandbox.child import wire
 
 FILE = "answers"  # in the assignment's folder, in what students and Gradescope get
 

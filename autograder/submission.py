@@ -8,8 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.sandbox.inside import rules
-from autograder.sandbox.inside.rules import (
+from autograder.sandbox.child import rules
+from autograder.sandbox.child.rules import (
     DEEPEST,
     LARGEST_FILE,
     LARGEST_SUBMISSION,

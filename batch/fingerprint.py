@@ -6,7 +6,7 @@ import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from autograder.sandbox.inside.rules import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT
+from autograder.sandbox.child.rules import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT
 from autograder.submission import ending_of_archive
 
 CHUNK = 1024 * 1024

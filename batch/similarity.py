@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from autograder.sandbox.inside.lex import MOST_SYMBOLS
+from autograder.sandbox.child.lex import MOST_SYMBOLS
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable

@@ -10,7 +10,7 @@ from autograder import assignment, grading, results
 from autograder.assignment import Assignment
 from autograder.reference import Reference
 from autograder.report import html
-from autograder.sandbox.answers import Answers, NotKept
+from autograder.sandbox.replay import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
 from batch import fingerprint

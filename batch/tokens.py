@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.sandbox.inside import lex
+from autograder.sandbox.child import lex
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "autograder" / "sandbox" / "inside")]
+sys.path[:0] = [str(ROOT), str(ROOT / "autograder" / "sandbox" / "child")]
 
 import click  # noqa: E402
 from layers import LAYERS  # noqa: E402

@@ -30,7 +30,7 @@ from pathlib import Path
 from autograder import compare
 from autograder.assignment import find
 from autograder.cases import Case
-from autograder.sandbox.inside import wire
+from autograder.sandbox.child import wire
 from autograder.sandbox.replies import Stopped, understand
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in

@@ -9,7 +9,7 @@ from autograder.sandbox.template import Template, template
 
 @dataclass(frozen=True)
 class Harness:
-    """A module that calls the student's code for the grader, or does without it: of inside/, or an assignment's own."""
+    """A module that calls the student's code for the grader, or does without it: of child/, or an assignment's own."""
 
     name: str
     source: bytes = field(default=b"", repr=False)  # of an assignment's

@@ -11,8 +11,8 @@ import select
 import time
 from collections.abc import Callable, Iterator
 
-from autograder.sandbox.inside import wire
-from autograder.sandbox.inside.worker import PRINTED_SO_FAR, SHOW_STACK
+from autograder.sandbox.child import wire
+from autograder.sandbox.child.worker import PRINTED_SO_FAR, SHOW_STACK
 from autograder.sandbox.meter import Meter, clocks
 from autograder.sandbox.template import Exit, Started
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.sandbox.inside.worker import NO_MEMORY
+from autograder.sandbox.child.worker import NO_MEMORY
 from autograder.sandbox.meter import BUSY, PATIENCE
 from autograder.verdicts import Verdict
 

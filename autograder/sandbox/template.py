@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from autograder.sandbox import windows
-from autograder.sandbox.inside import reach
-from autograder.sandbox.inside.files import PACKAGES
+from autograder.sandbox.child import python_mount
+from autograder.sandbox.child.landlock_paths import PACKAGES
 
-INSIDE = ("bpf.py", "calls.py", "files.py", "forbidden.py", "layers.py", "lex.py", "packages.py", "reach.py", "rules.py",
-          "unpack.py", "wire.py", "worker.py")  # fmt: skip
+CHILD = ("bpf.py", "forbidden.py", "landlock_paths.py", "layers.py", "lex.py", "packages.py", "python_mount.py", "rules.py",
+          "system_calls.py", "unpack.py", "wire.py", "worker.py")  # fmt: skip
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -45,8 +45,8 @@ class Template:
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
         self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
         self.inside.chmod(0o755)  # another user imports packages through it
-        for name in INSIDE:
-            (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.inside", name) or b"")
+        for name in CHILD:
+            (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.child", name) or b"")
         needed = [sys.base_prefix, *self.libraries]
         closed = needed if CAN_FORK and os.geteuid() == 0 and closed_folder() else []
         self.setup = {
@@ -180,7 +180,7 @@ def libraries() -> list[str]:
 
 def closed_folder() -> str | None:
     """Return the first folder on the way to Python and its packages that other users cannot enter, or None."""
-    return next(filter(None, map(reach.closed_folder, [sys.base_prefix, *libraries()])), None)
+    return next(filter(None, map(python_mount.closed_folder, [sys.base_prefix, *libraries()])), None)
 
 
 def close_all() -> None:

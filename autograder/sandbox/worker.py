@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import machine
-from autograder.sandbox.answers import Answer, Answers, name_of, request
-from autograder.sandbox.inside import wire
+from autograder.sandbox.child import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
+from autograder.sandbox.replay import Answer, Answers, name_of, request
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
 from autograder.sandbox.stack import running_line
 from autograder.sandbox.template import Exit, closed_folder

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.sandbox.inside import rules
+from autograder.sandbox.child import rules
 from batch.exports import canvas, gradescope, moodle, plain_folder, slugs
 from batch.exports.raw_submissions import RawSubmission, extract
 from batch.exports.tree import DAMAGED, Tree, opened

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from autograder.sandbox.inside import rules
+from autograder.sandbox.child import rules
 from batch.exports.raw_submissions import RawSubmission, by_path, in_short
 from batch.exports.tree import DAMAGED, Tree
 from batch.records import Student

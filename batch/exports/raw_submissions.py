@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.sandbox.inside import rules
+from autograder.sandbox.child import rules
 from autograder.submission import ending_of_archive, is_archive
 from batch.exports.tree import DAMAGED, File, Parts, Tree
 from batch.records import Student

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.sandbox.inside import rules
+from autograder.sandbox.child import rules
 from common.errors import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.sandbox import machine, template, windows
-from autograder.sandbox.inside import wire
+from autograder.sandbox.child import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.replies import Returned, Stopped, too_long

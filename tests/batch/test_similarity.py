@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox.inside.lex import MOST_SYMBOLS
+from autograder.sandbox.child.lex import MOST_SYMBOLS
 from batch.records import HandedIn, Student
 from batch.similarity import FEWEST, PIECE, STEPS, pairs, render
 from batch.tokens import LARGEST, parse

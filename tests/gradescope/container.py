@@ -11,7 +11,7 @@ import platform
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
+sys.path.append(str(Path(__file__).parents[2] / "autograder" / "sandbox" / "child"))
 import bpf
 
 # What Docker leaves to root (docs.docker.com/engine/security), by their numbers in <linux/capability.h>: to change owners,

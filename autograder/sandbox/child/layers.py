@@ -12,7 +12,7 @@ import struct
 import sys
 
 import bpf
-import calls
+import system_calls
 
 try:
     import sandlock
@@ -69,7 +69,7 @@ def no_privileges(settings):
     _linux_only()
     header, nothing = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
     _libc("capset", header, nothing)
-    _libc("prctl", calls.NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _libc("prctl", system_calls.NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     _libc("prctl", DUMPABLE, 0, 0, 0, 0)
     _libc("prctl", DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # even a stopped worker, if grader and template are killed
 
@@ -118,9 +118,9 @@ def files_by_list(settings):
 def calls_by_list(settings):
     """Make no system call but those that computing needs (seccomp)."""
     _linux_only()
-    if calls.MACHINE not in bpf.ARCHITECTURES:
-        raise NotHere(f"there is no list of the system calls of {calls.MACHINE}")
-    calls.allow_only_computing()
+    if system_calls.MACHINE not in bpf.ARCHITECTURES:
+        raise NotHere(f"there is no list of the system calls of {system_calls.MACHINE}")
+    system_calls.allow_only_computing()
 
 
 # A layer needs what the later ones take away: namespaces need root, Landlock's library needs to be read.
@@ -138,8 +138,8 @@ LAYERS = {
 
 def prepare():
     """Do once, in the template, what would be the same in each of its workers."""
-    if calls.MACHINE in bpf.ARCHITECTURES:
-        calls.same_for_all(calls.MACHINE)
+    if system_calls.MACHINE in bpf.ARCHITECTURES:
+        system_calls.same_for_all(system_calls.MACHINE)
 
 
 def confine(settings):

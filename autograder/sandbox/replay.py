@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.sandbox.inside import wire
+from autograder.sandbox.child import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped, understand
 from autograder.verdicts import Verdict

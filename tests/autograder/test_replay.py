@@ -8,7 +8,7 @@ import pytest
 from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import worker
-from autograder.sandbox.answers import Answers, NotKept
+from autograder.sandbox.replay import Answers, NotKept
 from tests.conftest import SOLUTIONS
 
 CNN = find("cnn")
@@ -77,7 +77,7 @@ def test_other_limits_need_a_run(kept, nothing_runs):
 
 def test_too_many_answers_are_not_kept(solution, monkeypatch):
     answers = Answers()
-    monkeypatch.setattr("autograder.sandbox.answers.MOST_BYTES", 1000)
+    monkeypatch.setattr("autograder.sandbox.replay.MOST_BYTES", 1000)
     assert not grade(solution, CNN, seed="secret", answers=answers).faults
     assert answers.pack() is None
     assert sum(len(answer.came) for known in answers.of_calls.values() for answer in known) <= 1000

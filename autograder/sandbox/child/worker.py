@@ -38,20 +38,20 @@ def main():
     here, python = os.path.dirname(os.path.abspath(__file__)), list(sys.path)
     reachable = True
     sys.path[:] = [here, *python, *setup["libraries"]]
-    import files
     import forbidden
+    import landlock_paths
     import layers
     import packages
-    import reach
+    import python_mount
 
     if setup["closed"]:
-        reachable = reach.open_the_way(setup["closed"])
+        reachable = python_mount.open_the_way(setup["closed"])
     missing = {}
     try:
         places, found_in = packages.link(setup["packages"], setup["libraries"], setup["linked"]), [setup["linked"]]
     except OSError as error:  # Windows lets administrators alone do that
         places, found_in, missing = [], setup["libraries"], {"packages by list": str(error)}
-    readable, groups = [*files.readable(), *places, *found_in], packages.groups(places)
+    readable, groups = [*landlock_paths.readable(), *places, *found_in], packages.groups(places)
     sys.path[:] = [here, *found_in, *python]
     import wire
 

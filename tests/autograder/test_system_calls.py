@@ -18,18 +18,18 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 
-INSIDE = Path(template.__file__).parent / "inside"
+INSIDE = Path(template.__file__).parent / "child"
 sys.path.insert(0, str(INSIDE))  # as a worker has it
 try:
     import bpf
-    import calls
     import layers
+    import system_calls
 finally:
     sys.path.remove(str(INSIDE))
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this layer")
 MACHINES = tuple(bpf.ARCHITECTURES)
-HERE = calls.MACHINE if calls.MACHINE in MACHINES else MACHINES[0]
+HERE = system_calls.MACHINE if system_calls.MACHINE in MACHINES else MACHINES[0]
 CONVENTION = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # linux/audit.h: the ELF machine, 64 bits, little endian
 ALLOW, REFUSE, END = 0x7FFF0000, 0x00050000, 0x80000000
 HEADERS = {"x86_64": "x86_64-linux-gnu/asm/unistd_64.h", "aarch64": "asm-generic/unistd.h"}
@@ -38,7 +38,7 @@ OF_ARM = ("RENAMEAT", "NEW_STAT", "SET_GET_RLIMIT", "SYS_CLONE3", "MEMFD_SECRET"
 OF_X32 = 0x40000000
 # uretprobe and uprobe, which the kernel lets pass every filter: not called by its own code, they end the process.
 UNFILTERED = {335, 336} if HERE == "x86_64" else set()
-NUMBERS = {machine: calls.numbers(machine) for machine in MACHINES}
+NUMBERS = {machine: system_calls.numbers(machine) for machine in MACHINES}
 NAMES = {machine: {number: name for name, number in numbers.items()} for machine, numbers in NUMBERS.items()}
 
 
@@ -87,7 +87,7 @@ def expected(machine, number, arguments):
     name = NAMES[machine].get(number)
     if name is None:
         return REFUSE | errno.EPERM
-    for rule in calls.RULES.get(name, ()):
+    for rule in system_calls.RULES.get(name, ()):
         argument = arguments[rule.argument]
         if (rule.both_halves and argument >> 32) or argument & rule.bits not in rule.allowed:
             return REFUSE | rule.error
@@ -96,7 +96,7 @@ def expected(machine, number, arguments):
 
 words = st.one_of(
     st.integers(0, 2**64 - 1),
-    st.sampled_from(sorted({value for rules in calls.RULES.values() for rule in rules for value in rule.allowed})),
+    st.sampled_from(sorted({value for rules in system_calls.RULES.values() for rule in rules for value in rule.allowed})),
     st.integers(0, 2048),
 ).flatmap(lambda word: st.sampled_from([word, word | 1 << 32, word ^ 1, word | 0x21]))
 
@@ -105,16 +105,16 @@ words = st.one_of(
 @given(data=st.data())
 def test_the_filter_answers_as_the_lists_say(machine, data):
     known = sorted(NAMES[machine])
-    ruled = sorted(number for number, name in NAMES[machine].items() if name in calls.RULES)
+    ruled = sorted(number for number, name in NAMES[machine].items() if name in system_calls.RULES)
     number = data.draw(st.one_of(*map(st.sampled_from, (ruled, known)), st.integers(0, 1023), st.integers(0, 2**32 - 1)))
     arguments = data.draw(st.tuples(*[words] * 6))
-    found = verdict(calls.same_for_all(machine), number, CONVENTION[machine], arguments)
+    found = verdict(system_calls.same_for_all(machine), number, CONVENTION[machine], arguments)
     assert found == expected(machine, number, arguments)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_filter_answers_each_number_as_the_lists_say(machine):
-    program = calls.same_for_all(machine)
+    program = system_calls.same_for_all(machine)
     for number in (*range(1024), *range(OF_X32, OF_X32 + 1024), *range(2**32 - 5, 2**32)):
         assert verdict(program, number, CONVENTION[machine]) == expected(machine, number, (0,) * 6), number
 
@@ -124,16 +124,16 @@ def test_calls_by_another_convention_end_the_process(machine):
     """Those of 32-bit programs and of the other machine, whose numbers mean other calls."""
     for convention in (0x40000003, 0x40000028, 0, *(set(CONVENTION.values()) - {CONVENTION[machine]})):
         for number in range(1024):
-            assert verdict(calls.same_for_all(machine), number, convention) == END
+            assert verdict(system_calls.same_for_all(machine), number, convention) == END
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_each_argument_rule_allows_and_refuses(machine):
     """One value at a time: all that it names, and none of those beside them."""
-    program, numbers = calls.same_for_all(machine), NUMBERS[machine]
+    program, numbers = system_calls.same_for_all(machine), NUMBERS[machine]
     others = (*range(64), *range(1020, 1040), 0x7777, 2**31, 2**32 - 1, 2**32, 2**33, 2**63)
-    for name in calls.RULES.keys() & numbers.keys():
-        for rule in calls.RULES[name]:
+    for name in system_calls.RULES.keys() & numbers.keys():
+        for rule in system_calls.RULES[name]:
             answers = set()
             for value in {*others, *rule.allowed, *(each + 1 for each in rule.allowed)}:
                 arguments = tuple(value if index == rule.argument else 0 for index in range(6))
@@ -157,7 +157,7 @@ def test_numbers_are_those_of_the_kernels_headers(machine):
         return value and (int(value) if value.isdigit() else number(value.removeprefix("__NR")))
 
     column = MACHINES.index(machine)
-    for group in (*calls.ALLOWED.values(), calls.NOT_KNOWN):
+    for group in (*system_calls.ALLOWED.values(), system_calls.NOT_KNOWN):
         for name, each in group.items():
             assert each[column] == number(f"_{name}"), name
 
@@ -263,7 +263,7 @@ return found"""
 
 
 def test_each_rule_is_tried():
-    assert TRIED.keys() == calls.RULES.keys()
+    assert TRIED.keys() == system_calls.RULES.keys()
 
 
 @LINUX
@@ -273,7 +273,7 @@ def test_a_worker_may_do_what_a_rule_allows_and_nothing_else(ask, name):
     if name not in numbers:
         pytest.skip(f"{HERE} has no {name}")
     passed, *refused = ask(PREPARED % (numbers, TRIED[name]))
-    errors = {rule.error for rule in calls.RULES[name]} | {errno.EPERM}
+    errors = {rule.error for rule in system_calls.RULES[name]} | {errno.EPERM}
     assert passed[0] != -1 or passed[1] not in errors, passed  # the kernel itself may not know it
     assert all(result < 0 and (error in errors or result == -errno.EPERM) for result, error in refused), refused
 
@@ -350,7 +350,7 @@ def test_a_list_with_a_missing_number_ends_the_start_of_the_sandbox(monkeypatch,
 
     def damaged(package, name):
         content = read(package, name)
-        return content.replace(b'"read": (0, 63)', b'"read": (0,)') if name == "calls.py" else content
+        return content.replace(b'"read": (0, 63)', b'"read": (0,)') if name == "system_calls.py" else content
 
     template.close_all()
     monkeypatch.setattr(template.pkgutil, "get_data", damaged)
@@ -362,14 +362,14 @@ def test_a_list_with_a_missing_number_ends_the_start_of_the_sandbox(monkeypatch,
 
 
 def test_rules_for_calls_that_are_not_allowed_are_an_error(monkeypatch):
-    monkeypatch.setitem(calls.RULES, "socket", [calls.Rule(0, {})])
+    monkeypatch.setitem(system_calls.RULES, "socket", [system_calls.Rule(0, {})])
     with pytest.raises(ValueError, match="socket"):
-        calls.numbers(HERE)
+        system_calls.numbers(HERE)
 
 
 @pytest.mark.skipif(platform.system() != "Linux", reason="elsewhere another reason comes first")
 def test_on_an_unknown_machine_the_layer_does_not_hold_and_says_so(monkeypatch):
-    monkeypatch.setattr(calls, "MACHINE", "riscv64")
+    monkeypatch.setattr(system_calls, "MACHINE", "riscv64")
     layers.prepare()
     settings = {"without": [name for name in layers.LAYERS if name != "system calls by list"]}
     assert layers.confine(settings)["system calls by list"] == "there is no list of the system calls of riscv64"
