@@ -1,4 +1,4 @@
-"""Where the marks of the class's charts lie."""
+"""Geometry of the class page's charts."""
 
 import math
 from collections.abc import Sequence

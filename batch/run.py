@@ -15,7 +15,7 @@ from batch.exports import Export
 from batch.ledger import Ledger
 from batch.records import Graded
 from batch.schedule import Progress, Selection
-from batch.task import Able, How, code
+from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
 
@@ -44,16 +44,16 @@ def grade(
     jobs: int | None = None,
     scheduler: str | None = None,
     selection: Selection,
-    found: Callable[[Export], None] = lambda export: None,
-    tell: Callable[[Progress], None] = lambda progress: None,
+    on_read: Callable[[Export], None] = lambda export: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
     seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
-    jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. found: is told what was read.
-    tell: is told of each finished submission. look_for_similar: write similarity.html, too.
+    jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
+    the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
@@ -70,9 +70,9 @@ def grade(
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
-            found(read)
+            on_read(read)
             graded, progress = schedule.run(
-                read.handed_in, out, ledger, How(assigned, kept, backend), pools, selection, tell
+                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress
             )
             ledger.put_class(graded)
             gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
@@ -119,5 +119,5 @@ def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
 def _processes(out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
     if scheduler:
-        return pool.cluster(scheduler, Able(code(assigned.address), out.resolve(), assigned.address))
+        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), out.resolve(), assigned.address))
     return pool.local(jobs or machine.processors())

@@ -15,7 +15,7 @@ from batch import pool as pools
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
-from batch.task import ANSWERS, REPORT, RESULTS, Finished, How
+from batch.task import ANSWERS, REPORT, RESULTS, ClassConfig, Finished
 from common.errors import UserError
 from common.files import write_whole
 
@@ -61,19 +61,19 @@ def run(
     handed_in: Sequence[HandedIn],
     folder: Path,
     ledger: Ledger,
-    how: How,
+    config: ClassConfig,
     pool: Pool,
     selection: Selection,
-    tell: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> tuple[list[tuple[HandedIn, Record]], Progress]:
     """Grade what is not yet graded, each content once, and return all that is known, with what was done now.
 
     folder: gets the files of each content, and those of each submission. pool: gives processes; it is not asked where there
     is nothing to do. Raises UserError where something finished was graded by other options and is not to be regraded.
     """
-    digests = _digests(handed_in, how.assigned.config.leave_out)
+    digests = _digests(handed_in, config.assigned.config.leave_out)
     known = ledger.rows()
-    options = how.options_digest()
+    options = config.options_digest()
     todo = {
         digests[each.key]: each
         for each in handed_in
@@ -82,16 +82,16 @@ def run(
     }
     _require_same_options(set(digests.values()) - todo.keys(), known, options)
     progress = Progress(all=len(todo))
-    tell(progress)
+    on_progress(progress)
     if todo:
-        tasks = ((each.source, digest, how, _kept(folder, known.get(digest))) for digest, each in todo.items())
+        tasks = ((each.source, digest, config, _kept(folder, known.get(digest))) for digest, each in todo.items())
         with closing(pools.each(task.grade, tasks, pool)) as results:
             for (_, digest, _, _), finished in results:
                 # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
                 if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
                     raise finished
                 if isinstance(finished, BaseException):
-                    finished = task.given_up(digest, how, finished)
+                    finished = task.given_up(digest, config, finished)
                 record = finished.record
                 if not finished.ran:  # how long it took is what it took when it ran
                     record = replace(record, seconds=known[digest][1].seconds)
@@ -99,7 +99,7 @@ def run(
                 ledger.put(record, options)
                 known[digest] = (options, record)
                 _count(progress, finished)
-                tell(progress)
+                on_progress(progress)
     graded = [(each, record) for each in handed_in if (record := _record(known, digests[each.key]))]
     for each, record in graded:
         _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key)

@@ -21,8 +21,8 @@ RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
 
 @dataclass(frozen=True)
-class How:
-    """By what a class is graded."""
+class ClassConfig:
+    """Settings shared by all submissions of a class."""
 
     assigned: Assignment
     seed: str
@@ -45,48 +45,50 @@ class Finished:
     ran: bool
 
 
-def grade(source: Path, digest: str, how: How, kept: bytes | None = None) -> Finished:
+def grade(source: Path, digest: str, config: ClassConfig, kept: bytes | None = None) -> Finished:
     """Grade a submission as `convgrade grade` does. kept: answers of an earlier grading; where they suffice, nothing runs.
 
     Raises UserError for what is wrong here and not with the submission.
     """
     if kept:
         try:
-            return _grade(source, digest, how, Answers.unpack(kept), replay=True)
+            return _grade(source, digest, config, Answers.unpack(kept), replay=True)
         except (NotKept, ValueError):
             pass
-    return _grade(source, digest, how, Answers(), replay=False)
+    return _grade(source, digest, config, Answers(), replay=False)
 
 
-def _grade(source: Path, digest: str, how: How, answers: Answers, replay: bool) -> Finished:
-    masters = tuple(part.file for part in how.assigned.parts)
-    reference = _reference(how.assigned.folder, masters, how.backend)
+def _grade(source: Path, digest: str, config: ClassConfig, answers: Answers, replay: bool) -> Finished:
+    masters = tuple(part.file for part in config.assigned.parts)
+    reference = _reference(config.assigned.folder, masters, config.backend)
     try:
-        report = grading.grade(source, how.assigned, seed=how.seed, reference=reference, answers=answers, replay=replay)
+        report = grading.grade(
+            source, config.assigned, seed=config.seed, reference=reference, answers=answers, replay=replay
+        )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
         if is_archive(source.name) and reason.startswith(source.name):  # equal archives of two students share the reason
             reason = f"the submission{reason.removeprefix(source.name)}"
-        return Finished(*_without_checks(digest, how, reason), ran=not replay)
+        return Finished(*_without_checks(digest, config, reason), ran=not replay)
     files = {RESULTS: results.content(report.document), REPORT: _page(report, digest)}
     if packed := answers.pack():
         files[ANSWERS] = packed
     return Finished(Record.of(report, digest), files, ran=not replay)
 
 
-def given_up(digest: str, how: How, error: BaseException) -> Finished:
+def given_up(digest: str, config: ClassConfig, error: BaseException) -> Finished:
     """Return what is known of a submission that no process could grade, or that has ended every process that tried."""
     reason = str(error) if isinstance(error, FailedHere) else f"{error!r:.300}"
     if isinstance(error, BrokenExecutor):
         reason = "the processes that graded it ended, one after another"
-    return Finished(*_without_checks(digest, how, f"{FAILED_HERE}: {reason}"), ran=True)
+    return Finished(*_without_checks(digest, config, f"{FAILED_HERE}: {reason}"), ran=True)
 
 
-def _without_checks(digest: str, how: How, reason: str) -> tuple[Record, dict[str, bytes]]:
-    checks = how.assigned.checks()
-    most = how.assigned.points()
-    report = grading.Report(how.assigned, "", how.seed, False, most, remarks=[reason])
-    document = results.skeleton(how.assigned, checks) | {"output": results.shorten(reason)}
+def _without_checks(digest: str, config: ClassConfig, reason: str) -> tuple[Record, dict[str, bytes]]:
+    checks = config.assigned.checks()
+    most = config.assigned.points()
+    report = grading.Report(config.assigned, "", config.seed, False, most, remarks=[reason])
+    document = results.skeleton(config.assigned, checks) | {"output": results.shorten(reason)}
     files = {RESULTS: results.content(document), REPORT: _page(report, digest)}
     return Record(digest, 0.0, most, 0.0, (), {}, (), reason), files
 
@@ -102,8 +104,8 @@ def _reference(folder: Path, masters: tuple[str, ...], backend: str) -> Referenc
 
 
 @dataclass(frozen=True)
-class Able:
-    """A question to a worker on another machine: can it grade as this one would?"""
+class WorkerProbe:
+    """Check that a cluster worker runs the same code and sees the same folder."""
 
     code: str  # as code() names it here
     folder: Path

@@ -31,7 +31,7 @@ from autograder.assignment import find
 from batch import schedule
 from batch.ledger import Ledger
 from batch.records import HandedIn
-from batch.task import Finished, How, grade
+from batch.task import ClassConfig, Finished, grade
 from benchmarks.grading import FILES, install_otter, prepare
 from tests.batch import exported
 
@@ -122,8 +122,8 @@ def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
         (source := folder / "in" / str(each.number)).mkdir(parents=True)
         (source / "convolution.py").write_bytes(each.files["convolution.py"])
         handed_in.append(HandedIn(str(each.number), each.students, "", source))
-    how = How(find("cnn"), "benchmark")
-    finished = grade(handed_in[0].source, "0" * 64, how)
+    config = ClassConfig(find("cnn"), "benchmark")
+    finished = grade(handed_in[0].source, "0" * 64, config)
 
     @contextlib.contextmanager
     def pool():
@@ -131,7 +131,7 @@ def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
 
     started = time.perf_counter()
     with Ledger(folder / "out") as ledger:
-        schedule.run(handed_in, folder / "out", ledger, how, pool, schedule.Selection())
+        schedule.run(handed_in, folder / "out", ledger, config, pool, schedule.Selection())
     seconds = (time.perf_counter() - started) / len(work)
     return seconds, sum(map(len, finished.files.values()))
 

@@ -39,7 +39,11 @@ class Moment(click.ParamType):
     "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
 )
 @click.option("--since", type=Moment(), help="Only what was handed in since.")
-@click.option("--only", type=click.Choice([verdict.value for verdict in Verdict]), help="Only with a check that ended so.")
+@click.option(
+    "--only",
+    type=click.Choice([verdict.value for verdict in Verdict]),
+    help="Only submissions with a check that got this verdict.",
+)
 @click.option(
     "--student", multiple=True, metavar="TEXT", help="Only those whose name, email or number has this text in it."
 )
@@ -78,12 +82,12 @@ def batch(
     assigned = find(assignment, options)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
-        def found(read: Export) -> None:
+        def on_read(read: Export) -> None:
             with bar.external_write_mode(sys.stderr):
                 click.echo(f"{read.kind}: {len(read.handed_in)} submissions.", err=True)
                 click.echo("".join(f"{without_control(remark)}\n" for remark in read.remarks), err=True, nl=False)
 
-        def tell(progress: Progress) -> None:
+        def on_progress(progress: Progress) -> None:
             bar.total, bar.n = progress.all, progress.ran + progress.replayed
             bar.set_postfix_str(", ".join(f"{count} {verdict}" for verdict, count in progress.verdicts.most_common()))
 
@@ -96,8 +100,8 @@ def batch(
             jobs=jobs,
             scheduler=scheduler,
             selection=Selection(since, only, student, regrade),
-            found=found,
-            tell=tell,
+            on_read=on_read,
+            on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
         )

@@ -1,4 +1,4 @@
-"""Names of submissions: safe as a folder's on every system, each its own, the same from run to run."""
+"""Unique, stable, filesystem-safe keys for submissions."""
 
 import hashlib
 import re

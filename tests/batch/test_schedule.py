@@ -21,12 +21,12 @@ from batch.ledger import Ledger, read_class
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.run import grade as grade_class
 from batch.schedule import Selection
-from batch.task import Able, How, code
+from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"
-HOW = How(assignment("cnn"), SEED)
+CONFIG = ClassConfig(assignment("cnn"), SEED)
 CONVOLUTION = (SOLUTIONS / "convolution.py").read_text()
 
 
@@ -55,9 +55,9 @@ def hand_in(tmp_path):
 def run(tmp_path):
     """Return a function that grades into one folder: what is known, and what it took."""
 
-    def run(*handed_in, how=HOW, pool=here, **selection):
+    def run(*handed_in, config=CONFIG, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
-            graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, how, pool, Selection(**selection))
+            graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, config, pool, Selection(**selection))
         return {handed_in.key: record for handed_in, record in graded}, progress
 
     return run
@@ -71,7 +71,7 @@ def other_options(tmp_path):
         text = own("cnn").decode()
         assert before in text
         (tmp_path / "assignment.toml").write_text(text.replace(before, after, 1))
-        return How(assignment("cnn", tmp_path / "assignment.toml"), SEED)
+        return ClassConfig(assignment("cnn", tmp_path / "assignment.toml"), SEED)
 
     return other_options
 
@@ -124,9 +124,9 @@ def test_other_points_are_told_and_need_no_run(hand_in, run, other_options, monk
     before = run(ada)[0]["ada"]
     changed = other_options('"1.1" = { points = ', '"1.1" = { points = 1')
     with pytest.raises(UserError, match="1 submissions were graded with other points or options: add --regrade"):
-        run(ada, how=changed)
+        run(ada, config=changed)
     monkeypatch.setattr(worker.Sandbox, "worker", None)  # whoever starts one fails
-    known, progress = run(ada, how=changed, regrade=True)
+    known, progress = run(ada, config=changed, regrade=True)
     assert (progress.ran, progress.replayed) == (0, 1)
     assert known["ada"].points > before.points and known["ada"].score > before.score
     assert known["ada"].seconds == before.seconds  # what it took when it ran
@@ -136,7 +136,7 @@ def test_other_limits_need_a_run(hand_in, run, other_options):
     ada = hand_in("ada", CONVOLUTION)
     run(ada)
     changed = other_options("call_seconds = ", "call_seconds = 1")
-    assert run(ada, how=changed, regrade=True)[1].ran == 1
+    assert run(ada, config=changed, regrade=True)[1].ran == 1
 
 
 def test_a_bad_submission_stops_nobody(hand_in, run, tmp_path):
@@ -253,9 +253,9 @@ def test_selections(hand_in, run):
 
 
 def test_a_worker_elsewhere_must_see_the_folder_and_grade_as_here(tmp_path):
-    assert Able(code(), tmp_path)() == ""
-    assert "does not see" in Able(code(), tmp_path / "not there")()
-    assert "install the same version" in Able("another's", tmp_path)()
+    assert WorkerProbe(code(), tmp_path)() == ""
+    assert "does not see" in WorkerProbe(code(), tmp_path / "not there")()
+    assert "install the same version" in WorkerProbe("another's", tmp_path)()
 
 
 def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path):
