@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable, UserError
-from batch.exports import keys, read
+from batch import exports
+from batch.exports import keys
 from batch.records import Student
-from tests.batch.exported import PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
+from tests.batch.exported import FILES, PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
 
 WORK = made_up(12, seed=1)
 TOP = "assignment_1234567_export/"
@@ -27,6 +28,10 @@ TOP = "assignment_1234567_export/"
 @pytest.fixture
 def scratch(tmp_path):
     return tmp_path / "scratch"
+
+
+def read(export, scratch):
+    return exports.read(export, scratch, FILES)
 
 
 def packed(members, compression=zipfile.ZIP_DEFLATED):

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from autograder.checks import assignment
+from autograder.assignment import find
 from nbclient import NotebookClient
 from release.stubs import BEGIN, END
 
