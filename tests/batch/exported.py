@@ -43,7 +43,7 @@ class Work:
 
 
 def made_up(count: int, seed: int = 0, network: bool = False, mix: dict[str, int] = MIX) -> list[Work]:
-    """Return a class of so many submissions: the solution, and what stands in tests/wrong. Every tenth is a pair's.
+    """Return a class of so many submissions: the solution, and its wrong programs. Every tenth is a pair's.
 
     network: whether part 4 is handed in, too, the solution's.
     """
@@ -72,9 +72,9 @@ def _student(number: int, member: int) -> Student:
 
 @cache
 def _wrong() -> dict[str, list[tuple[str, bytes]]]:
-    """Return what stands in tests/wrong, by kinds: the name of the file that it replaces, and its text."""
+    """Return the wrong programs, by kinds: the name of the file that it replaces, and its text."""
     found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in MIX}
-    for path in sorted((ROOT / "tests" / "wrong").glob("*.py")):
+    for path in sorted((SOLUTION / "wrong").glob("*.py")):
         text = path.read_text()
         docstring = text.split('"""')[1] if "syntax_error" in path.name else ast.get_docstring(ast.parse(text)) or ""
         name, expected, *_ = docstring.split("\n")

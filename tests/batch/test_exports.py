@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
-from batch.exports import read, slugs
+from batch import exports
+from batch.exports import slugs
 from batch.records import Student
 from common.errors import UserError
-from tests.batch.exported import PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
+from tests.batch.exported import FILES, PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
 
 WORK = made_up(12, seed=1)
 TOP = "assignment_1234567_export/"
@@ -28,6 +29,10 @@ TOP = "assignment_1234567_export/"
 @pytest.fixture
 def scratch(tmp_path):
     return tmp_path / "scratch"
+
+
+def read(export, scratch):
+    return exports.read(export, scratch, FILES)
 
 
 def packed(members, compression=zipfile.ZIP_DEFLATED):

@@ -11,10 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from autograder.checks import assignment
 from hypothesis import given, settings
 
 import misconceptions
+from autograder.assignment import find
 from autograder.verdicts import Verdict
 from batch.page import render
 from batch.records import Student
@@ -22,7 +22,7 @@ from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, reco
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT
 
-CNN = assignment("cnn")
+CNN = find("cnn")
 FLIPPED = next(one.sentence for one in misconceptions.everything() if one.name == "flipped kernel")
 # Attributes that only this project writes; a name that got into one of them unescaped would bring others.
 KNOWN = set(

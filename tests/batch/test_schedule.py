@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from unittest.mock import patch
 
 import pytest
-from autograder.checks import assignment
-from autograder.options import own
 
+from autograder.assignment import find
+from autograder.config import FILE
 from autograder.sandbox import template, worker
 from batch import exports, gradebook, schedule, task
 from batch.ledger import Ledger, read_class
@@ -26,7 +26,7 @@ from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"
-CONFIG = ClassConfig(assignment("cnn"), SEED)
+CONFIG = ClassConfig(find("cnn"), SEED)
 CONVOLUTION = (SOLUTIONS / "convolution.py").read_text()
 
 
@@ -68,10 +68,10 @@ def other_options(tmp_path):
     """Return a function that says how to grade with a line of assignment.toml changed."""
 
     def other_options(before, after):
-        text = own("cnn").decode()
+        text = (SOLUTIONS / FILE).read_text()
         assert before in text
         (tmp_path / "assignment.toml").write_text(text.replace(before, after, 1))
-        return ClassConfig(assignment("cnn", tmp_path / "assignment.toml"), SEED)
+        return ClassConfig(find("cnn", tmp_path / "assignment.toml"), SEED)
 
     return other_options
 
@@ -231,7 +231,7 @@ def test_names_that_are_no_utf8_stop_nobody(hand_in, run, tmp_path):
         os.makedirs(path)
         with open(path + b"/convolution.py", "w") as stream:
             stream.write(CONVOLUTION)
-    export = exports.read(folder, tmp_path / "scratch")
+    export = exports.read(folder, tmp_path / "scratch", ["convolution.py"])
     known, progress = run(*export.handed_in)
     assert len(known) == 3 and not progress.faults
     with Ledger(tmp_path / "out") as ledger:
@@ -253,9 +253,10 @@ def test_selections(hand_in, run):
 
 
 def test_a_worker_elsewhere_must_see_the_folder_and_grade_as_here(tmp_path):
-    assert WorkerProbe(code(), tmp_path)() == ""
-    assert "does not see" in WorkerProbe(code(), tmp_path / "not there")()
-    assert "install the same version" in WorkerProbe("another's", tmp_path)()
+    assert WorkerProbe(code("cnn"), tmp_path, "cnn")() == ""
+    assert "does not see" in WorkerProbe(code("cnn"), tmp_path / "not there", "cnn")()
+    assert "install the same version" in WorkerProbe("another's", tmp_path, "cnn")()
+    assert "install the same version" in WorkerProbe(code("cnn"), tmp_path, tmp_path)()
 
 
 def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path):
@@ -278,7 +279,7 @@ def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
         grade_class(
             tmp_path / "export",
             tmp_path / "out",
-            assignment("cnn"),
+            find("cnn"),
             selection=Selection(students=("nobody",)),
             look_for_similar=True,
         )

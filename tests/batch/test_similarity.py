@@ -27,7 +27,7 @@ from tests.browsing import assert_accessible
 from tests.conftest import ROOT, SOLUTIONS
 
 FILES = ("convolution.py", "pooling.py", "parameters.py")
-STUBS = ROOT / "assignments" / "cnn"
+GIVEN = {file: (ROOT / "assignments" / "cnn" / file).read_text() for file in FILES}
 MASTER = {file: (SOLUTIONS / file).read_text() for file in FILES}
 # Written by others, who know the same lecture and the same handout.
 INDEPENDENT = (
@@ -177,19 +177,17 @@ def test_a_copy_under_other_names_is_found_and_independent_work_is_not(hand_in):
         hand_in("cleo", {"convolution.py": INDEPENDENT[0]}),
         hand_in("dan", {"convolution.py": INDEPENDENT[1]}),
     ]
-    (pair,) = pairs(handed_in, FILES, STUBS)
+    (pair,) = pairs(handed_in, GIVEN)
     assert _keys([pair]) == [({"ada"}, {"bob"})]
     assert pair.similarity > 0.7 and [match.file for match in pair.matches] == list(FILES)
     assert all(match.similarity > 0.6 and not match.identical for match in pair.matches)
-    others = {
-        frozenset(a | b): each.similarity for each in pairs(handed_in, FILES, STUBS, least=1e-9) for a, b in _keys([each])
-    }
+    others = {frozenset(a | b): each.similarity for each in pairs(handed_in, GIVEN, least=1e-9) for a, b in _keys([each])}
     assert max(value for names, value in others.items() if names != {"ada", "bob"}) < 0.3
 
 
 def test_of_each_pair_the_lines_that_say_the_same_are_shown(hand_in):
     other_names = disguised(MASTER["convolution.py"], seed=3)
-    found = pairs([hand_in("ada", MASTER), hand_in("bob", {"convolution.py": other_names})], FILES, STUBS)
+    found = pairs([hand_in("ada", MASTER), hand_in("bob", {"convolution.py": other_names})], GIVEN)
     (match,) = found[0].matches
     texts = MASTER["convolution.py"].splitlines(), other_names.splitlines()
     for region in match.regions():
@@ -206,14 +204,13 @@ def test_of_each_pair_the_lines_that_say_the_same_are_shown(hand_in):
 
 
 def test_what_the_handout_gives_does_not_count(hand_in):
-    stubs = {file: (STUBS / file).read_text() for file in FILES}
     handed_in = [
-        hand_in("ada", stubs),
-        hand_in("bob", stubs),
-        hand_in("cleo", {**stubs, "pooling.py": "# hm\n" + stubs["pooling.py"]}),
+        hand_in("ada", GIVEN),
+        hand_in("bob", GIVEN),
+        hand_in("cleo", {**GIVEN, "pooling.py": "# hm\n" + GIVEN["pooling.py"]}),
     ]
-    assert pairs(handed_in, FILES, STUBS) == []
-    assert pairs(handed_in, FILES) != []
+    assert pairs(handed_in, GIVEN) == []
+    assert pairs(handed_in, dict.fromkeys(FILES, "")) != []
 
 
 def test_the_same_file_to_the_letter_is_a_pair(hand_in):
@@ -223,7 +220,7 @@ def test_the_same_file_to_the_letter_is_a_pair(hand_in):
         hand_in("cleo", {"pooling.py": MASTER["pooling.py"]}),
         hand_in("dan", {"convolution.py": MASTER["convolution.py"]}),
     ]
-    (pair,) = pairs(handed_in, FILES, STUBS, least=0.9)
+    (pair,) = pairs(handed_in, GIVEN, least=0.9)
     assert _keys([pair]) == [({"ada"}, {"bob", "cleo"})] and pair.similarity == 1.0
     assert [(match.file, match.identical, match.regions()) for match in pair.matches] == [("pooling.py", True, [])]
     assert "same to the letter" in render([pair], "Homework")
@@ -232,8 +229,8 @@ def test_the_same_file_to_the_letter_is_a_pair(hand_in):
 def test_nobody_resembles_herself(hand_in):
     copy = {file: disguised(text) for file, text in MASTER.items()}
     again = [hand_in("a", MASTER), hand_in("b", MASTER, "A@uni.example"), hand_in("c", copy, "a@uni.example ")]
-    assert pairs(again, FILES, STUBS) == []
-    found = pairs([*again, hand_in("d", {file: disguised(text, 1) for file, text in MASTER.items()})], FILES, STUBS)
+    assert pairs(again, GIVEN) == []
+    found = pairs([*again, hand_in("d", {file: disguised(text, 1) for file, text in MASTER.items()})], GIVEN)
     assert sorted(_keys(found), key=str) == [({"a", "b"}, {"d"}), ({"c"}, {"d"})]
     assert [match.identical for pair in found for match in pair.matches].count(True) == 1
 
@@ -255,12 +252,12 @@ def test_hostile_files_stop_nothing(hand_in):
         (two.source / folder).mkdir()
         shutil.copy(SOLUTIONS / "pooling.py", two.source / folder)
     told = []
-    found = pairs([*bad, gone, two, hand_in("ada", MASTER), hand_in("bob", copy)], FILES, STUBS, told.append)
+    found = pairs([*bad, gone, two, hand_in("ada", MASTER), hand_in("bob", copy)], GIVEN, progress=told.append)
     assert ({"ada"}, {"bob"}) in _keys(found)
     assert told == list(range(1, len(bad) + 5))
     render(found, "Homework").encode()
     doubled = [hand_in(f"more-{place}", {"pooling.py": b"1\n" + content}) for place, content in enumerate(HOSTILE)]
-    found = pairs([*bad, *doubled], FILES, STUBS, least=0.01)
+    found = pairs([*bad, *doubled], GIVEN, least=0.01)
     assert found and render(found, "Homework").encode()
 
 
@@ -302,12 +299,12 @@ def test_similarity_is_what_it_is_said_to_be(contents):
     texts = [each for place, each in enumerate(texts) if each not in texts[:place]]
     with TemporaryDirectory() as top:
         folder = Path(top)
-        for place, each in enumerate([*texts, [stub, stub]]):
+        for place, each in enumerate(texts):
             (folder / str(place)).mkdir()
             for name, text in zip(names, each):
                 (folder / str(place) / name).write_text(text)
         handed_in = [HandedIn(str(place), (), "", folder / str(place)) for place in range(len(texts))]
-        found = pairs(handed_in, names, folder / str(len(texts)), least=1e-9)
+        found = pairs(handed_in, dict.fromkeys(names, stub), least=1e-9)
 
     def own(text):
         symbols = parse(text).symbols
@@ -338,7 +335,7 @@ def test_similarity_is_what_it_is_said_to_be(contents):
 def test_only_the_beginning_of_a_huge_file_is_looked_at(hand_in):
     whole = MASTER["pooling.py"]
     texts = {"ada": whole + "#" * LARGEST, "bob": whole + "#" * 2 * LARGEST}
-    (pair,) = pairs([hand_in(key, {"pooling.py": text}) for key, text in texts.items()], FILES, STUBS)
+    (pair,) = pairs([hand_in(key, {"pooling.py": text}) for key, text in texts.items()], GIVEN)
     assert pair.similarity == 1.0
     assert len(parse("a = 1\n" * LARGEST).symbols) == MOST_SYMBOLS
 
@@ -355,7 +352,7 @@ def _hostile_pairs(hand_in):
         replace(one, students=(Student(name, one.key),))
         for one, name in zip(handed_in, (evil, "abc\u202egnp.exe " + "y" * 300))
     ]
-    return pairs(named, FILES, STUBS)
+    return pairs(named, GIVEN)
 
 
 def test_the_page_in_a_browser(hand_in, tmp_path, browser):
@@ -396,7 +393,7 @@ def test_same_input_same_bytes(hand_in, tmp_path):
         "import sys; from pathlib import Path; from hashlib import sha256; from batch.records import HandedIn;"
         "from batch.similarity import pairs, render;"
         "handed_in = [HandedIn(path.name, (), '', path) for path in sorted(Path(sys.argv[1]).iterdir())];"
-        "found = pairs(handed_in, ('convolution.py', 'pooling.py', 'parameters.py'));"
+        "found = pairs(handed_in, dict.fromkeys(('convolution.py', 'pooling.py', 'parameters.py'), ''));"
         "print(len(found), sha256(render(found, 'H').encode()).hexdigest())"
     )
     printed = {

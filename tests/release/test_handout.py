@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from autograder.checks import assignment
 from nbclient import NotebookClient
 from release.stubs import BEGIN, END
 
