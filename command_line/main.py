@@ -12,7 +12,7 @@ import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
-from command_line import batch, data, quiz
+from command_line import authoring, batch, data, quiz
 from command_line.exit_codes import CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from command_line.options import ASSIGNMENT, BACKEND
 from common.errors import UserError
@@ -160,6 +160,8 @@ def build(
     return DONE if submission is None else _try(built.content, submission, out.parent)
 
 
+convgrade.add_command(authoring.new)
+convgrade.add_command(authoring.verify)
 convgrade.add_command(batch.batch)
 convgrade.add_command(batch.compare)
 convgrade.add_command(quiz.quiz)

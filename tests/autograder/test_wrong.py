@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from autograder.grading import grade
-from autograder.verdicts import UserError, Verdict
+from autograder.verdicts import Verdict
 from autograder.wrong import RIGHT, programs
+from common.errors import UserError
 from tests.autograder.impatient import assignment
 from tests.conftest import SOLUTIONS
 

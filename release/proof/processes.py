@@ -1,0 +1,85 @@
+"""The processes among which the trials are shared out."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.process import parent_process
+from typing import Any
+
+from autograder.sandbox import machine
+
+Task = tuple[Callable[..., Any], tuple]  # a function and its arguments
+
+
+def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
+    """Yield what each task returns, as soon as it is known. jobs: so many processes, or none but this one."""
+    if jobs == 1:
+        for function, arguments in tasks:
+            yield function(*arguments)
+        return
+    with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch:
+        os.chmod(scratch, 0o755)  # submissions run as other users
+        one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        with _environment({"TMPDIR": scratch, **one_thread, **machine.share(jobs)}):
+            spawn = multiprocessing.get_context("spawn")
+            executor = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_start)
+            try:
+                with _ctrl_c_waits():
+                    running = [executor.submit(function, *arguments) for function, arguments in tasks]
+                for future in as_completed(running):
+                    yield future.result()
+            except BaseException:  # Ctrl-C above all: what runs now is not waited for
+                executor.shutdown(wait=False, cancel_futures=True)
+                for process in multiprocessing.active_children():
+                    process.kill()
+                    process.join()
+                raise
+            executor.shutdown()
+
+
+@contextlib.contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Let processes that are started meanwhile have these variables."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait, also for the processes that are started meanwhile, which would show tracebacks."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would be started meanwhile, and let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start() -> None:
+    """Leave Ctrl-C to the process that started this one, and end with it."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # to ignore it would be inherited by submissions
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,46 @@
+"""A reference that notes what checks draw for, while it answers as any other."""
+
+from collections.abc import Collection
+
+from autograder.assignment import Assignment
+from autograder.cases import Case
+from autograder.reference import Reference
+from misconceptions import Misconception
+
+
+class Watching(Reference):
+    """Notes for each check what its draws must catch, and what they have not caught."""
+
+    def __init__(self, assigned: Assignment):
+        super().__init__(assigned.folder, [part.file for part in assigned.parts])
+        self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, where self.draw names its catches
+        self.undetected_by: dict[str, set[str]] = {}  # by check, at its last draw
+        self.misnamed: list[str] = []
+
+    @property
+    def own(self) -> list[Misconception]:
+        """The misconceptions that reference.py enters itself."""
+        return self._misconceptions
+
+    def undetected(self, check: str, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
+        """Return what none of the cases detects, and note it."""
+        function = cases[0].function
+        if catches and (check, function) not in self.named:
+            self._compare_names(check, function, catches)
+        self.named.setdefault((check, function), set()).update(catches)
+        self.undetected_by[check] = super().undetected(check, cases, catches)
+        return self.undetected_by[check]
+
+    def wanted(self, check: str, function: str) -> list[Misconception]:
+        """Return the misconceptions of a function that a check is about: all, but where self.draw names some."""
+        every, named = self.function(function).misconceptions, self.named.get((check, function), set())
+        return [one for one in every if not named or one.name in named]
+
+    def _compare_names(self, check: str, function: str, catches: Collection[str]) -> None:
+        known = [one.name for one in self.function(function).misconceptions]
+        for name in catches:
+            if name not in known:
+                there = f"it has {', '.join(known)}" if known else "it has none"
+                self.misnamed.append(
+                    f'check {check} draws to catch "{name}", a misconception that {function} lacks: {there}'
+                )

@@ -1,0 +1,101 @@
+"""Prove that an assignment grades as it should, and say what to do where it does not."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autograder.assignment import Assignment
+from autograder.wrong import WRONG, Program
+from common.errors import UserError
+from release import handout
+from release.proof import judgement, leaks, outline, processes, trials
+from release.proof.catches import Caught
+from release.proof.processes import Task
+from release.proof.trials import HALVED, SOLUTION, STUBS, AtHome, Trial
+from release.proof.watching import Watching
+
+Progress = Callable[[int, int], None]  # how many trials are finished, of how many
+
+
+@dataclass
+class Proof:
+    """What was found: problems that must be solved, remarks, and what each check detects."""
+
+    assigned: Assignment
+    seeds: list[str]
+    problems: list[str]
+    remarks: list[str] = field(default_factory=list)
+    caught: list[Caught] = field(default_factory=list)
+    programs: list[Program] = field(default_factory=list)
+
+
+def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lambda done, all_of_them: None) -> Proof:
+    """Prove an assignment under so many seeds, in so many processes.
+
+    Problems that show without grading come alone: everything after them would only repeat them.
+    """
+    names = [f"verify-{number}" for number in range(1, seeds + 1)]
+    watching = Watching(assigned)
+    proof = Proof(assigned, names, outline.problems(assigned, watching, names[0]))
+    if proof.problems:
+        return proof
+    proof.programs = watching.programs
+    try:
+        released = handout.contents(assigned)
+    except UserError as error:
+        proof.problems.append(str(error))
+        return proof
+    proof.problems += leaks.problems(assigned, released)
+    tasks = _tasks(assigned, released, watching, names)
+    found: list[Trial | Caught | AtHome] = []
+    for done, results in enumerate(processes.each(tasks, jobs), start=1):
+        found += results
+        progress(done, len(tasks))
+    _judge(proof, found, watching)
+    return proof
+
+
+def _tasks(assigned: Assignment, released: dict[str, bytes], watching: Watching, seeds: list[str]) -> list[Task]:
+    """Return what there is to do, long tasks first.
+
+    What takes long, a trained network or a program that never ends, is done under one seed.
+    """
+    half, first = trials.halved(assigned), seeds[0]
+    parts = {part.file: name for name, part in assigned.config.parts.items()}
+    alone = [one for one in watching.programs if assigned.cases[parts[one.file]].needs or not trials.only_wrong(one)]
+    return [
+        (trials.of_halved, (assigned, first)),
+        (trials.at_home, (assigned, released, SOLUTION)),
+        *((trials.of_program, (half, parts[one.file], one.name, first)) for one in alone),
+        *(
+            (trials.of_part, (assigned, name, seed))
+            for seed in seeds
+            for name, case in assigned.cases.items()
+            if not case.needs
+        ),
+        (trials.of_stubs, (assigned, released, first)),
+        (trials.at_home, (assigned, released, STUBS)),
+    ]
+
+
+def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watching) -> None:
+    """Turn what was found into problems and remarks."""
+    assigned, problems = proof.assigned, proof.problems
+    by_program: dict[str, list[Trial]] = defaultdict(list)
+    for each in found:
+        if isinstance(each, Trial):
+            by_program[each.who].append(each)
+    proof.caught = [each for each in found if isinstance(each, Caught)]
+    problems += judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
+    wrong = judgement.of_solution(assigned, by_program[SOLUTION])
+    problems += wrong
+    if not wrong:  # else its limits are not what is wrong
+        problems += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
+    problems += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
+    if not problems:  # else check.pyz only repeats it
+        problems += [problem for each in found if isinstance(each, AtHome) for problem in judgement.of_home(assigned, each)]
+    for program in watching.programs:
+        problems += judgement.of_program(assigned, program, by_program[f"{WRONG}/{program.path.name}"])
+    problems += judgement.of_misconceptions(proof.caught)
+    proof.remarks += [remark for trial in by_program[HALVED] for remark in trial.remarks]
+    proof.remarks += judgement.of_bare_functions(proof.caught, watching.programs)
