@@ -16,8 +16,8 @@ from autograder import config, recorded
 from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
 
-# Kernels and misconceptions stay at home, too.
-STAYS_HOME = ("autograder/reference.py",)
+# What makes answers and handouts. Kernels and misconceptions stay at home, too.
+STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py")
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
