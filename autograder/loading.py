@@ -14,7 +14,7 @@ from autograder.verdicts import UserError
 
 
 def module(folder: Any, name: str) -> ModuleType:
-    """Return a module of a folder, such as "checks.convolution". folder: a path, or one within a zip.
+    """Return a module of a folder, such as "checks.part". folder: a path, or one within a zip.
 
     Raises UserError, with the file and the line, where it cannot be loaded.
     """

@@ -10,7 +10,7 @@ MOST_READ, MOST_SHOWN = 1_000_000, 100  # bytes of a file, characters of its lin
 
 
 def running_line(stack: Iterable[str], folder: Path) -> str:
-    """Return the innermost line of a file in the folder, as in "convolution.py line 3: `code`"; "" if there is none.
+    """Return the innermost line of a file in the folder, as in "homework.py line 3: `code`"; "" if there is none.
 
     stack: lines of text, the innermost frame first.
     """
