@@ -1,5 +1,6 @@
 """Compare a student's answer with the expected one: type first, then shape, then finiteness, then values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,16 +60,31 @@ def explanation(asked: Asked) -> Lookalike | None:
 
 def plain(answer: Any) -> Answer:
     """Return an answer as it is compared: arrays in float64, NumPy's numbers as Python's, everything else as it is."""
-    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf" and answer.size <= MOST_NUMBERS:
-        with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
-            return answer.astype(np.float64)
+    return _plain(answer, _in_float64)
+
+
+def of_reference(answer: Any) -> Answer:
+    """Return a reference's answer as others are compared with it. Its arrays keep their type: whole numbers are exact."""
+    return _plain(answer, lambda array: array)
+
+
+def _plain(answer: Any, array: Callable[[np.ndarray], np.ndarray]) -> Answer:
+    if isinstance(answer, np.ndarray):
+        return array(answer)
     if isinstance(answer, np.generic):
         return answer.item() if answer.dtype.kind in "biuf" else answer
     if type(answer) in (list, tuple):
-        return type(answer)(map(plain, answer))
+        return type(answer)(_plain(inner, array) for inner in answer)
     if type(answer) is dict:
-        return {plain(key): plain(value) for key, value in answer.items()}
+        return {_plain(key, array): _plain(value, array) for key, value in answer.items()}
     return answer
+
+
+def _in_float64(answer: np.ndarray) -> np.ndarray:
+    if answer.dtype.kind not in "biuf" or answer.size > MOST_NUMBERS:
+        return answer
+    with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
+        return answer.astype(np.float64)
 
 
 def difference(answer: Answer, right: Answers) -> Difference | None:
@@ -97,7 +113,9 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
         if type(answer) not in (float, int):
             return other_kind
         tolerance = near(expected) if right.tolerance is None else right.tolerance
-        return None if answer == expected or abs(answer - expected) <= tolerance else Difference(where, expected, answer)
+        # Compared, not subtracted: an integer may be too large for a float.
+        is_near = answer == expected or expected - tolerance <= answer <= expected + tolerance
+        return None if is_near else Difference(where, expected, answer)
     if type(answer) is not type(expected):
         return other_kind
     if type(expected) in (list, tuple):
@@ -191,11 +209,11 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
 
 def _values(expected: Any, received: Any) -> str:
     """Say that two values of one kind differ."""
+    if type(received) is int and abs(received) >= MOST_DIGITS:
+        return f"Expected {expected:,}, received a number of more than 15 digits."
     if type(expected) is float:
         return feedback.expected_and_received(expected, received).capitalize()
     if type(expected) is int:
-        if abs(received) >= MOST_DIGITS:
-            return f"Expected {expected:,}, received a number of more than 15 digits."
         return f"Expected {expected:,}, received {received:,}."
     if type(expected) is str:
         return _texts(expected, received)
