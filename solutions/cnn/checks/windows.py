@@ -52,7 +52,8 @@ class _Window:
 def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_value) -> Picture:
     """Draw a wrong output of a convolution with channels, or of one without that is given one image and one kernel."""
     image, which, row, column = (0, 0, *wrong.first)[-4:]
-    (down, right), (above, beside) = _pair(stride), _pair(padding)
+    down, right = _pair(stride)
+    above, beside = _pair(padding)
     window = _Window(row * down, column * right, *kernels.shape[-2:])
     has_channels = len(wrong.first) == 4
     title = "Image with its padding" if above or beside else "Image"
@@ -90,4 +91,5 @@ def _factor(value: float) -> str:
 
 
 def _pair(value: Any) -> tuple[int, int]:
-    return value if isinstance(value, tuple) else (value, value)
+    vertical, horizontal = np.broadcast_to(value, 2).tolist()
+    return vertical, horizontal
