@@ -1,5 +1,7 @@
 """Compare a student's answer with the expected one: type first, then shape, then finiteness, then values."""
 
+import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +83,8 @@ def near(expected: np.ndarray | float) -> np.ndarray | float:
     if isinstance(expected, np.ndarray):
         if expected.dtype.kind != "f":
             return 0.0
-        largest = abs(expected).max(initial=0.0)
-        return OF_ITSELF * abs(expected) + OF_THE_LARGEST * largest + OF_ZERO
+        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
+        return OF_ITSELF * finite + OF_THE_LARGEST * finite.max(initial=0.0) + OF_ZERO
     return OF_ITSELF * abs(expected) + OF_ZERO if isinstance(expected, float) else 0.0
 
 
@@ -96,8 +98,7 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
     if type(expected) is float:
         if type(answer) not in (float, int):
             return other_kind
-        tolerance = near(expected) if right.tolerance is None else right.tolerance
-        return None if answer == expected or abs(answer - expected) <= tolerance else Difference(where, expected, answer)
+        return Difference(where, expected, answer) if _wrong_places(_as_float(answer), expected, right) else None
     if type(answer) is not type(expected):
         return other_kind
     if type(expected) in (list, tuple):
@@ -114,13 +115,19 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
     return next((found for found in inner if found), None)
 
 
-def _wrong_places(answer: np.ndarray, expected: np.ndarray, right: Answers) -> np.ndarray:
-    """Return where an array of the right shape is wrong. A NaN is within no tolerance."""
+def _as_float(number: float) -> float:
+    """Return a number as a float; an integer that is too large for one is infinite."""
+    return math.inf if type(number) is int and number.bit_length() >= sys.float_info.max_exp else float(number)
+
+
+def _wrong_places(answer: Any, expected: Any, right: Answers) -> Any:
+    """Return where a number, or an array of the right shape, is wrong. To be near counts among finite numbers alone."""
     if np.array_equal(answer, expected):  # most often: the tolerance need not be computed
-        return np.zeros(answer.shape, bool)
+        return np.zeros(np.shape(answer), bool)
     tolerance = near(expected) if right.tolerance is None else right.tolerance
-    with np.errstate(invalid="ignore"):  # infinity less infinity
-        return ~((abs(answer - expected) <= tolerance) | (answer == expected))
+    with np.errstate(all="ignore"):  # infinity less infinity
+        is_near = np.isfinite(expected) & (abs(answer - expected) <= tolerance)
+    return ~(is_near | (answer == expected) | (np.isnan(answer) & np.isnan(expected)))
 
 
 @dataclass(frozen=True)
