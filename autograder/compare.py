@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +62,31 @@ def explanation(asked: Asked) -> Lookalike | None:
 
 def plain(answer: Any) -> Answer:
     """Return an answer as it is compared: arrays in float64, NumPy's numbers as Python's, everything else as it is."""
-    if isinstance(answer, np.ndarray) and answer.dtype.kind in "biuf" and answer.size <= MOST_NUMBERS:
-        with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
-            return answer.astype(np.float64)
+    return _plain(answer, _in_float64)
+
+
+def exact(answer: Any) -> Answer:
+    """Return an expected answer as it is compared: arrays keep their type, because integers must be met exactly."""
+    return _plain(answer, lambda array: array)
+
+
+def _plain(answer: Any, of_array: Callable[[np.ndarray], np.ndarray]) -> Answer:
+    if isinstance(answer, np.ndarray):
+        return of_array(answer)
     if isinstance(answer, np.generic):
         return answer.item() if answer.dtype.kind in "biuf" else answer
     if type(answer) in (list, tuple):
-        return type(answer)(map(plain, answer))
+        return type(answer)(_plain(each, of_array) for each in answer)
     if type(answer) is dict:
-        return {plain(key): plain(value) for key, value in answer.items()}
+        return {_plain(key, of_array): _plain(value, of_array) for key, value in answer.items()}
     return answer
+
+
+def _in_float64(array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind not in "biuf" or array.size > MOST_NUMBERS:
+        return array
+    with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
+        return array.astype(np.float64)
 
 
 def difference(answer: Answer, right: Answers) -> Difference | None:

@@ -58,3 +58,12 @@ def test_infinity_in_an_array_makes_nothing_else_right(values, odd, place, off):
 
 def test_an_integer_beyond_all_floats_is_a_wrong_float():
     assert compare.is_right(10**400, expected(1.5)) is False
+
+
+@given(arrays.arrays(np.int64, 4, elements=st.integers(-(10**9), 10**9)), st.integers(0, 3), st.integers(1, 9))
+def test_integers_in_arrays_are_met_exactly_however_deep_they_are(right, place, off):
+    wrong = right.copy()
+    wrong[place] += off
+    for nest in (lambda array: array, lambda array: [array], lambda array: {"counts": (1, array)}):
+        assert not sentence(nest(right), nest(right.astype(float)))
+        assert sentence(nest(right), nest(wrong))
