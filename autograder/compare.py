@@ -2,6 +2,7 @@
 
 import math
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from autograder import feedback
 from autograder.cases import Answer, Answers, Asked, Case, Lookalike
 from autograder.feedback import Failure, Wrong
-from autograder.sandbox.child.wire import Other
+from autograder.sandbox.child.wire import PLAIN_KINDS, Other
 from autograder.verdicts import Verdict
 
 MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
@@ -73,8 +74,10 @@ def exact(answer: Any) -> Answer:
 def _plain(answer: Any, of_array: Callable[[np.ndarray], np.ndarray]) -> Answer:
     if isinstance(answer, np.ndarray):
         return of_array(answer)
+    if type(answer) in PLAIN_KINDS:
+        answer = PLAIN_KINDS[type(answer)](answer)
     if isinstance(answer, np.generic):
-        return answer.item() if answer.dtype.kind in "biuf" else answer
+        return float(answer) if answer.dtype.kind == "f" else answer.item() if answer.dtype.kind in "biu" else answer
     if type(answer) in (list, tuple):
         return type(answer)(_plain(each, of_array) for each in answer)
     if type(answer) is dict:
@@ -197,15 +200,18 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
     """Say that the answer, or what stands in it, is of another type, shape, length or has other keys."""
     expected, received = found.expected, found.received
     whole = not found.where
+    thing = "The result" if whole else what
     if isinstance(expected, np.ndarray) and isinstance(received, np.ndarray) and received.dtype.kind in "biuf":
-        thing = "The result" if whole else what
         return f"{thing} must have the shape {expected.shape}, but has {received.shape}."
     if type(expected) is type(received) and isinstance(expected, (list, tuple)):
-        return f"{what} must have the length {len(expected)}, but has {len(received)}."
+        return f"{thing} must have the length {len(expected)}, but has {len(received)}."
     if type(expected) is type(received) is dict:
         missing, more = [key for key in expected if key not in received], [key for key in received if key not in expected]
         lack = [f"lacks the key {missing[0]!r}"] if missing else [f"has the key {more[0]!r:.80}, which does not belong"]
-        return f"{what} {lack[0]}."
+        return f"{thing} {lack[0]}."
+    if isinstance(received, Other) and type_name(received) == type(expected).__name__:
+        was = "returned" if whole else "is"
+        return f"{what} {was} {_a(type_name(received))} that is too large, or too deeply nested, to be handed over."
     shown = f" ({original!r:.40})" if isinstance(original, (bool, int, float, np.number)) else ""
     forgotten = " Is a return missing?" if original is None and whole else ""
     verb, was = ("return", "returned") if whole else ("be", "is")
@@ -230,6 +236,8 @@ def _texts(expected: str, received: str) -> str:
     sentence = f"Expected {_shortened(expected)}, received {_shortened(received)}."
     if expected.split() == received.split():
         return f"{sentence} Only blanks or line ends differ."
+    if unicodedata.normalize("NFKC", expected) == unicodedata.normalize("NFKC", received):
+        return f"{sentence} They look alike, but are written with other characters: {expected!a:.80} and {received!a:.80}."
     if expected.casefold() == received.casefold():
         return f"{sentence} Only capital letters differ."
     same = next((place for place, (one, other) in enumerate(zip(expected, received)) if one != other), None)

@@ -1,6 +1,6 @@
 """What answers of any kind are worth, as a student's worker hands them over."""
 
-import collections
+from collections import Counter, OrderedDict, defaultdict
 
 import numpy as np
 import pytest
@@ -67,3 +67,52 @@ def test_integers_in_arrays_are_met_exactly_however_deep_they_are(right, place, 
     for nest in (lambda array: array, lambda array: [array], lambda array: {"counts": (1, array)}):
         assert not sentence(nest(right), nest(right.astype(float)))
         assert sentence(nest(right), nest(wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ({3: 2, 5: 1}, dict(zip(*np.unique([3, 3, 5], return_counts=True)))),
+        ({0.5: 1}, {np.float32(0.5): 1}),
+        ({"a": 2, "b": 1}, Counter("aab")),
+        ([{"a": 2}], [OrderedDict(a=2)]),
+        ({"a": [1]}, defaultdict(list, a=[1])),
+        (["a", "b"], list(np.array(["a", "b"]))),
+        ({"a": 1}, {np.str_("a"): np.int8(1)}),
+        ({("a", 1): 0.5, (): 1.0}, {("a", np.int64(1)): 0.5, (): 1.0}),
+        (2.5, np.longdouble(2.5)),
+    ],
+    ids=repr,
+)
+def test_the_same_in_other_words_is_right_whoever_says_it(right, other):
+    assert not sentence(right, other)
+    assert not sentence(other, right)
+
+
+@given(st.dictionaries(st.tuples(st.text(max_size=2), st.integers()) | st.integers() | st.text(max_size=3), st.integers()))
+def test_dicts_of_plain_keys_cross_as_they_are(answer):
+    assert not sentence(answer, answer)
+    assert sentence(answer, {**answer, "another": 1})
+
+
+def test_a_key_that_cannot_be_sent_is_named_by_its_type():
+    assert sentence({"a": 1}, {"a": 1, frozenset("b"): 1}) == "The result has the key <frozenset>, which does not belong."
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "says"),
+    [
+        ([1], [0] * 200_000, "f returned a list that is too large, or too deeply nested, to be handed over."),
+        (
+            {"a": [1]},
+            {"a": [0] * 99_000},
+            "answer['a'] is a list that is too large, or too deeply nested, to be",
+        ),
+        ("\u00e9", "e\u0301", "They look alike, but are written with other characters: '\\xe9' and 'e\\u0301'."),
+        ([1, 2], [1], "The result must have the length 2, but has 1."),
+        ({"a": 1}, {}, "The result lacks the key 'a'."),
+    ],
+    ids=lambda value: f"{value!r:.20}",
+)
+def test_the_sentence_says_what_is_wrong(right, answer, says):
+    assert says in sentence(right, answer)
