@@ -1,5 +1,8 @@
 """Compare a student's answer with the expected one: type first, then shape, then finiteness, then values."""
 
+import math
+import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +12,7 @@ import numpy as np
 from autograder import feedback
 from autograder.cases import Answer, Answers, Asked, Case, Lookalike
 from autograder.feedback import Failure, Wrong
-from autograder.sandbox.child.wire import Other
+from autograder.sandbox.child.wire import PLAIN_KINDS, Other
 from autograder.verdicts import Verdict
 
 MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
@@ -63,28 +66,30 @@ def plain(answer: Any) -> Answer:
     return _plain(answer, _in_float64)
 
 
-def of_reference(answer: Any) -> Answer:
-    """Return a reference's answer as others are compared with it. Its arrays keep their type: whole numbers are exact."""
+def exact(answer: Any) -> Answer:
+    """Return an expected answer as it is compared: arrays keep their type, because integers must be met exactly."""
     return _plain(answer, lambda array: array)
 
 
-def _plain(answer: Any, array: Callable[[np.ndarray], np.ndarray]) -> Answer:
+def _plain(answer: Any, of_array: Callable[[np.ndarray], np.ndarray]) -> Answer:
     if isinstance(answer, np.ndarray):
-        return array(answer)
+        return of_array(answer)
+    if type(answer) in PLAIN_KINDS:
+        answer = PLAIN_KINDS[type(answer)](answer)
     if isinstance(answer, np.generic):
-        return answer.item() if answer.dtype.kind in "biuf" else answer
+        return float(answer) if answer.dtype.kind == "f" else answer.item() if answer.dtype.kind in "biu" else answer
     if type(answer) in (list, tuple):
-        return type(answer)(_plain(inner, array) for inner in answer)
+        return type(answer)(_plain(each, of_array) for each in answer)
     if type(answer) is dict:
-        return {_plain(key, array): _plain(value, array) for key, value in answer.items()}
+        return {_plain(key, of_array): _plain(value, of_array) for key, value in answer.items()}
     return answer
 
 
-def _in_float64(answer: np.ndarray) -> np.ndarray:
-    if answer.dtype.kind not in "biuf" or answer.size > MOST_NUMBERS:
-        return answer
+def _in_float64(array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind not in "biuf" or array.size > MOST_NUMBERS:
+        return array
     with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
-        return answer.astype(np.float64)
+        return array.astype(np.float64)
 
 
 def difference(answer: Answer, right: Answers) -> Difference | None:
@@ -97,8 +102,8 @@ def near(expected: np.ndarray | float) -> np.ndarray | float:
     if isinstance(expected, np.ndarray):
         if expected.dtype.kind != "f":
             return 0.0
-        largest = abs(expected).max(initial=0.0)
-        return OF_ITSELF * abs(expected) + OF_THE_LARGEST * largest + OF_ZERO
+        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
+        return OF_ITSELF * finite + OF_THE_LARGEST * finite.max(initial=0.0) + OF_ZERO
     return OF_ITSELF * abs(expected) + OF_ZERO if isinstance(expected, float) else 0.0
 
 
@@ -112,10 +117,7 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
     if type(expected) is float:
         if type(answer) not in (float, int):
             return other_kind
-        tolerance = near(expected) if right.tolerance is None else right.tolerance
-        # Compared, not subtracted: an integer may be too large for a float.
-        is_near = answer == expected or expected - tolerance <= answer <= expected + tolerance
-        return None if is_near else Difference(where, expected, answer)
+        return Difference(where, expected, answer) if _wrong_places(_as_float(answer), expected, right) else None
     if type(answer) is not type(expected):
         return other_kind
     if type(expected) in (list, tuple):
@@ -132,13 +134,19 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
     return next((found for found in inner if found), None)
 
 
-def _wrong_places(answer: np.ndarray, expected: np.ndarray, right: Answers) -> np.ndarray:
-    """Return where an array of the right shape is wrong. A NaN is within no tolerance."""
+def _as_float(number: float) -> float:
+    """Return a number as a float; an integer that is too large for one is infinite."""
+    return math.inf if type(number) is int and number.bit_length() >= sys.float_info.max_exp else float(number)
+
+
+def _wrong_places(answer: Any, expected: Any, right: Answers) -> Any:
+    """Return where a number, or an array of the right shape, is wrong. To be near counts among finite numbers alone."""
     if np.array_equal(answer, expected):  # most often: the tolerance need not be computed
-        return np.zeros(answer.shape, bool)
+        return np.zeros(np.shape(answer), bool)
     tolerance = near(expected) if right.tolerance is None else right.tolerance
-    with np.errstate(invalid="ignore"):  # infinity less infinity
-        return ~((abs(answer - expected) <= tolerance) | (answer == expected))
+    with np.errstate(all="ignore"):  # infinity less infinity
+        is_near = np.isfinite(expected) & (abs(answer - expected) <= tolerance)
+    return ~(is_near | (answer == expected) | (np.isnan(answer) & np.isnan(expected)))
 
 
 @dataclass(frozen=True)
@@ -192,15 +200,18 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
     """Say that the answer, or what stands in it, is of another type, shape, length or has other keys."""
     expected, received = found.expected, found.received
     whole = not found.where
+    thing = "The result" if whole else what
     if isinstance(expected, np.ndarray) and isinstance(received, np.ndarray) and received.dtype.kind in "biuf":
-        thing = "The result" if whole else what
         return f"{thing} must have the shape {expected.shape}, but has {received.shape}."
     if type(expected) is type(received) and isinstance(expected, (list, tuple)):
-        return f"{what} must have the length {len(expected)}, but has {len(received)}."
+        return f"{thing} must have the length {len(expected)}, but has {len(received)}."
     if type(expected) is type(received) is dict:
         missing, more = [key for key in expected if key not in received], [key for key in received if key not in expected]
         lack = [f"lacks the key {missing[0]!r}"] if missing else [f"has the key {more[0]!r:.80}, which does not belong"]
-        return f"{what} {lack[0]}."
+        return f"{thing} {lack[0]}."
+    if isinstance(received, Other) and type_name(received) == type(expected).__name__:
+        was = "returned" if whole else "is"
+        return f"{what} {was} {_a(type_name(received))} that is too large, or too deeply nested, to be handed over."
     shown = f" ({original!r:.40})" if isinstance(original, (bool, int, float, np.number)) else ""
     forgotten = " Is a return missing?" if original is None and whole else ""
     verb, was = ("return", "returned") if whole else ("be", "is")
@@ -225,6 +236,8 @@ def _texts(expected: str, received: str) -> str:
     sentence = f"Expected {_shortened(expected)}, received {_shortened(received)}."
     if expected.split() == received.split():
         return f"{sentence} Only blanks or line ends differ."
+    if unicodedata.normalize("NFKC", expected) == unicodedata.normalize("NFKC", received):
+        return f"{sentence} They look alike, but are written with other characters: {expected!a:.80} and {received!a:.80}."
     if expected.casefold() == received.casefold():
         return f"{sentence} Only capital letters differ."
     same = next((place for place, (one, other) in enumerate(zip(expected, received)) if one != other), None)

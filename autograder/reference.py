@@ -13,7 +13,7 @@ import numpy as np
 import kernels
 from autograder import loading
 from autograder.cases import Answer, Case, Lookalike
-from autograder.compare import failure, is_right, of_reference, plain
+from autograder.compare import exact, failure, is_right, plain
 from autograder.verdicts import Verdict
 from autograder.wrong import WRONG, Program, programs
 from common.errors import UserError
@@ -182,7 +182,7 @@ class Computed:
         """The right answer."""
         backend = {"backend": self.backend} if "backend" in self.function.signature.parameters else {}
         arguments, options = copy.deepcopy((self.arguments, self._options))  # who answers may change what it gets
-        return of_reference(self.function.answer(*map(self._prepared, arguments), **options, **backend))
+        return exact(self.function.answer(*map(self._prepared, arguments), **options, **backend))
 
     @cached_property
     def tolerance(self) -> np.ndarray | float | None:

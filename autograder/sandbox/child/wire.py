@@ -10,6 +10,7 @@ a dict and the digits of a number are bounded, so that reading takes time and me
 
 import math
 import struct
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ NUMBER, INTEGER, COUNT = struct.Struct("<d"), struct.Struct("<q"), struct.Struct
 # None, truth values, integers of 64 bits, longer ones, floats, texts, lists, tuples, dicts, arrays in C's and in Fortran's
 # order, NumPy's scalars, and the names of types that cannot be sent.
 KINDS = NOTHING, TRUE, FALSE, INT, LONG, FLOAT, TEXT, LIST, TUPLE, DICT, ROWS, COLUMNS, SCALAR, OTHER = b"NTFilfsLtdACnO"
+# Sent as what they are in other words. Their subclasses are not: these could lie about what they hold.
+PLAIN_KINDS: dict[type, type] = {np.str_: str, Counter: dict, OrderedDict: dict, defaultdict: dict}
 TYPES = {dtype.str.encode().ljust(4): dtype for dtype in map(np.dtype, "?bBhHiIlLqQefdgFDG") if len(dtype.str) <= 4}
 
 
@@ -39,6 +42,9 @@ class Other:
 
     def __init__(self, type_name):
         self.type_name = type_name
+
+    def __repr__(self):
+        return f"<{self.type_name.removeprefix('builtins.')}>"
 
 
 def pack(value: Any) -> bytes:
@@ -80,6 +86,9 @@ def _length(message):
 def _pack(value, content, depth):
     # `type(value) is` and not isinstance: a subclass could lie about what it holds.
     kind = type(value)
+    if kind in PLAIN_KINDS:
+        kind = PLAIN_KINDS[kind]
+        value = kind(value)
     if value is None:
         content.append(bytes([NOTHING]))
     elif kind is bool:
@@ -144,6 +153,12 @@ def _bounded(size):
     return size
 
 
+def _is_key(value):
+    if type(value) is tuple:
+        return all(map(_is_key, value))
+    return type(value) in (str, int, float, bool, type(None), Other) or isinstance(value, np.generic)
+
+
 class _Content:
     """The content of a message that is being read, and the place where the next value begins."""
 
@@ -202,8 +217,8 @@ class _Content:
     def entry(self, depth):
         """Take a key and its value."""
         key = self.value(depth)
-        if type(key) not in (str, int, float, bool, type(None)):
-            raise BadMessage("a key of a dict that is not a plain value")
+        if not _is_key(key):
+            raise BadMessage("a key of a dict that Python would not take")
         return key, self.value(depth)
 
     def scalar(self):

@@ -1,0 +1,118 @@
+"""What answers of any kind are worth, as a student's worker hands them over."""
+
+from collections import Counter, OrderedDict, defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from autograder import compare, feedback
+from autograder.cases import Case
+from autograder.recorded import Known
+from autograder.reference import Computed, Function
+from autograder.sandbox.child import wire
+
+numbers = st.floats(-1e6, 1e6)
+not_finite = st.sampled_from([np.inf, -np.inf, np.nan])
+
+
+def expected(answer, tolerance=None):
+    """Return what a reference that answers so says is right."""
+    return Computed(Function(lambda: answer, tolerance), (), {}, "numpy")
+
+
+def sentence(right, answer, tolerance=None):
+    """Return what is wrong with a student's answer; "" if nothing is. Recorded answers must judge alike."""
+    computed = expected(right, tolerance)
+    recorded = Known(*wire.unpack(wire.pack((computed.expected, computed.tolerance))), [])
+    received = wire.unpack(wire.pack(answer))
+    found = [
+        compare.failure(Case("f", (), {}, answers, feedback.outputs), received, [], {}) for answers in (computed, recorded)
+    ]
+    one, other = (each.sentence if each else "" for each in found)
+    assert one == other
+    return one
+
+
+@given(not_finite, numbers, st.sampled_from([None, 0.5]))
+def test_no_number_is_near_infinity_or_nan(right, other, tolerance):
+    assert not sentence(right, right, tolerance)
+    assert sentence(right, other, tolerance)
+    assert sentence(right, -right, tolerance) or np.isnan(right)
+
+
+@given(arrays.arrays(float, 5, elements=numbers), not_finite, st.integers(0, 3), st.floats(0.01, 1e6))
+def test_infinity_in_an_array_makes_nothing_else_right(values, odd, place, off):
+    right = np.append(values, odd)
+    assert not sentence(right, right)
+    wrong = right.copy()
+    wrong[place] += max(off, 0.01 * abs(values).max())
+    assert sentence(right, wrong)
+    assert sentence([right], [wrong])
+    wrong = right.copy()
+    wrong[-1] = 0.0
+    assert sentence(right, wrong)
+
+
+def test_an_integer_beyond_all_floats_is_a_wrong_float():
+    assert compare.is_right(10**400, expected(1.5)) is False
+
+
+@given(arrays.arrays(np.int64, 4, elements=st.integers(-(10**9), 10**9)), st.integers(0, 3), st.integers(1, 9))
+def test_integers_in_arrays_are_met_exactly_however_deep_they_are(right, place, off):
+    wrong = right.copy()
+    wrong[place] += off
+    for nest in (lambda array: array, lambda array: [array], lambda array: {"counts": (1, array)}):
+        assert not sentence(nest(right), nest(right.astype(float)))
+        assert sentence(nest(right), nest(wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ({3: 2, 5: 1}, dict(zip(*np.unique([3, 3, 5], return_counts=True)))),
+        ({0.5: 1}, {np.float32(0.5): 1}),
+        ({"a": 2, "b": 1}, Counter("aab")),
+        ([{"a": 2}], [OrderedDict(a=2)]),
+        ({"a": [1]}, defaultdict(list, a=[1])),
+        (["a", "b"], list(np.array(["a", "b"]))),
+        ({"a": 1}, {np.str_("a"): np.int8(1)}),
+        ({("a", 1): 0.5, (): 1.0}, {("a", np.int64(1)): 0.5, (): 1.0}),
+        (2.5, np.longdouble(2.5)),
+    ],
+    ids=repr,
+)
+def test_the_same_in_other_words_is_right_whoever_says_it(right, other):
+    assert not sentence(right, other)
+    assert not sentence(other, right)
+
+
+@given(st.dictionaries(st.tuples(st.text(max_size=2), st.integers()) | st.integers() | st.text(max_size=3), st.integers()))
+def test_dicts_of_plain_keys_cross_as_they_are(answer):
+    assert not sentence(answer, answer)
+    assert sentence(answer, {**answer, "another": 1})
+
+
+def test_a_key_that_cannot_be_sent_is_named_by_its_type():
+    assert sentence({"a": 1}, {"a": 1, frozenset("b"): 1}) == "The result has the key <frozenset>, which does not belong."
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "says"),
+    [
+        ([1], [0] * 200_000, "f returned a list that is too large, or too deeply nested, to be handed over."),
+        (
+            {"a": [1]},
+            {"a": [0] * 99_000},
+            "answer['a'] is a list that is too large, or too deeply nested, to be",
+        ),
+        ("\u00e9", "e\u0301", "They look alike, but are written with other characters: '\\xe9' and 'e\\u0301'."),
+        ([1, 2], [1], "The result must have the length 2, but has 1."),
+        ({"a": 1}, {}, "The result lacks the key 'a'."),
+    ],
+    ids=lambda value: f"{value!r:.20}",
+)
+def test_the_sentence_says_what_is_wrong(right, answer, says):
+    assert says in sentence(right, answer)
