@@ -152,7 +152,7 @@ def test_what_is_missing_or_too_much_is_found_with_its_place(expected, data):
     ):
         found = compare.difference(answer, Known(right, None, []))
         assert (found.where, found.is_of_kind) == (in_words(path), False)
-        assert failure(answer, right).sentence.startswith(f"answer{in_words(path)} " if path else "shapes ")
+        assert failure(answer, right).sentence.startswith(f"answer{in_words(path)} " if path else "The result ")
 
 
 @given(answers)
@@ -214,11 +214,16 @@ def test_no_number_is_too_large_to_be_wrong(number, expected):
 @pytest.mark.parametrize(
     ("expected", "answer", "sentence"),
     [
-        ([1, 2, {"area": 3.0}], [1, 2, {"area": 4.5}], "In answer[2]['area']: Expected 3, received 4.5."),
+        (
+            [1, 2, {"area": 3.0}],
+            [1, 2, {"area": 4.5}],
+            "In answer[2]['area']: Expected 3, received 4.5. "
+            "All of it: expected [1, 2, {'area': 3.0}], received [1, 2, {'area': 4.5}].",
+        ),
         ({"a": (1, 2)}, {"a": [1, 2]}, "answer['a'] must be a tuple, but is a list."),
-        ([1, 2], [1], "shapes must have the length 2, but has 1."),
-        ({"a": 1}, {}, "shapes lacks the key 'a'."),
-        ({"a": 1}, {"a": 1, "b": 2}, "shapes has the key 'b', which does not belong."),
+        ([1, 2], [1], "The result must have the length 2, but has 1."),
+        ({"a": 1}, {}, "The result lacks the key 'a'."),
+        ({"a": 1}, {"a": 1, "b": 2}, "The result has the key 'b', which does not belong."),
         ([[1, 2]], [[1, None]], "answer[0][1] must be an int, but is None."),
         ([True], [1], "answer[0] must be a bool, but is an int (1)."),
         (True, False, "Expected True, received False."),
@@ -226,7 +231,7 @@ def test_no_number_is_too_large_to_be_wrong(number, expected):
         (1.5, None, "shapes must return a float, but returned None. Is a return missing?"),
         ("a b", "a  b", "Expected 'a b', received 'a  b'. Only blanks or line ends differ."),
         ("Word", "word", "Expected 'Word', received 'word'. Only capital letters differ."),
-        (["x"], ["y"], "In answer[0]: Expected 'x', received 'y'."),
+        (["x"], ["y"], "In answer[0]: Expected 'x', received 'y'. All of it: expected ['x'], received ['y']."),
         (1_000_000, 1_000_001, "Expected 1,000,000, received 1,000,001."),
         ([np.zeros(2)], [np.zeros(3)], "answer[0] must have the shape (2,), but has (3,)."),
         (
