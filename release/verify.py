@@ -88,7 +88,8 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
             by_program[each.who].append(each)
     proof.caught = [each for each in found if isinstance(each, Caught)]
     grave = judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
-    grave += judgement.of_solution(assigned, by_program[SOLUTION])
+    wrong = judgement.of_solution(assigned, by_program[SOLUTION])
+    grave += wrong
     if not grave:  # else its limits are not what is wrong
         grave += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
     grave += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
@@ -97,7 +98,8 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
     problems += grave
     for program in watching.programs:
         of_program = by_program[f"{WRONG}/{program.path.name}"]
-        problems += judgement.of_program(assigned, program, of_program)
+        if not wrong:  # else they are wrong as the solution is
+            problems += judgement.of_program(assigned, program, of_program)
         for number in judgement.failed(of_program):
             proof.fails.setdefault(number, []).append(program.name)
     problems += judgement.of_misconceptions(proof.caught)

@@ -201,7 +201,8 @@ def _endings(trials: Sequence[Trial], check: Check) -> dict[str, Ending]:
 
 def _brief(ending: Ending) -> str:
     text = " ".join(ending.sentence.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _listed(seeds: list[str]) -> str:
