@@ -22,7 +22,6 @@ class Proof:
     """What was found: problems that must be solved, remarks, and what each check detects."""
 
     assigned: Assignment
-    seeds: list[str]
     problems: list[str]
     remarks: list[str] = field(default_factory=list)
     caught: list[Caught] = field(default_factory=list)
@@ -37,7 +36,7 @@ def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lam
     """
     names = [f"verify-{number}" for number in range(1, seeds + 1)]
     watching = Watching(assigned)
-    proof = Proof(assigned, names, outline.problems(assigned, watching, names[0]))
+    proof = Proof(assigned, outline.problems(assigned, watching, names[0]))
     if proof.problems:
         return proof
     proof.programs = watching.programs

@@ -146,9 +146,7 @@ DAMAGES = {
     ),
     "the solution crashes": (
         change("metrics.py", "float(np.mean(predictions == labels))", "float(np.mean(predictions == label))"),
-        [
-            "the solution fails check 1.1: crashed. accuracy raised NameError: name 'label' is not defined. Correct metrics.py"
-        ],
+        ["the solution fails check 1.1: crashed. accuracy raised NameError: name 'label' is not defined. Correct"],
     ),
     "the stub holds the solution": (
         without_markers,
@@ -286,6 +284,24 @@ def test_each_damage_is_found_for_the_right_reason(homework, damage):
     found = problems(homework)
     assert all(any(sentence in problem for problem in found) for sentence in says), "\n".join(found)
     assert says, found
+
+
+def test_a_wrong_program_may_change_its_master(homework):
+    program = '''"""metrics.py
+1.2 1.4: wrong
+"""
+import right_metrics
+from right_metrics import accuracy, confusion as right
+
+
+def confusion(predictions, labels, classes):
+    return right(predictions, labels, classes) + 1
+
+
+right_metrics.confusion = confusion
+'''
+    add("wrong/changes_its_master.py", program)(homework)
+    assert problems(homework) == []
 
 
 def test_what_depends_on_the_seed_is_found(homework):
