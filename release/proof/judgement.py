@@ -101,7 +101,7 @@ def of_home(assigned: Assignment, run: AtHome) -> list[str]:
     if not assigned.checks(public_only=True):
         code = 0
     score = f"{has} of {points:g} points"
-    if run.code == code and score in run.output:
+    if run.code == code and f"\n{score}\n" in run.output:
         return []
     last = (run.output.strip().splitlines() or ["nothing"])[-1]
     return [f"check.pyz with {run.who} should end with {score} and exit code {code}, but ends with {run.code}: {last}"]
