@@ -22,7 +22,6 @@ class Proof:
     """What was found: problems that must be solved, remarks, and what each check detects."""
 
     assigned: Assignment
-    seeds: list[str]
     problems: list[str]
     remarks: list[str] = field(default_factory=list)
     caught: list[Caught] = field(default_factory=list)
@@ -37,7 +36,7 @@ def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lam
     """
     names = [f"verify-{number}" for number in range(1, seeds + 1)]
     watching = Watching(assigned)
-    proof = Proof(assigned, names, outline.problems(assigned, watching, names[0]))
+    proof = Proof(assigned, outline.problems(assigned, watching, names[0]))
     if proof.problems:
         return proof
     proof.programs = watching.programs
@@ -88,7 +87,8 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
             by_program[each.who].append(each)
     proof.caught = [each for each in found if isinstance(each, Caught)]
     grave = judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
-    grave += judgement.of_solution(assigned, by_program[SOLUTION])
+    wrong = judgement.of_solution(assigned, by_program[SOLUTION])
+    grave += wrong
     if not grave:  # else its limits are not what is wrong
         grave += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
     grave += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
@@ -97,7 +97,8 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
     problems += grave
     for program in watching.programs:
         of_program = by_program[f"{WRONG}/{program.path.name}"]
-        problems += judgement.of_program(assigned, program, of_program)
+        if not wrong:  # else they are wrong as the solution is
+            problems += judgement.of_program(assigned, program, of_program)
         for number in judgement.failed(of_program):
             proof.fails.setdefault(number, []).append(program.name)
     problems += judgement.of_misconceptions(proof.caught)

@@ -101,7 +101,7 @@ def of_home(assigned: Assignment, run: AtHome) -> list[str]:
     if not assigned.checks(public_only=True):
         code = 0
     score = f"{has} of {points:g} points"
-    if run.code == code and score in run.output:
+    if run.code == code and f"\n{score}\n" in run.output:
         return []
     last = (run.output.strip().splitlines() or ["nothing"])[-1]
     return [f"check.pyz with {run.who} should end with {score} and exit code {code}, but ends with {run.code}: {last}"]
@@ -201,7 +201,8 @@ def _endings(trials: Sequence[Trial], check: Check) -> dict[str, Ending]:
 
 def _brief(ending: Ending) -> str:
     text = " ".join(ending.sentence.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _listed(seeds: list[str]) -> str:

@@ -2,21 +2,17 @@
 
 import ast
 import inspect
-import traceback
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from autograder import loading
 from autograder.assignment import Assignment
-from autograder.cases import Case
 from autograder.config import PartConfig
-from autograder.part import Check
 from autograder.reference import FILE
 from autograder.stubs import stub
 from autograder.wrong import WRONG
-from common.errors import UserError
+from release.proof.catches import caught
 from release.proof.watching import Watching
 
 BACKEND = "backend"  # a parameter of references alone: which kernels compute
@@ -32,49 +28,14 @@ def problems(assigned: Assignment, watching: Watching, seed: str) -> list[str]:
         first: dict[str, str] = {}  # functions, and which check is the first to call each
         for check in assigned.checks():
             if check.part is part and check.case.needs is None:
-                cases, problem = ask(assigned.folder, check, watching, seed)
-                found += [problem] if problem else []
-                for case in cases:
-                    first.setdefault(case.function, check.number or check.method)
+                asked = caught(assigned.folder, check, watching, seed)
+                found += [asked.fault] if asked.fault else []
+                for function in sorted(asked.functions):
+                    first.setdefault(function, asked.check)
         found += _of_functions(assigned, part, first, watching) if first else []
         called |= first.keys()
     # A check that cannot ask its cases calls nobody knows what.
     return found or [*watching.misnamed, *_of_misconceptions(watching, called), *_of_programs(assigned, watching)]
-
-
-def ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[list[Case], str]:
-    """Let a check ask its cases; return them, or what is wrong with the check."""
-    try:
-        cases = check.cases(watching, seed)
-        for case in cases:
-            _ = case.expected
-        return cases, ""
-    except UserError as error:
-        return [], f"check {check.number}: {error}"
-    except Exception as error:
-        if undetected := watching.undetected_by.get(check.number or ""):
-            return (
-                [],
-                f"check {check.number} draws no cases that detect {', '.join(sorted(undetected))}: {_ways(undetected)}",
-            )
-        return [], f"check {check.number} breaks while it asks its cases: {place(error, folder)}"
-
-
-def place(error: Exception, folder: Path) -> str:
-    """Say what was raised, and in which line of an assignment's folder."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(f"{folder}/")]
-    where = f" ({Path(frames[-1].filename).relative_to(folder)}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
-
-
-def _ways(undetected: set[str]) -> str:
-    """Say what can be done about what no case detects."""
-    ways = ["draw others"]
-    if any(name.startswith(f"{WRONG}/") for name in undetected):
-        ways.append("correct the verdicts in the program's docstring")
-    if any(not name.startswith(f"{WRONG}/") for name in undetected):
-        ways.append("name the misconceptions that self.draw must catch here")
-    return f"{', '.join(ways[:-1])}, or {ways[-1]}"
 
 
 def _of_part(assigned: Assignment, name: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ class Watching(Reference):
     def __init__(self, assigned: Assignment):
         super().__init__(assigned.folder, [part.file for part in assigned.parts])
         self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, where self.draw names its catches
-        self.undetected_by: dict[str, set[str]] = {}  # by check, at its last draw
+        self.undetected_by: dict[str, set[str]] = {}  # by check: what none of its draws has detected, or not the last one
         self.misnamed: list[str] = []
 
     @property
@@ -28,8 +28,9 @@ class Watching(Reference):
         if catches and (check, function) not in self.named:
             self._compare_names(check, function, catches)
         self.named.setdefault((check, function), set()).update(catches)
-        self.undetected_by[check] = super().undetected(check, cases, catches)
-        return self.undetected_by[check]
+        undetected = super().undetected(check, cases, catches)
+        self.undetected_by[check] = (undetected & self.undetected_by.get(check, undetected)) or undetected
+        return undetected
 
     def wanted(self, check: str, function: str) -> list[Misconception]:
         """Return the misconceptions of a function that a check is about: all, but where self.draw names some."""
