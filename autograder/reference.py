@@ -24,7 +24,8 @@ EPS32 = float(np.finfo(np.float32).eps)
 FILE = "reference.py"
 KINDS = (
     f"What can be are arrays of real numbers ({MOST_NUMBERS:,} in an answer), numbers, truth values, texts, None, "
-    f"and lists, tuples and dicts of these (with less than {MOST_VALUES // 2:,} values, {MOST_ENTRIES:,} keys, and {DEEPEST} deep)"
+    "and lists, tuples and dicts of these "
+    f"(with less than {MOST_VALUES // 2:,} values, {MOST_ENTRIES:,} keys, and {DEEPEST} deep)"
 )
 SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output
 
