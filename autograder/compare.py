@@ -242,11 +242,11 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
 
 def _values(expected: Any, received: Any) -> str:
     """Say that two values of one kind differ."""
+    if type(received) is int and abs(received) >= MOST_DIGITS:
+        return f"Expected {expected:,}, received a number of more than 15 digits."
     if type(expected) is float:
         return feedback.expected_and_received(expected, received).capitalize()
     if type(expected) is int:
-        if abs(received) >= MOST_DIGITS:
-            return f"Expected {expected:,}, received a number of more than 15 digits."
         return f"Expected {expected:,}, received {received:,}."
     if type(expected) is str:
         return _texts(expected, received)

@@ -1,6 +1,6 @@
 """Load the Python of an assignment's folder, which may lie anywhere, under names that no other folder's modules have."""
 
-import importlib
+import importlib.util
 import sys
 import traceback
 from collections.abc import Iterator
@@ -37,14 +37,23 @@ def master(folder: Path, file: str) -> ModuleType:
 
 
 def wrong(folder: Path, name: str, file: str) -> ModuleType:
-    """Return a wrong program, which finds the master that it replaces as right_NAME."""
+    """Return a wrong program, which finds the master that it replaces as right_NAME: a copy, which it may change."""
     right = f"right_{file.removesuffix('.py')}"
     with _siblings(folder):
-        sys.modules[right] = master(folder, file)
+        sys.modules[right] = _copy(folder / file, right)
         try:
             return module(folder, f"wrong.{name}")
         finally:
             del sys.modules[right]
+
+
+def _copy(file: Path, name: str) -> ModuleType:
+    """Return a file as a module of its own, however often it is loaded elsewhere."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec and spec.loader
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
 
 
 @contextmanager

@@ -113,8 +113,9 @@ class WorkerProbe:
 
     def __call__(self) -> str:
         """Return why not, or ""."""
-        if not self.folder.is_dir():
-            return f"it does not see {self.folder}; export and output folder must lie on a disk that all machines share"
+        for folder in (self.folder, assignment.folder_of(self.address)):
+            if not folder.is_dir():
+                return f"it does not see {folder}; export, output and homework must lie on a disk that all machines share"
         if code(self.address) != self.code:
             return "its convgrade is not the one that runs here: install the same version"
         return ""

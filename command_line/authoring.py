@@ -54,10 +54,11 @@ def verify(assignment: str, seeds: int, jobs: int | None) -> int:
 
         proof = verifying.verify(assigned, seeds, jobs or machine.processors(), tell)
     if proof.caught:
-        click.echo(table(assigned, proof.caught, proof.programs, shutil.get_terminal_size((120, 24)).columns))
+        checks = [check for check in assigned.checks() if check.number]
+        click.echo(table(checks, proof.caught, proof.fails, shutil.get_terminal_size((120, 24)).columns))
         click.echo()
     for remark in proof.remarks:
-        click.echo(f"Remark: {remark}.".replace("..", "."))
+        click.echo(f"Remark: {remark}")
     for problem in proof.problems:
         click.echo(f"{click.style('Problem', fg='red')}: {problem}")
     count = len(proof.problems)
@@ -65,8 +66,8 @@ def verify(assignment: str, seeds: int, jobs: int | None) -> int:
         click.echo(f"{assigned.name}: {count} problem{'s' if count > 1 else ''} to solve")
         return CHECK_FAILED
     click.echo(
-        f"{assigned.name}: proved under {seeds} seed{'s' if seeds > 1 else ''}. The solution gets all "
-        f"{assigned.points():g} points, also with half of its limits; the stubs get none; {len(proof.programs)} programs in "
-        "wrong/ get their verdicts."
+        f"{assigned.name}: proved under {seeds} seed{'s' if seeds > 1 else ''}. "
+        f"The solution gets all {assigned.points():g} points, also with half of its limits. The stubs get none. "
+        f"{len(proof.programs)} programs in wrong/ get their verdicts."
     )
     return DONE

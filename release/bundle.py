@@ -15,8 +15,8 @@ from autograder.cases import Case
 from common.archive import archive
 
 ROOT = Path(__file__).resolve().parent.parent
-# Kernels and misconceptions stay at home, too.
-STAYS_HOME = ("autograder/reference.py",)
+# What makes answers and handouts. Kernels and misconceptions stay at home, too.
+STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py")
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"

@@ -27,6 +27,7 @@ class Proof:
     remarks: list[str] = field(default_factory=list)
     caught: list[Caught] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
+    fails: dict[str, list[str]] = field(default_factory=dict)  # programs that fail a check under some seed, by its number
 
 
 def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lambda done, all_of_them: None) -> Proof:
@@ -86,16 +87,19 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
         if isinstance(each, Trial):
             by_program[each.who].append(each)
     proof.caught = [each for each in found if isinstance(each, Caught)]
-    problems += judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
-    wrong = judgement.of_solution(assigned, by_program[SOLUTION])
-    problems += wrong
-    if not wrong:  # else its limits are not what is wrong
-        problems += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
-    problems += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
-    if not problems:  # else check.pyz only repeats it
-        problems += [problem for each in found if isinstance(each, AtHome) for problem in judgement.of_home(assigned, each)]
+    grave = judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
+    grave += judgement.of_solution(assigned, by_program[SOLUTION])
+    if not grave:  # else its limits are not what is wrong
+        grave += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
+    grave += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
+    if not grave:  # else check.pyz only repeats it
+        grave += [problem for each in found if isinstance(each, AtHome) for problem in judgement.of_home(assigned, each)]
+    problems += grave
     for program in watching.programs:
-        problems += judgement.of_program(assigned, program, by_program[f"{WRONG}/{program.path.name}"])
+        of_program = by_program[f"{WRONG}/{program.path.name}"]
+        problems += judgement.of_program(assigned, program, of_program)
+        for number in judgement.failed(of_program):
+            proof.fails.setdefault(number, []).append(program.name)
     problems += judgement.of_misconceptions(proof.caught)
     proof.remarks += [remark for trial in by_program[HALVED] for remark in trial.remarks]
     proof.remarks += judgement.of_bare_functions(proof.caught, watching.programs)

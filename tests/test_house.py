@@ -1,6 +1,8 @@
 """The house stands as the README draws it: an import only goes down."""
 
 import ast
+import re
+import sys
 
 import pytest
 
@@ -12,6 +14,7 @@ BELOW = {
     "kernels": set(),
     "misconceptions": {"kernels"},
     "autograder": {"common", "kernels", "misconceptions"},
+    "solutions": {"kernels", "misconceptions", "autograder"},  # loaded by path: nothing imports it
     "quizzes": {"common", "kernels", "misconceptions"},
     "release": {"common", "kernels", "misconceptions", "autograder"},
     "gradescope": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release"},
@@ -20,6 +23,12 @@ BELOW = {
 }
 # Rooms of the quizzes that the rest of them must not ask.
 UPSTAIRS = ("quizzes.exports", "quizzes.grading")
+# What an author's checks and references import: the face of the autograder, and the images and numbers to ask with.
+FOR_AUTHORS = ("autograder.authoring", "autograder.datasets", "autograder.numbers")
+# The network's checks start a sandbox of their own, to train without the weights.
+BESIDES = {"solutions/cnn/checks/network.py": ("autograder.sandbox", "autograder.submission")}
+OF_ONE_HOMEWORK = ("conv", "pool", "cifar", "mnist", "cnn")
+ORDINARY = {"convgrade", "convention", "conventions", "convert", "converts", "converted"}
 
 
 def imports(path):
@@ -33,19 +42,65 @@ def imports(path):
 
 
 def files(room):
-    return [path for path in (ROOT / room).rglob("*.py") if "__pycache__" not in path.parts]
+    return [path for path in (ROOT / room).rglob("*.py") if not {"__pycache__", "wrong"} & set(path.parts)]
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize("room", BELOW)
 def test_an_import_only_goes_down(room):
     for path in files(room):
         asked = {module.split(".")[0] for module in imports(path)} & set(BELOW)
-        assert asked <= {room} | BELOW[room], f"{path.relative_to(ROOT)} asks {asked - BELOW[room] - {room}}"
+        assert asked <= {room} | BELOW[room], f"{named(path)} asks {asked - BELOW[room] - {room}}"
 
 
 def test_variants_know_nothing_of_files_and_grades():
     for path in files("quizzes"):
-        name = path.relative_to(ROOT).as_posix()
+        name = named(path)
         if not name.startswith(tuple(room.replace(".", "/") for room in UPSTAIRS)):
             asked = {module for module in imports(path) if module.startswith(UPSTAIRS)}
             assert not asked, f"{name} asks {asked}"
+
+
+def test_the_autograder_knows_no_homework():
+    found = {
+        named(path): words
+        for path in (ROOT / "autograder").rglob("*")
+        if path.suffix in (".py", ".jinja", ".toml")
+        and "datasets" not in path.parts
+        and (words := _of_one_homework(path.read_text()))
+    }
+    assert found == {}
+
+
+def _of_one_homework(text):
+    return {word for word in re.findall("[a-z0-9]+", text.lower()) if word.startswith(OF_ONE_HOMEWORK)} - ORDINARY
+
+
+@pytest.mark.parametrize("text", ["of_conv2d", "a Pooling part", "CIFAR-10", "test_cnn", "MNIST's"])
+def test_words_of_one_homework_are_found(text):
+    assert _of_one_homework(text) and not _of_one_homework("convgrade converts a thread's answers by convention")
+
+
+def authors_files():
+    """Return the files of assignments that the grader loads."""
+    return [path for path in files("solutions") if path.parent.name == "checks" or path.name == "reference.py"]
+
+
+def test_what_an_author_imports_is_made_for_authors():
+    assert len(authors_files()) > 5
+    for path in authors_files():
+        public = (*FOR_AUTHORS, *BESIDES.get(named(path), ()))
+        for module in set(imports(path)) - {"autograder"}:
+            top = module.split(".")[0]
+            is_below = top in {"kernels", "misconceptions", "numpy", *sys.stdlib_module_names}
+            assert is_below or module.startswith(public), f"{named(path)} imports {module}"
+
+
+def test_what_students_get_and_what_runs_beside_their_code_imports_nothing_of_ours():
+    others = set(files("solutions")) - set(authors_files())
+    assert len(others) > 5
+    for path in others:
+        assert not {module.split(".")[0] for module in imports(path)} & set(BELOW), named(path)

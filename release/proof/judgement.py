@@ -124,6 +124,12 @@ def of_program(assigned: Assignment, program: Program, trials: Sequence[Trial]) 
     return found
 
 
+def failed(trials: Sequence[Trial]) -> list[str]:
+    """Return the numbers of the checks that a program fails under some seed."""
+    ended = ((number, ending.verdict) for trial in trials for number, ending in trial.endings.items())
+    return list(dict.fromkeys(number for number, verdict in ended if verdict is not Verdict.PASSED))
+
+
 def _of_check(name: str, program: Program, check: Check, endings: dict[str, Ending]) -> Iterator[str]:
     """Yield where a check does not judge a wrong program as it says, or not always the same."""
     expected = program.verdicts.get(check.number or "", Verdict.PASSED)

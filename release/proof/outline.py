@@ -125,7 +125,8 @@ def _seen(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def _parameters(function: Callable[..., Any]) -> list[tuple]:
-    return [(each.name, each.kind, repr(each.default)) for each in _seen(function)]
+    """Return what matters to who calls a function: checks give required arguments by position, all others by name."""
+    return [(each.name, repr(each.default)) if each.default is not each.empty else () for each in _seen(function)]
 
 
 def _written(function: Callable[..., Any]) -> str:

@@ -3,43 +3,29 @@
 import textwrap
 from collections.abc import Sequence
 
-from autograder.assignment import Assignment
-from autograder.verdicts import Verdict
-from autograder.wrong import Program
+from autograder.part import Check
 from release.proof.catches import Caught
 
 HEAD = ("check", "points", "shown", "misconceptions", "wrong programs that fail it")
 NARROWEST = 40  # characters of the last column
 
 
-def table(assigned: Assignment, caught: Sequence[Caught], programs: Sequence[Program], width: int) -> str:
-    """Return the table as text."""
+def table(checks: Sequence[Check], caught: Sequence[Caught], fails: dict[str, list[str]], width: int) -> str:
+    """Return the table as text. fails: the names of the programs that fail each check, by its number."""
     rows = [HEAD]
-    for check in assigned.checks():
-        if check.number:
-            of_check = [each for each in caught if each.check == check.number]
-            fails = [one.name for one in programs if one.verdicts.get(check.number, Verdict.PASSED) is not Verdict.PASSED]
-            shown = "public" if check.public else "hidden"
-            rows.append(
-                (
-                    check.number,
-                    f"{check.points:g}",
-                    shown,
-                    _share(of_check),
-                    f"{len(fails)}: {', '.join(fails)}" if fails else "0",
-                )
-            )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD) - 1)]
-    left = sum(widths) + 2 * len(widths)
+    for check in checks:
+        number = check.number or ""
+        of_check = [each for each in caught if each.check == number]
+        who = fails.get(number, [])
+        said = f"{len(who)}: {', '.join(who)}" if who else "none"
+        rows.append((number, f"{check.points:g}", "public" if check.public else "hidden", _share(of_check), said))
+    wide = [max(map(len, column)) for column in zip(*rows)]
+    left = sum(wide[:-1]) + 2 * len(wide[:-1])
     lines = []
     for row in rows:
-        first, *more = textwrap.wrap(row[-1], max(width - left, NARROWEST), break_long_words=False) or [""]
-        cells = [
-            cell.ljust(wide) if column in (0, 2) else cell.rjust(wide)
-            for column, (cell, wide) in enumerate(zip(row, widths))
-        ]
-        lines.append("  ".join([*cells, first]).rstrip())
-        lines += [" " * left + each for each in more]
+        cells = f"{row[0]:{wide[0]}}  {row[1]:>{wide[1]}}  {row[2]:{wide[2]}}  {row[3]:>{wide[3]}}  "
+        wrapped = textwrap.wrap(row[4], max(width - left, NARROWEST), break_long_words=False)
+        lines += [f"{start}{text}" for start, text in zip([cells, *[" " * left] * len(wrapped)], wrapped)]
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """Part 1: how good is a classifier?
 
-Predictions and labels are integer arrays of the same length: for each example, the class that was predicted and the true one.
+Predictions and labels are integer arrays of one length: for each example, the class that was predicted and the true class.
 """
 
 # BEGIN SOLUTION

@@ -6,7 +6,7 @@ from autograder.authoring import misconception, reference
 
 # A function marked with @reference computes the expected answer for the student's function of the same name. Compute it in
 # another way than your master does: then a mistake in one of them shows, because `convgrade verify` grades your master.
-# tolerance: how far from the expected number an answer may be. Without one, numbers may differ as much as rounding explains.
+# tolerance: how far from the expected number an answer may lie; if you leave it out, as far as rounding explains.
 
 
 @reference(tolerance=1e-6)

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.assignment import find
 from autograder.sandbox import intake
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
@@ -445,7 +446,8 @@ def test_data_sets_and_leftovers_of_tools_are_left_out(tmp_path, sandbox, zipped
     for name in ("convolution.py", "cifar10/layers.py", ".git/config", "__pycache__/x.pyc", *data):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text("x")
-    submission = take_in(Path(shutil.make_archive(str(source), "zip", source)) if zipped else source, sandbox)
+    whole = Path(shutil.make_archive(str(source), "zip", source)) if zipped else source
+    submission = take_in(whole, sandbox, find("cnn").config.leave_out)
     assert {path.name for path in sandbox.submission.rglob("*") if path.is_file()} == {"convolution.py", "layers.py"}
     assert submission.remarks == []
 

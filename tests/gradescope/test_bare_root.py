@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from autograder.assignment import find
 from gradescope import build, harness
 from tests.autograder.attacks import attacks
 from tests.conftest import ROOT, SOLUTIONS
@@ -47,7 +48,7 @@ def root(tmp_path_factory):
     if made.returncode:
         pytest.skip(f"debootstrap could not make a root: {made.stdout[-500:]}")
     shutil.copy("/etc/resolv.conf", root / "etc")
-    harness.lay_out(build.build("cnn", secret="a secret", with_data=False).content, root / "autograder")
+    harness.lay_out(build.build(find("cnn"), secret="a secret", with_data=False).content, root / "autograder")
     done = enter(root, "bash", f"{HERE}/source/setup.sh", environment=_pip(root), privileged=True)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "ready for cifar10.py" in done.stdout

@@ -18,10 +18,11 @@ import numpy as np
 import pytest
 
 from autograder import datasets
+from autograder.assignment import find
 from autograder.datasets import drawn
 from common.errors import UserError
 from gradescope import build, harness, policy
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SOLUTIONS
 from tests.gradescope.metadata import earlier, metadata
 
 SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").read_text())
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.sampled(12)
 
 @pytest.fixture(scope="module")
 def built():
-    return build.build("cnn", secret="a secret", with_data=False)
+    return build.build(find("cnn"), secret="a secret", with_data=False)
 
 
 @pytest.fixture
@@ -42,12 +43,12 @@ def tried(tmp_path, solution, built):
         archive = built.content
         if options:
             path = tmp_path / "assignment.toml"
-            text = (ROOT / "autograder" / "checks" / "cnn" / "assignment.toml").read_text()
+            text = (SOLUTIONS / "assignment.toml").read_text()
             for before, after in options:
                 assert before in text
                 text = text.replace(before, after)
             path.write_text(text)
-            archive = build.build("cnn", path, secret="a secret", with_data=False).content
+            archive = build.build(find("cnn", path), path, secret="a secret", with_data=False).content
         shutil.rmtree(tmp_path / "autograder", ignore_errors=True)
         where = harness.lay_out(archive, tmp_path / "autograder")
         shown = harness.run(where, submission, metadata, seconds)
@@ -64,12 +65,12 @@ def members(content):
 
 
 def test_the_same_sources_options_and_secret_give_the_same_bytes(built):
-    assert build.build("cnn", secret="a secret", with_data=False).content == built.content
-    assert build.build("cnn", secret="another", with_data=False).content != built.content
+    assert build.build(find("cnn"), secret="a secret", with_data=False).content == built.content
+    assert build.build(find("cnn"), secret="another", with_data=False).content != built.content
 
 
 def test_two_builds_have_different_secrets():
-    assert build.build("cnn", with_data=False).secret != build.build("cnn", with_data=False).secret
+    assert build.build(find("cnn"), with_data=False).secret != build.build(find("cnn"), with_data=False).secret
 
 
 def test_scripts_lie_at_the_top_can_be_run_and_have_unix_line_ends(built):
@@ -84,7 +85,10 @@ def test_scripts_lie_at_the_top_can_be_run_and_have_unix_line_ends(built):
 def test_nothing_is_in_it_that_solves_the_homework(built):
     files = members(built.content)
     assert not [name for name in files if name.startswith(("convgrade/kernels", "convgrade/misconceptions", "solutions"))]
-    assert not {"convgrade/gradescope/build.py", "convgrade/autograder/checks/cnn/assignment.toml"} & set(files)
+    assert "convgrade/gradescope/build.py" not in files
+    own = {name.removeprefix("assignment/cnn/") for name in files if name.startswith("assignment/")}
+    checks = {f"checks/{path.name}" for path in (SOLUTIONS / "checks").glob("*.py")} | {"checks/__init__.py"}
+    assert own == {"assignment.toml", "harness.py", "answers", *checks}
     assert not [name for name, (_, content) in files.items() if b"BEGIN SOLUTION" in content]
 
 
@@ -108,7 +112,7 @@ def test_cifar10s_test_images_go_along_where_they_are(tmp_path, monkeypatch):
     images, labels = drawn.draw(20, seed=0)
     stored = SimpleNamespace(folder=tmp_path, load={"test": (images, labels)}.get)
     monkeypatch.setattr(datasets, "find", lambda name: stored)
-    built = build.build("cnn", secret="s")
+    built = build.build(find("cnn"), secret="s")
     files = {name: content for name, (_, content) in members(built.content).items() if name.startswith("data/")}
     assert set(files) == {"data/cifar10/test_images.npy", "data/cifar10/test_labels.npy"}
     assert (np.load(io.BytesIO(files["data/cifar10/test_images.npy"])) == images).all()
@@ -118,7 +122,7 @@ def test_cifar10s_test_images_go_along_where_they_are(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(datasets.find("cifar10") is None, reason="CIFAR-10 is not here: set CONVGRADE_DATA to its folder")
 def test_the_official_test_images_are_found_again_where_the_archive_is_unpacked(tmp_path, monkeypatch):
-    where = harness.lay_out(build.build("cnn", secret="s").content, tmp_path / "autograder")
+    where = harness.lay_out(build.build(find("cnn"), secret="s").content, tmp_path / "autograder")
     expected = datasets.find("cifar10").load("test")
     monkeypatch.setenv("CONVGRADE_DATA", str(where.source / "data"))
     stored = datasets.find("cifar10")
@@ -135,17 +139,19 @@ def test_nothing_that_downloads_is_in_it(built):
 def test_options_that_do_not_fit_are_not_built(tmp_path):
     (tmp_path / "assignment.toml").write_text("seconds = 3")
     with pytest.raises(UserError, match="is missing"):
-        build.build("cnn", tmp_path / "assignment.toml")
+        find("cnn", tmp_path / "assignment.toml")
 
 
 def test_what_the_instructor_allows_is_installed_at_the_instructors_version(tmp_path):
     def built_with(package):
-        text = (ROOT / "autograder" / "checks" / "cnn" / "assignment.toml").read_text()
+        text = (SOLUTIONS / "assignment.toml").read_text()
         path = tmp_path / "assignment.toml"
         path.write_text(
-            text.replace('[parts.pooling]\nallowed = ["numpy"]', f'[parts.pooling]\nallowed = ["numpy", "{package}"]')
+            text.replace('title = "Pooling"\nallowed = ["numpy"]', f'title = "Pooling"\nallowed = ["numpy", "{package}"]')
         )
-        return members(build.build("cnn", path, secret="s", with_data=False).content)["requirements.txt"][1].decode()
+        return members(build.build(find("cnn", path), path, secret="s", with_data=False).content)["requirements.txt"][
+            1
+        ].decode()
 
     assert f"psutil=={importlib.metadata.version('psutil')}\n" in built_with("psutil")
     with pytest.raises(UserError, match="allows no-such-package, which is not installed here"):
@@ -284,8 +290,8 @@ def test_a_grader_that_hangs_ends_in_time_with_what_there_is(tmp_path, built):
 
 def test_options_that_were_broken_after_the_build_are_the_autograders_fault(tmp_path, solution, built):
     where = harness.lay_out(built.content, tmp_path / "autograder")
-    (where.source / "assignment.toml").write_text("seconds = 3")
+    (where.source / "assignment" / "cnn" / "assignment.toml").write_text("seconds = 3")
     shown = harness.run(where, solution)
     jsonschema.validate(json.loads(shown.raw), SCHEMA)
     assert shown.results["score"] == 0 and "not your fault" in shown.results["output"]
-    assert "hidden_checks_show is missing" in shown.stdout
+    assert "title is missing" in shown.stdout

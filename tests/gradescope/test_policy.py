@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import jsonschema
 import pytest
-from autograder.options import Late, RateLimit
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder import options
+from autograder.assignment import find
+from autograder.config import Late, RateLimit
 from gradescope import policy
 from gradescope.metadata import read
 from tests.conftest import ROOT
@@ -20,7 +20,7 @@ SCHEMA = json.loads((ROOT / "tests" / "autograder" / "gradescope_schema.json").r
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATE = Late(loss_per_day=0.1, largest_loss=0.25, grace_minutes=10)
 LIMIT = RateLimit(submissions=2, hours=24)
-OPTIONS = replace(options.load("cnn"), late=LATE, rate_limit=LIMIT)
+CONFIG = replace(find("cnn").config, late=LATE, rate_limit=LIMIT)
 DOCUMENT = {
     "score": 70.0, "output": "70 of 100 points.", "output_format": "text", "tests": [], "extra_data": {"schema": 1},
 }  # fmt: skip
@@ -143,7 +143,7 @@ def test_what_was_refused_does_not_count(told):
 def test_a_regrade_does_not_see_what_came_later(told):
     later = [earlier(4 * HOUR), earlier(3 * HOUR), earlier(2 * HOUR, graded_by("this", 5 * HOUR, 4 * HOUR))]
     assert policy.refusal(told(previous=later), LIMIT) is None
-    rules = policy.Policy(OPTIONS, "this", told(previous=later))
+    rules = policy.Policy(CONFIG, "this", told(previous=later))
     assert rules.applied(DOCUMENT)["extra_data"][policy.GRADED] == [(DUE - 5 * HOUR).isoformat()]
 
 
@@ -170,7 +170,7 @@ def test_what_was_graded_is_graded_again_whatever_else_is_listed(told):
 
 
 def refused(told, *previous):
-    return policy.Policy(OPTIONS, "this", told(previous=list(previous))).refused()
+    return policy.Policy(CONFIG, "this", told(previous=list(previous))).refused()
 
 
 def test_the_last_grade_stands_and_hands_on_what_counts(told):
@@ -206,7 +206,7 @@ def test_no_window_ever_holds_more_gradings_than_the_limit_even_if_none_waits_fo
     """Hand in at random hours; some run so long that the next one does not see their results."""
     graded, previous = [], []
     for hour, slow in sorted(hours, reverse=True):
-        rules = policy.Policy(OPTIONS, "this", _read(metadata(after_due=-hour * HOUR, previous=previous)))
+        rules = policy.Policy(CONFIG, "this", _read(metadata(after_due=-hour * HOUR, previous=previous)))
         results = rules.refused()
         if results is None:
             results = rules.applied(DOCUMENT)
@@ -284,7 +284,7 @@ def test_no_metadata_stop_a_grading(tmp_path_factory, content):
     """Graded by the rules, or without them and that is said; and what is written is what Gradescope takes."""
     path = tmp_path_factory.getbasetemp() / "submission_metadata.json"
     path.write_bytes(content)
-    rules = policy.read(path, OPTIONS, "this")
+    rules = policy.read(path, CONFIG, "this")
     for results in (rules.applied(DOCUMENT), rules.refused() or DOCUMENT):
         jsonschema.validate(json.loads(json.dumps(results, allow_nan=False)), SCHEMA)
     assert 0 <= rules.applied(DOCUMENT)["score"] <= 70
@@ -308,16 +308,16 @@ def test_no_metadata_stop_a_grading(tmp_path_factory, content):
 def test_what_gradescope_would_not_write_is_graded_without_rules(tmp_path, change):
     path = tmp_path / "metadata.json"
     path.write_text(json.dumps(metadata(DAY) | change))
-    rules = policy.read(path, OPTIONS, "this")
+    rules = policy.read(path, CONFIG, "this")
     assert rules.problem and rules.applied(DOCUMENT)["output"].endswith(policy.UNREADABLE)
 
 
 def test_a_file_that_cannot_be_opened_is_no_rule_either(tmp_path):
     (tmp_path / "large.json").write_text(json.dumps(metadata() | {"title": "a" * 20_000_000}))
-    assert "larger than 16 MB" in policy.read(tmp_path / "large.json", OPTIONS, "this").problem
-    rules = policy.read(tmp_path, OPTIONS, "this")
+    assert "larger than 16 MB" in policy.read(tmp_path / "large.json", CONFIG, "this").problem
+    rules = policy.read(tmp_path, CONFIG, "this")
     assert rules.metadata is None and "Is a directory" in rules.problem
-    assert policy.read(tmp_path / "none.json", OPTIONS, "this").problem == ""
+    assert policy.read(tmp_path / "none.json", CONFIG, "this").problem == ""
 
 
 def _read(content):

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 import kernels
 import misconceptions
-from autograder.cases import explanation
-from autograder.reference import FUNCTIONS, Reference
+from autograder.assignment import find
+from autograder.compare import explanation
+from autograder.feedback import outputs
 
 ARRAYS = np.random.default_rng(0)
 IMAGES, KERNELS, BIAS = ARRAYS.normal(size=(2, 3, 7, 9)), ARRAYS.normal(size=(4, 3, 3, 2)), ARRAYS.normal(size=4)
@@ -18,10 +19,12 @@ NETWORK = [
     {"type": "flatten"},
     {"type": "dense", "units": 7},
 ]
+CNN = find("cnn")
+REFERENCE = CNN.reference()
 
 
 def case(function, arguments, options=None):
-    return Reference().case("", function, arguments, options or {})
+    return REFERENCE.case(function, arguments, options or {}, outputs)
 
 
 # Cases in which every option matters, so that every misconception shows.
@@ -49,8 +52,14 @@ CASES = {
 
 
 def test_the_bank_covers_every_function_of_the_homework():
-    assert set(CASES) == set(FUNCTIONS)
-    assert all(len(misconceptions.about(function)) >= 6 for function in FUNCTIONS)
+    checks = [check for check in CNN.checks(public_only=True) if check.case.needs is None]
+    assert set(CASES) == {case.function for check in checks for case in check.cases(REFERENCE)}
+    assert all(len(misconceptions.about(function)) >= 6 for function in CASES)
+
+
+@pytest.mark.parametrize("function", CASES)
+def test_the_homework_knows_the_whole_bank(function):
+    assert set(misconceptions.about(function)) <= set(REFERENCE.function(function).misconceptions)
 
 
 @pytest.mark.parametrize("function", CASES)
@@ -72,7 +81,7 @@ def test_the_truth_has_no_hint(function):
 
 
 def test_names_and_sentences_are_unique():
-    for function in FUNCTIONS:
+    for function in CASES:
         bank = misconceptions.about(function)
         assert len({one.name for one in bank}) == len({one.sentence for one in bank}) == len(bank)
         assert all(one.sentence.endswith(".") and one.sentence[0].islower() for one in bank)

@@ -12,22 +12,24 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
-from release.stubs import BEGIN, END
 
+from autograder.assignment import find
 from autograder.datasets import drawn
 from autograder.grading import grade
+from autograder.stubs import BEGIN, END
 from release import handout
 
 ROOT = Path(__file__).parent.parent.parent
 MASTERS, HANDOUT, HONEST = ROOT / "solutions" / "cnn", ROOT / "assignments" / "cnn", ROOT / "tests" / "honest"
-STUBS = [part.file for part in assignment("cnn").parts]
+CNN = find("cnn")
+STUBS = [part.file for part in CNN.parts]
 long_training = pytest.mark.sampled(1, family="long trainings")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="the handout is made with the packages pinned for 3.11 and later")
 def test_assignments_are_what_release_writes():
     written = {path.name: path.read_bytes() for path in HANDOUT.iterdir() if path.is_file()}
-    released = handout.contents("cnn")
+    released = handout.contents(CNN)
     assert set(written) == set(released)
     stale = [name for name in released if written[name] != released[name]]
     assert not stale, f"run `convgrade release`: {stale}"
@@ -79,14 +81,14 @@ def test_a_stub_keeps_signatures_docstrings_and_examples(name):
 
 
 def test_the_stubs_get_no_points():
-    report = grade(HANDOUT)
+    report = grade(HANDOUT, CNN)
     assert report.score == 0
     assert {outcome.verdict.value for outcome in report.outcomes} == {"not implemented"}
 
 
 @long_training
 def test_the_masters_get_full_marks():
-    report = grade(MASTERS)
+    report = grade(MASTERS, CNN)
     assert report.score == report.points == 100
     assert {outcome.verdict.value for outcome in report.outcomes} == {"passed"}
 

@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
         images, labels = drawn.draw(IMAGES, seed)
         np.save(tmp_path / "drawn" / f"{which}_images.npy", images)
         np.save(tmp_path / "drawn" / f"{which}_labels.npy", labels)
-    shutil.copy(SOLUTIONS / "practice.py", tmp_path)
+    shutil.copy(SOLUTIONS / "handout" / "practice.py", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONVGRADE_IMAGES", "drawn")
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)
@@ -43,7 +43,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def drawing(monkeypatch):
     """practice.py as it is."""
-    specification = importlib.util.spec_from_file_location("practice", SOLUTIONS / "practice.py")
+    specification = importlib.util.spec_from_file_location("practice", SOLUTIONS / "handout" / "practice.py")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     monkeypatch.setattr(module, "device", lambda: "cpu")

@@ -1,7 +1,8 @@
 """Stubs: what is marked vanishes, everything else stays."""
 
 import pytest
-from release.stubs import stub
+
+from autograder.stubs import stub
 
 MASTER = '''"""Text."""
 

@@ -52,7 +52,7 @@ class _Window:
 def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_value) -> Picture:
     """Draw a wrong output of a convolution with channels, or of one without that is given one image and one kernel."""
     image, which, row, column = (0, 0, *wrong.first)[-4:]
-    (down, right), (above, beside) = _pair(stride), _pair(padding)
+    (above, beside), (down, right) = _pair(padding), _pair(stride)
     window = _Window(row * down, column * right, *kernels.shape[-2:])
     has_channels = len(wrong.first) == 4
     title = "Image with its padding" if above or beside else "Image"
