@@ -4,7 +4,7 @@ import math
 import sys
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from autograder import feedback
 from autograder.cases import Answer, Answers, Asked, Case, Lookalike
 from autograder.feedback import Failure, Wrong
+from autograder.sandbox.child import wire
 from autograder.sandbox.child.wire import PLAIN_KINDS, Other
 from autograder.verdicts import Verdict
 
@@ -95,6 +96,27 @@ def _in_float64(array: np.ndarray) -> np.ndarray:
 def difference(answer: Answer, right: Answers) -> Difference | None:
     """Return the first place where a plain answer is not the expected one."""
     return _difference(answer, right.expected, right, "")
+
+
+def changed_on_the_way(value: Any) -> str:
+    """Name what of a value does not arrive in a student's worker, or from there, as it is; "" if all of it does."""
+    if isinstance(value, np.ndarray):
+        return "" if value.dtype.kind in "biuf" else _a(type_name(value))
+    try:
+        arrived = wire.unpack(wire.pack(value))
+    except (MemoryError, RecursionError, wire.BadMessage) as error:
+        return f"{_a(type_name(value))} ({error})"
+    found = _difference(plain(arrived), exact(value), _Exactly(value), "")
+    return f"{_a(type_name(found.expected))}{' in ' + found.where if found.where else ''}" if found else ""
+
+
+@dataclass(frozen=True)
+class _Exactly:
+    """What is right only if it is the same."""
+
+    expected: Answer
+    tolerance: float = 0.0
+    lookalikes: list[Lookalike] = field(default_factory=list)
 
 
 def near(expected: np.ndarray | float) -> np.ndarray | float:
@@ -266,7 +288,7 @@ def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) ->
     for name, value in before.items():
         if isinstance(value, np.ndarray):
             now = after.get(name)
-            if not (isinstance(now, np.ndarray) and np.array_equal(value, now)):
+            if not (isinstance(now, np.ndarray) and np.array_equal(value, now, equal_nan=True)):
                 sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
                 return Failure(Verdict.WRONG, sentence, str(case))
     return None

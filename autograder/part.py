@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import unittest
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -300,18 +300,34 @@ class Check:
         return self.case(self.method, self, grading)
 
     def cases(self, reference: Any, seed: str = "") -> list[Case]:
-        """Let the check ask all of its cases, and return them instead of holding a submission against them."""
+        """Let the check ask all of its cases, and return them instead of holding a submission against them.
+
+        A check that asks its harness, or looks at the submission, has those that it has asked before.
+        """
         asked: list[Case] = []
-        part = self.on(Grading(submission=None, sandbox=None, seed=seed, reference=reference))  # type: ignore[arg-type]
+        nobody: Any = _Nobody()
+        part = self.on(Grading(submission=nobody, sandbox=nobody, seed=seed, reference=reference))
 
         def note(cases: Sequence[Case]) -> list[Judged]:
             asked.extend(cases)
             return []
 
         part.judge = note  # type: ignore[method-assign]
-        part.setUp()
-        getattr(part, self.method)()
+        with suppress(_NobodyAnswers):
+            part.setUp()
+            getattr(part, self.method)()
         return asked
+
+
+class _NobodyAnswers(Exception):
+    """Ends a check that is to name its cases, where it wants more of a submission than to answer them."""
+
+
+class _Nobody:
+    """Stands for a submission, and for the sandbox in which it runs, where there is none."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise _NobodyAnswers
 
 
 def _prepare(case: Case, last: list[Judged]) -> object:

@@ -13,7 +13,8 @@ import numpy as np
 import kernels
 from autograder import loading
 from autograder.cases import Answer, Case, Lookalike
-from autograder.compare import exact, failure, is_right, plain
+from autograder.compare import MOST_NUMBERS, changed_on_the_way, exact, failure, is_right, plain
+from autograder.sandbox.child.wire import DEEPEST, MOST_ENTRIES, MOST_VALUES
 from autograder.verdicts import Verdict
 from autograder.wrong import WRONG, Program, programs
 from common.errors import UserError
@@ -21,6 +22,11 @@ from misconceptions import Misconception
 
 EPS32 = float(np.finfo(np.float32).eps)
 FILE = "reference.py"
+KINDS = (
+    f"What can be are arrays of real numbers ({MOST_NUMBERS:,} in an answer), numbers, truth values, texts, None, "
+    "and lists, tuples and dicts of these "
+    f"(with less than {MOST_VALUES // 2:,} values, {MOST_ENTRIES:,} keys, and {DEEPEST} deep)"
+)
 SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output
 
 Tolerance = Callable[..., np.ndarray | float] | float | None
@@ -124,6 +130,11 @@ class Reference:
             given = known.by_name(arguments, options)
         except TypeError as error:
             raise UserError(f"{self._folder}: a check calls {function} as nobody can: {error}") from None
+        for argument in (*arguments, *options.values()):
+            if found := changed_on_the_way(argument):
+                raise UserError(
+                    f"a check calls {function} with what cannot be handed over to students' code: {found}. {KINDS}"
+                )
         return Case(function, arguments, options, Computed(known, *given, self.backend), explain)
 
     @cached_property
@@ -138,10 +149,14 @@ class Reference:
         return [one for entered in lists for one in entered if isinstance(one, Misconception)]
 
     def _of_a_master(self, name: str) -> Callable[..., Any]:
-        for file in self._masters:
-            found = getattr(loading.master(self._folder, file), name, None)
-            if inspect.isfunction(found):
-                return found
+        masters = [getattr(loading.master(self._folder, file), name, None) for file in self._masters]
+        found = {id(each): each for each in masters if inspect.isfunction(each)}
+        if len(found) == 1:
+            return found.popitem()[1]
+        if found:
+            raise UserError(
+                f"{self._folder}: a check calls {name}, which several masters have: give each function a name of its own"
+            )
         raise UserError(
             f"{self._folder}: a check calls {name}, but neither {FILE} nor a master has a function of this name"
         )
@@ -179,16 +194,26 @@ class Computed:
 
     @cached_property
     def expected(self) -> Answer:
-        """The right answer."""
+        """The right answer; raises UserError if no student could give it."""
         backend = {"backend": self.backend} if "backend" in self.function.signature.parameters else {}
-        arguments, options = copy.deepcopy((self.arguments, self._options))  # who answers may change what it gets
-        return exact(self.function.answer(*map(self._prepared, arguments), **options, **backend))
+        answer = exact(self._asked(self.function.answer, **backend))
+        is_large = isinstance(answer, np.ndarray) and answer.size > MOST_NUMBERS
+        if found := f"{answer.size:,} numbers" if is_large else changed_on_the_way(answer):
+            raise UserError(f"{self._name} returns what cannot be handed over as an answer: {found}. {KINDS}")
+        return answer
 
     @cached_property
     def tolerance(self) -> np.ndarray | float | None:
-        """How far from the right answer each number of an honest one may lie."""
+        """How far from the right answer each number of an honest one may lie; raises UserError if it says no distance."""
         tolerance = self.function.tolerance
-        return tolerance(*map(self._prepared, self.arguments), **self._options) if callable(tolerance) else tolerance
+        if callable(tolerance):
+            tolerance = self._asked(tolerance)
+        if tolerance is not None and not _is_distance(tolerance, self.expected):
+            raise UserError(
+                f"the tolerance of {self._name} must be a number that is not negative, or an array of them of the answer's "
+                f"shape, but is {tolerance!r:.80}"
+            )
+        return tolerance
 
     @cached_property
     def lookalikes(self) -> list[Lookalike]:
@@ -198,17 +223,31 @@ class Computed:
     def lookalike(self, one: Misconception) -> Lookalike | None:
         """Return a misconception's answer; None if it gives the right one here, or none at all."""
         try:
-            answer = plain(one.answer(*map(self._prepared, self.arguments), **self.options))
+            answer = plain(self._asked(one.answer))
         except ValueError:
             return None
         return None if is_right(answer, self) else Lookalike(one.name, one.sentence, answer)
 
+    def _asked(self, function: Callable[..., Any], **besides: Any) -> Any:
+        """Call a function as the student's is called. It gets copies: who answers may change what it gets."""
+        arguments, options = copy.deepcopy((self.arguments, self.options))
+        named = {name: self._prepared(value) for name, value in options.items()}
+        return function(*map(self._prepared, arguments), **named, **besides)
+
     @property
-    def _options(self) -> dict[str, Any]:
-        return {name: self._prepared(value) for name, value in self.options.items()}
+    def _name(self) -> str:
+        return self.function.answer.__name__
 
     def _prepared(self, value: Any) -> Any:
         return value.astype(np.float64) if self.function.in_float64 and isinstance(value, np.ndarray) else value
+
+
+def _is_distance(tolerance: Any, expected: Answer) -> bool:
+    """Return whether a tolerance says for each number of an answer how far from it is right."""
+    if isinstance(tolerance, np.ndarray):
+        shape = expected.shape if isinstance(expected, np.ndarray) else ()
+        return tolerance.dtype.kind in "iuf" and tolerance.shape in ((), shape) and bool((tolerance >= 0).all())
+    return isinstance(tolerance, (int, float, np.integer, np.floating)) and bool(tolerance >= 0)
 
 
 def _fails(program: Program, case: Case) -> bool:

@@ -1,5 +1,6 @@
 """What answers of any kind are worth, as a student's worker hands them over."""
 
+import re
 from collections import Counter, OrderedDict, defaultdict
 
 import numpy as np
@@ -13,6 +14,8 @@ from autograder.cases import Case
 from autograder.recorded import Known
 from autograder.reference import Computed, Function
 from autograder.sandbox.child import wire
+from common.errors import UserError
+from misconceptions import Misconception
 
 numbers = st.floats(-1e6, 1e6)
 not_finite = st.sampled_from([np.inf, -np.inf, np.nan])
@@ -116,3 +119,62 @@ def test_a_key_that_cannot_be_sent_is_named_by_its_type():
 )
 def test_the_sentence_says_what_is_wrong(right, answer, says):
     assert says in sentence(right, answer)
+
+
+class _Own(dict):
+    """A dict that could lie about what it holds."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ({1, 2}, "a set"),
+        (b"x", "a bytes"),
+        (np.array([1j]), "an array of complex128"),
+        (np.array(["a"]), "an array of <U1"),
+        (2**1200, "an int"),
+        ([0] * 60_000, "a list"),
+        (dict.fromkeys(range(2_000)), "a dict"),
+        ([1, {"b": (2, {3})}], "a set in [1]['b'][1]"),
+        (_Own(), "a _Own"),
+        (np.zeros(1_000_001, int), "1,000,001 numbers"),
+    ],
+    ids=lambda value: f"{value!r:.20}",
+)
+def test_what_no_student_could_answer_is_the_mistake_of_the_author(answer, named):
+    with pytest.raises(UserError, match=re.escape(f"handed over as an answer: {named}. ")):
+        _ = expected(answer).expected
+
+
+@pytest.mark.parametrize(
+    ("right", "tolerance"),
+    [(1.0, -1), (1.0, np.nan), (1.0, "0.1"), (np.zeros((2, 3)), np.zeros((3, 2))), ([np.zeros(2)], np.zeros(2))],
+    ids=repr,
+)
+def test_a_tolerance_that_says_no_distance_is_the_mistake_of_the_author(right, tolerance):
+    with pytest.raises(UserError, match="tolerance"):
+        _ = expected(right, tolerance).tolerance
+    with pytest.raises(UserError, match="tolerance"):
+        _ = expected(right, lambda: tolerance).tolerance
+
+
+def test_who_answers_gets_copies():
+    def doubles_what_it_gets(values):
+        values *= 2
+        return values
+
+    values = np.array([1.0, 2.0])
+    wrong = Misconception("doubled", "f", "it is doubled", doubles_what_it_gets)
+    function = Function(np.copy, lambda values: doubles_what_it_gets(values) / 10, misconceptions=(wrong,))
+    computed = Computed(function, (values,), {}, "numpy")
+    assert computed.lookalikes[0].answer.tolist() == [2.0, 4.0]
+    assert computed.tolerance.tolist() == [0.2, 0.4]
+    assert computed.expected.tolist() == [1.0, 2.0]
+    assert values.tolist() == [1.0, 2.0]
+
+
+def test_an_argument_with_a_nan_that_is_as_it_was_is_unchanged():
+    argument = np.array([np.nan, 1.0])
+    case = Case("f", (argument,), {}, expected(1.0), feedback.outputs)
+    assert compare.failure(case, 1.0, [argument.copy()], {}) is None
+    assert "changed its argument" in compare.failure(case, 1.0, [np.array([np.nan, 2.0])], {}).sentence
