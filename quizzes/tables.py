@@ -10,9 +10,10 @@ from decimal import Decimal
 # Of UTF-8: without it Excel takes a file for Latin-1. Programs that read a table may stumble over it.
 MARK = b"\xef\xbb\xbf"
 # Where a cell begins, or where one would begin in the many countries whose spreadsheets part cells by semicolons; blanks
-# and quotation marks before the sign do not hinder a spreadsheet.
-_FORMULA = re.compile(r"(?:^|;)(?=[\s'\"]*[=+\-@|%])")
-_GUARDED = re.compile(r"(?:^|;)'(?=[\s'\"]*[=+\-@|%])")
+# and quotation marks before the sign do not hinder a spreadsheet. There, a quotation mark after a semicolon, the text's own
+# or the one that ends the cell, would swallow what follows, the next rows too.
+_FORMULA = re.compile(r"(?:^|;)(?=[\s'\"]*[=+\-@|%])|;(?=[\s']*(?:\"|$))")
+_GUARDED = re.compile(r"(?:^|;)'(?=[\s'\"]*[=+\-@|%])|;'(?=[\s']*(?:\"|$))")
 
 Cell = str | int | float | Decimal
 

@@ -39,7 +39,7 @@ def read(content, delimiter=","):
 
 
 @given(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=4))
-@example([["\uff1b=1", "a\uff1b\uff1d1", "|a", "\t=1", "\r=1", ",;=1", 'a;"=1"', "\xa0@x"]])
+@example([["\uff1b=1", "a\uff1b\uff1d1", "|a", "\t=1", "\r=1", ",;=1", 'a;"=1"', "\xa0@x"], [';"'], ["a", '";'], ["next"]])
 def test_no_spreadsheet_of_any_country_finds_a_formula(rows):
     content = tables.table(rows)
     for delimiter in (",", *PARTING):
