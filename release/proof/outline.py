@@ -12,6 +12,7 @@ from autograder.config import PartConfig
 from autograder.reference import FILE
 from autograder.stubs import stub
 from autograder.wrong import WRONG
+from common.errors import UserError
 from release.proof.catches import caught
 from release.proof.watching import Watching
 

@@ -1,13 +1,11 @@
 """A homework of one's own: what an author may do, and the sentence that says where a mistake is."""
 
-import re
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from autograder.assignment import find
-from common.errors import UserError
 from gradescope import build, harness
 from release import handout, new
 
