@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from autograder.assignment import find
-from autograder.config import tables
 from common.errors import UserError
+from common.records import read_toml
 from release import bundle, new
 from release.verify import verify
 
@@ -51,7 +51,7 @@ def test_what_new_writes_is_proved_in_several_processes(tmp_path):
 @pytest.mark.parametrize("title", ["", 'a "quoted" \\ title', "Größe\nand more\x7f\x00", "title = 1", "'''"])
 def test_any_text_is_a_title(tmp_path, title):
     new.write(tmp_path / "hw", title)
-    assert tables((tmp_path / "hw" / "assignment.toml").read_bytes())["title"] == title
+    assert read_toml((tmp_path / "hw" / "assignment.toml").read_bytes(), "assignment.toml")["title"] == title
 
 
 def test_new_overwrites_nothing(homework):
