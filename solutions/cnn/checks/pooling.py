@@ -91,7 +91,7 @@ class Pooling(Part):
                 (first, "median"),
             ],
             "equal numbers": [(self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64), mode) for mode in MODES],
-            "every type of number": [(of_type(self.random, dtype, 1, 1, 4, 6), mode) for dtype, mode in types],
+            "every type of number": [(self._of_type(dtype, mode), mode) for dtype, mode in types],
         }
         self.require_share(
             set_score,
@@ -131,6 +131,11 @@ class Pooling(Part):
             ]
 
         self.require(*self.draw(draw))
+
+    def _of_type(self, dtype, mode):
+        """Draw an image of a type. Maxima are not negative: whether one is would be luck, and has a group of its own."""
+        image = of_type(self.random, dtype, 1, 1, 4, 6)
+        return abs(image) if mode == "max" else image
 
     def _with_zeros(self):
         """Draw images of positive numbers with a zero in each 2x2 window: at its first place, at another, at its last."""
