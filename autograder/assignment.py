@@ -79,7 +79,7 @@ class Assignment:
     def _check(self, part: PartConfig, case: type[Part], method: str) -> Check:
         function = getattr(case, method)
         number = getattr(function, "__number__", None)
-        title = (function.__doc__ or method).strip().splitlines()[0]
+        title = ((function.__doc__ or "").strip() or method).splitlines()[0]
         if number is None:
             return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show)
         said = self.config.checks[number]
@@ -155,6 +155,11 @@ def _require_numbers(assigned: Assignment, file: str) -> None:
         for case in assigned.cases.values()
         for method in unittest.defaultTestLoader.getTestCaseNames(case)
     ]
+    for method in methods:
+        if not getattr(method, "__number__", "") and not hasattr(method, "__leaderboard_column__"):
+            raise UserError(
+                f'{assigned.folder}/{CHECKS}: {method.__qualname__} has no number: put one above it, as @number("1.2")'
+            )
     numbers = [method.__number__ for method in methods if hasattr(method, "__number__")]
     if missing := [number for number in numbers if number not in assigned.config.checks]:
         raise UserError(f"{file}: checks.{missing[0]} is missing: how many points does it give?")

@@ -1,5 +1,7 @@
 """assignment.toml: the parts of an assignment, and what an instructor may change of them, read and checked."""
 
+import re
+import sys
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import Any
 
@@ -8,6 +10,8 @@ from common.errors import UserError
 from common.records import build, read_toml
 
 FILE = "assignment.toml"
+TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # other things of an assignment's folder
+PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 VISIBLE = "visible"
 VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
 
@@ -129,6 +133,10 @@ def _check(config: Config) -> None:
             )
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
+        if part.file in TAKEN or part.file.removesuffix(".py") in {*sys.stdlib_module_names, *part.allowed}:
+            raise ValueError(f"parts.{name}.file must not be {part.file}, which would stand in another module's way")
+        if unfit := [package for package in part.allowed if not PACKAGE.fullmatch(package)]:
+            raise ValueError(f"parts.{name}.allowed: {unfit[0]!r} is not the name of a package, as pip knows it")
         if "numpy" not in part.allowed:
             raise ValueError(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
     counts |= {f"checks.{name}.points": check.points for name, check in config.checks.items()}

@@ -26,8 +26,8 @@ def module(folder: Any, name: str) -> ModuleType:
         return importlib.import_module(f"{package}.{name}")
     except UserError:
         raise
-    except Exception as error:
-        raise UserError(f"{folder}/{name.replace('.', '/')}.py cannot be loaded: {_said(error, folder)}") from error
+    except (Exception, SystemExit) as error:
+        raise UserError(f"{folder}/{name.replace('.', '/')}.py cannot be loaded: {said(error, folder)}") from error
 
 
 def master(folder: Path, file: str) -> ModuleType:
@@ -70,7 +70,7 @@ def _siblings(folder: Path) -> Iterator[None]:
                 del sys.modules[name]
 
 
-def _said(error: Exception, folder: Any) -> str:
+def said(error: BaseException, folder: Any) -> str:
     """Say what was raised, and in which line of the folder."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(folder))]
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

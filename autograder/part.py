@@ -165,6 +165,12 @@ class Part(unittest.TestCase):
     ) -> list[Case]:
         for _ in range(DRAWS):
             cases = draw()
+            functions = sorted({case.function for case in cases})
+            if len(functions) != 1:
+                found = " and ".join(functions) or "no function"
+                raise UserError(
+                    f"{self._testMethodName}: self.draw must draw cases of one function, but draws them of {found}"
+                )
             undetected = self.grading.reference.undetected(self.check.number or "", [*cases, *besides], catches)
             if not undetected:
                 return cases

@@ -62,9 +62,13 @@ def record(cases: list[Case]) -> bytes:
     answers = {}
     for case in cases:
         lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
-        key = _key(case.function, case.arguments, case.options)
-        answers[key] = (case.expected, case.answers.tolerance, lookalikes)
+        answers[key(case)] = (case.expected, case.answers.tolerance, lookalikes)
     return wire.pack(list(answers.items()))
+
+
+def key(case: Case) -> str:
+    """Return what tells a call from all others."""
+    return _key(case.function, case.arguments, case.options)
 
 
 def load(folder: Any) -> Recorded | None:

@@ -4,15 +4,18 @@ It holds the project's own code, and the small packages that this needs. The arc
 times, so that the same sources give the same bytes on every machine.
 """
 
+import ast
 from collections.abc import Iterable
 from importlib.metadata import files as files_of
 from pathlib import Path
 from typing import Any
 
-from autograder import config, recorded
+from autograder import config, loading, recorded
 from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
+from autograder.part import Check
 from common.archive import archive
+from common.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What makes answers and handouts. Kernels and misconceptions stay at home, too.
@@ -42,12 +45,42 @@ def assignment_files(assigned: Assignment, reference: Any, public_only: bool = F
     of their cases without a submission, drawn from the secret where they are hidden.
     """
     folder = assigned.folder
+    _require_harness(assigned)
     names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
     names += [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
-    cases: list[Case] = [case for check in checks for case in check.cases(reference, secret)]
+    cases: list[Case] = [case for check in checks for case in _asked(assigned, check, reference, secret)]
     return content | {recorded.FILE: recorded.record(cases)}
+
+
+def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> list[Case]:
+    """Return the cases of a check; raises UserError if it breaks, or asks others each time: these have no answer."""
+    try:
+        cases = check.cases(reference, secret)
+        for case in cases:
+            _ = case.expected, case.answers.lookalikes
+        again = check.cases(reference, secret)
+    except UserError:
+        raise
+    except Exception as error:
+        where = loading.said(error, assigned.folder)
+        raise UserError(f"check {check.number} breaks while it asks its cases: {where}; see convgrade verify") from error
+    if list(map(recorded.key, cases)) != list(map(recorded.key, again)):
+        raise UserError(f"check {check.number} asks other cases each time: draw them from self.random alone")
+    return cases
+
+
+def _require_harness(assigned: Assignment) -> None:
+    """Raise UserError if harness.py lacks a function that checks ask."""
+    asked = {name for case in assigned.cases.values() for name in case.harness}
+    file = assigned.folder / HARNESS
+    try:
+        tree = ast.parse(file.read_bytes()) if file.is_file() else ast.Module([], [])
+    except SyntaxError as error:
+        raise UserError(f"{file} is not valid Python: {error.msg} (line {error.lineno})") from None
+    if missing := sorted(asked - {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}):
+        raise UserError(f"the checks ask {missing[0]}, but there is no such function in {file}")
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:

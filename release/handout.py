@@ -51,10 +51,17 @@ def _stub(master: Path) -> bytes:
 def _given(path: Path, name: str, assigned: Assignment) -> tuple[str, bytes]:
     """Return the name and the content of what students receive for a file of the handout's folder."""
     if name.endswith(TEMPLATE):
-        return name.removesuffix(TEMPLATE), _rendered(path.read_text(), assigned, str(path))
+        return name.removesuffix(TEMPLATE), _rendered(_text(path), assigned, str(path))
     if name.endswith(NOTEBOOK):
-        return name.removesuffix(".py"), notebook(path.read_text()).encode()
+        return name.removesuffix(".py"), notebook(_text(path)).encode()
     return name, path.read_bytes()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:

@@ -4,6 +4,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import recorded
 from autograder.cases import Case
 from autograder.part import Check
 from autograder.reference import Computed
@@ -57,6 +58,8 @@ def _ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[lis
         cases = check.cases(watching, seed)
         for case in cases:
             _ = case.expected
+        if list(map(recorded.key, cases)) != list(map(recorded.key, check.cases(watching, seed))):
+            return [], f"check {check.number} asks other cases each time: draw them from self.random alone"
         return cases, ""
     except UserError as error:
         return [], f"check {check.number}: {error}"

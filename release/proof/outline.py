@@ -96,7 +96,10 @@ def _written(function: Callable[..., Any]) -> str:
 
 
 def _of_misconceptions(watching: Watching, called: set[str]) -> Iterator[str]:
-    """Yield the misconceptions of functions that no check calls: a name may be misspelt."""
+    """Yield the references and the misconceptions of functions that no check calls: a name may be misspelt."""
+    for name in watching.references:
+        if name not in called:
+            yield f"{FILE} has the reference {name}, a function that no check calls: is it misspelt?"
     for one in watching.own:
         if one.operation not in called:
             yield f'{FILE} has the misconception "{one.name}" of {one.operation}, which no check calls: is it misspelt?'

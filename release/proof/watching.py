@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from autograder.assignment import Assignment
 from autograder.cases import Case
-from autograder.reference import Reference
+from autograder.reference import Function, Reference
 from misconceptions import Misconception
 
 
@@ -16,6 +16,11 @@ class Watching(Reference):
         self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, where self.draw names its catches
         self.undetected_by: dict[str, set[str]] = {}  # by check: what none of its draws has detected, or not the last one
         self.misnamed: list[str] = []
+
+    @property
+    def references(self) -> list[str]:
+        """The functions that reference.py answers itself."""
+        return [name for name, value in self._said.items() if isinstance(value, Function)]
 
     @property
     def own(self) -> list[Misconception]:

@@ -1,11 +1,13 @@
 """A homework of one's own: what an author may do, and the sentence that says where a mistake is."""
 
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from autograder.assignment import find
+from common.errors import UserError
 from gradescope import build, harness
 from release import handout, new
 
@@ -94,3 +96,97 @@ def test_a_part_with_a_harness_is_released_and_built_like_any_other(homework, tm
     where = harness.lay_out(archive, tmp_path / "autograder-wrong")
     shown = harness.run(where, homework).results
     assert [test["score"] for test in shown["tests"] if test["number"].startswith("2.")] == [0, 1]
+
+
+CHECKS, REFERENCE, SAID = "checks/metrics.py", "reference.py", "assignment.toml"
+ANOTHER = '''
+    @number("1.5")
+    def test_more(self):
+        """more"""
+        '''
+
+
+def replaced(file, old, new):
+    """Return what replaces a text in a file of the homework."""
+
+    def damage(folder):
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new))
+
+    return damage
+
+
+def another_check(body):
+    """Return what adds a check."""
+
+    def damage(folder):
+        (folder / CHECKS).write_text((folder / CHECKS).read_text() + ANOTHER + body + "\n")
+        (folder / SAID).write_text((folder / SAID).read_text() + '"1.5" = { points = 1 }\n')
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (replaced(CHECKS, '    @number("1.3")\n', ""), "test_accuracy_any has no number"),
+        (replaced(CHECKS, '@number("1.3")', '@number("")'), "test_accuracy_any has no number"),
+        (replaced(SAID, '["numpy"]', '["numpy", "../x"]'), "'../x' is not the name of a package"),
+        (replaced(SAID, 'file = "metrics.py"', 'file = "numpy.py"'), "file must not be numpy.py"),
+        (replaced(SAID, 'file = "metrics.py"', 'file = "random.py"'), "file must not be random.py"),
+        (replaced(SAID, 'file = "metrics.py"', 'file = "reference.py"'), "file must not be reference.py"),
+        (replaced("metrics.py", "import numpy", "raise SystemExit(3)\nimport numpy"), "cannot be loaded: SystemExit: 3"),
+        (replaced(REFERENCE, "return right / len(labels)", "return {right}"), "as an answer: a set"),
+        (
+            replaced(REFERENCE, "return right / len(labels)", "raise KeyError(right)"),
+            r"check 1.1 breaks .* KeyError: \d .*, line",
+        ),
+        (replaced(REFERENCE, "tolerance=1e-6", "tolerance=-1"), "tolerance of accuracy must be"),
+        (another_check('self.require(self.case("accuracy", {1}, LABELS))'), "handed over to students' code: a set"),
+        (another_check("self.require(*self.draw(lambda: []))"), "test_more: self.draw must draw .* of no function"),
+        (
+            another_check(
+                'self.require(*self.draw(lambda: [self.case("accuracy", LABELS, LABELS), '
+                'self.case("confusion", LABELS, LABELS, 3)]))'
+            ),
+            "of accuracy and confusion",
+        ),
+        (
+            another_check('self.require(self.case("accuracy", LABELS, np.random.default_rng().integers(0, 9, 5)))'),
+            "check 1.5 asks other cases each time",
+        ),
+        (
+            replaced(CHECKS, "class Metrics(Part):", 'class Metrics(Part):\n    harness = {"sums": "Counter"}'),
+            "ask sums, but",
+        ),
+    ],
+)
+def test_a_mistake_of_the_author_gets_one_sentence(damage, says, homework):
+    damage(homework)
+    with pytest.raises(UserError, match=says) as raised:
+        build.build(find(homework), None, "secret", "numpy", False)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_check_without_a_title_goes_by_its_name(homework):
+    replaced(CHECKS, '"""accuracy: five examples"""', '" "')(homework)
+    assert find(homework).checks()[0].title == "test_accuracy_by_hand"
+
+
+def test_a_function_of_two_masters_has_no_right_answer(homework):
+    write(homework, counting=COUNTER.replace("double", "confusion"), checks__counting=ASKS_A_HARNESS, harness=SUMS)
+    said = (homework / SAID).read_text()
+    part = said.partition("[parts.metrics]")[2].partition("# What each")[0].replace("metrics", "counting")
+    (homework / SAID).write_text(
+        said.replace("[checks]", f"[parts.counting]{part}[checks]\n") + '"2.1" = { points = 1 }\n"2.2" = { points = 1 }\n'
+    )
+    with pytest.raises(UserError, match="calls confusion, which several masters have"):
+        handout.contents(find(homework))
+
+
+def test_a_handout_that_is_not_utf8_is_named(homework):
+    (homework / "handout").mkdir()
+    (homework / "handout" / "README.md.jinja").write_bytes(b"\xff")
+    with pytest.raises(UserError, match=re.escape("README.md.jinja is not UTF-8")):
+        handout.contents(find(homework))
