@@ -31,7 +31,8 @@ class ClassConfig:
     def options_digest(self) -> str:
         """Return a name for what the assignment says of grades: the same for equal options, checks and references."""
         folder = self.assigned.folder
-        paths = [folder / name for name in ("checks", "reference.py", "harness.py")]
+        masters = [part.file for part in self.assigned.parts]
+        paths = [folder / name for name in ("checks", "wrong", "reference.py", "harness.py", *masters)]
         digests = [fingerprint.digest(path) for path in paths if path.exists()]
         return hashlib.sha256(f"{self.assigned.config!r} {digests}".encode()).hexdigest()[:16]
 
