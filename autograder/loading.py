@@ -36,24 +36,25 @@ def master(folder: Path, file: str) -> ModuleType:
         return module(folder, file.removesuffix(".py"))
 
 
-def wrong(folder: Path, name: str, file: str) -> ModuleType:
-    """Return a wrong program, which finds the master that it replaces as right_NAME: a copy, which it may change."""
-    right = f"right_{file.removesuffix('.py')}"
-    with _siblings(folder):
-        sys.modules[right] = _copy(folder / file, right)
-        try:
-            return module(folder, f"wrong.{name}")
-        finally:
-            del sys.modules[right]
-
-
-def _copy(file: Path, name: str) -> ModuleType:
-    """Return a file as a module of its own, however often it is loaded elsewhere."""
-    spec = importlib.util.spec_from_file_location(name, file)
+def copy(folder: Path, file: str, name: str) -> ModuleType:
+    """Return a master as a module of its own, under another name, however often it is loaded elsewhere."""
+    spec = importlib.util.spec_from_file_location(name, folder / file)
     assert spec and spec.loader
-    copy = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(copy)
-    return copy
+    loaded = importlib.util.module_from_spec(spec)
+    with _siblings(folder):
+        spec.loader.exec_module(loaded)
+    return loaded
+
+
+@contextmanager
+def beside(folder: Path, right: ModuleType) -> Iterator[None]:
+    """Let a wrong program import the copy of a master, and the files beside that, by their bare names."""
+    with _siblings(folder):
+        sys.modules[right.__name__] = right
+        try:
+            yield
+        finally:
+            del sys.modules[right.__name__]
 
 
 @contextmanager

@@ -39,6 +39,14 @@ class CheckFailed(AssertionError):
         self.failure = failure
 
 
+class NothingDetects(RuntimeError):
+    """A check draws no cases that detect these misconceptions and wrong programs."""
+
+    def __init__(self, check: str, undetected: set[str]):
+        super().__init__(f"check {check} draws no cases that detect {', '.join(sorted(undetected))}")
+        self.undetected = undetected
+
+
 @dataclass(frozen=True)
 class Judged:
     """A case, and what the student's function gave back."""
@@ -163,7 +171,8 @@ class Part(unittest.TestCase):
     def _draw_until_detected(
         self, draw: Callable[[], list[Case]], catches: tuple[str, ...], besides: Sequence[Case]
     ) -> list[Case]:
-        for _ in range(DRAWS):
+        never: set[str] = set()
+        for attempt in range(DRAWS):
             cases = draw()
             functions = sorted({case.function for case in cases})
             if len(functions) != 1:
@@ -174,7 +183,8 @@ class Part(unittest.TestCase):
             undetected = self.grading.reference.undetected(self.check.number or "", [*cases, *besides], catches)
             if not undetected:
                 return cases
-        raise RuntimeError(f"{self.check.number}: no cases were found that detect {', '.join(sorted(undetected))}")
+            never = undetected & never if attempt else undetected
+        raise NothingDetects(self.check.number or "", never or undetected)
 
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer correctly."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -167,15 +168,19 @@ class Reference:
         catches: the names of the misconceptions that matter; all by default.
         """
         function = cases[0].function
-        held = [one for one in self.function(function).misconceptions if not catches or one.name in catches]
+        held = {one.name: one for one in self.function(function).misconceptions}
+        if unknown := sorted(set(catches) - set(held)):
+            there = f"it has {', '.join(held)}" if held else "it has none"
+            raise UserError(f'it draws to catch "{unknown[0]}", a misconception that {function} lacks: {there}')
+        left = [one for name, one in held.items() if not catches or name in catches]
         wrong = [one for one in self.programs if one.verdicts.get(check) is Verdict.WRONG and one.does_wrong(function)]
         for case in cases:
             assert isinstance(case.answers, Computed)
-            held = [one for one in held if case.answers.lookalike(one) is None]
-            wrong = [one for one in wrong if not _fails(one, case)]
-            if not (held or wrong):
+            left = [one for one in left if case.answers.lookalike(one) is None]
+            if not left:
                 break
-        return {one.name for one in held} | {f"{WRONG}/{one.path.name}" for one in wrong}
+        undetected = {f"{WRONG}/{one.path.name}" for one in wrong if not _shows(one, cases)}
+        return undetected | {one.name for one in left}
 
     @cached_property
     def programs(self) -> list[Program]:
@@ -226,6 +231,10 @@ class Computed:
             answer = plain(self._asked(one.answer))
         except ValueError:
             return None
+        except Exception as error:
+            raise UserError(
+                f'the misconception "{one.name}" of {self._name} breaks: {type(error).__name__}: {error}'
+            ) from error
         return None if is_right(answer, self) else Lookalike(one.name, one.sentence, answer)
 
     def _asked(self, function: Callable[..., Any], **besides: Any) -> Any:
@@ -250,11 +259,18 @@ def _is_distance(tolerance: Any, expected: Answer) -> bool:
     return isinstance(tolerance, (int, float, np.integer, np.floating)) and bool(tolerance >= 0)
 
 
-def _fails(program: Program, case: Case) -> bool:
-    """Return whether a wrong program shows in a case."""
+def _shows(program: Program, cases: list[Case]) -> bool:
+    """Return whether a wrong program shows in one of the cases."""
+    loaded = program.module
+    with program.beside_its_master():
+        return any(_fails(loaded, case) for case in cases)
+
+
+def _fails(program: ModuleType, case: Case) -> bool:
+    """Return whether a wrong program is wrong in a case. One that raises is not: it would crash."""
     arguments, options = copy.deepcopy((list(case.arguments), case.options))
     try:
-        answer = getattr(program.module, case.function)(*arguments, **options)
+        answer = getattr(program, case.function)(*arguments, **options)
     except Exception:
-        return True
+        return False
     return failure(case, answer, arguments, options) is not None

@@ -9,6 +9,7 @@ The docstring of such a file says what is expected of it:
 """
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +44,17 @@ class Program:
     @cached_property
     def module(self) -> ModuleType:
         """The program, loaded in this process: its author is the assignment's."""
-        return loading.wrong(self.folder, self.name, self.file)
+        with self.beside_its_master():
+            return loading.module(self.folder, f"{WRONG}.{self.name}")
+
+    @cached_property
+    def _right(self) -> ModuleType:
+        """The master that it replaces: a copy, which it may change."""
+        return loading.copy(self.folder, self.file, f"{RIGHT}{self.file.removesuffix('.py')}")
+
+    def beside_its_master(self) -> AbstractContextManager[None]:
+        """Return a context in which the program finds its master as right_NAME, and the files beside that."""
+        return loading.beside(self.folder, self._right)
 
     def does_wrong(self, function: str) -> bool:
         """Return whether this function of it is wrong: one that it names, or defines where it names none."""

@@ -1,12 +1,12 @@
 """Which misconceptions the cases of a check detect."""
 
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import recorded
 from autograder.cases import Case
-from autograder.part import Check
+from autograder.loading import said
+from autograder.part import Check, NothingDetects
 from autograder.reference import Computed
 from autograder.wrong import WRONG
 from common.errors import UserError
@@ -46,8 +46,8 @@ def caught(folder: Path, check: Check, watching: Watching, seed: str) -> Caught:
         try:
             if any(isinstance(each, Computed) and each.lookalike(one) for each in answers):
                 detected.add((function, name))
-        except Exception as error:
-            return Caught(number, seed, fault=f'the misconception "{name}" of {function} breaks: {_place(error, folder)}')
+        except UserError as error:
+            return Caught(number, seed, fault=str(error))
     wanted = {(function, one.name) for function in functions for one in watching.wanted(number, function)}
     return Caught(number, seed, frozenset(functions), frozenset(every), frozenset(wanted), frozenset(detected))
 
@@ -63,20 +63,10 @@ def _ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[lis
         return cases, ""
     except UserError as error:
         return [], f"check {check.number}: {error}"
+    except NothingDetects as error:
+        return [], f"{error}: {_ways(error.undetected)}"
     except Exception as error:
-        if undetected := watching.undetected_by.get(check.number or ""):
-            return (
-                [],
-                f"check {check.number} draws no cases that detect {', '.join(sorted(undetected))}: {_ways(undetected)}",
-            )
-        return [], f"check {check.number} breaks while it asks its cases: {_place(error, folder)}"
-
-
-def _place(error: Exception, folder: Path) -> str:
-    """Say what was raised, and in which line of an assignment's folder."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(f"{folder}/")]
-    where = f" ({Path(frames[-1].filename).relative_to(folder)}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
+        return [], f"check {check.number} breaks while it asks its cases: {said(error, folder)}"
 
 
 def _ways(undetected: set[str]) -> str:

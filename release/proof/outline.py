@@ -36,7 +36,7 @@ def problems(assigned: Assignment, watching: Watching, seed: str) -> list[str]:
         found += _of_functions(assigned, part, first, watching) if first else []
         called |= first.keys()
     # A check that cannot ask its cases calls nobody knows what.
-    return found or [*watching.misnamed, *_of_misconceptions(watching, called), *_of_programs(assigned, watching)]
+    return found or [*_of_misconceptions(watching, called), *_of_programs(assigned, watching)]
 
 
 def _of_part(assigned: Assignment, name: str) -> Iterator[str]:

@@ -14,8 +14,6 @@ class Watching(Reference):
     def __init__(self, assigned: Assignment):
         super().__init__(assigned.folder, [part.file for part in assigned.parts])
         self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, where self.draw names its catches
-        self.undetected_by: dict[str, set[str]] = {}  # by check: what none of its draws has detected, or not the last one
-        self.misnamed: list[str] = []
 
     @property
     def references(self) -> list[str]:
@@ -28,25 +26,12 @@ class Watching(Reference):
         return self._misconceptions
 
     def undetected(self, check: str, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
-        """Return what none of the cases detects, and note it."""
+        """Return what none of the cases detects, and note what matters."""
         function = cases[0].function
-        if catches and (check, function) not in self.named:
-            self._compare_names(check, function, catches)
         self.named.setdefault((check, function), set()).update(catches)
-        undetected = super().undetected(check, cases, catches)
-        self.undetected_by[check] = (undetected & self.undetected_by.get(check, undetected)) or undetected
-        return undetected
+        return super().undetected(check, cases, catches)
 
     def wanted(self, check: str, function: str) -> list[Misconception]:
         """Return the misconceptions of a function that a check is about: all, but where self.draw names some."""
         every, named = self.function(function).misconceptions, self.named.get((check, function), set())
         return [one for one in every if not named or one.name in named]
-
-    def _compare_names(self, check: str, function: str, catches: Collection[str]) -> None:
-        known = [one.name for one in self.function(function).misconceptions]
-        for name in catches:
-            if name not in known:
-                there = f"it has {', '.join(known)}" if known else "it has none"
-                self.misnamed.append(
-                    f'check {check} draws to catch "{name}", a misconception that {function} lacks: {there}'
-                )

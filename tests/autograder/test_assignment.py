@@ -152,7 +152,7 @@ def test_a_wrong_program_that_no_case_can_detect_is_the_checks_fault(folder, han
     edited(folder / "wrong" / "around.py", "4 * sides[0]", "sum(sides)")
     report = grade(hand_in(MASTER), find(folder))
     assert [outcome.verdict.value for outcome in report.outcomes] == ["passed", "grader error"]
-    assert "1.2: no cases were found that detect wrong/around.py" in report.faults[0]
+    assert "check 1.2 draws no cases that detect wrong/around.py" in report.faults[0]
 
 
 def test_recorded_answers_decide_as_the_master_does(folder, hand_in, tmp_path):
@@ -209,7 +209,7 @@ def test_two_folders_of_one_name_do_not_mix(folder, tmp_path, hand_in):
             "assignment.toml",
             "corners = 4",
             "edges = 4",
-            "unknown option parts.shapes.settings.edges; expected one of corners",
+            "parts.shapes.settings: unknown option edges; expected one of corners",
         ),
         (
             "assignment.toml",

@@ -234,7 +234,7 @@ DAMAGES = {
     ),
     "a draw names a misconception that is not there": (
         change("checks/metrics.py", "self.draw(draw)", 'self.draw(draw, "off by one")'),
-        ['check 1.3 draws to catch "off by one", a misconception that accuracy lacks: it has count for share'],
+        ['check 1.3: it draws to catch "off by one", a misconception that accuracy lacks: it has count for share'],
     ),
     "a check calls a missing function": (
         change("checks/metrics.py", 'self.case("accuracy", LABELS, LABELS)', 'self.case("precision", LABELS, LABELS)'),
