@@ -106,9 +106,10 @@ def find(name: str | Path, options: Path | None = None) -> Assignment:
 
 
 def folder_of(name: str | Path) -> Path:
-    """Return the folder of one of convgrade's assignments, or else the folder of this name."""
+    """Return the folder of one of convgrade's assignments, or else the folder of this name. ./NAME is always a folder."""
     ours = SOLUTIONS / name
-    return ours if (ours / config.FILE).is_file() else Path(name).resolve()
+    is_bare = str(name) == ours.name
+    return ours if is_bare and (ours / config.FILE).is_file() else Path(name).resolve()
 
 
 def _load_at(address: str | Path, said: Config) -> Assignment:

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from autograder import assignment, grading, results
-from autograder.assignment import Assignment
+from autograder.assignment import CHECKS, Assignment
 from autograder.reference import Reference
 from autograder.report import html
 from autograder.sandbox.replay import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
+from autograder.wrong import WRONG
 from batch import fingerprint
 from batch.records import FAILED_HERE, Record
 
@@ -29,10 +30,9 @@ class ClassConfig:
     backend: str = "numpy"
 
     def options_digest(self) -> str:
-        """Return a name for what the assignment says of grades: the same for equal options, checks and references."""
+        """Return a name for all that decides about grades: options, checks, masters, references and wrong programs."""
         folder = self.assigned.folder
-        masters = [part.file for part in self.assigned.parts]
-        paths = [folder / name for name in ("checks", "wrong", "reference.py", "harness.py", *masters)]
+        paths = [folder / CHECKS, folder / WRONG, *sorted(folder.glob("*.py"))]
         digests = [fingerprint.digest(path) for path in paths if path.exists()]
         return hashlib.sha256(f"{self.assigned.config!r} {digests}".encode()).hexdigest()[:16]
 

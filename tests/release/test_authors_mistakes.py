@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import find
+from autograder.assignment import SOLUTIONS, find
+from batch.task import ClassConfig
 from common.errors import UserError
 from gradescope import build, harness
 from release import handout, new
@@ -190,3 +191,22 @@ def test_a_handout_that_is_not_utf8_is_named(homework):
     (homework / "handout" / "README.md.jinja").write_bytes(b"\xff")
     with pytest.raises(UserError, match=re.escape("README.md.jinja is not UTF-8")):
         handout.contents(find(homework))
+
+
+@pytest.mark.parametrize(
+    "file", ["metrics.py", CHECKS, REFERENCE, "wrong/loops_are_right.py", "helper.py", "handout/README.md.jinja"]
+)
+def test_a_class_is_graded_again_when_what_decides_about_grades_has_changed(homework, file):
+    before = ClassConfig(find(homework), "secret").options_digest()
+    path = homework / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((path.read_text() if path.exists() else "") + "# changed\n")
+    changed = ClassConfig(find(homework), "secret").options_digest() != before
+    assert changed == (not file.startswith("handout"))
+
+
+def test_a_path_is_never_taken_for_the_name_of_an_assignment(homework, monkeypatch):
+    homework.rename(homework.with_name("cnn"))
+    monkeypatch.chdir(homework.parent)
+    assert find("./cnn").folder == homework.with_name("cnn")
+    assert find("cnn").folder == SOLUTIONS / "cnn"
