@@ -51,7 +51,7 @@ class Function:
         return inspect.signature(self.answer)
 
     def by_name(self, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-        """Return the arguments that must be given, and all others by their names. Raises TypeError where they do not fit."""
+        """Return the arguments that must be given, and all others by their names; raises TypeError if they do not fit."""
         bound = self.signature.bind(*arguments, **options).arguments
         required = [name for name in self._required if name in bound]
         return tuple(bound[name] for name in required), {name: bound[name] for name in bound if name not in required}
