@@ -21,6 +21,7 @@ MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not m
 # precision does not.
 OF_ITSELF, OF_THE_LARGEST, OF_ZERO = 1e-5, 1e-7, 1e-9
 LIKE = 1e-5  # how far answers may lie from a misconception's, of themselves and of 1
+FEW, SHALLOW = 20, 5  # entries, and how deep they lie within each other
 LONGEST_VALUE = 80  # characters of a value in a sentence
 MOST_DIGITS = 10**15
 KINDS = {bool: "a bool", int: "an int", float: "a float", str: "a text", list: "a list", tuple: "a tuple", dict: "a dict",
@@ -100,16 +101,33 @@ def difference(answer: Answer, right: Answers) -> Difference | None:
 
 def changed_on_the_way(value: Any) -> str:
     """Name what of a value does not arrive in a student's worker, or from there, as it is; "" if all of it does."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return "" if value.dtype.kind in "biuf" else _a(type_name(value))
-    if value is None or type(value) in (bool, float):
+    if _surely_arrives(value):
         return ""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _a(type_name(value))
     try:
         arrived = wire.unpack(wire.pack(value))
     except (MemoryError, RecursionError, wire.BadMessage) as error:
         return f"{_a(type_name(value))} ({error})"
     found = _difference(plain(arrived), exact(value), _Exactly(value), "")
     return f"{_a(type_name(found.expected))}{' in ' + found.where if found.where else ''}" if found else ""
+
+
+def _surely_arrives(value: Any, depth: int = 0) -> bool:
+    """Return whether a value is so plain and so short that nobody needs to send it to see whether it arrives."""
+    if depth > SHALLOW:
+        return False
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "biuf"
+    if type(value) in (list, tuple):
+        return len(value) <= FEW and all(_surely_arrives(each, depth + 1) for each in value)
+    if type(value) is dict:
+        return len(value) <= FEW and all(
+            type(key) is str and _surely_arrives(each, depth + 1) for key, each in value.items()
+        )
+    if type(value) is str:
+        return value.isascii() and len(value) <= LONGEST_VALUE
+    return value is None or type(value) in (bool, float) or (type(value) is int and abs(value) < MOST_DIGITS)
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,8 @@ class Reference:
             left = [one for one in left if case.answers.lookalike(one) is None]
             if not left:
                 break
-        undetected = {f"{WRONG}/{one.path.name}" for one in wrong if not _shows(one, cases)}
+        small_first = sorted(cases, key=_size)  # most mistakes show in small ones, which take less time
+        undetected = {f"{WRONG}/{one.path.name}" for one in wrong if not _shows(one, small_first)}
         return undetected | {one.name for one in left}
 
     @cached_property
@@ -263,6 +264,10 @@ def _is_distance(tolerance: Any, expected: Answer) -> bool:
         shape = expected.shape if isinstance(expected, np.ndarray) else ()
         return tolerance.dtype.kind in "iuf" and tolerance.shape in ((), shape) and bool((tolerance >= 0).all())
     return isinstance(tolerance, (int, float, np.integer, np.floating)) and bool(tolerance >= 0)
+
+
+def _size(case: Case) -> int:
+    return sum(value.size for value in case.arguments if isinstance(value, np.ndarray))
 
 
 def _shows(program: Program, cases: list[Case]) -> bool:
