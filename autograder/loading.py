@@ -73,6 +73,6 @@ def _siblings(folder: Path) -> Iterator[None]:
 
 def said(error: BaseException, folder: Any) -> str:
     """Say what was raised, and in which line of the folder."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(f"{folder}/")]
-    where = f" ({frames[-1].filename.removeprefix(f'{folder}/')}, line {frames[-1].lineno})" if frames else ""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(folder))]
+    where = f" ({frames[-1].filename.removeprefix(str(folder)).lstrip('/')}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"

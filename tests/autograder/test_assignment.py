@@ -234,7 +234,12 @@ def test_two_folders_of_one_name_do_not_mix(folder, tmp_path, hand_in):
             "from dataclass",
             "checks/shapes.py cannot be loaded: ModuleNotFoundError",
         ),
-        ("checks/shapes.py", "    corners: int = 3", "    corners: int = 1 / 0", "division by zero (checks/shapes.py, line 9)"),
+        (
+            "checks/shapes.py",
+            "    corners: int = 3",
+            "    corners: int = 1 / 0",
+            "division by zero (checks/shapes.py, line 9)",
+        ),
     ],
 )
 def test_an_authors_mistake_gets_one_sentence(folder, file, before, after, sentence):
