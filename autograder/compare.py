@@ -101,7 +101,7 @@ def difference(answer: Answer, right: Answers) -> Difference | None:
 def changed_on_the_way(value: Any) -> str:
     """Name what of a value does not arrive in a student's worker, or from there, as it is; "" if all of it does."""
     if isinstance(value, (np.ndarray, np.generic)):
-        return "" if value.dtype.kind in "biuf" else _a(type_name(value))
+        return "" if value.dtype.kind in "biuf" or type(value) is np.str_ else _a(type_name(value))
     if value is None or type(value) in (bool, float):
         return ""
     try:
