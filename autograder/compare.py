@@ -118,7 +118,7 @@ def _surely_arrives(value: Any, depth: int = 0) -> bool:
     if depth > SHALLOW:
         return False
     if isinstance(value, (np.ndarray, np.generic)):
-        return value.dtype.kind in "biuf"
+        return value.dtype.kind in "biuf" or type(value) is np.str_
     if type(value) in (list, tuple):
         return len(value) <= FEW and all(_surely_arrives(each, depth + 1) for each in value)
     if type(value) is dict:

@@ -50,6 +50,10 @@ class Function:
         """The parameters that students see."""
         return inspect.signature(self.answer)
 
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Answer, as the marked function does: misconceptions may ask it."""
+        return self.answer(*arguments, **options)
+
     def by_name(self, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
         """Return the arguments that must be given, and all others by their names; raises TypeError if they do not fit."""
         bound = self.signature.bind(*arguments, **options).arguments
@@ -79,6 +83,8 @@ def reference(
         return lambda function: reference(
             function, tolerance=tolerance, in_float64=in_float64, misconceptions=misconceptions
         )
+    if not callable(answer):
+        raise UserError(f"reference takes its arguments by name, as in @reference(tolerance={answer!r:.40})")
     return Function(answer, tolerance, in_float64, tuple(misconceptions))
 
 

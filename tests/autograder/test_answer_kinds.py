@@ -178,3 +178,7 @@ def test_an_argument_with_a_nan_that_is_as_it_was_is_unchanged():
     case = Case("f", (argument,), {}, expected(1.0), feedback.outputs)
     assert compare.failure(case, 1.0, [argument.copy()], {}) is None
     assert "changed its argument" in compare.failure(case, 1.0, [np.array([np.nan, 2.0])], {}).sentence
+
+
+def test_a_drawn_text_may_be_an_argument():
+    assert not compare.changed_on_the_way(np.random.default_rng(0).choice(["a", "b"]))

@@ -19,9 +19,18 @@ texts = st.sampled_from(HOSTILE) | st.text(max_size=12)
 students = st.builds(Student, texts, st.just("") | st.integers(0, 30).map("s{}@uni.example".format))
 
 
-def check(number="1.1", name="output_size: sizes", verdict="passed", score=None, points=3.0, misconception="", sentence=""):
+def check(
+    number="1.1",
+    name="output_size: sizes",
+    verdict="passed",
+    score=None,
+    points=3.0,
+    misconception="",
+    sentence="",
+    hint="",
+):
     score = points * (verdict == "passed") if score is None else score
-    return CheckRecord(number, name, "Convolution", verdict, score, points, misconception, sentence)
+    return CheckRecord(number, name, "Convolution", verdict, score, points, misconception, sentence, hint)
 
 
 def record(*checks, digest="d", seconds=1.0, leaderboard=None, remarks=(), error="", points=None):

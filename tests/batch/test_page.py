@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-import misconceptions
 from autograder.assignment import find
 from autograder.verdicts import Verdict
 from batch.page import render
@@ -23,7 +22,7 @@ from tests.browsing import assert_accessible
 from tests.conftest import ROOT
 
 CNN = find("cnn")
-FLIPPED = next(one.sentence for one in misconceptions.everything() if one.name == "flipped kernel")
+FLIPPED = "This is what comes out when the kernel is <i>flipped</i>."
 # Attributes that only this project writes; a name that got into one of them unescaped would bring others.
 KNOWN = set(
     "http-equiv content name charset lang class id href style role title aria-label aria-hidden aria-live data-check "
@@ -46,7 +45,7 @@ def _class():
     for place, (key, names, verdicts, network) in enumerate(rows):
         checks = [
             check(number, name, verdict, points=points, misconception="flipped kernel" if verdict == "wrong" else "",
-                  sentence="" if verdict == "passed" else "It <b>fell</b>.")
+                  sentence="" if verdict == "passed" else "It <b>fell</b>.", hint=FLIPPED if verdict == "wrong" else "")
             for (number, name, points), verdict in zip(CHECKS, verdicts)
         ]  # fmt: skip
         known = dict(zip(("accuracy (%)", "parameters"), network)) if network else {}
@@ -136,7 +135,7 @@ def test_nothing_of_a_student_is_markup(graded):
     assert not re.search(r"""(src|href)=["'](?!#|submissions/)|url\(|@import""", html), "something to load"
 
 
-def test_bank_sentence_and_links_of_a_misconception():
+def test_the_hint_and_the_links_of_a_misconception():
     html = render(_class(), "Homework", CNN, "seed")
     block = re.search(r'<details class="misconception">.*?</details>', html, re.DOTALL)[0]
     assert "<strong>flipped kernel</strong>: 3 students, in 1.3" in block and FLIPPED in "".join(Tags(block).texts)

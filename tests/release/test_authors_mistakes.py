@@ -144,6 +144,7 @@ def another_check(body):
             r"check 1.1 breaks .* KeyError: \d .*, line",
         ),
         (replaced(REFERENCE, "tolerance=1e-6", "tolerance=-1"), "tolerance of accuracy must be"),
+        (replaced(REFERENCE, "tolerance=1e-6", "1e-6"), "reference takes its arguments by name"),
         (another_check('self.require(self.case("accuracy", {1}, LABELS))'), "handed over to students' code: a set"),
         (another_check("self.require(*self.draw(lambda: []))"), "test_more: self.draw must draw .* of no function"),
         (
@@ -210,3 +211,11 @@ def test_a_path_is_never_taken_for_the_name_of_an_assignment(homework, monkeypat
     monkeypatch.chdir(homework.parent)
     assert find("./cnn").folder == homework.with_name("cnn")
     assert find("cnn").folder == SOLUTIONS / "cnn"
+
+
+def test_a_misconception_may_ask_the_reference(homework):
+    replaced(REFERENCE, "float(np.sum(predictions == labels))", "accuracy(predictions, labels) / 2")(homework)
+    reference = find(homework).reference()
+    (check, *_) = find(homework).checks()
+    case = check.cases(reference)[0]
+    assert [each.answer for each in case.answers.lookalikes] == [case.expected / 2]

@@ -90,4 +90,5 @@ def _factor(value: float) -> str:
 
 
 def _pair(value: Any) -> tuple[int, int]:
-    return value if isinstance(value, tuple) else (value, value)
+    vertical, horizontal = np.broadcast_to(value, 2).tolist()
+    return vertical, horizontal
