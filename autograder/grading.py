@@ -124,9 +124,9 @@ def grade(
 
 
 def _draw_ahead(checks: list[Check], submission: Submission, reference: Any, seed: str) -> None:
-    """Draw the cases of the checks that are going to need some, while the sandbox still comes up on another processor."""
+    """Draw the cases of the hidden checks that are going to run, while the sandbox still comes up on another processor."""
     for check in checks:
-        if check.number and check.case.needs is None and submission.has(check.part.file):
+        if check.number and not check.public and check.case.needs is None and submission.has(check.part.file):
             with contextlib.suppress(Exception):  # a check that breaks does so again when it runs, and is reported then
                 check.cases(reference, seed)
 

@@ -56,14 +56,22 @@ class Function:
 
     def by_name(self, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
         """Return the arguments that must be given, and all others by their names; raises TypeError if they do not fit."""
-        bound = self.signature.bind(*arguments, **options).arguments
-        required = [name for name in self._required if name in bound]
+        bound = dict(zip(self.signature.parameters, arguments)) | options
+        if len(bound) < len(arguments) + len(options) or not self._required <= bound.keys() <= self._plain:
+            bound = self.signature.bind(*arguments, **options).arguments  # which says what does not fit
+        required = [name for name in bound if name in self._required]
         return tuple(bound[name] for name in required), {name: bound[name] for name in bound if name not in required}
 
     @cached_property
-    def _required(self) -> list[str]:
-        parameters = self.signature.parameters.items()
-        return [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
+    def _required(self) -> set[str]:
+        parameters = self.signature.parameters.values()
+        return {parameter.name for parameter in parameters if parameter.default is parameter.empty}
+
+    @cached_property
+    def _plain(self) -> set[str]:
+        """The parameters that can be given by their names, and in their order."""
+        parameters = self.signature.parameters.values()
+        return {parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD}
 
 
 def reference(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.authoring import Chart, CheckFailed, UserError, Verdict, datasets, leaderboard, number, partial_credit
+from autograder.authoring import Chart, CheckFailed, UserError, Verdict, leaderboard, number, partial_credit
 
 from . import diagnostics, metrics
-from .network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, Network, NetworkPart, alike
+from .network import ASKED_AGAIN, CLASSES, IMAGES_PER_CALL, MOST_SOURCE, Network, NetworkPart, alike, datasets
 from .robustness import noisy, shifted, views
 
 # Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
@@ -227,7 +227,7 @@ class Cifar10(NetworkPart):
 
     def _measure(self) -> Measured:
         self._load_weights()
-        stored = datasets.find("cifar10")
+        stored = datasets().find("cifar10")
         return self._measure_on_cifar10(stored) if stored else self._measure_after_training()
 
     def _load_weights(self) -> None:
@@ -238,7 +238,7 @@ class Cifar10(NetworkPart):
             self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
 
     def _measure_on_cifar10(self, stored) -> Measured:
-        training = datasets.find("cifar10", "train")
+        training = datasets().find("cifar10", "train")
         if self.grading.retraining and not training:
             raise UserError("to train anew needs CIFAR-10's training images: `convgrade data fetch` brings them")
         images, labels = stored.load("test")
@@ -274,7 +274,7 @@ class Cifar10(NetworkPart):
         self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self._affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
         images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
-        return Measured(self.logits_in_batches("trained", images), labels, words, datasets.drawn.CLASSES)
+        return Measured(self.logits_in_batches("trained", images), labels, words, datasets().drawn.CLASSES)
 
     def _affordable(self, epochs: int, images: int) -> int:
         """Return in how many epochs, so many at most, the submission's network is trained with so many images.

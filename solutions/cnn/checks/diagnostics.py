@@ -1,10 +1,11 @@
 """What the report tells of a network beside its grade, for information: nothing here gives or costs a point."""
 
 import time
+from typing import Any
 
 import numpy as np
 
-from autograder.authoring import Chart, CheckFailed, Retraining, Verdict, datasets
+from autograder.authoring import Chart, CheckFailed, Retraining, Verdict
 
 from . import metrics
 from .network import MOST_SOURCE, NetworkPart
@@ -45,7 +46,7 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
         )
 
 
-def training_images(part: NetworkPart, stored: datasets.Stored) -> None:
+def training_images(part: NetworkPart, stored: Any) -> None:
     """Report the accuracy on images that the network was meant to train with, for information."""
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
@@ -60,7 +61,7 @@ def training_images(part: NetworkPart, stored: datasets.Stored) -> None:
 def training_anew(
     part: NetworkPart,
     retraining: Retraining,
-    stored: datasets.Stored,
+    stored: Any,
     asked: np.ndarray,
     labels: np.ndarray,
     accuracy: float,
