@@ -68,6 +68,6 @@ def verify(assignment: str, seeds: int, jobs: int | None) -> int:
     click.echo(
         f"{assigned.name}: proved under {seeds} seed{'s' if seeds > 1 else ''}. "
         f"The solution gets all {assigned.points():g} points, also with half of its limits. The stubs get none. "
-        f"{len(proof.programs)} programs in wrong/ get their verdicts."
+        f"Programs in wrong/ that get their verdicts: {len(proof.programs)}."
     )
     return DONE
