@@ -34,8 +34,9 @@ def new(folder: Path, title: str | None) -> int:
 @click.option(
     "--seeds", type=click.IntRange(1), default=20, show_default=True, help="How many secrets to draw hidden cases from."
 )
+@click.option("--mutants", type=click.IntRange(0), default=0, help="Also try so many small slips in each of your masters.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes. [default: one for each processor]")
-def verify(assignment: str, seeds: int, jobs: int | None) -> int:
+def verify(assignment: str, seeds: int, mutants: int, jobs: int | None) -> int:
     """Prove a homework, by its name or its folder: right programs get full marks, wrong ones lose points, nobody is lucky.
 
     Prints what each check detects. Exit code 1 if something must be corrected.
@@ -52,11 +53,17 @@ def verify(assignment: str, seeds: int, jobs: int | None) -> int:
             bar.length = tasks
             bar.update(1)
 
-        proof = verifying.verify(assigned, seeds, jobs or machine.processors(), tell)
+        proof = verifying.verify(assigned, seeds, jobs or machine.processors(), tell, mutants)
     if proof.caught:
         checks = [check for check in assigned.checks() if check.number]
         click.echo(table(checks, proof.caught, proof.fails, shutil.get_terminal_size((120, 24)).columns))
         click.echo()
+    if proof.slips:
+        kept = sorted(f"  {slip.file}: {slip.where}" for slip in proof.slips if slip.keeps_all)
+        click.echo(f"Mutants of your masters: {len(proof.slips)} tried, {len(kept)} keep all points.")
+        if kept:
+            click.echo("Is each of these still right? If not, add a case, or make it a program in wrong/:")
+            click.echo("\n".join([*kept, ""]))
     for remark in proof.remarks:
         click.echo(f"Remark: {remark}")
     for problem in proof.problems:

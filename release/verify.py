@@ -8,9 +8,10 @@ from autograder.assignment import Assignment
 from autograder.wrong import WRONG, Program
 from common.errors import UserError
 from release import handout
-from release.proof import judgement, leaks, outline, processes, trials
+from release.proof import judgement, leaks, outline, processes, slips, trials
 from release.proof.catches import Caught
 from release.proof.processes import Task
+from release.proof.slips import Slip
 from release.proof.trials import HALVED, SOLUTION, STUBS, AtHome, Trial
 from release.proof.watching import Watching
 
@@ -26,11 +27,14 @@ class Proof:
     remarks: list[str] = field(default_factory=list)
     caught: list[Caught] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
     fails: dict[str, list[str]] = field(default_factory=dict)  # programs that fail a check under some seed, by its number
 
 
-def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lambda done, all_of_them: None) -> Proof:
-    """Prove an assignment under so many seeds, in so many processes.
+def verify(
+    assigned: Assignment, seeds: int, jobs: int, progress: Progress = lambda done, all_of_them: None, mutants: int = 0
+) -> Proof:
+    """Prove an assignment under so many seeds, in so many processes. mutants: of each master, at most, to be tried as well.
 
     Problems that show without grading come alone: everything after them would only repeat them.
     """
@@ -46,8 +50,8 @@ def verify(assigned: Assignment, seeds: int, jobs: int, progress: Progress = lam
         proof.problems.append(str(error))
         return proof
     proof.problems += leaks.problems(assigned, released)
-    tasks = _tasks(assigned, released, watching, names)
-    found: list[Trial | Caught | AtHome] = []
+    tasks = [*_tasks(assigned, released, watching, names), *_mutants(assigned, mutants, names[0])]
+    found: list[Trial | Caught | AtHome | Slip] = []
     for done, results in enumerate(processes.each(tasks, jobs), start=1):
         found += results
         progress(done, len(tasks))
@@ -78,7 +82,17 @@ def _tasks(assigned: Assignment, released: dict[str, bytes], watching: Watching,
     ]
 
 
-def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watching) -> None:
+def _mutants(assigned: Assignment, most: int, seed: str) -> list[Task]:
+    """Return the tasks that try mutants of the masters."""
+    quick = [name for name, case in assigned.cases.items() if not case.needs]
+    return [
+        (slips.of_mutants, (assigned, name, some, seed))
+        for name in quick
+        for some in slips.chosen(assigned, name, most, seed)
+    ]
+
+
+def _judge(proof: Proof, found: list[Trial | Caught | AtHome | Slip], watching: Watching) -> None:
     """Turn what was found into problems and remarks."""
     assigned, problems = proof.assigned, proof.problems
     by_program: dict[str, list[Trial]] = defaultdict(list)
@@ -86,6 +100,7 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome], watching: Watchin
         if isinstance(each, Trial):
             by_program[each.who].append(each)
     proof.caught = [each for each in found if isinstance(each, Caught)]
+    proof.slips = [each for each in found if isinstance(each, Slip)]
     grave = judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
     wrong = judgement.of_solution(assigned, by_program[SOLUTION])
     grave += wrong

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import misconceptions
 from benchmarks.truth.interface import FILES
-from benchmarks.truth.mutants import mutants
+from release.proof.mutants import mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS = ROOT / "solutions" / "cnn"

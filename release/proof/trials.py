@@ -127,13 +127,18 @@ def only_wrong(program: Program) -> bool:
 
 
 def _of_program(alone: Assignment, program: Program, seed: str, reference: Any) -> Trial:
-    """Grade a wrong program by the checks of its part, in its master's place beside the other files of the solution."""
+    who = f"{WRONG}/{program.path.name}"
+    return in_place_of(program.file, program.path.read_bytes(), who, alone, seed, reference)
+
+
+def in_place_of(file: str, source: bytes, who: str, alone: Assignment, seed: str, reference: Any) -> Trial:
+    """Grade a program by the checks of its part, in its master's place beside the other files of the solution."""
     with tempfile.TemporaryDirectory(prefix="convgrade-") as name:
         folder = Path(name)
         for path in handed_in(alone):
-            shutil.copy(path, folder / (f"{RIGHT}{path.name}" if path.name == program.file else path.name))
-        shutil.copy(program.path, folder / program.file)
-        return _graded(f"{WRONG}/{program.path.name}", folder, alone, seed, reference)
+            shutil.copy(path, folder / (f"{RIGHT}{path.name}" if path.name == file else path.name))
+        (folder / file).write_bytes(source)
+        return _graded(who, folder, alone, seed, reference)
 
 
 def _graded(who: str, folder: Path, assigned: Assignment, seed: str, reference: Any) -> Trial:

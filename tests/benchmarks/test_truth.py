@@ -8,7 +8,7 @@ import pytest
 from benchmarks.truth import isolation, oracle, programs
 from benchmarks.truth.interface import FILES, PARAMETERS, TYPES, calls, literal
 from benchmarks.truth.judge import Bench, questions
-from benchmarks.truth.mutants import mutants
+from release.proof.mutants import mutants
 
 SOURCE = """
 def output_size(size, kernel, stride=1, padding=0):

@@ -14,6 +14,7 @@ from autograder.assignment import find
 from common.errors import UserError
 from common.records import read_toml
 from release import bundle, new
+from release.proof import slips
 from release.verify import verify
 
 LINE = 1 + (new.SCAFFOLD / "metrics.py").read_text().splitlines().index("    np.add.at(table, (labels, predictions), 1)")
@@ -378,3 +379,24 @@ def test_ctrl_c_stops_all_processes(homework):
     assert process.returncode == 130, errors
     assert "Traceback" not in errors + output
     assert psutil.wait_procs(started, timeout=20)[1] == []
+
+
+def test_a_mutant_keeps_all_points_where_no_check_calls_its_function(homework):
+    (homework / "wrong").rename(homework / "no longer wrong")  # its checks have gone
+    for method in ("test_confusion_by_hand(self, set_score=None)", "test_confusion_any(self)"):
+        change("checks/metrics.py", f"def {method}:", f"def {method}:\n        return")(homework)
+    assigned = find(homework)
+    found = [
+        slip
+        for some in slips.chosen(assigned, "metrics", 1000, "seed")
+        for slip in slips.of_mutants(assigned, "metrics", some, "seed")
+    ]
+    keep = {name: [slip.keeps_all for slip in found if slip.where.startswith(name)] for name in ("accuracy", "confusion")}
+    assert len(keep["confusion"]) > 10 and all(keep["confusion"])
+    assert len(keep["accuracy"]) > 3 and not all(keep["accuracy"])
+
+
+def test_mutants_are_listed_for_the_author_and_are_no_problem(homework):
+    done = convgrade("verify", homework, "--seeds", 1, "--mutants", 8)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Mutants of your masters: 8 tried, " in done.stdout
