@@ -21,6 +21,7 @@ from typing import Any
 
 from autograder.sandbox import machine
 from common.errors import UserError
+from common.interrupts import ctrl_c_waits
 
 MOST_DEATHS = 2  # of processes that graded one submission, and nothing else, until it is given up
 SECONDS_TO_CONNECT = 15
@@ -103,7 +104,7 @@ def local(jobs: int) -> Pool:
             environment = {"TMPDIR": scratch, **one_thread, **machine.share(jobs)}  # all of them share the processors
             executor = ProcessPoolExecutor(jobs, env=environment, initializer=_end_with, initargs=(os.getpid(), scratch))
             try:
-                with _ctrl_c_waits():
+                with ctrl_c_waits():
                     executor.submit(os.getpid)  # all processes start now
                 yield executor, jobs + 1
             except BaseException:  # Ctrl-C above all: what runs now is not waited for
@@ -112,22 +113,6 @@ def local(jobs: int) -> Pool:
             executor.shutdown()
 
     return start
-
-
-@contextlib.contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Let Ctrl-C wait, also for the processes that are started meanwhile, which would tell of it with tracebacks."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # it would be started meanwhile, and let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with(parent: int, scratch: str) -> None:

@@ -12,6 +12,7 @@ from multiprocessing.process import parent_process
 from typing import Any
 
 from autograder.sandbox import machine
+from common.interrupts import ctrl_c_waits
 
 Task = tuple[Callable[..., Any], tuple]  # a function and its arguments
 
@@ -29,7 +30,7 @@ def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
             spawn = multiprocessing.get_context("spawn")
             executor = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_start)
             try:
-                with _ctrl_c_waits():
+                with ctrl_c_waits():
                     running = [executor.submit(function, *arguments) for function, arguments in tasks]
                 for future in as_completed(running):
                     yield future.result()
@@ -52,22 +53,6 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextlib.contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Let Ctrl-C wait, also for the processes that are started meanwhile, which would show tracebacks."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # it would be started meanwhile, and let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start() -> None:
