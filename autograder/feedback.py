@@ -120,10 +120,11 @@ def given(arguments: Sequence[Any], options: Mapping[str, Any]) -> list[Grid]:
     """Draw the arrays of numbers that a call got, where they are small enough to be shown."""
     named = {f"Argument number {position}": value for position, value in enumerate(arguments, start=1)}
     named |= {f"Argument {name}": value for name, value in options.items()}
-    arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray) and value.dtype.kind in "biuf"}
-    return shown_whole(
-        [grid(name, np.atleast_2d(value)) for name, value in arrays.items() if value.ndim <= 2 and value.size]
-    )
+    return shown_whole([grid(name, np.atleast_2d(value)) for name, value in named.items() if _can_be_drawn(value)])
+
+
+def _can_be_drawn(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.ndim <= 2 and value.size > 0
 
 
 def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
@@ -132,10 +133,6 @@ def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
     if not place:
         return "the only one"
     return ", ".join(f"{name} {index}" for name, index in zip(names, place)) if names else str(list(place))
-
-
-def _can_be_drawn(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.ndim <= 2 and value.size > 0
 
 
 def shown_whole(grids: Sequence[Grid]) -> list[Grid]:

@@ -19,7 +19,7 @@ from common.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What makes answers and handouts. Kernels and misconceptions stay at home, too.
-STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py")
+STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py", "common/interrupts.py")
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
@@ -60,15 +60,22 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
         cases = check.cases(reference, secret)
         for case in cases:
             _ = case.expected, case.answers.lookalikes
-        again = check.cases(reference, secret)
+        others = asks_others(check, cases, reference, secret)
     except UserError:
         raise
     except Exception as error:
         where = loading.said(error, assigned.folder)
         raise UserError(f"check {check.number} breaks while it asks its cases: {where}; see convgrade verify") from error
-    if list(map(recorded.key, cases)) != list(map(recorded.key, again)):
-        raise UserError(f"check {check.number} asks other cases each time: draw them from self.random alone")
+    if others:
+        raise UserError(others)
     return cases
+
+
+def asks_others(check: Check, cases: list[Case], reference: Any, seed: str) -> str:
+    """Return a sentence if a check asks other cases when it is asked again; "" if these are always the same."""
+    if list(map(recorded.key, cases)) == list(map(recorded.key, check.cases(reference, seed))):
+        return ""
+    return f"check {check.number} asks other cases each time: draw them from self.random alone"
 
 
 def _require_harness(assigned: Assignment) -> None:

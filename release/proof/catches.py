@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import recorded
 from autograder.cases import Case
 from autograder.loading import said
 from autograder.part import Check, NothingDetects
 from autograder.reference import Computed
 from autograder.wrong import WRONG
 from common.errors import UserError
+from release.bundle import asks_others
 from release.proof.watching import Watching
 
 Pairs = frozenset[tuple[str, str]]  # of a function and one of its misconceptions
@@ -58,8 +58,8 @@ def _ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[lis
         cases = check.cases(watching, seed)
         for case in cases:
             _ = case.expected
-        if list(map(recorded.key, cases)) != list(map(recorded.key, check.cases(watching, seed))):
-            return [], f"check {check.number} asks other cases each time: draw them from self.random alone"
+        if others := asks_others(check, cases, watching, seed):
+            return [], others
         return cases, ""
     except UserError as error:
         return [], f"check {check.number}: {error}"
