@@ -10,6 +10,9 @@ Checks, in checks/NAME.py for the part NAME:
     quarters, whole, reals, of_type     draw arrays in which mistakes show; TYPES are those that of_type knows
     datasets            finds images on this machine, and draws some
 
+Where the work is a network in PyTorch, autograder.networks has the class of its checks, and harness.py imports from pytorch
+what they ask: docs/authoring.md shows how.
+
 What is right, in reference.py:
 
     reference           marks the function that computes an answer; without one the master itself does

@@ -1,18 +1,35 @@
 """What the report tells of a network beside its grade, for information: nothing here gives or costs a point."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.authoring import Chart, CheckFailed, Retraining, Verdict
-
-from . import metrics
-from .network import MOST_SOURCE, NetworkPart
-from .robustness import CHANGES, HARMLESS, UNCHANGED, views
+from autograder.networks import MOST_SOURCE, NetworkPart, metrics, views
 
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
+
+Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+UNCHANGED = "as they are"
+# A network that has learned what the images show, not the images, knows these as well.
+HARMLESS: dict[str, Change] = {
+    "shifted by 1 pixel": lambda images, random: views.shifted(images, 1, random),
+    "shifted by 2 pixels": lambda images, random: views.shifted(images, 2, random),
+    "flipped left to right": lambda images, random: views.flipped(images),
+}
+CHANGES: dict[str, Change] = {
+    UNCHANGED: lambda images, random: images,
+    **HARMLESS,
+    "shifted by 3 pixels": lambda images, random: views.shifted(images, 3, random),
+    "shifted by 4 pixels": lambda images, random: views.shifted(images, 4, random),
+    "upside down": lambda images, random: views.upside_down(images),
+    "with noise": lambda images, random: views.noisy(images, 40, random),
+    "darker": lambda images, random: views.in_light(images, 0.6),
+    "brighter": lambda images, random: views.in_light(images, 1.4),
+}
 
 
 def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, seconds_per_image: float) -> None:
@@ -51,7 +68,7 @@ def training_images(part: NetworkPart, stored: Any) -> None:
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
     try:
-        logits = part.logits_in_batches("submitted", views(images[chosen], part.secret("training views")))
+        logits = part.logits_in_batches("submitted", views.draw(images[chosen], part.secret("training views")))
     except CheckFailed:
         return
     trained = metrics.accuracy(logits, labels[chosen])
