@@ -83,10 +83,10 @@ def digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     labels = random.permutation(np.arange(count) % len(STROKES)).astype(np.uint8)
     corners = _written(labels, random)
-    rows, columns = np.mgrid[:DIGITS_SIDE, :DIGITS_SIDE]
-    pixels = np.stack([columns, rows], axis=-1).reshape(1, -1, 2) - (DIGITS_SIDE - 1) / 2
+    middle = (DIGITS_SIDE - 1) / 2
+    pixels = (np.arange(DIGITS_SIDE) - middle + 1j * (np.arange(DIGITS_SIDE)[:, None] - middle)).reshape(1, -1)
     distance = np.full((count, DIGITS_SIDE**2), np.inf)
-    for start, end in zip(corners[:, :-1].swapaxes(0, 1), corners[:, 1:].swapaxes(0, 1)):
+    for start, end in zip(corners.T, corners.T[1:]):
         distance = np.minimum(distance, _distances(pixels, start[:, None], end[:, None]))
     thickness, edge = random.uniform(0.8, 1.9, (count, 1)), random.uniform(0.6, 1.4, (count, 1))
     ink = random.uniform(190, 255, (count, 1)) * ((thickness - distance) / edge + 0.5).clip(0, 1)
@@ -95,27 +95,24 @@ def digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _written(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return the corners of each digit's line, (N, corners, 2), in pixels right of and below the middle.
+    """Return the corners of each digit's line, (N, corners): complex numbers, pixels right of the middle and i below it.
 
     Each is written differently: with a shaky hand, larger or smaller, wider or narrower, slanted, turned and moved.
     """
     most = max(map(len, STROKES))
     # A digit of fewer corners stays at its last one.
-    known = np.array([[*strokes, *[strokes[-1]] * (most - len(strokes))] for strokes in STROKES], float)
-    count = len(labels)
-    corners = known[labels] + random.normal(0, 0.08, (count, most, 2))
-    height, width, slant = random.uniform(7, 9.5, count), random.uniform(5.5, 9, count), random.normal(-0.15, 0.2, count)
-    shape = np.stack([np.stack([width, slant * height]), np.stack([np.zeros(count), height])]).transpose(2, 0, 1)
-    angle = random.normal(0, 0.12, count)
-    turn = np.stack([np.stack([np.cos(angle), -np.sin(angle)]), np.stack([np.sin(angle), np.cos(angle)])]).transpose(
-        2, 0, 1
-    )
-    return corners @ (turn @ shape).swapaxes(1, 2) + random.uniform(-1.5, 1.5, (count, 1, 2))
+    known = np.array([[*strokes, *[strokes[-1]] * (most - len(strokes))] for strokes in STROKES])
+    right, down = np.moveaxis(known[labels] + random.normal(0, 0.08, (len(labels), most, 2)), -1, 0)
+    each = (len(labels), 1)
+    height, width, slant = random.uniform(7, 9.5, each), random.uniform(5.5, 9, each), random.normal(-0.15, 0.2, each)
+    upright = width * right + height * down * (slant + 1j)
+    place = random.uniform(-1.5, 1.5, each) + 1j * random.uniform(-1.5, 1.5, each)
+    return upright * np.exp(1j * random.normal(0, 0.12, each)) + place
 
 
 def _distances(pixels: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return how far each pixel, (1, P, 2), lies from a segment of each image, (N, 1, 2) and (N, 1, 2): (N, P)."""
+    """Return how far each pixel, (1, P), lies from a segment of each image, from (N, 1) to (N, 1): (N, P)."""
     along = end - start
-    length = np.maximum((along**2).sum(axis=-1), 1e-12)  # of a segment that is a point, too
-    share = (((pixels - start) * along).sum(axis=-1) / length).clip(0, 1)
-    return np.linalg.norm(pixels - start - share[..., None] * along, axis=-1)
+    length = np.maximum(abs(along), 1e-6)  # of a segment that is a point, too
+    share = ((pixels - start) * along.conj()).real / length**2
+    return abs(pixels - start - share.clip(0, 1) * along)
