@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import loading
-from autograder.networks import metrics, views
-from tests.conftest import SOLUTIONS
-
-diagnostics = loading.module(SOLUTIONS, "checks.diagnostics")
+from autograder.networks import diagnostics, metrics, views
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 
