@@ -42,6 +42,11 @@ class Measured:
         """The share of images that the network recognises."""
         return metrics.accuracy(self.logits, self.labels)
 
+    @property
+    def mistakes(self) -> int:
+        """How many images it does not."""
+        return int((self.logits.argmax(axis=1) != self.labels).sum())
+
 
 class TestedClassifier(Classifier):
     """A part that is judged by what its submitted weights say about test images. Its settings are Tested, and more."""
