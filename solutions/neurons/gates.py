@@ -66,10 +66,10 @@ def xor(inputs):
 def xor_network():
     """Return a network of two layers that computes XOR: [(weights, thresholds), (weights, thresholds)].
 
-    The first layer has two neurons, which get the two inputs; the second has one, which gets what these two put out (1 or
-    0). In each layer weights has a row for each input and a column for each neuron, thresholds one number for each neuron:
-    shapes (2, 2) and (2,), then (2, 1) and (1,), as arrays, lists or tuples. Many networks are right: it has to compute XOR,
-    and still has to when each input is off by up to 0.1.
+    The first layer has two neurons, which get the two inputs; the second has one, which gets the outputs of these two (1 or
+    0). In each layer, weights has a row for each input and a column for each neuron, thresholds one number for each neuron:
+    shapes (2, 2) and (2,), then (2, 1) and (1,), as arrays, lists or tuples. Many networks are right: yours has to compute
+    XOR, and still has to compute it when each input is off by up to 0.1.
 
     >>> [np.shape(weights) for weights, thresholds in xor_network()]
     [(2, 2), (2, 1)]

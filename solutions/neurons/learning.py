@@ -18,10 +18,11 @@ def gradients(inputs, labels, layers):
 
     inputs: an array (N, D). labels: an array (N,) of integers, the right classes. layers: a list of (weights, biases,
     activation); hidden layers have the activation identity, relu, sigmoid or tanh, the last layer has identity, and its
-    outputs are the logits. The loss is the mean cross-entropy of part 2. Returns a list of a tuple for each layer, the first
-    layer first: (an array of the shape of its weights, an array of the shape of its biases).
+    outputs are the logits. The loss is the mean cross-entropy of part 2. Returns a list with a tuple for each layer, the
+    first layer first: (an array of the shape of its weights, an array of the shape of its biases).
 
-    >>> [(of_weights, of_biases)] = gradients(np.array([[2.0]]), np.array([0]), [(np.zeros((1, 2)), np.zeros(2), "identity")])
+    >>> layers = [(np.zeros((1, 2)), np.zeros(2), "identity")]
+    >>> [(of_weights, of_biases)] = gradients(np.array([[2.0]]), np.array([0]), layers)
     >>> of_weights.tolist(), of_biases.tolist()
     ([[-1.0, 1.0]], [-0.5, 0.5])
     """

@@ -11,7 +11,8 @@ import numpy as np
 def activate(sums, activation):
     """Return the outputs of neurons with these sums, an array of the same shape.
 
-    sums: an array of any shape, with one axis at least, of numbers from -1000 to 1000: none of them may bring a warning. activation: one of
+    sums: an array of any shape, with one axis at least, of numbers from -1000 to 1000: none of them may cause a warning.
+    activation: one of
 
         identity   the sum itself
         step       1 if the sum is at least 0, otherwise 0

@@ -1,9 +1,9 @@
 """What is right, found in other ways than the masters find it, and what students are likely to get wrong.
 
-Gradients are numeric: the complex-step derivative, the imaginary part of loss(w + ih) / h, for each weight w alone. It has no
-difference that could cancel, so h is as small as 1e-30, and its error of the order h^2 vanishes: what is left is the rounding
-of one forward pass, some 1e-15 of the largest term, ten orders of magnitude below the tolerance. No chain rule takes part.
-Softmax and cross-entropy are computed with 60 decimal digits, in which e^10000 is a number as any other.
+Gradients are numeric: the complex-step derivative, the imaginary part of loss(w + ih) / h, for one weight w at a time.
+Nothing is subtracted that could cancel, so h can be as small as 1e-30, and the error of the order h^2 vanishes. What is left
+is the rounding of one forward pass, about 1e-15 of the largest term, ten orders of magnitude below the tolerance. The chain
+rule is not used. Softmax and cross-entropy are computed with 60 decimal digits, in which e^10000 is an ordinary number.
 """
 
 from decimal import Decimal, localcontext
@@ -33,7 +33,9 @@ def fires_above_the_threshold(inputs, weights, threshold):
     return (_sums(inputs, weights) > threshold).astype(np.int64)
 
 
-@misconception("fires", says="the outputs are the wrong way round: the neuron gives 1 from the threshold on, and 0 below it.")
+@misconception(
+    "fires", says="the outputs are the wrong way round: the neuron gives 1 from the threshold on, and 0 below it."
+)
 def fires_below_the_threshold(inputs, weights, threshold):
     return 1 - fires(inputs, weights, threshold)
 
@@ -247,14 +249,18 @@ def _probabilities(row):
         return [power / sum(powers) for power in powers]
 
 
-@misconception("softmax", says="e to a large power overflows. Subtract each row's largest logit first: the result is the same.")
+@misconception(
+    "softmax", says="e to a large power overflows. Subtract each row's largest logit first: the result is the same."
+)
 def softmax_overflows(logits):
     with np.errstate(all="ignore"):
         powers = np.exp(logits)
         return powers / powers.sum(axis=1, keepdims=True)
 
 
-@misconception("softmax", says="the largest logit of the whole batch is subtracted. Take each row's own, or its powers become 0.")
+@misconception(
+    "softmax", says="the largest logit of the whole batch is subtracted. Take each row's own, or its powers become 0."
+)
 def softmax_less_the_largest_of_all(logits):
     with np.errstate(all="ignore"):
         powers = np.exp(logits - logits.max())
@@ -295,7 +301,9 @@ def loss_summed(logits, labels):
     return cross_entropy(logits, labels) * len(labels)
 
 
-@misconception("cross_entropy", says="the mean is taken over all numbers, also those of the other classes. Divide by the rows.")
+@misconception(
+    "cross_entropy", says="the mean is taken over all numbers, also those of the other classes. Divide by the rows."
+)
 def loss_divided_by_all_numbers(logits, labels):
     return cross_entropy(logits, labels) / logits.shape[1]
 
@@ -310,13 +318,17 @@ def loss_in_bits(logits, labels):
     return cross_entropy(logits, labels) / float(np.log(2))
 
 
-@misconception("cross_entropy", says="a probability becomes 0, and its logarithm infinite. The log of softmax has a formula.")
+@misconception(
+    "cross_entropy", says="a probability becomes 0, and its logarithm infinite. The log of softmax has a formula."
+)
 def log_of_zero(logits, labels):
     with np.errstate(all="ignore"):
         return float(-np.log(softmax(logits)[np.arange(len(labels)), labels]).mean())
 
 
-@misconception("cross_entropy", says="a small number is added to the probabilities against log(0). That changes large losses.")
+@misconception(
+    "cross_entropy", says="a small number is added to the probabilities against log(0). That changes large losses."
+)
 def log_of_almost_zero(logits, labels):
     return float(-np.log(softmax(logits)[np.arange(len(labels)), labels] + 1e-12).mean())
 
@@ -358,7 +370,11 @@ def _slopes(values, loss):
 def _with(layers, place, **changed):
     """Return layers with other weights or other biases in one of them."""
     weights, biases, activation = layers[place]
-    return [*layers[:place], (changed.get("weights", weights), changed.get("biases", biases), activation), *layers[place + 1 :]]
+    return [
+        *layers[:place],
+        (changed.get("weights", weights), changed.get("biases", biases), activation),
+        *layers[place + 1 :],
+    ]
 
 
 def _loss(inputs, labels, layers):
@@ -390,7 +406,12 @@ def _error(logits, labels):
 
 
 def _backwards(
-    inputs, labels, layers, slope=lambda activation, sums, outputs: _slope(activation, sums), error=_error, turned=np.transpose
+    inputs,
+    labels,
+    layers,
+    slope=lambda activation, sums, outputs: _slope(activation, sums),
+    error=_error,
+    turned=np.transpose,
 ):
     """Return gradients by back-propagation, with a slip in one of its steps."""
     outputs, sums = [inputs], [inputs]
@@ -415,7 +436,9 @@ def downhill(inputs, labels, layers):
     return [(-weights, -biases) for weights, biases in gradients(inputs, labels, layers)]
 
 
-@misconception("gradients", says="the gradients of the biases are means over the inputs once more. The error has been divided already.")
+@misconception(
+    "gradients", says="the gradients of the biases are means over the inputs once more. The error has been divided already."
+)
 def mean_of_biases_twice(inputs, labels, layers):
     return [(weights, biases / len(labels)) for weights, biases in gradients(inputs, labels, layers)]
 
@@ -425,7 +448,9 @@ def slopes_left_out(inputs, labels, layers):
     return _backwards(inputs, labels, layers, lambda activation, sums, outputs: 1.0)
 
 
-@misconception("gradients", says="the derivatives of tanh and sigmoid are taken at their outputs as if these were the sums.")
+@misconception(
+    "gradients", says="the derivatives of tanh and sigmoid are taken at their outputs as if these were the sums."
+)
 def slopes_at_the_outputs(inputs, labels, layers):
     return _backwards(inputs, labels, layers, lambda activation, sums, outputs: _slope(activation, outputs))
 
@@ -492,9 +517,7 @@ def divided_by_the_learning_rate(layers, inputs, labels, rate, epochs):
 @misconception("train", says="the gradient of the first epoch is used again. It changes with the weights.")
 def first_gradient_kept(layers, inputs, labels, rate, epochs):
     first = gradients(inputs, labels, layers)
-    return _descended(
-        layers, inputs, labels, epochs, lambda weights, slopes: weights - rate * slopes, lambda *_: first
-    )
+    return _descended(layers, inputs, labels, epochs, lambda weights, slopes: weights - rate * slopes, lambda *_: first)
 
 
 @misconception("train", says="the biases stay as they are. They are learned as well.")

@@ -110,10 +110,12 @@ class Gates(JudgedPart):
         if outputs in NO_LINE:
             if reply is not None:
                 self.fail_with(
-                    Verdict.WRONG, "No neuron has these outputs, since no line parts the inputs: gate must return None.", call
+                    Verdict.WRONG,
+                    "No neuron has these outputs, since no line parts the inputs: gate must return None.",
+                    call,
                 )
             return
-        count = {2: 1, 4: 2}[len(outputs)]
+        count = len(outputs) // 2  # of the inputs
         weights, threshold = self.judged(call, lambda reply: _neuron(reply, count), reply)
         for inputs, wanted in zip(product((0, 1), repeat=count), outputs):
             # A sum is largest and smallest where each input is as far off as it may be: these corners are enough.
@@ -154,6 +156,6 @@ def _other_output(inputs, weights, total, threshold, wanted):
     at, by = (", ".join(f"{each:.6g}" for each in numbers) for numbers in (inputs, weights))
     does = "reaches" if total >= threshold else "does not reach"
     return (
-        f"For the inputs ({at}) the sum with the weights ({by}) is {total:.6g}, which {does} the threshold {threshold:.6g}: "
-        f"the neuron gives {int(total >= threshold)}, but should give {wanted}."
+        f"For the inputs ({at}) the sum with the weights ({by}) is {total:.6g}, which {does} the threshold "
+        f"{threshold:.6g}: the neuron gives {int(total >= threshold)}, but should give {wanted}."
     )

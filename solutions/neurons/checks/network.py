@@ -144,5 +144,5 @@ class Network(Part):
         """Draw the layers of a network. Sums of multiples of 1/4 are exact, so that a step is where it is."""
         return [
             (quarters(self.random, count, neurons) / 4, quarters(self.random, neurons) / 4, str(activation))
-            for count, neurons, activation in zip(sizes, sizes[1:], activations)
+            for (count, neurons), activation in zip(zip(sizes, sizes[1:]), activations)
         ]

@@ -1,4 +1,4 @@
-"""What students' functions return where no answer is compared: of the kind that was asked for, or a sentence that says why not.
+"""Read what students' functions return where many answers are right: it is of the kind asked for, or a sentence says why not.
 
 It comes from the student's process, so each reader looks at types and sizes before anything else.
 """
@@ -30,7 +30,9 @@ def number(value, name):
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise Unfit(f"{name} must be a number, but is {kind(value)}.")
     if not -LARGEST <= value <= LARGEST:
-        raise Unfit(f"{name} must be finite, but is {float(value) if isinstance(value, (float, np.floating)) else 'too large'}.")
+        raise Unfit(
+            f"{name} must be finite, but is {float(value) if isinstance(value, (float, np.floating)) else 'too large'}."
+        )
     return float(value)
 
 

@@ -1,7 +1,7 @@
-"""Losses as functions of learning rate, width and regularisation, and how good a search of 30 trials is on many of them.
+"""Losses as functions of learning rate, width and regularisation, and how well random search does on them.
 
-Settings lie in a cube, each axis logarithmic: from the smallest setting, 0, to the largest, 1. The loss grows with the distance
-from the best setting, which may lie nearly anywhere; the rate counts most, its best value moves with the width, and not far
+Settings lie in a cube, each axis logarithmic: from the smallest value, 0, to the largest, 1. The loss grows with the distance
+from the best setting, which can be nearly anywhere; the rate counts most, its best value moves with the width, and not far
 beyond it every training diverges.
 """
 
@@ -57,8 +57,8 @@ def place(setting):
 
 def setting(places):
     """Return the setting at a place, a tuple (rate, width, regularisation)."""
-    rate, width, regularisation = LEAST * (MOST / LEAST) ** places
-    return float(rate), round(width), float(regularisation)
+    rate, width, regularisation = (LEAST * (MOST / LEAST) ** places).tolist()
+    return rate, round(width), regularisation
 
 
 def beaten(surface, loss, random):

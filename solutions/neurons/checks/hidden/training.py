@@ -1,4 +1,4 @@
-"""The grader's own training: XOR from many random starts at once, and the outputs of networks that students have trained."""
+"""The grader's own training: XOR from many random starts at once, and the outputs of networks that students trained."""
 
 import numpy as np
 
