@@ -227,9 +227,12 @@ class Part(unittest.TestCase):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
 
-    def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
-        """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, said=self.harness[function], **options)
+    def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
+        """Call the harness beside the student's code and return its result; fail if it was stopped.
+
+        said: what sentences call it; as the part's harness says, by default.
+        """
+        reply = self.reply(function, *arguments, harness=True, said=said or self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result
