@@ -63,7 +63,7 @@ def hidden_space(hidden, labels, title):
         axis.annotate(
             f"{np.count_nonzero(here)} input" + "s" * (here.sum() > 1), place, xytext=(8, 6), textcoords="offset points"
         )
-    axis.margins(0.35)
+    axis.margins(0.5)
     axis.set(title=title, xlabel="first hidden neuron", ylabel="second hidden neuron")
     plt.show()
 
@@ -87,7 +87,8 @@ def losses(curves, title):
     _, axis = plt.subplots(figsize=(6, 3.2))
     for name, curve in curves.items():
         axis.plot(curve, label=name)
-    axis.set(title=title, xlabel="epoch", ylabel="loss", yscale="log")
+    axis.set(title=title, xlabel="epoch", ylabel="loss")
+    axis.set_yscale("symlog", linthresh=1e-3)  # a loss may become 0
     axis.legend(fontsize="small")
     plt.show()
 
