@@ -162,7 +162,7 @@ class Augmentation(Part):
         world = biased.world(self.random)
         images, labels = world.draw(TRAINED_WITH, self.random, own_colour=True, own_place=True)
         tests = [world.draw(TESTED_WITH, self.random, *own) for own in TESTS.values()]
-        self._answer("rescue", images, images.shape[1:], is_random=False)
+        self._answer("rescue", images, images.shape[1:])
         asked, expected = (np.concatenate(each) for each in zip(*tests))
         seed = self.between(0, 2**31)
         logits = self.ask("after_training", images, labels, asked, EPOCHS, seed)
