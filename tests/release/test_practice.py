@@ -34,6 +34,7 @@ def folder(tmp_path, monkeypatch):
         np.save(tmp_path / "drawn" / f"{which}_images.npy", images)
         np.save(tmp_path / "drawn" / f"{which}_labels.npy", labels)
     shutil.copy(SOLUTIONS / "handout" / "practice.py", tmp_path)
+    (tmp_path / "cifar10.py").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONVGRADE_IMAGES", "drawn")
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)
@@ -496,7 +497,8 @@ def test_without_images_one_sentence_says_how_to_get_them(folder):
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1
     assert err == (
-        "The images are not here yet (there is no cifar10/train_images.npy): get them with `python check.pyz data fetch`.\n"
+        "The images are not here yet (there is no cifar10/train_images.npy): "
+        "get them with `python check.pyz data fetch cifar10`.\n"
     )
 
 
