@@ -1,6 +1,6 @@
 """augmentation.py rescue
 3.5 3.6: wrong
-says: do shapes become others
+says: take a shape for its mirror image
 """
 from right_augmentation import *
 

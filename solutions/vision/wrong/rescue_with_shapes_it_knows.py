@@ -1,6 +1,6 @@
 """augmentation.py rescue
 3.5 3.6: wrong
-says: Which bias is left
+says: which bias is left
 """
 from right_augmentation import *
 
