@@ -76,7 +76,7 @@ def _network(kind, kernels):
     first = (_Convolution if kind == "a subclass" else nn.Conv2d)(channels, depth, size)
     with torch.no_grad():
         first.weight.copy_(torch.from_numpy(kernels))
-    second, classes = nn.Conv2d(depth, 4, 3), nn.Linear(36, 10)
+    second, classes = nn.Conv2d(channels, depth, size), nn.Linear(36, 10)  # they only stand there: no image passes
     networks = {
         "the convolution itself": first,
         "a row of layers": nn.Sequential(first, nn.ReLU(), second, nn.Flatten(), classes),
