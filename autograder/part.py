@@ -14,9 +14,9 @@ import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
 from autograder import compare, feedback
-from autograder.cases import Answer, Case
+from autograder.cases import Answer, Case, call
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Failure
+from autograder.feedback import Chart, Curves, Failure
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replay import Answerer, NotKept, Replaying
 from autograder.sandbox.replies import Returned, Stopped
@@ -136,7 +136,7 @@ class Part(unittest.TestCase):
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
-        self.charts: list[Chart] = []
+        self.charts: list[Chart | Curves] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)
 
@@ -227,16 +227,26 @@ class Part(unittest.TestCase):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
 
-    def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
-        """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, said=self.harness[function], **options)
+    def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
+        """Call the harness beside the student's code and return its result; fail if it was stopped.
+
+        said: what sentences call it; as the part's harness says, by default.
+        """
+        reply = self.reply(function, *arguments, harness=True, said=said or self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str) -> NoReturn:
-        """Fail for a reason that no case holds."""
-        raise CheckFailed(Failure(verdict, sentence))
+    def returned(self, function: str, *arguments: Any, **options: Any) -> Any:
+        """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
+        reply = self.reply(function, *arguments, **options)
+        if isinstance(reply, Stopped):
+            raise CheckFailed(_stopped(reply, call(function, arguments, options)))
+        return reply.result
+
+    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
+        """Fail for a reason that no case holds. call: the one that shows it, if one does."""
+        raise CheckFailed(Failure(verdict, sentence, call))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""

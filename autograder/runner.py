@@ -11,7 +11,7 @@ from unittest import TestSuite
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Failure
+from autograder.feedback import Chart, Curves, Failure
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
 from common.errors import UserError
@@ -25,7 +25,7 @@ class Outcome:
     score: float
     failure: Failure | None
     notes: list[str] = field(default_factory=list)
-    charts: list[Chart] = field(default_factory=list)
+    charts: list[Chart | Curves] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

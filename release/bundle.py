@@ -23,6 +23,7 @@ STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wron
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
+HIDDEN = "hidden"  # in checks/, what hidden checks alone import, as they run: it would give the solution away
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
 
@@ -47,7 +48,8 @@ def assignment_files(assigned: Assignment, reference: Any, public_only: bool = F
     folder = assigned.folder
     _require_harness(assigned)
     names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
-    names += [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
+    checks_of = [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
+    names += [name for name in checks_of if not (public_only and name.startswith(f"{CHECKS}/{HIDDEN}/"))]
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
     cases: list[Case] = [case for check in checks for case in _asked(assigned, check, reference, secret)]
@@ -87,7 +89,8 @@ def _require_harness(assigned: Assignment) -> None:
     except SyntaxError as error:
         raise UserError(f"{file} is not valid Python: {error.msg} (line {error.lineno})") from None
     there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    there |= {name.asname or name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names}
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    there |= {name.asname or name.name for node in imports for name in node.names}
     if missing := sorted(asked - there):
         raise UserError(f"the checks ask {missing[0]}, but there is no such function in {file}")
 
