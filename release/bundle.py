@@ -23,6 +23,7 @@ STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wron
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
+HIDDEN = "hidden"  # the folder in checks/ of data that students do not get
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
 
@@ -41,13 +42,14 @@ def bundle(assigned: Assignment) -> bytes:
 def assignment_files(assigned: Assignment, reference: Any, public_only: bool = False, secret: str = "") -> dict[str, bytes]:
     """Return the files of an assignment's folder that grade: what its author says, the checks, and the recorded answers.
 
-    Masters and references stay at home: who has them has the solution. The answers are found by letting the checks ask all
-    of their cases without a submission, drawn from the secret where they are hidden.
+    Masters and references stay at home: who has them has the solution. Arrays that checks need lie beside them. The answers
+    are found by letting the checks ask all of their cases without a submission, drawn from the secret where they are hidden.
     """
     folder = assigned.folder
     _require_harness(assigned)
     names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
-    names += [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
+    files = [path.relative_to(folder) for path in sorted((folder / CHECKS).rglob("*")) if path.suffix in (".py", ".npz")]
+    names += [file.as_posix() for file in files if not (public_only and HIDDEN in file.parts)]
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
     cases: list[Case] = [case for check in checks for case in _asked(assigned, check, reference, secret)]
