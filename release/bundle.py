@@ -42,8 +42,9 @@ def bundle(assigned: Assignment) -> bytes:
 def assignment_files(assigned: Assignment, reference: Any, public_only: bool = False, secret: str = "") -> dict[str, bytes]:
     """Return the files of an assignment's folder that grade: what its author says, the checks, and the recorded answers.
 
-    Masters and references stay at home: who has them has the solution. Arrays that checks need lie beside them. The answers
-    are found by letting the checks ask all of their cases without a submission, drawn from the secret where they are hidden.
+    Masters and references stay at home: who has them has the solution. Arrays that checks need lie beside them. The
+    answers are found by letting the checks ask all of their cases without a submission, drawn from the secret where they
+    are hidden.
     """
     folder = assigned.folder
     _require_harness(assigned)

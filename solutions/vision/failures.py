@@ -80,8 +80,8 @@ def train_robust(model, images, labels, *, epochs, seed=0):
 
     images: about 3,000. labels: int64 (N,), numbers 0 to 9. The same seed gives the same training.
     Returns the mean loss of each epoch, a list of floats. The model is then shown other images, as they are and with normal
-    noise of a standard deviation of 0.6, cut off at 0 and 1: what it knows of the noisy ones gives points, if it still knows
-    95 % of the clean ones.
+    noise of a standard deviation of 0.6, cut off at 0 and 1: what it knows of the noisy ones gives points, if it still
+    knows 95 % of the clean ones.
     """
     # BEGIN SOLUTION
     torch.manual_seed(seed)

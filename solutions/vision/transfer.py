@@ -20,10 +20,10 @@ def transfer(trained, classes):
     logits. It stays as it is, whatever becomes of the new network: its weights and their requires_grad never change.
     classes: how many classes the new network tells apart, 2 or more.
 
-    Returns a network of the same layers in the same order, but for the last: that is a new nn.Linear with `classes` outputs,
-    which learns. Of all others, you choose which have the weights of `trained` and which are new, and which of them go on
-    learning: a layer whose parameters have requires_grad = False is frozen. (When your work is graded, layers that are new
-    get other random weights, and the network is trained by Adam in batches of 10.)
+    Returns a network of the same layers in the same order, but for the last: that is a new nn.Linear with `classes`
+    outputs, which learns. Of all others, you choose which have the weights of `trained` and which are new, and which of
+    them go on learning: a layer whose parameters have requires_grad = False is frozen. (When your work is graded, layers
+    that are new get other random weights, and the network is trained by Adam in batches of 10.)
 
     >>> trained = nn.Sequential(nn.Conv2d(1, 2, 27), nn.ReLU(), nn.Flatten(), nn.Linear(8, 5))
     >>> transfer(trained, classes=3)(torch.zeros(7, 1, 28, 28)).shape

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.authoring import datasets
 
-IMAGES_AT_ONCE = 250
+IMAGES_AT_ONCE = 100
 Weights = list[np.ndarray]  # kernels and intercepts of two convolutions, then weights and intercepts of two dense layers
 
 
