@@ -10,6 +10,13 @@ Checks, in checks/NAME.py for the part NAME:
     quarters, whole, reals, of_type     draw arrays in which mistakes show; TYPES are those that of_type knows
     datasets            finds images on this machine, and draws some
 
+Where the work is a network in PyTorch, autograder.networks has the class of its checks, and harness.py imports from pytorch
+what they ask: docs/authoring.md shows how.
+
+What a report shows beside sentences:
+
+    Chart, Curves       shares as bars, and as lines; a check appends them to `self.charts`
+
 What is right, in reference.py:
 
     reference           marks the function that computes an answer; without one the master itself does
@@ -26,7 +33,7 @@ from importlib import import_module
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
 from autograder.config import require_bounds
-from autograder.feedback import Chart, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
+from autograder.feedback import Chart, Curves, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
 from autograder.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
@@ -36,6 +43,7 @@ __all__ = [  # and, at home, the three of reference.py
     "TYPES",
     "Chart",
     "CheckFailed",
+    "Curves",
     "Grid",
     "Part",
     "Picture",

@@ -48,6 +48,26 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Curves:
+    """Shares, from 0 to 1, as lines over the same steps: for each line its name, and a share at each step."""
+
+    title: str
+    steps: list[str]  # two or more
+    lines: dict[str, list[float]]
+
+    def points(self, line: str) -> list[tuple[float, float]]:
+        """Return where the points of a line lie: shares of the width from the left, and of the height from the top."""
+        return [(step / (len(self.steps) - 1), 1 - share) for step, share in enumerate(self.lines[line])]
+
+    def __str__(self) -> str:
+        """Return the curves as a table."""
+        rows = {"": self.steps} | {name: [f"{share:.0%}" for share in shares] for name, shares in self.lines.items()}
+        width, wide = max(map(len, rows)), max(map(len, [*self.steps, "100%"]))
+        lines = [" ".join([name.ljust(width), *(cell.rjust(wide) for cell in cells)]) for name, cells in rows.items()]
+        return "\n".join([self.title, *(f"  {line}" for line in lines)])
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a check was not passed."""
 

@@ -16,7 +16,7 @@ from gradescope_utils.autograder_utils import decorators
 from autograder import compare, feedback
 from autograder.cases import Answer, Case, call
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Failure
+from autograder.feedback import Chart, Curves, Failure
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replay import Answerer, NotKept, Replaying
 from autograder.sandbox.replies import Returned, Stopped
@@ -136,7 +136,7 @@ class Part(unittest.TestCase):
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
-        self.charts: list[Chart] = []
+        self.charts: list[Chart | Curves] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)
 
@@ -227,9 +227,12 @@ class Part(unittest.TestCase):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
 
-    def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
-        """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, said=self.harness[function], **options)
+    def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
+        """Call the harness beside the student's code and return its result; fail if it was stopped.
+
+        said: what sentences call it; as the part's harness says, by default.
+        """
+        reply = self.reply(function, *arguments, harness=True, said=said or self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result

@@ -11,7 +11,7 @@ from unittest import TestSuite
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Failure
+from autograder.feedback import Chart, Curves, Failure
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
 from common.errors import UserError
@@ -25,7 +25,7 @@ class Outcome:
     score: float
     failure: Failure | None
     notes: list[str] = field(default_factory=list)
-    charts: list[Chart] = field(default_factory=list)
+    charts: list[Chart | Curves] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -47,6 +47,12 @@ class Outcome:
     def part(self) -> PartConfig:
         """The part of its check."""
         return self.check.part
+
+    @property
+    def practice(self) -> str:
+        """Name the quiz topics that help with a wrong answer; "" where none do, or nothing was wrong."""
+        topics = self.part.topics if self.verdict is Verdict.WRONG else []
+        return f"Quiz topics that practise this: {', '.join(topics)}." if topics else ""
 
     @property
     def verdict(self) -> Verdict:
@@ -114,7 +120,8 @@ class _Result(JSONTestResult):
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), entry.get("output", "")]).strip()
+        said = [*test.notes, *map(str, test.charts), entry.get("output", ""), outcome.practice]
+        entry["output"] = "\n\n".join(said).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)

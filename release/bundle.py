@@ -88,7 +88,10 @@ def _require_harness(assigned: Assignment) -> None:
         tree = ast.parse(file.read_bytes()) if file.is_file() else ast.Module([], [])
     except SyntaxError as error:
         raise UserError(f"{file} is not valid Python: {error.msg} (line {error.lineno})") from None
-    if missing := sorted(asked - {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}):
+    there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    there |= {name.asname or name.name for node in imports for name in node.names}
+    if missing := sorted(asked - there):
         raise UserError(f"the checks ask {missing[0]}, but there is no such function in {file}")
 
 

@@ -24,9 +24,7 @@ BELOW = {
 # Rooms of the quizzes that the rest of them must not ask.
 UPSTAIRS = ("quizzes.exports", "quizzes.grading")
 # What an author's checks and references import: the face of the autograder, and the images and numbers to ask with.
-FOR_AUTHORS = ("autograder.authoring", "autograder.datasets", "autograder.numbers")
-# The network's checks start a sandbox of their own, to train without the weights.
-BESIDES = {"solutions/cnn/checks/network.py": ("autograder.sandbox", "autograder.submission")}
+FOR_AUTHORS = ("autograder.authoring", "autograder.datasets", "autograder.networks", "autograder.numbers")
 OF_ONE_HOMEWORK = ("conv", "pool", "cifar", "mnist", "cnn")
 ORDINARY = {"convgrade", "convention", "conventions", "convert", "converts", "converted"}
 
@@ -92,11 +90,10 @@ def authors_files():
 def test_what_an_author_imports_is_made_for_authors():
     assert len(authors_files()) > 5
     for path in authors_files():
-        public = (*FOR_AUTHORS, *BESIDES.get(named(path), ()))
         for module in set(imports(path)) - {"autograder"}:
             top = module.split(".")[0]
             is_below = top in {"kernels", "misconceptions", "numpy", *sys.stdlib_module_names}
-            assert is_below or module.startswith(public), f"{named(path)} imports {module}"
+            assert is_below or module.startswith(FOR_AUTHORS), f"{named(path)} imports {module}"
 
 
 def test_what_students_get_and_what_runs_beside_their_code_imports_nothing_of_ours():

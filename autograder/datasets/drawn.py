@@ -1,13 +1,31 @@
-"""A data set drawn by the package: ten classes of 32x32 colour images, for machines that do not have CIFAR-10.
+"""Data sets drawn by the package, for machines that lack the real ones.
 
-Ten shapes and textures stand at random places, in random sizes and colours, on a noisy background. A convolutional
-network learns them in seconds, so the training loop of a submission can be tried anywhere.
+A convolutional network learns them in seconds, so the training loop of a submission can be tried anywhere.
+
+`draw` stands in for CIFAR-10: ten shapes and textures at random places, in random sizes and colours, on a noisy background.
+`digits` stands in for MNIST: ten digits, each written by a hand of its own.
 """
 
 import numpy as np
 
 CLASSES = ("disc", "square", "triangle", "cross", "ring", "horizontal stripes", "vertical stripes", "checkerboard",
            "diagonal stripes", "dots")  # fmt: skip
+# The strokes of each digit: corners of a line drawn in one go, in a square from (-1, -1), the top left, to (1, 1).
+STROKES = (
+    ((0, -1), (0.45, -0.75), (0.6, -0.2), (0.6, 0.3), (0.4, 0.8), (0, 1), (-0.4, 0.8), (-0.6, 0.3), (-0.6, -0.2),
+     (-0.45, -0.75), (0, -1)),
+    ((-0.4, -0.6), (0, -1), (0, -0.4), (0, 0.3), (0, 1)),
+    ((-0.6, -0.5), (-0.3, -0.95), (0.3, -0.95), (0.6, -0.5), (0.4, 0), (-0.1, 0.5), (-0.6, 1), (0, 1), (0.6, 1)),
+    ((-0.5, -0.9), (0.2, -1), (0.6, -0.6), (0.3, -0.1), (-0.1, 0), (0.4, 0.1), (0.65, 0.55), (0.2, 1), (-0.55, 0.85)),
+    ((0.35, 1), (0.35, 0), (0.35, -1), (-0.15, -0.3), (-0.65, 0.35), (0.1, 0.35), (0.7, 0.35)),
+    ((0.55, -1), (-0.45, -1), (-0.5, -0.15), (0.15, -0.25), (0.6, 0.2), (0.4, 0.8), (-0.1, 1), (-0.55, 0.8)),
+    ((0.4, -1), (-0.2, -0.5), (-0.5, 0.2), (-0.4, 0.8), (0, 1), (0.45, 0.75), (0.45, 0.25), (0, 0.05), (-0.45, 0.35)),
+    ((-0.6, -1), (0, -1), (0.6, -1), (0.2, 0), (-0.15, 1)),
+    ((0, 0), (-0.45, -0.35), (-0.35, -0.85), (0, -1), (0.35, -0.85), (0.45, -0.35), (0, 0), (0.5, 0.4), (0.4, 0.85), (0, 1),
+     (-0.4, 0.85), (-0.5, 0.4), (0, 0)),
+    ((-0.4, 1), (0.2, 0.5), (0.5, -0.2), (0.4, -0.8), (0, -1), (-0.45, -0.75), (-0.45, -0.25), (0, -0.05), (0.45, -0.35)),
+)  # fmt: skip
+DIGITS_SIDE = 28  # pixels, as in MNIST
 
 
 def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -55,3 +73,46 @@ def _mask(name: str, random: np.random.Generator) -> np.ndarray:
         case "dots":
             return np.hypot((vertical % 8) - 4, (horizontal % 8) - 4) < 2.2
     raise ValueError(f"no shape is called {name!r}")
+
+
+def digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw count digits, white on black: uint8 (count, 1, 28, 28), and which they are, uint8 (count,), evenly spread.
+
+    The same seed gives the same images.
+    """
+    random = np.random.default_rng(seed)
+    labels = random.permutation(np.arange(count) % len(STROKES)).astype(np.uint8)
+    corners = _written(labels, random)
+    middle = (DIGITS_SIDE - 1) / 2
+    pixels = (np.arange(DIGITS_SIDE) - middle + 1j * (np.arange(DIGITS_SIDE)[:, None] - middle)).reshape(1, -1)
+    distance = np.full((count, DIGITS_SIDE**2), np.inf)
+    for start, end in zip(corners.T, corners.T[1:]):
+        distance = np.minimum(distance, _distances(pixels, start[:, None], end[:, None]))
+    thickness, edge = random.uniform(0.8, 1.9, (count, 1)), random.uniform(0.6, 1.4, (count, 1))
+    ink = random.uniform(190, 255, (count, 1)) * ((thickness - distance) / edge + 0.5).clip(0, 1)
+    images = ink + random.normal(0, 6, ink.shape)
+    return images.clip(0, 255).astype(np.uint8).reshape(count, 1, DIGITS_SIDE, DIGITS_SIDE), labels
+
+
+def _written(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return the corners of each digit's line, (N, corners): complex numbers, pixels right of the middle and i below it.
+
+    Each is written differently: with a shaky hand, larger or smaller, wider or narrower, slanted, turned and moved.
+    """
+    most = max(map(len, STROKES))
+    # A digit of fewer corners stays at its last one.
+    known = np.array([[*strokes, *[strokes[-1]] * (most - len(strokes))] for strokes in STROKES])
+    right, down = np.moveaxis(known[labels] + random.normal(0, 0.08, (len(labels), most, 2)), -1, 0)
+    each = (len(labels), 1)
+    height, width, slant = random.uniform(7, 9.5, each), random.uniform(5.5, 9, each), random.normal(-0.15, 0.2, each)
+    upright = width * right + height * down * (slant + 1j)
+    place = random.uniform(-1.5, 1.5, each) + 1j * random.uniform(-1.5, 1.5, each)
+    return upright * np.exp(1j * random.normal(0, 0.12, each)) + place
+
+
+def _distances(pixels: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return how far each pixel, (1, P), lies from a segment of each image, from (N, 1) to (N, 1): (N, P)."""
+    along = end - start
+    length = np.maximum(abs(along), 1e-6)  # of a segment that is a point, too
+    share = ((pixels - start) * along.conj()).real / length**2
+    return abs(pixels - start - share.clip(0, 1) * along)

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import datasets, loading
+from autograder import datasets, loading, networks
 from autograder.assignment import Assignment, find
 from autograder.datasets import drawn
 from autograder.grading import grade
+from autograder.networks import classifier, views
 from autograder.part import Retraining
 from autograder.report import html, terminal
 from autograder.verdicts import Verdict
@@ -26,7 +27,7 @@ from common.errors import UserError
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"
 CNN = find("cnn")
-cifar10, network, robustness = (loading.module(SOLUTION, f"checks.{name}") for name in ("cifar10", "network", "robustness"))
+cifar10 = loading.module(SOLUTION, "checks.cifar10")
 REAL = pytest.mark.skipif(
     datasets.find("cifar10") is None, reason="CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it"
 )
@@ -104,7 +105,7 @@ def test_an_honest_network_on_the_real_test_set(submission):
 def test_the_solution_recognises_92_percent_of_views(tmp_path):
     for name in ("cifar10.py", "cifar10.pt"):
         shutil.copy(SOLUTION / name, tmp_path)
-    bonus = [network.Bonus(0.80, 2.0), network.Bonus(0.90, 3.0)]
+    bonus = [networks.Bonus(0.80, 2.0), networks.Bonus(0.90, 3.0)]
     report = outcomes(tmp_path, "4.3", "4.4", "4.5", test_images=10_000, robustness_images=0, bonus=bonus)
     assert float(re.match(r"Accuracy (.*)% on 10,000 test images", report.outcomes[0].notes[0]).group(1)) >= 92.0
     assert report.score == 14 + 3 + 2 + 5
@@ -249,11 +250,11 @@ def test_a_costlier_network_is_trained_in_fewer_epochs(monkeypatch, multiply_add
     def size(self):
         if multiply_adds is None:
             self.fail_with(Verdict.CRASHED, "build_model raised an error")
-        return network.Size(1000, 0, multiply_adds)
+        return networks.Size(1000, 0, multiply_adds)
 
     monkeypatch.setattr(cifar10.Cifar10, "size", size)
     check = next(each for each in CNN.checks() if each.number == "4.2")
-    assert check.on(grading=None)._affordable(cifar10.BATCH_EPOCHS, cifar10.BATCH) == epochs
+    assert check.on(grading=None).affordable(classifier.BATCH_EPOCHS, classifier.BATCH) == epochs
 
 
 def test_a_train_without_history(submission):
@@ -494,7 +495,7 @@ def known(submission, pretend):
 
 
 def test_points_on_top(known):
-    bonus = [network.Bonus(0.80, 2.0), network.Bonus(0.90, 3.0), network.Bonus(1.0, 50.0)]
+    bonus = [networks.Bonus(0.80, 2.0), networks.Bonus(0.90, 3.0), networks.Bonus(1.0, 50.0)]
     (outcome,) = outcomes(known(never=[9]), "4.3", bonus=bonus, no_points_below=0.4, all_points_from=0.6).outcomes
     assert outcome.notes[0].startswith("Accuracy 90.0%") and outcome.verdict.value == "passed"
     assert outcome.score == 14 + 2 + 3
@@ -651,7 +652,7 @@ def test_a_table_of_block_means_knows_no_views(table_of_means, monkeypatch, seed
     accuracy, worst, size = report.outcomes
     assert (accuracy.score, worst.score) == (0, 0)
     assert "490 parameters and 490,000 numbers in other tensors" in size.notes[0]
-    monkeypatch.setattr(cifar10, "views", lambda images, random: robustness.noisy(images, 2, random))
+    monkeypatch.setattr(views, "draw", lambda images, random: views.noisy(images, 2, random))
     accuracy, worst = outcomes(table_of_means, "4.3", "4.4", seed=seed, robustness_images=0).outcomes
     assert (accuracy.score, worst.score) == (14, 3)  # so it is the views that tell
 
@@ -777,7 +778,7 @@ def test_a_table_from_test_images_to_labels_knows_nothing(submission, monkeypatc
     (submission / "cifar10.py").write_text(TABLE.format(labels=table))
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
-    monkeypatch.setattr(cifar10, "views", lambda images, random: images)
+    monkeypatch.setattr(views, "draw", lambda images, random: images)
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert outcome.score == 14  # so it is the views that tell
 

@@ -648,13 +648,28 @@ def test_files_that_come_one_by_one(small, monkeypatch):
 # Drawn images
 
 
-def test_drawn_images_are_reproducible_and_balanced():
-    images, labels = drawn.draw(200, seed=7)
-    again = drawn.draw(200, seed=7)
+@pytest.mark.parametrize(("draw", "shape"), [(drawn.draw, (3, 32, 32)), (drawn.digits, (1, 28, 28))])
+def test_drawn_images_are_reproducible_and_balanced(draw, shape):
+    images, labels = draw(200, seed=7)
+    again = draw(200, seed=7)
     assert (images == again[0]).all() and (labels == again[1]).all()
     assert np.bincount(labels).tolist() == [20] * 10
-    assert images.shape == (200, 3, 32, 32) and images.dtype == np.uint8
-    assert (images != drawn.draw(200, seed=8)[0]).any()
+    assert images.shape == (200, *shape) and images.dtype == np.uint8
+    assert (images != draw(200, seed=8)[0]).any()
+    assert draw(0, seed=7)[0].shape == (0, *shape)
+
+
+def test_drawn_digits_look_like_mnist():
+    """The ink of each lies well within the image, and digits of one kind differ as those of people do."""
+    images, labels = drawn.digits(1_000, seed=7)
+    edge = np.ones((28, 28), bool)
+    edge[1:-1, 1:-1] = False
+    assert images[:, 0, edge].mean() < 4  # noise alone
+    assert 15 < images.mean() < 50  # MNIST: 33
+    flat = images.reshape(len(images), -1).astype(float)
+    for digit in range(10):
+        alike = np.corrcoef(flat[labels == digit])
+        assert alike[np.triu_indices(100, 1)].max() < 0.99
 
 
 def test_drawn_images_are_no_gift():

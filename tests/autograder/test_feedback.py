@@ -75,3 +75,14 @@ def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
 )
 def test_two_numbers_are_shown_with_the_digits_in_which_they_differ(expected, received, sentence):
     assert feedback.expected_and_received(expected, received) == sentence
+
+
+def test_curves_are_a_table_and_points():
+    curves = feedback.Curves("Accuracy", ["1", "2", "10"], {"transferred": [0.5, 0.75, 1.0], "new": [0.0, 0.25, 0.333]})
+    assert str(curves).splitlines() == [
+        "Accuracy",
+        "                 1    2   10",
+        "  transferred  50%  75% 100%",
+        "  new           0%  25%  33%",
+    ]
+    assert curves.points("transferred") == [(0, 0.5), (0.5, 0.25), (1, 0)]

@@ -1,22 +1,21 @@
-"""How the checks of part 4 talk to a network, which lives in the worker beside the student's code."""
+"""How checks talk to a network in PyTorch, which lives in the worker beside the student's code."""
 
 import os
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import ClassVar, NoReturn
 
 import numpy as np
 
-from autograder.authoring import CheckFailed, Part, Verdict, require_bounds
+from autograder.part import CheckFailed, Part
+from autograder.verdicts import Verdict
 
-CLASSES = 10
 IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
 IMAGES_PER_GIFT = 10_000  # to train with: as many as one message carries
 ASKED_AGAIN = 16  # images, to see that their batch does not matter
 MOST_SOURCE = 100_000  # bytes of all .py files together: they, too, can hold a table
 LARGEST_LOGIT = 1e30  # their squares are numbers still
-MOST_COUNTED = 10**15
-WEIGHTS = ("cifar10.pt", "cifar10.safetensors")
+WEIGHTS = (".pt", ".safetensors")  # what a file of weights is called after the part's own name
 NO_GPU = (
     "There is no GPU where your work is graded. Leave the model on the CPU in build_model, and move batches to the "
     "model's own device in train: next(model.parameters()).device."
@@ -36,46 +35,6 @@ HINTS = {
 
 
 @dataclass(frozen=True)
-class Bonus:
-    """Points on top of all others, for an accuracy that reaches so far."""
-
-    accuracy: float
-    points: float
-
-
-@dataclass(frozen=True)
-class Network:
-    """What a trained network has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
-
-    test_images: int = 2_000
-    no_points_below: float = 0.43
-    all_points_from: float = 0.67
-    bonus: list[Bonus] = field(default_factory=list)
-    worst_class_no_points_below: float = 0.20
-    worst_class_all_points_from: float = 0.40
-    most_parameters: int = 5_000_000
-    most_multiply_adds: int = 500_000_000
-    most_weights_mb: float = 25.0
-    robustness_images: int = 300
-
-    def __post_init__(self):
-        numbers = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "bonus"}
-        shares = {name: value for name, value in numbers.items() if name.endswith(("_points_below", "_points_from"))}
-        positive = {name: value for name, value in numbers.items() if name.startswith("most_")}
-        counts = {"robustness_images": self.robustness_images}
-        for position, bonus in enumerate(self.bonus, start=1):
-            shares[f"bonus number {position}: accuracy"] = bonus.accuracy
-            counts[f"bonus number {position}: points"] = bonus.points
-        require_bounds(shares, 0.0, 1.0, "from 0 to 1")
-        require_bounds(positive | {"test_images": self.test_images}, 1e-3, 1e12, "more than 0")
-        require_bounds(counts, 0.0, 1e9, "0 or more")
-        for of in ("", "worst_class_"):
-            below, full = f"{of}no_points_below", f"{of}all_points_from"
-            if numbers[below] >= numbers[full]:
-                raise ValueError(f"{below} must be below {full}")
-
-
-@dataclass(frozen=True)
 class Size:
     """What the worker counts of a network: a claim."""
 
@@ -90,13 +49,14 @@ class Size:
 
 
 class NetworkPart(Part):
-    """A part whose answers are a network's logits.
+    """A part whose answers are the logits of a network that its build_model returns and its train trains.
 
     Which network is asked: "new" is the one that build_model returns, "trained" the last one that train_new has trained,
-    "submitted" the one with the submission's weights.
+    "submitted" the one with the submission's weights. The assignment's harness.py imports the functions from pytorch.
     """
 
     needs = "torch"
+    classes: ClassVar[int] = 10
     harness = {
         "logits": "build_model's network",
         "count": "build_model's network",
@@ -119,9 +79,9 @@ class NetworkPart(Part):
             raise CheckFailed(replace(failed.failure, hint=hint)) from None
 
     def logits(self, which, images, training=False) -> np.ndarray:
-        """Ask a model for its logits, (N, 10), and fail unless they are."""
+        """Ask a model for its logits, (N, classes), and fail unless they are."""
         logits = self.ask("logits", which, np.ascontiguousarray(images), training=training)
-        shape = (len(images), CLASSES)
+        shape = (len(images), self.classes)
         if not isinstance(logits, np.ndarray) or logits.dtype.kind != "f" or logits.shape != shape:
             received = f"{logits.shape} of {logits.dtype}" if isinstance(logits, np.ndarray) else "no tensor"
             self.fail_with(Verdict.WRONG, f"The model must return logits of the shape {shape}, but returned {received}.")
@@ -170,17 +130,6 @@ class NetworkPart(Part):
         if not is_list or len(history) != epochs or not np.isfinite(history).all():
             self.fail_with(Verdict.WRONG, f"train must return a list of one finite loss for each of the {epochs} epochs.")
 
-    def size(self) -> Size:
-        """Return what the worker counts and may forge: only the bytes of the submission bound what a network holds."""
-        if "size" not in self.grading.kept:
-            images, _ = self.drawn(1, "count")
-            counts = self.ask("count", images)
-            are_numbers = isinstance(counts, tuple) and [type(value) for value in counts] == [int, int, int]
-            if not are_numbers or not all(0 <= value < MOST_COUNTED for value in counts):
-                self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
-            self.grading.kept["size"] = Size(*counts)
-        return self.grading.kept["size"]
-
     def bytes_of_sources(self) -> int:
         """Return how many bytes all source files have together."""
         return sum(path.stat().st_size for path in self.sources())
@@ -191,23 +140,33 @@ class NetworkPart(Part):
         others = [path for path in self.grading.submission.files if path not in sources]
         return sum(path.stat().st_size + len(os.fsencode(path.relative_to(folder))) for path in others)
 
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """How files of weights are called, the best first."""
+        return tuple(self.config.file.removesuffix(".py") + ending for ending in WEIGHTS)
+
+    def load_weights(self) -> None:
+        """Load the submission's weights into its network, which is then asked as "submitted"; fail if they do not fit."""
+        outcome = str(self.ask("load_weights", list(self.weights), lasting=True))  # whatever a hostile worker has sent
+        if not self.weights_file():
+            self.fail_without_weights()
+        if outcome != "loaded":
+            self.fail_with(Verdict.CRASHED, f"The weights cannot be loaded into build_model(): {outcome}")
+
     def weights_file(self) -> Path | None:
-        """Return the file of weights beside cifar10.py, or None."""
+        """Return the file of weights beside the part's file, or None."""
         folder = self._file().parent
-        return next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
+        return next((folder / name for name in self.weights if (folder / name).is_file()), None)
 
     def fail_without_weights(self) -> NoReturn:
         """Fail, and say what to hand in."""
         folder = self._file().parent
-        if unpacked := next((name for name in WEIGHTS if (folder / name).is_dir()), None):
+        if unpacked := next((name for name in self.weights if (folder / name).is_dir()), None):
             self.fail_with(Verdict.MISSING, f"{unpacked} is a folder: it was unpacked. Submit the file that was saved.")
-        sentence = "There are no weights: hand in cifar10.pt (or cifar10.safetensors) beside cifar10.py."
-        near_misses = filter(None, map(self.grading.submission.near_miss, WEIGHTS))
+        first, *others = self.weights
+        sentence = f"There are no weights: hand in {first} (or {' or '.join(others)}) beside {self.config.file}."
+        near_misses = filter(None, map(self.grading.submission.near_miss, self.weights))
         self.fail_with(Verdict.MISSING, " ".join([sentence, *near_misses]))
-
-    def drawn(self, count, purpose) -> tuple[np.ndarray, np.ndarray]:
-        """Return images that nobody has seen before, drawn from the secret seed, and their labels."""
-        return datasets().drawn.draw(count, seed=int(self.secret(purpose).integers(2**31)))
 
     def seconds_left(self) -> float:
         """Return how many seconds of processor time this part's worker has left."""
@@ -215,14 +174,7 @@ class NetworkPart(Part):
 
     def secret(self, purpose) -> np.random.Generator:
         """Return secret random numbers although the checks of this part are public: which images are asked stays secret."""
-        return np.random.default_rng(list(f"{self.grading.seed}/4/{purpose}".encode()))
-
-
-def datasets() -> Any:
-    """Return autograder.datasets, which is imported late: no other part needs it."""
-    from autograder.authoring import datasets
-
-    return datasets
+        return np.random.default_rng(list(f"{self.grading.seed}/{self.config.file}/{purpose}".encode()))
 
 
 def alike(logits, before) -> bool:

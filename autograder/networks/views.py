@@ -1,7 +1,5 @@
 """What a photo can go through and still show the same: shifts, flips, noise, another light. All on uint8 (N, C, H, W)."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 MOST_SHIFT = 1  # pixels
@@ -11,16 +9,29 @@ GRAIN = 2  # of 255 steps
 DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 
 
-def views(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def draw(images: np.ndarray, random: np.random.Generator, flips: bool = True) -> np.ndarray:
     """Return of each image one view: flipped or not, moved, brighter or darker, lit from one side, noisy.
 
     A table of images remembers exact pixels or coarse shades. Moving an image changes the first, light the second; what the
-    image shows, and so what a network has learned to see, changes with neither.
+    image shows, and so what a network has learned to see, changes with neither. Without flips where a mirror image shows
+    something else, as it does of a digit.
     """
     count = len(images)
-    turned = np.where(random.random((count, 1, 1, 1)) < 0.5, flipped(images), images)
-    seen = moved(turned, random.integers(-MOST_SHIFT, MOST_SHIFT + 1, (count, 2)))
-    return noisy(lit_from_a_side(seen, random), GRAIN, random)
+    turned = np.where(random.random((count, 1, 1, 1)) < 0.5, flipped(images), images) if flips else images
+    return noisy(lit_from_a_side(moved_a_little(turned, random), random), GRAIN, random)
+
+
+def nudged(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return of each image a view that is moved and noisy, and no more: enough where white lines stand on black.
+
+    Moving them changes the coarse shades of which a small table is made, and light would change nothing else.
+    """
+    return noisy(moved_a_little(images, random), GRAIN, random)
+
+
+def moved_a_little(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return each image moved by a pixel at most, up or down and to a side."""
+    return moved(images, random.integers(-MOST_SHIFT, MOST_SHIFT + 1, (len(images), 2)))
 
 
 def lit_from_a_side(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -68,23 +79,3 @@ def noisy(images: np.ndarray, most: int, random: np.random.Generator) -> np.ndar
 def in_light(images: np.ndarray, factor: float | np.ndarray) -> np.ndarray:
     """Return images as much brighter, or darker, as the factor says: one for all, or one for each pixel."""
     return (images * np.asarray(factor, np.float32)).clip(0, 255).astype(np.uint8)
-
-
-Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-UNCHANGED = "as they are"
-# A network that has learned what the images show, not the images, knows these as well.
-HARMLESS: dict[str, Change] = {
-    "shifted by 1 pixel": lambda images, random: shifted(images, 1, random),
-    "shifted by 2 pixels": lambda images, random: shifted(images, 2, random),
-    "flipped left to right": lambda images, random: flipped(images),
-}
-CHANGES: dict[str, Change] = {
-    UNCHANGED: lambda images, random: images,
-    **HARMLESS,
-    "shifted by 3 pixels": lambda images, random: shifted(images, 3, random),
-    "shifted by 4 pixels": lambda images, random: shifted(images, 4, random),
-    "upside down": lambda images, random: upside_down(images),
-    "with noise": lambda images, random: noisy(images, 40, random),
-    "darker": lambda images, random: in_light(images, 0.6),
-    "brighter": lambda images, random: in_light(images, 1.4),
-}

@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import loading
-from tests.conftest import SOLUTIONS
-
-metrics, robustness = (loading.module(SOLUTIONS, f"checks.{name}") for name in ("metrics", "robustness"))
+from autograder.networks import diagnostics, metrics, views
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 
@@ -19,18 +16,18 @@ def random(seed=0):
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize("name", robustness.CHANGES)
+@pytest.mark.parametrize("name", diagnostics.CHANGES)
 def test_a_change_keeps_shape_and_type_and_its_input(name):
     before = IMAGES.copy()
-    changed = robustness.CHANGES[name](IMAGES, random())
+    changed = diagnostics.CHANGES[name](IMAGES, random())
     assert changed.shape == IMAGES.shape and changed.dtype == np.uint8
     assert (before == IMAGES).all()
-    assert (changed != IMAGES).any() or name == robustness.UNCHANGED
+    assert (changed != IMAGES).any() or name == diagnostics.UNCHANGED
 
 
 @given(st.integers(1, 4), st.integers(0, 1_000))
 def test_each_image_is_shifted_by_exactly_so_much(pixels, seed):
-    moved = robustness.shifted(IMAGES, pixels, random(seed))
+    moved = views.shifted(IMAGES, pixels, random(seed))
     for image, shifted in zip(IMAGES, moved):
         ways = [
             (down * pixels, right * pixels)
@@ -55,7 +52,7 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
     dim = (IMAGES // 4 + 60).astype(np.uint8)  # 60 to 123: no light of a view makes it black or white
     height, width = np.meshgrid(np.linspace(-1, 1, 32), np.linspace(-1, 1, 32), indexing="ij")
     light = np.stack([np.ones(1024), height.ravel(), width.ravel()], axis=1)
-    for image, view in zip(dim, robustness.views(dim, random(seed))):
+    for image, view in zip(dim, views.draw(dim, random(seed))):
         fits = []
         for turned, down, right in product((False, True), range(-1, 2), range(-1, 2)):
             moved = _moved(image[..., ::-1] if turned else image, down, right)
@@ -71,38 +68,45 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
 def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_a_pixel_each_way():
     dots = np.full((1_000, 3, 32, 32), 40, np.uint8)
     dots[..., 10, 6] = 130  # brighter than anything around it, whatever the light
-    rows, columns = np.divmod(robustness.views(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
+    rows, columns = np.divmod(views.draw(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
     assert set(rows) == {9, 10, 11}
     assert set(columns) == {5, 6, 7, 24, 25, 26}
     assert 0.4 < (columns > 15).mean() < 0.6
 
 
+@given(st.integers(0, 1_000))
+def test_a_nudged_image_is_moved_by_a_pixel_at_most_and_noisy(seed):
+    for image, nudged in zip(IMAGES, views.nudged(IMAGES, random(seed))):
+        off = [abs(nudged.astype(int) - _moved(image, *way)).max() for way in product(range(-1, 2), range(-1, 2))]
+        assert sum(each <= 2 for each in off) == 1
+
+
 def test_views_are_the_same_for_the_same_seed_alone_and_never_change_their_images():
     before = IMAGES.copy()
-    first, again, other = (robustness.views(IMAGES, random(seed)) for seed in (1, 1, 2))
+    first, again, other = (views.draw(IMAGES, random(seed)) for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
     assert first.dtype == np.uint8 and first.shape == IMAGES.shape
     assert (before == IMAGES).all()
 
 
 def test_flips():
-    assert (robustness.flipped(IMAGES)[..., 0] == IMAGES[..., 31]).all()
-    assert (robustness.upside_down(IMAGES)[..., 0, :] == IMAGES[..., 31, :]).all()
-    assert (robustness.flipped(robustness.flipped(IMAGES)) == IMAGES).all()
+    assert (views.flipped(IMAGES)[..., 0] == IMAGES[..., 31]).all()
+    assert (views.upside_down(IMAGES)[..., 0, :] == IMAGES[..., 31, :]).all()
+    assert (views.flipped(views.flipped(IMAGES)) == IMAGES).all()
 
 
 def test_noise_is_bounded_and_everywhere():
     grey = np.full((4, 3, 32, 32), 128, np.uint8)
-    difference = robustness.noisy(grey, 7, random()).astype(int) - 128
+    difference = views.noisy(grey, 7, random()).astype(int) - 128
     assert difference.min() == -7 and difference.max() == 7
-    white = robustness.noisy(np.full((1, 3, 32, 32), 255, np.uint8), 7, random())
+    white = views.noisy(np.full((1, 3, 32, 32), 255, np.uint8), 7, random())
     assert white.min() >= 248  # never round to black
 
 
 def test_light():
     image = np.array([0, 10, 100, 200, 255], np.uint8).reshape(1, 1, 1, 5)
-    assert robustness.in_light(image, 1.5).ravel().tolist() == [0, 15, 150, 255, 255]
-    assert robustness.in_light(image, 0.5).ravel().tolist() == [0, 5, 50, 100, 127]
+    assert views.in_light(image, 1.5).ravel().tolist() == [0, 15, 150, 255, 255]
+    assert views.in_light(image, 0.5).ravel().tolist() == [0, 5, 50, 100, 127]
 
 
 def test_cross_entropy_is_that_of_pytorch():

@@ -1,0 +1,22 @@
+"""Parts whose work is a network in PyTorch that classifies images: how checks talk to it, and what it must do."""
+
+from autograder.networks import metrics, views
+from autograder.networks.classifier import TRAIN_SECONDS, Bonus, Budget, Classifier, share
+from autograder.networks.part import MOST_SOURCE, NetworkPart, Size
+from autograder.networks.tested import Measured, Tested, TestedClassifier
+
+__all__ = [
+    "MOST_SOURCE",
+    "TRAIN_SECONDS",
+    "Bonus",
+    "Budget",
+    "Classifier",
+    "Measured",
+    "NetworkPart",
+    "Size",
+    "Tested",
+    "TestedClassifier",
+    "metrics",
+    "share",
+    "views",
+]
