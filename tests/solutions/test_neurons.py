@@ -17,10 +17,13 @@ from torch.nn import functional as F
 
 from autograder import loading
 from autograder.assignment import find
+from autograder.grading import grade
 from autograder.part import CheckFailed, Grading
 from autograder.sandbox.child import wire
+from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned
 from autograder.verdicts import Verdict
+from release.proof import trials
 from tests.conftest import ROOT
 
 NEURONS = find("neurons")
@@ -136,7 +139,7 @@ def test_activations_of_masters_and_references_agree_without_a_warning(activatio
 
 
 def test_the_grader_trains_as_the_masters_do():
-    losses, learned = training.trainings_of_xor([2, 4, 3, 2], 0.7, 0.4, 20)
+    losses, learned = training.trainings_of_xor((2, 4, 3, 2), 0.7, 0.4, 20)
     random = np.random.default_rng(0)
     shapes = [(2, 4), (4, 3), (3, 2)]
     starts = [random.normal(size=(training.STARTS, *shape)) * 0.7 / np.sqrt(shape[0]) for shape in shapes]
@@ -176,9 +179,10 @@ ODD = (
     None, True, 0, 10**300, -1.5, float("nan"), float("inf"), "text", [], (), {}, [[]], [None] * 2, [[1, 2], [3]],
     ([1, 2], "3"), ([1, 2], np.array([3.0])), (np.array(["a"]), 1), (np.array([1j, 2]), 1), (np.array([[[]]]), 0),
     wire.Other("builtins.generator"), [wire.Other("x.Layer")] * 2, {"works": {}}, {1: 2}, [([[1, 2], [3, 4]], None)] * 2,
-    np.zeros(0), np.zeros((0, 3)), np.full((2, 2), np.nan), np.array(7), np.array([10**18, 2]), np.float16(1), np.bool_(True),
+    np.zeros(0), np.zeros((0, 3)), np.full((2, 2), np.nan), np.array(7), np.array([10**18, 2]), np.float16(1),
+    np.bool_(True), [(np.zeros((3, 7)), np.zeros(7), np.eye(2)), (np.zeros((7, 2)), np.zeros(2), None)],
     (0.1, np.array([3]), 0.1), (0.1, True, 0.1), (0.1, 3.0, 0.1), ([0.1], 3, 0.1), [(np.zeros((2, 2)), np.zeros(2), 5)] * 2,
-    [(np.zeros((2, 2)), np.zeros(2), "tanh")] * 50_000, ([], [0.5] * 600), (0.1,) * 3,
+    [(np.zeros((2, 2)), np.zeros(2), "tanh")] * 50_000, ([], [0.5] * 300), (0.1,) * 3,
 )  # fmt: skip
 JUDGED = ["1.2", "1.4", "1.6", "2.6", "3.2", "3.4", "3.7", "3.8", "4.1", "4.2", "4.4"]
 
@@ -227,10 +231,20 @@ def test_any_value_is_judged(number, value):
 
 
 def test_settings_that_cost_the_grader_most_are_bounded():
-    most = {"sizes": [2, 16, 16, 2], "scale": 100.0, "rate": 10_000.0, "epochs": 1000}
+    most = {"sizes": (2, 16, 16, 2), "scale": 100.0, "rate": 10_000.0, "epochs": 1000}
     with np.errstate(all="raise", under="ignore"):
         losses, _ = training.trainings_of_xor(**most)
     assert losses.shape == (1001, training.STARTS)
+
+
+def test_a_search_with_random_numbers_is_graded_again_without_running(tmp_path):
+    shutil.copy(NEURONS.folder / "wrong" / "random_search.py", tmp_path / "search.py")
+    shutil.copy(NEURONS.folder / "search.py", tmp_path / "right_search.py")
+    assigned, answers = trials.only(NEURONS, "search"), Answers()
+    report = grade(tmp_path, assigned, seed="secret", answers=answers)
+    again = grade(tmp_path, assigned, seed="secret", answers=Answers.unpack(answers.pack()), replay=True)
+    assert [outcome.score for outcome in report.outcomes] == [3, 4, 5, 0]
+    assert [str(outcome.failure) for outcome in again.outcomes] == [str(outcome.failure) for outcome in report.outcomes]
 
 
 @pytest.mark.sampled(1, family="long trainings")
