@@ -21,8 +21,8 @@ if find_spec("torch"):  # some parts do without
             self.rate, self.features, self.classes = 0.5, features, classes
 
 
-RATE, BATCH = 0.005, 10  # of the small network's training
-KERNELS, SIZE, POOL = 12, 5, 2  # of its convolution, and of the pool behind it
+RATE, BATCH = 0.008, 10  # of the small network's training
+KERNELS, SIZE, POOL = 16, 5, 2  # of its convolution, and of the pool behind it
 
 
 def first_kernels(student, kind, kernels):
