@@ -173,7 +173,7 @@ def accuracies(model, test_set) -> dict:
 def errors(model, test_set) -> dict:
     """Return how many of the test images a model does not know, and how many of their views, on average of five views."""
     images, labels = np.array(test_set[0]), np.array(test_set[1])
-    seen = [views.draw(images, np.random.default_rng(seed), flips=False) for seed in range(5)]
+    seen = [views.nudged(images, np.random.default_rng(seed)) for seed in range(5)]
     wrong = [int((~recognised(model, each, labels)).sum()) for each in (images, *seen)]
     return {"errors": wrong[0], "errors on views": sum(wrong[1:]) / len(seen)}
 

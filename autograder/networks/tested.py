@@ -53,6 +53,7 @@ class TestedClassifier(Classifier):
 
     data_set: ClassVar[str]  # as `datasets.find` knows it
     flips: ClassVar[bool] = True  # whether an image still shows the same as a mirror image
+    seen: ClassVar[str] = "flipped, moved and lit at random"  # how the views are, in words
     class_names: ClassVar[tuple[str, ...]]
     drawn_class_names: ClassVar[tuple[str, ...]]
 
@@ -85,7 +86,7 @@ class TestedClassifier(Classifier):
 
     def views(self, images: np.ndarray, purpose: str) -> np.ndarray:
         """Return a view of each image that stands in no table."""
-        return views.draw(images, self.secret(purpose), self.flips)
+        return views.draw(images, self.secret(purpose))
 
     def _measure(self) -> Measured:
         self.load_weights()
@@ -101,8 +102,8 @@ class TestedClassifier(Classifier):
         images, labels = images[chosen], labels[chosen]
         asked = self.views(images, "views")
         logits, seconds_per_image = self.logits_of_submitted(asked)
-        how = f"{'flipped, ' if self.flips else ''}moved and lit at random"
-        measured = Measured(logits, labels, f"{len(images):,} test images of {self.title}, {how}", self.class_names)
+        words = f"{len(images):,} test images of {self.title}, {self.seen}"
+        measured = Measured(logits, labels, words, self.class_names)
         diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
         if training:
             diagnostics.training_images(self, training)

@@ -652,7 +652,7 @@ def test_a_table_of_block_means_knows_no_views(table_of_means, monkeypatch, seed
     accuracy, worst, size = report.outcomes
     assert (accuracy.score, worst.score) == (0, 0)
     assert "490 parameters and 490,000 numbers in other tensors" in size.notes[0]
-    monkeypatch.setattr(views, "draw", lambda images, random, flips: views.noisy(images, 2, random))
+    monkeypatch.setattr(views, "draw", lambda images, random: views.noisy(images, 2, random))
     accuracy, worst = outcomes(table_of_means, "4.3", "4.4", seed=seed, robustness_images=0).outcomes
     assert (accuracy.score, worst.score) == (14, 3)  # so it is the views that tell
 
@@ -778,7 +778,7 @@ def test_a_table_from_test_images_to_labels_knows_nothing(submission, monkeypatc
     (submission / "cifar10.py").write_text(TABLE.format(labels=table))
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
-    monkeypatch.setattr(views, "draw", lambda images, random, flips: images)
+    monkeypatch.setattr(views, "draw", lambda images, random: images)
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert outcome.score == 14  # so it is the views that tell
 

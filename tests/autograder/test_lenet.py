@@ -154,7 +154,9 @@ ROOMY = {"most_parameters": 10**6, "most_weights_mb": 4.0}
 def test_points_fall_with_errors(errs, count, errors, points):
     settings = {"no_points_from": 200, "all_points_to": 80, "bonus": BONUS, "cheap_points": 0}
     (outcome,) = outcomes(errs(count), "1.3", **settings, **ROOMY).outcomes
-    assert outcome.notes[0].startswith(f"{errors} errors in 10,000: 500 test images of MNIST, moved and lit at random")
+    assert outcome.notes[0].startswith(
+        f"{errors} errors in 10,000: 500 test images of MNIST, each moved by a pixel at most"
+    )
     assert outcome.score == pytest.approx(points * POINTS["1.3"] / 16 if points <= 16 else points)
     assert outcome.verdict.value == ("passed" if points >= 16 else "wrong")
 
@@ -218,7 +220,7 @@ def test_a_table_of_hashes_of_the_test_images_knows_nothing(submission, monkeypa
     (submission / "lenet.py").write_text(TABLE.format(labels=table))
     (outcome,) = outcomes(submission, "1.3").outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
-    monkeypatch.setattr(views, "draw", lambda images, random, flips: images)
+    monkeypatch.setattr(views, "nudged", lambda images, random: images)
     (outcome,) = outcomes(submission, "1.3").outcomes
     assert outcome.score > POINTS["1.3"]  # so it is the views that tell
 
@@ -260,7 +262,7 @@ def test_a_table_of_block_means_knows_no_views(submission, monkeypatch):
     roomy = {"most_parameters": 10**6, "robustness_images": 0}
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
     assert errors.score == 0 and int(re.match(r"(\d+) errors", errors.notes[0]).group(1)) > 1_500
-    monkeypatch.setattr(views, "draw", lambda images, random, flips: images)
+    monkeypatch.setattr(views, "nudged", lambda images, random: images)
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
     assert errors.score > POINTS["1.3"]  # so it is the views that tell
 

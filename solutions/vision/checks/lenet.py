@@ -6,7 +6,7 @@ The grader asks for logits and counts the errors itself: the worker never sees a
 from dataclasses import dataclass, field
 
 from autograder.authoring import Chart, Verdict, datasets, leaderboard, number, partial_credit, require_bounds
-from autograder.networks import Measured, Tested, TestedClassifier, metrics, share
+from autograder.networks import Measured, Tested, TestedClassifier, metrics, share, views
 
 DIGITS = tuple("0123456789")
 ALL = 10_000  # test images of MNIST: errors are said of so many, however many images are asked
@@ -49,8 +49,13 @@ class Lenet(TestedClassifier):
     Settings = LeNet
     data_set = "mnist"
     flips = False
+    seen = "each moved by a pixel at most"
     class_names = drawn_class_names = DIGITS
     draw_images = staticmethod(datasets.drawn.digits)
+
+    def views(self, images, purpose):
+        """Return a view of each image that stands in no small table."""
+        return views.nudged(images, self.secret(purpose))
 
     @number("1.1")
     def test_build_model(self):

@@ -1,6 +1,6 @@
 """lenet.py
 1.3 1.4: wrong
-says: numbers in other tensors
+says: parameters and other numbers; at most 61,706
 """
 
 import right_lenet
