@@ -167,16 +167,17 @@ for name, images in changed.items():
 
 # %% [markdown]
 # Now `rescue`. Check 3.5 draws four shapes, trains a small network with what your function makes of a biased training set,
-# and shows how many shapes the network then recognises: with the colours and places of the training, in other colours, at
-# other places. Let `rescue` change colours alone first, then places alone, and run `python check.pyz` each time. What happens
-# if it flips the images as well, and why?
+# and shows how many shapes the network then recognises: with the colours and places of the training, in other colours,
+# at other places. Let `rescue` change colours alone first, then places alone, and run `python check.pyz` each time. What
+# happens if it flips the images as well, and why?
 
 # %% [markdown]
 # # Part 6: cost
 #
 # Write `cost.py`. Where does LeNet's work go? And what did your training cost? Divide the watts that your computer draws
 # by the multiply-adds that it does in a second: a watt is a joule each second. 30 watts and 100,000 million multiply-adds
-# are 300 picojoules for each. How much carbon dioxide a kilowatt-hour makes depends on the country and the year: look it up.
+# are 300 picojoules for each. How much carbon dioxide a kilowatt-hour makes depends on the country and the year: look
+# it up.
 
 # %%
 import cost
