@@ -52,6 +52,7 @@ class Lenet(TestedClassifier):
     seen = "each moved by a pixel at most"
     class_names = drawn_class_names = DIGITS
     draw_images = staticmethod(datasets.drawn.digits)
+    batch_epochs = 1_000  # thin lines on black teach a cautious optimizer slowly, and LeNet is quick
 
     def views(self, images, purpose):
         """Return a view of each image that stands in no small table."""
