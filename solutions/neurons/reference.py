@@ -1,9 +1,9 @@
 """What is right, found in other ways than the masters find it, and what students are likely to get wrong.
 
 Gradients are numeric: the complex-step derivative, the imaginary part of loss(w + ih) / h, for one weight w at a time.
-Nothing is subtracted that could cancel, so h can be as small as 1e-30, and the error of the order h^2 vanishes. What is left
-is the rounding of one forward pass, about 1e-15 of the largest term, ten orders of magnitude below the tolerance. The chain
-rule is not used. Softmax and cross-entropy are computed with 60 decimal digits, in which e^10000 is an ordinary number.
+Nothing is subtracted that could cancel, so h can be as small as 1e-30, and the error of the order h^2 vanishes. What is
+left is the rounding of one forward pass, about 1e-15 of the largest term: ten orders of magnitude below the tolerance. No
+chain rule is used. Softmax and cross-entropy are computed with 60 decimal digits, in which e^10000 is an ordinary number.
 """
 
 from decimal import Decimal, localcontext

@@ -118,15 +118,15 @@ class Learning(JudgedPart):
             right = np.count_nonzero(training.logits(layers, inputs).argmax(axis=1) == labels)
             if right < len(labels):
                 missed.append(
-                    f"{what}: {right} of {len(labels)} are right, the loss goes from {losses[0]:.3g} to {losses[-1]:.3g}."
+                    f"{what}: {right} of {len(labels)} are right, the loss falls from {losses[0]:.3g} to {losses[-1]:.3g}."
                 )
         learned = TASKS - len(missed)
         self.notes.append(f"{learned} of {TASKS} tasks are learned.")
         if learned < ENOUGH:
             self.fail_with(
                 Verdict.WRONG,
-                f"Only {learned} of {TASKS} tasks are learned in {EPOCHS} epochs with the rate {RATE}, from the weights that "
-                f"initial returns; {ENOUGH} would be enough. {missed[0]}",
+                f"Only {learned} of {TASKS} tasks are learned in {EPOCHS} epochs with the rate {RATE}, from the weights "
+                f"that initial returns; {ENOUGH} would be enough. {missed[0]}",
             )
 
     @number("3.8")

@@ -1,4 +1,4 @@
-"""Read what students' functions return where many answers are right: it is of the kind asked for, or a sentence says why not.
+"""Read what students' functions return where many answers are right: of the kind asked for, or a sentence says why not.
 
 It comes from the student's process, so each reader looks at types and sizes before anything else.
 """

@@ -1,8 +1,8 @@
 """Losses as functions of learning rate, width and regularisation, and how well random search does on them.
 
-Settings lie in a cube, each axis logarithmic: from the smallest value, 0, to the largest, 1. The loss grows with the distance
-from the best setting, which can be nearly anywhere; the rate counts most, its best value moves with the width, and not far
-beyond it every training diverges.
+Settings lie in a cube, each axis logarithmic: from the smallest value, 0, to the largest, 1. The loss grows with the
+distance from the best setting, which can be nearly anywhere; the rate counts most, its best value moves with the width, and
+not far beyond it every training diverges.
 """
 
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CLASSES, SIDE, SHAPE = 4, 16, 5  # shapes; pixels of an image, and of a shape
+MIRRORED = (0, 1)  # two shapes that are mirror images of each other
 FILLED, MOST_ALIKE = 12, 8  # of a shape's 25 pixels; how many of them two shapes share at most, however they are moved
 COLOURS = np.array([[1, 0.5, 0.5], [0.5, 1, 0.5], [0.5, 0.5, 1], [0.9, 0.9, 0.4]])
 PLACES = np.array([[3, 3], [3, 7], [7, 3], [7, 7]])  # where a shape begins
@@ -14,7 +15,7 @@ LIGHT, NOISE = 180, 40
 
 @dataclass(frozen=True)
 class World:
-    """Four shapes, with the colour and the place that each has where there is a bias. The first two mirror each other."""
+    """Four shapes, with the colour and the place that each has where there is a bias."""
 
     shapes: np.ndarray  # bool (4, 5, 5)
     colours: np.ndarray  # (4, 3)
