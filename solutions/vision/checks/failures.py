@@ -194,9 +194,11 @@ class Failures(NetworkPart):
 
     def _changed(self, function: str, images: np.ndarray, *arguments) -> np.ndarray:
         """Return what a function makes of images, and fail unless that is images and these are as they were."""
-        changed, left = self.ask(function, images, *arguments)
-        if not np.array_equal(left, images):
-            self.fail_with(Verdict.WRONG, f"{function} has changed the images that it got: return others.")
+        match self.ask(function, images, *arguments):
+            case (changed, np.ndarray() as left) if np.array_equal(left, images):
+                pass
+            case _:
+                self.fail_with(Verdict.WRONG, f"{function} has changed the images that it got: return others.")
         return self._images(function, changed, images)
 
     def _images(self, function: str, changed, images: np.ndarray) -> np.ndarray:
