@@ -51,12 +51,17 @@ class Case:
         return self.answers.expected
 
     def __str__(self) -> str:
-        parts = [_shown(argument) for argument in self.arguments]
-        parts += [f"{name}={_shown(value)}" for name, value in self.options.items()]
-        return f"{self.function}({', '.join(parts)})"
+        return call(self.function, self.arguments, self.options)
 
 
 Asked = Sequence[tuple[Case, Answer]]  # cases, and what came back
+
+
+def call(function: str, arguments: Sequence[Any], options: dict[str, Any]) -> str:
+    """Write a call as Python does, with arrays in brief."""
+    parts = [_shown(argument) for argument in arguments]
+    parts += [f"{name}={_shown(value)}" for name, value in options.items()]
+    return f"{function}({', '.join(parts)})"
 
 
 def _shown(value: Any) -> str:

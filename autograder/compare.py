@@ -3,7 +3,7 @@
 import math
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -306,12 +306,25 @@ def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) ->
     before |= {f"argument {name}": value for name, value in case.options.items()}
     after |= {f"argument {name}": value for name, value in options.items()}
     for name, value in before.items():
-        if isinstance(value, np.ndarray):
-            now = after.get(name)
-            if not (isinstance(now, np.ndarray) and np.array_equal(value, now, equal_nan=True)):
-                sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
-                return Failure(Verdict.WRONG, sentence, str(case))
+        if not _same_arrays(list(_arrays(value)), list(_arrays(after.get(name)))):
+            sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
+            return Failure(Verdict.WRONG, sentence, str(case))
     return None
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    """Yield the arrays in a value, however deep in lists, tuples and dicts."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _arrays(each)
+    elif isinstance(value, dict):
+        yield from _arrays(list(value.values()))
+
+
+def _same_arrays(some: list[np.ndarray], others: list[np.ndarray]) -> bool:
+    return len(some) == len(others) and all(np.array_equal(*pair, equal_nan=True) for pair in zip(some, others))
 
 
 def _a(name: str) -> str:

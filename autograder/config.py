@@ -35,6 +35,7 @@ class PartConfig:
     part_seconds: float
     memory_mb: int
     threads: int = 1
+    topics: list[str] = field(default_factory=list)  # of the quizzes: which questions practise what the part asks
     settings: Any = None  # of the kind that the part's checks declare
 
     def plain(self) -> "PartConfig":

@@ -14,7 +14,7 @@ import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
 from autograder import compare, feedback
-from autograder.cases import Answer, Case
+from autograder.cases import Answer, Case, call
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Failure
 from autograder.sandbox.limits import Harness, Limits
@@ -85,7 +85,6 @@ class Grading:
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded
     retraining: Retraining | None = None
-    harness: Harness | None = None  # the assignment's own
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
@@ -227,9 +226,12 @@ class Part(unittest.TestCase):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
 
-    def ask(self, function: str, *arguments: Any, **options: Any) -> Any:
-        """Call the harness beside the student's code and return its result; fail if it was stopped."""
-        reply = self.reply(function, *arguments, harness=True, said=self.harness[function], **options)
+    def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
+        """Call the harness beside the student's code and return its result; fail if it was stopped.
+
+        said: what sentences call it; as the part's harness says, by default.
+        """
+        reply = self.reply(function, *arguments, harness=True, said=said or self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result
@@ -244,9 +246,16 @@ class Part(unittest.TestCase):
             raise RuntimeError(f"{function} failed without the student's code: {reply.sentence}")
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str) -> NoReturn:
-        """Fail for a reason that no case holds."""
-        raise CheckFailed(Failure(verdict, sentence))
+    def returned(self, function: str, *arguments: Any, **options: Any) -> Any:
+        """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
+        reply = self.reply(function, *arguments, **options)
+        if isinstance(reply, Stopped):
+            raise CheckFailed(_stopped(reply, call(function, arguments, options)))
+        return reply.result
+
+    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
+        """Fail for a reason that no case holds. call: the one that shows it, if one does."""
+        raise CheckFailed(Failure(verdict, sentence, call))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -290,7 +299,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.grading.harness if self.harness else None)
+        return self.config.limits(self.check.harness)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -320,6 +329,7 @@ class Check:
     points: float
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
+    harness: Harness | None = None  # what calls the student's code where the check asks it to
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

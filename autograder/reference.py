@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -285,9 +286,10 @@ def _size(case: Case) -> int:
 
 
 def _shows(program: Program, cases: list[Case]) -> bool:
-    """Return whether a wrong program shows in one of the cases."""
+    """Return whether a wrong program shows in one of the cases, with whatever warnings."""
     loaded = program.module
-    with program.beside_its_master():
+    with program.beside_its_master(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return any(_fails(loaded, case) for case in cases)
 
 

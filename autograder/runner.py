@@ -49,6 +49,12 @@ class Outcome:
         return self.check.part
 
     @property
+    def practice(self) -> str:
+        """Name the quiz topics that help with a wrong answer; "" where none do, or nothing was wrong."""
+        topics = self.part.topics if self.verdict is Verdict.WRONG else []
+        return f"Quiz topics that practise this: {', '.join(topics)}." if topics else ""
+
+    @property
     def verdict(self) -> Verdict:
         """One word for how it ended."""
         return self.failure.verdict if self.failure else Verdict.PASSED
@@ -114,7 +120,8 @@ class _Result(JSONTestResult):
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), entry.get("output", "")]).strip()
+        said = [*test.notes, *map(str, test.charts), entry.get("output", ""), outcome.practice]
+        entry["output"] = "\n\n".join(said).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)

@@ -1,11 +1,11 @@
 """What it costs to ask a network in the sandbox: 10,000 images, against a bare PyTorch loop, side by side in one run.
 
-    .venv/bin/python benchmarks/evaluation.py [--runs 5] [--images 10000]
+    .venv/bin/python -m benchmarks.evaluation [--runs 5] [--images 10000] [--solutions cnn vision]
 
 The network has about a million parameters. Both hand it batches of 125, the loop in this process, the grader through the
-boundary of the sandbox and back. They take turns, and use as many threads as assignment.toml gives. Then the solution is
-graded whole, and the memory of all of its processes added up (shared pages counted once) every 20 ms. Where CIFAR-10 is,
-the solution's weights are asked about all 10,000 test images.
+boundary of the sandbox and back. They take turns, and use as many threads as assignment.toml gives. Then solutions are
+graded whole, and the memory of all of their processes added up (shared pages counted once) every 20 ms. Where CIFAR-10 is,
+cnn's weights are asked about all 10,000 test images.
 """
 
 import argparse
@@ -24,14 +24,14 @@ import numpy as np
 import psutil
 import torch
 
-from autograder import datasets, loading
+from autograder import datasets
 from autograder.assignment import find
+from autograder.networks.part import IMAGES_PER_CALL
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from benchmarks import part4
 
 CNN = find("cnn")
-IMAGES_PER_CALL = loading.module(CNN.folder, "checks.network").IMAGES_PER_CALL
 NETWORK = """
 from torch import nn
 
@@ -94,15 +94,11 @@ def test_accuracy() -> float | None:
     return float((logits.argmax(axis=1) == labels).mean())
 
 
-def main() -> None:
-    """Measure and print."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--runs", type=int, default=5)
-    arguments.add_argument("--images", type=int, default=10_000)
-    asked = arguments.parse_args()
+def compare(runs: int, count: int) -> None:
+    """Ask one network in the sandbox and without it, in turns, and print how long each took."""
     part = CNN.config.parts["cifar10"]
     torch.set_num_threads(part.threads)
-    images = np.random.default_rng(0).integers(0, 256, (asked.images, 3, 32, 32)).astype(np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (count, 3, 32, 32)).astype(np.uint8)
     torch.manual_seed(0)
     model = part4.module(NETWORK).build_model().eval()
     parameters = sum(parameter.numel() for parameter in model.parameters())
@@ -111,28 +107,48 @@ def main() -> None:
         file = sandbox.submission / "cifar10.py"
         file.write_text(NETWORK)
         file.chmod(0o644)
-        worker = sandbox.worker(file, part.limits(CNN.harness))
+        worker = sandbox.worker(file, part.limits(CNN.harnesses["cifar10"]))
         bare(model, images[:IMAGES_PER_CALL]), sandboxed(worker, images[:IMAGES_PER_CALL])  # both warm
-        for run in range(asked.runs):
-            print(f"run {run + 1} of {asked.runs}", file=sys.stderr)
+        for run in range(runs):
+            print(f"run {run + 1} of {runs}", file=sys.stderr)
             first, second = bare(model, images), sandboxed(worker, images)
             worker.seconds_left = part.part_seconds
             assert np.allclose(first[1], second[1], atol=1e-4)
             times["bare"].append(first[0])
             times["sandboxed"].append(second[0])
             ratios.append(second[0] / first[0])
-    print(f"{os.cpu_count()} cores, {platform.machine()}, PyTorch {torch.__version__}, {date.today()}, {asked.runs} runs")
-    print(f"{asked.images:,} images, {parameters:,} parameters")
+    print(f"{count:,} images, {parameters:,} parameters, {runs} runs")
     for name, seconds in times.items():
         print(f"  {name:10} {statistics.median(seconds):6.2f} s ({min(seconds):.2f} to {max(seconds):.2f})")
     print(f"  sandboxed / bare, median of the pairs: {statistics.median(ratios):.3f}")
+
+
+def grade_whole(name: str) -> None:
+    """Grade a solution, and print its points, the time and the memory."""
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "command_line", "grade", "solutions/cnn", "--out", out]
+        command = [sys.executable, "-m", "command_line", "grade", f"solutions/{name}", "--assignment", name, "--out", out]
         seconds, memory = peak_memory(command)
         score = json.loads(Path(out, "results.json").read_text())["score"]
-    print(f"the whole solution: {score:g} points in {seconds:.1f} s, at most {memory / 1e6:,.0f} MB")
-    accuracy = test_accuracy()
-    print("CIFAR-10 is not here" if accuracy is None else f"the solution recognises {accuracy:.2%} of the test images")
+    print(f"the whole solution of {name}: {score:g} points in {seconds:.1f} s, at most {memory / 1e6:,.0f} MB")
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--runs", type=int, default=5, help="0: only grade the solutions")
+    arguments.add_argument("--images", type=int, default=10_000)
+    arguments.add_argument("--solutions", nargs="+", default=["cnn", "vision"])
+    asked = arguments.parse_args()
+    print(f"{os.cpu_count()} cores, {platform.machine()}, PyTorch {torch.__version__}, {date.today()}")
+    if asked.runs:
+        compare(asked.runs, asked.images)
+    for name in asked.solutions:
+        grade_whole(name)
+    if "cnn" in asked.solutions:
+        accuracy = test_accuracy()
+        print(
+            "CIFAR-10 is not here" if accuracy is None else f"cnn's solution recognises {accuracy:.2%} of the test images"
+        )
 
 
 if __name__ == "__main__":

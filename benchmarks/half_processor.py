@@ -1,11 +1,11 @@
-"""Whether every network that the options allow gets through part 4 with half a processor, as in the smallest container.
+"""Whether every network that the options allow gets through its part with half a processor, as in the smallest container.
 
     CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.half_processor [NAME]...
 
-Needs root, control groups and CIFAR-10. Each network has nearly as many multiply-adds as assignment.toml allows, and an
-optimizer that students use. Its weights are not trained: what counts is whether 4.1, 4.2 and 4.5 pass, and whether all test
-images are asked before Gradescope's limit. The clock says so only where nobody else wants the processor, so what half a
-processor needs is also computed, from the processor time.
+Needs root, control groups, CIFAR-10 and MNIST. Each network has nearly as many multiply-adds as assignment.toml allows, and
+an optimizer that students use. Its weights are not trained: what counts is whether the checks of the network, of `train`
+and of the size pass, and whether all test images are asked before Gradescope's limit. The clock says so only where nobody
+else wants the processor, so what half a processor needs is also computed, from the processor time.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import resource
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +29,6 @@ from benchmarks import part4
 from benchmarks.containers import GROUP, GROUPS, bound, unbound
 
 PROCESSORS, GIGABYTES = 0.5, 3
-MUST_PASS = ("4.1", "4.2", "4.5")
 
 NETWORKS = {
     "wide": """
@@ -70,6 +70,13 @@ def build_model():
         layers.append(nn.MaxPool2d(2))
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
 """,
+    "LeNet": """
+def build_model():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    )
+""",
 }
 TRAIN = """import torch
 from torch import nn
@@ -92,16 +99,37 @@ def train(model, images, labels, *, epochs, seed=0):
     return history
 """
 ADAM, SGD = "torch.optim.Adam(model.parameters())", "torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)"
-TRAINED = {"wide": (ADAM, SGD), "residual": (ADAM, SGD), "without normalisation": (ADAM,)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part: the checks that must pass, the one that asks about all test images, and the one of `train`."""
+
+    assignment: str
+    file: str
+    must_pass: tuple[str, ...]
+    tested: str
+    trained: str
+
+
+CIFAR10 = Asked("cnn", "cifar10.py", ("4.1", "4.2", "4.5"), "4.3", "4.2")
+LENET = Asked("vision", "lenet.py", ("1.1", "1.2", "1.4"), "1.3", "1.2")
+TRAINED = {
+    "wide": (CIFAR10, (ADAM, SGD)),
+    "residual": (CIFAR10, (ADAM, SGD)),
+    "without normalisation": (CIFAR10, (ADAM,)),
+    "LeNet": (LENET, (ADAM, SGD)),
+}
 
 
 def submission(folder: Path, name: str, optimizer: str) -> Path:
-    """Write a part 4 with this network, and return its folder."""
+    """Write a part with this network, and return its folder."""
+    asked, _ = TRAINED[name]
     source = TRAIN.format(network=NETWORKS[name], optimizer=optimizer)
-    (folder / "cifar10.py").write_text(source)
+    (folder / asked.file).write_text(source)
     weights = part4.module(source).build_model().state_dict()
     torch.save({key: value.half() if value.is_floating_point() else value for key, value in weights.items()},
-               folder / "cifar10.pt")  # fmt: skip
+               (folder / asked.file).with_suffix(".pt"))  # fmt: skip
     return folder
 
 
@@ -111,13 +139,13 @@ def join_group() -> None:
         group.write_text(str(os.getpid()))
 
 
-def measure(folder: Path) -> str:
+def measure(folder: Path, asked: Asked) -> str:
     """Grade a submission with half a processor, in a process of its own, and return its row of the table."""
     read, write = os.pipe()
     bound(PROCESSORS, GIGABYTES)
     if (child := os.fork()) == 0:
         join_group()
-        os.write(write, row(folder).encode())
+        os.write(write, row(folder, asked).encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as answer:
@@ -127,18 +155,19 @@ def measure(folder: Path) -> str:
     return said
 
 
-def row(folder: Path) -> str:
+def row(folder: Path, asked: Asked) -> str:
     """Grade a submission and say how that went."""
     started = time.monotonic()
-    outcomes = {each.number: each for each in grade(folder, find("cnn")).outcomes if each.number.startswith("4.")}
+    outcomes = {each.number: each for each in grade(folder, find(asked.assignment)).outcomes}
     seconds = time.monotonic() - started
     template.close_all()  # what its workers used is then known
     used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    passed = all(outcomes[number].failure is None for number in MUST_PASS)
-    notes = "; ".join(note for number in ("4.5", "4.2") for note in outcomes[number].notes)
-    asked = "all images asked" if outcomes["4.3"].notes else f"NOT ASKED: {outcomes['4.3'].failure}"
+    passed = all(outcomes[number].failure is None for number in asked.must_pass)
+    notes = "; ".join(note for number in (asked.must_pass[-1], asked.trained) for note in outcomes[number].notes)
+    tested = outcomes[asked.tested]
+    all_asked = "all images asked" if tested.notes else f"NOT ASKED: {tested.failure}"
     verdict = "passed" if passed else "FAILED"
-    return f"{verdict}, {asked} | {used:.0f} | {used / PROCESSORS:.0f} | {seconds:.0f} | {notes}"
+    return f"{verdict}, {all_asked} | {used:.0f} | {used / PROCESSORS:.0f} | {seconds:.0f} | {notes}"
 
 
 def main() -> None:
@@ -146,18 +175,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="some of the networks; all by default")
     names = parser.parse_args().names or list(NETWORKS)
-    if not datasets.find("cifar10"):
-        parser.error("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
+    if not (datasets.find("cifar10") and datasets.find("mnist")):
+        parser.error("CIFAR-10 or MNIST is not here: set CONVGRADE_DATA to the folder that holds them")
     limit = find("cnn").config.seconds
     print(f"{os.cpu_count()} cores, {platform.machine()}, {date.today()}; Gradescope's limit is {limit:g} s\n")
-    print("| network | 4.1, 4.2 and 4.5 | processor time, s | of half a processor, s | by the clock, s | |")
+    print("| network | network, train, size | processor time, s | of half a processor, s | by the clock, s | |")
     print("|---|---|---:|---:|---:|---|")
     failed = False
     for name in names:
-        for optimizer in TRAINED[name]:
+        asked, optimizers = TRAINED[name]
+        for optimizer in optimizers:
             with tempfile.TemporaryDirectory() as temporary:
                 Path(temporary).chmod(0o755)
-                said = measure(submission(Path(temporary), name, optimizer))
+                said = measure(submission(Path(temporary), name, optimizer), asked)
             print(f"| {name}, {optimizer.split('.')[2].split('(')[0]} | {said} |", flush=True)
             failed |= "FAILED" in said or "NOT ASKED" in said or float(said.split("|")[2]) > limit
     sys.exit(failed)

@@ -1,4 +1,4 @@
-"""What the benchmarks of part 4 share: a submission's cifar10.py as a module, and a data set as PyTorch wants it."""
+"""What the benchmarks of networks share: a submission's file as a module, and a data set as PyTorch wants it."""
 
 from pathlib import Path
 from types import ModuleType
@@ -6,19 +6,19 @@ from types import ModuleType
 import torch
 
 ROOT = Path(__file__).resolve().parent.parent
-HONEST, SOLUTION = ROOT / "tests" / "honest", ROOT / "solutions" / "cnn"
+HONEST, SOLUTION, VISION = ROOT / "tests" / "honest", ROOT / "solutions" / "cnn", ROOT / "solutions" / "vision"
 
 
 def module(source: str) -> ModuleType:
-    """Return the text of a cifar10.py as a module; its `if __name__ == "__main__"` does not run."""
-    found = ModuleType("cifar10")
+    """Return the text of a student's file as a module; its `if __name__ == "__main__"` does not run."""
+    found = ModuleType("submission")
     exec(source, found.__dict__)
     return found
 
 
-def submission(folder: Path) -> ModuleType:
-    """Return the cifar10.py of a folder."""
-    return module((folder / "cifar10.py").read_text())
+def submission(folder: Path, file: str = "cifar10.py") -> ModuleType:
+    """Return a file of a folder as a module."""
+    return module((folder / file).read_text())
 
 
 def tensors(split, device: str | torch.device = "cpu") -> tuple[torch.Tensor, torch.Tensor]:

@@ -1,14 +1,16 @@
-"""What small networks reach on CIFAR-10 after how long: the evidence for an instructor who chooses thresholds.
+"""What small networks reach after how long, on CIFAR-10 or MNIST: the evidence for an instructor who chooses thresholds.
 
-    CONVGRADE_DATA=... .venv/bin/python benchmarks/thresholds.py [--epochs 1 5 10 20] [--only NAME]
+    CONVGRADE_DATA=... .venv/bin/python -m benchmarks.thresholds [cifar10 | mnist] [--epochs 1 5 10 20] [--only NAME]
 
 Each network is trained from scratch for each number of epochs, with seed 0: a schedule that ends after 5 epochs has reached
 more by then than one that ends after 20. "plain" ones are trained by the shortest loop there is, with images as they are;
-the solution by its own `train`; the others by the one of tests/honest/cifar10.py, as a good student writes it. Accuracy is
-that on all 10,000 test images, and on one view of each, as check 4.3 shows them. Each figure is kept at once in
-docs/thresholds.json, and what is there is not trained again; the table of docs/thresholds.md is printed at the end. Its
-times are epochs times the least seconds per epoch that the network took. --weights measures the weights that are there
-instead: the solution's and those of tests/honest.
+the solution by its own `train`; the others on CIFAR-10 by the one of tests/honest/cifar10.py, as a good student writes it.
+Accuracy is that on all 10,000 test images, and on one view of each, as the checks show them. Of MNIST, errors are counted;
+those on views are the mean of five. Each figure is kept at once in docs/thresholds.json, and what is there is not trained
+again; the table of docs/thresholds.md is printed at the end. Its times are epochs times the least seconds per epoch that
+the network took: on CIFAR-10 by the clock, with two threads, on a machine that does nothing else; on MNIST in processor
+time, with one thread, which two cores do not exceed. --weights measures the weights that are there instead: the solutions'
+and those of tests/honest.
 
 Multiply-adds of a training are three times those of looking at its images: backwards through a layer costs twice the way
 there. Energy is estimated, not measured: two server cores at 30 W that do 10^11 of them a second spend 0.3 nJ on each.
@@ -20,6 +22,8 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -29,10 +33,10 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from autograder import datasets, loading
+from autograder import datasets
+from autograder.networks import views
 from benchmarks import part4
 
-views = loading.module(part4.SOLUTION, "checks.robustness").views
 RESULTS = part4.ROOT / "docs" / "thresholds.json"
 JOULES_PER_MULTIPLY_ADD = 0.3e-9
 CORES = 2
@@ -83,30 +87,73 @@ NETWORKS = {
 }
 
 
-def multiply_adds(model) -> int:
+def modern_lenet(first=6, second=16, hidden=(120, 84)):
+    """Return LeNet-5 for digits, as one writes it today: ReLU and max pools. The widths are those of its layers."""
+    sizes = (25 * second, *hidden)
+    dense = [layer for pair in zip(sizes, hidden) for layer in (nn.Linear(*pair), nn.ReLU())]
+    return nn.Sequential(
+        nn.Conv2d(1, first, 5, padding=2), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Conv2d(first, second, 5), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), *dense, nn.Linear(sizes[-1], 10),
+    )  # fmt: skip
+
+
+def half_lenet():
+    """Return a network like LeNet with less than half of its 416,520 multiply-adds."""
+    return modern_lenet(4, 10, (84,))
+
+
+def train_shifted(model, images, labels, *, epochs, seed=0):
+    """Train with images shifted by up to two pixels, and a learning rate that falls."""
+    torch.manual_seed(seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * -(-len(images) // 100))
+    padded, places = F.pad(images, (2, 2, 2, 2)), torch.arange(28)
+    model.train()
+    for _ in range(epochs):
+        for batch in torch.randperm(len(images)).split(100):
+            rows, columns = (places + torch.randint(5, (len(batch), 1)) for _ in range(2))
+            shifted = padded[batch[:, None, None], 0, rows[:, :, None], columns[:, None, :]].unsqueeze(1)
+            loss = F.cross_entropy(model(shifted), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+
+
+DIGITS_SOLUTION = part4.submission(part4.VISION, "lenet.py")
+DIGITS = {
+    "LeNet-5, plain": (modern_lenet, train_plainly),
+    "LeNet-5, shifted": (modern_lenet, train_shifted),
+    "half cost": (half_lenet, DIGITS_SOLUTION.train),
+    "solution": (DIGITS_SOLUTION.build_model, DIGITS_SOLUTION.train),
+}
+
+
+def multiply_adds(model, images) -> int:
     """Return those of looking at one image."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
-        model.eval()(torch.zeros(1, 3, 32, 32))
+        model.eval()(images[:1])
     return counter.get_total_flops() // 2
 
 
-def measure(name: str, epochs: int, train_set, test_set) -> dict:
-    """Train one network and return what came out."""
-    build, train = NETWORKS[name]
+def measure(name: str, build, train, epochs: int, train_set, look) -> dict:
+    """Train one network and return what came out. look: what is measured of the trained one."""
     torch.manual_seed(0)
     model = build()
     with progressbar(length=epochs * len(train_set[0]), label=f"{name}, {epochs} epochs", file=sys.stderr) as bar:
         model.register_forward_pre_hook(lambda _, arguments: bar.update(len(arguments[0])))
-        started = time.perf_counter()
+        started, started_computing = time.perf_counter(), time.process_time()
         train(model, *train_set, epochs=epochs, seed=0)
-        seconds = time.perf_counter() - started
-    cost = multiply_adds(model)
+        seconds, computing = time.perf_counter() - started, time.process_time() - started_computing
+    cost = multiply_adds(model, train_set[0])
     return {
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "multiply-adds": cost,
         "seconds per epoch": round(seconds / epochs, 1),
-        **accuracies(model, test_set),
+        "processor seconds per epoch": round(computing / epochs, 1),
+        **look(model),
         "multiply-adds trained": 3 * cost * len(train_set[0]) * epochs,
     }
 
@@ -114,7 +161,7 @@ def measure(name: str, epochs: int, train_set, test_set) -> dict:
 def accuracies(model, test_set) -> dict:
     """Return how well a model knows the test images, and a view of each."""
     images, labels = np.array(test_set[0]), np.array(test_set[1])
-    published, seen = recalls(model, images, labels), recalls(model, views(images, np.random.default_rng(0)), labels)
+    published, seen = recalls(model, images, labels), recalls(model, views.draw(images, np.random.default_rng(0)), labels)
     return {
         "accuracy": round(float(published.mean()), 4),
         "worst class": round(float(published.min()), 3),
@@ -123,20 +170,33 @@ def accuracies(model, test_set) -> dict:
     }
 
 
+def errors(model, test_set) -> dict:
+    """Return how many of the test images a model does not know, and how many of their views, on average of five views."""
+    images, labels = np.array(test_set[0]), np.array(test_set[1])
+    seen = [views.nudged(images, np.random.default_rng(seed)) for seed in range(5)]
+    wrong = [int((~recognised(model, each, labels)).sum()) for each in (images, *seen)]
+    return {"errors": wrong[0], "errors on views": sum(wrong[1:]) / len(seen)}
+
+
 def recalls(model, images, labels) -> np.ndarray:
     """Return the share of images of each class that a model recognises; the classes are equally large."""
-    model.eval()
-    with torch.no_grad():
-        answers = [model(batch.float() / 255).argmax(dim=1) for batch in torch.from_numpy(images).split(500)]
-    right = torch.cat(answers).numpy() == labels
+    right = recognised(model, images, labels)
     return np.array([right[labels == each].mean() for each in range(10)])
 
 
-def with_weights(folder, test_set) -> dict:
+def recognised(model, images, labels) -> np.ndarray:
+    """Return which images a model recognises."""
+    model.eval()
+    with torch.no_grad():
+        answers = [model(batch.float() / 255).argmax(dim=1) for batch in torch.from_numpy(images).split(500)]
+    return torch.cat(answers).numpy() == labels
+
+
+def with_weights(folder, file, test_set, look) -> dict:
     """Return the same of a submission's own weights."""
-    model = part4.submission(folder).build_model()
-    model.load_state_dict(torch.load(folder / "cifar10.pt", weights_only=True))
-    return accuracies(model, test_set)
+    model = part4.submission(folder, file).build_model()
+    model.load_state_dict(torch.load((folder / file).with_suffix(".pt"), weights_only=True))
+    return look(model, test_set)
 
 
 def table(results: dict) -> str:
@@ -147,7 +207,7 @@ def table(results: dict) -> str:
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name in NETWORKS:
-        rows = sorted(results["networks"].get(name, {}).items(), key=lambda item: int(item[0]))
+        rows = by_epochs(results, name)
         per_epoch = min((row["seconds per epoch"] for _, row in rows), default=0.0)  # the machine was quietest then
         for epochs, row in rows:
             trained = row["multiply-adds trained"]
@@ -161,37 +221,84 @@ def table(results: dict) -> str:
     return "\n".join(lines)
 
 
+def table_of_digits(results: dict) -> str:
+    """Return the same for MNIST."""
+    lines = [
+        "| network | parameters | multiply-adds | epochs | errors | on views | s an epoch | time | trained | energy |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in DIGITS:
+        rows = by_epochs(results, name)
+        per_epoch = min((row["processor seconds per epoch"] for _, row in rows), default=0.0)
+        for epochs, row in rows:
+            trained = row["multiply-adds trained"]
+            lines.append(
+                f"| {name} | {row['parameters']:,} | {row['multiply-adds']:,} | {epochs} | {row['errors']} "
+                f"| {row['errors on views']:.1f} | {per_epoch:.1f} | {int(epochs) * per_epoch / 60:.1f} min "
+                f"| {trained / 1e12:.3g} T | {trained * JOULES_PER_MULTIPLY_ADD / 3600:.2g} Wh |"
+            )
+    return "\n".join(lines)
+
+
+def by_epochs(results: dict, name: str) -> list[tuple[str, dict]]:
+    """Return what is known of a network, the shortest training first."""
+    return sorted(results["networks"].get(name, {}).items(), key=lambda item: int(item[0]))
+
+
 def percent(row: dict, name: str) -> str:
     """Return a share as a text."""
     return f"{row[name]:.1%}" if name in row else "not measured"
 
 
+@dataclass(frozen=True)
+class Task:
+    """What is measured with the images of a data set: networks, submissions with weights, and how."""
+
+    networks: dict
+    weights: tuple
+    threads: int
+    look: Callable
+    table: Callable
+
+
+TASKS = {
+    "cifar10": Task(NETWORKS, ((part4.HONEST, "cifar10.py"), (part4.SOLUTION, "cifar10.py")), CORES, accuracies, table),
+    "mnist": Task(DIGITS, ((part4.VISION, "lenet.py"),), 1, errors, table_of_digits),
+}
+
+
 def main() -> None:
     """Measure what is not yet measured, and print the table."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("data", choices=TASKS, nargs="?", default="cifar10")
     arguments.add_argument("--epochs", type=int, nargs="+", default=[1, 5, 10, 20])
-    arguments.add_argument("--only", choices=NETWORKS, nargs="+", default=list(NETWORKS))
+    arguments.add_argument("--only", nargs="+")
     arguments.add_argument("--weights", action="store_true")
     asked = arguments.parse_args()
-    stored = datasets.find("cifar10", "train")
+    task = TASKS[asked.data]
+    if unknown := set(asked.only or ()) - task.networks.keys():
+        arguments.error(f"unknown networks: {', '.join(sorted(unknown))}; available: {', '.join(task.networks)}")
+    stored = datasets.find(asked.data, "train")
     if stored is None:
-        sys.exit("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
-    torch.set_num_threads(CORES)
+        sys.exit(f"{asked.data} is not here: set CONVGRADE_DATA to the folder that holds it")
+    torch.set_num_threads(task.threads)
     train_set, test_set = part4.tensors(stored.load("train")), stored.load("test")
     if asked.weights:
-        for folder in (part4.HONEST, part4.SOLUTION):
-            print(folder.name, with_weights(folder, test_set))
+        for folder, file in task.weights:
+            print(folder.name, with_weights(folder, file, test_set, task.look))
         return
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"networks": {}}
-    results["machine"] = f"{min(CORES, os.cpu_count() or 1)} cores, {platform.machine()}, PyTorch {torch.__version__}"
-    results["date"] = date.today().isoformat()
-    for name in asked.only:
+    results = json.loads(RESULTS.read_text())
+    measured = results.setdefault(asked.data, {"networks": {}})
+    measured["machine"] = f"{min(CORES, os.cpu_count() or 1)} cores, {platform.machine()}, PyTorch {torch.__version__}"
+    measured["date"] = date.today().isoformat()
+    for name in asked.only or task.networks:
         for epochs in map(str, asked.epochs):
-            if epochs not in results["networks"].setdefault(name, {}):
-                results["networks"][name][epochs] = measure(name, int(epochs), train_set, test_set)
-                RESULTS.parent.mkdir(exist_ok=True)
+            if epochs not in measured["networks"].setdefault(name, {}):
+                measured["networks"][name][epochs] = measure(
+                    name, *task.networks[name], int(epochs), train_set, lambda model: task.look(model, test_set)
+                )
                 RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    print(f"{results['machine']}, {results['date']}\n\n{table(results)}")
+    print(f"{measured['machine']}, {measured['date']}\n\n{task.table(measured)}")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """Make a quiz: read what an instructor asks for, and draw a version for each owner."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
 from quizzes.pool import Slot, fill
+from quizzes.practice import sentences
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.template import find
@@ -23,11 +24,12 @@ FEEDBACK = ("published", "at once")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a quiz's file says. title: by default the name of the file."""
+    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder."""
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
+    homework: tuple[str, ...] = ()
     questions: tuple[Entry, ...] = ()
 
 
@@ -50,7 +52,11 @@ def read(path: Path) -> Quiz:
         except UserError as error:
             raise UserError(f"{path}: questions number {number}: {error}") from None
     title = path.stem if asked.title is None else asked.title
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback)
+    try:
+        practice = sentences(asked.homework, path.parent)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
@@ -73,11 +79,17 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
     versions = []
     for owner in owners:
         # Each template's variants come owner by owner, and for an owner entry by entry.
-        variants = tuple(next(left[entry.template]) for entry in quiz.questions)
+        variants = tuple(_with_practice(next(left[entry.template]), quiz.practice) for entry in quiz.questions)
         versions.append(Version(owner, _code(secret, owner, variants), variants))
     codes = {version.code for version in versions}
     assert len(codes) == len(versions), "two versions have one code"
     return Made(quiz, tuple(versions))
+
+
+def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
+    """Return a variant whose solution ends with where to practise its topic, if the course's homework does."""
+    told = practice.get(variant.topic)
+    return replace(variant, steps=(*variant.steps, told)) if told else variant
 
 
 def _pool(job: tuple[str, list[Slot]]) -> list[Variant]:

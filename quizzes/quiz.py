@@ -1,6 +1,7 @@
 """A quiz: which templates, how many questions of each, for how many points; and what it is made into."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from common.errors import UserError
 from quizzes.roster import Owner
@@ -26,6 +27,7 @@ class Quiz:
     description: str
     entries: tuple[Entry, ...]
     feedback: str = "published"  # when students read on Gradescope what they got wrong: at once, or with the grades
+    practice: Mapping[str, str] = field(default_factory=dict)  # of each topic, where the course's homework practises it
 
     @property
     def points(self) -> float:

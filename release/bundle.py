@@ -23,7 +23,7 @@ STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wron
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
-HIDDEN = "hidden"  # the folder in checks/ of data that students do not get
+HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
 
@@ -49,7 +49,8 @@ def assignment_files(assigned: Assignment, reference: Any, public_only: bool = F
     folder = assigned.folder
     _require_harness(assigned)
     names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
-    files = [path.relative_to(folder) for path in sorted((folder / CHECKS).rglob("*")) if path.suffix in (".py", ".npz")]
+    there = [path for inside in (CHECKS, HARNESS.removesuffix(".py")) for path in sorted((folder / inside).rglob("*"))]
+    files = [path.relative_to(folder) for path in there if path.suffix in (".py", ".npz")]
     names += [file.as_posix() for file in files if not (public_only and HIDDEN in file.parts)]
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
@@ -82,17 +83,20 @@ def asks_others(check: Check, cases: list[Case], reference: Any, seed: str) -> s
 
 
 def _require_harness(assigned: Assignment) -> None:
-    """Raise UserError if harness.py lacks a function that checks ask."""
-    asked = {name for case in assigned.cases.values() for name in case.harness}
-    file = assigned.folder / HARNESS
-    try:
-        tree = ast.parse(file.read_bytes()) if file.is_file() else ast.Module([], [])
-    except SyntaxError as error:
-        raise UserError(f"{file} is not valid Python: {error.msg} (line {error.lineno})") from None
-    there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    there |= {name.asname or name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names}
-    if missing := sorted(asked - there):
-        raise UserError(f"the checks ask {missing[0]}, but there is no such function in {file}")
+    """Raise UserError if a part's harness lacks a function that its checks ask."""
+    for name, case in assigned.cases.items():
+        source = assigned.harnesses[name].source if name in assigned.harnesses else b""
+        try:
+            tree = ast.parse(source)
+        except SyntaxError as error:
+            where = f"{assigned.folder}: the harness of the part {name}"
+            raise UserError(f"{where} is not valid Python: {error.msg} (line {error.lineno})") from None
+        there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        imports = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+        there |= {alias.asname or alias.name for node in imports for alias in node.names}
+        if missing := sorted(case.harness.keys() - there):
+            files = f"{HARNESS} or {HARNESS.removesuffix('.py')}/{name}.py"
+            raise UserError(f"{assigned.folder}: checks ask {missing[0]}, but there is no such function in {files}")
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from autograder.networks import metrics, views
 from autograder.networks.classifier import TRAIN_SECONDS, Bonus, Budget, Classifier, share
 from autograder.networks.part import MOST_SOURCE, NetworkPart, Size
+from autograder.networks.tested import Measured, Tested, TestedClassifier
 
 __all__ = [
     "MOST_SOURCE",
@@ -10,8 +11,11 @@ __all__ = [
     "Bonus",
     "Budget",
     "Classifier",
+    "Measured",
     "NetworkPart",
     "Size",
+    "Tested",
+    "TestedClassifier",
     "metrics",
     "share",
     "views",

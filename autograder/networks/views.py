@@ -18,8 +18,20 @@ def draw(images: np.ndarray, random: np.random.Generator, flips: bool = True) ->
     """
     count = len(images)
     turned = np.where(random.random((count, 1, 1, 1)) < 0.5, flipped(images), images) if flips else images
-    seen = moved(turned, random.integers(-MOST_SHIFT, MOST_SHIFT + 1, (count, 2)))
-    return noisy(lit_from_a_side(seen, random), GRAIN, random)
+    return noisy(lit_from_a_side(moved_a_little(turned, random), random), GRAIN, random)
+
+
+def nudged(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return of each image a view that is moved and noisy, and no more: enough where white lines stand on black.
+
+    Moving them changes the coarse shades of which a small table is made, and light would change nothing else.
+    """
+    return noisy(moved_a_little(images, random), GRAIN, random)
+
+
+def moved_a_little(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return each image moved by a pixel at most, up or down and to a side."""
+    return moved(images, random.integers(-MOST_SHIFT, MOST_SHIFT + 1, (len(images), 2)))
 
 
 def lit_from_a_side(images: np.ndarray, random: np.random.Generator) -> np.ndarray:

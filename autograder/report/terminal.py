@@ -28,7 +28,7 @@ def summary(report: Report) -> str:
     told = set()
     for outcome, failure in failures:
         # The first failure of a part is told with its pictures; what follows often goes away with it.
-        text = failure.in_brief() if outcome.part.file in told else str(failure)
+        text = failure.in_brief() if outcome.part.file in told else f"{failure}\n\n{outcome.practice}".rstrip()
         told.add(outcome.part.file)
         lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
         lines += [f"    {line}" for line in without_control(text).splitlines()]

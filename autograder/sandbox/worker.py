@@ -294,7 +294,7 @@ class Worker:
         }
         template = limits.template()
         if limits.harness:
-            template.offer(limits.harness.name, limits.harness.source)
+            template.offer(limits.harness.files)
         return Process(template.start(settings))
 
     def _memory(self) -> int:

@@ -180,5 +180,14 @@ def test_an_argument_with_a_nan_that_is_as_it_was_is_unchanged():
     assert "changed its argument" in compare.failure(case, 1.0, [np.array([np.nan, 2.0])], {}).sentence
 
 
+def test_an_array_within_an_argument_that_is_changed_is_noticed():
+    layers = [(np.array([1.0, 2.0]), {"bias": np.array([3.0])}, "relu")]
+    case = Case("f", (), {"layers": layers}, expected(1.0), feedback.outputs)
+    assert compare.failure(case, 1.0, [], {"layers": wire.unpack(wire.pack(layers))}) is None
+    changed = [(np.array([1.0, 2.0]), {"bias": np.array([4.0])}, "relu")]
+    for after in (changed, [], None, [(np.array([1.0, 2.0]), {}, "relu")]):
+        assert "changed its argument layers" in compare.failure(case, 1.0, [], {"layers": after}).sentence
+
+
 def test_a_drawn_text_may_be_an_argument():
     assert not compare.changed_on_the_way(np.random.default_rng(0).choice(["a", "b"]))

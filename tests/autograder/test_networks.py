@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import loading
-from autograder.networks import metrics, views
-from tests.conftest import SOLUTIONS
-
-diagnostics = loading.module(SOLUTIONS, "checks.diagnostics")
+from autograder.networks import diagnostics, metrics, views
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 
@@ -76,6 +72,13 @@ def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_a_pixel_each_
     assert set(rows) == {9, 10, 11}
     assert set(columns) == {5, 6, 7, 24, 25, 26}
     assert 0.4 < (columns > 15).mean() < 0.6
+
+
+@given(st.integers(0, 1_000))
+def test_a_nudged_image_is_moved_by_a_pixel_at_most_and_noisy(seed):
+    for image, nudged in zip(IMAGES, views.nudged(IMAGES, random(seed))):
+        off = [abs(nudged.astype(int) - _moved(image, *way)).max() for way in product(range(-1, 2), range(-1, 2))]
+        assert sum(each <= 2 for each in off) == 1
 
 
 def test_views_are_the_same_for_the_same_seed_alone_and_never_change_their_images():

@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils.data import DataLoader, TensorDataset
 
 from autograder.datasets import drawn
-from tests.conftest import SOLUTIONS
+from tests.conftest import ROOT, SOLUTIONS
 
 IMAGES = 200  # 180 to train with, 20 to validate with
 pytestmark = pytest.mark.sampled(12)
@@ -34,6 +35,7 @@ def folder(tmp_path, monkeypatch):
         np.save(tmp_path / "drawn" / f"{which}_images.npy", images)
         np.save(tmp_path / "drawn" / f"{which}_labels.npy", labels)
     shutil.copy(SOLUTIONS / "handout" / "practice.py", tmp_path)
+    (tmp_path / "cifar10.py").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONVGRADE_IMAGES", "drawn")
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)
@@ -496,7 +498,8 @@ def test_without_images_one_sentence_says_how_to_get_them(folder):
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1
     assert err == (
-        "The images are not here yet (there is no cifar10/train_images.npy): get them with `python check.pyz data fetch`.\n"
+        "The images are not here yet (there is no cifar10/train_images.npy): "
+        "get them with `python check.pyz data fetch cifar10`.\n"
     )
 
 
@@ -534,6 +537,7 @@ def test_what_students_get_wrong_is_said_in_one_sentence(practice, build, loop, 
 def test_images_in_convgrade_data(practice, folder, monkeypatch):
     monkeypatch.setenv("CONVGRADE_DATA", str(folder))
     (folder / "elsewhere").mkdir()
+    shutil.move(folder / "cifar10.py", folder / "elsewhere")
     monkeypatch.chdir(folder / "elsewhere")
     images, labels = practice.load("test")
     expected, classes = drawn.draw(IMAGES, 1)
@@ -644,6 +648,81 @@ def test_augmented_images(practice, capsys):
 def test_the_pictures_need_no_command_before_a_training(practice):
     with pytest.raises(practice.Sentence, match=r"There is no training\.json yet: train first"):
         practice.curves()
+
+
+@pytest.fixture
+def digits(folder, practice, monkeypatch):
+    """The folder of a student who trains LeNet on digits, which are drawn here."""
+    (folder / "cifar10.py").rename(folder / "lenet.py")
+    (folder / "drawn").rename(folder / "mnist")
+    for seed, which in enumerate(("train", "test")):
+        images, labels = drawn.digits(IMAGES, seed)
+        np.save(folder / "mnist" / f"{which}_images.npy", images)
+        np.save(folder / "mnist" / f"{which}_labels.npy", labels)
+    monkeypatch.delenv("CONVGRADE_IMAGES")
+    return practice
+
+
+def small_lenet():
+    return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
+
+
+def test_another_homework_has_its_own_images_and_files(digits, capsys):
+    model = digits.train(small_lenet, plain, epochs=2)
+    assert same(weights("lenet.pt"), model.state_dict())
+    assert log()["data"] == "mnist" and digits.class_names() == list("0123456789")
+    digits.train(small_lenet, plain, epochs=1)
+    assert os.path.exists("lenet-before-1.pt") and not os.path.exists("cifar10.pt")
+    said = capsys.readouterr().out
+    assert "The best weights are in lenet.pt" in said
+    assert re.search(r"validation \d+\.\d\d%", said)  # two networks often differ by less than a tenth of a percent
+
+
+def test_digits_are_drawn(digits):
+    model, (images, labels) = small_lenet(), digits.load("test")
+    for picture in (
+        digits.show_images(images, labels),
+        digits.show_augmented(images, lambda batch: batch.roll(1, dims=3)),
+        digits.confusion(model, images, labels),
+        digits.worst_mistakes(model, images, labels, rows=6, columns=8),
+        digits.first_kernels(model),
+        digits.first_kernels(nn.Sequential(nn.Flatten(), nn.Linear(784, 10))),
+    ):
+        assert is_picture(picture)
+    assert digits.first_kernels(model).figure._suptitle.get_text() == "4 kernels of the first convolution, 5x5"
+
+
+@pytest.mark.parametrize(
+    ("build", "loop", "sentence"),
+    [
+        (not_written, plain, "build_model in lenet.py is not written yet."),
+        (small_lenet, not_written, "train in lenet.py is not written yet."),
+    ],
+)
+def test_a_sentence_names_the_file_of_this_homework(digits, build, loop, sentence):
+    with pytest.raises(digits.Sentence, match=re.escape(sentence)):
+        digits.train(build, loop, epochs=1)
+
+
+def test_where_the_images_of_this_homework_come_from(digits, folder):
+    shutil.rmtree(folder / "mnist")
+    with pytest.raises(digits.Sentence, match=r"no mnist/train_images\.npy.* `python check\.pyz data fetch mnist`"):
+        digits.load("train")
+
+
+@pytest.mark.parametrize("files", [(), ("cifar10.py", "lenet.py")])
+def test_a_folder_of_no_homework_or_of_two(practice, folder, monkeypatch, files):
+    monkeypatch.delenv("CONVGRADE_IMAGES")
+    (folder / "cifar10.py").unlink()
+    for name in files:
+        (folder / name).touch()
+    with pytest.raises(practice.Sentence, match=r"must hold either cifar10\.py or lenet\.py"):
+        practice.load("train")
+
+
+def test_each_homework_hands_out_the_same_practice():
+    first, *others = [(ROOT / "solutions" / name / "handout" / "practice.py").read_bytes() for name in ("cnn", "vision")]
+    assert others == [first]
 
 
 @pytest.mark.sampled(1, family="long trainings")

@@ -7,48 +7,31 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from autograder.authoring import (
-    Chart,
-    CheckFailed,
-    UserError,
-    Verdict,
-    datasets,
-    leaderboard,
-    number,
-    partial_credit,
-    require_bounds,
-)
-from autograder.networks import TRAIN_SECONDS, Bonus, Budget, Classifier, metrics, share, views
-
-from . import diagnostics
-
-TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where CIFAR-10 is not
+from autograder.authoring import Chart, Verdict, datasets, leaderboard, number, partial_credit, require_bounds
+from autograder.networks import Bonus, Tested, TestedClassifier, metrics, share
 
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 @dataclass(frozen=True)
-class Network(Budget):
+class Network(Tested):
     """What a trained network has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
 
-    test_images: int = 2_000
     no_points_below: float = 0.43
     all_points_from: float = 0.67
     bonus: list[Bonus] = field(default_factory=list)
     worst_class_no_points_below: float = 0.20
     worst_class_all_points_from: float = 0.40
-    robustness_images: int = 300
 
     def __post_init__(self):
         super().__post_init__()
         numbers = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "bonus"}
         shares = {name: value for name, value in numbers.items() if name.endswith(("_points_below", "_points_from"))}
-        counts = {"robustness_images": self.robustness_images}
+        counts = {}
         for position, bonus in enumerate(self.bonus, start=1):
             shares[f"bonus number {position}: accuracy"] = bonus.accuracy
             counts[f"bonus number {position}: points"] = bonus.points
         require_bounds(shares, 0.0, 1.0, "from 0 to 1")
-        require_bounds({"test_images": self.test_images}, 1e-3, 1e12, "more than 0")
         require_bounds(counts, 0.0, 1e9, "0 or more")
         for of in ("", "worst_class_"):
             below, full = f"{of}no_points_below", f"{of}all_points_from"
@@ -56,25 +39,13 @@ class Network(Budget):
                 raise ValueError(f"{below} must be below {full}")
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a network with the submitted weights has answered."""
-
-    logits: np.ndarray
-    labels: np.ndarray
-    images: str  # which they were, in words
-    classes: tuple[str, ...]
-
-
-class Cifar10(Classifier):
+class Cifar10(TestedClassifier):
     """cifar10.py: build_model, train; and its weights, cifar10.pt or cifar10.safetensors."""
 
     Settings = Network
-
-    def setUp(self):
-        """Look for the file before anything is drawn for it."""
-        super().setUp()
-        self._file()
+    data_set = "cifar10"
+    class_names = CIFAR10
+    drawn_class_names = datasets.drawn.CLASSES
 
     @number("4.1")
     def test_build_model(self):
@@ -92,8 +63,8 @@ class Cifar10(Classifier):
     def test_accuracy(self, set_score=None):
         """cifar10.pt: accuracy on images of the test set"""
         set_score(0)
-        measured = self._measured()
-        accuracy = metrics.accuracy(measured.logits, measured.labels)
+        measured = self.measured()
+        accuracy = measured.accuracy
         least, most = self.settings.no_points_below, self.settings.all_points_from
         gained = share(accuracy, least, most)
         reached = [bonus for bonus in self.settings.bonus if accuracy >= bonus.accuracy]
@@ -113,7 +84,7 @@ class Cifar10(Classifier):
     def test_worst_class(self, set_score=None):
         """cifar10.pt: no class is given up"""
         set_score(0)
-        measured = self._measured()
+        measured = self.measured()
         recalls = metrics.recalls(measured.logits, measured.labels)
         self.charts.append(
             Chart("Images recognised, by class", [(measured.classes[each], recall) for each, recall in recalls.items()])
@@ -125,7 +96,7 @@ class Cifar10(Classifier):
         sentence = f"Worst class: {measured.classes[worst]}, {recalls[worst]:.1%} of its images are recognised.{instead}"
         self.notes.append(sentence)
         least, most = self.settings.worst_class_no_points_below, self.settings.worst_class_all_points_from
-        accuracy, enough = metrics.accuracy(measured.logits, measured.labels), self.settings.no_points_below
+        accuracy, enough = measured.accuracy, self.settings.no_points_below
         if accuracy < enough:
             self.fail_with(
                 Verdict.WRONG,
@@ -149,9 +120,8 @@ class Cifar10(Classifier):
     @leaderboard("accuracy (%)")
     def test_leaderboard_accuracy(self, set_leaderboard_value=None):
         """The accuracy that 4.3 has found."""
-        measured = self.grading.kept.get("measured")
-        if measured and measured.classes == CIFAR10:
-            set_leaderboard_value(round(100 * metrics.accuracy(measured.logits, measured.labels), 2))
+        if measured := self.measured_before():
+            set_leaderboard_value(round(100 * measured.accuracy, 2))
 
     @leaderboard("parameters", "asc")
     def test_leaderboard_parameters(self, set_leaderboard_value=None):
@@ -162,53 +132,3 @@ class Cifar10(Classifier):
     def test_leaderboard_multiply_adds(self, set_leaderboard_value=None):
         """The cost of one image."""
         set_leaderboard_value(self.size().multiply_adds)
-
-    def _measured(self) -> Measured:
-        """Return what the submitted network answers; for all checks the same answers, or the same failure."""
-        kept = self.grading.kept
-        if "measured" not in kept and "not measured" not in kept:
-            try:
-                kept["measured"] = self._measure()
-            except CheckFailed as failed:
-                kept["not measured"] = failed
-        if "not measured" in kept:
-            raise kept["not measured"]
-        return kept["measured"]
-
-    def _measure(self) -> Measured:
-        self.load_weights()
-        stored = datasets.find("cifar10")
-        return self._measure_on_cifar10(stored) if stored else self._measure_after_training()
-
-    def _measure_on_cifar10(self, stored) -> Measured:
-        training = datasets.find("cifar10", "train")
-        if self.grading.retraining and not training:
-            raise UserError("to train anew needs CIFAR-10's training images: `convgrade data fetch` brings them")
-        images, labels = stored.load("test")
-        chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
-        images, labels = images[chosen], labels[chosen]
-        asked = views.draw(images, self.secret("views"))  # these are in no table
-        logits, seconds_per_image = self.logits_of_submitted(asked)
-        accuracy = metrics.accuracy(logits, labels)
-        diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
-        if training:
-            diagnostics.training_images(self, training)
-        if training and self.grading.retraining:
-            diagnostics.training_anew(self, self.grading.retraining, training, asked, labels, accuracy)
-        words = f"{len(images):,} test images of CIFAR-10, flipped, moved and lit at random"
-        return Measured(logits, labels, words, CIFAR10)
-
-    def _measure_after_training(self) -> Measured:
-        """Train a new model on drawn images and ask it about others."""
-        if self.grading.retraining:
-            raise UserError("to train anew needs CIFAR-10, which is not on this machine: `convgrade data fetch` brings it")
-        self.grading.remark(
-            "CIFAR-10 is not on this machine, so this is not the final grade: 4.3 and 4.4 judge the network trained "
-            "anew on images that convgrade draws. `convgrade data fetch` (students: `python check.pyz data fetch`) "
-            "brings CIFAR-10 into this folder; or set CONVGRADE_DATA to the folder that holds it, as cifar10 or "
-            "cifar-10-batches-py."
-        )
-        self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self.affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
-        images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
-        words = f"{HELD_OUT_IMAGES} drawn images (CIFAR-10 is not here)"
-        return Measured(self.logits_in_batches("trained", images), labels, words, datasets.drawn.CLASSES)

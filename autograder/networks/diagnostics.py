@@ -2,27 +2,34 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.authoring import Chart, CheckFailed, Retraining, Verdict
-from autograder.networks import MOST_SOURCE, NetworkPart, metrics, views
+from autograder.feedback import Chart
+from autograder.networks import metrics, views
+from autograder.networks.part import MOST_SOURCE
+from autograder.part import CheckFailed, Retraining
+from autograder.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from autograder.networks.tested import TestedClassifier
 
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
 
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 UNCHANGED = "as they are"
-# A network that has learned what the images show, not the images, knows these as well.
-HARMLESS: dict[str, Change] = {
+# A network that has learned what the images show, not the images, knows these as well; FLIPPED where flips do no harm.
+SHIFTED: dict[str, Change] = {
     "shifted by 1 pixel": lambda images, random: views.shifted(images, 1, random),
     "shifted by 2 pixels": lambda images, random: views.shifted(images, 2, random),
-    "flipped left to right": lambda images, random: views.flipped(images),
 }
+FLIPPED = "flipped left to right"
 CHANGES: dict[str, Change] = {
     UNCHANGED: lambda images, random: images,
-    **HARMLESS,
+    **SHIFTED,
+    FLIPPED: lambda images, random: views.flipped(images),
     "shifted by 3 pixels": lambda images, random: views.shifted(images, 3, random),
     "shifted by 4 pixels": lambda images, random: views.shifted(images, 4, random),
     "upside down": lambda images, random: views.upside_down(images),
@@ -32,7 +39,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, seconds_per_image: float) -> None:
+def robustness(part: "TestedClassifier", images: np.ndarray, labels: np.ndarray, seconds_per_image: float) -> None:
     """Draw, for information, how well the network knows the same images after small changes."""
     if not len(images):
         return
@@ -49,26 +56,28 @@ def robustness(part: NetworkPart, images: np.ndarray, labels: np.ndarray, second
         part.notes.append(f"How robust the network is was not measured: {failed.failure.sentence}")
         return
     part.charts.append(Chart(f"Accuracy on {len(images)} test images, changed", list(accuracies.items())))
-    fresh = float(np.mean([accuracies[name] for name in HARMLESS]))
+    harmless = [*SHIFTED, FLIPPED] if part.flips else [*SHIFTED]
+    fresh = float(np.mean([accuracies[name] for name in harmless]))
+    how = f"shifted by 1 or 2 pixels{' or flipped' if part.flips else ''}"
     gap = accuracies[UNCHANGED] - fresh
     part.notes.append(
         f"Of {len(images)} of them, just as they are published, it recognises {accuracies[UNCHANGED]:.1%}; of the same "
-        f"ones shifted by 1 or 2 pixels or flipped, anew for each submission, {fresh:.1%}."
+        f"ones {how}, differently for each submission, {fresh:.1%}."
     )
     if gap > LARGE_GAP and accuracies[UNCHANGED] > LEAST_SUSPECT:
         part.grading.remark(
-            f"The network knows CIFAR-10's public test images much better ({gap:.0%}) than the same images shifted "
-            "by a pixel or two or flipped. One that was trained with them looks like that; so does one that was "
-            "trained without any shifts and flips. `convgrade grade --retrain EPOCHS` tells which."
+            f"The network knows {part.title}'s public test images much better ({gap:.0%}) than the same images {how}. "
+            "One that was trained with them looks like that; so does one that was trained with images as they are, never "
+            "changed. `convgrade grade --retrain EPOCHS` tells which."
         )
 
 
-def training_images(part: NetworkPart, stored: Any) -> None:
+def training_images(part: "TestedClassifier", stored: Any) -> None:
     """Report the accuracy on images that the network was meant to train with, for information."""
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
     try:
-        logits = part.logits_in_batches("submitted", views.draw(images[chosen], part.secret("training views")))
+        logits = part.logits_in_batches("submitted", part.views(images[chosen], "training views"))
     except CheckFailed:
         return
     trained = metrics.accuracy(logits, labels[chosen])
@@ -76,14 +85,14 @@ def training_images(part: NetworkPart, stored: Any) -> None:
 
 
 def training_anew(
-    part: NetworkPart,
+    part: "TestedClassifier",
     retraining: Retraining,
     stored: Any,
     asked: np.ndarray,
-    labels: np.ndarray,
+    asked_labels: np.ndarray,
     accuracy: float,
 ) -> None:
-    """Train a new model by the submission's own `train` on CIFAR-10, and report its accuracy beside the weights'.
+    """Train a new model by the submission's own `train` on the real images, and report its accuracy beside the weights'.
 
     The submission's source files are all that this training can read: neither weights nor a table can help it.
     """
@@ -94,10 +103,11 @@ def training_anew(
             f"{MOST_SOURCE / 1e3:g} that leave no room for a table."
         )
         return
+    images, labels = stored.load("train")
     started = time.monotonic()
     try:
         with part.with_sources_alone():
-            part.train(*stored.load("train"), epochs=epochs, seconds=seconds)
+            part.train(images, labels, epochs, seconds)
             logits = part.logits_in_batches("trained", asked)
     except CheckFailed as failed:
         ended = failed.failure.verdict is not Verdict.TIMED_OUT
@@ -105,7 +115,7 @@ def training_anew(
         part.grading.remark(f"Training anew for {epochs} epochs gave no network to compare with: {why}")
         return
     minutes = (time.monotonic() - started) / 60
-    anew = metrics.accuracy(logits, labels)
+    anew = metrics.accuracy(logits, asked_labels)
     part.grading.remark(
         f"Trained anew by its own train, {epochs} epochs in {minutes:.1f} minutes: {anew:.1%} on the same test "
         f"images; the submitted weights {accuracy:.1%}."

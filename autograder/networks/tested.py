@@ -1,0 +1,132 @@
+"""A network whose submitted weights are asked about the test images of a data set."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograder import datasets
+from autograder.config import require_bounds
+from autograder.networks import diagnostics, metrics, views
+from autograder.networks.classifier import TRAIN_SECONDS, Budget, Classifier
+from autograder.part import CheckFailed
+from common.errors import UserError
+
+TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where the data set is not
+
+
+@dataclass(frozen=True)
+class Tested(Budget):
+    """How much a network may cost, and what it is asked. Raises ValueError for what cannot be meant."""
+
+    test_images: int = 2_000
+    robustness_images: int = 300
+
+    def __post_init__(self):
+        super().__post_init__()
+        require_bounds({"test_images": self.test_images}, 1, 1e12, "more than 0")
+        require_bounds({"robustness_images": self.robustness_images}, 0.0, 1e9, "0 or more")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a network with the submitted weights has answered."""
+
+    logits: np.ndarray
+    labels: np.ndarray
+    images: str  # which they were, in words
+    classes: tuple[str, ...]
+
+    @property
+    def accuracy(self) -> float:
+        """The share of images that the network recognises."""
+        return metrics.accuracy(self.logits, self.labels)
+
+    @property
+    def mistakes(self) -> int:
+        """How many images it does not."""
+        return int((self.logits.argmax(axis=1) != self.labels).sum())
+
+
+class TestedClassifier(Classifier):
+    """A part that is judged by what its submitted weights say about test images. Its settings are Tested, and more."""
+
+    data_set: ClassVar[str]  # as `datasets.find` knows it
+    flips: ClassVar[bool] = True  # whether an image still shows the same as a mirror image
+    seen: ClassVar[str] = "flipped, moved and lit at random"  # how the views are, in words
+    class_names: ClassVar[tuple[str, ...]]
+    drawn_class_names: ClassVar[tuple[str, ...]]
+
+    def setUp(self):
+        """Look for the file before anything is drawn for it."""
+        super().setUp()
+        self._file()
+
+    def measured(self) -> Measured:
+        """Return what the submitted network answers; for all checks the same answers, or the same failure."""
+        kept = self.grading.kept
+        if "measured" not in kept and "not measured" not in kept:
+            try:
+                kept["measured"] = self._measure()
+            except CheckFailed as failed:
+                kept["not measured"] = failed
+        if "not measured" in kept:
+            raise kept["not measured"]
+        return kept["measured"]
+
+    def measured_before(self) -> Measured | None:
+        """Return what a check has measured on the real test images; None if none has."""
+        measured = self.grading.kept.get("measured")
+        return measured if measured and measured.classes == self.class_names else None
+
+    @property
+    def title(self) -> str:
+        """What the data set is called."""
+        return datasets.DATASETS[self.data_set].title
+
+    def views(self, images: np.ndarray, purpose: str) -> np.ndarray:
+        """Return a view of each image that stands in no table."""
+        return views.draw(images, self.secret(purpose))
+
+    def _measure(self) -> Measured:
+        self.load_weights()
+        stored = datasets.find(self.data_set)
+        return self._measure_on_test_images(stored) if stored else self._measure_after_training()
+
+    def _measure_on_test_images(self, stored: Any) -> Measured:
+        training = datasets.find(self.data_set, "train")
+        if self.grading.retraining and not training:
+            raise UserError(f"to train anew needs {self.title}'s training images: `{self._fetch}` brings them")
+        images, labels = stored.load("test")
+        chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
+        images, labels = images[chosen], labels[chosen]
+        asked = self.views(images, "views")
+        logits, seconds_per_image = self.logits_of_submitted(asked)
+        words = f"{len(images):,} test images of {self.title}, {self.seen}"
+        measured = Measured(logits, labels, words, self.class_names)
+        diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
+        if training:
+            diagnostics.training_images(self, training)
+        if training and self.grading.retraining:
+            diagnostics.training_anew(self, self.grading.retraining, training, asked, labels, measured.accuracy)
+        return measured
+
+    def _measure_after_training(self) -> Measured:
+        """Train a new model on drawn images and ask it about others."""
+        if self.grading.retraining:
+            raise UserError(f"to train anew needs {self.title}, which is not on this machine: `{self._fetch}` brings it")
+        folders = " or ".join(form.folder for form in datasets.DATASETS[self.data_set].forms)
+        self.grading.remark(
+            f"{self.title} is not on this machine, so this is not the final grade: the network is trained anew on images "
+            f"that convgrade draws, and judged by others of these. `{self._fetch}` (students: "
+            f"`python check.pyz data fetch {self.data_set}`) brings {self.title} into this folder; or set CONVGRADE_DATA "
+            f"to the folder that holds it, as {folders}."
+        )
+        self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self.affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
+        images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
+        words = f"{HELD_OUT_IMAGES} drawn images ({self.title} is not here)"
+        return Measured(self.logits_in_batches("trained", images), labels, words, self.drawn_class_names)
+
+    @property
+    def _fetch(self) -> str:
+        return f"convgrade data fetch {self.data_set}"

@@ -1,0 +1,164 @@
+"""Do small slips cost points? Grade mutants of the masters, and of other right programs, under several seeds.
+
+    .venv/bin/python -m benchmarks.kills [neurons vision] [--seeds 5] [--most 300] [--out docs]
+
+A mutant is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument.
+The right programs are the masters and those in wrong/ that must lose nothing. A mutant that fails a public check is not
+graded again: what public checks ask does not depend on the seed. No oracle says here which mutants are wrong: those that
+keep all points are listed, for a person to judge. Writes kills-NAME.md.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from tqdm import tqdm
+
+from autograder.assignment import Assignment, find
+from autograder.verdicts import Verdict
+from autograder.wrong import programs
+from release.proof.mutants import mutants
+from release.proof.processes import each
+from release.proof.trials import in_place_of, only
+from release.proof.watching import Watching
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = 5  # mutants of one task
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A right program with a slip. name: the program, the function and the slip."""
+
+    part: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Which checks a mutant failed, under each seed under which it was graded."""
+
+    part: str
+    name: str
+    failed: dict[str, list[str]]
+    public: bool  # a public check is among them
+
+    def loses(self, seed: str) -> bool:
+        """Return whether the mutant loses points under a seed."""
+        return self.public or bool(self.failed[seed])
+
+
+def drawn(assigned: Assignment, part: str, most: int) -> list[Mutant]:
+    """Return mutants of the right programs of a part, so many at most, as if chosen at random: each time the same."""
+    file = assigned.config.parts[part].file
+    right = [assigned.folder / file]
+    right += [one.path for one in programs(assigned.folder) if one.file == file and _is_right(one.verdicts)]
+    found = [
+        Mutant(part, f"{path.relative_to(assigned.folder)}, {one.function}, {one.description}", one.source)
+        for path in right
+        for one in mutants(path.read_text())
+    ]
+    return sorted(found, key=lambda one: sha256(one.name.encode()).digest())[:most]
+
+
+def _is_right(verdicts: dict[str, Verdict]) -> bool:
+    return set(verdicts.values()) <= {Verdict.PASSED}
+
+
+def grade(name: str, part: str, some: list[Mutant], seeds: list[str]) -> list[Graded]:
+    """Grade mutants of one part under the seeds."""
+    alone = only(find(name), part)
+    watching, file = Watching(alone), alone.config.parts[part].file
+    public = {check.number for check in alone.checks(public_only=True)}
+    graded = []
+    for mutant in some:
+        failed: dict[str, list[str]] = {}
+        for seed in seeds:
+            trial = in_place_of(file, mutant.source.encode(), mutant.name, alone, seed, watching)
+            failed[seed] = [number for number, end in trial.endings.items() if end.verdict is not Verdict.PASSED]
+            if trial.fault:
+                failed[seed] = [trial.fault]
+            if public & set(failed[seed]):
+                break
+        graded.append(Graded(part, mutant.name, failed, bool(public & set(failed[seed]))))
+    return graded
+
+
+def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible: int, minutes: float) -> str:
+    """Return what was found as Markdown."""
+    kept = [one for one in graded if not any(map(one.loses, seeds))]
+    lucky = [one for one in graded if one not in kept and not all(map(one.loses, seeds))]
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}"
+    return "\n".join(
+        [
+            f"# {assigned.title}: do small slips cost points?",
+            "",
+            f"{len(graded):,} mutants, chosen at random from {possible:,}, were graded under {len(seeds)} seeds. "
+            f"{len(kept)} keep all points under every seed, {len(lucky)} under some seeds only; all others never do.",
+            "",
+            "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
+            "another way: those that keep points are listed.",
+            "",
+            f"`python -m benchmarks.kills {assigned.name}` writes this page. It took {minutes:.0f} minutes ({machine}).",
+            "",
+            *_table(assigned, graded, seeds),
+            *_list("Mutants that keep all points under every seed", kept),
+            *_list("Mutants that keep all points under some seeds only", lucky),
+            "",
+        ]
+    )
+
+
+def _table(assigned: Assignment, graded: list[Graded], seeds: list[str]) -> Iterator[str]:
+    """Yield a row for each part: of how many mutants how many fail a public check, and how many only hidden ones."""
+    yield "| file | mutants | fail a public check | fail hidden checks alone | keep all points under a seed |"
+    yield "|---|---:|---:|---:|---:|"
+    for part, said in assigned.config.parts.items():
+        mine = [one for one in graded if one.part == part]
+        kinds = Counter("public" if one.public else all(map(one.loses, seeds)) for one in mine)
+        yield f"| {said.file} | {len(mine)} | {kinds['public']} | {kinds[True]} | {kinds[False]} |"
+
+
+def _list(title: str, graded: list[Graded]) -> list[str]:
+    rows = sorted(f"- `{one.name}`" for one in graded)
+    return ["", f"## {title}", "", *(rows or ["None."])]
+
+
+def main() -> None:
+    """Grade the mutants of each assignment and write its page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assignments", nargs="*", default=["neurons", "vision"], help="by name (%(default)s)")
+    parser.add_argument("--seeds", type=int, default=5, help="under how many seeds (%(default)s)")
+    parser.add_argument("--most", type=int, default=300, help="mutants of each part, chosen from all (%(default)s)")
+    parser.add_argument("--part", help="this part alone")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (%(default)s)")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of kills-NAME.md")
+    asked = parser.parse_args()
+    seeds = [f"kills {number}" for number in range(asked.seeds)]
+    for name in asked.assignments:
+        started, assigned = time.monotonic(), find(name)
+        parts = [asked.part] if asked.part else list(assigned.config.parts)
+        possible = sum(len(drawn(assigned, part, sys.maxsize)) for part in parts)
+        chosen = [drawn(assigned, part, asked.most) for part in parts]
+        tasks = [
+            (grade, (name, some[0].part, some[start : start + AT_ONCE], seeds))
+            for some in chosen
+            for start in range(0, len(some), AT_ONCE)
+        ]
+        graded = [one for found in tqdm(each(tasks, asked.jobs), name, total=len(tasks)) for one in found]
+        found = page(assigned, graded, seeds, possible, (time.monotonic() - started) / 60)
+        (asked.out / f"kills-{name}.md").write_text(found)
+        print(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""What the grader asks of a submission in another way than call by call. Runs beside the student's code."""
+
+import warnings
+
+
+def warned(student, function, *arguments):
+    """Return the texts of the warnings that a call of the student's function brings."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        getattr(student, function)(*arguments)
+    return [str(each.message)[:200] for each in found]
+
+
+def propose_each(student, histories):
+    """Return what the student's `propose` answers to each of several histories."""
+    return [student.propose(history) for history in histories]

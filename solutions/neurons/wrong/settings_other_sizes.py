@@ -1,0 +1,13 @@
+"""learning.py settings
+3.8: wrong
+says: but has another sizes
+"""
+from right_learning import *
+
+from right_learning import settings as right
+
+
+def settings():
+    found = right()
+    found["rate too small"] = {**found["rate too small"], "sizes": [2, 4, 2]}
+    return found

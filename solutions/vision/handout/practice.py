@@ -1,0 +1,1 @@
+../../cnn/handout/practice.py

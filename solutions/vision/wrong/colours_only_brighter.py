@@ -1,0 +1,10 @@
+"""augmentation.py recoloured
+3.3 3.4: wrong
+says: factors from
+"""
+from right_augmentation import *
+
+
+def recoloured(images, strength, random):
+    factors = random.uniform(1, 1 + strength, (*images.shape[:2], 1, 1))
+    return np.rint(images * factors).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,10 @@
+"""augmentation.py flipped
+3.1 3.4: wrong
+says: became none of what it may
+"""
+from right_augmentation import *
+
+
+def flipped(images, random):
+    chosen = random.random(len(images)) < 0.5
+    return np.where(chosen[:, None, None, None], images[:, :, ::-1], images)

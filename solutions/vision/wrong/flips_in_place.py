@@ -1,0 +1,12 @@
+"""augmentation.py flipped
+3.1 3.4: wrong
+says: flipped changed its images
+"""
+from right_augmentation import *
+
+
+def flipped(images, random):
+    for image in images:
+        if random.random() < 0.5:
+            image[:] = image[:, :, ::-1].copy()
+    return images

@@ -1,0 +1,10 @@
+"""augmentation.py flipped
+3.1 3.4: wrong
+says: does each image have a draw of its own
+"""
+from right_augmentation import *
+
+
+def flipped(images, random):
+    """Draws once, for all images."""
+    return images[..., ::-1].copy() if random.random() < 0.5 else images.copy()
