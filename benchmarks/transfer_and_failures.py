@@ -26,9 +26,9 @@ from benchmarks import part4
 
 VISION = SOLUTIONS / "vision"
 RESULTS = part4.ROOT / "docs" / "transfer_and_failures.json"
-harness, given, transfer, failures, solution = (
-    loading.module(VISION, name) for name in ("harness", "checks.given", "checks.transfer", "checks.failures", "failures")
-)
+given, transfer, failures = (loading.module(VISION, f"checks.{name}") for name in ("given", "transfer", "failures"))
+networks, training = (loading.module(VISION, f"harness.{name}") for name in ("given", "transfer"))
+solution = loading.module(VISION, "failures")
 DATA = ("MNIST", "drawn digits")
 KINDS, LAYERS = transfer.NEW, 8  # arrays of parameters
 # Of the arrays of parameters, in order, how many are shared, and how many of these are frozen.
@@ -62,7 +62,7 @@ def attacked(which, attack: Callable, random: np.random.Generator) -> float:
     known = given.logits(weights, images).argmax(axis=1) == labels
     images, labels = images[known], labels[known]
     budget = which.budget if given.has_mnist() else which.drawn_budget
-    changed = attack(harness._with(weights), torch.from_numpy(images), torch.from_numpy(labels), budget)
+    changed = attack(networks.with_weights(weights), torch.from_numpy(images), torch.from_numpy(labels), budget)
     return given.accuracy(weights, changed.clamp(0, 1).numpy(), labels)
 
 
@@ -75,7 +75,7 @@ def curve(shared: int, frozen: int, random: np.random.Generator) -> list[float]:
     known = given.network("first_five")
     is_shared, learns = [each < shared for each in range(LAYERS)], [each >= frozen for each in range(LAYERS)]
     seed = int(random.integers(2**31))
-    taken_for = harness.learning(
+    taken_for = training.learning(
         None, known, is_shared, learns, images[learned], classes[learned], images[asked], transfer.EPOCHS, seed
     )
     return [float(share) for share in (taken_for == classes[asked]).mean(axis=1)]
@@ -105,11 +105,11 @@ def robust(train: Callable, epochs: int, random: np.random.Generator) -> list[fl
     """Return what a network knows after a training, of clean images and of noisy ones, and the seconds it took."""
     images, labels = given.digits(failures.TRAINED + failures.ASKED, random)
     learned = failures.TRAINED * 10
-    model = harness._with(given.network("ten_digits"))
+    model = networks.with_weights(given.network("ten_digits"))
     started = time.process_time()
     train(model, torch.from_numpy(images[:learned]), torch.from_numpy(labels[:learned]), epochs=epochs)
     seconds = time.process_time() - started
-    images, labels, weights = images[learned:], labels[learned:], harness._weights(model)
+    images, labels, weights = images[learned:], labels[learned:], networks.weights_of(model)
     noisy = (images + failures.NOISE * random.standard_normal(images.shape, np.float32)).clip(0, 1)
     return [given.accuracy(weights, images, labels), given.accuracy(weights, noisy, labels), seconds]
 

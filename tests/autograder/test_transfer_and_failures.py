@@ -23,7 +23,7 @@ FOLDER = SOLUTIONS / "vision"
 VISION = find("vision")
 OURS = ("transfer", "failures")
 given, transfer, failures = (loading.module(FOLDER, f"checks.{name}") for name in ("given", *OURS))
-harness = loading.module(FOLDER, "harness")
+network, training = (loading.module(FOLDER, f"harness.{name}") for name in ("given", "transfer"))
 NETWORKS = {"first_five": range(5), "ten_digits": range(10), "hidden/ten_digits": range(10)}
 PROGRAMS = [program for program in programs(FOLDER) if program.file.removesuffix(".py") in OURS]
 
@@ -63,7 +63,7 @@ def test_what_a_network_answers(name):
     images, labels = given.digits(40, np.random.default_rng(5), NETWORKS[name])
     logits = given.logits(weights, images)
     with torch.no_grad():
-        assert logits == pytest.approx(harness._with(weights)(torch.from_numpy(images)).numpy(), abs=1e-3)
+        assert logits == pytest.approx(network.with_weights(weights)(torch.from_numpy(images)).numpy(), abs=1e-3)
     first, one, second, two, hidden, three, last, four = weights
     seen = kernels.pool2d(kernels.relu(kernels.conv2d(images, first, one, padding=2)))
     seen = kernels.pool2d(kernels.relu(kernels.conv2d(seen, second, two)))
@@ -166,15 +166,15 @@ def test_the_training_is_that_of_the_weights_and_the_seed_alone():
     images, labels = given.digits(4, np.random.default_rng(0), range(5, 10))
     arguments = (images, labels - 5, images, 2)
     shared = [True] * 4 + [False] * 4
-    once = harness.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 1)
+    once = training.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 1)
     assert once.shape == (2, 20) and once.dtype == np.uint8
-    assert (once == harness.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 1)).all()
-    assert (once != harness.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 2)).any()
+    assert (once == training.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 1)).all()
+    assert (once != training.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 2)).any()
     other = [each + 1 for each in WEIGHTS]
     nothing = [False] * 8
     assert (
-        harness.learning(None, WEIGHTS, nothing, [True] * 8, *arguments, 1)
-        == harness.learning(None, other, nothing, [True] * 8, *arguments, 1)
+        training.learning(None, WEIGHTS, nothing, [True] * 8, *arguments, 1)
+        == training.learning(None, other, nothing, [True] * 8, *arguments, 1)
     ).all()
 
 
