@@ -45,10 +45,18 @@ class Assignment:
         return list(self.config.parts.values())
 
     @cached_property
-    def harness(self) -> Harness | None:
-        """What calls the student's code in another way than function by function, if anything does."""
-        file = self.folder / HARNESS
-        return Harness.of(file.read_bytes()) if file.is_file() else None
+    def harnesses(self) -> dict[str, Harness]:
+        """What calls the student's code in another way than function by function, by the names of the parts that ask it.
+
+        A part's own module in harness/, which may import the others there, or else harness.py.
+        """
+        folder, file = self.folder / HARNESS.removesuffix(".py"), self.folder / HARNESS
+        modules = [path for path in folder.iterdir() if path.name.endswith(".py")] if folder.is_dir() else []
+        sources = {path.name: path.read_bytes() for path in modules}
+        asking = [name for name, case in self.cases.items() if case.harness]
+        found = {name: Harness.of_package(sources, name) for name in asking if f"{name}.py" in sources}
+        shared = Harness.of(file.read_bytes()) if file.is_file() else None
+        return found | {name: shared for name in asking if shared and name not in found}
 
     @cached_property
     def _checks(self) -> list[Check]:
@@ -57,7 +65,7 @@ class Assignment:
         for name, part in self.config.parts.items():
             case = self.cases[name]
             methods = unittest.defaultTestLoader.getTestCaseNames(case)
-            checks = [self._check(part, case, method) for method in methods]
+            checks = [self._check(part, case, method, self.harnesses.get(name)) for method in methods]
             found += sorted(checks, key=lambda check: (check.number is None, _in_order(check.number)))
         return found
 
@@ -76,14 +84,15 @@ class Assignment:
 
         return Reference(self.folder, [part.file for part in self.parts], backend)
 
-    def _check(self, part: PartConfig, case: type[Part], method: str) -> Check:
+    def _check(self, part: PartConfig, case: type[Part], method: str, harness: Harness | None) -> Check:
         function = getattr(case, method)
         number = getattr(function, "__number__", None)
         title = ((function.__doc__ or "").strip() or method).splitlines()[0]
         if number is None:
-            return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show)
+            return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show, harness)
         said = self.config.checks[number]
-        return Check(part, case, method, number, title, said.points, said.public, self.config.visibility(number))
+        visibility = self.config.visibility(number)
+        return Check(part, case, method, number, title, said.points, said.public, visibility, harness)
 
     def __reduce__(self) -> tuple:
         # Its modules are loaded from the folder, in each process again; until then, settings are plain values.

@@ -105,7 +105,7 @@ def grade(
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
-            grading = Grading(submission, asked, report.seed, known, retraining, assigned.harness)
+            grading = Grading(submission, asked, report.seed, known, retraining)
             grading.remarks += submission.remarks
             _draw_ahead(checks, submission, known, report.seed)
             report.leaderboard = Runner(finished).run_checks(checks, grading)

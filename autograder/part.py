@@ -85,7 +85,6 @@ class Grading:
     seed: str
     reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded
     retraining: Retraining | None = None
-    harness: Harness | None = None  # the assignment's own
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
@@ -237,6 +236,16 @@ class Part(unittest.TestCase):
             raise CheckFailed(_stopped(reply))
         return reply.result
 
+    def ask_alone(self, function: str, *arguments: Any) -> Any:
+        """Call the harness in a worker that runs nothing of the submission's, and return its result: it can be believed."""
+        worker = self.grading.worker(self.grading.sandbox.alone(), self.limits())
+        reply = worker.call(function, *arguments, harness=True)
+        if isinstance(reply, Stopped) and reply.verdict is Verdict.TIMED_OUT:  # the submission has left it no time
+            raise CheckFailed(_stopped(reply))
+        if isinstance(reply, Stopped):
+            raise RuntimeError(f"{function} failed without the student's code: {reply.sentence}")
+        return reply.result
+
     def returned(self, function: str, *arguments: Any, **options: Any) -> Any:
         """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
         reply = self.reply(function, *arguments, **options)
@@ -290,7 +299,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.grading.harness if self.harness else None)
+        return self.config.limits(self.check.harness)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -320,6 +329,7 @@ class Check:
     points: float
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
+    harness: Harness | None = None  # what calls the student's code where the check asks it to
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

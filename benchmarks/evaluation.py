@@ -107,7 +107,7 @@ def compare(runs: int, count: int) -> None:
         file = sandbox.submission / "cifar10.py"
         file.write_text(NETWORK)
         file.chmod(0o644)
-        worker = sandbox.worker(file, part.limits(CNN.harness))
+        worker = sandbox.worker(file, part.limits(CNN.harnesses["cifar10"]))
         bare(model, images[:IMAGES_PER_CALL]), sandboxed(worker, images[:IMAGES_PER_CALL])  # both warm
         for run in range(runs):
             print(f"run {run + 1} of {runs}", file=sys.stderr)

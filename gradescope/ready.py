@@ -13,8 +13,7 @@ def main() -> None:
         file = sandbox.submission / "ready.py"
         file.write_text("def answer(): return 42\n")
         for name, part in assigned.config.parts.items():
-            harness = assigned.harness if assigned.cases[name].harness else None
-            reply = sandbox.worker(file, part.limits(harness)).call("answer")
+            reply = sandbox.worker(file, part.limits(assigned.harnesses.get(name))).call("answer")
             if not (isinstance(reply, Returned) and reply.result == 42):
                 raise RuntimeError(f"a worker for {part.file} cannot run: {reply}")
             print(f"ready for {part.file}")

@@ -23,7 +23,7 @@ STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wron
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "from command_line.student import run\n\nrun()\n"
-HIDDEN = "hidden"  # in checks/, what hidden checks alone import, as they run: it would give the solution away
+HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
 
@@ -42,14 +42,16 @@ def bundle(assigned: Assignment) -> bytes:
 def assignment_files(assigned: Assignment, reference: Any, public_only: bool = False, secret: str = "") -> dict[str, bytes]:
     """Return the files of an assignment's folder that grade: what its author says, the checks, and the recorded answers.
 
-    Masters and references stay at home: who has them has the solution. The answers are found by letting the checks ask all
-    of their cases without a submission, drawn from the secret where they are hidden.
+    Masters and references stay at home: who has them has the solution. Arrays that checks need lie beside them. The
+    answers are found by letting the checks ask all of their cases without a submission, drawn from the secret where they
+    are hidden.
     """
     folder = assigned.folder
     _require_harness(assigned)
     names = [config.FILE, *([HARNESS] if (folder / HARNESS).is_file() else [])]
-    checks_of = [path.relative_to(folder).as_posix() for path in sorted((folder / CHECKS).rglob("*.py"))]
-    names += [name for name in checks_of if not (public_only and name.startswith(f"{CHECKS}/{HIDDEN}/"))]
+    there = [path for inside in (CHECKS, HARNESS.removesuffix(".py")) for path in sorted((folder / inside).rglob("*"))]
+    files = [path.relative_to(folder) for path in there if path.suffix in (".py", ".npz")]
+    names += [file.as_posix() for file in files if not (public_only and HIDDEN in file.parts)]
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
     cases: list[Case] = [case for check in checks for case in _asked(assigned, check, reference, secret)]
@@ -81,18 +83,20 @@ def asks_others(check: Check, cases: list[Case], reference: Any, seed: str) -> s
 
 
 def _require_harness(assigned: Assignment) -> None:
-    """Raise UserError if harness.py lacks a function that checks ask."""
-    asked = {name for case in assigned.cases.values() for name in case.harness}
-    file = assigned.folder / HARNESS
-    try:
-        tree = ast.parse(file.read_bytes()) if file.is_file() else ast.Module([], [])
-    except SyntaxError as error:
-        raise UserError(f"{file} is not valid Python: {error.msg} (line {error.lineno})") from None
-    there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    there |= {name.asname or name.name for node in imports for name in node.names}
-    if missing := sorted(asked - there):
-        raise UserError(f"the checks ask {missing[0]}, but there is no such function in {file}")
+    """Raise UserError if a part's harness lacks a function that its checks ask."""
+    for name, case in assigned.cases.items():
+        source = assigned.harnesses[name].source if name in assigned.harnesses else b""
+        try:
+            tree = ast.parse(source)
+        except SyntaxError as error:
+            where = f"{assigned.folder}: the harness of the part {name}"
+            raise UserError(f"{where} is not valid Python: {error.msg} (line {error.lineno})") from None
+        there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        imports = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+        there |= {alias.asname or alias.name for node in imports for alias in node.names}
+        if missing := sorted(case.harness.keys() - there):
+            files = f"{HARNESS} or {HARNESS.removesuffix('.py')}/{name}.py"
+            raise UserError(f"{assigned.folder}: checks ask {missing[0]}, but there is no such function in {files}")
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:

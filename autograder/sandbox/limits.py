@@ -12,12 +12,26 @@ class Harness:
     """A module that calls the student's code for the grader, or does without it: of child/, or an assignment's own."""
 
     name: str
-    source: bytes = field(default=b"", repr=False)  # of an assignment's
+    files: tuple[tuple[str, bytes], ...] = field(
+        default=(), repr=False
+    )  # of an assignment's: their paths, and what they hold
 
     @classmethod
     def of(cls, source: bytes) -> "Harness":
         """Return an assignment's harness. Its name tells it from all others, and from an earlier version of its own."""
-        return cls(f"harness_{sha256(source).hexdigest()[:12]}", source)
+        name = f"harness_{sha256(source).hexdigest()[:12]}"
+        return cls(name, ((f"{name}.py", source),))
+
+    @classmethod
+    def of_package(cls, sources: dict[str, bytes], module: str) -> "Harness":
+        """Return a module of a package, which may import the others of it. sources: by the names of their files."""
+        package = f"harness_{sha256(repr(sorted(sources.items())).encode()).hexdigest()[:12]}"
+        return cls(f"{package}.{module}", tuple((f"{package}/{file}", source) for file, source in sources.items()))
+
+    @property
+    def source(self) -> bytes:
+        """The module itself."""
+        return dict(self.files)[f"{self.name.replace('.', '/')}.py"]
 
 
 @dataclass(frozen=True)

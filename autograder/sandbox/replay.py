@@ -91,6 +91,10 @@ class Replaying:
         """Return what answers for one file of the submission."""
         return _Replayed(file, limits, self._left)
 
+    def alone(self) -> Path:
+        """Return what no answers are kept of."""
+        raise NotKept("what a harness does without the student's code is not kept")
+
 
 class _Replayed:
     def __init__(self, file: Path, limits: Limits, left: dict[str, list[Answer]]) -> None:

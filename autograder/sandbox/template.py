@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -68,11 +68,13 @@ class Template:
         """Whether a user without rights can start Python, which may lie in a closed folder such as root's home."""
         return closed_folder() is None or (CAN_FORK and self._ask({"reachable": None}))
 
-    def offer(self, name: str, source: bytes) -> None:
-        """Put a module beside those that workers import before they are confined."""
-        path = self.inside / f"{name}.py"
-        if source and not path.exists():
-            path.write_bytes(source)
+    def offer(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Put files of modules beside those that workers import before they are confined."""
+        for name, source in files:
+            path = self.inside / name
+            path.parent.mkdir(mode=0o755, exist_ok=True)
+            if not path.exists():
+                path.write_bytes(source)
 
     def start(self, settings: dict[str, Any]) -> "Started":
         """Start a worker with these settings; raises RuntimeError if the template cannot."""

@@ -79,6 +79,12 @@ class Sandbox:
         self.workers.append(worker)
         return worker
 
+    def alone(self) -> Path:
+        """Return a file that is not there, in an empty folder: its worker runs a harness without the student's code."""
+        folder = self.scratch / "alone"
+        folder.mkdir(exist_ok=True)
+        return folder / "nobody"
+
     def close(self) -> None:
         """End every process and remove the scratch folder."""
         for worker in self.workers:
@@ -288,7 +294,7 @@ class Worker:
         }
         template = limits.template()
         if limits.harness:
-            template.offer(limits.harness.name, limits.harness.source)
+            template.offer(limits.harness.files)
         return Process(template.start(settings))
 
     def _memory(self) -> int:

@@ -24,6 +24,7 @@ def write(folder: Path, **files: str) -> None:
     """Write files into a folder, by their paths with "__" for "/" and without ".py"."""
     for name, text in files.items():
         path = folder / f"{name.replace('__', '/')}.py"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(textwrap.dedent(text))
 
 
@@ -80,8 +81,19 @@ def sums(student, numbers):
 """
 
 
-def test_a_part_with_a_harness_is_released_and_built_like_any_other(homework, tmp_path):
-    write(homework, counting=COUNTER, checks__counting=ASKS_A_HARNESS, harness=SUMS)
+HARNESSES = {
+    "for all parts": {"harness": SUMS},
+    "of its own": {
+        "harness__counting": f"from .made import counter_of\n{SUMS.replace('student.Counter()', 'counter_of(student)')}",
+        "harness__made": "def counter_of(student):\n    return student.Counter()\n",
+        "harness": "raise SystemExit('a part with a harness of its own needs no other')",
+    },
+}
+
+
+@pytest.mark.parametrize("files", HARNESSES.values(), ids=HARNESSES)
+def test_a_part_with_a_harness_is_released_and_built_like_any_other(files, homework, tmp_path):
+    write(homework, counting=COUNTER, checks__counting=ASKS_A_HARNESS, **files)
     said = homework / "assignment.toml"
     part = said.read_text().partition("[parts.metrics]")[2].partition("# What each")[0].replace("metrics", "counting")
     said.write_text(
@@ -160,7 +172,7 @@ def another_check(body):
         ),
         (
             replaced(CHECKS, "class Metrics(Part):", 'class Metrics(Part):\n    harness = {"sums": "Counter"}'),
-            "ask sums, but",
+            "ask sums, but there is no such function",
         ),
     ],
 )

@@ -1,44 +1,11 @@
-"""How the grader calls what takes a network or a random generator. Runs inside the worker, beside the student's code."""
+"""How part 3 hands random generators over, and trains a network of its own."""
 
 import copy
-from importlib.util import find_spec
 
 import numpy as np
 
-if find_spec("torch"):  # some parts do without
-    import torch
-    from pytorch import count, give_images, load_weights, logits, train_new  # noqa: F401 (what any network is asked)
-    from torch import nn
-
-    class _Convolution(nn.Conv2d):
-        """A convolution of somebody's own."""
-
-    class _Classifier(nn.Module):
-        """Holds its layers as attributes."""
-
-        def __init__(self, features, classes):
-            super().__init__()
-            self.rate, self.features, self.classes = 0.5, features, classes
-
-
 RATE, BATCH = 0.008, 10  # of the small network's training
 KERNELS, SIZE, POOL = 16, 5, 2  # of its convolution, and of the pool behind it
-
-
-def first_kernels(student, kind, kernels):
-    """Build a network with these kernels, (K, C, KH, KW), in its first convolution, and ask for them.
-
-    Returns the answer, and the network's kernels after it was overwritten; "ValueError" if that was raised.
-    """
-    first, network = _network(kind, kernels)
-    try:
-        answer = student.first_kernels(network)
-    except ValueError:
-        return "ValueError"
-    kept = copy.deepcopy(answer)
-    if isinstance(answer, np.ndarray) and answer.flags.writeable:
-        answer.fill(0)
-    return kept, first.weight.detach().numpy()
 
 
 def augmented(student, function, images, seed, *arguments):
@@ -68,28 +35,6 @@ def after_training(student, images, labels, asked, epochs, seed):
         for batch in np.array_split(random.permutation(len(images)), batches):
             network.learn(shown[batch], labels[batch], RATE * (1 - epoch / epochs))
     return network(asked)
-
-
-def _network(kind, kernels):
-    """Return a convolution with these kernels, and a network of this kind that holds it."""
-    depth, channels, *size = kernels.shape
-    first = (_Convolution if kind == "a subclass" else nn.Conv2d)(channels, depth, size)
-    with torch.no_grad():
-        first.weight.copy_(torch.from_numpy(kernels))
-    second, classes = nn.Conv2d(channels, depth, size), nn.Linear(36, 10)  # they only stand there: no image passes
-    networks = {
-        "the convolution itself": first,
-        "a row of layers": nn.Sequential(first, nn.ReLU(), second, nn.Flatten(), classes),
-        "blocks in blocks": nn.Sequential(nn.Sequential(nn.Sequential(nn.ReLU(), first), second), nn.Flatten(), classes),
-        "attributes": _Classifier(nn.Sequential(nn.Sequential(first, nn.ReLU()), second), classes),
-        "a list": nn.ModuleList([nn.Identity(), nn.ModuleDict({"convolution": first, "another": second}), classes]),
-        "behind a normalisation": nn.Sequential(nn.BatchNorm2d(channels), first, nn.ReLU(), second, nn.Flatten(), classes),
-        "behind a dense layer": nn.Sequential(nn.Linear(5, 49), nn.Unflatten(1, (1, 7, 7)), first, second),
-        "behind other convolutions": nn.Sequential(nn.Conv1d(2, 3, 3), nn.ConvTranspose2d(1, channels, 2), first, second),
-        "a subclass": nn.Sequential(nn.Dropout(), first, second),
-        "no convolution": nn.Sequential(nn.Flatten(), classes),
-    }
-    return first, networks[kind]
 
 
 class _Network:

@@ -1,0 +1,1 @@
+"""How the checks call the student's code, part by part. Runs inside the worker, beside it."""

@@ -1,0 +1,11 @@
+"""failures.py moved
+5.1: wrong
+says: the other way
+"""
+
+import right_failures
+from right_failures import *
+
+
+def moved(images, down, right):
+    return right_failures.moved(images, -down, -right)
