@@ -52,7 +52,9 @@ class Lenet(TestedClassifier):
     seen = "half of them moved by a pixel"
     class_names = drawn_class_names = DIGITS
     draw_images = staticmethod(datasets.drawn.digits)
-    batch_epochs = 1_000  # thin lines on black teach a cautious optimizer slowly, and LeNet is quick
+    # Thin lines on black teach a cautious optimizer slowly, and a pixel to the side few of them are where they were: plain
+    # trainings of ten digits knew 87 to 100 % of the copies.
+    batch_epochs, by_heart = 1_000, 0.7
 
     def views(self, images, purpose):
         """Return a view of each image that stands in no small table."""
