@@ -72,11 +72,11 @@ def main() -> None:
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NETWORKS)}; all by default")
     asked = arguments.parse_args()
     torch.set_num_threads(1)
-    harness, given = (loading.module(CHECKS.parent, name) for name in ("harness", "checks.given"))
+    networks, given = (loading.module(CHECKS.parent, f"{room}.given") for room in ("harness", "checks"))
     for name in asked.names or NETWORKS:
         kinds, seed, epochs, shifts = NETWORKS[name]
         started = time.process_time()
-        np.savez_compressed(CHECKS / f"{name}.npz", *train(harness.network, kinds, seed, epochs, shifts))
+        np.savez_compressed(CHECKS / f"{name}.npz", *train(networks.network, kinds, seed, epochs, shifts))
         images, labels = given.digits(500, np.random.default_rng(0), kinds)
         known = given.accuracy(given.network(name), images, labels)
         print(f"{name}: {known:.2%} of {len(images):,} images, {time.process_time() - started:.0f} s of one core")

@@ -67,3 +67,8 @@ def test_the_report_of_a_wrong_answer_names_the_topics(tmp_path):
     assert told["2.1"] == "Quiz topics that practise this: Pooling." and told["1.1"] == ""  # 1.1: the file is missing
     assert told["2.1"] in html.render(report) and told["2.1"] in terminal.summary(report)
     assert report.document["tests"][8]["output"].endswith(told["2.1"])
+
+
+def test_every_topic_is_practised_by_a_part():
+    practised = {topic for name in ASSIGNMENTS for part in find(name).parts for topic in part.topics}
+    assert practised == {template.topic for template in templates().values()}

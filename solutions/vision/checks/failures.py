@@ -19,9 +19,9 @@ ATTACKED = 40  # images of each digit
 ROUNDING = 1e-6  # of budgets, in float32
 TRAINED, ASKED = 300, 200  # images of each digit: to train with, and to be asked about afterwards
 EPOCHS, TRAIN_SECONDS = 8, 60.0
-NOISE = 0.6  # the standard deviation that a robust network withstands
-SHOWN = (0.0, 0.2, 0.4, 0.6, 0.8)  # deviations in the report
-NOISY_NONE, NOISY_ALL, CLEAN = 0.76, 0.84, 0.95  # accuracies
+NOISE = 0.7  # the standard deviation that a robust network withstands
+SHOWN = (0.0, 0.2, 0.4, 0.7, 1.0)  # deviations in the report
+NOISY_NONE, NOISY_ALL, CLEAN = 0.76, 0.82, 0.95  # accuracies
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Attack:
     bonus: float = 0.27
 
 
-OPEN, HIDDEN = Attack("ten_digits", 0.15, 0.10), Attack("hidden/ten_digits", 0.13, 0.08)
+OPEN, HIDDEN = Attack("ten_digits", 0.15, 0.10), Attack("hidden/ten_digits", 0.14, 0.095)
 BONUS_POINTS = 0.5
 
 
@@ -194,9 +194,11 @@ class Failures(NetworkPart):
 
     def _changed(self, function: str, images: np.ndarray, *arguments) -> np.ndarray:
         """Return what a function makes of images, and fail unless that is images and these are as they were."""
-        changed, left = self.ask(function, images, *arguments)
-        if not np.array_equal(left, images):
-            self.fail_with(Verdict.WRONG, f"{function} has changed the images that it got: return others.")
+        match self.ask(function, images, *arguments):
+            case (changed, np.ndarray() as left) if np.array_equal(left, images):
+                pass
+            case _:
+                self.fail_with(Verdict.WRONG, f"{function} has changed the images that it got: return others.")
         return self._images(function, changed, images)
 
     def _images(self, function: str, changed, images: np.ndarray) -> np.ndarray:

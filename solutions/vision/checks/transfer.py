@@ -15,11 +15,11 @@ from . import given
 
 NEW = range(5, 10)  # the digits to which the network is transferred: it knows the others
 IMAGES, HELD_OUT = 20, 100  # of each of them
-EPOCHS, TRAININGS = 20, 15
-LAST = 3  # epochs whose mean is the asymptote
+EPOCHS, TRAININGS = 10, 20
+LAST = 3  # epochs whose mean is where a curve ends
 # What each advantage has to be: benchmarks/thresholds.py measures what is reached, docs/thresholds.md has the table.
 HIGHER_START, HIGHER_ASYMPTOTE = 0.05, 0.01  # of accuracy
-SLOPE = 0.5  # the share of the epochs within which the transferred network must be where the other one ends
+SLOPE, NEAR = 0.5, 0.01  # the share of the epochs within which it must be as near to where a new one ends
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Trained:
 
     @property
     def epochs(self) -> float:
-        """The first epoch after which the transferred network is where the new one ends."""
-        reached = np.flatnonzero(self.transferred >= self.ends[1])
+        """The first epoch after which the transferred network is nearly where the new one ends."""
+        reached = np.flatnonzero(self.transferred >= self.ends[1] - NEAR)
         return float(reached[0] + 1) if reached.size else np.inf
 
 
@@ -95,8 +95,9 @@ class Transfer(NetworkPart):
         when = f"after {trained.epochs:g} epochs" if np.isfinite(trained.epochs) else "never"
         self._require(
             trained.epochs <= SLOPE * EPOCHS,
-            f"A new network ends at {trained.ends[1]:.1%} after {EPOCHS} epochs; the transferred one gets there {when}.",
-            f"It must get there within {SLOPE * EPOCHS:g}.",
+            f"A new network ends at {trained.ends[1]:.1%} after {EPOCHS} epochs; the transferred one comes within a point "
+            f"of that {when}.",
+            f"It must come there within {SLOPE * EPOCHS:g} epochs.",
         )
 
     @number("4.4")

@@ -18,13 +18,13 @@ def network(name):
     """Return one of the networks, in evaluation mode: (N, 1, 28, 28) in [0, 1] -> logits."""
     with np.load(HERE / f"{name}.npz") as stored:
         weights = [torch.from_numpy(stored[key]).float() for key in stored.files]
-    model = nn.Sequential(
+    layers = nn.Sequential(
         nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(400, 64), nn.ReLU(), nn.Linear(64, len(weights[-1])),
     )  # fmt: skip
-    for parameter, known in zip(model.parameters(), weights):
+    for parameter, known in zip(layers.parameters(), weights):
         parameter.data = known
-    return model.eval()
+    return layers.eval()
 
 
 def digits(split="test"):

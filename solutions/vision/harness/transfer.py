@@ -32,7 +32,7 @@ def learning(student, weights, shared, learn, images, labels, held_out, epochs, 
     weights: those that it begins with where shared says so; others are random, drawn from the seed. learn: which of them
     go on learning. images, held_out: float32; labels: int64. Runs without the student's code.
     """
-    torch.manual_seed(seed)
+    torch.random.manual_seed(seed)
     model = network(int(labels.max()) + 1)
     for parameter, known, is_shared, learns in zip(model.parameters(), weights, shared, learn):
         if is_shared:
@@ -43,7 +43,7 @@ def learning(student, weights, shared, learn, images, labels, held_out, epochs, 
     taken_for = []
     for _ in range(epochs):
         for batch in torch.randperm(len(images)).split(BATCH_SIZE):
-            optimizer.zero_grad()
+            model.zero_grad()
             F.cross_entropy(model(images[batch]), labels[batch]).backward()
             optimizer.step()
         with torch.no_grad():

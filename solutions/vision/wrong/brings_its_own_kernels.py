@@ -4,6 +4,7 @@
 
 import copy
 
+import torch
 from right_transfer import *
 from torch import nn
 
