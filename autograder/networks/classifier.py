@@ -13,7 +13,7 @@ from autograder.networks.part import ASKED_AGAIN, IMAGES_PER_CALL, MOST_SOURCE, 
 from autograder.part import CheckFailed
 from autograder.verdicts import Verdict
 
-BATCH, BY_HEART = 10, 0.8  # images that `train` must learn by heart, one of each class, and how many of them at least
+BATCH = 10  # images that `train` must learn by heart, one of each class
 SHIFTED_COPIES = 2  # of each of them
 # Multiply-adds of one training: minutes for half a processor. A network that costs more gets fewer epochs.
 TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
@@ -46,9 +46,10 @@ class Bonus:
 class Classifier(NetworkPart):
     """A part whose network classifies images. Its settings are a Budget, and whatever else it wants to know."""
 
-    # In how many epochs, at most, `train` learns its few images by heart. So many are enough for the optimizer of PyTorch's
-    # own tutorial, a cautious one.
+    # In how many epochs, at most, `train` learns its few images by heart, and how many of their copies at least. So many
+    # epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
     batch_epochs: ClassVar[int] = 300
+    by_heart: ClassVar[float] = 0.8
 
     @staticmethod
     def draw_images(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,13 +110,13 @@ class Classifier(NetworkPart):
                 "Does the optimizer get the model's parameters, and is it called for each batch, the last and smaller "
                 "one too? Is the learning rate far too small?",
             )
-        if known < BY_HEART:
+        if known < self.by_heart:
             set_score(self.check.points / 2)
             self.fail_with(
                 Verdict.WRONG,
                 f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
                 "noisy copies, shifted by a pixel or not. "
-                f"A network should learn so few by heart ({BY_HEART:.0%} give all points): is the learning rate "
+                f"A network should learn so few by heart ({self.by_heart:.0%} give all points): is the learning rate "
                 "too small or too large, does it fall too early, or is the loss computed with the wrong labels?",
             )
         set_score(self.check.points)

@@ -180,7 +180,7 @@ def test_a_network_beyond_its_budget_gets_no_points_for_its_errors(errs):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"all_points_to": 200}, "all_points_to must be below no_points_from"),
+        ({"all_points_to": 240}, "all_points_to must be below no_points_from"),
         ({"no_points_from": 10_001}, "no_points_from must be from 0 to 10,000"),
         ({"bonus": [lenet.Bonus(-1, 2)]}, "bonus number 1: errors must be from 0 to 10,000"),
         ({"cheap_points": -1}, "cheap_points must be 0 or more"),

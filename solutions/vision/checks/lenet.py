@@ -16,7 +16,7 @@ ALL = 10_000  # test images of MNIST: errors are said of so many, however many i
 class Bonus:
     """Points on top of all others, for no more errors than these."""
 
-    errors: float
+    errors: int
     points: float
 
 
@@ -24,8 +24,8 @@ class Bonus:
 class LeNet(Tested):
     """What LeNet has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
 
-    no_points_from: float = 200
-    all_points_to: float = 82
+    no_points_from: int = 240
+    all_points_to: int = 120
     bonus: list[Bonus] = field(default_factory=list)
     cheap_multiply_adds: int = 208_260
     cheap_points: float = 0
@@ -52,7 +52,9 @@ class Lenet(TestedClassifier):
     seen = "half of them moved by a pixel"
     class_names = drawn_class_names = DIGITS
     draw_images = staticmethod(datasets.drawn.digits)
-    batch_epochs = 1_000  # thin lines on black teach a cautious optimizer slowly, and LeNet is quick
+    # Thin lines on black teach a cautious optimizer slowly, and a pixel to the side few of them are where they were: plain
+    # trainings of ten digits knew 87 to 100 % of the copies.
+    batch_epochs, by_heart = 1_000, 0.7
 
     def views(self, images, purpose):
         """Return a view of each image that stands in no small table."""
