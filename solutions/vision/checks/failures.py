@@ -29,7 +29,7 @@ class Attack:
     """Which network is attacked, and what of the images that it knows may be left, as a share of them.
 
     One step of FGSM leaves no more than `enough`, under every seed, and several smaller ones no more than `bonus`:
-    benchmarks/thresholds.py measures both, docs/thresholds.md has the table.
+    benchmarks/transfer_and_failures.py measures both, docs/thresholds.md has the table.
     """
 
     network: str
