@@ -18,7 +18,7 @@ IMAGES, HELD_OUT = 20, 100  # of each of them, to learn from and to be asked abo
 FOUND = 300  # of each of them, from which these are chosen for each training
 EPOCHS, TRAININGS = 10, 20
 LAST = 3  # epochs whose mean is where a curve ends
-# What each advantage has to be. benchmarks/transfer_and_failures.py measures what is reached: docs/thresholds.md has the table.
+# What each advantage has to be. benchmarks/transfer_and_failures.py measures what is reached; docs/thresholds.md shows it.
 HIGHER_START, HIGHER_ASYMPTOTE = 0.05, 0.01  # of accuracy
 SLOPE, NEAR = 0.5, 0.01  # the share of the epochs within which it must be as near to where a new one ends
 
