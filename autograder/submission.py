@@ -13,7 +13,6 @@ from autograder.sandbox.child.rules import (
     DEEPEST,
     LARGEST_FILE,
     LARGEST_SUBMISSION,
-    LEFT_OUT,
     MOST_REMARKS,
     check_bounds,
 )
@@ -96,7 +95,7 @@ def _take(source: Path, submission: Submission, intake: Intake) -> None:
     if not source.exists():
         raise Ungradable(f"{source} does not exist: there is no folder and no file of this name")
     if source.is_dir():
-        _copy_folder(source, submission, LEFT_OUT.union(intake.leave_out))
+        _copy_folder(source, submission, intake.leave_out)
     elif not source.is_file():
         raise Ungradable(f"{source} is not an ordinary file: hand in a folder or a zip")
     elif is_archive(source.name) or _is_a_zip_without_ending(source):
@@ -209,16 +208,16 @@ def _leave_out_machine_code(submission: Submission) -> None:
                 submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
 
 
-def _copy_folder(source: Path, submission: Submission, leave_out: set[str]) -> None:
+def _copy_folder(source: Path, submission: Submission, leave_out: Collection[str]) -> None:
     files = total = 0
     is_assignment = (source / ASSIGNMENT).is_file()
     for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
-        folders[:] = [] if is_assignment else sorted(set(folders) - leave_out)
+        folders[:] = [] if is_assignment else sorted(name for name in folders if not rules.is_left_out([name], leave_out))
         if len(Path(parent).relative_to(source).parts) == DEEPEST and folders:
             submission.remarks.append(f"{folders[0]} was left out: it lies in more than {DEEPEST} folders")
             folders[:] = []
         names += [name for name in folders if Path(parent, name).is_symlink()]
-        for name in sorted(set(names) - leave_out):
+        for name in sorted(name for name in names if not rules.is_left_out([name], leave_out)):
             path = Path(parent, name)
             relative = PurePosixPath(*path.relative_to(source).parts)
             status = path.lstat()

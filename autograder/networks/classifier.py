@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,9 +13,7 @@ from autograder.networks.part import ASKED_AGAIN, IMAGES_PER_CALL, MOST_SOURCE, 
 from autograder.part import CheckFailed
 from autograder.verdicts import Verdict
 
-# Images that `train` must learn by heart, one of each class, in how many epochs at most, and how many of them at least. So
-# many epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
-BATCH, BATCH_EPOCHS, BY_HEART = 10, 300, 0.8
+BATCH, BY_HEART = 10, 0.8  # images that `train` must learn by heart, one of each class, and how many of them at least
 SHIFTED_COPIES = 2  # of each of them
 # Multiply-adds of one training: minutes for half a processor. A network that costs more gets fewer epochs.
 TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
@@ -46,6 +45,10 @@ class Bonus:
 
 class Classifier(NetworkPart):
     """A part whose network classifies images. Its settings are a Budget, and whatever else it wants to know."""
+
+    # In how many epochs, at most, `train` learns its few images by heart. So many are enough for the optimizer of PyTorch's
+    # own tutorial, a cautious one.
+    batch_epochs: ClassVar[int] = 300
 
     @staticmethod
     def draw_images(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +93,7 @@ class Classifier(NetworkPart):
         # With few steps the running averages of a batch normalisation lag behind, so either mode may show the progress.
         modes = (False, True)
         before = [metrics.loss_at_best_scale(self.logits("new", asked, mode), asked_labels) for mode in modes]
-        epochs = self.affordable(BATCH_EPOCHS, BATCH)
+        epochs = self.affordable(self.batch_epochs, BATCH)
         self.train(images, labels, epochs, TRAIN_SECONDS)
         after = [self.logits("trained", asked, mode) for mode in modes]
         losses = [metrics.loss_at_best_scale(logits, asked_labels) for logits in after]

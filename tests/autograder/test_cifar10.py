@@ -254,7 +254,7 @@ def test_a_costlier_network_is_trained_in_fewer_epochs(monkeypatch, multiply_add
 
     monkeypatch.setattr(cifar10.Cifar10, "size", size)
     check = next(each for each in CNN.checks() if each.number == "4.2")
-    assert check.on(grading=None).affordable(classifier.BATCH_EPOCHS, classifier.BATCH) == epochs
+    assert check.on(grading=None).affordable(cifar10.Cifar10.batch_epochs, classifier.BATCH) == epochs
 
 
 def test_a_train_without_history(submission):

@@ -155,7 +155,7 @@ def test_points_fall_with_errors(errs, count, errors, points):
     settings = {"no_points_from": 200, "all_points_to": 80, "bonus": BONUS, "cheap_points": 0}
     (outcome,) = outcomes(errs(count), "1.3", **settings, **ROOMY).outcomes
     assert outcome.notes[0].startswith(
-        f"{errors} errors in 10,000: 500 test images of MNIST, each moved by a pixel at most"
+        f"{errors} errors in 10,000: 500 test images of MNIST, half of them moved by a pixel"
     )
     assert outcome.score == pytest.approx(points * POINTS["1.3"] / 16 if points <= 16 else points)
     assert outcome.verdict.value == ("passed" if points >= 16 else "wrong")

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from fnmatch import fnmatchcase
 
 LARGEST_FILE = 50 * 1024**2
 LARGEST_SUBMISSION = 200 * 1024**2
@@ -82,9 +83,9 @@ def check_member(member, shown):
 
 
 def is_left_out(parts, leave_out=()):
-    """Return whether a file of this path is not the student's work. leave_out: more names that are not."""
+    """Return whether a file of this path is not the student's work. leave_out: more names that are not; * as in a shell."""
     leftover = parts[-1].endswith(".DS_Store") or parts[-1].startswith("._")
-    return leftover or not LEFT_OUT.union(leave_out).isdisjoint(parts)
+    return leftover or any(fnmatchcase(part, name) for part in parts for name in (*LEFT_OUT, *leave_out))
 
 
 def check_bounds(files, total):

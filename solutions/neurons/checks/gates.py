@@ -9,8 +9,9 @@ from autograder.authoring import Verdict, number, quarters
 from . import replies
 from .replies import JudgedPart, Unfit
 
-OFF = 0.1  # how far an input may be from 0 or 1
-ALMOST = 1 - 1e-9  # of it: who leaves no more than just enough room must not lose by rounding
+OFF = 0.1 * (
+    1 - 1e-9
+)  # how far an input may be from 0 or 1; a little less, since just enough room must not fail by rounding
 LECTURE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 NOT, AND, OR, XOR = (1, 0), (0, 0, 0, 1), (0, 1, 1, 1), (0, 1, 1, 0)
 NO_LINE = (XOR, (1, 0, 0, 1))
@@ -37,8 +38,8 @@ class Gates(JudgedPart):
 
     @number("1.3")
     def test_xor_by_hand(self):
-        """xor: the four inputs, and one that is off"""
-        self.require(self.case("xor", LECTURE), self.case("xor", LECTURE + np.array([[0.1, -0.1], [-0.1, 0.1]] * 2)))
+        """xor: the four inputs, and four that are off by 0.1"""
+        self.require(self.case("xor", LECTURE), self.case("xor", LECTURE + OFF * np.array([[1, -1], [-1, 1]] * 2)))
 
     @number("1.4")
     def test_xor_network(self):
@@ -47,7 +48,7 @@ class Gates(JudgedPart):
         layers = self.judged(call, _two_layers, self.returned("xor_network"))
         for row, wanted in zip(product((0, 1), repeat=2), XOR):
             # A box of inputs around each row, not its corners alone: between two of them a hidden neuron may change.
-            for inputs in product(*(np.linspace(value - OFF * ALMOST, value + OFF * ALMOST, 5) for value in row)):
+            for inputs in product(*(np.linspace(value - OFF, value + OFF, 5) for value in row)):
                 outputs = inputs
                 for weights, thresholds in layers:
                     outputs = [
@@ -120,7 +121,7 @@ class Gates(JudgedPart):
         for inputs, wanted in zip(product((0, 1), repeat=count), outputs):
             # A sum is largest and smallest where each input is as far off as it may be: these corners are enough.
             for signs in product((0, -1, 1), repeat=count):
-                off = [value + sign * OFF * ALMOST for value, sign in zip(inputs, signs)]
+                off = [value + sign * OFF for value, sign in zip(inputs, signs)]
                 total = sum(weight * value for weight, value in zip(weights, off))
                 if (total >= threshold) != wanted:
                     self.fail_with(Verdict.WRONG, _other_output(off, weights, total, threshold, wanted), call)
@@ -136,19 +137,17 @@ def _neuron(reply, count):
 
 def _two_layers(reply):
     """Read the weights and thresholds of XOR's network."""
-    found = []
-    for place, (layer, shape) in enumerate(
-        zip(replies.entries(reply, 2, "The result", "a list of two layers"), ((2, 2), (2, 1)))
-    ):
-        name = f"layer {place}"
-        weights, thresholds = replies.entries(layer, 2, name, "a tuple (weights, thresholds)")
-        found.append(
-            (
-                replies.numbers(weights, shape, f"the weights of {name}"),
-                replies.numbers(thresholds, shape[1:], f"the thresholds of {name}"),
-            )
-        )
-    return found
+    first, second = replies.entries(reply, 2, "The result", "a list of two layers")
+    return [_layer(first, (2, 2), "first layer"), _layer(second, (2, 1), "second layer")]
+
+
+def _layer(reply, shape, name):
+    """Read the weights and thresholds of a layer."""
+    weights, thresholds = replies.entries(reply, 2, f"The {name}", "a tuple (weights, thresholds)")
+    return (
+        replies.numbers(weights, shape, f"The weights of the {name}"),
+        replies.numbers(thresholds, shape[1:], f"The thresholds of the {name}"),
+    )
 
 
 def _other_output(inputs, weights, total, threshold, wanted):

@@ -71,7 +71,7 @@ class Network(Part):
         """activate: no warning for sums from -1000 to 1000"""
         for activation in ACTIVATIONS:
             found = self.ask("warned", "activate", np.linspace(-FAR, FAR, 81), activation)
-            if not isinstance(found, list):
+            if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
                 self.fail_with(Verdict.WRONG, "activate cannot be watched.")
             if found:
                 self.fail_with(

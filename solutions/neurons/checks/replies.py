@@ -75,7 +75,9 @@ def layers(value, sizes, activations, name):
     for place, (layer, shape, expected) in enumerate(shapes):
         layer_name = f"{name}[{place}]"
         weights, biases, activation = entries(layer, 3, layer_name, "a tuple (weights, biases, activation)")
-        if not isinstance(activation, str) or activation != expected:
+        if not isinstance(activation, str):
+            raise Unfit(f"{layer_name}[2] must be the activation {expected!r}, but is {kind(activation)}.")
+        if activation != expected:
             raise Unfit(f"{layer_name}[2] must be the activation {expected!r}, but is {activation!r:.40}.")
         found.append((numbers(weights, shape, f"{layer_name}[0]"), numbers(biases, shape[1:], f"{layer_name}[1]")))
     return found

@@ -197,10 +197,10 @@ learning = plots.fresh("learning")
 
 
 def start(sizes, scale, seed):
-    random = np.random.default_rng(seed)
+    draw = np.random.default_rng(seed)
     names = ["tanh"] * (len(sizes) - 2) + ["identity"]
     return [
-        (random.normal(size=(count, neurons)) * scale / np.sqrt(count), np.zeros(neurons), name)
+        (draw.normal(size=(count, neurons)) * scale / np.sqrt(count), np.zeros(neurons), name)
         for count, neurons, name in zip(sizes, sizes[1:], names)
     ]
 

@@ -1,6 +1,6 @@
 """learning.py initial
 3.2: wrong
-says: With 40 inputs it should be from
+says: With 200 inputs it should be from
 """
 from right_learning import *
 

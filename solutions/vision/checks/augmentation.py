@@ -18,6 +18,9 @@ ROUNDING = 1  # gray levels
 LEVELS, MARGIN = 8, 0.1  # into which factors are sorted, and how far the rounding may bend their shares
 APART, MOSTLY = 0.05, 0.85  # of two factors that were drawn one by one: 90 % of them are so far apart
 TRAINED_WITH, TESTED_WITH, EPOCHS, RESCUED = 240, 200, 30, 0.85
+WORLDS = (
+    3  # with shapes of their own; one of them must be learned: one training in a hundred goes less well than the others
+)
 TESTS = {  # whether shapes have the colours and the places that they have in training
     "as in training": (True, True),
     "in other colours": (False, True),
@@ -110,11 +113,7 @@ class Augmentation(Part):
     def _require_shifts(self, *shape, most):
         """Require that each image of this shape is moved, and black where it has left."""
         images, moves = self._draw(IMAGES, shape), range(-most, most + 1)
-        moved = {
-            f"the image moved by {down} down, {right} to the right": _moved(images, down, right)
-            for down in moves
-            for right in moves
-        }
+        moved = {f"the image moved by ({down}, {right})": _moved(images, down, right) for down in moves for right in moves}
         self._found("shifted", self._answer("shifted", images, shape, most), moved)
 
     def _require_colours(self, *shape, strength):
@@ -159,28 +158,35 @@ class Augmentation(Part):
 
     def _require_rescue(self):
         """Require that a network, trained with a biased set that `rescue` changes, knows images without the bias."""
-        world = biased.world(self.random)
-        images, labels = world.draw(TRAINED_WITH, self.random, own_colour=True, own_place=True)
-        tests = [world.draw(TESTED_WITH, self.random, *own) for own in TESTS.values()]
-        self._answer("rescue", images, images.shape[1:])
-        asked, expected = (np.concatenate(each) for each in zip(*tests))
-        seed = self.between(0, 2**31)
-        logits = self.ask("after_training", images, labels, asked, EPOCHS, seed)
-        shape = (len(asked), biased.CLASSES)
-        if not isinstance(logits, np.ndarray) or logits.shape != shape or logits.dtype.kind != "f":
-            self._wrong("The network that trained with rescue gives no logits.")
-        found = logits.argmax(axis=1)
-        right = (found == expected).reshape(len(TESTS), TESTED_WITH)
-        self.charts.append(Chart("Shapes recognised after rescue", list(zip(TESTS, right.mean(axis=1).tolist()))))
-        *_, colours, places, accuracy = right.mean(axis=1)
-        mirrored = np.isin(found, biased.MIRRORED) & np.isin(expected, biased.MIRRORED) & (found != expected)
+        for _ in range(WORLDS):
+            found, expected = self._after_rescue()
+            right = (found == expected).reshape(len(TESTS), TESTED_WITH).mean(axis=1).tolist()
+            *_, colours, places, accuracy = right
+            if accuracy >= RESCUED:
+                break
+        self.charts.append(Chart("Shapes recognised after rescue", list(zip(TESTS, right))))
         if accuracy < RESCUED:
+            mistaken = found != expected
+            mirrored = np.isin(found, biased.MIRRORED) & np.isin(expected, biased.MIRRORED) & mistaken
             self._wrong(
                 f"After training with rescue, the network recognises {accuracy:.0%} of the shapes in other colours and at "
                 f"other places; {RESCUED:.0%} are enough. It recognises {colours:.0%} of those in other colours alone, and "
                 f"{places:.0%} of those at other places alone: which bias is left? Of all its mistakes, "
-                f"{mirrored.sum() / (found != expected).sum():.0%} take a shape for its mirror image."
+                f"{mirrored.sum() / mistaken.sum():.0%} take a shape for its mirror image."
             )
+
+    def _after_rescue(self):
+        """Train a network with `rescue`; return what it takes the shapes of all TESTS for, and what they are."""
+        world = biased.world(self.random)
+        images, labels = world.draw(TRAINED_WITH, self.random, own_colour=True, own_place=True)
+        tests = [world.draw(TESTED_WITH, self.random, *own) for own in TESTS.values()]
+        asked, expected = (np.concatenate(each) for each in zip(*tests))
+        self._answer("rescue", images, images.shape[1:])
+        logits = self.ask("after_training", images, labels, asked, EPOCHS, self.between(0, 2**31))
+        shape = (len(asked), biased.CLASSES)
+        if not isinstance(logits, np.ndarray) or logits.shape != shape or logits.dtype.kind != "f":
+            self._wrong("The network that trained with rescue gives no logits.")
+        return logits.argmax(axis=1), expected
 
     def _answer(self, function, images, shape, *arguments, is_random=True):
         """Return what a function makes of images: uint8 of this shape each; fail unless it draws as it should."""

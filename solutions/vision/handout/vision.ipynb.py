@@ -108,3 +108,113 @@ practice.worst_mistakes(model, *validation, rows=6, columns=8)
 test = practice.load("test")
 print(f"{len(test[1]) * (1 - practice.accuracy(model, *test)):.0f} errors in {len(test[1]):,}")
 practice.worst_mistakes(model, *test, rows=6, columns=8)
+
+# %% [markdown]
+# # Part 2: kernels as features
+#
+# What has the first layer learned? Write `features.py`, then look. Each small picture is one kernel of 5x5 weights, black
+# for the smallest, white for the largest. Look for edges (one side light, the other dark) and for blobs.
+
+# %%
+import features
+import matplotlib.pyplot as plt
+import numpy as np
+
+importlib.reload(features)
+kernels = features.first_kernels(model)
+plt.imshow(features.picture(kernels, columns=6), cmap="gray")
+plt.axis("off")
+plt.show()
+
+# %% [markdown]
+# And what excites them? For each kernel, the nine patches of 2,000 digits to which it responds most strongly, each from
+# another digit. Do they look like the kernel? Do they look like each other?
+
+# %%
+some = np.asarray(digits[:2_000]) / 255
+figure, axes = plt.subplots(1, len(kernels), figsize=(12, 2.4))
+for axis, kernel in zip(axes, kernels):
+    patches, places = features.strongest_patches(some, kernel, 9)
+    axis.imshow(features.picture(patches, columns=3), cmap="gray")
+    axis.axis("off")
+plt.show()
+
+# %% [markdown]
+# # Part 3: bias and augmentation
+#
+# Write `augmentation.py`. First, what it makes of one digit: flipped, cropped, shifted, in another light. Which of these
+# changes leave a digit what it is? Which would you not train with?
+
+# %%
+import augmentation
+
+importlib.reload(augmentation)
+random = np.random.default_rng(0)
+digit = np.repeat(np.asarray(digits[:1]), 12, axis=0)
+changed = {
+    "flipped": augmentation.flipped(digit, random),
+    "cropped": augmentation.cropped(digit, (20, 20), random),
+    "shifted": augmentation.shifted(digit, 4, random),
+    "recoloured": augmentation.recoloured(digit, 0.8, random),
+}
+for name, images in changed.items():
+    _, axes = plt.subplots(1, len(images), figsize=(12, 1.2))
+    for axis, image in zip(axes, images):
+        axis.imshow(image[0], cmap="gray", vmin=0, vmax=255)
+        axis.axis("off")
+    axes[0].set_title(name, loc="left")
+    plt.show()
+
+# %% [markdown]
+# Now `rescue`. Check 3.5 draws four shapes, trains a small network with what your function makes of a biased training set,
+# and shows how many shapes the network then recognises: with the colours and places of the training, in other colours,
+# at other places. Let `rescue` change colours alone first, then places alone, and run `python check.pyz` each time. What
+# happens if it flips the images as well, and why?
+
+# %% [markdown]
+# # Part 6: cost
+#
+# Write `cost.py`. Where does LeNet's work go? And what did your training cost? Divide the watts that your computer draws
+# by the multiply-adds that it does in a second: a watt is a joule each second. 30 watts and 100,000 million multiply-adds
+# are 300 picojoules for each. How much carbon dioxide a kilowatt-hour makes depends on the country and the year: look
+# it up.
+
+# %%
+import cost
+
+importlib.reload(cost)
+LENET = [
+    {"type": "conv", "out_channels": 6, "kernel_size": 5, "padding": 2},
+    {"type": "relu"},
+    {"type": "pool", "size": 2},
+    {"type": "conv", "out_channels": 16, "kernel_size": 5},
+    {"type": "relu"},
+    {"type": "pool", "size": 2},
+    {"type": "flatten"},
+    {"type": "dense", "units": 120},
+    {"type": "relu"},
+    {"type": "dense", "units": 84},
+    {"type": "relu"},
+    {"type": "dense", "units": 10},
+]
+counts = cost.multiply_adds((1, 28, 28), LENET)
+for layer, count in zip(LENET, counts):
+    print(f"{layer['type']:8}{count:>10,}  {count / sum(counts):.0%}")
+print(cost.training_cost(sum(counts), images=54_000, epochs=10, picojoules=300.0, grams_per_kwh=400.0))
+
+# %% [markdown]
+# Which layers became narrower, and what is left of their work? Build this network in `lenet.py` and train it: how many
+# more errors does half of the work cost?
+
+# %%
+half = cost.narrower((1, 28, 28), LENET, budget=sum(counts) // 2)
+for layer, count in zip(half, cost.multiply_adds((1, 28, 28), half)):
+    print(f"{layer['type']:8}{count:>10,}  {layer.get('out_channels', layer.get('units', ''))}")
+
+# %% [markdown]
+# # Check, submit
+#
+# Hand in `lenet.pt` together with your `.py` files.
+
+# %%
+print(subprocess.run([sys.executable, "check.pyz"], capture_output=True, text=True).stdout)

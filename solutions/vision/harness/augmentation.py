@@ -4,8 +4,8 @@ import copy
 
 import numpy as np
 
-RATE, BATCH = 0.005, 10  # of the small network's training
-KERNELS, SIZE, POOL = 12, 5, 2  # of its convolution, and of the pool behind it
+RATE, BATCH = 0.008, 10  # of the small network's training
+KERNELS, SIZE, POOL = 16, 5, 2  # of its convolution, and of the pool behind it
 
 
 def augmented(student, function, images, seed, *arguments):

@@ -1,6 +1,6 @@
 """lenet.py
 1.2: wrong
-says: is not lower than before
+says: it recognises only
 """
 
 from right_lenet import *

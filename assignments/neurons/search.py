@@ -1,0 +1,28 @@
+"""Part 4: hyper-parameters.
+
+The learning rate, the number of neurons and the strength of the regularisation are not learned: you have to choose them. To
+try a choice costs a whole training, so a search can try only a few. Use Python and NumPy.
+"""
+
+import numpy as np
+
+
+def propose(history):
+    """Return the setting that a search should try next: a tuple (rate, width, regularisation).
+
+    rate: the learning rate, a number from 0.00001 to 10. width: the neurons of the hidden layer, an integer from 1 to 1024.
+    regularisation: a number from 0.000001 to 1.
+
+    history: a list of the trials so far, the first one first. Each is a tuple (setting, loss): a setting that was proposed,
+    and the loss of the network that was trained with it, a number; infinity if the training diverged. A search has 30
+    trials, then the setting with the smallest loss is taken.
+
+    Good settings differ from task to task by powers of ten. The rate matters most, and beyond a certain rate every training
+    diverges. Losses are a little noisy. Several searches run at the same time, so all that you need to know must come from
+    the history: keep nothing in global variables. Random numbers are allowed.
+
+    >>> rate, width, regularisation = propose([])
+    >>> 1e-5 <= rate <= 10 and 1 <= width <= 1024 and 1e-6 <= regularisation <= 1
+    True
+    """
+    raise NotImplementedError
