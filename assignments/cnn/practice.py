@@ -1,8 +1,8 @@
-"""Practice for part 4: everything around your network, so that you write the network and its training only.
+"""Practice: everything around your network, so that you write the network and its training only.
 
-`cifar10.ipynb` and `python cifar10.py` use it: it loads the images, watches your `train` from outside, draws the curves,
-keeps the best weights, and makes pictures of what the network has learned. You need not change it, and you do not
-hand it in. Reading it is welcome.
+The notebook and `python cifar10.py` (or `lenet.py`) use it: it loads the images, watches your `train` from outside, draws
+the curves, keeps the best weights, and makes pictures of what the network has learned. You need not change it, and you do
+not hand it in. Reading it is welcome.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 import warnings
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,15 +29,39 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-# What a training writes into the working folder. You hand in the first; the others are for you.
-WEIGHTS, STOPPED, LOG, CURVES = FILES = ("cifar10.pt", "training.pt", "training.json", "training.png")
-PICTURES = Path("pictures")
 
+@dataclass(frozen=True)
+class Homework:
+    """What is trained: the file that you write, and the images."""
+
+    name: str  # of your file, and of its weights
+    data: str  # the folder of the images, as `check.pyz data fetch` calls it
+    shape: tuple[int, int, int]  # of an image: channels, height, width
+    held_out: int  # validation images, at most
+    goals: tuple[float, ...]  # accuracies in percent: training.json says when each was reached
+    least_shown: float  # where the axis of accuracies begins, in percent
+    shown: str  # how an accuracy is written
+
+    @property
+    def weights(self):
+        """The file of weights, which you hand in."""
+        return f"{self.name}.pt"
+
+
+HOMEWORKS = (
+    Homework("cifar10", "cifar10", (3, 32, 32), 2_000, goals=(70, 80, 90, 93), least_shown=0, shown=".1%"),
+    # Networks make so few mistakes with digits that 2,000 images would hardly tell two of them apart.
+    Homework("lenet", "mnist", (1, 28, 28), 6_000, goals=(97, 98, 99, 99.4), least_shown=95, shown=".2%"),
+)
 CLASSES = {
     "cifar10": "airplane automobile bird cat deer dog frog horse ship truck".split(),
+    "mnist": list("0123456789"),
     "drawn": "disc,square,triangle,cross,ring,horizontal,vertical,checkerboard,diagonal,dots".split(","),
 }
-MOST_HELD_OUT = 2_000  # validation images
+# What a training writes into the working folder beside the weights. These are for you.
+STOPPED, LOG, CURVES = ("training.pt", "training.json", "training.png")
+PICTURES = Path("pictures")
+
 IMAGES_AT_ONCE = 500  # when the network only looks
 NO_MATPLOTLIB = "Pictures need matplotlib: install it with `python -m pip install matplotlib`."
 BLUE, ORANGE = "#0072B2", "#D55E00"  # easy to tell apart for colour-blind eyes as well (Okabe and Ito)
@@ -55,9 +80,9 @@ class Sentence(Exception):
 
 
 def load(which):
-    """Return images, uint8 (N, 3, 32, 32), and labels, int64 (N,). which: "train" or "test".
+    """Return images, uint8 (N, channels, height, width), and labels, int64 (N,). which: "train" or "test".
 
-    They lie in the folder cifar10 here or in $CONVGRADE_DATA; $CONVGRADE_IMAGES names another folder.
+    They lie in the folder cifar10 or mnist here or in $CONVGRADE_DATA; $CONVGRADE_IMAGES names another folder.
     """
     folder = _folder()
     for place in (".", os.environ.get("CONVGRADE_DATA", ".")):
@@ -65,30 +90,43 @@ def load(which):
         if images.is_file() and labels.is_file():
             # Mapped, not read: the system fetches from the disk what is looked at ("c": writing would not change the file).
             return torch.from_numpy(np.load(images, mmap_mode="c")), torch.from_numpy(np.load(labels)).long()
-    fetch = "python check.pyz data fetch" + (" drawn" if folder == "drawn" else "")
+    fetch = f"python check.pyz data fetch {'drawn' if folder == 'drawn' else homework().data}"
     raise Sentence(f"The images are not here yet (there is no {folder}/{which}_images.npy): get them with `{fetch}`.")
 
 
 def split(images, labels, seed=0):
-    """Return (images, labels) to train with and (images, labels) to validate with: up to 2,000, drawn by the seed.
+    """Return (images, labels) to train with and (images, labels) to validate with: a tenth or fewer, drawn by the seed.
 
     A network can learn its training images by heart, so only images that it has never trained with show how good it is.
     Why not the test images? Whoever tries ten networks and keeps the best on some images has chosen by these images, and
     its accuracy on them is too good to be true. So the choosing is done on validation images, and the test images
     stay untouched until the end.
     """
-    held_out = min(MOST_HELD_OUT, len(images) // 10)
+    held_out = min(homework().held_out, len(images) // 10)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
     return tuple((images[some], labels[some]) for some in (order[held_out:], order[:held_out]))
 
 
 def class_names():
     """Return the names of the ten classes."""
-    return CLASSES.get(Path(_folder()).name, CLASSES["cifar10"])
+    return CLASSES.get(Path(_folder()).name, CLASSES[homework().data])
+
+
+def homework():
+    """Return which homework this is: the one whose file lies in the working folder."""
+    here = [each for each in HOMEWORKS if Path(f"{each.name}.py").is_file()]
+    if len(here) != 1:
+        files = " or ".join(f"{each.name}.py" for each in HOMEWORKS)
+        raise Sentence(f"The folder in which you work must hold either {files}, with the files of that homework.")
+    return here[0]
 
 
 def _folder():
-    return os.environ.get("CONVGRADE_IMAGES", "cifar10")
+    return os.environ.get("CONVGRADE_IMAGES", homework().data)
+
+
+def _percent(accuracy):
+    return format(accuracy, homework().shown)
 
 
 def _floats(images):
@@ -146,7 +184,7 @@ def train(build_model, train, *, epochs=10, seed=0, anew=False, on=None):
     """Train a network with your two functions and return it with its best weights. on: a device, if not the fastest.
 
     Shows progress, and after each epoch loss and accuracy on training and on validation images. The weights with the best
-    validation accuracy so far are always in cifar10.pt. Figures go to training.json, curves to training.png.
+    validation accuracy so far are always in cifar10.pt (lenet.pt). Figures go to training.json, curves to training.png.
 
     Ctrl-C (in a notebook: interrupt) stops it. Run again, it goes on after the last epoch that was complete, unless anew is
     true. Only the weights are taken up again: your optimizer and its learning rates start afresh, and the images come
@@ -278,8 +316,8 @@ class Run:
         self._draw()
         print(
             f"epoch {epoch} of {self.epochs} | {point['seconds']:.0f} s | "
-            f"training {point['training_accuracy']:.1%}, loss {point['training_loss']:.3f} | "
-            f"validation {point['validation_accuracy']:.1%}, loss {point['validation_loss']:.3f}"
+            f"training {_percent(point['training_accuracy'])}, loss {point['training_loss']:.3f} | "
+            f"validation {_percent(point['validation_accuracy'])}, loss {point['validation_loss']:.3f}"
             + (" | best, saved" if is_best else ""),
             flush=True,  # into a file too, where it can be followed
         )
@@ -299,14 +337,14 @@ class Run:
         }
         _write(STOPPED, _torch_bytes(left))
         if is_best:
-            _write(WEIGHTS, _torch_bytes(self.best_weights))
+            _write(homework().weights, _torch_bytes(self.best_weights))
         _write(LOG, (json.dumps(self._log(), indent=1) + "\n").encode())
 
     def _log(self):
         """Return what training.json says."""
         curve = [{name: _figure(value) for name, value in point.items()} for point in self.curve]
         reached = {}
-        for percent in (70, 80, 90, 93):
+        for percent in homework().goals:
             seconds = [point["seconds"] for point in curve if point["validation_accuracy"] >= percent / 100]
             reached.update({f"seconds_until_{percent}_percent": seconds[0]} if seconds else {})
         return {
@@ -365,10 +403,10 @@ class Run:
         self.curve, self.best_weights = left["curve"], left["best_weights"]
         self.resumed_after = [*left["resumed_after"], self.epochs_done]
         self.started -= self.curve[-1]["seconds"]
-        _write(WEIGHTS, _torch_bytes(self.best_weights))
+        _write(homework().weights, _torch_bytes(self.best_weights))
         print(
             f"Going on after epoch {self.epochs_done} of the training that was stopped; the optimizer starts afresh. "
-            "To start anew instead: `python cifar10.py --anew`, in the notebook anew=True."
+            f"To start anew instead: `python {homework().name}.py --anew`, in the notebook anew=True."
         )
 
     def finish(self):
@@ -390,17 +428,19 @@ class Run:
         print(f"Stopped in epoch {min(self.epochs_done + 1, self.epochs)} of {self.epochs}. {where}")
 
     def _best_sentence(self):
-        reached = f"{self.best['validation_accuracy']:.1%} on validation images"
-        return f"The best weights are in {WEIGHTS}: epoch {self.best['epoch']}, {reached}."
+        reached = f"{_percent(self.best['validation_accuracy'])} on validation images"
+        return f"The best weights are in {homework().weights}: epoch {self.best['epoch']}, {reached}."
 
 
 def keep_earlier():
     """Rename what an earlier training left: cifar10.pt to cifar10-before-1.pt and so on, so that nothing is ever lost."""
-    number = next(n for n in itertools.count(1) if not any(_before(name, n).exists() for name in FILES))
-    left = [name for name in FILES if Path(name).exists()]
+    weights = homework().weights
+    files = (weights, STOPPED, LOG, CURVES)
+    number = next(n for n in itertools.count(1) if not any(_before(name, n).exists() for name in files))
+    left = [name for name in files if Path(name).exists()]
     for name in left:
-        # The weights are copied: there is a cifar10.pt at every moment.
-        (shutil.copy2 if name == WEIGHTS else os.replace)(name, _before(name, number))
+        # The weights are copied: that file is there at every moment.
+        (shutil.copy2 if name == weights else os.replace)(name, _before(name, number))
     if left:
         print(f"Kept from an earlier training: {', '.join(str(_before(name, number)) for name in left)}")
 
@@ -414,8 +454,10 @@ def _say_if_earlier_was_better(reached, data):
     earlier = [(log["best"]["validation_accuracy"], path) for path, log in logs if log["data"] == data]
     better, path = max(earlier, default=(0, None))
     if better > _figure(reached):
-        weights = path.name.replace("training", "cifar10").replace(".json", ".pt")
-        print(f"An earlier training was better, {better:.1%}: {weights} has its weights, for the network of that time.")
+        weights = path.name.replace("training", homework().name).replace(".json", ".pt")
+        print(
+            f"An earlier training was better, {_percent(better)}: {weights} has its weights, for the network of that time."
+        )
 
 
 def _built(build_model):
@@ -425,7 +467,7 @@ def _built(build_model):
         if not isinstance(model, nn.Module) or not list(model.parameters()):
             raise Sentence(f"build_model must return a network (torch.nn.Module) with parameters, not {model!r}.")
         with _only_looking(model) as where:
-            logits = model(torch.zeros(2, 3, 32, 32, device=where))
+            logits = model(torch.zeros(2, *homework().shape, device=where))
     except NotImplementedError as error:
         raise _not_written("build_model", error) from None
     shape = tuple(getattr(logits, "shape", ()))
@@ -436,7 +478,7 @@ def _built(build_model):
 
 def _not_written(name, error):
     """Return what to raise for a NotImplementedError: PyTorch's own, about operations of a device, have a text."""
-    return error if str(error) else Sentence(f"{name} in cifar10.py is not written yet.")
+    return error if str(error) else Sentence(f"{name} in {homework().name}.py is not written yet.")
 
 
 def _best(curve):
@@ -556,24 +598,27 @@ class Picture:
 
 
 def show_images(images, labels, columns=12):
-    """Show some images of each class: uint8 (N, 3, 32, 32) and their labels."""
+    """Show some images of each class: uint8 (N, channels, height, width) and their labels."""
     names = class_names()
     picture = Picture(9, 7.1)
     (panel,) = picture.panels()
     rows = [images[torch.where(labels == label)[0][:columns]] for label in range(len(names))]
     _show_rows(panel, [_floats(row) for row in rows], columns)
-    panel.set_yticks([34 * row + 17 for row in range(len(names))], names, fontsize=11)
+    panel.set_yticks([row + 0.5 for row in range(len(names))], names, fontsize=11)
     picture.title("Ten classes: some images of each")
     return picture
 
 
 def show_augmented(images, augment, columns=8, rows=6):
-    """Show images, uint8 (N, 3, 32, 32), and what augment makes of them: a function of float images in [0, 1], or None."""
+    """Show images, uint8 (N, channels, height, width), and what augment makes of them.
+
+    augment: a function of float images in [0, 1], or None.
+    """
     if augment is None:
         print(
-            "Your cifar10.py has no function augment(images). Augmentation changes training images at random in ways "
-            "that leave their class: mirrored, shifted, a little darker. The network then never sees quite the same "
-            "image twice, and finds it harder to learn them by heart. Write one, call it for each batch in train, "
+            f"Your {homework().name}.py has no function augment(images). Augmentation changes training images at random "
+            "in ways that leave their class: shifted, a little darker, photos mirrored. The network then never sees quite "
+            "the same image twice, and finds it harder to learn them by heart. Write one, call it for each batch in train, "
             "and look at the result here."
         )
         return None
@@ -585,8 +630,8 @@ def show_augmented(images, augment, columns=8, rows=6):
     (panel,) = picture.panels()
     shown = torch.stack([originals, *(version.cpu().float() for version in versions)], dim=1)
     _show_rows(panel, list(shown), columns)
-    panel.axvline(34, color="black", linewidth=2)
-    panel.set_xticks([17, 34 * (columns + 1) / 2], ["image", "what augment makes of it"], fontsize=11)
+    panel.axvline(1, color="black", linewidth=2)
+    panel.set_xticks([0.5, (columns + 1) / 2], ["image", "what augment makes of it"], fontsize=11)
     picture.title("Augmentation: would you still know the class?")
     return picture
 
@@ -610,11 +655,11 @@ def curves(curve=None):
         panel.grid(alpha=0.3)
     loss.set_title("Loss: lower is better")
     loss.legend()
-    right.set_title(f"Accuracy in %: best {best['validation_accuracy']:.1%} after epoch {best['epoch']}")
+    right.set_title(f"Accuracy in %: best {_percent(best['validation_accuracy'])} after epoch {best['epoch']}")
     right.plot(best["epoch"], 100 * best["validation_accuracy"], "o", color="black", markersize=13, fillstyle="none")
     right.axhline(10, color="gray", linestyle=":")
-    right.text(epochs[-1], 11, "guessing", ha="right", color="gray", fontsize=9)
-    right.set_ylim(0, 100)
+    right.text(epochs[-1], 11, "guessing", ha="right", color="gray", fontsize=9, clip_on=True)
+    right.set_ylim(homework().least_shown, 100)
     return picture
 
 
@@ -640,7 +685,7 @@ def confusion(model, images, labels):
     recall.set_yticks(range(len(names)), recalls)
     recall.tick_params(length=0)
     recall.set_ylabel("recall: how many of them are found")
-    picture.title(f"{counts.diagonal().sum() / counts.sum():.1%} of {counts.sum():,} images are told rightly")
+    picture.title(f"{_percent(counts.diagonal().sum() / counts.sum())} of {counts.sum():,} images are classified correctly")
     return picture
 
 
@@ -658,7 +703,7 @@ def worst_mistakes(model, images, labels, rows=3, columns=5):
         panel.axis("off")
     for panel, index in zip(panels, worst):
         true, guess = labels[index].item(), said[index].item()
-        panel.imshow(images[index].permute(1, 2, 0).numpy())
+        panel.imshow(images[index].permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=255)
         says = f"says {names[guess]}, {chances[index, guess]:.0%}"
         panel.set_title(f"{says}\nis {names[true]}, {chances[index, true]:.0%}", fontsize=9)
     picture.title("The worst mistakes, and how probable the network finds both" if worst else "Not one mistake here")
@@ -669,20 +714,21 @@ def first_kernels(model, most=96):
     """Show the kernels of the first layer, each stretched to the whole range from black to white.
 
     Kernels with three input channels are coloured pictures; of others each channel is a grey one. A first layer that is
-    fully connected has one picture of 32x32 for each unit.
+    fully connected has one picture as large as an image for each unit.
     """
+    shape = homework().shape
     for layer in model.modules():
         if isinstance(layer, nn.Conv2d):
             kernels, what = layer.weight, "kernels of the first convolution"
             break
-        if isinstance(layer, nn.Linear) and layer.in_features == 3 * 32 * 32:
-            kernels, what = layer.weight.unflatten(1, (3, 32, 32)), "units of the first layer"
+        if isinstance(layer, nn.Linear) and layer.in_features == math.prod(shape):
+            kernels, what = layer.weight.unflatten(1, shape), "units of the first layer"
             break
     else:
         print("This network does not begin with a convolution, so there are no kernels to see.")
         return None
     kernels = kernels.detach().float().cpu()
-    if kernels.shape[1] != 3:
+    if kernels.shape[1] not in (1, 3):
         kernels, what = kernels.flatten(0, 1).unsqueeze(1), f"{what}, channel by channel"
     shown = kernels[:most]
     least, largest = shown.amin((1, 2, 3), keepdim=True), shown.amax((1, 2, 3), keepdim=True)
@@ -702,14 +748,15 @@ def first_kernels(model, most=96):
 
 
 def _show_rows(panel, rows, columns, gap=2):
-    """Show rows of images, float32 (n, 3, 32, 32), as one picture with white between them."""
-    step = 32 + gap
-    canvas = torch.ones(len(rows) * step, columns * step, 3)
+    """Show rows of images, float32 (n, channels, height, width), as one picture with white between them."""
+    height, width = rows[0].shape[2:]
+    down, right = height + gap, width + gap
+    canvas = torch.ones(len(rows) * down, columns * right, 3)
     for row, images in enumerate(rows):
         for column, image in enumerate(images[:columns]):
-            top, left = row * step + gap // 2, column * step + gap // 2
-            canvas[top : top + 32, left : left + 32] = image.permute(1, 2, 0).clamp(0, 1)
-    panel.imshow(canvas.numpy(), extent=(0, columns * step, len(rows) * step, 0))
+            top, left = row * down + gap // 2, column * right + gap // 2
+            canvas[top : top + height, left : left + width] = image.permute(1, 2, 0).clamp(0, 1)
+    panel.imshow(canvas.numpy(), extent=(0, columns, len(rows), 0), aspect=down / right)
     panel.tick_params(length=0)
     panel.set_xticks([])
     panel.set_yticks([])
@@ -717,16 +764,23 @@ def _show_rows(panel, rows, columns, gap=2):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# python cifar10.py
+# python cifar10.py, python lenet.py
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 def main(build_model, student_train):
     """Train as the command line says, then write the pictures into the folder pictures."""
-    parser = argparse.ArgumentParser(description="Train your network on CIFAR-10 and save its weights to cifar10.pt.")
+    try:
+        _main(homework(), build_model, student_train)
+    except Sentence as sentence:
+        sys.exit(str(sentence))
+
+
+def _main(this, build_model, student_train):
+    parser = argparse.ArgumentParser(description=f"Train your network and save its weights to {this.weights}.")
     parser.add_argument("--epochs", type=int, default=10, help="how often train sees each image [10]")
     parser.add_argument("--seed", type=int, default=0, help="the same number gives the same training [0]")
-    parser.add_argument("--data", metavar="FOLDER", help="the folder of the images [cifar10]")
+    parser.add_argument("--data", metavar="FOLDER", help=f"the folder of the images [{this.data}]")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where it is computed [the fastest here]")
     parser.add_argument("--anew", action="store_true", help="do not go on with a training that was stopped")
     asked = parser.parse_args()
@@ -734,16 +788,13 @@ def main(build_model, student_train):
         parser.error("--epochs must be at least 1, and --seed from 0 to 2**32 - 1")
     if asked.data:
         os.environ["CONVGRADE_IMAGES"] = asked.data
-    try:
-        model = train(build_model, student_train, epochs=asked.epochs, seed=asked.seed, anew=asked.anew, on=asked.device)
-        if Path(STOPPED).exists():
-            sys.exit(130)  # by Ctrl-C
-        if find_spec("matplotlib"):
-            _write_pictures(model, *split(*load("train"), asked.seed)[1])
-            print(f"Look at {CURVES} and at the pictures in {PICTURES}.")
-        print("Now check your homework: python check.pyz")
-    except Sentence as sentence:
-        sys.exit(str(sentence))
+    model = train(build_model, student_train, epochs=asked.epochs, seed=asked.seed, anew=asked.anew, on=asked.device)
+    if Path(STOPPED).exists():
+        sys.exit(130)  # by Ctrl-C
+    if find_spec("matplotlib"):
+        _write_pictures(model, *split(*load("train"), asked.seed)[1])
+        print(f"Look at {CURVES} and at the pictures in {PICTURES}.")
+    print("Now check your homework: python check.pyz")
 
 
 def _write_pictures(model, images, labels):

@@ -76,9 +76,9 @@ def strongest_patches(images, kernel, count):
 def picture(kernels, columns, gap=1):
     """Return a picture of kernels side by side, an array of uint8 (height, width, C).
 
-    kernels: (K, C, KH, KW); with C = 3 the channels are red, green and blue. Of each kernel the smallest weight, over all
-    its channels, becomes 0, the largest 255, and what is between them is spread evenly and rounded to the nearest integer.
-    A kernel whose weights are all the same becomes 128.
+    kernels: (K, C, KH, KW), or patches of images; with C = 3 the channels are red, green and blue. Of each kernel the
+    smallest weight, over all its channels, becomes 0, the largest 255; what is between them is spread evenly and rounded to
+    the nearest integer. A kernel whose weights are all the same becomes 128.
     A row of the picture holds `columns` kernels, in reading order. Between neighbours are `gap` black pixels, 0, across and
     down; around the whole are none. Where the last row has no kernels left, it is black.
 

@@ -25,7 +25,7 @@ def strongest_patches(images, kernel, count):
     return _patches(images, kernel, count)
 
 
-@reference
+@reference(in_float64=True)
 def picture(kernels, columns, gap=1):
     return _pictured(kernels, columns, gap)
 

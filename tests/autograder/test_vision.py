@@ -1,8 +1,6 @@
 """Parts 2, 3 and 6 of the homework vision: what they hold for right is right, and chance decides nothing."""
 
-import importlib.util
 import shutil
-import sys
 from fractions import Fraction
 from math import comb
 from types import SimpleNamespace
@@ -25,6 +23,7 @@ VISION = find("vision")
 MINE = {"features.py": "2", "augmentation.py": "3", "cost.py": "6"}
 PROGRAMS = [program for program in programs(FOLDER) if program.file in MINE]
 augmentation, biased, chance = (loading.module(FOLDER, f"checks.{name}") for name in ("augmentation", "biased", "chance"))
+harness = loading.module(FOLDER, "harness.augmentation")
 right = {name: loading.master(FOLDER, name) for name in MINE}
 
 
@@ -44,18 +43,6 @@ def graded(folder, file, seed="a secret"):
     report = grade(folder, alone, seed=seed)
     assert not report.faults
     return {outcome.number: outcome for outcome in report.outcomes}
-
-
-@pytest.fixture(scope="module")
-def harness():
-    """The harness, as it is loaded beside the student's code."""
-    beside = str(FOLDER.parent.parent / "autograder" / "sandbox" / "child")
-    sys.path.insert(0, beside)
-    specification = importlib.util.spec_from_file_location("harness_of_vision", FOLDER / "harness.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    sys.path.remove(beside)
-    return module
 
 
 @pytest.mark.sampled(8)
@@ -192,7 +179,7 @@ def test_only_the_training_set_is_biased():
     assert places == 25 and colours > 20
 
 
-def test_the_small_network_has_the_gradients_of_pytorch(harness):
+def test_the_small_network_has_the_gradients_of_pytorch():
     random = np.random.default_rng(0)
     network = harness._Network((3, 16, 16), 4, random)
     images, labels = random.integers(0, 256, (6, 3, 16, 16), dtype=np.uint8), random.integers(0, 4, 6)
@@ -210,7 +197,7 @@ def test_the_small_network_has_the_gradients_of_pytorch(harness):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_augmentation_alone_rescues(harness, seed):
+def test_augmentation_alone_rescues(seed):
     random = np.random.default_rng(seed)
     world = biased.world(random)
     images, labels = world.draw(augmentation.TRAINED_WITH, random, True, True)

@@ -23,6 +23,16 @@ def test_the_table_is_what_was_measured():
             assert {"1", "5"} <= set(results[data]["networks"][name])
 
 
+def test_the_tables_of_transfer_and_failures_are_what_was_measured():
+    pytest.importorskip("torch")
+    from benchmarks import transfer_and_failures
+
+    results = json.loads(transfer_and_failures.RESULTS.read_text())
+    assert transfer_and_failures.tables(results) in PAGE
+    assert f"{results['machine']}, {results['date']}" in PAGE
+    assert {name.split("/")[0] for name in results["figures"]} == {"attacks", "transfer", "robustness"}
+
+
 def test_the_thresholds_are_those_of_the_options():
     settings = find("cnn").config.parts["cifar10"].settings
     assert f"no_points_below = {settings.no_points_below:.2f}" in PAGE

@@ -90,11 +90,16 @@ class Network(Part):
                 layers = self._layers(sizes, self.random.permutation(ACTIVATIONS))
                 cases.append(self.case("forward", quarters(self.random, self.between(2, 6), sizes[0]) / 4, layers))
             one = [self.case("forward", quarters(self.random, 3, 2), self._layers((2, 2), [each])) for each in ACTIVATIONS]
-            inputs = self.random.integers(0, 2, (4, 2))
+            inputs, weights, at_zero = (
+                self.random.integers(0, 2, (4, 2)),
+                quarters(self.random, 2, 3),
+                quarters(self.random, 4, 2),
+            )
             return [
                 *cases,
                 *one,
                 self.case("forward", inputs, self._layers((2, 3, 1), ["step", "step"])),
+                self.case("forward", at_zero, [(weights, -at_zero[0] @ weights, "step")]),
                 self.case("forward", reals(self.random, 1, 3), self._layers((3, 6, 2), ["sigmoid", "tanh"])),
                 self.case("forward", quarters(self.random, 3, 2), []),
             ]

@@ -57,6 +57,7 @@ class Cost(Part):
             self.case("narrower", (1, 4, 4), small, 240),
             self.case("narrower", DIGITS, LENET, 416_520 // 2),
             self.case("narrower", DIGITS, LENET, 416_520),
+            self.case("narrower", DIGITS, LENET, 1_000_000),
             self.case("narrower", DIGITS, PERCEPTRON, 7_840),
             self.case("narrower", DIGITS, PERCEPTRON, 7_839),
         )

@@ -29,7 +29,7 @@ class Attack:
     """Which network is attacked, and what of the images that it knows may be left, as a share of them.
 
     One step of FGSM leaves no more than `enough`, under every seed, and several smaller ones no more than `bonus`:
-    benchmarks/thresholds.py measures both, docs/thresholds.md has the table.
+    benchmarks/transfer_and_failures.py measures both, docs/thresholds.md has the table.
     """
 
     network: str
@@ -219,19 +219,19 @@ class Failures(NetworkPart):
         one, again, other = (self._changed("noisy", gray, SPREAD, seed) for seed in (1, 1, 2))
         noise = (one - gray).astype(np.float64).reshape(GRAYS, -1) / SPREAD
         chance = SIGMAS / noise.size**0.5
-        beside = float((noise[:, 1:] * noise[:, :-1]).mean())
-        between = float((noise[1:] * noise[:-1]).mean())
+        beside = float((noise[:, 1:] * noise[:, :-1]).mean() / (noise.var() or 1.0))
+        between = float((noise[1:] * noise[:-1]).mean() / (noise.var() or 1.0))
         beyond = float((abs(noise) > 2).mean())
         said = (
             (not np.array_equal(one, again), "The same seed must give the same noise, but gave another one."),
             (np.array_equal(one, other), "Another seed must give another noise, but gave the same."),
+            (abs(beside) > chance, "Pixels beside each other get noise that is alike: draw a number for each pixel."),
+            (abs(between) > chance, "Images get noise that is alike: draw a number for each pixel of each image."),
             (abs(noise.mean()) > chance, f"The noise has a mean of {SPREAD * noise.mean():.3g}, but it must be 0."),
             (
                 abs(noise.std() - 1) > chance,
                 f"With deviation={SPREAD} the noise has a standard deviation of {SPREAD * noise.std():.3g}.",
             ),
-            (abs(beside) > chance, "Pixels beside each other get noise that is alike: draw a number for each pixel."),
-            (abs(between) > chance, "Images get noise that is alike: draw a number for each pixel of each image."),
             (
                 abs(beyond - 0.0455) > 0.21 * chance,
                 f"{beyond:.1%} of the noise is larger than 2 standard deviations; of normal noise it is 4.6%.",

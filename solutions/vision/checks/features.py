@@ -4,16 +4,37 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from autograder.authoring import Part, Verdict, number, of_type, partial_credit, quarters, reals, whole
+from autograder.authoring import (
+    Part,
+    Picture,
+    Verdict,
+    Wrong,
+    number,
+    of_type,
+    partial_credit,
+    place_in_words,
+    quarters,
+    reals,
+    shown_whole,
+    whole,
+)
 
 EDGE = np.array([[[-1.0, 1.0], [-1.0, 1.0]]])
 STEPS = np.repeat([[[[0, 0, 3, 3, 0]]], [[[5, 5, 5, 9, 9]]], [[[9, 8, 7, 6, 5]]]], 3, axis=2)  # three images of 3x5
+
+
+def _of_picture(wrong, kernels, columns, gap=1):
+    """Draw a wrong picture: of its channels the first wrong one."""
+    channel = wrong.first[2]
+    plane = Wrong(*(each[:, :, channel] for each in (wrong.expected, wrong.received, wrong.places)))
+    return Picture(place_in_words(wrong.first, ("row", "column", "channel")), grids=shown_whole(plane.grids()))
 
 
 class Features(Part):
     """features.py: first_kernels, responses, strongest_patches, picture."""
 
     harness = {"first_kernels": "first_kernels"}
+    explain = {"picture": _of_picture}
 
     @number("2.1")
     def test_first_kernels(self):
@@ -101,11 +122,13 @@ class Features(Part):
 
     @number("2.6")
     def test_picture_any(self):
-        """picture: any number, depth and size of kernels, columns and gap"""
+        """picture: any number, depth and size of kernels, columns and gap; patches of bytes"""
 
         def draw():
             flat = self._kernels(3, 2, 3, 2)
             flat[1] = 0.25
+            patches = self.random.integers(1, 255, (3, 1, 2, 4), dtype=np.uint8)
+            patches[:, 0, 0, 1], patches[:, 0, 1, 2] = 0, 255
             return [
                 self.case("picture", self._kernels(7, 3, 3, 2), 3),
                 self.case("picture", self._kernels(4, 1, 2, 5), columns=2, gap=self.between(2, 5)),
@@ -113,6 +136,7 @@ class Features(Part):
                 self.case("picture", self._kernels(5, 1, 4, 3), columns=1),
                 self.case("picture", self._kernels(1, 3, 3, 4), columns=1, gap=3),
                 self.case("picture", flat, columns=2),
+                self.case("picture", patches, columns=2),
                 self.case("picture", self._kernels(6, 3, 2, 2).astype(np.float32), columns=4),
             ]
 

@@ -101,8 +101,8 @@ practice.worst_mistakes(model, *validation, rows=6, columns=8)
 # %% [markdown]
 # ## Test
 #
-# Now that nothing is chosen any more, the test images may say how good it is. The checks show them moved by up to a pixel
-# and in another light, which costs a few errors more.
+# Now that nothing is chosen any more, the test images may say how good it is. The checks move half of them by up to a
+# pixel, which costs a few errors more.
 
 # %%
 test = practice.load("test")

@@ -39,7 +39,7 @@ def train_robust(student, weights, images, labels, epochs, seed):
     """Return the weights of a network after the student's training, and its history."""
     model = with_weights(weights)
     history = student.train_robust(model, torch.from_numpy(images), torch.from_numpy(labels), epochs=epochs, seed=seed)
-    return weights_of(model), history
+    return weights_of(model), [float(loss) for loss in history] if isinstance(history, (list, tuple)) else history
 
 
 def _array(images):

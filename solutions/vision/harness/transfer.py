@@ -36,7 +36,7 @@ def learning(student, weights, shared, learn, images, labels, held_out, epochs, 
     model = network(int(labels.max()) + 1)
     for parameter, known, is_shared, learns in zip(model.parameters(), weights, shared, learn):
         if is_shared:
-            parameter.data = torch.from_numpy(known)
+            parameter.data = torch.from_numpy(known.copy())
         parameter.requires_grad_(learns)
     images, labels, held_out = map(torch.from_numpy, (images, labels, held_out))
     optimizer = torch.optim.Adam([each for each in model.parameters() if each.requires_grad], lr=LEARNING_RATE)

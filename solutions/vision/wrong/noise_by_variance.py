@@ -1,6 +1,6 @@
 """failures.py noisy
 5.1: wrong
-says: has a standard deviation of 0.316
+says: has a standard deviation of 0.28
 """
 
 from right_failures import *
