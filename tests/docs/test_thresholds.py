@@ -37,3 +37,11 @@ def test_the_thresholds_are_those_of_the_options():
     settings = find("cnn").config.parts["cifar10"].settings
     assert f"no_points_below = {settings.no_points_below:.2f}" in PAGE
     assert f"all_points_from = {settings.all_points_from:.2f}" in PAGE
+
+
+def test_the_errors_are_those_of_the_options():
+    settings = find("vision").config.parts["lenet"].settings
+    assert f"no_points_from = {settings.no_points_from}" in PAGE
+    assert f"all_points_to = {settings.all_points_to}" in PAGE
+    bonus = ", ".join(f"{{ errors = {each.errors}, points = {each.points:g} }}" for each in settings.bonus)
+    assert f"bonus = [{bonus}]" in PAGE
