@@ -21,7 +21,7 @@ TRAINED, ASKED = 300, 200  # images of each digit: to train with, and to be aske
 EPOCHS, TRAIN_SECONDS = 8, 60.0
 NOISE = 0.7  # the standard deviation that a robust network withstands
 SHOWN = (0.0, 0.2, 0.4, 0.7, 1.0)  # deviations in the report
-NOISY_NONE, NOISY_ALL, CLEAN = 0.76, 0.82, 0.95  # accuracies
+NOISY_NONE, NOISY_ALL, CLEAN = 0.72, 0.78, 0.95  # accuracies
 
 
 @dataclass(frozen=True)
