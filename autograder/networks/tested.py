@@ -20,11 +20,13 @@ class Tested(Budget):
     """How much a network may cost, and what it is asked. Raises ValueError for what cannot be meant."""
 
     test_images: int = 2_000
+    views_of_each: int = 1  # more of them leave less to luck
     robustness_images: int = 300
 
     def __post_init__(self):
         super().__post_init__()
-        require_bounds({"test_images": self.test_images}, 1, 1e12, "more than 0")
+        counts: dict[str, float] = {"test_images": self.test_images, "views_of_each": self.views_of_each}
+        require_bounds(counts, 1, 1e12, "more than 0")
         require_bounds({"robustness_images": self.robustness_images}, 0.0, 1e9, "0 or more")
 
 
@@ -100,15 +102,17 @@ class TestedClassifier(Classifier):
         images, labels = stored.load("test")
         chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
         images, labels = images[chosen], labels[chosen]
-        asked = self.views(images, "views")
+        count = self.settings.views_of_each
+        asked, asked_labels = self.views(np.repeat(images, count, axis=0), "views"), np.repeat(labels, count)
         logits, seconds_per_image = self.logits_of_submitted(asked)
         words = f"{len(images):,} test images of {self.title}, {self.seen}"
-        measured = Measured(logits, labels, words, self.class_names)
+        words += f", {count} views of each" if count > 1 else ""
+        measured = Measured(logits, asked_labels, words, self.class_names)
         diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
         if training:
             diagnostics.training_images(self, training)
         if training and self.grading.retraining:
-            diagnostics.training_anew(self, self.grading.retraining, training, asked, labels, measured.accuracy)
+            diagnostics.training_anew(self, self.grading.retraining, training, asked, asked_labels, measured.accuracy)
         return measured
 
     def _measure_after_training(self) -> Measured:

@@ -152,7 +152,7 @@ ROOMY = {"most_parameters": 10**6, "most_weights_mb": 4.0}
     [(0, 0, 16 + 3), (2, 40, 16 + 3), (3, 60, 16 + 1), (4, 80, 16), (7, 140, 8), (10, 200, 0)],
 )
 def test_points_fall_with_errors(errs, count, errors, points):
-    settings = {"no_points_from": 200, "all_points_to": 80, "bonus": BONUS, "cheap_points": 0}
+    settings = {"no_points_from": 200, "all_points_to": 80, "bonus": BONUS, "cheap_points": 0, "views_of_each": 1}
     (outcome,) = outcomes(errs(count), "1.3", **settings, **ROOMY).outcomes
     assert outcome.notes[0].startswith(
         f"{errors} errors in 10,000: 500 test images of MNIST, half of them moved by a pixel"
