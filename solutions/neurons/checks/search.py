@@ -80,7 +80,8 @@ class Search(JudgedPart):
         return float(np.mean([surfaces.beaten(task, end, random) for task, end in zip(tasks, ends)]))
 
     def _require(self, share, least):
-        said = f"{SURFACES} searches of {surfaces.TRIALS} trials beat {share:.0%} of random searches on average"
+        beaten = math.floor(100 * share)  # rounded down: what is not enough must not look as if it were
+        said = f"{SURFACES} searches of {surfaces.TRIALS} trials beat {beaten}% of random searches on average"
         self.notes.append(f"{said}; random search itself beats half of them.")
         if share < least:
             self.fail_with(Verdict.WRONG, f"{said}, but should beat {least:.0%}. {_hint(least)}")

@@ -168,7 +168,7 @@ class Augmentation(Part):
             mistaken = found != expected
             mirrored = np.isin(found, biased.MIRRORED) & np.isin(expected, biased.MIRRORED) & mistaken
             self._wrong(
-                f"After training with rescue, the network recognises {accuracy:.0%} of the shapes in other colours and at "
+                f"After training with rescue, the network recognises {accuracy:.1%} of the shapes in other colours and at "
                 f"other places; {RESCUED:.0%} are enough. It recognises {colours:.0%} of those in other colours alone, and "
                 f"{places:.0%} of those at other places alone: which bias is left? Of all its mistakes, "
                 f"{mirrored.sum() / mistaken.sum():.0%} take a shape for its mirror image."
@@ -208,7 +208,10 @@ class Augmentation(Part):
         if not np.array_equal(answers["again"], answers["first"]):
             self._wrong(f"{function} must draw from `random` alone: with the same seed it returned something else.")
         if is_random and np.array_equal(answers["second"], answers["first"]):
-            self._wrong(f"Called twice, {function} returned the same. Draw from `random`: each call is another draw.")
+            self._wrong(
+                f"Called twice, {function} returned the same images. Does each call draw again from `random`, and can all "
+                "results come up?"
+            )
         return answers["first"]
 
     def _found(self, function, result, candidates):
@@ -226,7 +229,7 @@ class Augmentation(Part):
             names = list(candidates)
             some = f"{names[0]}, or {names[-1]}" if len(names) == 2 else f"{names[0]}, ..., or {names[-1]}"
             apart = " Its channels were changed in different ways." if min(channels) >= 0 else ""
-            self._wrong(f"{function}: image {image} of {len(result)} became none of what it may: {some}.{apart}")
+            self._wrong(f"{function}: image {image} of {len(result)} is not one of the possible results: {some}.{apart}")
         for name, count in zip(candidates, np.bincount(found, minlength=len(candidates))):
             self._require_likely(function, f"times {name}", count, len(result), 1 / len(candidates))
         return found

@@ -80,10 +80,16 @@ class Failures(NetworkPart):
         if not isinstance(found, dict) or list(found) != list(expected):
             self.fail_with(Verdict.WRONG, f"accuracies must return a dict with the names of the changes, {list(expected)}.")
         for name, known in expected.items():
-            if type(found[name]) is not float or not abs(found[name] - known) < 1.5 / len(images):  # one may be near a tie
+            if not isinstance(found[name], float):  # np.mean returns one of NumPy's, which is a float as well
                 self.fail_with(
                     Verdict.WRONG,
-                    f"Of the images {name} the network knows {known:.3f}, but accuracies returned {found[name]!r:.40}.",
+                    f"accuracies must return a float for each change, but for the images {name} it returned a "
+                    f"{type(found[name]).__name__}.",
+                )
+            if not abs(found[name] - known) < 1.5 / len(images):  # one may be near a tie
+                self.fail_with(
+                    Verdict.WRONG,
+                    f"Of the images {name} the network knows {known:.3f}, but accuracies returned {found[name]:.3f}.",
                 )
         self.charts.append(Chart("What a network knows of images that it has not seen", list(expected.items())))
 

@@ -86,12 +86,12 @@ class Lenet(TestedClassifier):
         on_top = self._on_top(errors)
         self.extra = sum(on_top.values())
         set_score(self.check.points * gained + self.extra)
-        self.notes.insert(0, f"{errors:.0f} errors in {ALL:,}: {measured.images}.")
+        self.notes.insert(0, f"{errors} errors in {ALL:,}: {measured.images}.")
         self.notes += [f"{points:g} points on top for {what}." for what, points in on_top.items()]
         if gained < 1:
             self.fail_with(
                 Verdict.WRONG,
-                f"{errors:.0f} errors in {ALL:,} give {gained:.0%} of the points: none from {none_from:g} errors, all "
+                f"{errors} errors in {ALL:,} give {gained:.0%} of the points: none from {none_from:g} errors, all "
                 f"up to {most:g}. Look at the worst mistakes in vision.ipynb: would a network know them that has seen "
                 "digits turned, shifted and in other sizes?",
             )
@@ -105,14 +105,14 @@ class Lenet(TestedClassifier):
     def test_leaderboard_errors(self, set_leaderboard_value=None):
         """The errors that 1.3 has counted."""
         if measured := self.measured_before():
-            set_leaderboard_value(round(errors_of(measured)))
+            set_leaderboard_value(errors_of(measured))
 
     @leaderboard("multiply-adds of lenet.py", "asc")
     def test_leaderboard_multiply_adds(self, set_leaderboard_value=None):
         """The cost of one image."""
         set_leaderboard_value(self.size().multiply_adds)
 
-    def _on_top(self, errors: float) -> dict[str, float]:
+    def _on_top(self, errors: int) -> dict[str, float]:
         """Return what earns points above the most that the check gives, and how many."""
         said = self.settings
         few = {f"{bonus.errors:g} errors or fewer": bonus.points for bonus in said.bonus if errors <= bonus.errors}
@@ -121,6 +121,6 @@ class Lenet(TestedClassifier):
         return few | (cheap if is_cheap and said.cheap_points else {})
 
 
-def errors_of(measured: Measured) -> float:
-    """Return how many of 10,000 images are not recognised."""
-    return ALL * measured.mistakes / len(measured.labels)
+def errors_of(measured: Measured) -> int:
+    """Return how many of 10,000 images are not recognised, rounded: points depend on the number that students see."""
+    return round(ALL * measured.mistakes / len(measured.labels))

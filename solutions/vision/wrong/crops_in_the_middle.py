@@ -1,6 +1,6 @@
 """augmentation.py cropped
 3.2 3.4: wrong
-says: each call is another draw
+says: Does each call draw again
 """
 from right_augmentation import *
 

@@ -1,6 +1,6 @@
 """augmentation.py rescue
 3.5 3.6: wrong
-says: each call is another draw
+says: Does each call draw again
 """
 from right_augmentation import *
 

@@ -1,6 +1,6 @@
 """augmentation.py shifted
 3.2 3.4: wrong
-says: became none of what it may
+says: is not one of the possible results
 """
 from right_augmentation import *
 
