@@ -96,6 +96,12 @@ class Classifier(NetworkPart):
         before = [metrics.loss_at_best_scale(self.logits("new", asked, mode), asked_labels) for mode in modes]
         epochs = self.affordable(self.batch_epochs, BATCH)
         self.train(images, labels, epochs, TRAIN_SECONDS)
+        if self.ask("has_learned") is not True:  # whatever a hostile worker has sent
+            self.fail_with(
+                Verdict.WRONG,
+                "After train the model has the weights that build_model gave it. Does the optimizer get the model's "
+                "parameters, and is optimizer.step() called for each batch, the last and smaller one too?",
+            )
         after = [self.logits("trained", asked, mode) for mode in modes]
         losses = [metrics.loss_at_best_scale(logits, asked_labels) for logits in after]
         known = max(metrics.accuracy(logits, asked_labels) for logits in after)

@@ -62,6 +62,7 @@ class NetworkPart(Part):
         "count": "build_model's network",
         "give_images": "the grader",
         "train_new": "train",
+        "has_learned": "build_model",
         "load_weights": "build_model",
     }
 

@@ -82,6 +82,12 @@ def train_new(student, epochs, seed):
     return [float(loss) for loss in history] if isinstance(history, (list, tuple)) else history
 
 
+def has_learned(student):
+    """Return whether "trained" has other parameters than a new model, not other running statistics alone."""
+    pairs = zip(_new_model(student).parameters(), _models["trained"].parameters())
+    return any(torch.nn.parameter.is_lazy(new) or not torch.equal(new, trained) for new, trained in pairs)
+
+
 @_errors_of_pytorch()
 def load_weights(student, names):
     """Load the first file of these names into a new model and say how it went: "loaded", "missing", or what is wrong."""

@@ -1,6 +1,6 @@
 """lenet.py
 1.2: wrong
-says: it recognises only
+says: the weights that build_model gave it
 """
 
 from right_lenet import *

@@ -1,0 +1,68 @@
+"""Part 3: make more images out of few.
+
+Changes that leave an image's class as it is show a network what does not matter: on which side something stands, where,
+in which light. All images are uint8 (N, C, H, W), and so are the results; the caller still needs the images, so return new
+ones. `random` is a np.random.Generator: draw from it, and from nothing else, and draw for each image on its own.
+"""
+
+import numpy as np
+
+
+def flipped(images, random):
+    """Return each image as it is or with left and right exchanged, each with probability 1/2.
+
+    >>> images = np.array([[[[1, 2, 3]]]], dtype=np.uint8)
+    >>> flipped(images, np.random.default_rng(0)).tolist() in ([[[[1, 2, 3]]]], [[[[3, 2, 1]]]])
+    True
+    """
+    raise NotImplementedError
+
+
+def cropped(images, size, random):
+    """Return a window of each image, at any place where it fits in, all of them equally likely.
+
+    size: (height, width) of the windows, at most those of the images. Returns uint8 (N, C, height, width). All channels of
+    an image are cut at the same place.
+
+    >>> cropped(np.zeros((5, 3, 32, 32), np.uint8), (28, 24), np.random.default_rng(0)).shape
+    (5, 3, 28, 24)
+    """
+    raise NotImplementedError
+
+
+def shifted(images, most, random):
+    """Return each image moved down and right by whole pixels, each from -most to most, all of them equally likely.
+
+    Pixels that leave the image are lost; those that come in are 0. All channels of an image move together.
+
+    >>> shifted(np.full((5, 3, 32, 32), 9, np.uint8), 2, np.random.default_rng(0)).shape
+    (5, 3, 32, 32)
+    """
+    raise NotImplementedError
+
+
+def recoloured(images, strength, random):
+    """Return each image in another light: each channel of each image is multiplied by a factor of its own.
+
+    The factors are drawn evenly from 1 - strength to 1 + strength; strength is from 0 to 1. Results are rounded, up or
+    down, to integers; what is above 255 becomes 255.
+
+    >>> recoloured(np.full((1, 3, 1, 1), 100, np.uint8), 0.0, np.random.default_rng(0)).tolist()
+    [[[[100]], [[100]], [[100]]]]
+    """
+    raise NotImplementedError
+
+
+def rescue(images, random):
+    """Return the images of a biased training set, changed so that a network learns what it should.
+
+    images: uint8 (N, 3, 16, 16), each with one of four shapes of 5x5 pixels. Returns new ones of the same size, in the same
+    order. A network trains for 30 epochs, and gets the images of each epoch from a call of its own.
+
+    The training set is biased: each shape always has the same colour (reddish, greenish, bluish or yellowish) and always
+    stands at the same place. A network that trains with it learns colours and places, not shapes. When it is tested, every
+    shape comes in every colour, and up to 4 pixels above or below and up to 4 pixels left or right of the place where it
+    always stood. Shapes are never turned or flipped: two of them are mirror images of each other.
+    Use the functions above, or whatever else you think of.
+    """
+    raise NotImplementedError
