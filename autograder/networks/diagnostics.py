@@ -1,5 +1,6 @@
 """What the report tells of a network beside its grade, for information: nothing here gives or costs a point."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 COMPARED_IMAGES = 500  # of those that the network may have trained with
 LARGE_GAP, LEAST_SUSPECT = 0.10, 0.80  # accuracies
+UNLIKELY = 1e-6  # the chance of so many mistakes on training images, if these are known as well as test images
 
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 UNCHANGED = "as they are"
@@ -72,8 +74,11 @@ def robustness(part: "TestedClassifier", images: np.ndarray, labels: np.ndarray,
         )
 
 
-def training_images(part: "TestedClassifier", stored: Any) -> None:
-    """Report the accuracy on images that the network was meant to train with, for information."""
+def training_images(part: "TestedClassifier", stored: Any, accuracy: float) -> None:
+    """Report the accuracy on images that the network was meant to train with, for information.
+
+    accuracy: on views of the test images. A network that has learned from the training images knows these at least as well.
+    """
     images, labels = stored.load("train")
     chosen = part.secret("training images").permutation(len(images))[:COMPARED_IMAGES]
     try:
@@ -82,6 +87,18 @@ def training_images(part: "TestedClassifier", stored: Any) -> None:
         return
     trained = metrics.accuracy(logits, labels[chosen])
     part.notes.append(f"Of {COMPARED_IMAGES} images of the training set, changed alike, it recognises {trained:.1%}.")
+    mistakes = round(COMPARED_IMAGES * (1 - trained))
+    if _chance_of(mistakes, COMPARED_IMAGES, max(1 - accuracy, 1 / COMPARED_IMAGES)) < UNLIKELY:
+        part.grading.remark(
+            f"The network knows {part.title}'s public test images ({accuracy:.1%}) better than images of the training set "
+            f"({trained:.1%}). One that was trained with the test images looks like that. "
+            "`convgrade grade --retrain EPOCHS` tells more."
+        )
+
+
+def _chance_of(mistakes: int, images: int, rate: float) -> float:
+    """Return the chance of at least so many mistakes, each image being mistaken at this rate."""
+    return sum(math.comb(images, k) * rate**k * (1 - rate) ** (images - k) for k in range(mistakes, images + 1))
 
 
 def training_anew(

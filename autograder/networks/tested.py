@@ -110,7 +110,7 @@ class TestedClassifier(Classifier):
         measured = Measured(logits, asked_labels, words, self.class_names)
         diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
         if training:
-            diagnostics.training_images(self, training)
+            diagnostics.training_images(self, training, measured.accuracy)
         if training and self.grading.retraining:
             diagnostics.training_anew(self, self.grading.retraining, training, asked, asked_labels, measured.accuracy)
         return measured

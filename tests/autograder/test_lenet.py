@@ -69,7 +69,7 @@ def pretend(monkeypatch):
 
 @REAL
 @pytest.mark.sampled(1, family="the real test set")
-def test_the_solution_makes_at_most_45_errors():
+def test_the_solution_makes_at_most_50_errors():
     """Counted without the grader, on the images as they are published."""
     module = loading.module(SOLUTION, "lenet")
     model = module.build_model().eval()
@@ -77,7 +77,7 @@ def test_the_solution_makes_at_most_45_errors():
     images, labels = map(np.array, datasets.find("mnist").load("test"))
     with torch.no_grad():
         said = torch.cat([model(some.float() / 255).argmax(1) for some in torch.from_numpy(images).split(1_000)])
-    assert (said.numpy() != labels).sum() <= 45
+    assert (said.numpy() != labels).sum() <= 50
     assert sum(parameter.numel() for parameter in model.parameters()) == 61_706
     assert (SOLUTION / "lenet.pt").stat().st_size < 300_000
 
@@ -258,13 +258,24 @@ def test_a_table_of_block_means_knows_no_views(submission, monkeypatch):
     weights = torch.nn.Linear(16, 10).state_dict()
     torch.save({f"layer.{name}": weight for name, weight in weights.items()}, submission / "lenet.pt")
     errors, size = outcomes(submission, "1.3", "1.4").outcomes
-    assert (errors.score, size.score) == (0, 0) and "numbers in other tensors" in size.failure.sentence
+    assert (errors.score, size.score) == (0, 0) and "parameters and other numbers" in size.failure.sentence
     roomy = {"most_parameters": 10**6, "robustness_images": 0}
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
-    assert errors.score == 0 and int(re.match(r"(\d+) errors", errors.notes[0]).group(1)) > 1_500
+    assert errors.score == 0 and int(re.match(r"(\d+) errors", errors.notes[0]).group(1)) > 800
     monkeypatch.setattr(views, "nudged", lambda images, random: images)
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
     assert errors.score > POINTS["1.3"]  # so it is the views that tell
+
+
+@REAL
+@pytest.mark.sampled(1, family="the real test set")
+def test_a_network_that_knows_test_images_better_than_those_that_it_should_have_trained_with(submission, pretend):
+    images, labels = (np.array(each[:600]) for each in datasets.find("mnist").load("test"))
+    pretend(test=(images, labels), train=(images, labels))
+    assert outcomes(submission, "1.3", robustness_images=0).remarks == []
+    pretend(test=(images, labels), train=(images, np.where(np.arange(600) % 20, labels, 9 - labels)))  # 95 % are left
+    (remark,) = outcomes(submission, "1.3", robustness_images=0).remarks
+    assert "better than images of the training set" in remark
 
 
 @pytest.mark.sampled(1, family="long trainings")
