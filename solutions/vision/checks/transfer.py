@@ -98,7 +98,7 @@ class Transfer(NetworkPart):
             trained.epochs <= SLOPE * EPOCHS,
             f"A new network ends at {trained.ends[1]:.1%} after {EPOCHS} epochs; the transferred one comes within a point "
             f"of that {when}.",
-            f"It must come there within {SLOPE * EPOCHS:g} epochs.",
+            f"The transferred one must come there within {SLOPE * EPOCHS:g} epochs.",
         )
 
     @number("4.4")
