@@ -12,8 +12,8 @@ from release import handout
 from release.proof import judgement, leaks, trials
 from tests.conftest import ROOT
 
-ASSIGNMENTS = [find("neurons")]
-PROGRAMS = [(assigned, program) for assigned in ASSIGNMENTS for program in programs(assigned.folder)]
+ASSIGNMENTS = [find("neurons"), find("vision")]
+PROGRAMS = programs(ASSIGNMENTS[0].folder)  # vision's are tried where its parts are tested: they take other times
 every = pytest.mark.parametrize("assigned", ASSIGNMENTS, ids=lambda assigned: assigned.name)
 
 
@@ -36,18 +36,22 @@ def test_check_pyz_holds_no_hidden_check_s_own_modules(released):
     assert b"checks/hidden" not in contents["check.pyz"]
 
 
+@pytest.mark.sampled(1, family="long trainings")
 @every
-def test_the_masters_get_100_points_and_stubs_none(assigned, tmp_path):
+def test_the_masters_get_all_points_and_stubs_none(assigned, tmp_path, monkeypatch):
+    monkeypatch.delenv("CONVGRADE_DATA", raising=False)  # trained on drawn images, which takes less time
+    monkeypatch.chdir(tmp_path)
     report = grade(assigned.folder, assigned, seed="a secret")
-    assert (report.score, report.points, report.faults) == (100, 100, [])
+    assert (report.score >= report.points, report.points, report.faults) == (True, 100, [])
     stubs = Path(shutil.copytree(ROOT / "assignments" / assigned.name, tmp_path / "stubs"))
     report = grade(stubs, assigned, seed="a secret")
     assert report.score == 0 and {outcome.verdict.value for outcome in report.outcomes} == {"not implemented"}
 
 
 @pytest.mark.sampled(8)
-@pytest.mark.parametrize(("assigned", "program"), PROGRAMS, ids=[f"{one.name}-{other.name}" for one, other in PROGRAMS])
-def test_a_wrong_program(assigned, program):
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_a_wrong_program(program):
+    assigned = ASSIGNMENTS[0]
     part = next(name for name, part in assigned.config.parts.items() if part.file == program.file)
     [trial] = trials.of_program(assigned, part, program.name, "a secret that shows each of these mistakes")
     assert not trial.fault
