@@ -599,7 +599,8 @@ def test_a_network_that_learned_the_test_images_by_heart_is_seen(submission, pre
     weights = {"images": torch.from_numpy(images).flatten(1) / 255, "labels": torch.from_numpy(labels).float()}
     torch.save(weights, submission / "cifar10.pt")
     report = outcomes(submission, "4.3")
-    assert len(report.remarks) == 1 and "public test images much better" in report.remarks[0]
+    of_views, of_training = report.remarks
+    assert "public test images much better" in of_views and "better than images of the training set" in of_training
     training = re.search(r"training set, changed alike, it recognises (.*)%\.", " ".join(report.outcomes[0].notes)).group(1)
     assert float(training) < 50
 
