@@ -99,8 +99,8 @@ class Classifier(NetworkPart):
         if self.ask("has_learned") is not True:  # whatever a hostile worker has sent
             self.fail_with(
                 Verdict.WRONG,
-                "After train the model has the weights that build_model gave it. Does the optimizer get the model's "
-                "parameters, and is optimizer.step() called for each batch, the last and smaller one too?",
+                "After train the model still has the weights that build_model gave it. Does the optimizer get the model's "
+                "parameters, and does it take a step for each batch, the last and smaller one too?",
             )
         after = [self.logits("trained", asked, mode) for mode in modes]
         losses = [metrics.loss_at_best_scale(logits, asked_labels) for logits in after]

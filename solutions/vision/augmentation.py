@@ -73,7 +73,7 @@ def rescue(images, random):
     """Return the images of a biased training set, changed so that a network learns what it should.
 
     images: uint8 (N, 3, 16, 16), each with one of four shapes of 5x5 pixels. Returns new ones of the same size, in the same
-    order. A network trains for 30 epochs, and gets the images of each epoch from a call of its own.
+    order. A network trains for 30 epochs, and calls `rescue` once for each of them.
 
     The training set is biased: each shape always has the same colour (reddish, greenish, bluish or yellowish) and always
     stands at the same place. A network that trains with it learns colours and places, not shapes. When it is tested, every

@@ -208,7 +208,7 @@ def test_a_train_that_learns_nothing(submission):
     (submission / "cifar10.py").write_text(f"{MODELS}\ndef build_model():\n    return Scaled(1.0)\n")
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert outcome.verdict.value == "wrong" and outcome.score == 0
-    assert "not lower than before" in outcome.failure.sentence
+    assert "still has the weights that build_model gave it" in outcome.failure.sentence
 
 
 PATIENT = """

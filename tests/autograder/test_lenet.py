@@ -69,7 +69,7 @@ def pretend(monkeypatch):
 
 @REAL
 @pytest.mark.sampled(1, family="the real test set")
-def test_the_solution_makes_at_most_50_errors():
+def test_the_solution_makes_at_most_45_errors():
     """Counted without the grader, on the images as they are published."""
     module = loading.module(SOLUTION, "lenet")
     model = module.build_model().eval()
@@ -77,7 +77,7 @@ def test_the_solution_makes_at_most_50_errors():
     images, labels = map(np.array, datasets.find("mnist").load("test"))
     with torch.no_grad():
         said = torch.cat([model(some.float() / 255).argmax(1) for some in torch.from_numpy(images).split(1_000)])
-    assert (said.numpy() != labels).sum() <= 50
+    assert (said.numpy() != labels).sum() <= 45
     assert sum(parameter.numel() for parameter in model.parameters()) == 61_706
     assert (SOLUTION / "lenet.pt").stat().st_size < 300_000
 

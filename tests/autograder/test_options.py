@@ -71,7 +71,7 @@ def test_allowed_packages_are_the_instructors(file, solution):
     (solution / "pooling.py").write_text("import click\nfrom numpy import *\n" + (solution / "pooling.py").read_text())
     pooling = lambda assigned: {each.verdict.value for each in grade(solution, assigned).parts()[1][1]}  # noqa: E731
     assert pooling(find("cnn")) == {"forbidden"}
-    path = file('title = "Pooling"\nallowed = ["numpy"]', 'title = "Pooling"\nallowed = ["numpy", "click"]')
+    path = file('topics = ["Pooling"]\nallowed = ["numpy"]', 'topics = ["Pooling"]\nallowed = ["numpy", "click"]')
     assert pooling(find("cnn", path)) == {"passed"}
 
 

@@ -146,9 +146,7 @@ def test_what_the_instructor_allows_is_installed_at_the_instructors_version(tmp_
     def built_with(package):
         text = (SOLUTIONS / "assignment.toml").read_text()
         path = tmp_path / "assignment.toml"
-        path.write_text(
-            text.replace('title = "Pooling"\nallowed = ["numpy"]', f'title = "Pooling"\nallowed = ["numpy", "{package}"]')
-        )
+        path.write_text(text.replace('["Pooling"]\nallowed = ["numpy"]', f'["Pooling"]\nallowed = ["numpy", "{package}"]'))
         return members(build.build(find("cnn", path), path, secret="s", with_data=False).content)["requirements.txt"][
             1
         ].decode()

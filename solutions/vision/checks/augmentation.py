@@ -12,7 +12,7 @@ from autograder.authoring import Chart, CheckFailed, Part, Verdict, number, part
 
 from . import biased, chance
 
-IMAGES = 1_000
+IMAGES = 4_000
 ANSWERS = {"first", "second", "again", "images", "kept"}
 ROUNDING = 1  # gray levels
 LEVELS, MARGIN = 8, 0.1  # into which factors are sorted, and how far the rounding may bend their shares

@@ -1,6 +1,6 @@
 """augmentation.py cropped
 3.2 3.4: wrong
-says: it should be about 67
+says: it should be about 267
 """
 from right_augmentation import *
 

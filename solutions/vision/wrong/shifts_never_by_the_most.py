@@ -1,6 +1,6 @@
 """augmentation.py shifted
 3.2 3.4: wrong
-says: it should be about 111
+says: it should be about 444
 """
 from right_augmentation import *
 
