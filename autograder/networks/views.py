@@ -9,15 +9,14 @@ GRAIN = 2  # of 255 steps
 DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 
 
-def draw(images: np.ndarray, random: np.random.Generator, flips: bool = True) -> np.ndarray:
+def draw(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Return of each image one view: flipped or not, moved, brighter or darker, lit from one side, noisy.
 
     A table of images remembers exact pixels or coarse shades. Moving an image changes the first, light the second; what the
-    image shows, and so what a network has learned to see, changes with neither. Without flips where a mirror image shows
-    something else, as it does of a digit.
+    image shows, and so what a network has learned to see, changes with neither.
     """
     count = len(images)
-    turned = np.where(random.random((count, 1, 1, 1)) < 0.5, flipped(images), images) if flips else images
+    turned = np.where(random.random((count, 1, 1, 1)) < 0.5, flipped(images), images)
     return noisy(lit_from_a_side(moved(turned, _offsets(count, random)), random), GRAIN, random)
 
 
