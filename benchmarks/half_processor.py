@@ -1,11 +1,12 @@
 """Whether every network that the options allow gets through its part with half a processor, as in the smallest container.
 
-    CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.half_processor [NAME]...
+    CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.half_processor [NAME]... [--solutions vision]
 
 Needs root, control groups, CIFAR-10 and MNIST. Each network has nearly as many multiply-adds as assignment.toml allows, and
 an optimizer that students use. Its weights are not trained: what counts is whether the checks of the network, of `train`
 and of the size pass, and whether all test images are asked before Gradescope's limit. The clock says so only where nobody
-else wants the processor, so what half a processor needs is also computed, from the processor time.
+else wants the processor, so what half a processor needs is also computed, from the processor time. --solutions grades
+whole solutions instead, in each of Gradescope's containers until one gives all points.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import template
 from benchmarks import part4
-from benchmarks.containers import GROUP, GROUPS, bound, unbound
+from benchmarks.containers import GROUP, GROUPS, SIZES, bound, unbound
 
 PROCESSORS, GIGABYTES = 0.5, 3
 
@@ -155,6 +156,33 @@ def measure(folder: Path, asked: Asked) -> str:
     return said
 
 
+def solutions(names: list[str]) -> None:
+    """Print what it takes to grade whole solutions, in containers from the smallest up to one that is enough."""
+    print("| solution | processors | memory | points | processor time, s | by the clock, s | at most, MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for name in names:
+        for processors, gigabytes in SIZES:
+            peak = bound(processors, gigabytes)
+            read, write = os.pipe()
+            if (child := os.fork()) == 0:
+                join_group()
+                started, assigned = time.monotonic(), find(name)
+                report = grade(assigned.folder, assigned, seed="a secret")
+                template.close_all()
+                used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+                seconds = time.monotonic() - started
+                os.write(write, f"{report.score:g} of {report.points:g} | {used:.0f} | {seconds:.0f}".encode())
+                os._exit(0)
+            os.close(write)
+            with os.fdopen(read) as answer:
+                said = answer.read()
+            os.waitpid(child, 0)
+            print(f"| {name} | {processors} | {gigabytes} GB | {said} | {int(peak.read_text()) / 1e6:,.0f} |", flush=True)
+            unbound()
+            if said and float(said.split()[0]) >= float(said.split()[2]):
+                break
+
+
 def row(folder: Path, asked: Asked) -> str:
     """Grade a submission and say how that went."""
     started = time.monotonic()
@@ -174,11 +202,16 @@ def main() -> None:
     """Print a table in Markdown; fail if a network does not pass in time."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="some of the networks; all by default")
-    names = parser.parse_args().names or list(NETWORKS)
+    parser.add_argument("--solutions", nargs="+", metavar="NAME", help="these solutions whole, instead")
+    arguments = parser.parse_args()
+    names = arguments.names or list(NETWORKS)
     if not (datasets.find("cifar10") and datasets.find("mnist")):
         parser.error("CIFAR-10 or MNIST is not here: set CONVGRADE_DATA to the folder that holds them")
     limit = find("cnn").config.seconds
     print(f"{os.cpu_count()} cores, {platform.machine()}, {date.today()}; Gradescope's limit is {limit:g} s\n")
+    if arguments.solutions:
+        solutions(arguments.solutions)
+        return
     print("| network | network, train, size | processor time, s | of half a processor, s | by the clock, s | |")
     print("|---|---|---:|---:|---:|---|")
     failed = False
