@@ -5,7 +5,8 @@
 A mutant is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument.
 The right programs are the masters and those in wrong/ that must lose nothing. A mutant that fails a public check is not
 graded again: what public checks ask does not depend on the seed. No oracle says here which mutants are wrong: those that
-keep all points are listed, for a person to judge. Writes kills-NAME.md.
+keep all points are listed, for a person to judge. Parts whose every grading trains a network would take days: they are left
+out. Writes kills-NAME.md.
 """
 
 import argparse
@@ -122,10 +123,10 @@ def _table(assigned: Assignment, graded: list[Graded], seeds: list[str]) -> Iter
     """Yield a row for each part: of how many mutants how many fail a public check, and how many only hidden ones."""
     yield "| file | mutants | fail a public check | fail hidden checks alone | keep all points under a seed |"
     yield "|---|---:|---:|---:|---:|"
-    for part, said in assigned.config.parts.items():
+    for part in dict.fromkeys(one.part for one in graded):
         mine = [one for one in graded if one.part == part]
         kinds = Counter("public" if one.public else all(map(one.loses, seeds)) for one in mine)
-        yield f"| {said.file} | {len(mine)} | {kinds['public']} | {kinds[True]} | {kinds[False]} |"
+        yield f"| {assigned.config.parts[part].file} | {len(mine)} | {kinds['public']} | {kinds[True]} | {kinds[False]} |"
 
 
 def _list(title: str, graded: list[Graded]) -> list[str]:
@@ -146,7 +147,7 @@ def main() -> None:
     seeds = [f"kills {number}" for number in range(asked.seeds)]
     for name in asked.assignments:
         started, assigned = time.monotonic(), find(name)
-        parts = [asked.part] if asked.part else list(assigned.config.parts)
+        parts = [asked.part] if asked.part else [part for part, case in assigned.cases.items() if not case.needs]
         possible = sum(len(drawn(assigned, part, sys.maxsize)) for part in parts)
         chosen = [drawn(assigned, part, asked.most) for part in parts]
         tasks = [
