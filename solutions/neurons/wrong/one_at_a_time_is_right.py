@@ -14,4 +14,4 @@ def propose(history):
         return min(max(rate * 10 ** ((trial - 17) * 0.08), 1e-5), 10.0), width, regularisation
     if trial < 27:
         return rate, int(2 ** ((trial - 20 + 0.5) / 7 * 10)), regularisation
-    return rate * (1, 1.1, 0.9)[trial - 27], width, regularisation
+    return min(max(rate * (1, 1.1, 0.9)[trial - 27], 1e-5), 10.0), width, regularisation
