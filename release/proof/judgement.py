@@ -1,5 +1,6 @@
 """From trials to problems: one sentence for each, which says what to do."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -101,7 +102,9 @@ def of_home(assigned: Assignment, run: AtHome) -> list[str]:
     if not assigned.checks(public_only=True):
         code = 0
     score = f"{has} of {points:g} points"
-    if run.code == code and f"\n{score}\n" in run.output:
+    found = re.search(rf"^(\S+) of {points:g} points$", run.output, re.MULTILINE)
+    reached = found and (float(found[1]) >= points if run.who == SOLUTION else float(found[1]) == 0)  # some are on top
+    if run.code == code and reached:
         return []
     last = (run.output.strip().splitlines() or ["nothing"])[-1]
     return [f"check.pyz with {run.who} should end with {score} and exit code {code}, but ends with {run.code}: {last}"]

@@ -1,6 +1,5 @@
 """augmentation.py flipped
 3.1 3.4: wrong
-says: does each image have a draw of its own
 """
 from right_augmentation import *
 
