@@ -94,8 +94,8 @@ def grade(name: str, part: str, some: list[Mutant], seeds: list[str]) -> list[Gr
     return graded
 
 
-def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible: int, minutes: float) -> str:
-    """Return what was found as Markdown."""
+def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible: int, most: int, minutes: float) -> str:
+    """Return what was found as Markdown. possible: how many mutants there are; most: how many of each part were graded."""
     kept = [one for one in graded if not any(map(one.loses, seeds))]
     lucky = [one for one in graded if one not in kept and not all(map(one.loses, seeds))]
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}"
@@ -109,7 +109,7 @@ def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible:
             "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
             "another way: those that keep points are listed.",
             "",
-            f"`python -m benchmarks.kills {assigned.name}` writes this page. It took {minutes:.0f} minutes ({machine}).",
+            f"`python -m benchmarks.kills {assigned.name} --most {most}` writes this page. It took {minutes:.0f} minutes ({machine}).",
             "",
             *_table(assigned, graded, seeds),
             *_list("Mutants that keep all points under every seed", kept),
@@ -156,7 +156,7 @@ def main() -> None:
             for start in range(0, len(some), AT_ONCE)
         ]
         graded = [one for found in tqdm(each(tasks, asked.jobs), name, total=len(tasks)) for one in found]
-        found = page(assigned, graded, seeds, possible, (time.monotonic() - started) / 60)
+        found = page(assigned, graded, seeds, possible, asked.most, (time.monotonic() - started) / 60)
         (asked.out / f"kills-{name}.md").write_text(found)
         print(found)
 
