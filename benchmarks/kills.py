@@ -109,7 +109,8 @@ def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible:
             "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
             "another way: those that keep points are listed.",
             "",
-            f"`python -m benchmarks.kills {assigned.name} --most {most}` writes this page. It took {minutes:.0f} minutes ({machine}).",
+            f"`python -m benchmarks.kills {assigned.name} --most {most}` writes this page. "
+            f"It took {minutes:.0f} minutes ({machine}).",
             "",
             *_table(assigned, graded, seeds),
             *_list("Mutants that keep all points under every seed", kept),
