@@ -202,11 +202,16 @@ def test_the_solution_gets_all_points_and_a_picture(submission, quick):
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_a_wrong_program(program, submission, quick):
+def test_a_wrong_program(program, submission, quick, monkeypatch):
     shutil.move(submission / program.file, submission / f"{RIGHT}{program.file}")
     shutil.copy(program.path, submission / program.file)
+    # A training takes seconds: with few images it fails, and so it is looked at where a program is about it alone.
+    trains = "5.5" in program.verdicts or "train_robust" in program.path.read_text()
+    if not trains:
+        monkeypatch.setattr(failures, "TRAINED", 5)
+        monkeypatch.setattr(failures, "ASKED", 5)
     report = grade(submission, only(program.file.removesuffix(".py")), seed="a")
-    verdicts = {outcome.number: outcome.verdict for outcome in report.outcomes}
+    verdicts = {outcome.number: outcome.verdict for outcome in report.outcomes if trains or outcome.number != "5.5"}
     assert verdicts == {number: program.verdicts.get(number, Verdict.PASSED) for number in verdicts}
     explanations = [str(outcome.failure) for outcome in report.outcomes if outcome.number in program.verdicts]
     assert not program.says or any(program.says in each for each in explanations), "\n\n".join(explanations)

@@ -1,6 +1,5 @@
 """cost.py narrower
 6.6: wrong
-says: answer
 """
 from right_cost import *
 

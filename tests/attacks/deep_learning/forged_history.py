@@ -1,7 +1,7 @@
 """cifar10.py
 attack: train changes nothing and returns the history of a training that went well
 4.2 4.3 4.4: wrong
-says: the loss on them is not lower than before
+says: still has the weights that build_model gave it
 """
 from right_cifar10 import *
 
