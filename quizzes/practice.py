@@ -20,7 +20,10 @@ def sentences(homework: Iterable[str], base: Path) -> dict[str, str]:
         file = next((folder / FILE for folder in (OURS / name, base / name) if (folder / FILE).is_file()), None)
         if file is None:
             raise UserError(f"homework: {name!r} is neither an assignment of convgrade nor a folder that holds {FILE}")
-        for part in read_toml(file.read_bytes(), str(file)).get("parts", {}).values():
-            for topic in part.get("topics", []):
-                parts.setdefault(topic, []).append(f"`{part['file']}` of the homework {file.parent.name}")
+        try:
+            for part in read_toml(file.read_bytes(), str(file))["parts"].values():
+                for topic in part.get("topics", []):
+                    parts.setdefault(topic, []).append(f"`{part['file']}` of the homework {file.parent.name}")
+        except (AttributeError, KeyError, TypeError):
+            raise UserError(f"homework: {file} does not say its parts as it must: see `convgrade verify`") from None
     return {topic: f"To practise this: {', or '.join(found)}." for topic, found in parts.items()}

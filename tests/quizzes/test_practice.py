@@ -58,6 +58,16 @@ def test_a_homework_that_is_nowhere_is_the_callers_mistake(tmp_path):
         last_steps(tmp_path, '"cnm"')
 
 
+@pytest.mark.parametrize(
+    "said", ["", "parts = 3", "[parts.one]\ntopics = ['Pooling']", "[parts.one]\nfile = 'a.py'\ntopics = 3"]
+)
+def test_a_homework_that_does_not_say_its_parts_is_named(said, tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "assignment.toml").write_text(said)
+    with pytest.raises(UserError, match=r"own/assignment\.toml does not say its parts"):
+        last_steps(tmp_path, '"own"')
+
+
 def test_the_report_of_a_wrong_answer_names_the_topics(tmp_path):
     (tmp_path / "pooling.py").write_text(
         "import numpy as np\n\n\ndef pool2d(images, size=2, stride=None, mode='max'):\n    return np.zeros((1, 1, 1, 1))\n"
