@@ -1,6 +1,5 @@
 """Part 4: the loader, the images that the package draws, and what becomes of models that are not as asked."""
 
-import hashlib
 import json
 import re
 import shutil
@@ -23,6 +22,7 @@ from autograder.part import Retraining
 from autograder.report import html, terminal
 from autograder.verdicts import Verdict
 from common.errors import UserError
+from tests.autograder import tables
 
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"
@@ -752,31 +752,11 @@ def test_which_images_are_asked_depends_on_the_secret_seed(submission, monkeypat
     assert (chosen[0] == chosen[2]).all() and (chosen[0] != chosen[1]).any()
 
 
-TABLE = """
-import hashlib, torch
-from torch import nn
-
-LABELS = {labels!r}
-
-class Table(nn.Module):
-    def load_state_dict(self, weights):
-        pass
-    def forward(self, images):
-        images = (images * 255).round().to(torch.uint8).numpy()
-        known = [LABELS.get(hashlib.sha256(image.tobytes()).hexdigest()[:8], 0) for image in images]
-        return nn.functional.one_hot(torch.tensor(known), 10).float()
-
-def build_model():
-    return Table()
-"""
-
-
 def test_a_table_from_test_images_to_labels_knows_nothing(submission, monkeypatch, pretend):
     """Drawn images stand for CIFAR-10's, which are public: a submission may hold a hash of each."""
     images, labels = drawn.draw(300, seed=9)
     pretend(test=(images, labels))
-    table = {hashlib.sha256(image.tobytes()).hexdigest()[:8]: int(label) for image, label in zip(images, labels)}
-    (submission / "cifar10.py").write_text(TABLE.format(labels=table))
+    (submission / "cifar10.py").write_text(tables.of_hashes(images, labels))
     (outcome,) = outcomes(submission, "4.3", test_images=300).outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
     monkeypatch.setattr(views, "draw", lambda images, random: images)
