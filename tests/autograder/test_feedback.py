@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from autograder import compare, feedback, loading
 from autograder.assignment import find
+from autograder.verdicts import Verdict
 
 CNN = find("cnn")
 REFERENCE, WINDOWS = CNN.reference(), loading.module(CNN.folder, "checks.windows")
@@ -86,3 +87,8 @@ def test_curves_are_a_table_and_points():
         "  new           0%  25%  33%",
     ]
     assert curves.points("transferred") == [(0, 0.5), (0.5, 0.25), (1, 0)]
+
+
+def test_the_lines_of_an_exception_are_part_of_what_is_said_in_brief():
+    failure = feedback.Failure(Verdict.CRASHED, "go raised KeyError: 7", "go(1)", "Look.", frames=["a.py line 1: {}[7]"])
+    assert failure.in_brief() == "go(1)\n\ngo raised KeyError: 7\n\n  a.py line 1: {}[7]\n\nHint: Look."
