@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.calls import in_brief
+from autograder.working import Working
 
 # An array, a number, a truth value, a text, None, or a list, tuple or dict of these.
 Answer = Any
@@ -35,6 +36,10 @@ class Answers(Protocol):
     @property
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
+
+    @property
+    def working(self) -> Working | None:
+        """How the right answer comes about, if that is known."""
 
 
 @dataclass(frozen=True)

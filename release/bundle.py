@@ -63,7 +63,7 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
     try:
         cases = check.cases(reference, secret)
         for case in cases:
-            _ = case.expected, case.answers.lookalikes
+            _ = case.expected, case.answers.lookalikes, case.answers.working
         others = asks_others(check, cases, reference, secret)
     except UserError:
         raise
