@@ -88,14 +88,14 @@ class Failure:
 
     def __str__(self) -> str:
         """Return all of it as plain text."""
-        parts = [self.in_brief(), self.working, "\n".join(f"  {frame}" for frame in self.frames)]
-        parts += [str(grid) for grid in self.grids]
+        parts = [self.in_brief(), self.working, *map(str, self.grids)]
         parts += [f"Your code printed:\n{self.printed}" if self.printed.strip() else ""]
         return "\n\n".join(part for part in parts if part)
 
     def in_brief(self) -> str:
-        """Return the call, what is wrong with its answer, and the hint."""
-        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
+        """Return the call, what is wrong with its answer, the lines of an exception, and the hint."""
+        lines = "\n".join(f"  {frame}" for frame in self.frames)
+        parts = [self.call, self.sentence, lines, f"Hint: {self.hint}" if self.hint else ""]
         return "\n\n".join(part for part in parts if part)
 
 

@@ -66,16 +66,24 @@ def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_v
         grids.append(grid(f"Kernel{name}", kernel.astype(np.float64)))
         values.append(window.of(padded))
         weights.append(kernel.astype(np.float64))
-    working = "" if bias is not None else _products(np.ravel(values), np.ravel(weights), wrong.expected[wrong.first])
+    added = [] if bias is None else [f"{shown(bias[which])} (bias[{which}])"]
+    working = _sum([*_products(np.array(values), np.array(weights)), *added], wrong.expected[wrong.first])
     return Picture(place_in_words(wrong.first, AXES), working, shown_whole([*grids, *wrong.grids()]))
 
 
-def _products(values: np.ndarray, weights: np.ndarray, result: float) -> str:
-    """Write out the products of a window and a kernel, and their sum, where they are few."""
-    if len(values) > MOST_TERMS:
-        return ""
-    products = " + ".join(f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values, weights))
-    return f"{products} = {shown(result)}"
+def _products(values: np.ndarray, weights: np.ndarray) -> list[str]:
+    """Write the products of windows and kernels, (channels, rows, columns); of many the sum of each channel, or row."""
+    if values.size <= MOST_TERMS:
+        return [f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values.ravel(), weights.ravel())]
+    products = values * weights
+    if len(products) > 1:
+        return [f"{shown(channel.sum())} (channel {number})" for number, channel in enumerate(products)]
+    return [f"{shown(row.sum())} (row {number} of the window)" for number, row in enumerate(products[0])]
+
+
+def _sum(terms: list[str], result: float) -> str:
+    """Write out a sum, where its terms are few."""
+    return f"{' + '.join(terms)} = {shown(result)}".replace("+ -", "- ") if len(terms) <= MOST_TERMS + 1 else ""
 
 
 def _pooled(values: np.ndarray, mode: str, result: float) -> str:
