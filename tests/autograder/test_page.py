@@ -9,37 +9,49 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import compare
+from autograder import compare, loading
 from autograder.assignment import find
 from autograder.feedback import Failure, expected_and_received
 from autograder.grading import Report
-from autograder.part import Grading
-from autograder.report import html
+from autograder.numbers import quarters, reals, whole
+from autograder.report import failures, html
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 from tests.browsing import assert_accessible
 
 CNN = find("cnn")
-REFERENCE = CNN.reference()
+REFERENCE, WINDOWS = CNN.reference(), loading.module(CNN.folder, "checks.windows")
 LITTLE = 1e-4
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 SCREENSHOTS = os.environ.get("CONVGRADE_SCREENSHOTS")  # a folder to look into; else they are looked at by nobody
 
 
-def cases(number, seed=""):
-    (check,) = (check for check in CNN.checks() if check.number == number)
-    return check.on(Grading(None, None, seed, REFERENCE)), check.cases(REFERENCE, seed)
+RANDOM = np.random.default_rng(0)
+LECTURE = np.arange(1.0, 17.0).reshape(4, 4), np.array([[1.0, 1.0], [0.0, 2.0]])
+CASES = {
+    "1.2": REFERENCE.case("conv2d", LECTURE, {"padding": 1}, WINDOWS.of_convolution),
+    "1.3": REFERENCE.case("conv2d", (whole(RANDOM, 4, 6), whole(RANDOM, 3, 2)), {}, WINDOWS.of_convolution),
+    "1.4": REFERENCE.case(
+        "conv2d_channels",
+        (whole(RANDOM, 2, 3, 4, 5), whole(RANDOM, 4, 3, 2, 3)),
+        {"bias": whole(RANDOM, 4)},
+        WINDOWS.of_channels,
+    ),
+    "1.8": REFERENCE.case(
+        "conv2d_channels",
+        (reals(RANDOM, 2, 4, 6, 8), reals(RANDOM, 3, 4, 3, 2)),
+        {"bias": reals(RANDOM, 3), "stride": (2, 1), "padding": (1, 2)},
+        WINDOWS.of_channels,
+    ),
+    "2.1": REFERENCE.case("pool2d", (quarters(RANDOM, 2, 3, 4, 6),), {}, WINDOWS.of_pool),
+}
+LARGE = 0, 1, *np.unravel_index(abs(CASES["1.8"].expected[0, 1]).argmax(), (3, 11))  # where a little is not seen
 
 
-def failure(number, wrong, place=0):
-    """What a student sees whose answer to one of a check's cases is what `wrong` makes of the right one."""
-    _, asked = cases(number)
-    answer = wrong(asked[place].expected.copy())
-    return compare.failure(asked[place], answer, list(asked[place].arguments), asked[place].options)
-
-
-def outputs(number, place=0):
-    return cases(number)[1][place].expected
+def failure(number, wrong):
+    """What a student sees whose answer is what `wrong` makes of the right one."""
+    case = CASES[number]
+    return compare.failure(case, wrong(case.expected.copy()), list(case.arguments), case.options)
 
 
 def off(*positions, by=1.0):
@@ -68,11 +80,11 @@ def address(tmp_path_factory):
     page = html.render(
         report(
             _1_1=Failure(Verdict.NOT_IMPLEMENTED, "output_size is not written yet."),
-            _1_2=replace(failure("1.2", off((0, 1), (2, 0)), 2), **mistake, printed=HOSTILE),
+            _1_2=replace(failure("1.2", off((0, 1), (2, 0))), **mistake, printed=HOSTILE),
             _1_3=replace(failure("1.3", off((1, 1))), **mistake),
-            _1_4=failure("1.4", off((1, 2, 0, 1), by=np.nan), 1),
-            _1_8=failure("1.8", off((0, 1, 2, 0), by=LITTLE)),
-            _2_1=failure("2.1", off((1, 2, 1, 0)), 1),
+            _1_4=failure("1.4", off((1, 2, 0, 1), by=np.nan)),
+            _1_8=failure("1.8", off(LARGE, by=LITTLE)),
+            _2_1=failure("2.1", off((1, 2, 1, 0))),
             _2_5=Failure(Verdict.CRASHED, HOSTILE, HOSTILE, HOSTILE, "", HOSTILE, frames=[HOSTILE]),
         ),
         f"Ada {HOSTILE}, graded 2026-11-29",
@@ -143,7 +155,7 @@ def test_whoever_passes_all_has_nothing_to_fix():
 
 
 def test_the_window_starts_at_the_first_wrong_output(page):
-    right = outputs("1.2", 2)
+    right = CASES["1.2"].expected
     assert told(page, "1.2") == [
         "Position 2 of 25: row 0, column 1 of the output.",
         "1 · 0 + 1 · 0 + 0 · 1 + 2 · 2 = 4",
@@ -221,14 +233,11 @@ def test_nothing_plays_for_those_who_want_no_motion(browser, address):
     page.context.close()
 
 
-@pytest.mark.parametrize(
-    "number, case, plane, figures", [("1.4", 1, (1, 2), 8), ("1.8", 0, (0, 1), None), ("2.1", 1, (1, 2), 3)]
-)
-def test_at_each_position_the_browser_finds_what_is_expected(page, number, case, plane, figures):
-    asked = cases(number)[1][case]
+@pytest.mark.parametrize("number, plane, figures", [("1.4", (1, 2), 8), ("1.8", (0, 1), 10), ("2.1", (1, 2), 3)])
+def test_at_each_position_the_browser_finds_what_is_expected(page, number, plane, figures):
     cells = table(page, number, "Expected").locator("td")
     right = [float(ascii_of(text)) for text in cells.all_inner_texts()]
-    assert right == pytest.approx(asked.expected[plane].ravel().tolist(), rel=1e-3)
+    assert right == pytest.approx(CASES[number].expected[plane].ravel().tolist(), rel=1e-3)
     said = check(page, number).evaluate(
         """one => [...one.querySelectorAll(".outputs figure:last-child td")].map(cell => {
             cell.click();
@@ -238,12 +247,13 @@ def test_at_each_position_the_browser_finds_what_is_expected(page, number, case,
     for lines, value in zip(said, right, strict=True):
         found = [ascii_of(line) for line in lines[1:-1] if "Running" not in line][-1]
         assert float(re.split(" = | is ", found)[-1].rstrip(".")) == pytest.approx(value, rel=1e-3, abs=1e-3)
-    assert check(page, number).locator("figure").count() == figures or 2 * asked.arguments[0].shape[1] + 2
+    assert check(page, number).locator("figure").count() == figures
 
 
 def test_numbers_that_differ_little_or_are_none_are_told_apart(page):
-    right = outputs("1.8")[0, 1, 2, 0]
-    said = expected_and_received(right, right + LITTLE).partition(", which")[0]
+    right = CASES["1.8"].expected[LARGE]
+    said, which, _ = expected_and_received(right, right + LITTLE).partition(", which")
+    assert which, "four digits are not enough"
     assert told(page, "1.8")[-1] == f"{said.capitalize()}."
     assert told(page, "1.4")[-1].endswith("received nan.")
 
@@ -307,3 +317,58 @@ def test_screenshots(browser, address, scheme, width, tmp_path):
     page.screenshot(path=file, full_page=True)
     assert file.stat().st_size > 10_000
     page.context.close()
+
+
+@pytest.fixture
+def at_home(browser, tmp_path):
+    """Return a function that opens the page which check.pyz writes about a report."""
+    contexts = []
+
+    def at_home(report, **options):
+        path = tmp_path / "check.html"
+        path.write_text(failures.page(report))
+        page = opened(browser, path.as_uri(), **options)
+        contexts.append(page.context)
+        return page
+
+    yield at_home
+    for context in contexts:
+        context.close()
+
+
+def test_the_page_for_students_shows_what_failed_the_first_thing_first(at_home):
+    mistake = {"hint": "This is what comes out when the kernel is flipped.", "misconception": "flipped kernel"}
+    page = at_home(
+        report(
+            _1_1=Failure(Verdict.NOT_IMPLEMENTED, "output_size is not written yet."),
+            _1_2=replace(failure("1.2", off((0, 1), (2, 0))), **mistake),
+            _1_3=replace(failure("1.3", off((1, 1))), **mistake),
+            _2_1=failure("2.1", off((1, 2, 1, 0))),
+        ),
+        reduced_motion="reduce",
+    )
+    assert page.get_by_role("heading", level=2).all_inner_texts() == [
+        "1.2 conv2d: the lecture's 4x4 image, without and with padding and stride: wrong",
+        "2.1 pool2d: the maximum of 2x2 windows, which is the default: wrong",
+    ]
+    assert "The same mistake explains 1.3." in page.inner_text("main") and "Not begun: 1.1." in page.inner_text("main")
+    assert [each.split("\n")[0] for each in page.locator(".told").all_inner_texts()] == [
+        "Position 2 of 25: row 0, column 1 of the output.",
+        "Position 4 of 6: row 1, column 0 of the output.",
+    ]
+    assert not page.get_by_text("0*1 + 0*1").count() and not page.said
+    assert_accessible(page, 1000, 375)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_a_submission_cannot_write_into_the_page_for_students(at_home):
+    crashed = Failure(Verdict.CRASHED, HOSTILE, HOSTILE, HOSTILE, "", HOSTILE, frames=[HOSTILE], printed=HOSTILE)
+    page = at_home(report(_1_1=crashed, _1_2=replace(failure("1.2", off((0, 1))), printed=HOSTILE)))
+    assert page.inner_text("main").count(HOSTILE) == 7 and not page.said
+    assert page.locator("script").count() == 1 and not page.locator("img").count()
+
+
+def test_where_nothing_failed_the_page_for_students_says_so(at_home):
+    page = at_home(report())
+    assert page.inner_text("main").split("\n\n")[1] == "All of these checks passed."
+    assert page.inner_text("h1") == "Convolutional neural networks: 100 of 100 points"
