@@ -28,7 +28,6 @@ class Report:
     """Everything that is known of a graded submission."""
 
     assignment: Assignment
-    source: str
     seed: str
     public_only: bool
     points: float
@@ -85,7 +84,7 @@ def grade(
     deadline = started + (seconds or PATIENCE * (assigned.config.seconds + (retraining.seconds if retraining else 0.0)))
     checks = assigned.checks(public_only)
     document = results.skeleton(assigned, checks)
-    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, assigned.points(public_only))
+    report = Report(assigned, seed or secrets.token_hex(8), public_only, assigned.points(public_only))
     report.document = document
 
     def save() -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,8 @@ def grade(
     report = _grade(
         path, assigned, out / "results.json", loading.start, seed=seed, reference=reference, retraining=retraining
     )
-    write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
+    who = f"{path.resolve().name}, graded {date.today().isoformat()}"
+    write_whole(out / "report.html", [html.render(report, who).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
