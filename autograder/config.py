@@ -39,6 +39,11 @@ class PartConfig:
     topics: list[str] = field(default_factory=list)  # of the quizzes: which questions practise what the part asks
     settings: Any = None  # of the kind that the part's checks declare
 
+    @property
+    def module(self) -> str:
+        """What Python imports the file as."""
+        return self.file.removesuffix(".py")
+
     def plain(self) -> "PartConfig":
         """Return it with its settings as assignment.toml says them."""
         return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
@@ -136,13 +141,13 @@ def _check(config: Config) -> None:
     for name, part in config.parts.items():
         if not name.isidentifier():
             raise ValueError(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
-        if not part.file.endswith(".py") or not part.file.removesuffix(".py").isidentifier():
+        if not part.file.endswith(".py") or not part.module.isidentifier():
             raise ValueError(
                 f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}"
             )
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
-        if part.file in TAKEN or part.file.removesuffix(".py") in {*sys.stdlib_module_names, *part.allowed}:
+        if part.file in TAKEN or part.module in {*sys.stdlib_module_names, *part.allowed}:
             raise ValueError(f"parts.{name}.file must not be {part.file}, which would stand in another module's way")
         if unfit := [package for package in part.allowed if not PACKAGE.fullmatch(package)]:
             raise ValueError(f"parts.{name}.allowed: {unfit[0]!r} is not the name of a package, as pip knows it")
