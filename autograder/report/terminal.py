@@ -131,15 +131,15 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
 
 def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
     """Yield what a failure shows, block by block. The student's lines are always shown, tables and prints only in full."""
-    if failure.call:
-        yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
     yield wrapped(failure.sentence, width, INDENT)
-    if failure.hint:
-        yield wrapped(f"Hint: {failure.hint}", width, INDENT)
-    if failure.working and in_full:
-        yield wrapped(failure.working, width, INDENT)
     if failure.frames:
         yield [line for frame in failure.frames for line in wrapped(frame, width, INDENT + "  ", INDENT * 2)]
+    if failure.hint:
+        yield wrapped(f"Hint: {failure.hint}", width, INDENT)
+    if failure.call:  # whole lines of it can be pasted into Python
+        yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
+    if failure.working and in_full:
+        yield wrapped(failure.working, width, INDENT)
     for grid in failure.grids if in_full else []:
         for piece in _pieces(grid, width - len(INDENT)):
             yield _indented(str(piece))
@@ -176,7 +176,7 @@ def wrapped(text: str, width: int, indent: str = "", hanging: str | None = None)
 def _wrapped_call(call: str, width: int) -> list[str]:
     """Return the lines of a call, which is Python still: no text in it is broken."""
     whole = TEXT.sub(lambda text: text[0].replace(" ", "\0"), without_control(call))
-    wrapper = textwrap.TextWrapper(width, INDENT, INDENT * 2, break_long_words=False, break_on_hyphens=False)
+    wrapper = textwrap.TextWrapper(width, "", INDENT, break_long_words=False, break_on_hyphens=False)
     return [line.replace("\0", " ") for line in wrapper.wrap(whole)]
 
 

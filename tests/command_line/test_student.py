@@ -1,5 +1,6 @@
 """check.pyz as students use it: one check at a time, what is new, hints on request, and a watch on what they save."""
 
+import ast
 import json
 import os
 import re
@@ -32,6 +33,7 @@ SOLUTION = Path(__file__).parent.parent.parent / "solutions" / "cnn"
 CNN = find("cnn")
 PARTS = ("convolution.py", "pooling.py", "parameters.py")
 FLIPPED = ("(window * kernel)", "(window * kernel[::-1, ::-1])")
+runs = pytest.mark.sampled(5, family="a student's runs")
 CHOICES = "the public checks are 1.1 to 1.4, 2.1, 2.2, 3.1 to 3.3, 4.1 to 4.5"
 
 
@@ -99,6 +101,7 @@ def test_some_checks_alone(homework, words, numbers):
     assert "Hidden" not in done.stdout
 
 
+@runs
 def test_a_path_and_checks(homework, tmp_path):
     solve(homework, "pooling.py")
     done = check(homework, "check", "2.1", str(homework), cwd=tmp_path)
@@ -111,6 +114,7 @@ def test_a_path_and_checks(homework, tmp_path):
     assert ran(homework) == {"2.1"}
 
 
+@runs
 def test_a_folder_that_is_called_like_a_check(homework):
     (homework / "1.2").mkdir()
     assert check(homework, "1.2").returncode == 1 and ran(homework) == {"1.2"}
@@ -135,6 +139,7 @@ def test_words_that_mean_nothing(homework, words, sentence):
     assert not (homework / last_run.FILE).exists()
 
 
+@runs
 def test_what_is_new_since_the_last_run(homework):
     assert "Since the last run" not in check(homework, "1", "2").stdout
     solve(homework, "pooling.py")
@@ -180,6 +185,7 @@ def test_the_memory_is_never_handed_in(homework):
     assert "convolution.py" in names and last_run.FILE not in names
 
 
+@runs
 def test_one_mistake_is_told_once(homework):
     solve(homework, "convolution.py", change=FLIPPED)
     done = check(homework, "1")
@@ -190,6 +196,7 @@ def test_one_mistake_is_told_once(homework):
     assert "1.3 conv2d" in check(homework, "1.3").stdout.split("What to look at")[1]
 
 
+@runs
 def test_every_failure_shows_the_student_s_line(homework):
     functions = "def count_dense(*_, **__):\n    return 1 / 0\n\n\ndef count_conv(*_, **__):\n    return {}['key']\n"
     (homework / "parameters.py").write_text(functions)
@@ -198,12 +205,23 @@ def test_every_failure_shows_the_student_s_line(homework):
     assert "\n      parameters.py line 6: return {}['key']\n" in said
 
 
+@runs
+def test_a_call_can_be_pasted_as_it_stands(homework):
+    solve(homework, "convolution.py", change=FLIPPED)
+    said = check(homework, "1.2").stdout
+    (pasted,) = re.findall(r"^import numpy as np\n.*?(?=\n\n)", said, re.MULTILINE | re.DOTALL)
+    done = subprocess.run([sys.executable, "-i"], input=pasted + "\n\n", capture_output=True, text=True, cwd=homework)
+    assert "[13., 17., 21.]" in done.stdout, done.stderr  # as the report says that it received
+
+
+@runs
 def test_a_note_stands_under_its_own_check(homework):
     solve(homework, "pooling.py", change=("np.median", "np.mean"))
     *_, check_line, goes_on, note = check(homework, "2").stdout.split("\n\nWhat to look at")[0].splitlines()
     assert "2.2" in check_line and goes_on.endswith("[wrong]") and "Right: max, min, average. Not yet: median." in note
 
 
+@runs
 def test_the_report_fits_into_80_columns(homework):
     long = f"{'a very long key ' * 8}"
     solve(homework, "convolution.py", change=FLIPPED)
@@ -211,7 +229,8 @@ def test_the_report_fits_into_80_columns(homework):
     for variables, width in ({}, 80), ({"COLUMNS": "200"}, 80), ({"COLUMNS": "60"}, 60):
         said = check(homework, "1", "3", "--show", **variables).stdout
         assert width - 15 < max(map(len, said.splitlines())) <= width and "\x1b" not in said
-    assert "'units': 10}], bias=False)" in " ".join(said.split())  # a long call is broken between its words, and whole
+    (call,) = re.findall(r"^from parameters import count_network\n.*?(?=\n\n)", said, re.MULTILINE | re.DOTALL)
+    assert "bias=False" in ast.unparse(ast.parse(call))  # it is Python still
 
 
 def test_a_table_that_is_too_wide_is_split(solution):
@@ -238,6 +257,7 @@ def on_request(tmp_path_factory):
     return find(folder)
 
 
+@runs
 def test_hints_come_in_levels(on_request, tmp_path):
     homework = unpack(tmp_path / "homework", on_request)
     solve(homework, "convolution.py", change=FLIPPED)
@@ -254,6 +274,7 @@ def test_hints_come_in_levels(on_request, tmp_path):
     assert check(homework, "--show", "1.2").stdout == third
 
 
+@runs
 def test_gradescope_shows_what_the_instructor_chose(on_request, solution):
     solve(solution, "convolution.py", change=FLIPPED)
     mistake = "when the kernel is flipped"
@@ -339,6 +360,7 @@ def rename(path, text):
     path.with_suffix(".new").replace(path)
 
 
+@runs
 def test_a_watch_runs_what_is_saved_and_moves_on(homework, watching):
     waits = "Waiting for a save; Ctrl-C ends.\n"
     assert "\x1b[2J" in watching.until("Start here: 1.1") and "4.1" not in watching.until(waits)
@@ -366,6 +388,7 @@ def test_a_watch_runs_what_is_saved_and_moves_on(homework, watching):
     assert watching.process.wait(60) == 130
 
 
+@runs
 def test_what_is_saved_while_the_checks_run_runs_again(homework, watching):
     watching.until("Waiting for a save")
     slow = "import time\n\n\ndef pool2d(*_, **__):\n    time.sleep(0.1)\n    return 0\n"
