@@ -12,6 +12,7 @@ import click
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
+from command_line.console import ask_for_colours
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, SHOW
 from common.errors import UserError
@@ -188,6 +189,7 @@ def main() -> None:
 
 def run(command: click.Group, name: str) -> None:
     """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
+    ask_for_colours()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:

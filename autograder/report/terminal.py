@@ -63,12 +63,13 @@ def columns() -> int:
 
 
 def _start(report: Report, start: Outcome | None, width: int) -> list[str]:
-    """Return where to start, with the line of a stub; nothing where a single check was asked about."""
-    if not start or len(report.outcomes) == 1:
+    """Return where to start, with the line of a stub; nothing where a single failure is all that is shown."""
+    is_stub = start is not None and start.verdict is Verdict.NOT_IMPLEMENTED
+    if not start or (len(report.outcomes) == 1 and not is_stub):
         return []
     lines = wrapped(f"Start here: {start.number} {start.name}", width, hanging=" " * 12)
     styled = [click.style(line, bold=True) for line in lines]
-    frames = start.failure.frames if start.failure and start.verdict is Verdict.NOT_IMPLEMENTED else []
+    frames = start.failure.frames if start.failure and is_stub else []
     return styled + [line for frame in frames[-1:] for line in wrapped(frame, width, " " * 12)]
 
 

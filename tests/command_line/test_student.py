@@ -98,7 +98,7 @@ def test_some_checks_alone(homework, words, numbers):
     done = check(homework, *words)
     assert done.returncode == 1 and ran(homework) == numbers
     assert f"{len(numbers)} of 14 public checks ran. `python check.pyz` runs all of them." in done.stdout
-    assert "Hidden" not in done.stdout
+    assert "Hidden" not in done.stdout and f"Start here: {min(numbers)}" in done.stdout
 
 
 @runs
