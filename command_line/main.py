@@ -213,7 +213,7 @@ def run(command: click.Group, name: str) -> None:
 
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
-    template.template(("numpy",), 1)
+    template.template(("numpy",), 1).start_ahead(1)
 
 
 def level(hint: bool, show: bool) -> "Level":
