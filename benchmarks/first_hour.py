@@ -66,6 +66,7 @@ def main() -> None:
         for folder in (stubs, wrong, right):
             handout.write(assigned, folder)
         shutil.copy(assigned.folder / "wrong" / WRONG, wrong / "convolution.py")
+        shutil.copy(assigned.folder / "convolution.py", wrong / "right_convolution.py")  # which it asks
         for file in PARTS_1_TO_3:
             shutil.copy(assigned.folder / file, right / file)
         rows = {
