@@ -27,6 +27,7 @@ What is right, in reference.py:
 How a wrong array is drawn, where rows and columns side by side are not enough:
 
     Picture, Wrong, grid, place_in_words, shown, shown_whole
+    Sliding             what a page needs to let the window slide over its image
 """
 
 from importlib import import_module
@@ -40,6 +41,7 @@ from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
 from autograder.working import Step, Working
 from common.errors import UserError
+from common.window import Sliding
 
 __all__ = [  # and, at home, the three of reference.py
     "TYPES",
@@ -50,6 +52,7 @@ __all__ = [  # and, at home, the three of reference.py
     "Part",
     "Picture",
     "Retraining",
+    "Sliding",
     "Step",
     "UserError",
     "Verdict",

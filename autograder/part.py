@@ -341,6 +341,7 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    hints_at_once: bool = True  # else a student asks for them
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

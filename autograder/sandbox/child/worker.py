@@ -2,7 +2,7 @@
 
 Started with a JSON text as its argument: where packages are installed, which of them are allowed, and whether to be a
 template. A template imports what its workers need once, runs no student code, and forks a worker whenever it is asked; a
-worker on its own reads its settings from standard input.
+worker on its own imports NumPy, and then reads its settings from standard input.
 
 A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
 What the student prints goes to standard error, where the grader collects it. A forked one writes its stack into a fourth
@@ -48,11 +48,12 @@ def main():
 
     if setup["closed"]:
         reachable = python_mount.open_the_way(setup["closed"])
-    missing = {}
+    places, found_in, missing = packages.places(setup["packages"], setup["libraries"]), [setup["linked"]], {}
     try:
-        places, found_in = packages.link(setup["packages"], setup["libraries"], setup["linked"]), [setup["linked"]]
-    except OSError as error:  # Windows lets administrators alone do that
-        places, found_in, missing = [], setup["libraries"], {"packages by list": str(error)}
+        packages.link(places, setup["linked"])
+    except OSError as error:  # Windows lets only administrators and developers do that
+        packages.find_by_name(places)
+        found_in, missing = [], {"packages by list": str(error)}
     readable, groups = [*landlock_paths.readable(), *places, *found_in], packages.groups(places)
     sys.path[:] = [here, *found_in, *python]
     import wire
