@@ -155,10 +155,10 @@ def _indented(text: str) -> list[str]:
 
 def _pieces(grid: Grid, width: int) -> list[Grid]:
     """Return a table that is too wide as several ones beside each other, of as many columns as fit."""
+    if all(len(line) <= width for line in str(grid).splitlines()[1:]):
+        return [grid]
     cell = max((len(cell) for row in grid.rows for cell in row), default=0) + len("[]")
     count, most = max(map(len, grid.rows), default=0), max((width - 2) // cell, 1)
-    if count <= most:
-        return [grid]
     pieces = []
     for first in range(0, count, most):
         end = min(first + most, count)
