@@ -14,7 +14,8 @@ def notebook(script: str) -> str:
     }
     for position, cell in enumerate(cells.cells, start=1):
         cell.id = f"cell-{position}"  # nbformat's own are random
-        cell.metadata = {}
+        # Colab then shows the title and what can be chosen, and hides the code.
+        cell.metadata = {"cellView": "form"} if cell.source.startswith("# @title ") else {}
     cells.nbformat, cells.nbformat_minor = 4, 5
     nbformat.validate(cells)
     return nbformat.writes(cells) + "\n"
