@@ -205,6 +205,13 @@ def test_what_a_check_prints_is_shown_as_it_comes(notebook, here, monkeypatch):
     assert shown.text == "≠ first?\n≠ second?\n1.2 --page\n"
 
 
+def test_what_failed_is_shown_as_a_page(notebook, here, monkeypatch):
+    (here / "fails.py").write_text("import sys; open(sys.argv[-1], 'w').write('1.2 is wrong'); sys.exit(1)")
+    monkeypatch.setattr(notebook, "ARCHIVE", here / "fails.py")
+    assert "1.2 is wrong" in notebook.check("1.2")._repr_html_()
+    assert set(contents(here)) == {"fails.py"}
+
+
 def test_images_that_cannot_be_fetched_cost_a_sentence(notebook, monkeypatch, capsys):
     def refuse(*_, **__):
         raise OSError("the network is down")
