@@ -10,7 +10,7 @@ def notebook(script: str) -> str:
     cells.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "accelerator": "GPU",  # Colab then offers its free GPU
+        **{name: value for name, value in cells.metadata.items() if name == "accelerator"},  # "GPU": what Colab offers
     }
     for position, cell in enumerate(cells.cells, start=1):
         cell.id = f"cell-{position}"  # nbformat's own are random

@@ -1,10 +1,12 @@
 """What students receive: up to date, without a line of the solution, and working where nothing of ours is installed."""
 
 import ast
+import io
 import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +60,14 @@ def test_the_bundle_holds_neither_solution_nor_kernels():
     ordinary |= {"with torch.no_grad():", "super().__init__()"}
     assert {line for line in lines if line in content} <= ordinary
     assert "kernels/" not in content and "misconceptions/" not in content
+
+
+def test_a_bundle_that_python_can_import_from_is_no_package_without_a_name():
+    """Notebooks put it on Python's path, where *.dist-info without its metadata ends importlib.metadata, and matplotlib."""
+    with zipfile.ZipFile(io.BytesIO(handout.contents(CNN)["check.pyz"])) as archive:
+        names = archive.namelist()
+    assert not [name for name in names if ".dist-info" in name]
+    assert {"licences/click.txt", "licences/gradescope-utils.txt", "licences/tomli.txt"} <= set(names)
 
 
 @pytest.mark.parametrize("name", STUBS)

@@ -25,17 +25,20 @@ ADDRESS = "https://colab.research.google.com/github/ada/course/blob/main/homewor
 COLAB = Path(__file__).with_name("on_colab")  # its package google.colab
 
 
-@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}/"])
-@pytest.mark.parametrize("name", ["cnn", "neurons", "vision"])
-def test_a_badge_opens_each_notebook(name, address):
+@pytest.mark.parametrize(("name", "on_a_gpu"), [("cnn", ["cifar10.ipynb"]), ("neurons", []), ("vision", ["vision.ipynb"])])
+def test_a_badge_opens_each_notebook_and_those_that_train_on_images_get_a_gpu(name, on_a_gpu):
     assigned = find(name)
-    with_badges = replace(assigned, config=replace(assigned.config, colab=address))
-    released = handout.contents(with_badges)
+    released = handout.contents(replace(assigned, config=replace(assigned.config, colab=f"{ADDRESS}/")))
     readme = released["README.md"].decode()
-    notebooks = [file for file in released if file.endswith(".ipynb")]
+    notebooks = {file: json.loads(content)["metadata"] for file, content in released.items() if file.endswith(".ipynb")}
     assert notebooks and readme.count("colab-badge.svg") == len(notebooks)
     assert all(f"]({ADDRESS}/{file})" in readme for file in notebooks)
-    assert "colab-badge" not in handout.contents(assigned)["README.md"].decode()
+    assert [file for file, metadata in notebooks.items() if metadata.get("accelerator") == "GPU"] == on_a_gpu
+    assert all(set(metadata) <= {"accelerator", "kernelspec", "language_info"} for metadata in notebooks.values())
+
+
+def test_without_an_address_there_is_no_badge():
+    assert "colab-badge" not in handout.contents(CNN)["README.md"].decode()
 
 
 @pytest.fixture(scope="module")
