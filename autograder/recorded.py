@@ -61,7 +61,7 @@ def record(cases: list[Case]) -> bytes:
     """Return the content of the file: the answers to the cases."""
     answers = {}
     for case in cases:
-        lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
+        lookalikes = [(each.name, each.sentence, each.answer, each.breaks) for each in case.answers.lookalikes]
         answers[key(case)] = (case.expected, case.answers.tolerance, lookalikes)
     return wire.pack(list(answers.items()))
 

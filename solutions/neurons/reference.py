@@ -233,7 +233,7 @@ def last_layer_left_out(inputs, layers):
     return forward(inputs, layers[:-1])
 
 
-count_weights = reference(misconceptions=misconceptions.about("count_dense"))(kernels.count_dense)
+count_weights = reference(misconceptions=misconceptions.in_programs("count_dense"))(kernels.count_dense)
 
 
 @reference
