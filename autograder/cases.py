@@ -15,11 +15,12 @@ Answer = Any
 
 @dataclass(frozen=True)
 class Lookalike:
-    """A wrong answer, and the misconception that gives it."""
+    """A wrong answer, and the misconception that gives it. breaks: it gives none, since a program that holds it breaks."""
 
     name: str
     sentence: str
     answer: Answer
+    breaks: bool = False
 
 
 class Answers(Protocol):

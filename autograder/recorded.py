@@ -68,7 +68,7 @@ def record(cases: list[Case]) -> bytes:
     """Return the content of the file: the answers to the cases."""
     answers = {}
     for case in cases:
-        lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
+        lookalikes = [(each.name, each.sentence, each.answer, each.breaks) for each in case.answers.lookalikes]
         working = case.answers.working
         answers[key(case)] = (case.expected, case.answers.tolerance, lookalikes, working.plain() if working else None)
     return wire.pack(list(answers.items()))

@@ -248,7 +248,7 @@ class Computed:
     @cached_property
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
-        return [found for one in self.function.misconceptions if (found := self.lookalike(one))]
+        return [found for one in self.function.misconceptions if (found := self._wrong_by(one))]
 
     @cached_property
     def working(self) -> Working | None:
@@ -266,10 +266,15 @@ class Computed:
 
     def lookalike(self, one: Misconception) -> Lookalike | None:
         """Return a misconception's answer; None if it gives the right one here, or none at all."""
+        found = self._wrong_by(one)
+        return None if found and found.breaks else found
+
+    def _wrong_by(self, one: Misconception) -> Lookalike | None:
+        """Return what a misconception makes wrong here, if anything."""
         try:
             answer = plain(self._asked(one.answer))
         except ValueError:
-            return None
+            return Lookalike(one.name, one.sentence, None, breaks=True)
         except Exception as error:
             raise UserError(
                 f'the misconception "{one.name}" of {self._name} breaks: {type(error).__name__}: {error}'

@@ -38,17 +38,17 @@ def _of_pool2d(images, size=2, stride=None, mode="max"):
     return sums_in_float32(terms, kernels.pool2d(magnitude, size, stride, mode, "numpy"), magnitude.max())
 
 
-@reference(tolerance=_of_conv2d, in_float64=True, misconceptions=misconceptions.about("conv2d"))
+@reference(tolerance=_of_conv2d, in_float64=True, misconceptions=misconceptions.in_programs("conv2d"))
 def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0, *, backend="numpy"):
     return kernels.conv2d(image, kernel, None, stride, padding, padding_value, backend)
 
 
-@reference(tolerance=_of_channels, in_float64=True, misconceptions=misconceptions.about("conv2d_channels"))
+@reference(tolerance=_of_channels, in_float64=True, misconceptions=misconceptions.in_programs("conv2d_channels"))
 def conv2d_channels(images, kernel, bias=None, stride=1, padding=0, *, backend="numpy"):
     return kernels.conv2d(images, kernel, bias, stride, padding, 0.0, backend)
 
 
-@reference(tolerance=_of_pool2d, in_float64=True, misconceptions=misconceptions.about("pool2d"))
+@reference(tolerance=_of_pool2d, in_float64=True, misconceptions=misconceptions.in_programs("pool2d"))
 def pool2d(images, size=2, stride=None, mode="max", *, backend="numpy"):
     return kernels.pool2d(images, size, stride, mode, backend)
 
@@ -129,9 +129,11 @@ def _shape(value):
     return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-output_size = reference(misconceptions=misconceptions.about("output_size"), working=_positions)(kernels.output_size)
-count_dense = reference(misconceptions=misconceptions.about("count_dense"), working=_between_layers)(kernels.count_dense)
-count_conv = reference(misconceptions=misconceptions.about("count_conv"), working=_of_kernels)(kernels.count_conv)
-count_network = reference(misconceptions=misconceptions.about("count_network"), working=_layer_by_layer)(
+output_size = reference(misconceptions=misconceptions.in_programs("output_size"), working=_positions)(kernels.output_size)
+count_dense = reference(misconceptions=misconceptions.in_programs("count_dense"), working=_between_layers)(
+    kernels.count_dense
+)
+count_conv = reference(misconceptions=misconceptions.in_programs("count_conv"), working=_of_kernels)(kernels.count_conv)
+count_network = reference(misconceptions=misconceptions.in_programs("count_network"), working=_layer_by_layer)(
     kernels.count_network
 )

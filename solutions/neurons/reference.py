@@ -239,7 +239,9 @@ def _between_layers(layer_sizes, bias=True):
     return Working(f"{' + '.join(terms) or 'inputs alone'} = {kernels.count_dense(layer_sizes, bias)}")
 
 
-count_weights = reference(misconceptions=misconceptions.about("count_dense"), working=_between_layers)(kernels.count_dense)
+count_weights = reference(misconceptions=misconceptions.in_programs("count_dense"), working=_between_layers)(
+    kernels.count_dense
+)
 
 
 @reference
