@@ -48,7 +48,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
     main.warm_up()
     from command_line import checking
 
-    return checking.check_public(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND)
 
 
 @student.command()
@@ -58,9 +58,10 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
     """Run what changes on each save, one part after another, until Ctrl-C."""
     main.warm_up()
+    from command_line import checking
     from command_line import watch as watching
 
-    watching.watch(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    watching.watch(words, _assigned(), _here(), checking.level(hint, show), COMMAND)
 
 
 student.add_command(data.data)

@@ -1,7 +1,8 @@
-"""What to look at first, what is new since an earlier run, and which failures one mistake explains."""
+"""What to look at first, what is new since an earlier run, and which failures have the same reason."""
 
 from collections.abc import Mapping
 
+from autograder.feedback import Failure
 from autograder.grading import Report
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
@@ -32,14 +33,22 @@ def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
 
 
 def explained(report: Report) -> dict[str, list[str]]:
-    """Return the numbers of the failures that have the same mistake as an earlier one, by the earlier one's number."""
-    firsts: dict[tuple[str, str], str] = {}
+    """Return the numbers of the failures that have the same reason as an earlier one, by the earlier one's number."""
+    firsts: dict[tuple, str] = {}
     others: dict[str, list[str]] = {}
     for outcome in report.outcomes:
-        if outcome.failure and outcome.failure.misconception:
-            mistake = outcome.part.file, outcome.failure.misconception
-            if mistake in firsts:
-                others.setdefault(firsts[mistake], []).append(outcome.number)
+        if outcome.failure and outcome.verdict is not Verdict.NOT_IMPLEMENTED:
+            reason = outcome.part.file, *_reason(outcome.failure)
+            if reason in firsts:
+                others.setdefault(firsts[reason], []).append(outcome.number)
             else:
-                firsts[mistake] = outcome.number
+                firsts[reason] = outcome.number
     return others
+
+
+def _reason(failure: Failure) -> tuple[str, ...]:
+    """Return what two failures of one part share if they have the same reason: a mistake, or all that is said of them."""
+    if failure.misconception:
+        return (failure.misconception,)
+    call = failure.call if failure.verdict is Verdict.WRONG else ""  # two wrong answers may be wrong in the same words
+    return failure.sentence, call, *failure.frames

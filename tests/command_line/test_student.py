@@ -190,10 +190,20 @@ def test_one_mistake_is_told_once(homework):
     solve(homework, "convolution.py", change=FLIPPED)
     done = check(homework, "1")
     told = done.stdout.split("What to look at")[1]
-    assert "The same mistake explains 1.3 and 1.4." in told
+    assert "This also explains 1.3, 1.4." in told
     assert told.count("Hint: This is what comes out when the kernel is flipped.") == 1 and "1.3 conv2d" not in told
     assert "1.3 conv2d" in check(homework, "1", "--show").stdout.split("What to look at")[1]
     assert "1.3 conv2d" in check(homework, "1.3").stdout.split("What to look at")[1]
+
+
+@runs
+def test_one_reason_is_told_once(homework):
+    (homework / "convolution.py").write_text("def f(:\n")
+    (homework / "pooling.py").unlink()
+    told = check(homework, "1", "2").stdout.split("What to look at")[1]
+    assert told.count("This also explains") == 2
+    assert told.index("not valid Python") < told.index("This also explains 1.2 to 1.4.") < told.index("2.1 pool2d")
+    assert told.index("has no file called pooling.py") < told.index("This also explains 2.2.")
 
 
 @runs
