@@ -82,6 +82,7 @@ def test_stubs_not_begun_are_one_line(homework):
     ]
     assert parts.endswith("\nNot begun: 1.1 to 1.4, 2.1, 2.2, 3.1 to 3.3, 4.1 to 4.5")
     assert score.startswith("0 of 62 points\n")
+    assert "`python check.pyz watch` runs what you save." in score and "watch" not in check(homework).stdout  # once
 
 
 @pytest.mark.sampled(2)
