@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +29,6 @@ class Report:
     """Everything that is known of a graded submission."""
 
     assignment: Assignment
-    source: str
     seed: str
     public_only: bool
     points: float
@@ -88,7 +88,7 @@ def grade(
     checks = [check for check in assigned.checks(public_only) if only is None or check.number in only]
     document = results.skeleton(assigned, checks)
     points = sum(check.points for check in checks)
-    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, points)
+    report = Report(assigned, seed or secrets.token_hex(8), public_only, points)
     report.document = document
 
     def save() -> None:
@@ -110,6 +110,8 @@ def grade(
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining)
             grading.remarks += submission.remarks
+            if asked is sandbox:
+                _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
             report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.remarks, report.faults = grading.remarks, grading.faults
@@ -124,6 +126,13 @@ def grade(
     document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
     save()
     return report
+
+
+def _start_ahead(checks: list[Check], submission: Submission) -> None:
+    """Let the workers come up that the parts are going to ask for, side by side: on some systems that takes long."""
+    parts = {check.part.file: check for check in checks if check.case.needs is None and submission.has(check.part.file)}
+    for started, count in Counter(check.part.limits().template() for check in parts.values()).items():
+        started.start_ahead(count)
 
 
 def _draw_ahead(checks: list[Check], submission: Submission, reference: Any, seed: str) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 import click
@@ -99,7 +100,8 @@ def grade(
         retraining=retraining,
     )
     click.echo(terminal.summary(report))
-    write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
+    who = f"{path.resolve().name}, graded {date.today().isoformat()}"
+    write_whole(out / "report.html", [html.render(report, who).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
@@ -208,7 +210,7 @@ def run(command: click.Group, name: str) -> None:
 
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
-    template.template(("numpy",), 1)
+    template.template(("numpy",), 1).start_ahead(1)
 
 
 def _try(archive: bytes, submission: Path, out: Path) -> int:

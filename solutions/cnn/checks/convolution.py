@@ -74,6 +74,7 @@ class Convolution(Part):
             self.case("conv2d_channels", images, kernels),
             self.case("conv2d_channels", images, kernels, bias=bias),
             self.case("conv2d_channels", images, kernels, bias=bias, stride=2, padding=1),
+            self.case("conv2d_channels", images[:1, :1], kernels[:2, :1] + 0.5, bias=bias[:2] + 0.25),  # no integers
         )
 
     @number("1.5")
