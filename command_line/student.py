@@ -11,7 +11,7 @@ from command_line.options import CHECKS, HINT, SHOW
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
-TIP = f"`{COMMAND} NUMBER` runs one check; `{COMMAND} watch` runs what you save."
+TIP = f"One check: `{COMMAND} NUMBER`. On each save: `{COMMAND} watch`."
 
 
 class Commands(click.Group):

@@ -106,14 +106,14 @@ def _outcome(outcome: Outcome, width: int) -> list[str]:
 
 def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str, width: int) -> Iterator[list[str]]:
     """Yield why checks were not passed: the first failure of each part with all that may be shown, the others in brief."""
-    explained = advice.explained(report)
-    elsewhere = {number for others in explained.values() for number in others}
+    explained, repeated = advice.explained(report), advice.repeated(report)
+    mistaken, said = ({number for others in group.values() for number in others} for group in (explained, repeated))
     told: set[str] = set()
     for outcome in outcomes:
         failure = outcome.failure
         if not failure or outcome.verdict is Verdict.NOT_IMPLEMENTED:
             continue
-        if outcome.number in elsewhere and not (failure.misconception and asked is Level.NUMBERS):
+        if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
             continue
         level = asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
         in_full = asked is Level.NUMBERS or outcome.part.file not in told
@@ -125,7 +125,9 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         yield [*(click.style(line, fg="red") for line in heading), *first]
         yield from others
         if outcome.number in explained:
-            yield wrapped(f"This also explains {in_short(explained[outcome.number])}.", width, INDENT)
+            yield wrapped(f"The same mistake explains {in_short(explained[outcome.number])}.", width, INDENT)
+        if outcome.number in repeated:
+            yield wrapped(f"The same holds for {in_short(repeated[outcome.number])}.", width, INDENT)
         if in_full and outcome.practice:
             yield wrapped(outcome.practice, width, INDENT)
         offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")
