@@ -11,6 +11,7 @@ from command_line.options import CHECKS, HINT, SHOW
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
+TIP = f"One check: `{COMMAND} NUMBER`. On each save: `{COMMAND} watch`."
 
 
 class Commands(click.Group):
@@ -33,6 +34,7 @@ def student(context: click.Context, debug: bool) -> int | None:
     """Check your homework: in the folder of this file, or in PATH.
 
     A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    `check --help` shows how to ask for hints.
     """
     if context.invoked_subcommand is None:
         return context.invoke(check, words=())
@@ -48,7 +50,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
     main.warm_up()
     from command_line import checking
 
-    return checking.check_public(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP)
 
 
 @student.command()
@@ -56,11 +58,12 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
-    """Run what changes on each save, one part after another, until Ctrl-C."""
+    """Check what changes on each save, until Ctrl-C."""
     main.warm_up()
+    from command_line import checking
     from command_line import watch as watching
 
-    watching.watch(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    watching.watch(words, _assigned(), _here(), checking.level(hint, show), COMMAND)
 
 
 student.add_command(data.data)
