@@ -1,6 +1,8 @@
 """convgrade: the commands. Each imports what it needs when it is called."""
 
 import contextlib
+import errno
+import io
 import os
 import sys
 import threading
@@ -17,6 +19,8 @@ from command_line.exit_codes import CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, 
 from command_line.options import ASSIGNMENT, BACKEND
 from common.errors import UserError
 from common.files import write_whole
+
+UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -175,6 +179,7 @@ def main() -> None:
 
 def run(command: click.Group, name: str) -> None:
     """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
+    _write_what_can_be_written()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
@@ -185,13 +190,23 @@ def run(command: click.Group, name: str) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("stopped; what was finished before is kept", INTERRUPTED)
     except Exception as error:
-        sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
-        code = _say(sentence, OWN_FAULT)
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            code = _say(f"cannot write: {error.strerror}", USER_ERROR)
+        else:
+            sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
+            code = _say(sentence, OWN_FAULT)
     template.close_all()
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, AttributeError):  # nobody reads it any more, or it was closed from the beginning
+            stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
+
+
+def _write_what_can_be_written() -> None:
+    """Let a character that the output's encoding lacks, as a pipe's on Windows does, become a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def warm_up() -> None:
@@ -206,6 +221,8 @@ def check_public(path: Path, assigned: "Assignment") -> int:
     report = _grade(path, assigned, public_only=True, reference=recorded.load(assigned.folder))
     if hidden := assigned.points() - report.points:
         click.echo(f"These are the public checks. Hidden ones, worth {hidden:g} more points, run after you hand in.")
+    if report.obstacles:
+        return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py", "common/interrupts.py")
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
-MAIN = "from command_line.student import run\n\nrun()\n"
+MAIN = "command_line/start_check.py"  # its __main__.py
 HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
@@ -31,9 +31,9 @@ def bundle(assigned: Assignment) -> bytes:
     """Return the content of check.pyz for an assignment."""
     own = assignment_files(assigned, assigned.reference(), public_only=True)
     content = {
-        "__main__.py": MAIN.encode(),
+        "__main__.py": (ROOT / MAIN).read_bytes(),
         **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
-        **own_files(("common", "autograder", "command_line"), THE_PAGE),
+        **own_files(("common", "autograder", "command_line"), (*THE_PAGE, MAIN)),
         **_other_files(),
     }
     return archive(content)
