@@ -91,8 +91,8 @@ class Assignment:
         if number is None:
             return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show, harness)
         said = self.config.checks[number]
-        visibility = self.config.visibility(number)
-        return Check(part, case, method, number, title, said.points, said.public, visibility, harness)
+        visibility, at_once = self.config.visibility(number), self.config.hints_at_once(number)
+        return Check(part, case, method, number, title, said.points, said.public, visibility, harness, at_once)
 
     def __reduce__(self) -> tuple:
         # Its modules are loaded from the folder, in each process again; until then, settings are plain values.

@@ -26,6 +26,7 @@ What is right, in reference.py:
 How a wrong array is drawn, where rows and columns side by side are not enough:
 
     Picture, Wrong, grid, place_in_words, shown, shown_whole
+    Sliding             what a page needs to let the window slide over its image
 """
 
 from importlib import import_module
@@ -38,6 +39,7 @@ from autograder.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
 from common.errors import UserError
+from common.window import Sliding
 
 __all__ = [  # and, at home, the three of reference.py
     "TYPES",
@@ -48,6 +50,7 @@ __all__ = [  # and, at home, the three of reference.py
     "Part",
     "Picture",
     "Retraining",
+    "Sliding",
     "UserError",
     "Verdict",
     "Wrong",

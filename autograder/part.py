@@ -14,7 +14,8 @@ import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
 from autograder import compare, feedback
-from autograder.cases import Answer, Case, call
+from autograder.calls import in_brief, to_paste, with_imports
+from autograder.cases import Answer, Case
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Failure
 from autograder.sandbox.limits import Harness, Limits
@@ -29,6 +30,8 @@ from common.errors import UserError
 partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
+# What the student's code does again when it is called again at home.
+REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
 
 
 class CheckFailed(AssertionError):
@@ -220,13 +223,20 @@ class Part(unittest.TestCase):
 
     def _fail_with_first(self, judged: list[Judged]) -> None:
         """Fail with the first failure, if any; with the misconception that explains all answers of its function, if any."""
-        function, failure = next(((each.case.function, each.failure) for each in judged if each.failure), ("", None))
-        if failure is None:
+        case, failure = next(((each.case, each.failure) for each in judged if each.failure), (None, None))
+        if case is None or failure is None:
             return
-        answers = [(each.case, each.answer) for each in judged if each.case.function == function]
+        failure = self._with_call(failure, case.function, case.arguments, case.options)
+        answers = [(each.case, each.answer) for each in judged if each.case.function == case.function]
         if found := compare.explanation(answers):
             failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
         raise CheckFailed(failure)
+
+    def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
+        """Return a failure with the call that shows it again, where it can be shown again."""
+        if failure.verdict not in REPRODUCIBLE:
+            return failure
+        return replace(failure, call=to_paste(self.config.module, function, arguments, options))
 
     def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped.
@@ -252,12 +262,13 @@ class Part(unittest.TestCase):
         """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
         reply = self.reply(function, *arguments, **options)
         if isinstance(reply, Stopped):
-            raise CheckFailed(_stopped(reply, call(function, arguments, options)))
+            failure = _stopped(reply, in_brief(function, arguments, options))
+            raise CheckFailed(self._with_call(failure, function, arguments, options))
         return reply.result
 
     def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
-        """Fail for a reason that no case holds. call: the one that shows it, if one does."""
-        raise CheckFailed(Failure(verdict, sentence, call))
+        """Fail for a reason that no case holds. call: the one that shows it, as Python writes it, if one does."""
+        raise CheckFailed(Failure(verdict, sentence, with_imports(self.config.module, call) if call else ""))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -332,6 +343,7 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    hints_at_once: bool = True  # else a student asks for them
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

@@ -10,8 +10,10 @@ from unittest import TestSuite
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
+from autograder import levels
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Failure
+from autograder.levels import Level
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
 from common.errors import UserError
@@ -124,8 +126,16 @@ class _Result(JSONTestResult):
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        said = [*test.notes, *map(str, test.charts), entry.get("output", ""), outcome.practice]
-        entry["output"] = "\n\n".join(said).strip()
+        told = [_told(failure, test.check)] if failure else []
+        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), *told, outcome.practice]).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)
+
+
+def _told(failure: Failure, check: Check) -> str:
+    """Return what a student reads of a failure, and how to ask for more of it at home."""
+    if check.hints_at_once:
+        return str(failure)
+    offer = levels.offer(failure, Level.WRONG, f"python check.pyz {check.number}")
+    return f"{levels.shown(failure, Level.WRONG)}\n\n{offer}".strip()

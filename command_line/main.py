@@ -2,11 +2,10 @@
 
 import contextlib
 import errno
-import io
 import os
 import sys
 import threading
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,16 @@ import click
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
-from command_line.exit_codes import CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND
+from command_line.console import ask_for_colours, write_what_can_be_written
+from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, SHOW
 from common.errors import UserError
 from common.files import write_whole
 
 UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
 
 if TYPE_CHECKING:
-    from autograder.assignment import Assignment
+    from autograder.levels import Level
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,14 +37,20 @@ def _path(default: str) -> dict:
 
 
 @convgrade.command()
-@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.argument("words", **CHECKS)
+@click.option("--hint", is_flag=True, help=HINT)
+@click.option("--show", is_flag=True, help=SHOW)
 @click.option("--assignment", **ASSIGNMENT)
-def check(path: Path, assignment: str) -> int:
-    """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
+def check(words: tuple[str, ...], hint: bool, show: bool, assignment: str) -> int:
+    """Run the public checks on the homework in PATH (here, if left out) and show what to look at.
+
+    A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    """
     warm_up()
     from autograder import assignment as assignments
+    from command_line import checking
 
-    return check_public(path, assignments.find(assignment))
+    return checking.check_public(words, assignments.find(assignment), Path(), level(hint, show))
 
 
 @convgrade.command()
@@ -77,7 +83,8 @@ def grade(
     from autograder import assignment as assignments
     from autograder import results
     from autograder.part import Retraining
-    from autograder.report import html
+    from autograder.report import html, terminal
+    from command_line import checking
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = assignments.find(assignment, options)
@@ -89,10 +96,18 @@ def grade(
         )
     loading = threading.Thread(target=html.template)  # while the submission computes
     reference = assigned.reference(backend)
-    report = _grade(
-        path, assigned, out / "results.json", loading.start, seed=seed, reference=reference, retraining=retraining
+    report = checking.grade(
+        path,
+        assigned,
+        meanwhile=loading.start,
+        results_file=out / "results.json",
+        seed=seed,
+        reference=reference,
+        retraining=retraining,
     )
-    write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
+    click.echo(terminal.summary(report))
+    who = f"{path.resolve().name}, graded {date.today().isoformat()}"
+    write_whole(out / "report.html", [html.render(report, who).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
@@ -179,7 +194,8 @@ def main() -> None:
 
 def run(command: click.Group, name: str) -> None:
     """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
-    _write_what_can_be_written()
+    ask_for_colours()
+    write_what_can_be_written()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
@@ -197,16 +213,9 @@ def run(command: click.Group, name: str) -> None:
             code = _say(sentence, OWN_FAULT)
     template.close_all()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, AttributeError):  # nobody reads it any more, or it was closed from the beginning
+        with contextlib.suppress(OSError):  # nobody reads it any more
             stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
-
-
-def _write_what_can_be_written() -> None:
-    """Let a character that the output's encoding lacks, as a pipe's on Windows does, become a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def warm_up() -> None:
@@ -214,41 +223,11 @@ def warm_up() -> None:
     template.template(("numpy",), 1).start_ahead(1)
 
 
-def check_public(path: Path, assigned: "Assignment") -> int:
-    """Run the public checks of an assignment on the homework in a folder."""
-    from autograder import recorded
+def level(hint: bool, show: bool) -> "Level":
+    """Return how much a student asks to see of a failure."""
+    from autograder.levels import Level
 
-    report = _grade(path, assigned, public_only=True, reference=recorded.load(assigned.folder))
-    if hidden := assigned.points() - report.points:
-        click.echo(f"These are the public checks. Hidden ones, worth {hidden:g} more points, run after you hand in.")
-    if report.obstacles:
-        return USER_ERROR
-    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
-
-
-def _grade(
-    path: Path,
-    assigned: "Assignment",
-    results_file: Path | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
-    **options,
-):
-    """Grade with a progress bar, and show the summary. meanwhile: is called once, when the submission has begun to run."""
-    from autograder import grading
-    from autograder.report import terminal
-
-    checks = assigned.checks(options.get("public_only", False))
-    with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
-
-        def progress(outcome) -> None:
-            if not bar.pos:
-                meanwhile()
-            bar.update(1)
-
-        report = grading.grade(path, assigned, results_file, progress=progress, **options)
-        bar.update(len(checks))
-    click.echo(terminal.summary(report))
-    return report
+    return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
 
 
 def _try(archive: bytes, submission: Path, out: Path) -> int:

@@ -14,3 +14,6 @@ BACKEND: dict = {
     "type": click.Choice(("numpy", "cpu", "simulator", "cuda")),
     "help": "The backend of the kernels that computes the expected answers.",
 }
+CHECKS: dict = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
+HINT = "Name the mistake, where your instructor lets you ask for it."
+SHOW = "Name it, and show the numbers of each failure."

@@ -20,7 +20,8 @@ from common.errors import UserError
 ROOT = Path(__file__).resolve().parent.parent
 # What makes answers and handouts. Kernels and misconceptions stay at home, too.
 STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py", "common/interrupts.py")
-THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja", "common/pages.py")
+THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+SUFFIXES = (".py", ".jinja", ".toml", ".js", ".css")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 MAIN = "command_line/start_check.py"  # its __main__.py
 HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
@@ -108,7 +109,7 @@ def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, b
     for package in packages:
         for path in (ROOT / package).rglob("*"):
             name = path.relative_to(ROOT).as_posix()
-            if path.is_file() and path.suffix in (".py", ".jinja", ".toml") and not name.startswith(left_out + STAYS_HOME):
+            if path.is_file() and path.suffix in SUFFIXES and not name.startswith(left_out + STAYS_HOME):
                 found[name] = path.read_bytes()
     return found
 

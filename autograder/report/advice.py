@@ -1,4 +1,6 @@
-"""What to look at first, and which failures one mistake explains."""
+"""What to look at first, what is new since an earlier run, and which failures one mistake explains."""
+
+from collections.abc import Mapping
 
 from autograder.grading import Report
 from autograder.runner import Outcome
@@ -12,6 +14,21 @@ def start(report: Report) -> Outcome | None:
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.verdict is not Verdict.SKIPPED]
     begun = [outcome for outcome in failed if outcome.verdict not in NOT_BEGUN]
     return next(iter(begun or failed), None)
+
+
+def changes(report: Report, before: Mapping[str, float]) -> dict[str, float]:
+    """Return the points gained since an earlier run, below 0 where they were lost, of each check that was in it."""
+    scores = {outcome.number: outcome.score for outcome in report.outcomes}
+    return {number: round(score - before[number], 2) for number, score in scores.items() if number in before}
+
+
+def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
+    """Return "gained 1.2 (+4), 1.3 (+4); lost 2.1 (-3)"; "" where nothing has changed."""
+    found = changes(report, before)
+    gained = [f"{number} (+{change:g})" for number, change in found.items() if change > 0]
+    lost = [f"{number} ({change:g})" for number, change in found.items() if change < 0]
+    said = (("gained", gained), ("lost", lost))
+    return "; ".join(f"{word} {', '.join(numbers)}" for word, numbers in said if numbers)
 
 
 def explained(report: Report) -> dict[str, list[str]]:

@@ -107,13 +107,13 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
 
 
-def too_long(said: str, allowed: float, passed: float, used: float, running: str) -> str:
+def too_long(said: str, allowed: float, passed: float, used: float, running: list[str]) -> str:
     """Say that a call did not end in the seconds that it was allowed.
 
     passed: seconds by the clock. used: seconds of processor time, the same where the system does not tell it. running: the
-    line that was running, if it is known.
+    lines that were running, the innermost one last, where they are known.
     """
-    where = f" It was running {running}." if running else ""
+    where = f" It was running {running[-1].partition(':')[0]}." if running else ""
     loop = f"{where} Is there a loop that never ends?"
     busy = f" The machine was busy: in {passed:.3g} seconds, {said} had {used:.3g} seconds of processor time."
     busy = busy if passed >= BUSY * used else ""

@@ -125,10 +125,10 @@ def homework(tmp_path):
 def test_a_student_checks_stubs_at_home(fresh, homework):
     done = check(fresh, homework)
     assert done.returncode == 1, done.stderr
-    assert "output_size is not written yet" in done.stdout
+    assert "Start here: 1.1 output_size" in done.stdout
     assert "This part needs the package torch, which is not installed here." in done.stdout
     assert "0 of 62 points" in done.stdout
-    assert sorted(path.name for path in homework.iterdir()) == sorted(path.name for path in HANDOUT.iterdir())
+    assert {path.name for path in homework.iterdir()} == {".check.json", *(path.name for path in HANDOUT.iterdir())}
 
 
 def test_a_student_checks_a_mistake_at_home(fresh, homework):

@@ -15,6 +15,7 @@ import faulthandler
 import gc
 import importlib
 import json
+import linecache
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ CHANNELS = 4  # of a forked worker: requests, replies, what is printed, its stac
 SHOW_STACK = getattr(signal, "SIGUSR1", 10)  # Windows has no such signal, and forks no worker
 LARGEST_SETTINGS = 65536
 DEEPEST_CAUSE = 20
+MOST_FRAMES = 5  # lines of the student's
 _harnesses: dict[str | None, types.ModuleType | None] = {None: None}
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
@@ -216,7 +218,8 @@ def _serve(requests, replies, settings, harness, wire):
                 reply = {"result": result, "arguments": arguments, "options": options}
             packed = wire.pack(reply)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            packed = wire.pack({**_describe(error, settings["folder"]), "importing": student is None})
+            asked = getattr(student, request["function"], None)
+            packed = wire.pack({**_describe(error, settings["folder"], asked), "importing": student is None})
         _finish_printing()
         answer(packed)
 
@@ -237,27 +240,63 @@ def _finish_printing():
         os.write(2, PRINTED_SO_FAR)
 
 
-def _describe(error, folder):
-    """Return an exception as data: its kind, its message and the student's own lines of the traceback."""
+def _describe(error, folder, asked):
+    """Return an exception as data: its kind, its message and the student's own lines. asked: the called function."""
     error = _reason(error)
-    kinds = [kind.__name__ for kind in type(error).__mro__]
+    kinds, message = [kind.__name__ for kind in type(error).__mro__], _message(error)
     try:
-        message = str(error)[:2000]
-    except BaseException:
-        message = ""
-    try:
-        frames = [
-            f"{os.path.relpath(frame.filename, folder)} line {frame.lineno}: {(frame.line or '').strip()[:200]}"
-            for frame in traceback.extract_tb(error.__traceback__)
-            if os.path.abspath(frame.filename).startswith(os.path.join(folder, "")) and not frame.filename.startswith("<")
-        ]
+        frames = [*_causes(error, folder), *(_lines(error, folder) or _definition(asked, folder))]
         if isinstance(error, SyntaxError) and error.filename:
             frames.append(f"{os.path.basename(error.filename)} line {error.lineno}: {(error.text or '').strip()[:200]}")
             message = error.msg
     except BaseException:
         frames = []
     module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-    return {"raised": kinds, "message": message, "frames": frames[-5:], "module": str(module or "").split(".")[0]}
+    return {
+        "raised": kinds,
+        "message": message,
+        "frames": list(dict.fromkeys(frames))[-MOST_FRAMES:],
+        "module": str(module or "").split(".")[0],
+    }
+
+
+def _lines(error, folder):
+    """Return the student's own lines of a traceback, as texts, the one that raised last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [_line(frame.filename, frame.lineno, folder) for frame in frames if _is_own(frame.filename, folder)]
+
+
+def _causes(error, folder):
+    """Return for each exception that led to this one the student's line that raised it, the first one first."""
+    lines: list[str] = []
+    for _ in range(MOST_FRAMES):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if error is None:
+            break
+        said = f"{type(error).__name__}: {_message(error)}".splitlines()[0].rstrip(": ")[:200]
+        lines = [*(f"{line}  # raised {said}" for line in _lines(error, folder)[-1:]), *lines]
+    return lines
+
+
+def _message(error):
+    try:
+        return str(error)[:2000]
+    except BaseException:
+        return ""
+
+
+def _definition(asked, folder):
+    """Return the line where a function begins, where it was called in a way that it does not take."""
+    code = getattr(asked, "__code__", None)
+    return [_line(code.co_filename, code.co_firstlineno, folder)] if code and _is_own(code.co_filename, folder) else []
+
+
+def _line(file, number, folder):
+    return f"{os.path.relpath(file, folder)} line {number}: {linecache.getline(file, number).strip()[:200]}"
+
+
+def _is_own(file, folder):
+    return os.path.abspath(file).startswith(os.path.join(folder, "")) and not file.startswith("<")
 
 
 def _reason(error):

@@ -1,0 +1,80 @@
+"""Grade with a progress bar, and run the public checks as students do."""
+
+import shlex
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder import grading
+from autograder.assignment import Assignment
+from autograder.grading import Report
+from autograder.levels import Level
+from autograder.report import terminal
+from command_line import last_run, selection
+from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
+from command_line.selection import Selection
+
+
+def grade(path: Path, assigned: Assignment, *, meanwhile: Callable[[], object] = lambda: None, **options: Any) -> Report:
+    """Grade with a progress bar.
+
+    meanwhile: is called once, when the submission has begun to run. options: of grading.grade.
+    """
+    public_only, only = options.get("public_only", False), options.get("only")
+    count = sum(only is None or check.number in only for check in assigned.checks(public_only))
+    with click.progressbar(length=count, label="Checking", file=sys.stderr, show_eta=False) as bar:
+
+        def progress(outcome: Any) -> None:
+            if not bar.pos:
+                meanwhile()
+            bar.update(1)
+
+        report = grading.grade(path, assigned, progress=progress, **options)
+        bar.update(count)
+    return report
+
+
+def check_public(
+    words: tuple[str, ...],
+    assigned: Assignment,
+    default: Path,
+    asked: Level,
+    command: str = "convgrade check",
+) -> int:
+    """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
+
+    default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
+    command: what runs the checks again.
+    """
+    chosen = selection.read(words, assigned, default)
+    report, before = run(chosen.path, assigned, chosen.numbers)
+    again = command if chosen.path == default else f"{command} {shlex.quote(str(chosen.path))}"
+    click.echo(terminal.summary(report, asked, before, again))
+    for line in terminal.wrapped(_what_else(report, assigned, chosen, again), terminal.columns()):
+        click.echo(line)
+    if report.obstacles:
+        return USER_ERROR
+    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
+
+
+def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) -> tuple[Report, dict[str, float]]:
+    """Run public checks; return the report, and the points that checks had when they ran before."""
+    from autograder import recorded
+
+    before = last_run.read(path, assigned.name)
+    only = None if numbers is None else frozenset(numbers)
+    report = grade(path, assigned, public_only=True, only=only, reference=recorded.load(assigned.folder))
+    last_run.write(path, assigned.name, before | {outcome.number: outcome.score for outcome in report.outcomes})
+    return report, before
+
+
+def _what_else(report: Report, assigned: Assignment, chosen: Selection, command: str) -> str:
+    """Say which checks did not run."""
+    if not chosen.is_whole:
+        public = len(assigned.checks(public_only=True))
+        return f"{len(report.outcomes)} of {public} public checks ran. `{command}` runs all of them."
+    hidden = assigned.points() - report.points
+    return f"Hidden checks, worth {hidden:g} more points, run after you hand in." if hidden else ""
