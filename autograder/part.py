@@ -99,6 +99,8 @@ class Grading:
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
+    at_home: bool = False  # the student's own machine: what is wrong with it must not keep other checks from running
+    obstacles: list[str] = field(default_factory=list)  # what was wrong with it
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
     def worker(self, file: Path, limits: Limits) -> Answerer:

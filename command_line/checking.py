@@ -14,7 +14,7 @@ from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import terminal
 from command_line import last_run, selection
-from command_line.exit_codes import CHECK_FAILED, DONE
+from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
 from command_line.selection import Selection
 
 
@@ -57,6 +57,8 @@ def check_public(
     for sentence in (_what_else(report, assigned, chosen, again), "" if before else tip):
         for line in terminal.wrapped(sentence, terminal.columns()):
             click.echo(line)
+    if report.obstacles:
+        return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
 

@@ -1,5 +1,6 @@
 """What students get of the command line, in check.pyz: `python check.pyz` checks the homework beside it."""
 
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import click
 
 from command_line import data, main
 from command_line.options import CHECKS, HINT, SHOW
+from common.errors import UserError
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
@@ -48,6 +50,7 @@ def student(context: click.Context, debug: bool) -> int | None:
 def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
     """Run public checks, and show what to look at. (What happens without a command.)"""
     main.warm_up()
+    _require_numpy()
     from command_line import checking
 
     return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP)
@@ -60,6 +63,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
     """Check what changes on each save, until Ctrl-C."""
     main.warm_up()
+    _require_numpy()
     from command_line import checking
     from command_line import watch as watching
 
@@ -72,6 +76,15 @@ student.add_command(data.data)
 def run() -> None:
     """Run the students' command."""
     main.run(student, COMMAND)
+
+
+def _require_numpy() -> None:
+    """Raise UserError for a NumPy that is there and cannot be imported: half installed, or made for another Python."""
+    try:
+        importlib.import_module("numpy")
+    except Exception as error:
+        again = f'"{sys.executable}" -m pip install --force-reinstall numpy'
+        raise UserError(f"NumPy cannot be imported ({type(error).__name__}): install it again by `{again}`") from error
 
 
 def _here() -> Path:

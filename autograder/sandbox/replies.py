@@ -12,6 +12,8 @@ from autograder.verdicts import Verdict
 
 MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
 MOSTLY = 0.9
+# What Python says of a source file in another encoding: of Latin-1, and of UTF-16, as Windows' PowerShell writes.
+NOT_UTF_8 = ("'utf-8' codec can't decode", "Non-UTF-8 code", "cannot contain null bytes")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> t
     kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
     while it was imported. frames: the student's own lines, the innermost last.
     """
+    if who.endswith(".py") and any(words in message for words in NOT_UTF_8):
+        return (
+            Verdict.CRASHED,
+            f"{who} is not saved as UTF-8: choose UTF-8 as its encoding in your editor, and save it again.",
+        )
     if "SyntaxError" in kinds and who.endswith(".py"):
         broken = frames[-1].partition(" line ")[0] if frames else who  # a module of their own that is imported, perhaps
         return Verdict.CRASHED, f"{broken} is not valid Python: {message}."
