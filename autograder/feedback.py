@@ -95,9 +95,9 @@ class Failure:
         return "\n\n".join(part for part in parts if part)
 
     def in_brief(self) -> str:
-        """Return the call, what is wrong with its answer, the lines of an exception, and the hint."""
+        """Return what is wrong with the answer, the lines of an exception, the hint, and the call that shows it."""
         lines = "\n".join(f"  {frame}" for frame in self.frames)
-        parts = [self.call, self.sentence, lines, f"Hint: {self.hint}" if self.hint else ""]
+        parts = [self.sentence, lines, f"Hint: {self.hint}" if self.hint else "", self.call]
         return "\n\n".join(part for part in parts if part)
 
 
