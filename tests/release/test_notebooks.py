@@ -224,7 +224,7 @@ def test_images_that_cannot_be_fetched_cost_a_sentence(notebook, monkeypatch, ca
         notebook.fetch("mnist")
     shown = "\n".join(error.value._render_traceback_())
     assert "MNIST could not be downloaded" in shown and "the network is down" in shown
-    assert shown.endswith("Run this cell again to go on with the download.")
+    assert shown.endswith("Or run this cell again later: the download goes on where it stopped.")
 
 
 def test_a_download_shows_how_much_has_come(notebook, capsys):
