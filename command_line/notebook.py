@@ -91,7 +91,7 @@ def hand_in(archive: str, *names: str) -> None:
 
 
 def keep_earlier() -> None:
-    """Let %%writefile keep a copy of what it overwrites, unless a cell has written it: work done in an editor is not lost."""
+    """Let %%writefile keep a copy of what it overwrites, unless a cell wrote it: work done in an editor is not lost."""
     from IPython import get_ipython
 
     shell = get_ipython()
