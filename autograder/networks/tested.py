@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder import datasets
 from autograder.config import require_bounds
+from autograder.datasets.forms import NotOfficial
 from autograder.networks import diagnostics, metrics, views
 from autograder.networks.classifier import TRAIN_SECONDS, Budget, Classifier
 from autograder.part import CheckFailed
@@ -99,7 +100,7 @@ class TestedClassifier(Classifier):
         training = datasets.find(self.data_set, "train")
         if self.grading.retraining and not training:
             raise UserError(f"to train anew needs {self.title}'s training images: `{self._fetch}` brings them")
-        images, labels = stored.load("test")
+        images, labels = self._loaded(stored)
         chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
         images, labels = images[chosen], labels[chosen]
         count = self.settings.views_of_each
@@ -130,6 +131,16 @@ class TestedClassifier(Classifier):
         images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images ({self.title} is not here)"
         return Measured(self.logits_in_batches("trained", images), labels, words, self.drawn_class_names)
+
+    def _loaded(self, stored: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the test images and labels; raise UserError, with the command that mends it, for a damaged data set."""
+        try:
+            return stored.load("test")
+        except NotOfficial as error:
+            students = f"python check.pyz data fetch {self.data_set}"
+            raise UserError(
+                f"{error}; `{self._fetch}` (students: `{students}`) brings {self.title} into this folder"
+            ) from None
 
     @property
     def _fetch(self) -> str:
