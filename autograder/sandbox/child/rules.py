@@ -11,7 +11,7 @@ MOST_REMARKS = 50  # on what is left out
 LONGEST_NAME, LONGEST_PART = 200, 250  # letters of a path, bytes of one part of it
 DEEPEST = 50  # folders in folders
 # What tools leave behind. An assignment may name more.
-LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", ".check.json"}
+LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", ".check.json", "check.html"}
 PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}  # APPNOTE.TXT 4.4.5
 STORED, DEFLATED, ENCRYPTED, NAMES_ARE_UTF8 = 0, 8, 0x1, 0x800
 
