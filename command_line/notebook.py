@@ -2,9 +2,9 @@
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from common import window
 from common.errors import UserError
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
+PAGE = "check.html"
 
 
 def check(*asked: str) -> Any:
@@ -21,11 +22,7 @@ def check(*asked: str) -> Any:
 
     Returns what failed as a page, which the notebook shows; None if nothing did.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "check.html")
-        if _run(*asked, "--page", str(page)) == CHECK_FAILED:
-            return window.failed(page)
-    return None
+    return window.failed(PAGE) if _run(*asked, "--page", PAGE) == CHECK_FAILED else None
 
 
 def _run(*arguments: str) -> int:
@@ -53,7 +50,7 @@ def fetch(name: str) -> None:
     try:
         fetching.fetch(name, folder, None, say=print, progress=_Bar)
     except UserError as error:
-        raise UserError(f"{error}\nRun this cell again to go on with the download.") from None
+        raise UserError(f"{error}\nOr run this cell again later: the download goes on where it stopped.") from None
 
 
 class _Bar:
@@ -81,7 +78,7 @@ def hand_in(archive: str, *names: str) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
         for name in names:
             written.write(name)
-    print(f"{archive} holds {', '.join(names)}: hand it in on Gradescope.")
+    print(f"{archive} holds {', '.join(names)}: submit it on Gradescope.")
     try:
         from google.colab import files
     except ImportError:  # at home
@@ -90,20 +87,23 @@ def hand_in(archive: str, *names: str) -> None:
 
 
 def keep_earlier() -> None:
-    """Make %%writefile keep what it would overwrite, unless this notebook wrote it: your work in an editor is not lost."""
+    """Let %%writefile keep a copy of what it overwrites, unless a cell wrote it: work done in an editor is not lost."""
     from IPython import get_ipython
 
-    written: dict[Path, str] = {}
+    shell = get_ipython()
+    overwrite = shell.find_cell_magic("writefile")
 
     def writefile(line: str, cell: str) -> None:
-        path = Path(line.strip())
-        if path.is_file() and path.read_text("utf-8", "replace") not in (cell, written.get(path)):
+        path = Path(line.rpartition(" ")[2])
+        if path.is_file() and path.read_text("utf-8", "replace") not in (cell, _written.get(path)):
             names = (path.with_stem(f"{path.stem}-before-{number}") for number in itertools.count(1))
-            earlier = next(name for name in names if not name.exists())
-            path.rename(earlier)
-            print(f"{earlier} keeps what {path} held before.")
-        path.write_text(cell, "utf-8")
-        written[path] = cell
-        print(f"Wrote {path}.")
+            kept = next(name for name in names if not name.exists())
+            shutil.copy2(path, kept)
+            print(f"{kept} keeps what {path} held before.")
+        overwrite(line, cell)
+        _written[path] = path.read_text("utf-8")
 
-    get_ipython().register_magic_function(writefile, "cell")
+    shell.register_magic_function(writefile, "cell")
+
+
+_written: dict[Path, str] = {}  # by cells, so far

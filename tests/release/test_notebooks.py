@@ -192,8 +192,7 @@ for stream, answer in ((sys.stdout, "first"), (sys.stderr, "second")):
         time.sleep(0.01)
     else:
         sys.exit(f"nobody has read {answer}")
-print(*sys.argv[1:3])
-sys.exit(0)
+print(*sys.argv[1:])
 """
 
 
@@ -205,14 +204,14 @@ def test_what_a_check_prints_is_shown_as_it_comes(notebook, here, monkeypatch):
     shown = Stream({"≠ first?": here / "first", "≠ second?": here / "second"})
     monkeypatch.setattr(sys, "stdout", shown)
     assert notebook.check("1.2") is None
-    assert shown.text == "≠ first?\n≠ second?\n1.2 --page\n"
+    assert shown.text == "≠ first?\n≠ second?\n1.2 --page check.html\n"
 
 
 def test_what_failed_is_shown_as_a_page(notebook, here, monkeypatch):
     (here / "fails.py").write_text("import sys; open(sys.argv[-1], 'w').write('1.2 is wrong'); sys.exit(1)")
     monkeypatch.setattr(notebook, "ARCHIVE", here / "fails.py")
     assert "1.2 is wrong" in notebook.check("1.2")._repr_html_()
-    assert set(contents(here)) == {"fails.py"}
+    assert set(contents(here)) == {"fails.py", "check.html"}
 
 
 def test_images_that_cannot_be_fetched_cost_a_sentence(notebook, monkeypatch, capsys):
@@ -224,7 +223,7 @@ def test_images_that_cannot_be_fetched_cost_a_sentence(notebook, monkeypatch, ca
         notebook.fetch("mnist")
     shown = "\n".join(error.value._render_traceback_())
     assert "MNIST could not be downloaded" in shown and "the network is down" in shown
-    assert shown.endswith("Run this cell again to go on with the download.")
+    assert shown.endswith("Or run this cell again later: the download goes on where it stopped.")
 
 
 def test_a_download_shows_how_much_has_come(notebook, capsys):
