@@ -112,7 +112,7 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
     for outcome, failure in _told_once(outcomes):
         if outcome.number in elsewhere and asked is not Level.NUMBERS:
             continue
-        level = asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
+        level = advice.level(report, outcome, asked)
         in_full = asked is Level.NUMBERS or outcome.part.file not in told
         if not told:
             yield [click.style("What to look at", bold=True)]
