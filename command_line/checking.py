@@ -12,10 +12,11 @@ from autograder import grading, recorded
 from autograder.assignment import Assignment
 from autograder.grading import Report
 from autograder.levels import Level
-from autograder.report import terminal
+from autograder.report import failures, terminal
 from command_line import last_run, selection
 from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
 from command_line.selection import Selection
+from common.files import write_whole
 
 
 def grade(path: Path, assigned: Assignment, *, meanwhile: Callable[[], object] = lambda: None, **options: Any) -> Report:
@@ -43,12 +44,19 @@ def level(hint: bool, show: bool) -> Level:
 
 
 def check_public(
-    words: tuple[str, ...], assigned: Assignment, default: Path, asked: Level, command: str, tip: str = ""
+    words: tuple[str, ...],
+    assigned: Assignment,
+    default: Path,
+    asked: Level,
+    command: str,
+    tip: str = "",
+    page: Path | None = None,
 ) -> int:
     """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
 
     default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
-    command: what runs the checks again. tip: is said once, after the first run in a folder.
+    command: what runs the checks again. tip: is said once, after the first run in a folder. page: the file for a page about
+    what failed.
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
@@ -57,6 +65,9 @@ def check_public(
     for sentence in (_what_else(report, assigned, chosen, again), "" if before else tip):
         for line in terminal.wrapped(sentence, terminal.columns()):
             click.echo(line)
+    if page:
+        write_whole(page, [failures.page(report, asked, again).encode("utf-8", "replace")], "--page")
+        click.echo(f"What failed, for your browser: {page}")
     if report.obstacles:
         return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE

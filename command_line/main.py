@@ -15,7 +15,7 @@ from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, SHOW
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW
 from common.errors import UserError
 from common.files import write_whole
 
@@ -36,8 +36,9 @@ def _path(default: str) -> dict:
 @click.argument("words", **CHECKS)
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
+@click.option("--page", **PAGE)
 @click.option("--assignment", **ASSIGNMENT)
-def check(words: tuple[str, ...], hint: bool, show: bool, assignment: str) -> int:
+def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, assignment: str) -> int:
     """Run the public checks on the homework in PATH (here, if left out) and show what to look at.
 
     A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
@@ -47,7 +48,9 @@ def check(words: tuple[str, ...], hint: bool, show: bool, assignment: str) -> in
     from command_line import checking
 
     command = "convgrade check" if assignment == ASSIGNMENT["default"] else f"convgrade check --assignment {assignment}"
-    return checking.check_public(words, assignments.find(assignment), Path(), checking.level(hint, show), command)
+    return checking.check_public(
+        words, assignments.find(assignment), Path(), checking.level(hint, show), command, page=page
+    )
 
 
 @convgrade.command()

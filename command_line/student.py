@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from command_line import data, main
-from command_line.options import CHECKS, HINT, SHOW
+from command_line.options import CHECKS, HINT, PAGE, SHOW
 from common.errors import UserError
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
@@ -47,13 +47,14 @@ def student(context: click.Context, debug: bool) -> int | None:
 @click.argument("words", **CHECKS)
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
-def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
+@click.option("--page", **PAGE)
+def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> int:
     """Run public checks, and show what to look at. (What happens without a command.)"""
     main.warm_up()
     _require_numpy()
     from command_line import checking
 
-    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP)
+    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP, page)
 
 
 @student.command()

@@ -1,9 +1,10 @@
-"""What to look at first, what is new since an earlier run, and which failures have a reason in common."""
+"""What to look at first, how much is shown, what is new since an earlier run, and which failures one reason explains."""
 
 from collections.abc import Callable, Mapping
 
 from autograder.feedback import Failure
 from autograder.grading import Report
+from autograder.levels import Level
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 
@@ -15,6 +16,11 @@ def start(report: Report) -> Outcome | None:
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.verdict is not Verdict.SKIPPED]
     begun = [outcome for outcome in failed if outcome.verdict not in NOT_BEGUN]
     return next(iter(begun or failed), None)
+
+
+def level(report: Report, outcome: Outcome, asked: Level) -> Level:
+    """Return the level at which a failure is shown: as asked where hints are given on request, else in full."""
+    return asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
 
 
 def changes(report: Report, before: Mapping[str, float]) -> dict[str, float]:

@@ -7,30 +7,33 @@ from autograder.feedback import Failure
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
+from autograder.report.numbering import in_short
 from autograder.runner import Outcome
+from autograder.verdicts import Verdict
 from common import pages, window
 
+IN_A_LINE = (*advice.NOT_BEGUN, Verdict.SKIPPED)
 
-def page(report: Report, asked: Level = Level.WRONG) -> str:
+
+def page(report: Report, asked: Level, command: str) -> str:
     """Return the failures, the one to look at first before all others, each with its window where one slides.
 
-    asked: how much a student wants to see where hints are given on request.
+    asked: how much a student wants to see where hints are given on request. command: which checks a number that follows it.
     """
     first, explained = advice.start(report), advice.explained(report)
     elsewhere = {number for others in explained.values() for number in others}
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.number not in elsewhere]
-    begun = sorted(
-        (outcome for outcome in failed if outcome.verdict not in advice.NOT_BEGUN), key=lambda outcome: outcome is not first
-    )
-    rest = ", ".join(outcome.number for outcome in failed if outcome not in begun)
     title = f"{report.assignment.title}: {report.score:g} of {report.points:g} points"
-    body = [f"<h1>{_text(title)}</h1>"]
-    for outcome in begun:
-        level = Level.NUMBERS if outcome.check.hints_at_once else asked
-        failure = levels.shown(outcome.failure, level)  # type: ignore[arg-type]
-        body += _section(outcome, failure, explained.get(outcome.number, []))
-    body += [f"<p>Not begun: {_text(rest)}.</p>"] if rest else []
-    return window.page(title, "\n".join(body if failed else [*body, "<p>All of these checks passed.</p>"]))
+    body = [f"<h1>{_text(title)}</h1>", *([] if failed else ["<p>All of these checks passed.</p>"])]
+    for outcome in sorted(failed, key=lambda outcome: outcome is not first):
+        if outcome.failure and outcome.verdict not in IN_A_LINE:
+            level = advice.level(report, outcome, asked)
+            body += _section(outcome, levels.shown(outcome.failure, level), explained.get(outcome.number, []))
+            body += _element("p", levels.offer(outcome.failure, level, f"{command} {outcome.number}"))
+    for verdict in IN_A_LINE:
+        numbers = [outcome.number for outcome in failed if outcome.verdict is verdict]
+        body += _element("p", f"{verdict.value.capitalize()}: {in_short(numbers)}." if numbers else "")
+    return window.page(title, "\n".join(body))
 
 
 def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]:
@@ -38,11 +41,11 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
     tables = [f"<pre>{_text(text)}</pre>" for text in drawn if text]
     return [
         f"<h2>{_text(f'{outcome.number} {outcome.name}: {outcome.verdict}')}</h2>",
-        *_element("pre", failure.call),
         *_element("p", failure.sentence),
         *_element('p class="hint"', failure.hint or ""),
-        *_element("p", f"The same mistake explains {', '.join(others)}." if others else ""),
+        *_element("p", f"The same mistake explains {in_short(others)}." if others else ""),
         *_element("pre", "\n".join(failure.frames)),
+        *_element("pre", failure.call),
         *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),
         *_element("pre", f"Your code printed:\n{failure.printed}" if failure.printed.strip() else ""),
     ]

@@ -115,7 +115,7 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
             continue
         if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
             continue
-        level = asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
+        level = advice.level(report, outcome, asked)
         in_full = asked is Level.NUMBERS or outcome.part.file not in told
         if not told:
             yield [click.style("What to look at", bold=True)]

@@ -13,6 +13,7 @@ from autograder import compare, loading
 from autograder.assignment import find
 from autograder.feedback import Failure, expected_and_received
 from autograder.grading import Report
+from autograder.levels import Level
 from autograder.numbers import quarters, reals, whole
 from autograder.report import failures, html
 from autograder.runner import Outcome
@@ -256,6 +257,11 @@ def test_numbers_that_differ_little_or_are_none_are_told_apart(page):
     assert which, "four digits are not enough"
     assert told(page, "1.8")[-1] == f"{said.capitalize()}."
     assert told(page, "1.4")[-1].endswith("received nan.")
+    pairs = [(7, 5), (40_000, 40_001), (1 / 3, 1 / 3 + 1e-9), (2.0, 2 + 4e-16), (-0.5, 0.5), (1e-7, 2e-7), (1e30, 2e30)]
+    both = page.evaluate("pairs => pairs.map(([one, other]) => [differing(one, other), differing(other, one)])", pairs)
+    for pair, shown in zip(pairs, both):
+        said = re.findall("(?<=expected |received )[^ ,]+", expected_and_received(*pair))
+        assert [float(ascii_of(number)) for number in shown] == [float(number.rstrip(".")) for number in said], pair
 
 
 def test_without_a_script_tables_show_the_first_wrong_output(browser, address):
@@ -326,7 +332,7 @@ def at_home(browser, tmp_path):
 
     def at_home(report, **options):
         path = tmp_path / "check.html"
-        path.write_text(failures.page(report))
+        path.write_text(failures.page(report, Level.WRONG, "python check.pyz"))
         page = opened(browser, path.as_uri(), **options)
         contexts.append(page.context)
         return page
@@ -351,7 +357,9 @@ def test_the_page_for_students_shows_what_failed_the_first_thing_first(at_home):
         "1.2 conv2d: the lecture's 4x4 image, without and with padding and stride: wrong",
         "2.1 pool2d: the maximum of 2x2 windows, which is the default: wrong",
     ]
-    assert "The same mistake explains 1.3." in page.inner_text("main") and "Not begun: 1.1." in page.inner_text("main")
+    assert "The same mistake explains 1.3." in page.inner_text("main") and "Not implemented: 1.1." in page.inner_text(
+        "main"
+    )
     assert [each.split("\n")[0] for each in page.locator(".told").all_inner_texts()] == [
         "Position 2 of 25: row 0, column 1 of the output.",
         "Position 4 of 6: row 1, column 0 of the output.",

@@ -287,6 +287,28 @@ def test_hints_come_in_levels(on_request, tmp_path):
 
 
 @runs
+def test_a_page_shows_as_much_as_was_asked_for(on_request, tmp_path):
+    homework = unpack(tmp_path / "homework", on_request)
+    solve(homework, "convolution.py", change=FLIPPED)
+    page = tmp_path / "pages" / "check.html"
+    pages = {}
+    for option in ("--hint", "--show", ""):
+        done = check(homework, "1", "--page", page, *filter(None, [option]))
+        assert done.returncode == 1 and f"What failed, for your browser: {page}" in done.stdout
+        pages[option] = page.read_text("utf-8")
+    mistake = "when the kernel is flipped"
+    assert {option: (mistake in text, "application/json" in text) for option, text in pages.items()} == {
+        "": (False, False),
+        "--hint": (True, False),
+        "--show": (True, True),
+    }
+    assert "`python check.pyz 1.2 --hint` names the mistake." in pages[""]
+    assert "The same mistake explains 1.3 and 1.4." in pages["--show"] and "1.3 conv2d" not in pages["--show"]
+    done = check(homework, "1", "--page", homework / "pooling.py" / "check.html")
+    assert done.returncode == 2 and "choose another folder with --page" in done.stderr.lower()
+
+
+@runs
 def test_gradescope_shows_what_the_instructor_chose(on_request, solution):
     solve(solution, "convolution.py", change=FLIPPED)
     mistake = "when the kernel is flipped"
