@@ -55,14 +55,14 @@ def check_public(
     """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
 
     default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
-    command: what runs the checks again. tip: is said once, after the first run in a folder. page: the file for a page about
-    what failed.
+    command: what runs the checks again. tip: is said after the first run in a folder. page: the file for a page about what
+    failed.
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
     again = command if chosen.path == default else f"{command} {shlex.quote(str(chosen.path))}"
     click.echo(terminal.summary(report, asked, before, again))
-    for sentence in (_what_else(report, assigned, chosen, again), "" if before else tip):
+    for sentence in (_what_else(report, assigned, chosen, again), tip if chosen.is_whole and not before else ""):
         for line in terminal.wrapped(sentence, terminal.columns()):
             click.echo(line)
     if page:

@@ -6,11 +6,12 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 import click
 
 from autograder import levels
-from autograder.feedback import Failure, Grid
+from autograder.feedback import Failure, Grid, side_by_side
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
@@ -19,7 +20,7 @@ from autograder.runner import Outcome
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 
-INDENT = " " * 4
+INDENT, GAP = " " * 4, " " * 3  # before text, and between tables
 MARKS = {True: ("ok", "green"), False: ("--", "red")}
 NARROWEST, USUAL, WIDEST = 40, 80, 100  # columns
 TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")  # in a call
@@ -146,9 +147,8 @@ def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
         yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
     if failure.working and in_full:
         yield wrapped(failure.working, width, INDENT)
-    for grid in failure.grids if in_full else []:
-        for piece in _pieces(grid, width - len(INDENT)):
-            yield _indented(str(piece))
+    for group in side_by_side(failure.grids) if in_full else []:
+        yield from map(_indented, _tables(group, width - len(INDENT)))
     if failure.printed.strip() and in_full:
         yield _indented(f"Your code printed:\n{failure.printed}")
 
@@ -156,6 +156,16 @@ def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
 def _indented(text: str) -> list[str]:
     """Return lines that are not to be wrapped."""
     return [f"{INDENT}{line}".rstrip() for line in without_control(text).splitlines()]
+
+
+def _tables(grids: list[Grid], width: int) -> list[str]:
+    """Return tables beside each other as one text, or else each as one or several texts."""
+    texts = [str(grid).splitlines() for grid in grids]
+    widths = [max(map(len, lines)) for lines in texts]
+    if sum(widths) + len(GAP) * (len(grids) - 1) > width:
+        return [str(piece) for grid in grids for piece in _pieces(grid, width)]
+    rows = zip_longest(*texts, fillvalue="")
+    return ["\n".join(GAP.join(map(str.ljust, row, widths)) for row in rows)]
 
 
 def _pieces(grid: Grid, width: int) -> list[Grid]:

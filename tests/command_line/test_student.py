@@ -259,6 +259,15 @@ def test_a_table_that_is_too_wide_is_split(solution):
     assert [cell for cell in cells if "[" in cell] == ["[-1000]", "[-1028]"]
 
 
+@runs
+def test_tables_that_belong_together_stand_beside_each_other(homework):
+    solve(homework, "convolution.py", change=FLIPPED)
+    lines = check(homework, "1.2").stdout.splitlines()
+    start = next(line for line in lines if line.startswith("    Expected"))
+    assert start.split() == ["Expected", "Received"]
+    assert lines[lines.index(start) + 1].split() == ["[15][19][23]", "[13][17][21]"]
+
+
 @pytest.fixture(scope="module")
 def on_request(tmp_path_factory):
     """The homework of an instructor who lets students ask for hints."""
