@@ -18,7 +18,7 @@ def shown(failure: Failure, level: Level) -> Failure:
     """Return what of a failure is shown at a level."""
     if level < Level.MISTAKE:
         failure = replace(failure, hint=None, misconception="")
-    return failure if level is Level.NUMBERS else replace(failure, working="", grids=[])
+    return failure if level is Level.NUMBERS else replace(failure, working="", grids=[], sliding=None)
 
 
 def offer(failure: Failure, level: Level, command: str) -> str:

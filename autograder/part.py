@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
-from autograder import compare, feedback
+from autograder import compare, crashes, feedback, relations
 from autograder.calls import in_brief, to_paste, with_imports
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
@@ -29,6 +29,7 @@ from common.errors import UserError
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
+MOST_MISCONCEPTIONS = 2  # that are named: answers that fit more fit by accident
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 # What the student's code does again when it is called again at home.
 REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
@@ -69,6 +70,13 @@ class Judged:
     def answer(self) -> Answer:
         """The answer as it is compared, if there is one."""
         return compare.plain(self.reply.result) if isinstance(self.reply, Returned) else None
+
+    @property
+    def changed_input(self) -> str:
+        """The name of an argument that the call has changed, if it has changed one."""
+        if isinstance(self.reply, Stopped):
+            return ""
+        return compare.changed_input(self.case, self.reply.arguments, self.reply.options)
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,7 @@ class Part(unittest.TestCase):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
         self.charts: list[Chart | Curves] = []
+        self.asked: list[Judged] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)
 
@@ -219,18 +228,32 @@ class Part(unittest.TestCase):
             reply = judged[-1].reply
             if isinstance(reply, Stopped) or reply.size > MOST_BYTES:
                 break
+        self.asked += judged
         return judged
 
     def _fail_with_first(self, judged: list[Judged]) -> None:
-        """Fail with the first failure, if any; with the misconception that explains all answers of its function, if any."""
-        case, failure = next(((each.case, each.failure) for each in judged if each.failure), (None, None))
-        if case is None or failure is None:
-            return
-        failure = self._with_call(failure, case.function, case.arguments, case.options)
-        answers = [(each.case, each.answer) for each in judged if each.case.function == case.function]
-        if found := compare.explanation(answers):
-            failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
-        raise CheckFailed(failure)
+        """Fail with the first failure, if any."""
+        for each in judged:
+            if each.failure:
+                case = each.case
+                failure = self._with_call(each.failure, case.function, case.arguments, case.options)
+                raise CheckFailed(self._hinted(each, failure))
+
+    def _hinted(self, failed: Judged, failure: Failure) -> Failure:
+        """Return a failure with what explains all answers that this check has had to its function, if anything does."""
+        if isinstance(failed.reply, Stopped):
+            crashed = failure.verdict is Verdict.CRASHED
+            return replace(failure, hint=crashes.hint(failure.sentence, failed.case)) if crashed else failure
+        answers = [(each.case, each.answer) for each in self.asked if each.case.function == failed.case.function]
+        if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
+            hint = " It is also what comes out when ".join(one.sentence for one in found)
+            return replace(failure, hint=f"This is what comes out when {hint}", misconception=found[0].name)
+        if failed.changed_input and not failure.hint:
+            changed = f"The call also changed its {failed.changed_input}. {compare.CHANGED}"
+            return replace(failure, hint=changed, misconception=compare.IN_PLACE)
+        if related := relations.explanation(answers):
+            return replace(failure, hint=related.sentence, misconception=related.name)
+        return failure
 
     def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
         """Return a failure with the call that shows it again, where it can be shown again."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from autograder import grading
+from autograder import grading, recorded
 from autograder.assignment import Assignment
 from autograder.grading import Report
 from autograder.levels import Level
@@ -37,24 +37,26 @@ def grade(path: Path, assigned: Assignment, *, meanwhile: Callable[[], object] =
     return report
 
 
+def level(hint: bool, show: bool) -> Level:
+    """Return how much a student asks to see of a failure."""
+    return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
+
+
 def check_public(
-    words: tuple[str, ...],
-    assigned: Assignment,
-    default: Path,
-    asked: Level,
-    command: str = "convgrade check",
+    words: tuple[str, ...], assigned: Assignment, default: Path, asked: Level, command: str, tip: str = ""
 ) -> int:
     """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
 
     default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
-    command: what runs the checks again.
+    command: what runs the checks again. tip: is said once, after the first run in a folder.
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
     again = command if chosen.path == default else f"{command} {shlex.quote(str(chosen.path))}"
     click.echo(terminal.summary(report, asked, before, again))
-    for line in terminal.wrapped(_what_else(report, assigned, chosen, again), terminal.columns()):
-        click.echo(line)
+    for sentence in (_what_else(report, assigned, chosen, again), "" if before else tip):
+        for line in terminal.wrapped(sentence, terminal.columns()):
+            click.echo(line)
     if report.obstacles:
         return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
@@ -62,8 +64,6 @@ def check_public(
 
 def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) -> tuple[Report, dict[str, float]]:
     """Run public checks; return the report, and the points that checks had when they ran before."""
-    from autograder import recorded
-
     before = last_run.read(path, assigned.name)
     only = None if numbers is None else frozenset(numbers)
     report = grade(path, assigned, public_only=True, only=only, reference=recorded.load(assigned.folder))

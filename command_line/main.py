@@ -7,7 +7,6 @@ import sys
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,9 +20,6 @@ from common.errors import UserError
 from common.files import write_whole
 
 UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
-
-if TYPE_CHECKING:
-    from autograder.levels import Level
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,7 +46,8 @@ def check(words: tuple[str, ...], hint: bool, show: bool, assignment: str) -> in
     from autograder import assignment as assignments
     from command_line import checking
 
-    return checking.check_public(words, assignments.find(assignment), Path(), level(hint, show))
+    command = "convgrade check" if assignment == ASSIGNMENT["default"] else f"convgrade check --assignment {assignment}"
+    return checking.check_public(words, assignments.find(assignment), Path(), checking.level(hint, show), command)
 
 
 @convgrade.command()
@@ -221,13 +218,6 @@ def run(command: click.Group, name: str) -> None:
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
     template.template(("numpy",), 1).start_ahead(1)
-
-
-def level(hint: bool, show: bool) -> "Level":
-    """Return how much a student asks to see of a failure."""
-    from autograder.levels import Level
-
-    return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
 
 
 def _try(archive: bytes, submission: Path, out: Path) -> int:

@@ -13,6 +13,7 @@ from common.errors import UserError
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
+TIP = f"One check: `{COMMAND} NUMBER`. On each save: `{COMMAND} watch`."
 
 
 class Commands(click.Group):
@@ -35,6 +36,7 @@ def student(context: click.Context, debug: bool) -> int | None:
     """Check your homework: in the folder of this file, or in PATH.
 
     A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    `check --help` shows how to ask for hints.
     """
     if context.invoked_subcommand is None:
         return context.invoke(check, words=())
@@ -51,7 +53,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
     _require_numpy()
     from command_line import checking
 
-    return checking.check_public(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP)
 
 
 @student.command()
@@ -59,12 +61,13 @@ def check(words: tuple[str, ...], hint: bool, show: bool) -> int:
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
-    """Run what changes on each save, one part after another, until Ctrl-C."""
+    """Check what changes on each save, until Ctrl-C."""
     main.warm_up()
     _require_numpy()
+    from command_line import checking
     from command_line import watch as watching
 
-    watching.watch(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    watching.watch(words, _assigned(), _here(), checking.level(hint, show), COMMAND)
 
 
 student.add_command(data.data)

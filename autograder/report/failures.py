@@ -2,15 +2,20 @@
 
 from html import escape
 
+from autograder import levels
 from autograder.feedback import Failure
 from autograder.grading import Report
+from autograder.levels import Level
 from autograder.report import advice
 from autograder.runner import Outcome
 from common import pages, window
 
 
-def page(report: Report) -> str:
-    """Return the failures, the one to look at first before all others, each with its window where one slides."""
+def page(report: Report, asked: Level = Level.WRONG) -> str:
+    """Return the failures, the one to look at first before all others, each with its window where one slides.
+
+    asked: how much a student wants to see where hints are given on request.
+    """
     first, explained = advice.start(report), advice.explained(report)
     elsewhere = {number for others in explained.values() for number in others}
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.number not in elsewhere]
@@ -21,7 +26,9 @@ def page(report: Report) -> str:
     title = f"{report.assignment.title}: {report.score:g} of {report.points:g} points"
     body = [f"<h1>{_text(title)}</h1>"]
     for outcome in begun:
-        body += _section(outcome, outcome.failure, explained.get(outcome.number, []))  # type: ignore[arg-type]
+        level = Level.NUMBERS if outcome.check.hints_at_once else asked
+        failure = levels.shown(outcome.failure, level)  # type: ignore[arg-type]
+        body += _section(outcome, failure, explained.get(outcome.number, []))
     body += [f"<p>Not begun: {_text(rest)}.</p>"] if rest else []
     return window.page(title, "\n".join(body if failed else [*body, "<p>All of these checks passed.</p>"]))
 

@@ -62,7 +62,7 @@ def understand(
             if module:
                 verdict, sentence = _not_found(module[:MOST_NAME], message, file, allowed)
             else:
-                verdict, sentence = _exception(kinds, message, file if importing else said)
+                verdict, sentence = _exception(kinds, message, file if importing else said, frames)
             return Stopped(verdict, sentence, frames, printed)
     return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
 
@@ -81,11 +81,11 @@ def _not_found(module: str, message: str, file: str, allowed: tuple[str, ...]) -
     )
 
 
-def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
+def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> tuple[Verdict, str]:
     """Say what an exception means to a student.
 
     kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
-    while it was imported.
+    while it was imported. frames: the student's own lines, the innermost last.
     """
     if who.endswith(".py") and any(words in message for words in NOT_UTF_8):
         return (
@@ -93,7 +93,8 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
             f"{who} is not saved as UTF-8: choose UTF-8 as its encoding in your editor, and save it again.",
         )
     if "SyntaxError" in kinds and who.endswith(".py"):
-        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
+        broken = frames[-1].partition(" line ")[0] if frames else who  # a module of their own that is imported, perhaps
+        return Verdict.CRASHED, f"{broken} is not valid Python: {message}."
     if "NotImplementedError" in kinds:
         return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
     if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError

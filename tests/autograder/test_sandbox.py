@@ -238,6 +238,7 @@ def test_the_students_lines_of_an_exception(worker, code, frames):
     (folder / "unfinished.py").write_text("def go(\n")
     reply = started.call("go")
     assert (reply.verdict.value, reply.frames) == ("crashed", frames)
+    assert (reply.sentence == "unfinished.py is not valid Python: '(' was never closed.") == ("unfinished" in code)
 
 
 def test_the_students_lines_below_a_harness(worker):

@@ -21,7 +21,8 @@ from autograder import feedback
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.grading import grade
-from autograder.report import terminal
+from autograder.levels import Level
+from autograder.report import failures, terminal
 from autograder.sandbox.worker import Sandbox
 from autograder.stubs import stub
 from autograder.submission import take_in
@@ -82,6 +83,7 @@ def test_stubs_not_begun_are_one_line(homework):
     ]
     assert parts.endswith("\nNot begun: 1.1 to 1.4, 2.1, 2.2, 3.1 to 3.3, 4.1 to 4.5")
     assert score.startswith("0 of 62 points\n")
+    assert "On each save: `python check.pyz watch`." in score and "watch" not in check(homework).stdout  # once
 
 
 @pytest.mark.sampled(2)
@@ -190,10 +192,20 @@ def test_one_mistake_is_told_once(homework):
     solve(homework, "convolution.py", change=FLIPPED)
     done = check(homework, "1")
     told = done.stdout.split("What to look at")[1]
-    assert "The same mistake explains 1.3 and 1.4." in told
+    assert "The same mistake explains 1.3, 1.4." in told
     assert told.count("Hint: This is what comes out when the kernel is flipped.") == 1 and "1.3 conv2d" not in told
     assert "1.3 conv2d" in check(homework, "1", "--show").stdout.split("What to look at")[1]
     assert "1.3 conv2d" in check(homework, "1.3").stdout.split("What to look at")[1]
+
+
+@runs
+def test_what_is_said_of_several_checks_is_said_once(homework):
+    (homework / "convolution.py").write_text("def f(:\n")
+    (homework / "pooling.py").unlink()
+    told = check(homework, "1", "2").stdout.split("What to look at")[1]
+    assert told.count("The same holds for") == 2
+    assert told.index("not valid Python") < told.index("The same holds for 1.2 to 1.4.") < told.index("2.1 pool2d")
+    assert told.index("has no file called pooling.py") < told.index("The same holds for 2.2.")
 
 
 @runs
@@ -283,6 +295,18 @@ def test_gradescope_shows_what_the_instructor_chose(on_request, solution):
     assert mistake in shown["1.6"] and "--hint" not in shown["1.6"]  # nobody can ask for a hidden one's
     kept = {each["number"]: each["extra_data"] for each in grade(solution, on_request, seed="s").document["tests"]}
     assert kept["1.2"]["failure"]["misconception"]  # for the class's page
+
+
+@runs
+def test_a_page_shows_what_is_asked_for(on_request, solution):
+    solve(solution, "convolution.py", change=FLIPPED)
+    report = grade(solution, on_request, public_only=True, only={"1.2"})
+    mistake, numbers, slide = "when the kernel is flipped", "= 15", 'class="slide"'
+    for level, shows in (Level.WRONG, ()), (Level.MISTAKE, (mistake,)), (Level.NUMBERS, (mistake, numbers, slide)):
+        page = failures.page(report, level)
+        assert "expected 15, received 13" in page
+        body = page.partition("</h1>")[2]
+        assert [text for text in (mistake, numbers, slide) if text in body] == list(shows)
 
 
 def module(folder, name, text):
