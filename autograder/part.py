@@ -253,9 +253,11 @@ class Part(unittest.TestCase):
             raise CheckFailed(_stopped(reply, call(function, arguments, options)))
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
-        """Fail for a reason that no case holds. call: the one that shows it, if one does."""
-        raise CheckFailed(Failure(verdict, sentence, call))
+    def fail_with(
+        self, verdict: Verdict, sentence: str, call: str = "", hint: str | None = None, frames: Sequence[str] = ()
+    ) -> NoReturn:
+        """Fail for a reason that no case holds. call: the one that shows it, if one does. frames: the student's lines."""
+        raise CheckFailed(Failure(verdict, sentence, call, hint, frames=list(frames)))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -299,7 +301,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.check.harness)
+        return self.config.limits(self.check.harness, self.check.stays_home)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -330,6 +332,7 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    stays_home: tuple[str, ...] = ()  # modules that students were given and do not submit
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

@@ -14,6 +14,7 @@ import ctypes
 import faulthandler
 import gc
 import importlib
+import itertools
 import json
 import os
 import signal
@@ -209,13 +210,16 @@ def _serve(requests, replies, settings, harness, wire):
                     "options": {},
                 }
             elif not hasattr(student, request["function"]):
-                reply = {"absent": True}
+                reply = {"absent": request["function"]}
             else:  # what was handed over goes back too: the grader sees whether it was changed
                 result = getattr(student, request["function"])(*arguments, **options)
                 reply = {"result": result, "arguments": arguments, "options": options}
             packed = wire.pack(reply)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            packed = wire.pack({**_describe(error, settings["folder"]), "importing": student is None})
+            if isinstance(error, AttributeError) and student is not None and error.obj is student:
+                packed = wire.pack({"absent": error.name})  # a harness asked for it
+            else:
+                packed = wire.pack({**_describe(error, settings["folder"], settings["home"]), "importing": student is None})
         _finish_printing()
         answer(packed)
 
@@ -236,12 +240,23 @@ def _finish_printing():
         os.write(2, PRINTED_SO_FAR)
 
 
-def _describe(error, folder):
+def in_student_terms(text, folder, home):
+    """Return a text in which a submission's files are called as its author calls them, wherever they lie here.
+
+    folder: of the file that runs. home: the worker's scratch folder.
+    """
+    for path, itself, inside in ((folder, ".", ""), (home, "~", "~/")):
+        for written in (str, lambda text: repr(text)[1:-1]):  # repr doubles the backslashes of Windows
+            text = text.replace(written(os.path.join(path, "")), inside).replace(written(path), itself)
+    return text
+
+
+def _describe(error, folder, home):
     """Return an exception as data: its kind, its message and the student's own lines of the traceback."""
     error = _reason(error)
     kinds = [kind.__name__ for kind in type(error).__mro__]
     try:
-        message = str(error)[:2000]
+        message = in_student_terms(str(error)[:10_000], folder, home)[:2000]
     except BaseException:
         message = ""
     try:
@@ -256,6 +271,7 @@ def _describe(error, folder):
     except BaseException:
         frames = []
     module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
+    frames = [frame for frame, _ in itertools.groupby(frames)]  # before Python 3.12 a comprehension has one of its own
     return {"raised": kinds, "message": message, "frames": frames[-5:], "module": str(module or "").split(".")[0]}
 
 
