@@ -93,8 +93,8 @@ class Assignment:
             shown = self.config.hidden_checks_show
             return Check(part, case, method, None, title, 0.0, False, shown, harness, stays_home)
         said = self.config.checks[number]
-        visibility = self.config.visibility(number)
-        return Check(part, case, method, number, title, said.points, said.public, visibility, harness, stays_home)
+        visibility, at_once = self.config.visibility(number), self.config.hints_at_once(number)
+        return Check(part, case, method, number, title, said.points, said.public, visibility, harness, stays_home, at_once)
 
     def __reduce__(self) -> tuple:
         # Its modules are loaded from the folder, in each process again; until then, settings are plain values.

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder import datasets
 from autograder.config import require_bounds
+from autograder.datasets.forms import NotOfficial
 from autograder.networks import causes, diagnostics, metrics, views
 from autograder.networks.classifier import TRAIN_SECONDS, Budget, Classifier
 from autograder.part import CheckFailed
@@ -103,7 +104,7 @@ class TestedClassifier(Classifier):
         training = datasets.find(self.data_set, "train")
         if self.grading.retraining and not training:
             raise UserError(f"to train anew needs {self.title}'s training images: `{self._fetch}` brings them")
-        images, labels = stored.load("test")
+        images, labels = self._loaded(stored)
         chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
         images, labels = images[chosen], labels[chosen]
         count = self.settings.views_of_each
@@ -135,6 +136,16 @@ class TestedClassifier(Classifier):
         words = f"{HELD_OUT_IMAGES} drawn images ({self.title} is not here)"
         logits = self.logits_in_batches("trained", images)
         return Measured(logits, labels, words, self.drawn_class_names, "trained", images[:ASKED_WHY])
+
+    def _loaded(self, stored: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the test images and labels; raise UserError, with the command that mends it, for a damaged data set."""
+        try:
+            return stored.load("test")
+        except NotOfficial as error:
+            students = f"python check.pyz data fetch {self.data_set}"
+            raise UserError(
+                f"{error}; `{self._fetch}` (students: `{students}`) brings {self.title} into this folder"
+            ) from None
 
     @property
     def _fetch(self) -> str:

@@ -15,6 +15,8 @@ MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception say
 MOSTLY = 0.9
 STUB = "raise NotImplementedError"  # in a function that its author has not begun
 REFUSED = re.compile(r"\[Errno (13|30)\]|strerror: (Permission denied|Read-only file system)")  # files, and PyTorch's own
+# What Python says of a source file in another encoding: of Latin-1, and of UTF-16, as Windows' PowerShell writes.
+NOT_UTF_8 = ("'utf-8' codec can't decode", "Non-UTF-8 code", "cannot contain null bytes")
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,14 @@ def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> t
     kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
     while it was imported. frames: the student's own lines, the innermost last.
     """
+    if who.endswith(".py") and any(words in message for words in NOT_UTF_8):
+        return (
+            Verdict.CRASHED,
+            f"{who} is not saved as UTF-8: choose UTF-8 as its encoding in your editor, and save it again.",
+        )
     if "SyntaxError" in kinds and who.endswith(".py"):
-        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
+        broken = frames[-1].partition(" line ")[0] if frames else who  # a module of their own that is imported, perhaps
+        return Verdict.CRASHED, f"{broken} is not valid Python: {message}."
     if "NotImplementedError" in kinds and not message and STUB in "".join(frames[-1:]):  # PyTorch raises them, too
         return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
     if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError
@@ -121,13 +129,13 @@ def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> t
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."
 
 
-def too_long(said: str, allowed: float, passed: float, used: float, running: str) -> str:
+def too_long(said: str, allowed: float, passed: float, used: float, running: list[str]) -> str:
     """Say that a call did not end in the seconds that it was allowed.
 
     passed: seconds by the clock. used: seconds of processor time, the same where the system does not tell it. running: the
-    line that was running, if it is known.
+    lines that were running, the innermost one last, where they are known.
     """
-    where = f" It was running {running}." if running else ""
+    where = f" It was running {running[-1].partition(':')[0]}." if running else ""
     loop = f"{where} Is there a loop that never ends?"
     busy = f" The machine was busy: in {passed:.3g} seconds, {said} had {used:.3g} seconds of processor time."
     busy = busy if passed >= BUSY * used else ""

@@ -23,7 +23,7 @@ from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
 from autograder.sandbox.replay import Answer, Answers, name_of, request
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
-from autograder.sandbox.stack import running_line
+from autograder.sandbox.stack import running_lines
 from autograder.sandbox.template import Exit, closed_folder
 from autograder.verdicts import FailedHere, Verdict
 from common.errors import UserError
@@ -222,6 +222,7 @@ class Worker:
         began = time.monotonic()
         meanwhile()
         meter.forgive(time.monotonic() - began)
+        running: list[str] = []
         try:
             message = self._receive(process, meter, allowed)
             reply = wire.unpack(message)
@@ -231,7 +232,8 @@ class Worker:
         except TimeoutError:
             self.call_seconds = self.limits.call_seconds / HURRY
             times = meter.totals()
-            ended = Verdict.TIMED_OUT, too_long(said, allowed, *times, running_line(process.stack(), self.file.parent))
+            running = running_lines(process.stack(), self.file.parent)
+            ended = Verdict.TIMED_OUT, too_long(said, allowed, *times, running)
         except (Ended, wire.BadMessage):
             exited = process.exit()
             self._require_not_killed(exited)
@@ -244,7 +246,7 @@ class Worker:
                 self._give_up()  # whatever still holds the memory must not cost the next call
             return outcome, message
         self._give_up()
-        stopped = Stopped(*ended, printed=self._printed(process, wait=0.0))
+        stopped = Stopped(*ended, frames=running, printed=self._printed(process, wait=0.0))
         return stopped, stopped
 
     def _printed(self, process: Process, wait: float) -> str:

@@ -71,13 +71,13 @@ class Chosen(Assignment):
         return [check for check in super().checks(public_only) if not self.numbers or check.number in self.numbers]
 
 
-def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, **settings):
+def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, public_only=False, **settings):
     """Run some checks of part 4 alone, with some of what it asks of the network changed."""
     part = CNN.config.parts["cifar10"]
     part = replace(part, call_seconds=call_seconds, settings=replace(part.settings, **settings))
     chosen = Chosen(CNN.folder, replace(CNN.config, parts={**CNN.config.parts, "cifar10": part}), CNN.cases)
     object.__setattr__(chosen, "numbers", numbers)
-    return grade(submission, chosen, seed=seed, retraining=retraining)
+    return grade(submission, chosen, seed=seed, retraining=retraining, public_only=public_only)
 
 
 @REAL
@@ -98,6 +98,26 @@ def test_an_honest_network_on_the_real_test_set(submission):
     assert "shifted by 4 pixels" in html.render(report) and "shifted by 4 pixels" in terminal.summary(report)
     assert any("Of 500 images of the training set" in note for note in part4["4.3"].notes)
     assert report.remarks == []
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"test_images.npy": b"", "test_labels.npy": b"no array"}, "test_images.npy is damaged"),
+        ({"test_labels.npy": b"\x93NUMPY"}, "test_images.npy is missing"),
+    ],
+)
+def test_a_damaged_data_set_stops_at_home_only_what_needs_it(submission, without_cifar10, there, said):
+    Path("cifar10").mkdir()
+    for name, content in there.items():
+        Path("cifar10", name).write_bytes(content)
+    shutil.copy(SOLUTION / "convolution.py", submission)
+    report = outcomes(submission, "1.1", "4.3", "4.4", public_only=True)
+    assert [outcome.verdict.value for outcome in report.outcomes] == ["passed", "skipped", "skipped"]
+    assert said in report.obstacles[0] and "`python check.pyz data fetch cifar10`" in report.obstacles[0]
+    assert said in terminal.summary(report)
+    with pytest.raises(UserError, match=said):  # a grade is given with all checks, or not at all
+        outcomes(submission, "4.3")
 
 
 @REAL

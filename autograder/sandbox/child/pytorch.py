@@ -256,7 +256,10 @@ def _are_weights(value):
 def _more_than_weights(path):
     """Say what a file holds that PyTorch does not open without running code."""
     name, look = os.path.basename(path), getattr(torch.serialization, "get_unsafe_globals_in_checkpoint", None)
-    kinds = look(path) if look else []  # PyTorch before 2.5 cannot say
+    try:
+        kinds = look(path) if look else []  # PyTorch before 2.5 cannot say
+    except ValueError:
+        return f"{name} is not what {_save('model.state_dict()', name)} writes."
     if kinds and all(kind.startswith("numpy.") for kind in kinds):  # an accuracy, for example
         with contextlib.suppress(Exception), torch.serialization.safe_globals(NUMPY_NUMBERS):
             return _other_than_weights(name, _read_weights(path))
