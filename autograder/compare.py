@@ -224,7 +224,7 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
     inside = f"In answer{found.where}: " if found.where else ""
     if not found.is_of_kind:
         original = received if found.where else answer  # NumPy's types have names of their own
-        return Failure(Verdict.WRONG, _other_kind(what, found, original), call, _float_for_int(expected, received))
+        return Failure(Verdict.WRONG, _other_kind(what, found, original), call)
     if isinstance(expected, np.ndarray):
         wrong = Wrong(expected, received, _wrong_places(received, expected, case.answers))
         picture = case.explain(wrong, *case.arguments, **case.options)
@@ -270,13 +270,6 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
     forgotten = " Is a return missing?" if original is None and whole else ""
     verb, was = ("return", "returned") if whole else ("be", "is")
     return f"{what} must {verb} {KINDS[type(expected)]}, but {was} {_a(type_name(original))}{shown}.{forgotten}"
-
-
-def _float_for_int(expected: Any, received: Any) -> str | None:
-    """Say how to divide, where a float rounds down to the expected int."""
-    if type(expected) is int and type(received) is float and math.isfinite(received) and math.floor(received) == expected:
-        return "`//` divides ints and rounds down to an int. `/`, np.floor and np.ceil give floats."
-    return None
 
 
 def _values(expected: Any, received: Any) -> str:

@@ -1,6 +1,6 @@
 """convolution.py
 1.1 1.5: wrong
-says: `//` divides ints and rounds down to an int
+says: Your number is right, but a float: divide with // rather than /.
 """
 import numpy as np
 
