@@ -115,17 +115,18 @@ def _array(array: np.ndarray, room: int) -> str:
     if array.size == 0:
         return f"np.empty({array.shape}, {dtype})"
     width = max(len(_number(value)) for value in array.flat)
-    opening, closing = "np.array(", f", {dtype})"
+    opening = "np.array("
     numbers = np.array2string(
         array,
         max_line_width=room,
         separator=", ",
         prefix=opening,
-        suffix=f"{closing},",
         threshold=sys.maxsize,
         formatter={"all": lambda value: _number(value).rjust(width)},
     )
-    return opening + re.sub("\n+", "\n", numbers) + closing
+    rows = opening + re.sub("\n+", "\n", numbers)
+    fits = len(rows.rpartition("\n")[2]) + len(f", {dtype})") <= room
+    return f"{rows}, {dtype})" if fits else f"{rows},\n{' ' * len(opening)}{dtype})"
 
 
 def _scalar(value: Any) -> str:
