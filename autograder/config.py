@@ -49,8 +49,11 @@ class PartConfig:
         """Return it with its settings as assignment.toml says them."""
         return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
 
-    def limits(self, harness: Harness | None = None) -> Limits:
-        """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
+    def limits(self, harness: Harness | None = None, stays_home: tuple[str, ...] = ()) -> Limits:
+        """Return the limits of the part's worker.
+
+        harness: the module that calls the student's code, if one does. stays_home: files that are not submitted.
+        """
         return Limits(
             call_seconds=self.call_seconds,
             part_seconds=self.part_seconds,
@@ -58,6 +61,7 @@ class PartConfig:
             threads=self.threads,
             packages=tuple(self.allowed),
             harness=harness,
+            stays_home=stays_home,
         )
 
 

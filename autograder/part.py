@@ -289,9 +289,15 @@ class Part(unittest.TestCase):
             raise CheckFailed(self._with_call(failure, function, arguments, options))
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
-        """Fail for a reason that no case holds. call: the one that shows it, as Python writes it, if one does."""
-        raise CheckFailed(Failure(verdict, sentence, with_imports(self.config.module, call) if call else ""))
+    def fail_with(
+        self, verdict: Verdict, sentence: str, call: str = "", hint: str | None = None, frames: Sequence[str] = ()
+    ) -> NoReturn:
+        """Fail for a reason that no case holds.
+
+        call: the one that shows it, as Python writes it, if one does. frames: the student's lines.
+        """
+        shown = with_imports(self.config.module, call) if call else ""
+        raise CheckFailed(Failure(verdict, sentence, shown, hint, frames=list(frames)))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -335,7 +341,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.check.harness)
+        return self.config.limits(self.check.harness, self.check.stays_home)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -366,6 +372,7 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    stays_home: tuple[str, ...] = ()  # modules that students were given and do not submit
     hints_at_once: bool = True  # else a student asks for them
 
     def on(self, grading: Grading) -> Part:

@@ -71,6 +71,8 @@ def explanation(asked: Asked) -> Found | None:
         if expected is None or received is None:
             return None
         answers.append((expected, received, is_right(answer, case.answers)))
+    if all(right for *_, right in answers):
+        return None  # the inputs were changed
     with np.errstate(all="ignore"):
         if all(_are_alike(received, expected) for expected, received, _ in answers):
             return _nearly_right(asked)

@@ -127,7 +127,7 @@ def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypat
             "checks.9.9 has points, but no check has this number",
         ),
         ("[parts.pooling]", "[parts.poling]", "parts.poling has no checks: there is no file "),
-        ('allowed = ["numpy", "torch", "safetensors"]', "allowed = []", "parts.cifar10.allowed must name numpy"),
+        ('allowed = ["numpy", "torch", "safetensors", "tqdm"]', "allowed = []", "parts.cifar10.allowed must name numpy"),
         ("no_points_below = 0.43", "no_points_below = 0.7", "settings.no_points_below must be below all_points_from"),
         (
             "worst_class_no_points_below = 0.20",
