@@ -28,7 +28,7 @@ from common.errors import UserError
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
-MOST_MISCONCEPTIONS = 2  # that are named: answers that fit more fit by accident
+MOST_MISCONCEPTIONS = 3  # that are named: answers that fit more fit by accident
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 
 
