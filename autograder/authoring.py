@@ -22,10 +22,12 @@ What is right, in reference.py:
     reference           marks the function that computes an answer; without one the master itself does
     misconception       enters a plausible wrong answer, for hints and for drawing cases
     sums_in_float32     is the tolerance of sums of products
+    Working, Step       say how a right number comes about, and what its steps add where they are got wrong
 
 How a wrong array is drawn, where rows and columns side by side are not enough:
 
     Picture, Wrong, grid, place_in_words, shown, shown_whole
+    Sliding             what a page needs to let the window slide over its image
 """
 
 from importlib import import_module
@@ -37,7 +39,9 @@ from autograder.feedback import Chart, Curves, Grid, Picture, Wrong, grid, place
 from autograder.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
+from autograder.working import Step, Working
 from common.errors import UserError
+from common.window import Sliding
 
 __all__ = [  # and, at home, the three of reference.py
     "TYPES",
@@ -48,8 +52,11 @@ __all__ = [  # and, at home, the three of reference.py
     "Part",
     "Picture",
     "Retraining",
+    "Sliding",
+    "Step",
     "UserError",
     "Verdict",
+    "Working",
     "Wrong",
     "grid",
     "leaderboard",

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from autograder.calls import in_brief
+from autograder.working import Working
+
 # An array, a number, a truth value, a text, None, or a list, tuple or dict of these.
 Answer = Any
 
@@ -35,6 +38,10 @@ class Answers(Protocol):
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
 
+    @property
+    def working(self) -> Working | None:
+        """How the right answer comes about, if that is known."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -52,21 +59,7 @@ class Case:
         return self.answers.expected
 
     def __str__(self) -> str:
-        return call(self.function, self.arguments, self.options)
+        return in_brief(self.function, self.arguments, self.options)
 
 
 Asked = Sequence[tuple[Case, Answer]]  # cases, and what came back
-
-
-def call(function: str, arguments: Sequence[Any], options: dict[str, Any]) -> str:
-    """Write a call as Python does, with arrays in brief."""
-    parts = [_shown(argument) for argument in arguments]
-    parts += [f"{name}={_shown(value)}" for name, value in options.items()]
-    return f"{function}({', '.join(parts)})"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        shape = "x".join(map(str, value.shape))
-        return f"{shape} {value.dtype}"
-    return repr(value)

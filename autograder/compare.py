@@ -141,6 +141,7 @@ class _Exactly:
     expected: Answer
     tolerance: float = 0.0
     lookalikes: list[Lookalike] = field(default_factory=list)
+    working: None = None
 
 
 def near(expected: np.ndarray | float) -> np.ndarray | float:
@@ -233,9 +234,14 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
         sentence += feedback.expected_and_received(expected[wrong.first], received[wrong.first])
         if np.isfinite(expected).all() and not np.isfinite(received).all():
             sentence += " NaN or infinity is never right here."
-        return Failure(Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids)
+        sliding = picture.sliding if picture.sliding and picture.sliding.is_shown() else None
+        return Failure(
+            Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids, sliding=sliding
+        )
     sentence = inside + _values(expected, received) + (_whole(case.expected, answer) if found.where else "")
-    return Failure(Verdict.WRONG, sentence, call, grids=feedback.given(case.arguments, case.options))
+    working, table = case.answers.working.beside(received) if case.answers.working and not found.where else ("", [])
+    grids = [*feedback.given(case.arguments, case.options), *table]
+    return Failure(Verdict.WRONG, sentence, call, working=working, grids=grids)
 
 
 def _whole(expected: Any, received: Any) -> str:

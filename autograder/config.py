@@ -12,8 +12,10 @@ from common.records import build, read_toml
 FILE = "assignment.toml"
 TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # other things of an assignment's folder
 PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+ON_COLAB = re.compile(r"https://colab\.research\.google\.com/[^\s()<>\"]+(?<!\.ipynb)")
 VISIBLE = "visible"
 VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
+AT_ONCE, ON_REQUEST = "at once", "on request"
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,20 @@ class PartConfig:
     topics: list[str] = field(default_factory=list)  # of the quizzes: which questions practise what the part asks
     settings: Any = None  # of the kind that the part's checks declare
 
+    @property
+    def module(self) -> str:
+        """What Python imports the file as."""
+        return self.file.removesuffix(".py")
+
     def plain(self) -> "PartConfig":
         """Return it with its settings as assignment.toml says them."""
         return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
 
-    def limits(self, harness: Harness | None = None) -> Limits:
-        """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
+    def limits(self, harness: Harness | None = None, stays_home: tuple[str, ...] = ()) -> Limits:
+        """Return the limits of the part's worker.
+
+        harness: the module that calls the student's code, if one does. stays_home: files that are not submitted.
+        """
         return Limits(
             call_seconds=self.call_seconds,
             part_seconds=self.part_seconds,
@@ -51,6 +61,7 @@ class PartConfig:
             threads=self.threads,
             packages=tuple(self.allowed),
             harness=harness,
+            stays_home=stays_home,
         )
 
 
@@ -80,15 +91,21 @@ class Config:
     seconds: float
     parts: dict[str, PartConfig]
     checks: dict[str, CheckConfig]
+    hints: str = AT_ONCE
     leaderboard: bool = False
     data_sets: list[str] = field(default_factory=list)
     leave_out: list[str] = field(default_factory=list)
     late: Late = field(default_factory=Late)
     rate_limit: RateLimit = field(default_factory=RateLimit)
+    colab: str = ""  # the folder in which Colab finds the handout's notebooks
 
     def visibility(self, check: str) -> str:
         """Return when students see a check, in Gradescope's words."""
         return VISIBLE if self.checks[check].public else self.hidden_checks_show
+
+    def hints_at_once(self, check: str) -> bool:
+        """Return whether a failure of a check is told with its hints; nobody can ask for those of a hidden check."""
+        return self.hints == AT_ONCE or not self.checks[check].public
 
 
 def parse(content: bytes, name: str) -> Config:
@@ -120,21 +137,28 @@ def _check(config: Config) -> None:
     """Raise ValueError for what has the right type but cannot be meant."""
     if config.hidden_checks_show not in VISIBILITIES:
         raise ValueError(f"hidden_checks_show must be one of {', '.join(VISIBILITIES)}")
+    if config.hints not in (AT_ONCE, ON_REQUEST):
+        raise ValueError(f"hints must be {AT_ONCE!r} or {ON_REQUEST!r}, but is {config.hints!r}")
     if not config.parts:
         raise ValueError("parts is empty: an assignment has at least one part")
+    if config.colab and not ON_COLAB.fullmatch(config.colab):
+        raise ValueError(
+            "colab must be the folder of the notebooks as Colab opens it, such as "
+            f"https://colab.research.google.com/github/USER/REPO/blob/main/FOLDER, but is {config.colab!r}"
+        )
     shares = {"late.loss_per_day": config.late.loss_per_day, "late.largest_loss": config.late.largest_loss}
     positive = {"seconds": config.seconds}
     counts = {"late.grace_minutes": config.late.grace_minutes, "rate_limit.submissions": config.rate_limit.submissions}
     for name, part in config.parts.items():
         if not name.isidentifier():
             raise ValueError(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
-        if not part.file.endswith(".py") or not part.file.removesuffix(".py").isidentifier():
+        if not part.file.endswith(".py") or not part.module.isidentifier():
             raise ValueError(
                 f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}"
             )
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
-        if part.file in TAKEN or part.file.removesuffix(".py") in {*sys.stdlib_module_names, *part.allowed}:
+        if part.file in TAKEN or part.module in {*sys.stdlib_module_names, *part.allowed}:
             raise ValueError(f"parts.{name}.file must not be {part.file}, which would stand in another module's way")
         if unfit := [package for package in part.allowed if not PACKAGE.fullmatch(package)]:
             raise ValueError(f"parts.{name}.allowed: {unfit[0]!r} is not the name of a package, as pip knows it")

@@ -1,15 +1,15 @@
 """What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from autograder.verdicts import Verdict
+from common.window import LARGEST_SIDE, Sliding
 
-LARGEST_SIDE = 14  # rows and columns of a grid that is shown whole
 LONGEST_BAR = 30  # characters
 AXES = {1: ("number",), 2: ("row", "column")}  # what the axes of arrays are called, where an assignment says nothing else
 
@@ -22,6 +22,7 @@ class Grid:
     rows: list[list[str]]
     marked: set[tuple[int, int]] = field(default_factory=set)
     wrong: bool = False  # the marked cells are wrong ones, not a window
+    beside: bool = False  # it belongs to the grid before it, and stands beside it where there is room
 
     def __str__(self) -> str:
         """Return the grid as text, marked cells in brackets."""
@@ -29,8 +30,8 @@ class Grid:
             [f"[{cell}]" if (row, column) in self.marked else f" {cell} " for column, cell in enumerate(line)]
             for row, line in enumerate(self.rows)
         ]
-        width = max((len(cell) for line in cells for cell in line), default=0)
-        return "\n".join([self.title, *("  " + "".join(cell.rjust(width) for cell in line) for line in cells)])
+        columns = [_aligned(column) for column in zip(*cells)]
+        return "\n".join([self.title, *("  " + "".join(line).rstrip() for line in zip(*columns))])
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Failure:
     misconception: str = ""  # its name in the bank, if one gives exactly this answer
     working: str = ""  # how the first wrong output should have come about
     grids: list[Grid] = field(default_factory=list)
+    sliding: Sliding | None = None  # the same for a page, where the window slides
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
 
@@ -88,14 +90,14 @@ class Failure:
 
     def __str__(self) -> str:
         """Return all of it as plain text."""
-        parts = [self.in_brief(), self.working, "\n".join(f"  {frame}" for frame in self.frames)]
-        parts += [str(grid) for grid in self.grids]
+        parts = [self.in_brief(), self.working, *map(str, self.grids)]
         parts += [f"Your code printed:\n{self.printed}" if self.printed.strip() else ""]
         return "\n\n".join(part for part in parts if part)
 
     def in_brief(self) -> str:
-        """Return the call, what is wrong with its answer, and the hint."""
-        parts = [self.call, self.sentence, f"Hint: {self.hint}" if self.hint else ""]
+        """Return what is wrong with the answer, the lines of an exception, the hint, and the call that shows it."""
+        lines = "\n".join(f"  {frame}" for frame in self.frames)
+        parts = [self.sentence, lines, f"Hint: {self.hint}" if self.hint else "", self.call]
         return "\n\n".join(part for part in parts if part)
 
 
@@ -119,16 +121,21 @@ class Wrong:
         plane = self.first[:-2]
         cells = {(int(row), int(column)) for row, column in np.argwhere(np.atleast_2d(self.places[plane]))}
         values = {"Expected": self.expected[plane], "Received": self.received[plane]}
-        return [grid(title, np.atleast_2d(each), cells, wrong=True) for title, each in values.items()]
+        expected, received = (grid(title, np.atleast_2d(each), cells, wrong=True) for title, each in values.items())
+        return [expected, replace(received, beside=True)]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A wrong output, drawn: where it is, how the right one comes about if that is short, and tables of numbers."""
+    """A wrong output, drawn: where it is, how the right one comes about if that is short, and tables of numbers.
+
+    sliding: the same for a page, where the window slides over its image; left out where that is too large to be read.
+    """
 
     place: str
     working: str = ""
     grids: list[Grid] = field(default_factory=list)
+    sliding: Sliding | None = None
 
 
 def outputs(wrong: Wrong, *arguments: Any, **options: Any) -> Picture:
@@ -160,9 +167,35 @@ def shown_whole(grids: Sequence[Grid]) -> list[Grid]:
     return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
 
 
+def side_by_side(grids: Sequence[Grid]) -> list[list[Grid]]:
+    """Return grids in groups, each with those that belong beside its first one."""
+    groups: list[list[Grid]] = []
+    for grid in grids:
+        if grid.beside and groups:
+            groups[-1].append(grid)
+        else:
+            groups.append([grid])
+    return groups
+
+
 def grid(title: str, values: np.ndarray, marked: Collection[tuple[int, int]] = (), wrong: bool = False) -> Grid:
     """Return a table of numbers, (rows, columns). marked: cells; wrong: these are wrong ones, not a window."""
     return Grid(title, [[shown(value) for value in row] for row in values], set(marked), wrong)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a column as wide as the widest: numbers, below a heading, stand right, and texts left."""
+    width = max(map(len, cells))
+    are_numbers = all(map(_is_number, cells[1:]))
+    return [cell.rjust(width) if are_numbers else cell.ljust(width) for cell in cells]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip("[ ]").replace(",", ""))
+    except ValueError:
+        return False
+    return True
 
 
 def _bar(share: float) -> str:

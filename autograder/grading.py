@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +29,6 @@ class Report:
     """Everything that is known of a graded submission."""
 
     assignment: Assignment
-    source: str
     seed: str
     public_only: bool
     points: float
@@ -37,6 +37,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
     seconds: float = 0.0
     document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
 
@@ -63,6 +64,7 @@ def grade(
     reference: Any = None,
     seconds: float | None = None,
     public_only: bool = False,
+    only: Collection[str] | None = None,
     retraining: Retraining | None = None,
     without: Collection[str] = (),
     answers: Answers | None = None,
@@ -75,6 +77,7 @@ def grade(
     seed: the secret from which hidden cases are drawn, a new one by default.
     reference: makes the cases; by default the assignment's own. seconds: for the whole run by the clock, however
     busy the machine is; by default what the assignment says, many times over. public_only: what students run themselves.
+    only: the numbers of the checks that run; all by default.
     retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
     answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
     adjust: has the last word on each document that is written.
@@ -83,9 +86,10 @@ def grade(
     """
     started = time.monotonic()
     deadline = started + (seconds or PATIENCE * (assigned.config.seconds + (retraining.seconds if retraining else 0.0)))
-    checks = assigned.checks(public_only)
+    checks = [check for check in assigned.checks(public_only) if only is None or check.number in only]
     document = results.skeleton(assigned, checks)
-    report = Report(assigned, str(source), seed or secrets.token_hex(8), public_only, assigned.points(public_only))
+    points = sum(check.points for check in checks)
+    report = Report(assigned, seed or secrets.token_hex(8), public_only, points)
     report.document = document
 
     def save() -> None:
@@ -105,11 +109,13 @@ def grade(
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
-            grading = Grading(submission, asked, report.seed, known, retraining)
+            grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks
+            if asked is sandbox:
+                _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
             report.leaderboard = Runner(finished).run_checks(checks, grading)
-            report.remarks, report.faults = grading.remarks, grading.faults
+            report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers
     except UserError as error:
         document["output"] = results.shorten(f"This submission could not be graded: {error}")
@@ -121,6 +127,13 @@ def grade(
     document["output"] = results.shorten("\n\n".join([_in_one_sentence(report), *report.remarks]))
     save()
     return report
+
+
+def _start_ahead(checks: list[Check], submission: Submission) -> None:
+    """Let the workers come up that the parts are going to ask for, side by side: on some systems that takes long."""
+    parts = {check.part.file: check for check in checks if check.case.needs is None and submission.has(check.part.file)}
+    for started, count in Counter(check.part.limits().template() for check in parts.values()).items():
+        started.start_ahead(count)
 
 
 def _draw_ahead(checks: list[Check], submission: Submission, reference: Any, seed: str) -> None:

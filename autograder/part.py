@@ -14,7 +14,8 @@ import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
 from autograder import compare, crashes, feedback, relations
-from autograder.cases import Answer, Case, call
+from autograder.calls import in_brief, to_paste, with_imports
+from autograder.cases import Answer, Case
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Failure
 from autograder.sandbox.limits import Harness, Limits
@@ -30,6 +31,8 @@ partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
 MOST_MISCONCEPTIONS = 3  # that are named: answers that fit more fit by accident
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
+# What the student's code does again when it is called again at home.
+REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
 
 
 class CheckFailed(AssertionError):
@@ -96,6 +99,8 @@ class Grading:
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
+    at_home: bool = False  # the student's own machine: what is wrong with it must not keep other checks from running
+    obstacles: list[str] = field(default_factory=list)  # what was wrong with it
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
     def worker(self, file: Path, limits: Limits) -> Answerer:
@@ -230,13 +235,15 @@ class Part(unittest.TestCase):
         """Fail with the first failure, if any."""
         for each in judged:
             if each.failure:
-                raise CheckFailed(self._hinted(each, each.failure))
+                case = each.case
+                failure = self._with_call(each.failure, case.function, case.arguments, case.options)
+                raise CheckFailed(self._hinted(each, failure))
 
     def _hinted(self, failed: Judged, failure: Failure) -> Failure:
         """Return a failure with what explains all answers that this check has had to its function, if anything does."""
         if isinstance(failed.reply, Stopped):
-            crashed = failure.verdict is Verdict.CRASHED
-            return replace(failure, hint=crashes.hint(failure.sentence, failed.case)) if crashed else failure
+            meaning = crashes.hint(failure.sentence, failed.case) if failure.verdict is Verdict.CRASHED else None
+            return replace(failure, hint=failure.hint or meaning)
         answers = [(each.case, each.answer) for each in self.asked if each.case.function == failed.case.function]
         if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
             hint = " It is also what comes out when ".join(one.sentence for one in found)
@@ -247,6 +254,12 @@ class Part(unittest.TestCase):
         if related := relations.explanation(answers):
             return replace(failure, hint=related.sentence, misconception=related.name)
         return failure
+
+    def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
+        """Return a failure with the call that shows it again, where it can be shown again."""
+        if failure.verdict not in REPRODUCIBLE:
+            return failure
+        return replace(failure, call=to_paste(self.config.module, function, arguments, options))
 
     def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped.
@@ -272,12 +285,19 @@ class Part(unittest.TestCase):
         """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
         reply = self.reply(function, *arguments, **options)
         if isinstance(reply, Stopped):
-            raise CheckFailed(_stopped(reply, call(function, arguments, options)))
+            failure = _stopped(reply, in_brief(function, arguments, options))
+            raise CheckFailed(self._with_call(failure, function, arguments, options))
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
-        """Fail for a reason that no case holds. call: the one that shows it, if one does."""
-        raise CheckFailed(Failure(verdict, sentence, call))
+    def fail_with(
+        self, verdict: Verdict, sentence: str, call: str = "", hint: str | None = None, frames: Sequence[str] = ()
+    ) -> NoReturn:
+        """Fail for a reason that no case holds.
+
+        call: the one that shows it, as Python writes it, if one does. frames: the student's lines.
+        """
+        shown = with_imports(self.config.module, call) if call else ""
+        raise CheckFailed(Failure(verdict, sentence, shown, hint, frames=list(frames)))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -321,7 +341,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.check.harness)
+        return self.config.limits(self.check.harness, self.check.stays_home)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -352,6 +372,8 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    stays_home: tuple[str, ...] = ()  # modules that students were given and do not submit
+    hints_at_once: bool = True  # else a student asks for them
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""

@@ -72,7 +72,7 @@ def explanation(asked: Asked) -> Found | None:
         if expected is None or received is None:
             return None
         answers.append((expected, received, is_right(answer, case.answers)))
-    if all(right for _, _, right in answers):
+    if all(right for *_, right in answers):  # its inputs were changed
         return None
     with np.errstate(all="ignore"):
         if all(_are_alike(received, expected) for expected, received, _ in answers):

@@ -10,8 +10,10 @@ from unittest import TestSuite
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
+from autograder import levels
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Failure
+from autograder.levels import Level
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
 from common.errors import UserError
@@ -93,12 +95,16 @@ class _Result(JSONTestResult):
         self._started = time.monotonic()
 
     def addError(self, test: Part, err: Any) -> None:
-        """A check that breaks is the grader's fault, never the student's, and never a pass."""
-        if issubclass(err[0], UserError):  # the caller's mistake, such as a damaged data set: no check can go on
-            raise err[1]
-        sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
-        test.grading.faults.append("".join(traceback.format_exception(*err)))
-        failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
+        """A check that breaks is the grader's fault, or the caller's, never the student's, and never a pass."""
+        if isinstance(err[1], UserError):  # the caller's mistake, such as a damaged data set
+            if not test.grading.at_home:
+                raise err[1]
+            test.grading.obstacles.append(str(err[1]))
+            failed = CheckFailed(Failure(Verdict.SKIPPED, str(err[1])))
+        else:
+            sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
+            test.grading.faults.append("".join(traceback.format_exception(*err)))
+            failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
         super().addFailure(test, (CheckFailed, failed, None))
 
     def _exc_info_to_string(self, err: Any, test: Part) -> str:
@@ -120,8 +126,16 @@ class _Result(JSONTestResult):
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        said = [*test.notes, *map(str, test.charts), entry.get("output", ""), outcome.practice]
-        entry["output"] = "\n\n".join(said).strip()
+        told = [_told(failure, test.check)] if failure else []
+        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), *told, outcome.practice]).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)
+
+
+def _told(failure: Failure, check: Check) -> str:
+    """Return what a student reads of a failure, and how to ask for more of it at home."""
+    if check.hints_at_once:
+        return str(failure)
+    offer = levels.offer(failure, Level.WRONG, f"python check.pyz {check.number}")
+    return f"{levels.shown(failure, Level.WRONG)}\n\n{offer}".strip()

@@ -13,6 +13,12 @@ def called(handed_in: HandedIn) -> str:
     return ", ".join(filter(None, names)).translate(NOT_SHOWN) or handed_in.key
 
 
+def handed_in_by(handed_in: HandedIn) -> str:
+    """Return who handed it in, and when if the export says so, in a line."""
+    when = handed_in.moment.strftime("%Y-%m-%d %H:%M") if handed_in.moment else on_one_line(handed_in.submitted)
+    return f"{called(handed_in)}, handed in {when}" if when else called(handed_in)
+
+
 def on_one_line(text: str) -> str:
     """Return text without line breaks and without characters that steer a terminal or a page."""
     return " ".join(text.split()).translate(NOT_SHOWN)

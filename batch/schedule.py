@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
 from autograder.verdicts import FailedHere, Verdict
 from batch import fingerprint, task
 from batch import pool as pools
+from batch.display_names import handed_in_by
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
@@ -102,7 +104,7 @@ def run(
                 on_progress(progress)
     graded = [(each, record) for each in handed_in if (record := _record(known, digests[each.key]))]
     for each, record in graded:
-        _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key)
+        _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key, each, record.digest)
     return sorted(graded, key=lambda pair: pair[0].key), progress
 
 
@@ -150,16 +152,21 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         write_whole(folder / name, [files[name]], durable=True)
 
 
-def _give(source: Path, target: Path) -> None:
-    """Let a submission have the files of its content: as another name for the same file, where the disk allows that."""
-    for name in (RESULTS, REPORT):
-        if (source / name).is_file() and not ((target / name).is_file() and (target / name).samefile(source / name)):
-            target.mkdir(parents=True, exist_ok=True)
-            (target / name).unlink(missing_ok=True)
-            try:
-                os.link(source / name, target / name)
-            except OSError:
-                write_whole(target / name, [(source / name).read_bytes()])
+def _give(source: Path, target: Path, handed_in: HandedIn, digest: str) -> None:
+    """Let a submission have the files of its content: its report with the students' names, its results as another name for
+    the same file, where the disk allows that.
+    """
+    if not (source / REPORT).is_file():
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    if not ((target / RESULTS).is_file() and (target / RESULTS).samefile(source / RESULTS)):
+        (target / RESULTS).unlink(missing_ok=True)
+        try:
+            os.link(source / RESULTS, target / RESULTS)
+        except OSError:
+            write_whole(target / RESULTS, [(source / RESULTS).read_bytes()])
+    names = escape(handed_in_by(handed_in)).encode("utf-8", "replace")
+    write_whole(target / REPORT, [(source / REPORT).read_bytes().replace(task.unnamed(digest).encode(), names, 1)])
 
 
 def _count(progress: Progress, finished: Finished) -> None:

@@ -88,15 +88,19 @@ def given_up(digest: str, config: ClassConfig, error: BaseException) -> Finished
 def _without_checks(digest: str, config: ClassConfig, reason: str) -> tuple[Record, dict[str, bytes]]:
     checks = config.assigned.checks()
     most = config.assigned.points()
-    report = grading.Report(config.assigned, "", config.seed, False, most, remarks=[reason])
+    report = grading.Report(config.assigned, config.seed, False, most, remarks=[reason])
     document = results.skeleton(config.assigned, checks) | {"output": results.shorten(reason)}
     files = {RESULTS: results.content(document), REPORT: _page(report, digest)}
     return Record(digest, 0.0, most, 0.0, (), {}, (), reason), files
 
 
 def _page(report: grading.Report, digest: str) -> bytes:
-    report.source = f"Content {digest[:12]}"  # equal submissions share a report, which must name none of their students
-    return html.render(report).encode("utf-8", "replace")
+    return html.render(report, unnamed(digest)).encode("utf-8", "replace")
+
+
+def unnamed(digest: str) -> str:
+    """Return what stands for the students in the report of a content, which equal submissions of others share."""
+    return f"Content {digest[:12]}"
 
 
 @cache

@@ -1,25 +1,25 @@
 """convgrade: the commands. Each imports what it needs when it is called."""
 
 import contextlib
+import errno
 import os
 import sys
 import threading
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
-from command_line.exit_codes import CHECK_FAILED, DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND
+from command_line.console import ask_for_colours, write_what_can_be_written
+from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW
 from common.errors import UserError
 from common.files import write_whole
 
-if TYPE_CHECKING:
-    from autograder.assignment import Assignment
+UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,14 +33,24 @@ def _path(default: str) -> dict:
 
 
 @convgrade.command()
-@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.argument("words", **CHECKS)
+@click.option("--hint", is_flag=True, help=HINT)
+@click.option("--show", is_flag=True, help=SHOW)
+@click.option("--page", **PAGE)
 @click.option("--assignment", **ASSIGNMENT)
-def check(path: Path, assignment: str) -> int:
-    """Run the public checks on the homework in PATH (here, if left out) and show what to look at."""
+def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, assignment: str) -> int:
+    """Run the public checks on the homework in PATH (here, if left out) and show what to look at.
+
+    A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    """
     warm_up()
     from autograder import assignment as assignments
+    from command_line import checking
 
-    return check_public(path, assignments.find(assignment))
+    command = "convgrade check" if assignment == ASSIGNMENT["default"] else f"convgrade check --assignment {assignment}"
+    return checking.check_public(
+        words, assignments.find(assignment), Path(), checking.level(hint, show), command, page=page
+    )
 
 
 @convgrade.command()
@@ -73,7 +83,8 @@ def grade(
     from autograder import assignment as assignments
     from autograder import results
     from autograder.part import Retraining
-    from autograder.report import html
+    from autograder.report import html, terminal
+    from command_line import checking
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = assignments.find(assignment, options)
@@ -85,10 +96,18 @@ def grade(
         )
     loading = threading.Thread(target=html.template)  # while the submission computes
     reference = assigned.reference(backend)
-    report = _grade(
-        path, assigned, out / "results.json", loading.start, seed=seed, reference=reference, retraining=retraining
+    report = checking.grade(
+        path,
+        assigned,
+        meanwhile=loading.start,
+        results_file=out / "results.json",
+        seed=seed,
+        reference=reference,
+        retraining=retraining,
     )
-    write_whole(out / "report.html", [html.render(report).encode("utf-8", "replace")])
+    click.echo(terminal.summary(report))
+    who = f"{path.resolve().name}, graded {date.today().isoformat()}"
+    write_whole(out / "report.html", [html.render(report, who).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
@@ -175,6 +194,8 @@ def main() -> None:
 
 def run(command: click.Group, name: str) -> None:
     """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
+    ask_for_colours()
+    write_what_can_be_written()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
@@ -185,53 +206,21 @@ def run(command: click.Group, name: str) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("stopped; what was finished before is kept", INTERRUPTED)
     except Exception as error:
-        sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
-        code = _say(sentence, OWN_FAULT)
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            code = _say(f"cannot write: {error.strerror}", USER_ERROR)
+        else:
+            sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
+            code = _say(sentence, OWN_FAULT)
     template.close_all()
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads it any more
+            stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
 
 
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
-    template.template(("numpy",), 1)
-
-
-def check_public(path: Path, assigned: "Assignment") -> int:
-    """Run the public checks of an assignment on the homework in a folder."""
-    from autograder import recorded
-
-    report = _grade(path, assigned, public_only=True, reference=recorded.load(assigned.folder))
-    if hidden := assigned.points() - report.points:
-        click.echo(f"These are the public checks. Hidden ones, worth {hidden:g} more points, run after you hand in.")
-    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
-
-
-def _grade(
-    path: Path,
-    assigned: "Assignment",
-    results_file: Path | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
-    **options,
-):
-    """Grade with a progress bar, and show the summary. meanwhile: is called once, when the submission has begun to run."""
-    from autograder import grading
-    from autograder.report import terminal
-
-    checks = assigned.checks(options.get("public_only", False))
-    with click.progressbar(length=len(checks), label="Checking", file=sys.stderr, show_eta=False) as bar:
-
-        def progress(outcome) -> None:
-            if not bar.pos:
-                meanwhile()
-            bar.update(1)
-
-        report = grading.grade(path, assigned, results_file, progress=progress, **options)
-        bar.update(len(checks))
-    click.echo(terminal.summary(report))
-    return report
+    template.template(("numpy",), 1).start_ahead(1)
 
 
 def _try(archive: bytes, submission: Path, out: Path) -> int:

@@ -1,5 +1,7 @@
 """Options that several commands share."""
 
+from pathlib import Path
+
 import click
 
 ASSIGNMENT: dict = {
@@ -13,4 +15,12 @@ BACKEND: dict = {
     "show_default": True,
     "type": click.Choice(("numpy", "cpu", "simulator", "cuda")),
     "help": "The backend of the kernels that computes the expected answers.",
+}
+CHECKS: dict = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
+HINT = "Name the mistake, where your instructor lets you ask for it."
+SHOW = "Name it, and show the numbers of each failure."
+PAGE: dict = {
+    "type": click.Path(path_type=Path, dir_okay=False),
+    "metavar": "FILE",
+    "help": "Write what failed as a page, too, with windows that slide.",
 }

@@ -1,5 +1,6 @@
 """Pages that need nothing else, from templates: whatever is put into one is escaped, and only its own script runs."""
 
+import json
 import os
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -35,9 +36,20 @@ def filled(template: str, **values: Any) -> str:
 
 
 def inlined(style: str, script: str) -> dict[str, Any]:
-    """Return a page's own style and script, and the hash by which its policy lets this very script run and no other."""
+    """Return a page's own style and script, and the policy that lets this very script run and no other."""
+    return {"style": markup(style), "script": markup(script), "policy": markup(policy(script))}
+
+
+def policy(script: str) -> str:
+    """Return the policy of a page, its style and script inlined, that loads nothing and runs no other script."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    return {"style": markup(style), "script": markup(script), "script_hash": markup(f"sha256-{digest}")}
+    allowed = f"script-src 'sha256-{digest}'; style-src 'unsafe-inline'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def as_json(data: Any) -> str:
+    """Return JSON to stand in a script element of a page, which no text in it can end."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def markup(text: str) -> Any:

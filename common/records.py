@@ -35,7 +35,7 @@ def read_toml(content: bytes, name: str) -> dict[str, Any]:
     except ImportError:  # Python 3.10
         import tomli as tomllib  # type: ignore[no-redef]
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
     except ValueError as error:  # TOML's and UTF-8's own errors are ValueErrors
         raise UserError(f"{name}: {error}") from None
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import ROOT
 
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -14,6 +15,7 @@ def assert_accessible(page, *widths):
     page.evaluate(AXE.read_text("utf-8"))
     for width in widths or (page.viewport_size["width"],):
         page.set_viewport_size({"width": width, "height": 740})
+        page.evaluate(DRAWN)  # and what listens to another width has heard of it
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]

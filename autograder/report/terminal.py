@@ -1,55 +1,196 @@
-"""The report as text for a terminal."""
+"""The report as text for a terminal, in at most 80 columns where it goes into a file or a pipe."""
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 
 import click
 
-from autograder.feedback import Failure
+from autograder import levels
+from autograder.feedback import Failure, Grid, side_by_side
 from autograder.grading import Report
+from autograder.levels import Level
+from autograder.report import advice
+from autograder.report.numbering import in_short
 from autograder.runner import Outcome
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 
+INDENT, GAP = " " * 4, " " * 3  # before text, and between tables
 MARKS = {True: ("ok", "green"), False: ("--", "red")}
+NARROWEST, USUAL, WIDEST = 40, 80, 100  # columns
+TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")  # in a call
 
 
-def summary(report: Report) -> str:
-    """Return each part with its checks, then the reasons for what was not passed, then the score."""
-    lines = []
-    for part, outcomes in report.parts():
-        if outcomes:
-            score, most = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
-            lines += ["", click.style(f"{part.title}  {score:g} of {most:g}", bold=True)]
-            lines += [_line(outcome) for outcome in outcomes]
-            lines += [f"        {note}" for outcome in outcomes for note in outcome.notes]
-            charts = [str(chart) for outcome in outcomes for chart in outcome.charts]
-            lines += [f"        {line}" for chart in charts for line in ("", *chart.splitlines())]
-    failures = _told_once(report)
-    if failures:
-        lines += ["", click.style("What to look at", bold=True)]
-    told = set()
-    for outcome, failure in failures:
-        # The first failure of a part is told with its pictures; what follows often goes away with it.
-        text = failure.in_brief() if outcome.part.file in told else f"{failure}\n\n{outcome.practice}".rstrip()
-        told.add(outcome.part.file)
-        lines += ["", click.style(f"{outcome.number} {outcome.name}: {outcome.verdict}", fg="red")]
-        lines += [f"    {line}" for line in without_control(text).splitlines()]
-    lines += ["", *(f"Note: {without_control(remark)}" for remark in report.remarks)]
+def summary(
+    report: Report,
+    asked: Level = Level.WRONG,
+    before: Mapping[str, float] | None = None,
+    command: str = "python check.pyz",
+    one_thing: bool = False,
+) -> str:
+    """Return what to look at first, each part with its checks, the reasons for what was not passed, then the score.
+
+    asked: how much a student wants to see where hints are given on request; the numbers show each failure in full.
+    before: the points of an earlier run, by check. command: which checks a number that follows it. one_thing: give reasons
+    for the failure alone that is to be looked at first, and no score.
+    """
+    start, width = advice.start(report), columns()
+    changes = advice.changes_in_words(report, before or {})
+    news = wrapped(f"Since the last run: {changes}", width) if changes else []
+    looked_at = [start] if one_thing and start else report.outcomes
+    blocks = [
+        [*_start(report, start, width), *news],
+        *_parts(report, width),
+        *_reasons(report, looked_at, asked, command, width),
+        [line for remark in report.remarks for line in wrapped(f"Note: {remark}", width)],
+    ]
     if not report.public_only:  # at home it is the student's own code
-        lines += [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
-    lines += ["", click.style(f"{report.score:g} of {report.points:g} points", bold=True)]
-    return "\n".join(lines)
+        layers = [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
+        blocks.append([line for layer in layers for line in wrapped(layer, width)])
+    if not one_thing:
+        blocks.append([click.style(f"{report.score:g} of {report.points:g} points", bold=True)])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _line(outcome: Outcome) -> str:
+def columns() -> int:
+    """Return how wide lines may be: as the terminal, or 80 columns at most where there is none."""
+    widest = WIDEST if sys.stdout.isatty() else USUAL
+    return max(min(shutil.get_terminal_size((USUAL, 24)).columns, widest), NARROWEST)
+
+
+def _start(report: Report, start: Outcome | None, width: int) -> list[str]:
+    """Return where to start, with the line of a stub; nothing where a single failure is all that is shown."""
+    is_stub = start is not None and start.verdict is Verdict.NOT_IMPLEMENTED
+    if not start or (len(report.outcomes) == 1 and not is_stub):
+        return []
+    lines = wrapped(f"Start here: {start.number} {start.name}", width, hanging=" " * 12)
+    styled = [click.style(line, bold=True) for line in lines]
+    frames = start.failure.frames if start.failure and is_stub else []
+    return styled + [line for frame in frames[-1:] for line in wrapped(frame, width, " " * 12)]
+
+
+def _parts(report: Report, width: int) -> Iterator[list[str]]:
+    """Yield the lines of each part with its checks; stubs that are not begun share one line, at the end."""
+    not_begun: list[str] = []
+    untouched: list[str] = []
+    for part, outcomes in report.parts():
+        score, most = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
+        title = click.style(f"{part.title}  {score:g} of {most:g}", bold=True)
+        begun = [outcome for outcome in outcomes if outcome.verdict is not Verdict.NOT_IMPLEMENTED]
+        not_begun += [outcome.number for outcome in outcomes if outcome not in begun]
+        if begun:
+            yield [title, *(line for outcome in begun for line in _outcome(outcome, width))]
+        elif outcomes:
+            untouched.append(title)
+    yield untouched + (wrapped(f"Not begun: {in_short(not_begun)}", width) if not_begun else [])
+
+
+def _outcome(outcome: Outcome, width: int) -> list[str]:
+    """Return the line of a check, with its notes and charts under it."""
     mark, colour = MARKS[outcome.failure is None]
     verdict = "" if outcome.verdict is Verdict.PASSED else f"  [{outcome.verdict}]"
-    points = f"{outcome.score:g}/{outcome.points:g}"
-    return f"  {click.style(mark, fg=colour)}  {outcome.number}  {points:>6}  {outcome.name}{verdict}"
+    before = f"  {mark}  {outcome.number}  {f'{outcome.score:g}/{outcome.points:g}':>6}  "
+    first, *others = wrapped(f"{outcome.name}{verdict}", width, before, " " * len(before))
+    lines = [first.replace(mark, click.style(mark, fg=colour), 1), *others]
+    for note in outcome.notes:
+        lines += wrapped(note, width, INDENT * 2)
+    for chart in outcome.charts:
+        drawn = [f"{INDENT}{line}" for line in without_control(str(chart)).splitlines()]
+        lines += ["", *drawn, ""] if max(map(len, drawn)) <= width else []
+    return lines
 
 
-def _told_once(report: Report) -> list[tuple[Outcome, Failure]]:
-    """Return the failures, without those that say the same as one before: a missing file is told once."""
-    told: dict[tuple, tuple[Outcome, Failure]] = {}
-    for outcome in report.outcomes:
-        if outcome.failure:
-            told.setdefault((outcome.part.file, outcome.failure.sentence), (outcome, outcome.failure))
-    return list(told.values())
+def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str, width: int) -> Iterator[list[str]]:
+    """Yield why checks were not passed: the first failure of each part with all that may be shown, the others in brief."""
+    explained, repeated = advice.explained(report), advice.repeated(report)
+    mistaken, said = ({number for others in group.values() for number in others} for group in (explained, repeated))
+    told: set[str] = set()
+    for outcome in outcomes:
+        failure = outcome.failure
+        if not failure or outcome.verdict is Verdict.NOT_IMPLEMENTED:
+            continue
+        if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
+            continue
+        level = advice.level(report, outcome, asked)
+        in_full = asked is Level.NUMBERS or outcome.part.file not in told
+        if not told:
+            yield [click.style("What to look at", bold=True)]
+        told.add(outcome.part.file)
+        heading = wrapped(f"{outcome.number} {outcome.name}: {outcome.verdict}", width)
+        first, *others = _blocks(levels.shown(failure, level), in_full, width)
+        yield [*(click.style(line, fg="red") for line in heading), *first]
+        yield from others
+        if outcome.number in explained:
+            yield wrapped(f"The same mistake explains {in_short(explained[outcome.number])}.", width, INDENT)
+        if outcome.number in repeated:
+            yield wrapped(f"The same holds for {in_short(repeated[outcome.number])}.", width, INDENT)
+        if in_full and outcome.practice:
+            yield wrapped(outcome.practice, width, INDENT)
+        offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")
+        if offer:
+            yield wrapped(offer, width, INDENT)
+
+
+def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
+    """Yield what a failure shows, block by block. The student's lines are always shown, tables and prints only in full."""
+    yield wrapped(failure.sentence, width, INDENT)
+    if failure.frames:
+        yield [line for frame in failure.frames for line in wrapped(frame, width, INDENT + "  ", INDENT * 2)]
+    if failure.hint:
+        yield wrapped(f"Hint: {failure.hint}", width, INDENT)
+    if failure.call:  # whole lines of it can be pasted into Python
+        yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
+    if failure.working and in_full:
+        yield wrapped(failure.working, width, INDENT)
+    for group in side_by_side(failure.grids) if in_full else []:
+        yield from map(_indented, _tables(group, width - len(INDENT)))
+    if failure.printed.strip() and in_full:
+        yield _indented(f"Your code printed:\n{failure.printed}")
+
+
+def _indented(text: str) -> list[str]:
+    """Return lines that are not to be wrapped."""
+    return [f"{INDENT}{line}".rstrip() for line in without_control(text).splitlines()]
+
+
+def _tables(grids: list[Grid], width: int) -> list[str]:
+    """Return tables beside each other as one text, or else each as one or several texts."""
+    texts = [str(grid).splitlines() for grid in grids]
+    widths = [max(map(len, lines)) for lines in texts]
+    if sum(widths) + len(GAP) * (len(grids) - 1) > width:
+        return [str(piece) for grid in grids for piece in _pieces(grid, width)]
+    rows = zip_longest(*texts, fillvalue="")
+    return ["\n".join(GAP.join(map(str.ljust, row, widths)) for row in rows)]
+
+
+def _pieces(grid: Grid, width: int) -> list[Grid]:
+    """Return a table that is too wide as several ones beside each other, of as many columns as fit."""
+    if all(len(line) <= width for line in str(grid).splitlines()[1:]):
+        return [grid]
+    cell = max((len(cell) for row in grid.rows for cell in row), default=0) + len("[]")
+    count, most = max(map(len, grid.rows), default=0), max((width - 2) // cell, 1)
+    pieces = []
+    for first in range(0, count, most):
+        end = min(first + most, count)
+        marked = {(row, column - first) for row, column in grid.marked if first <= column < end}
+        title = f"{grid.title}, columns {first} to {end - 1}"
+        pieces.append(replace(grid, title=title, rows=[row[first:end] for row in grid.rows], marked=marked))
+    return pieces
+
+
+def wrapped(text: str, width: int, indent: str = "", hanging: str | None = None) -> list[str]:
+    """Return the lines of sentences that may hold something of a submission."""
+    wrapper = textwrap.TextWrapper(width, indent, indent if hanging is None else hanging)
+    return [piece for line in without_control(text).splitlines() for piece in wrapper.wrap(line)]
+
+
+def _wrapped_call(call: str, width: int) -> list[str]:
+    """Return the lines of a call, which is Python still: no text in it is broken."""
+    whole = TEXT.sub(lambda text: text[0].replace(" ", "\0"), without_control(call))
+    wrapper = textwrap.TextWrapper(width, "", INDENT, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\0", " ") for line in wrapper.wrap(whole)]

@@ -74,7 +74,7 @@ class Process:
         """Return what the last call printed; wait so many seconds at most for its end."""
         self._collect_prints(wait)
         content, _, self._printed = self._printed.partition(PRINTED_SO_FAR)
-        text = content.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        text = content.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
         return text if len(text) <= MOST_PRINTED else text[:MOST_PRINTED] + "\n[... more was printed]"
 
     @property

@@ -112,8 +112,9 @@ class _Replayed:
         self.seconds_left = answer.seconds_left
         if isinstance(answer.came, Stopped):
             return answer.came
+        limits, size = self._limits, len(answer.came)
         return understand(
-            wire.unpack(answer.came), said, self._file.name, self._limits.packages, answer.printed, len(answer.came)
+            wire.unpack(answer.came), said, self._file.name, limits.packages, answer.printed, size, limits.stays_home
         )
 
     def stop(self) -> None:
@@ -132,11 +133,13 @@ def name_of(file: Path, limits: Limits, request: bytes) -> str:
 
 def _to_plain(answer: Answer) -> list[Any]:
     if isinstance(answer.came, Stopped):
-        return [[answer.came.verdict.value, answer.came.sentence], answer.came.printed, answer.seconds_left]
+        stopped = answer.came
+        return [[stopped.verdict.value, stopped.sentence, stopped.frames], stopped.printed, answer.seconds_left]
     return [np.frombuffer(answer.came, np.uint8), answer.printed, answer.seconds_left]
 
 
 def _from_plain(came: Any, printed: str, seconds_left: float) -> Answer:
     if isinstance(came, np.ndarray):
         return Answer(came.tobytes(), printed, seconds_left)
-    return Answer(Stopped(Verdict(came[0]), came[1], printed=printed), printed, seconds_left)
+    verdict, sentence, frames = came
+    return Answer(Stopped(Verdict(verdict), sentence, frames, printed), printed, seconds_left)

@@ -1,7 +1,8 @@
-"""Starting workers: from a warm template process where the system can fork, else each on its own.
+"""Starting workers: from a warm template process where the system can fork, else each on its own, ahead of time.
 
 A template has imported what a part needs, and has never run student code. A worker forked from it costs milliseconds, not
-the seconds that PyTorch needs to come up. Nothing here imports NumPy: a template can come up while the grader does.
+the seconds that PyTorch needs to come up. Workers on their own import NumPy side by side, while the grader comes up and
+others compute. Nothing here imports NumPy: a template can come up while the grader does.
 """
 
 import atexit
@@ -27,6 +28,7 @@ from autograder.sandbox.child.landlock_paths import PACKAGES
 
 CHILD = ("bpf.py", "forbidden.py", "landlock_paths.py", "layers.py", "lex.py", "packages.py", "python_mount.py",
           "pytorch.py", "rules.py", "system_calls.py", "unpack.py", "wire.py", "worker.py")  # fmt: skip
+END_SECONDS = 10.0  # for a killed process to be gone
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
@@ -39,9 +41,12 @@ class Template:
         self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
+        self.environment["TQDM_DISABLE"] = "1"  # nobody watches progress bars, and they bury what else is printed
         self.environment["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that spin take processor time from those that compute
+        self.python = sys.executable
         if os.name == "nt":
-            self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Python does not start on Windows without it
+            self.python = windows.python()
+            self.environment |= {name: os.environ[name] for name in windows.NEEDED if name in os.environ}
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
         self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
         self.inside.chmod(0o755)  # another user imports packages through it
@@ -62,6 +67,7 @@ class Template:
             self._process = self._run(stdin=theirs, stdout=self._errors, stderr=self._errors)
             theirs.close()
             self._control.settimeout(START_SECONDS)
+        self._ahead: list[_Alone] = []  # workers on their own that nobody has asked for yet
 
     @functools.cached_property
     def is_reachable(self) -> bool:
@@ -80,15 +86,8 @@ class Template:
         """Start a worker with these settings; raises RuntimeError if the template cannot."""
         settings["environment"] = {**self.environment, **settings["environment"]}
         if not CAN_FORK:
-            process = self._run(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
-            assert process.stdin and process.stdout and process.stderr
-            process.stdin.write(json.dumps(settings).encode() + b"\n")
-            channels = process.stdin, process.stdout, process.stderr
-            if os.name == "nt":
-                channels = windows.selectable(*channels)
-            else:
-                os.set_blocking(process.stdin.fileno(), False)
-            return Started(*channels, functools.partial(_exit, process), functools.partial(_end, process))
+            self.start_ahead(1)
+            return self._ahead.pop(0).begin(settings)
         (for_requests, requests), (replies, for_replies), (prints, for_prints) = os.pipe(), os.pipe(), os.pipe()
         stack, for_stack = os.pipe()
         theirs = [for_requests, for_replies, for_prints, for_stack]
@@ -102,6 +101,12 @@ class Template:
         end = functools.partial(self._ask, {"end": pid, "user": settings["user"]})
         return Started(*channels, functools.partial(self._ended, pid), end, pid, os.fdopen(stack, "rb", 0))
 
+    def start_ahead(self, workers: int) -> None:
+        """Let so many workers come up for those who are going to ask, where that takes long: they wait for settings."""
+        while not CAN_FORK and len(self._ahead) < workers:
+            channels = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            self._ahead.append(_Alone(self._run(**channels, bufsize=0)))
+
     def has_ended(self) -> bool:
         """Return whether it has ended, so that it starts no more workers."""
         return CAN_FORK and self._process.poll() is not None
@@ -113,6 +118,9 @@ class Template:
             self._errors.close()
             self._process.kill()
             self._process.wait()
+        for alone in self._ahead:
+            alone.end()
+            alone.close()
         shutil.rmtree(self.inside, ignore_errors=True)
 
     def _ended(self, pid: int) -> "Exit | None":
@@ -135,7 +143,7 @@ class Template:
         # -I: no environment, no user's packages; -S: none of the grader's packages but those it hands over.
         options = ["-I", "-S", "-B", "-X", "utf8"]
         return subprocess.Popen(
-            [sys.executable, *options, str(self.inside / "worker.py"), json.dumps(self.setup)],
+            [self.python, *options, str(self.inside / "worker.py"), json.dumps(self.setup)],
             env=self.environment,
             start_new_session=True,
             **channels,
@@ -205,16 +213,44 @@ def template(packages: tuple[str, ...], threads: int) -> Template:
     return _open[key]
 
 
-def _exit(process: subprocess.Popen) -> Exit | None:
-    status = process.poll()
-    return None if status is None else Exit(status)
+class _Alone:
+    """A worker that started on its own: it waits for its settings, and has not run student code."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+        self._end_family = windows.Job(process).end if os.name == "nt" else functools.partial(_end_group, process.pid)
+
+    def begin(self, settings: dict[str, Any]) -> Started:
+        """Give it its settings."""
+        requests, replies, prints = self._process.stdin, self._process.stdout, self._process.stderr
+        assert requests and replies and prints
+        with contextlib.suppress(OSError):  # that it has ended is noticed when it does not answer
+            requests.write(json.dumps(settings).encode() + b"\n")
+        channels = requests, replies, prints
+        if os.name == "nt":
+            channels = windows.selectable(*channels)
+        else:
+            os.set_blocking(requests.fileno(), False)
+        return Started(*channels, self._exit, self.end)
+
+    def end(self) -> None:
+        """Kill it, and what it has started. The wait is bounded: no system may hold the grader up."""
+        self._end_family()
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_SECONDS)
+
+    def close(self) -> None:
+        """Close its channels, which nobody is going to use."""
+        for channel in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if channel:
+                channel.close()
+
+    def _exit(self) -> Exit | None:
+        status = self._process.poll()
+        return None if status is None else Exit(status)
 
 
-def _end(process: subprocess.Popen) -> None:
-    """Kill a worker that started on its own, and what it has started."""
-    if os.name == "nt":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def _end_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

@@ -1,12 +1,40 @@
-"""Channels to a worker on Windows, whose select takes sockets alone: each pipe gets a socket before it."""
+"""Workers on Windows: what starts and ends them, and channels to them.
+
+Its select takes sockets alone: each pipe gets a socket before it.
+"""
 
 import contextlib
+import ctypes
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
 CHUNK = 65536
+# Environment variables: Python does not start without the first, and Anaconda's NumPy finds its libraries by the second.
+NEEDED = ("SYSTEMROOT", "PATH")
+
+
+def python() -> str:
+    """Return the Python to start: that of a virtual environment starts this one, whose job would not hold its children."""
+    return getattr(sys, "_base_executable", sys.executable)
+
+
+class Job:
+    """A process and all that it will have started, which end together."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
+        self._kernel.CreateJobObjectW.restype = ctypes.c_void_p  # an integer of 32 bits, unless that is said
+        self._job = ctypes.c_void_p(self._kernel.CreateJobObjectW(None, None))
+        handle = ctypes.c_void_p(int(process._handle))  # type: ignore[attr-defined]
+        self._kernel.AssignProcessToJobObject(self._job, handle)
+
+    def end(self) -> None:
+        """End them all."""
+        self._kernel.TerminateJobObject(self._job, 1)
 
 
 def selectable(requests: Any, replies: Any, prints: Any) -> tuple[Any, Any, Any]:

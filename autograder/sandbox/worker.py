@@ -17,12 +17,13 @@ from typing import Any
 
 from autograder.sandbox import machine
 from autograder.sandbox.child import wire
+from autograder.sandbox.child.worker import in_student_terms
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
 from autograder.sandbox.replay import Answer, Answers, name_of, request
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
-from autograder.sandbox.stack import running_line
+from autograder.sandbox.stack import running_lines
 from autograder.sandbox.template import Exit, closed_folder
 from autograder.verdicts import FailedHere, Verdict
 from common.errors import UserError
@@ -221,6 +222,7 @@ class Worker:
         began = time.monotonic()
         meanwhile()
         meter.forgive(time.monotonic() - began)
+        running: list[str] = []
         try:
             message = self._receive(process, meter, allowed)
             reply = wire.unpack(message)
@@ -230,20 +232,26 @@ class Worker:
         except TimeoutError:
             self.call_seconds = self.limits.call_seconds / HURRY
             times = meter.totals()
-            ended = Verdict.TIMED_OUT, too_long(said, allowed, *times, running_line(process.stack(), self.file.parent))
+            running = running_lines(process.stack(), self.file.parent)
+            ended = Verdict.TIMED_OUT, too_long(said, allowed, *times, running)
         except (Ended, wire.BadMessage):
             exited = process.exit()
             self._require_not_killed(exited)
             ended = ending(exited and exited.status, said)
         else:
-            printed = process.printed(wait=0.2)
-            outcome = understand(reply, said, self.file.name, self.limits.packages, printed, len(message))
+            printed = self._printed(process, wait=0.2)
+            limits = self.limits
+            outcome = understand(reply, said, self.file.name, limits.packages, printed, len(message), limits.stays_home)
             if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
                 self._give_up()  # whatever still holds the memory must not cost the next call
             return outcome, message
         self._give_up()
-        stopped = Stopped(*ended, printed=process.printed(wait=0.0))
+        stopped = Stopped(*ended, frames=running, printed=self._printed(process, wait=0.0))
         return stopped, stopped
+
+    def _printed(self, process: Process, wait: float) -> str:
+        """Return what the last call printed, such as warnings that name files."""
+        return in_student_terms(process.printed(wait), str(self.file.parent), str(self.home))
 
     def _receive(self, process: Process, meter: Meter, allowed: float) -> bytes:
         """Return the answer to a call that may cost so much, and take what it costs from the part's time."""

@@ -1,12 +1,11 @@
 """The self-check page: one file for each version that needs nothing else, gives hints, and is never graded."""
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from common import pages
+from common import pages, window
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.question import Choice, Grid, Number, Slide, written
 from quizzes.quiz import Entry, Made, Quiz, Version
@@ -14,7 +13,7 @@ from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
 
 FOLDER = "page_files"
-SCRIPTS = ("marking.js", "slide.js", "page.js")
+SCRIPTS = ("marking.js", "page.js")
 
 
 def files(made: Made) -> dict[str, bytes]:
@@ -23,14 +22,14 @@ def files(made: Made) -> dict[str, bytes]:
 
 
 def _page(quiz: Quiz, version: Version) -> str:
-    own = pages.inlined(_file("page.css"), "\n" + "\n".join(map(_file, SCRIPTS)))
+    own = pages.inlined(window.style() + _file("page.css"), "\n".join([window.script(), *map(_file, SCRIPTS)]))
     questions = list(zip(quiz.questions, version.variants))
     data = {"version": version.code, "questions": [_known(entry, variant) for entry, variant in questions]}
     return _template().render(
         quiz=quiz,
         version=version,
         questions=[_shown(entry, variant) for entry, variant in questions],
-        data=pages.markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")),
+        data=pages.markup(pages.as_json(data)),
         **own,
     )
 
@@ -90,13 +89,10 @@ def _cell(variant: Variant, grid: Grid, row: int, column: int) -> dict[str, Any]
 
 
 def _slide(slide: Slide | None) -> dict[str, Any] | None:
-    return {name: part if name == "pool" else _numbers(part) for name, part in vars(slide).items()} if slide else None
-
-
-def _numbers(values: Any) -> Any:
-    if isinstance(values, tuple):
-        return [_numbers(each) for each in values]
-    return int(values) if values == int(values) else float(values)
+    if slide is None:
+        return None
+    channels = [f"channel {number}" for number in range(1, len(slide.images) + 1)] if len(slide.images) > 1 else []
+    return window.Sliding(**vars(slide), channels=channels, counted_from=1).data()
 
 
 def _kind(variant: Variant) -> str:

@@ -102,6 +102,12 @@ def test_a_key_that_cannot_be_sent_is_named_by_its_type():
     assert sentence({"a": 1}, {"a": 1, frozenset("b"): 1}) == "The result has the key <frozenset>, which does not belong."
 
 
+def test_a_list_that_holds_itself_is_too_deep():
+    endless: list = []
+    endless += [endless] * 3
+    assert "too large, or too deeply nested" in sentence([1], endless)
+
+
 @pytest.mark.parametrize(
     ("right", "answer", "says"),
     [

@@ -1,5 +1,7 @@
 """What a student sees of a failure is true: the marked window gives the expected number."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from autograder import compare, feedback, loading
 from autograder.assignment import find
+from autograder.verdicts import Verdict
 
 CNN = find("cnn")
 REFERENCE, WINDOWS = CNN.reference(), loading.module(CNN.folder, "checks.windows")
@@ -22,24 +25,50 @@ def window(grid, size):
     return numbers(grid)[tuple(np.transpose(sorted(grid.marked)))].reshape(size)
 
 
-@given(pairs, pairs, paddings, st.integers(0, 2**32))
-def test_window_and_kernel_give_the_expected_number(size, stride, padding, seed):
+def computed(working):
+    """Compute what a working writes out, without the words that say what its terms are, and return it with its result."""
+    terms, result = re.sub(r" \((channel \d|row \d of the window|bias\[\d\])\)", "", working).split(" = ")
+    return eval(terms), float(result)
+
+
+@given(pairs, pairs, paddings, st.booleans(), st.integers(0, 2**32))
+def test_window_and_kernel_give_the_expected_number(size, stride, padding, has_bias, seed):
     random = np.random.default_rng(seed)
     images, kernels = random.integers(-9, 10, (2, 2, 5, 6)), random.integers(-9, 10, (3, 2, *size))
-    case = REFERENCE.case("conv2d_channels", (images, kernels), {"stride": stride, "padding": padding}, WINDOWS.of_channels)
+    bias = random.integers(-9, 10, 3) if has_bias else None
+    options = {"bias": bias, "stride": stride, "padding": padding}
+    case = REFERENCE.case("conv2d_channels", (images, kernels), options, WINDOWS.of_channels)
     place = tuple(random.integers(case.expected.shape))
     answer = case.expected.copy()
     answer[place] += 1
     failure = compare.failure(case, answer, [], {})
     image_0, kernel_0, image_1, kernel_1, expected, received = failure.grids
     total = sum((window(i, size) * numbers(k)).sum() for i, k in ((image_0, kernel_0), (image_1, kernel_1)))
-    assert total == case.expected[place]
+    assert total + (bias[place[1]] if has_bias else 0) == case.expected[place]
     assert expected.marked == received.marked == {place[-2:]}
     assert numbers(received)[place[-2:]] == numbers(expected)[place[-2:]] + 1
     assert feedback.place_in_words(place, WINDOWS.AXES) in failure.sentence
-    if failure.working:
-        products, result = failure.working.split(" = ")
-        assert eval(products) == float(result) == case.expected[place]
+    assert computed(failure.working) == (case.expected[place], case.expected[place])
+    assert (f"(bias[{place[1]}])" in failure.working) == has_bias
+
+
+@pytest.mark.parametrize(
+    ("image", "kernel", "bias", "working"),
+    [
+        ([1, 2, 3, 4], [1, 0, -1, 2], None, "1*1 + 2*0 + 3*(-1) + 4*2 = 6"),
+        ([1, 2, 3, 4], [1, 0, -1, 2], [-3], "1*1 + 2*0 + 3*(-1) + 4*2 - 3 (bias[0]) = 3"),
+        (range(16), [1] * 16, [5], "6 (row 0 of the window) + 22 (row 1 of the window) + 38 (row 2 of the window) "
+         "+ 54 (row 3 of the window) + 5 (bias[0]) = 125"),
+        (range(-9, 9), [1] * 18, [0.5], "-45 (channel 0) + 36 (channel 1) + 0.5 (bias[0]) = -8.5"),
+        (range(900), [1] * 900, None, ""),  # too many channels to be read
+    ],
+)  # fmt: skip
+def test_the_products_of_a_window_are_written_out_while_they_are_few(image, kernel, bias, working):
+    shape = {4: (1, 1, 2, 2), 16: (1, 1, 4, 4), 18: (1, 2, 3, 3), 900: (1, 100, 3, 3)}[len(image)]
+    arrays = [np.array(numbers, float).reshape(shape) for numbers in (image, kernel)]
+    options = {} if bias is None else {"bias": np.array(bias)}
+    case = REFERENCE.case("conv2d_channels", tuple(arrays), options, WINDOWS.of_channels)
+    assert compare.failure(case, case.expected + 1, [], {}).working == working
 
 
 @given(pairs, st.one_of(st.none(), pairs), st.sampled_from(["max", "min", "average", "median"]), st.integers(0, 2**32))
@@ -86,3 +115,8 @@ def test_curves_are_a_table_and_points():
         "  new           0%  25%  33%",
     ]
     assert curves.points("transferred") == [(0, 0.5), (0.5, 0.25), (1, 0)]
+
+
+def test_the_lines_of_an_exception_are_part_of_what_is_said_in_brief():
+    failure = feedback.Failure(Verdict.CRASHED, "go raised KeyError: 7", "go(1)", "Look.", frames=["a.py line 1: {}[7]"])
+    assert failure.in_brief() == "go raised KeyError: 7\n\n  a.py line 1: {}[7]\n\nHint: Look.\n\ngo(1)"

@@ -8,7 +8,9 @@ import pytest
 from autograder.assignment import find
 from autograder.grading import grade
 from autograder.sandbox import worker
-from autograder.sandbox.replay import Answers, NotKept
+from autograder.sandbox.replay import Answer, Answers, NotKept
+from autograder.sandbox.replies import Stopped
+from autograder.verdicts import Verdict
 from tests.conftest import SOLUTIONS
 
 CNN = find("cnn")
@@ -51,6 +53,13 @@ def test_the_same_checks_get_the_same_answers(kept, nothing_runs):
     assert told(again) == told(report)
     assert again.missing_layers == report.missing_layers
     assert not again.faults
+
+
+def test_why_a_call_was_stopped_is_kept_with_its_lines():
+    answers = Answers()
+    stopped = Stopped(Verdict.TIMED_OUT, "It did not end.", ["a.py line 1: while True: pass"], "printed")
+    answers.keep("call", Answer(stopped, "printed", 3.0))
+    assert Answers.unpack(answers.pack()).of_calls == {"call": [Answer(stopped, "printed", 3.0)]}
 
 
 def test_other_points_need_no_run(kept, nothing_runs):

@@ -1,6 +1,7 @@
 """The worker's walls, and what crosses them."""
 
 import io
+import itertools
 import os
 import platform
 import re
@@ -24,10 +25,10 @@ from hypothesis.extra import numpy as arrays
 
 from autograder.sandbox import machine, template, windows
 from autograder.sandbox.child import wire
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.replies import Returned, Stopped, too_long
-from autograder.sandbox.stack import running_line
+from autograder.sandbox.stack import running_lines
 from autograder.sandbox.worker import Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
@@ -189,6 +190,63 @@ def test_of_a_failed_import_only_the_students_lines_are_shown(worker):
     assert reply.frames == ["homework.py line 2: import scipy.signal"]
 
 
+@pytest.mark.parametrize(
+    ("code", "frames"),
+    [
+        (
+            "import helper\ndef go():\n    helper.broken()",
+            ["homework.py line 3: helper.broken()", "helper.py line 2: return {}[7]"],
+        ),
+        (
+            "f = lambda: 1 / 0\ndef go(): return f()",
+            ["homework.py line 2: def go(): return f()", "homework.py line 1: f = lambda: 1 / 0"],
+        ),
+        ("def go(image): return 1", ["homework.py line 1: def go(image): return 1"]),  # called with none
+        ("import helper\nhelper.broken()", ["homework.py line 2: helper.broken()", "helper.py line 2: return {}[7]"]),
+        ("import unfinished", ["homework.py line 1: import unfinished", "unfinished.py line 1: def go("]),
+        ("def go(n=0): return go(n + 1)", ["homework.py line 1: def go(n=0): return go(n + 1)"]),
+        (
+            "import helper\ndef go():\n    try: helper.broken()\n    except KeyError: raise ValueError",
+            [
+                "helper.py line 2: return {}[7]  # raised KeyError: 7",
+                "homework.py line 4: except KeyError: raise ValueError",
+            ],
+        ),
+        (
+            "def go():\n    try: int('a')\n    except ValueError: return names[0]",
+            [
+                "homework.py line 2: try: int('a')  # raised ValueError: invalid literal for int() with base 10: 'a'",
+                "homework.py line 3: except ValueError: return names[0]",
+            ],
+        ),
+        (
+            "def go():\n    try: int('a')\n    except ValueError: raise KeyError from None",
+            ["homework.py line 3: except ValueError: raise KeyError from None"],
+        ),
+        (
+            "import helper\ndef go():\n    try: raise helper.Odd\n    finally: 1 / 0",
+            ["homework.py line 3: try: raise helper.Odd  # raised Odd", "homework.py line 4: finally: 1 / 0"],
+        ),
+        ("exec('def go(): 1 / 0')", []),  # no line of a file
+    ],
+)
+def test_the_students_lines_of_an_exception(worker, code, frames):
+    started = worker(code)
+    folder = started.sandbox.submission
+    odd = "class Odd(Exception):\n    def __str__(self): return 1 / 0\n"
+    (folder / "helper.py").write_text(f"def broken():\n    return {{}}[7]\n{odd}")
+    (folder / "unfinished.py").write_text("def go(\n")
+    reply = started.call("go")
+    assert (reply.verdict.value, reply.frames) == ("crashed", frames)
+    assert (reply.sentence == "unfinished.py is not valid Python: '(' was never closed.") == ("unfinished" in code)
+
+
+def test_the_students_lines_below_a_harness(worker):
+    harness = Path(__file__).parents[2] / "solutions" / "neurons" / "harness.py"
+    started = worker("def activate(*arguments):\n    raise ValueError", harness=Harness.of(harness.read_bytes()))
+    assert started.call("warned", "activate", harness=True).frames == ["homework.py line 2: raise ValueError"]
+
+
 def test_a_missing_module_of_pythons_own_is_not_forbidden(worker):
     reply = worker("def go():\n    raise ModuleNotFoundError(\"No module named 'tkinter'\", name='tkinter')").call("go")
     assert reply.verdict.value == "crashed"
@@ -282,20 +340,21 @@ def in_c():
 
 @LINUX
 @pytest.mark.parametrize(
-    ("name", "line"),
+    ("name", "lines"),
     [
-        ("loop", r"homework.py line [45]: `(while True:|count \+= 1)`"),
-        ("outside", "helper.py line 3: `while True: pass`"),
-        ("sleep", r"homework.py line 9: `time.sleep\(1000\)`"),
-        ("in_c", "homework.py line 14: `sum"),
+        ("loop", [r"homework.py line [45]: (while True:|count \+= 1)"]),
+        ("outside", [r"homework.py line 7: helper.loop\(\)", "helper.py line 3: while True: pass"]),
+        ("sleep", [r"homework.py line 9: time.sleep\(1000\)"]),
+        ("in_c", [r"homework.py line 14: sum\(itertools.repeat\(0, 10\*\*12\)\)"]),
     ],
 )
-def test_a_call_that_takes_too_long_names_the_line_that_was_running(worker, name, line):
+def test_a_call_that_takes_too_long_names_the_line_that_was_running(worker, name, lines):
     started = worker(LOOPS)
     (started.sandbox.submission / "helper.py").write_text("# beside it\ndef loop():\n    while True: pass\n")
     reply = started.call(name, seconds=0.5)
     assert reply.verdict.value == "timed out"
-    assert re.search(f"It was running {line}", reply.sentence)
+    assert len(reply.frames) == len(lines) and all(map(re.fullmatch, lines, reply.frames))
+    assert f"It was running {reply.frames[-1].partition(':')[0]}." in reply.sentence
     assert ("it waited and did not compute" in reply.sentence) == (name == "sleep")
 
 
@@ -330,9 +389,24 @@ def test_a_stack_that_is_made_up_shows_no_other_file(tmp_path, frame):
     (folder / "link.py").symlink_to(tmp_path / "secret.py")
     os.mkfifo(folder / "pipe.py")
     (folder / "homework.py").write_bytes(b"while \xff:\r\n    pass")
-    assert running_line([frame.format(folder=folder)], folder) == ""
+    assert running_lines([frame.format(folder=folder)], folder) == []
     right = f'  File "{folder}/homework.py", line 1 in loop'
-    assert running_line([frame.format(folder=folder), right], folder) == "homework.py line 1: `while \ufffd:`"
+    assert running_lines([frame.format(folder=folder), right], folder) == ["homework.py line 1: while \ufffd:"]
+
+
+def test_of_a_stack_without_end_the_innermost_lines_are_read(tmp_path):
+    (tmp_path / "homework.py").write_text("one\ntwo\nthree\nfour\nfive\nsix\nseven\n")
+    outside = '  File "/usr/lib/python3/random.py", line 7 in draw'
+
+    def read(*stack):
+        """Read a stack that begins so, as far as it is read."""
+        frames = [outside if line is None else f'  File "{tmp_path}/homework.py", line {line} in f' for line in stack]
+        return running_lines(itertools.islice(itertools.cycle([*frames, outside]), 1000), tmp_path)
+
+    lines = [f"homework.py line {number}: {word}" for number, word in enumerate("one two three four five".split(), start=1)]
+    assert read(None, 1, 2, 3, 4, 5, 6, 7) == lines[::-1]
+    assert read(2, 2, 1) == [lines[0], lines[1]]  # what comes later was called by others
+    assert read(None, 3, None, 4) == [lines[2]]
 
 
 class Clocks:
@@ -393,7 +467,7 @@ def test_what_the_grader_is_busy_with_costs_the_submission_nothing(used, spent):
     ],
 )
 def test_how_a_call_that_took_too_long_is_explained(passed, used, says):
-    sentence = too_long("conv2d", 10.0, passed, used, "x")
+    sentence = too_long("conv2d", 10.0, passed, used, ["y line 1: y", "x: y"])
     assert says in sentence
     assert ("The machine was busy:" in sentence) == (passed == 35.0)
 
@@ -787,21 +861,3 @@ def test_what_the_machine_has_is_bounded_by_its_control_group(tmp_path, monkeypa
     machine.memory.cache_clear()
     assert machine.memory() == 500_000_000
     machine.memory.cache_clear()
-
-
-def test_where_a_system_cannot_link_packages_that_is_said(monkeypatch):
-    """As on Windows, where only administrators make links."""
-    original = template.pkgutil.get_data
-
-    def without_links(package, name):
-        refuses = b"\n\ndef refuse(*_, **__):\n    raise OSError('no links here')\n"
-        return original(package, name).replace(b"os.symlink(", b"refuse(") + (refuses if name == "packages.py" else b"")
-
-    template.close_all()
-    monkeypatch.setattr(template.pkgutil, "get_data", without_links)
-    with Sandbox() as sandbox:
-        file = sandbox.submission / "homework.py"
-        file.write_text("import numpy\ndef go(): return 42\n")
-        assert sandbox.worker(file, Limits()).call("go").result == 42
-        assert sandbox.missing_layers["packages by list"] == "no links here"
-    template.close_all()

@@ -83,14 +83,26 @@ def test_each_is_graded_and_has_its_files(hand_in, run, tmp_path):
     for name in ("ada", "bob"):
         folder = tmp_path / "out" / "submissions" / name
         assert {path.name for path in folder.iterdir()} == {"results.json", "report.html"}
-    assert "Ada" not in (tmp_path / "out" / "submissions" / "ada" / "report.html").read_text()
+        page = (folder / "report.html").read_text()
+        assert f">{name.title()}, handed in 2026-11-01 12:00</p>" in page and ">Content" not in page
 
 
 def test_equal_content_is_graded_once(hand_in, run, tmp_path):
     known, progress = run(*(hand_in(name, CONVOLUTION) for name in ("ada", "bob", "eve")))
     assert (progress.all, progress.ran, len(known)) == (1, 1, 3)
-    reports = {(tmp_path / "out" / "submissions" / name / "report.html").read_bytes() for name in known}
-    assert len(reports) == 1
+    reports = {name: (tmp_path / "out" / "submissions" / name / "report.html").read_text() for name in known}
+    assert len({page.replace(name.title(), "") for name, page in reports.items()}) == 1
+    assert all([other for other in known if other.title() in page] == [name] for name, page in reports.items())
+    (shared,) = (tmp_path / "out" / "contents").glob("*/report.html")
+    assert not [name for name in known if name.title() in shared.read_text()]
+
+
+def test_a_name_cannot_write_into_a_report(hand_in, run, tmp_path):
+    hostile = Student('<script>alert("1")</script>\u202e\udcff')
+    run(dataclasses.replace(hand_in("eve", CONVOLUTION), students=(hostile,), submitted="<b>soon</b>"))
+    page = (tmp_path / "out" / "submissions" / "eve" / "report.html").read_text()
+    assert ">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
+    assert "<script>" not in page
 
 
 def test_what_is_finished_is_not_done_again(hand_in, run):

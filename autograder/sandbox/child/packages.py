@@ -1,29 +1,58 @@
 """The packages that a part allows, and no others: what a worker can import besides Python's standard library.
 
-They are linked into a folder that takes the place of site-packages.
+They are linked into a folder that takes the place of site-packages, or found by name where no links can be made.
 """
 
+import contextlib
+import importlib.machinery
 import importlib.metadata
 import os
 import re
+import sys
 
 NAME = re.compile(r"[^\s;<>=!~(\[]+")  # at the start of a requirement: "numpy>=2; python_version >= ..."
 
 
-def link(names, libraries, folder):
-    """Link the packages of these names, as pip knows them, and all that they need, into the folder; return what is linked.
+def places(names, libraries):
+    """Return the files and folders of the packages of these names, as pip knows them, and of all that they need.
 
-    libraries: the folders in which packages are installed. Raises OSError where the system cannot link.
+    libraries: the folders in which packages are installed.
     """
-    os.makedirs(folder, exist_ok=True)
-    os.chmod(folder, 0o755)  # whatever the grader's own umask is
-    places: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in _with_dependencies(names, libraries):
         for entry in _entries(name, libraries):
-            places.setdefault(os.path.basename(entry), entry)
-    for name, place in places.items():
-        os.symlink(place, os.path.join(folder, name), target_is_directory=os.path.isdir(place))
-    return sorted(places.values())
+            found.setdefault(os.path.basename(entry), entry)
+    return sorted(found.values())
+
+
+def link(places, folder):
+    """Link the places into the folder; raises OSError where the system makes no links, whether it says so or not."""
+    os.makedirs(folder, exist_ok=True)
+    os.chmod(folder, 0o755)  # whatever the grader's own umask is
+    for place in places:
+        name = os.path.join(folder, os.path.basename(place))
+        with contextlib.suppress(FileExistsError):  # another worker of the same template has made it
+            os.symlink(place, name, target_is_directory=os.path.isdir(place))
+        if not os.path.exists(name):
+            raise OSError(f"no link is made to {place}")
+
+
+def find_by_name(places):
+    """Let imports find the places where they lie, and nothing else that lies there."""
+    sys.meta_path.append(_ByName(places))
+
+
+class _ByName:
+    """Finds modules by the names of their files and folders, as Python's own finder does for a whole folder."""
+
+    def __init__(self, places):
+        self.folders = {os.path.basename(place).partition(".")[0]: os.path.dirname(place) for place in places}
+
+    def find_spec(self, name, path=None, target=None):
+        """Return where a module lies that is not part of a package, if it is one of them."""
+        if path is None and name in self.folders:
+            return importlib.machinery.PathFinder.find_spec(name, [self.folders[name]], target)
+        return None
 
 
 def groups(places):

@@ -12,6 +12,7 @@ import math
 import struct
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def _pack(value, content, depth):
         _pack_numbers(order, value, content)
     elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
         _pack_numbers(SCALAR, np.asarray(value), content)
-    elif kind in (list, tuple) and depth < DEEPEST and _count(value, depth) < MOST_VALUES // 2:
+    elif kind in (list, tuple) and depth < DEEPEST and _holds_few(value, depth):
         content.append(bytes([LIST if kind is list else TUPLE]) + COUNT.pack(len(value)))
         for item in value:
             _pack(item, content, depth + 1)
@@ -126,12 +127,18 @@ def _pack(value, content, depth):
         raise MemoryError(f"More than {MOST_VALUES:,} values are too many to be handed over.")
 
 
-def _count(value, depth):
-    """Return how many values a list, a tuple or a dict holds in all, as far down as they are sent."""
-    if depth > DEEPEST or type(value) not in (list, tuple, dict):
-        return 1
-    inner = value.values() if type(value) is dict else value
-    return 1 + sum(_count(item, depth + 1) for item in inner)
+def _holds_few(value, depth):
+    """Return whether a value can be sent whole. One that holds itself holds more than anybody can count."""
+    most = MOST_VALUES // 2
+    return sum(1 for _ in islice(_values(value, depth), most)) < most
+
+
+def _values(value, depth):
+    """Yield a value and all that it holds, as far down as they are sent."""
+    yield value
+    if depth <= DEEPEST and type(value) in (list, tuple, dict):
+        for item in value.values() if type(value) is dict else value:
+            yield from _values(item, depth + 1)
 
 
 def _pack_other(name, content):

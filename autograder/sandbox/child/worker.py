@@ -2,7 +2,7 @@
 
 Started with a JSON text as its argument: where packages are installed, which of them are allowed, and whether to be a
 template. A template imports what its workers need once, runs no student code, and forks a worker whenever it is asked; a
-worker on its own reads its settings from standard input.
+worker on its own imports NumPy, and then reads its settings from standard input.
 
 A worker reads requests from standard input and answers on standard output, both moved away before student code sees them.
 What the student prints goes to standard error, where the grader collects it. A forked one writes its stack into a fourth
@@ -15,6 +15,7 @@ import faulthandler
 import gc
 import importlib
 import json
+import linecache
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ CHANNELS = 4  # of a forked worker: requests, replies, what is printed, its stac
 SHOW_STACK = getattr(signal, "SIGUSR1", 10)  # Windows has no such signal, and forks no worker
 LARGEST_SETTINGS = 65536
 DEEPEST_CAUSE = 20
+MOST_FRAMES = 5  # lines of the student's
 _harnesses: dict[str | None, types.ModuleType | None] = {None: None}
 NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
@@ -46,11 +48,12 @@ def main():
 
     if setup["closed"]:
         reachable = python_mount.open_the_way(setup["closed"])
-    missing = {}
+    places, found_in, missing = packages.places(setup["packages"], setup["libraries"]), [setup["linked"]], {}
     try:
-        places, found_in = packages.link(setup["packages"], setup["libraries"], setup["linked"]), [setup["linked"]]
-    except OSError as error:  # Windows lets administrators alone do that
-        places, found_in, missing = [], setup["libraries"], {"packages by list": str(error)}
+        packages.link(places, setup["linked"])
+    except OSError as error:  # Windows lets only administrators and developers do that
+        packages.find_by_name(places)
+        found_in, missing = [], {"packages by list": str(error)}
     readable, groups = [*landlock_paths.readable(), *places, *found_in], packages.groups(places)
     sys.path[:] = [here, *found_in, *python]
     import wire
@@ -209,13 +212,18 @@ def _serve(requests, replies, settings, harness, wire):
                     "options": {},
                 }
             elif not hasattr(student, request["function"]):
-                reply = {"absent": True}
+                reply = {"absent": request["function"]}
             else:  # what was handed over goes back too: the grader sees whether it was changed
                 result = getattr(student, request["function"])(*arguments, **options)
                 reply = {"result": result, "arguments": arguments, "options": options}
             packed = wire.pack(reply)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            packed = wire.pack({**_describe(error, settings["folder"]), "importing": student is None})
+            if isinstance(error, AttributeError) and student is not None and error.obj is student:
+                packed = wire.pack({"absent": error.name})  # a harness asked for it
+            else:
+                asked = getattr(student, request["function"], None)
+                described = _describe(error, settings["folder"], settings["home"], asked)
+                packed = wire.pack({**described, "importing": student is None})
         _finish_printing()
         answer(packed)
 
@@ -236,27 +244,74 @@ def _finish_printing():
         os.write(2, PRINTED_SO_FAR)
 
 
-def _describe(error, folder):
-    """Return an exception as data: its kind, its message and the student's own lines of the traceback."""
+def in_student_terms(text, folder, home):
+    """Return a text in which a submission's files are called as its author calls them, wherever they lie here.
+
+    folder: of the file that runs. home: the worker's scratch folder.
+    """
+    for path, itself, inside in ((folder, ".", ""), (home, "~", "~/")):
+        for written in (str, lambda text: repr(text)[1:-1]):  # repr doubles the backslashes of Windows
+            text = text.replace(written(os.path.join(path, "")), inside).replace(written(path), itself)
+    return text
+
+
+def _describe(error, folder, home, asked):
+    """Return an exception as data: its kind, its message and the student's own lines. asked: the called function."""
     error = _reason(error)
-    kinds = [kind.__name__ for kind in type(error).__mro__]
+    kinds, message = [kind.__name__ for kind in type(error).__mro__], _message(error)
     try:
-        message = str(error)[:2000]
-    except BaseException:
-        message = ""
-    try:
-        frames = [
-            f"{os.path.relpath(frame.filename, folder)} line {frame.lineno}: {(frame.line or '').strip()[:200]}"
-            for frame in traceback.extract_tb(error.__traceback__)
-            if os.path.abspath(frame.filename).startswith(os.path.join(folder, "")) and not frame.filename.startswith("<")
-        ]
+        frames = [*_causes(error, folder), *(_lines(error, folder) or _definition(asked, folder))]
         if isinstance(error, SyntaxError) and error.filename:
             frames.append(f"{os.path.basename(error.filename)} line {error.lineno}: {(error.text or '').strip()[:200]}")
             message = error.msg
     except BaseException:
         frames = []
     module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-    return {"raised": kinds, "message": message, "frames": frames[-5:], "module": str(module or "").split(".")[0]}
+    return {
+        "raised": kinds,
+        "message": in_student_terms(message, folder, home),
+        "frames": [in_student_terms(frame, folder, home) for frame in dict.fromkeys(frames)][-MOST_FRAMES:],
+        "module": str(module or "").split(".")[0],
+    }
+
+
+def _lines(error, folder):
+    """Return the student's own lines of a traceback, as texts, the one that raised last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [_line(frame.filename, frame.lineno, folder) for frame in frames if _is_own(frame.filename, folder)]
+
+
+def _causes(error, folder):
+    """Return for each exception that led to this one the student's line that raised it, the first one first."""
+    lines: list[str] = []
+    for _ in range(MOST_FRAMES):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if error is None:
+            break
+        said = f"{type(error).__name__}: {_message(error)}".splitlines()[0].rstrip(": ")[:200]
+        lines = [*(f"{line}  # raised {said}" for line in _lines(error, folder)[-1:]), *lines]
+    return lines
+
+
+def _message(error):
+    try:
+        return str(error)[:2000]
+    except BaseException:
+        return ""
+
+
+def _definition(asked, folder):
+    """Return the line where a function begins, where it was called in a way that it does not take."""
+    code = getattr(asked, "__code__", None)
+    return [_line(code.co_filename, code.co_firstlineno, folder)] if code and _is_own(code.co_filename, folder) else []
+
+
+def _line(file, number, folder):
+    return f"{os.path.relpath(file, folder)} line {number}: {linecache.getline(file, number).strip()[:200]}"
+
+
+def _is_own(file, folder):
+    return os.path.abspath(file).startswith(os.path.join(folder, "")) and not file.startswith("<")
 
 
 def _reason(error):

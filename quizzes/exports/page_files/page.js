@@ -188,14 +188,6 @@ function saveAnswers() {
   announce(`Your answers are saved as ${link.download}.`);
 }
 
-// What is too wide for the screen scrolls by itself; the keyboard must be able to get there.
-function reachScrolled() {
-  for (const box of document.querySelectorAll(".scroll")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
-}
-
 for (const question of questions) {
   question.form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -207,11 +199,9 @@ for (const question of questions) {
     keep();
     show(question);
   });
-  question.solution.addEventListener("toggle", reachScrolled);
 }
 document.getElementById("check-all").addEventListener("click", checkAll);
 document.getElementById("save").addEventListener("click", saveAnswers);
 document.getElementById("again").addEventListener("click", startAgain);
-addEventListener("resize", reachScrolled);
 remember();
 reachScrolled();

@@ -42,13 +42,13 @@ class Convolution(Part):
 
     @number("1.3")
     def test_conv2d_not_square(self):
-        """conv2d: images and kernels that are not square, negative numbers, a padding value, the bytes of a photo"""
+        """conv2d: images and kernels that are not square, negative numbers, halves, a padding value, a photo's bytes"""
         self.require(
             self.case("conv2d", whole(self.random, 4, 6), whole(self.random, 3, 2)),
             self.case("conv2d", whole(self.random, 6, 4), whole(self.random, 2, 3), padding=1, padding_value=5.0),
             self.case(
                 "conv2d",
-                whole(self.random, 5, 7),
+                whole(self.random, 5, 7) + 0.5,
                 whole(self.random, 2, 3),
                 stride=np.int64(2),
                 padding=(1, 0),
@@ -70,10 +70,12 @@ class Convolution(Part):
             whole(self.random, 4, 3, 2, 3),
             whole(self.random, 4),
         )
+        halves = images[:1, :1] + 0.5, kernels[:2, :1] + 0.5  # no integers
         self.require(
             self.case("conv2d_channels", images, kernels),
             self.case("conv2d_channels", images, kernels, bias=bias),
             self.case("conv2d_channels", images, kernels, bias=bias, stride=2, padding=1),
+            self.case("conv2d_channels", *halves, bias=bias[:2] + 0.25),
         )
 
     @number("1.5")
@@ -208,7 +210,7 @@ class Convolution(Part):
                 self.case("conv2d_channels", images, kernels, stride=(1, 2), padding=(2, 1)),
                 self.case("conv2d_channels", images, wide, bias, (3, 2), 1),
                 self.case("conv2d_channels", images, wide, None, 2, (0, 2)),
-                self.case("conv2d_channels", images[:1], kernels[:1], bias=of(1)),
+                self.case("conv2d_channels", of(1, channels, 6, 8), kernels[:1], bias=of(1)),
                 self.case("conv2d_channels", of(1, 1, 5, 4), of(1, 1, 2, 3), of_type(self.random, "int8", 1), padding=1),
                 self.case("conv2d_channels", of(2, 1, 4, 4), of(3, 1, 1, 1), bias=of(3), stride=3),
                 self.case("conv2d_channels", of(1, 3, 3, 4), of(2, 3, 3, 4), bias=of(2)),  # fits exactly once

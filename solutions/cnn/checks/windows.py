@@ -1,10 +1,11 @@
 """How a wrong output of a convolution or a pool is drawn: its window, the kernel, and what should have come out."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.authoring import Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
+from autograder.authoring import Grid, Picture, Sliding, Wrong, grid, place_in_words, shown, shown_whole
 
 AXES = ("image", "feature map", "row", "column")
 MOST_TERMS = 9  # of a sum that is written out
@@ -29,8 +30,12 @@ def of_pool(wrong: Wrong, images, size=2, stride=None, mode="max") -> Picture:
     window = _Window(row * down, column * right, *size)
     grids = [grid(f"Image, channel {channel}", plane, window.cells()), *wrong.grids()]
     values = window.of(plane).ravel()
+    slid = {"stride": (down, right), "pool": mode, "size": size, "channels": [f"channel {channel}"]}
     return Picture(
-        place_in_words(wrong.first, AXES), _pooled(values, mode, wrong.expected[wrong.first]), shown_whole(grids)
+        place_in_words(wrong.first, AXES),
+        _pooled(values, mode, wrong.expected[wrong.first]),
+        shown_whole(grids),
+        _sliding(wrong, images=plane[None], **slid),
     )
 
 
@@ -63,19 +68,44 @@ def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_v
         padded = np.pad(plane.astype(np.float64), around, constant_values=float(padding_value))
         name = f", channel {channel}" if has_channels else ""
         grids.append(grid(f"{title}{name}", padded, window.cells()))
-        grids.append(grid(f"Kernel{name}", kernel.astype(np.float64)))
+        grids.append(replace(grid(f"Kernel{name}", kernel.astype(np.float64)), beside=True))
         values.append(window.of(padded))
         weights.append(kernel.astype(np.float64))
-    working = "" if bias is not None else _products(np.ravel(values), np.ravel(weights), wrong.expected[wrong.first])
-    return Picture(place_in_words(wrong.first, AXES), working, shown_whole([*grids, *wrong.grids()]))
+    added = [] if bias is None else [f"{shown(bias[which])} (bias[{which}])"]
+    working = _sum([*_products(np.array(values), np.array(weights)), *added], wrong.expected[wrong.first])
+    sliding = _sliding(
+        wrong,
+        images=images[image].astype(np.float64),
+        kernels=kernels[which].astype(np.float64),
+        bias=0.0 if bias is None else float(bias[which]),
+        stride=(down, right),
+        padding=(above, beside),
+        padding_value=float(padding_value),
+        size=kernels.shape[-2:],
+        channels=[f"channel {channel}" for channel in range(len(kernels[which]))] if has_channels else [],
+    )
+    return Picture(place_in_words(wrong.first, AXES), working, shown_whole([*grids, *wrong.grids()]), sliding)
 
 
-def _products(values: np.ndarray, weights: np.ndarray, result: float) -> str:
-    """Write out the products of a window and a kernel, and their sum, where they are few."""
-    if len(values) > MOST_TERMS:
-        return ""
-    products = " + ".join(f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values, weights))
-    return f"{products} = {shown(result)}"
+def _sliding(wrong: Wrong, **parts: Any) -> Sliding:
+    """Return the window over the image of the first wrong output, and all outputs of that image."""
+    plane = wrong.first[:-2]
+    return Sliding(**parts, expected=wrong.expected[plane], received=wrong.received[plane], wrong=wrong.places[plane])
+
+
+def _products(values: np.ndarray, weights: np.ndarray) -> list[str]:
+    """Write the products of windows and kernels, (channels, rows, columns); of many the sum of each channel, or row."""
+    if values.size <= MOST_TERMS:
+        return [f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values.ravel(), weights.ravel())]
+    products = values * weights
+    if len(products) > 1:
+        return [f"{shown(channel.sum())} (channel {number})" for number, channel in enumerate(products)]
+    return [f"{shown(row.sum())} (row {number} of the window)" for number, row in enumerate(products[0])]
+
+
+def _sum(terms: list[str], result: float) -> str:
+    """Write out a sum, where its terms are few."""
+    return f"{' + '.join(terms)} = {shown(result)}".replace("+ -", "- ") if len(terms) <= MOST_TERMS + 1 else ""
 
 
 def _pooled(values: np.ndarray, mode: str, result: float) -> str:

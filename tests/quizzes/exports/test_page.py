@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import kernels
+from common import window
 from kernels import MODES
 from quizzes.drawing.svg import Sheet
 from quizzes.exports import page as export
@@ -286,7 +287,7 @@ def test_by_keyboard_from_the_first_tab_to_the_file(page):
     tab_to("#q2 [type=range]")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert "Place 3 of 9" in page.inner_text("#q2 .told")
+    assert "Position 3 of 9" in page.inner_text("#q2 .told")
     tab_to("#q3 [type=radio]")
     page.keyboard.press("ArrowDown")
     tab_to("#q4 [value=A]")
@@ -346,7 +347,7 @@ def test_the_window_walks_over_the_image(page):
     assert page.locator("#q2 .told").get_attribute("aria-live") == "polite"
     walk.get_by_role("slider").fill("5")
     assert _told(page, 2) == [
-        "Place 5 of 9: row 2, column 2 of the output.",
+        "Position 5 of 9: row 2, column 2 of the output.",
         "1 · 3 + (-1) · 1 + 2 · 1 + 0 · 0 = 4",
         "Running sum: 3, 2, 4, 4.",
     ]
@@ -373,8 +374,8 @@ def test_the_window_walks_over_the_image(page):
 
 
 def test_a_page_knows_every_mode():
-    (table,) = re.findall(r"const POOLS = \{\n(.*?)\n\};", export._file("slide.js"), re.DOTALL)
-    assert set(re.findall(r"^ *(\w+): \[", table, re.MULTILINE)) == set(MODES)
+    (table,) = re.findall(r"const POOLS = \{\n(.*?)\n\};", window.script(), re.DOTALL)
+    assert set(re.findall(r"^ *(\w+): \[", table, re.MULTILINE)) == set(MODES) == set(window.POOLS)
 
 
 def test_where_the_window_ends_the_output_is_that_of_the_kernels(page):
@@ -384,9 +385,9 @@ def test_where_the_window_ends_the_output_is_that_of_the_kernels(page):
         size, stride, padding = (tuple(rng.integers(low, 3, 2).tolist()) for low in (1, 1, 0))
         images, weights = rng.integers(0, 9, (channels, height, width)), rng.integers(-3, 4, (channels, *size))
         mode, bias = "" if case < 8 else MODES[case % len(MODES)], int(rng.integers(-3, 4))
-        slide = {"images": images.tolist(), "kernels": weights.tolist(), "bias": bias, "stride": stride, "padding": padding}
+        slide = window.Sliding(images, weights, bias, stride, padding, size=size)
         if mode:
-            slide |= {"kernels": [], "bias": 0, "padding": [0, 0]}
+            slide = window.Sliding(images, stride=stride, pool=mode, size=size)
             wanted = kernels.pool2d(images[None], size, stride, mode, backend="numpy")[0]
         else:
             wanted = kernels.conv2d(images[None], weights[None], np.array([bias]), stride, padding, backend="numpy")[0]
@@ -399,7 +400,7 @@ def test_where_the_window_ends_the_output_is_that_of_the_kernels(page):
                 range.dispatchEvent(new Event("input"));
                 return [...holder.querySelectorAll(".grids > :last-child td")].map(cell => cell.textContent);
             }""",
-            slide | {"pool": mode, "size": size},
+            slide.data(),
         )
         assert [float(text.replace("\u2212", "-")) for text in texts] == pytest.approx(np.ravel(wanted).tolist())
 

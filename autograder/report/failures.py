@@ -1,0 +1,61 @@
+"""What failed, as a page that needs no template: check.pyz writes it for a browser at home, or for a notebook."""
+
+from html import escape
+
+from autograder import levels
+from autograder.feedback import Failure
+from autograder.grading import Report
+from autograder.levels import Level
+from autograder.report import advice
+from autograder.report.numbering import in_short
+from autograder.runner import Outcome
+from autograder.verdicts import Verdict
+from common import pages, window
+
+IN_A_LINE = (*advice.NOT_BEGUN, Verdict.SKIPPED)
+
+
+def page(report: Report, asked: Level, command: str) -> str:
+    """Return the failures, the one to look at first before all others, each with its window where one slides.
+
+    asked: how much a student wants to see where hints are given on request. command: which checks a number that follows it.
+    """
+    first, explained = advice.start(report), advice.explained(report)
+    elsewhere = {number for others in explained.values() for number in others}
+    failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.number not in elsewhere]
+    title = f"{report.assignment.title}: {report.score:g} of {report.points:g} points"
+    body = [f"<h1>{_text(title)}</h1>", *([] if failed else ["<p>All of these checks passed.</p>"])]
+    for outcome in sorted(failed, key=lambda outcome: outcome is not first):
+        if outcome.failure and outcome.verdict not in IN_A_LINE:
+            level = advice.level(report, outcome, asked)
+            body += _section(outcome, levels.shown(outcome.failure, level), explained.get(outcome.number, []))
+            body += _element("p", levels.offer(outcome.failure, level, f"{command} {outcome.number}"))
+    for verdict in IN_A_LINE:
+        numbers = [outcome.number for outcome in failed if outcome.verdict is verdict]
+        body += _element("p", f"{verdict.value.capitalize()}: {in_short(numbers)}." if numbers else "")
+    return window.page(title, "\n".join(body))
+
+
+def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]:
+    drawn = [failure.working, *map(str, failure.grids)]
+    tables = [f"<pre>{_text(text)}</pre>" for text in drawn if text]
+    return [
+        f"<h2>{_text(f'{outcome.number} {outcome.name}: {outcome.verdict}')}</h2>",
+        *_element("p", failure.sentence),
+        *_element('p class="hint"', failure.hint or ""),
+        *_element("p", f"The same mistake explains {in_short(others)}." if others else ""),
+        *_element("pre", "\n".join(failure.frames)),
+        *_element("pre", failure.call),
+        *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),
+        *_element("pre", f"Your code printed:\n{failure.printed}" if failure.printed.strip() else ""),
+    ]
+
+
+def _element(start: str, text: str) -> list[str]:
+    """Return an element with a text; none where there is none."""
+    return [f"<{start}>{_text(text)}</{start.split()[0]}>"] if text else []
+
+
+def _text(text: str) -> str:
+    """Return text as HTML, of which nothing in it can be a part."""
+    return escape(text.translate(pages.NO_TURNING))

@@ -1,0 +1,20 @@
+"""Numbers of checks, in few words."""
+
+from collections.abc import Sequence
+
+
+def in_short(numbers: Sequence[str]) -> str:
+    """Return "1.1 to 1.4, 2.1, 2.2" for these six numbers in their order."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and number == _after(runs[-1][-1]):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _after(number: str) -> str:
+    """Return the number that follows in the same part; "" where numbers are not counted."""
+    part, dot, last = number.rpartition(".")
+    return f"{part}{dot}{int(last) + 1}" if last.isdecimal() else ""
