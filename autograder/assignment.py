@@ -87,12 +87,14 @@ class Assignment:
     def _check(self, part: PartConfig, case: type[Part], method: str, harness: Harness | None) -> Check:
         function = getattr(case, method)
         number = getattr(function, "__number__", None)
+        stays_home = tuple(name for name in self.config.leave_out if name.endswith(".py"))
         title = ((function.__doc__ or "").strip() or method).splitlines()[0]
         if number is None:
-            return Check(part, case, method, None, title, 0.0, False, self.config.hidden_checks_show, harness)
+            shown = self.config.hidden_checks_show
+            return Check(part, case, method, None, title, 0.0, False, shown, harness, stays_home)
         said = self.config.checks[number]
         visibility, at_once = self.config.visibility(number), self.config.hints_at_once(number)
-        return Check(part, case, method, number, title, said.points, said.public, visibility, harness, at_once)
+        return Check(part, case, method, number, title, said.points, said.public, visibility, harness, stays_home, at_once)
 
     def __reduce__(self) -> tuple:
         # Its modules are loaded from the folder, in each process again; until then, settings are plain values.

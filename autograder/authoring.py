@@ -22,6 +22,7 @@ What is right, in reference.py:
     reference           marks the function that computes an answer; without one the master itself does
     misconception       enters a plausible wrong answer, for hints and for drawing cases
     sums_in_float32     is the tolerance of sums of products
+    Working, Step       say how a right number comes about, and what its steps add where they are got wrong
 
 How a wrong array is drawn, where rows and columns side by side are not enough:
 
@@ -38,6 +39,7 @@ from autograder.feedback import Chart, Curves, Grid, Picture, Wrong, grid, place
 from autograder.numbers import TYPES, of_type, quarters, reals, whole
 from autograder.part import CheckFailed, Part, Retraining, partial_credit
 from autograder.verdicts import Verdict
+from autograder.working import Step, Working
 from common.errors import UserError
 from common.window import Sliding
 
@@ -51,8 +53,10 @@ __all__ = [  # and, at home, the three of reference.py
     "Picture",
     "Retraining",
     "Sliding",
+    "Step",
     "UserError",
     "Verdict",
+    "Working",
     "Wrong",
     "grid",
     "leaderboard",

@@ -118,14 +118,15 @@ def _array(array: np.ndarray, room: int) -> str:
     opening, closing = "np.array(", f", {dtype})"
     numbers = np.array2string(
         array,
-        max_line_width=room,
+        max_line_width=room - 1,  # for the comma behind a row
         separator=", ",
         prefix=opening,
-        suffix=f"{closing},",
         threshold=sys.maxsize,
         formatter={"all": lambda value: _number(value).rjust(width)},
     )
-    return opening + re.sub("\n+", "\n", numbers) + closing
+    whole = opening + re.sub("\n+", "\n", numbers)
+    last = whole.rpartition("\n")[2]
+    return whole + (closing if len(last + closing) <= room else f",\n{' ' * len(opening)}{closing.removeprefix(', ')}")
 
 
 def _scalar(value: Any) -> str:

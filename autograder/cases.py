@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.calls import in_brief
+from autograder.working import Working
 
 # An array, a number, a truth value, a text, None, or a list, tuple or dict of these.
 Answer = Any
@@ -14,11 +15,12 @@ Answer = Any
 
 @dataclass(frozen=True)
 class Lookalike:
-    """A wrong answer, and the misconception that gives it."""
+    """A wrong answer, and the misconception that gives it. breaks: it gives none, since a program that holds it breaks."""
 
     name: str
     sentence: str
     answer: Answer
+    breaks: bool = False
 
 
 class Answers(Protocol):
@@ -35,6 +37,10 @@ class Answers(Protocol):
     @property
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
+
+    @property
+    def working(self) -> Working | None:
+        """How the right answer comes about, if that is known."""
 
 
 @dataclass(frozen=True)

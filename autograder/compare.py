@@ -24,6 +24,8 @@ LIKE = 1e-5  # how far answers may lie from a misconception's, of themselves and
 FEW, SHALLOW = 20, 5  # entries, and how deep they lie within each other
 LONGEST_VALUE = 80  # characters of a value in a sentence
 MOST_DIGITS = 10**15
+CHANGED = "A slice is a view: *= and += change the array that it was cut from. Write a = a * b, not a *= b, or copy first."
+IN_PLACE = "inputs changed in place"
 KINDS = {bool: "a bool", int: "an int", float: "a float", str: "a text", list: "a list", tuple: "a tuple", dict: "a dict",
          type(None): "None", np.ndarray: "a NumPy array of numbers"}  # fmt: skip
 
@@ -45,7 +47,12 @@ class Difference:
 def failure(case: Case, answer: Any, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
     """Say what is wrong with the answer, or with what the call left of its arguments and options; None if nothing is."""
     found = difference(plain(answer), case.answers)
-    return _explained(case, found, answer) if found else _changed_input(case, arguments, options)
+    if found:
+        return _explained(case, found, answer)
+    if name := changed_input(case, arguments, options):
+        sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
+        return Failure(Verdict.WRONG, sentence, str(case), CHANGED, IN_PLACE)
+    return None
 
 
 def is_right(answer: Answer, right: Answers) -> bool:
@@ -53,14 +60,11 @@ def is_right(answer: Answer, right: Answers) -> bool:
     return difference(answer, right) is None
 
 
-def explanation(asked: Asked) -> Lookalike | None:
-    """Return the misconception that gives all of these answers, the wrong ones and the right ones, if one does.
-
-    A single small number may fit by accident, and then a hint misleads.
-    """
-    first_wrong = next((case for case, answer in asked if not is_right(answer, case.answers)), None)
-    suspects = first_wrong.answers.lookalikes if first_wrong else []
-    return next((one for one in suspects if all(_explains(one.name, case, answer) for case, answer in asked)), None)
+def explanations(asked: Asked) -> list[Lookalike]:
+    """Return the misconceptions each of which gives all of these answers, the wrong ones and the right ones."""
+    wrong = [case for case, answer in asked if not is_right(answer, case.answers)]
+    suspects = {one.name: one for case in wrong for one in case.answers.lookalikes if not one.breaks}
+    return [one for name, one in suspects.items() if all(_explains(name, *each) for each in asked)]
 
 
 def plain(answer: Any) -> Answer:
@@ -137,6 +141,7 @@ class _Exactly:
     expected: Answer
     tolerance: float = 0.0
     lookalikes: list[Lookalike] = field(default_factory=list)
+    working: None = None
 
 
 def near(expected: np.ndarray | float) -> np.ndarray | float:
@@ -206,8 +211,10 @@ class _UpToRounding:
 
 def _explains(misconception: str, case: Case, answer: Answer) -> bool:
     """Return whether the misconception of this name gives exactly this answer, be it wrong or right."""
-    wrong = next((each.answer for each in case.answers.lookalikes if each.name == misconception), None)
-    return is_right(answer, case.answers if wrong is None else _UpToRounding(wrong))  # type: ignore[arg-type]
+    found = next((each for each in case.answers.lookalikes if each.name == misconception), None)
+    if found and found.breaks:  # whatever comes, or nothing
+        return True
+    return is_right(answer, _UpToRounding(found.answer) if found else case.answers)  # type: ignore[arg-type]
 
 
 def _explained(case: Case, found: Difference, answer: Any) -> Failure:
@@ -232,7 +239,9 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
             Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids, sliding=sliding
         )
     sentence = inside + _values(expected, received) + (_whole(case.expected, answer) if found.where else "")
-    return Failure(Verdict.WRONG, sentence, call, grids=feedback.given(case.arguments, case.options))
+    working, table = case.answers.working.beside(received) if case.answers.working and not found.where else ("", [])
+    grids = [*feedback.given(case.arguments, case.options), *table]
+    return Failure(Verdict.WRONG, sentence, call, working=working, grids=grids)
 
 
 def _whole(expected: Any, received: Any) -> str:
@@ -303,16 +312,14 @@ def type_name(value: Any) -> str:
     return "None" if value is None else type(value).__name__
 
 
-def _changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
+def changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> str:
+    """Name the first argument whose arrays a call has changed; "" if there is none."""
     before = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)}
     after = {f"argument number {position}": value for position, value in enumerate(arguments, start=1)}
     before |= {f"argument {name}": value for name, value in case.options.items()}
     after |= {f"argument {name}": value for name, value in options.items()}
-    for name, value in before.items():
-        if not _same_arrays(list(_arrays(value)), list(_arrays(after.get(name)))):
-            sentence = f"The call changed its {name}. Work on a copy: the caller still needs it."
-            return Failure(Verdict.WRONG, sentence, str(case))
-    return None
+    changed = (name for name, value in before.items() if not _same_arrays([*_arrays(value)], [*_arrays(after.get(name))]))
+    return next(changed, "")
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray]:

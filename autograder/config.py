@@ -12,6 +12,7 @@ from common.records import build, read_toml
 FILE = "assignment.toml"
 TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # other things of an assignment's folder
 PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+ON_COLAB = re.compile(r"https://colab\.research\.google\.com/[^\s()<>\"]+(?<!\.ipynb)")
 VISIBLE = "visible"
 VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
 AT_ONCE, ON_REQUEST = "at once", "on request"
@@ -48,8 +49,11 @@ class PartConfig:
         """Return it with its settings as assignment.toml says them."""
         return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
 
-    def limits(self, harness: Harness | None = None) -> Limits:
-        """Return the limits of the part's worker. harness: the module that calls the student's code, if one does."""
+    def limits(self, harness: Harness | None = None, stays_home: tuple[str, ...] = ()) -> Limits:
+        """Return the limits of the part's worker.
+
+        harness: the module that calls the student's code, if one does. stays_home: files that are not submitted.
+        """
         return Limits(
             call_seconds=self.call_seconds,
             part_seconds=self.part_seconds,
@@ -57,6 +61,7 @@ class PartConfig:
             threads=self.threads,
             packages=tuple(self.allowed),
             harness=harness,
+            stays_home=stays_home,
         )
 
 
@@ -92,6 +97,7 @@ class Config:
     leave_out: list[str] = field(default_factory=list)
     late: Late = field(default_factory=Late)
     rate_limit: RateLimit = field(default_factory=RateLimit)
+    colab: str = ""  # the folder in which Colab finds the handout's notebooks
 
     def visibility(self, check: str) -> str:
         """Return when students see a check, in Gradescope's words."""
@@ -135,6 +141,11 @@ def _check(config: Config) -> None:
         raise ValueError(f"hints must be {AT_ONCE!r} or {ON_REQUEST!r}, but is {config.hints!r}")
     if not config.parts:
         raise ValueError("parts is empty: an assignment has at least one part")
+    if config.colab and not ON_COLAB.fullmatch(config.colab):
+        raise ValueError(
+            "colab must be the folder of the notebooks as Colab opens it, such as "
+            f"https://colab.research.google.com/github/USER/REPO/blob/main/FOLDER, but is {config.colab!r}"
+        )
     shares = {"late.loss_per_day": config.late.loss_per_day, "late.largest_loss": config.late.largest_loss}
     positive = {"seconds": config.seconds}
     counts = {"late.grace_minutes": config.late.grace_minutes, "rate_limit.submissions": config.rate_limit.submissions}

@@ -30,8 +30,8 @@ class Grid:
             [f"[{cell}]" if (row, column) in self.marked else f" {cell} " for column, cell in enumerate(line)]
             for row, line in enumerate(self.rows)
         ]
-        width = max((len(cell) for line in cells for cell in line), default=0)
-        return "\n".join([self.title, *("  " + "".join(cell.rjust(width) for cell in line) for line in cells)])
+        columns = [_aligned(column) for column in zip(*cells)]
+        return "\n".join([self.title, *("  " + "".join(line).rstrip() for line in zip(*columns))])
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ class Failure:
         return "\n\n".join(part for part in parts if part)
 
     def in_brief(self) -> str:
-        """Return the call, what is wrong with its answer, the lines of an exception, and the hint."""
+        """Return what is wrong with the answer, the lines of an exception, the hint, and the call that shows it."""
         lines = "\n".join(f"  {frame}" for frame in self.frames)
-        parts = [self.call, self.sentence, lines, f"Hint: {self.hint}" if self.hint else ""]
+        parts = [self.sentence, lines, f"Hint: {self.hint}" if self.hint else "", self.call]
         return "\n\n".join(part for part in parts if part)
 
 
@@ -181,6 +181,21 @@ def side_by_side(grids: Sequence[Grid]) -> list[list[Grid]]:
 def grid(title: str, values: np.ndarray, marked: Collection[tuple[int, int]] = (), wrong: bool = False) -> Grid:
     """Return a table of numbers, (rows, columns). marked: cells; wrong: these are wrong ones, not a window."""
     return Grid(title, [[shown(value) for value in row] for row in values], set(marked), wrong)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a column as wide as the widest: numbers, below a heading, stand right, and texts left."""
+    width = max(map(len, cells))
+    are_numbers = all(map(_is_number, cells[1:]))
+    return [cell.rjust(width) if are_numbers else cell.ljust(width) for cell in cells]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip("[ ]").replace(",", ""))
+    except ValueError:
+        return False
+    return True
 
 
 def _bar(share: float) -> str:

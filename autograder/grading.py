@@ -37,6 +37,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
     seconds: float = 0.0
     document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
 
@@ -108,13 +109,13 @@ def grade(
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
-            grading = Grading(submission, asked, report.seed, known, retraining)
+            grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks
             if asked is sandbox:
                 _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
             report.leaderboard = Runner(finished).run_checks(checks, grading)
-            report.remarks, report.faults = grading.remarks, grading.faults
+            report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers
     except UserError as error:
         document["output"] = results.shorten(f"This submission could not be graded: {error}")

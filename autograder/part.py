@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 from gradescope_utils.autograder_utils import decorators
 
-from autograder import compare, feedback
+from autograder import compare, crashes, feedback, relations
 from autograder.calls import in_brief, to_paste, with_imports
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
@@ -29,6 +29,7 @@ from common.errors import UserError
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
+MOST_MISCONCEPTIONS = 2  # that are named: answers that fit more fit by accident
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 # What the student's code does again when it is called again at home.
 REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
@@ -70,6 +71,13 @@ class Judged:
         """The answer as it is compared, if there is one."""
         return compare.plain(self.reply.result) if isinstance(self.reply, Returned) else None
 
+    @property
+    def changed_input(self) -> str:
+        """The name of an argument that the call has changed, if it has changed one."""
+        if isinstance(self.reply, Stopped):
+            return ""
+        return compare.changed_input(self.case, self.reply.arguments, self.reply.options)
+
 
 @dataclass(frozen=True)
 class Retraining:
@@ -91,6 +99,8 @@ class Grading:
     workers: dict[Path, Answerer] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
+    at_home: bool = False  # the student's own machine: what is wrong with it must not keep other checks from running
+    obstacles: list[str] = field(default_factory=list)  # what was wrong with it
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
 
     def worker(self, file: Path, limits: Limits) -> Answerer:
@@ -139,6 +149,7 @@ class Part(unittest.TestCase):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
         self.charts: list[Chart | Curves] = []
+        self.asked: list[Judged] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)
 
@@ -217,18 +228,32 @@ class Part(unittest.TestCase):
             reply = judged[-1].reply
             if isinstance(reply, Stopped) or reply.size > MOST_BYTES:
                 break
+        self.asked += judged
         return judged
 
     def _fail_with_first(self, judged: list[Judged]) -> None:
-        """Fail with the first failure, if any; with the misconception that explains all answers of its function, if any."""
-        case, failure = next(((each.case, each.failure) for each in judged if each.failure), (None, None))
-        if case is None or failure is None:
-            return
-        failure = self._with_call(failure, case.function, case.arguments, case.options)
-        answers = [(each.case, each.answer) for each in judged if each.case.function == case.function]
-        if found := compare.explanation(answers):
-            failure = replace(failure, hint=f"This is what comes out when {found.sentence}", misconception=found.name)
-        raise CheckFailed(failure)
+        """Fail with the first failure, if any."""
+        for each in judged:
+            if each.failure:
+                case = each.case
+                failure = self._with_call(each.failure, case.function, case.arguments, case.options)
+                raise CheckFailed(self._hinted(each, failure))
+
+    def _hinted(self, failed: Judged, failure: Failure) -> Failure:
+        """Return a failure with what explains all answers that this check has had to its function, if anything does."""
+        if isinstance(failed.reply, Stopped):
+            crashed = failure.verdict is Verdict.CRASHED
+            return replace(failure, hint=crashes.hint(failure.sentence, failed.case)) if crashed else failure
+        answers = [(each.case, each.answer) for each in self.asked if each.case.function == failed.case.function]
+        if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
+            hint = " It is also what comes out when ".join(one.sentence for one in found)
+            return replace(failure, hint=f"This is what comes out when {hint}", misconception=found[0].name)
+        if failed.changed_input and not failure.hint:
+            changed = f"The call also changed its {failed.changed_input}. {compare.CHANGED}"
+            return replace(failure, hint=changed, misconception=compare.IN_PLACE)
+        if related := relations.explanation(answers):
+            return replace(failure, hint=related.sentence, misconception=related.name)
+        return failure
 
     def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
         """Return a failure with the call that shows it again, where it can be shown again."""
@@ -264,9 +289,15 @@ class Part(unittest.TestCase):
             raise CheckFailed(self._with_call(failure, function, arguments, options))
         return reply.result
 
-    def fail_with(self, verdict: Verdict, sentence: str, call: str = "") -> NoReturn:
-        """Fail for a reason that no case holds. call: the one that shows it, as Python writes it, if one does."""
-        raise CheckFailed(Failure(verdict, sentence, with_imports(self.config.module, call) if call else ""))
+    def fail_with(
+        self, verdict: Verdict, sentence: str, call: str = "", hint: str | None = None, frames: Sequence[str] = ()
+    ) -> NoReturn:
+        """Fail for a reason that no case holds.
+
+        call: the one that shows it, as Python writes it, if one does. frames: the student's lines.
+        """
+        shown = with_imports(self.config.module, call) if call else ""
+        raise CheckFailed(Failure(verdict, sentence, shown, hint, frames=list(frames)))
 
     def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function in this part's worker."""
@@ -310,7 +341,7 @@ class Part(unittest.TestCase):
 
     def limits(self) -> Limits:
         """Return what the worker may use."""
-        return self.config.limits(self.check.harness)
+        return self.config.limits(self.check.harness, self.check.stays_home)
 
     def _file(self) -> Path:
         """Return this part's file, or fail and say why it cannot be had."""
@@ -341,6 +372,7 @@ class Check:
     public: bool  # students run it themselves
     visibility: str  # when they see it on Gradescope, in its words
     harness: Harness | None = None  # what calls the student's code where the check asks it to
+    stays_home: tuple[str, ...] = ()  # modules that students were given and do not submit
     hints_at_once: bool = True  # else a student asks for them
 
     def on(self, grading: Grading) -> Part:

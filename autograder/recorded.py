@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.cases import Answer, Case, Lookalike
 from autograder.sandbox.child import wire
+from autograder.working import Working
 
 FILE = "answers"  # in the assignment's folder, in what students and Gradescope get
 
@@ -23,6 +24,7 @@ class Known:
     expected: Answer
     tolerance: np.ndarray | float | None
     lookalikes: list[Lookalike]
+    working: Working | None = None
 
 
 class Unknown:
@@ -33,7 +35,7 @@ class Unknown:
         """Raise LookupError: nobody can be graded against nothing."""
         raise LookupError("the answer to this case was not recorded")
 
-    tolerance = lookalikes = expected
+    tolerance = lookalikes = working = expected
 
 
 class Recorded:
@@ -42,8 +44,13 @@ class Recorded:
     def __init__(self, content: bytes):
         answers = wire.unpack(content)
         self._answers = {
-            key: Known(expected, tolerance, [Lookalike(*each) for each in lookalikes])
-            for key, (expected, tolerance, lookalikes) in answers
+            key: Known(
+                expected,
+                tolerance,
+                [Lookalike(*each) for each in lookalikes],
+                Working.of_plain(working) if working else None,
+            )
+            for key, (expected, tolerance, lookalikes, working) in answers
         }
         self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # as in the reference
 
@@ -61,8 +68,9 @@ def record(cases: list[Case]) -> bytes:
     """Return the content of the file: the answers to the cases."""
     answers = {}
     for case in cases:
-        lookalikes = [(each.name, each.sentence, each.answer) for each in case.answers.lookalikes]
-        answers[key(case)] = (case.expected, case.answers.tolerance, lookalikes)
+        lookalikes = [(each.name, each.sentence, each.answer, each.breaks) for each in case.answers.lookalikes]
+        working = case.answers.working
+        answers[key(case)] = (case.expected, case.answers.tolerance, lookalikes, working.plain() if working else None)
     return wire.pack(list(answers.items()))
 
 

@@ -18,6 +18,7 @@ from autograder.cases import Answer, Case, Lookalike
 from autograder.compare import MOST_NUMBERS, changed_on_the_way, exact, failure, is_right, plain
 from autograder.sandbox.child.wire import DEEPEST, MOST_ENTRIES, MOST_VALUES
 from autograder.verdicts import Verdict
+from autograder.working import Working
 from autograder.wrong import WRONG, Program, programs
 from common.errors import UserError
 from misconceptions import Misconception
@@ -45,6 +46,7 @@ class Function:
     tolerance: Tolerance = None
     in_float64: bool = False
     misconceptions: tuple[Misconception, ...] = ()
+    working: Callable[..., Working] | None = None
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -81,20 +83,22 @@ def reference(
     tolerance: Tolerance = None,
     in_float64: bool = False,
     misconceptions: Collection[Misconception] = (),
+    working: Callable[..., Working] | None = None,
 ) -> Any:
     """Mark the function that knows the right answer to the student's function of the same name.
 
     tolerance: how far from it each number of an honest answer may lie, a number or a function of the call's arguments;
     compare.near by default. in_float64: arrays come in float64, whatever type the student gets. misconceptions: of the
-    bank. A parameter called `backend` receives the backend of the kernels that was asked for.
+    bank. working: returns how the right number comes about, for the call's arguments. A parameter called `backend` receives
+    the backend of the kernels that was asked for.
     """
     if answer is None:
         return lambda function: reference(
-            function, tolerance=tolerance, in_float64=in_float64, misconceptions=misconceptions
+            function, tolerance=tolerance, in_float64=in_float64, misconceptions=misconceptions, working=working
         )
     if not callable(answer):
         raise UserError(f"reference takes its arguments by name, as in @reference(tolerance={answer!r:.40})")
-    return Function(answer, tolerance, in_float64, tuple(misconceptions))
+    return Function(answer, tolerance, in_float64, tuple(misconceptions), working)
 
 
 def misconception(*functions: str, says: str) -> Callable[[Callable], list[Misconception]]:
@@ -244,14 +248,33 @@ class Computed:
     @cached_property
     def lookalikes(self) -> list[Lookalike]:
         """The wrong answers that misconceptions give here."""
-        return [found for one in self.function.misconceptions if (found := self.lookalike(one))]
+        return [found for one in self.function.misconceptions if (found := self._wrong_by(one))]
+
+    @cached_property
+    def working(self) -> Working | None:
+        """How the right answer comes about; raises UserError if it says what is not right."""
+        if self.function.working is None:
+            return None
+        working = self._asked(self.function.working)
+        if not isinstance(working, Working):
+            raise UserError(f"the working of {self._name} must return a Working, but returns {working!r:.80}")
+        if working.steps and working.total != self.expected:
+            raise UserError(
+                f"the steps of {self._name} add up to {working.total}, but the right answer is {self.expected!r:.80}"
+            )
+        return working
 
     def lookalike(self, one: Misconception) -> Lookalike | None:
         """Return a misconception's answer; None if it gives the right one here, or none at all."""
+        found = self._wrong_by(one)
+        return None if found and found.breaks else found
+
+    def _wrong_by(self, one: Misconception) -> Lookalike | None:
+        """Return what a misconception makes wrong here, if anything."""
         try:
             answer = plain(self._asked(one.answer))
         except ValueError:
-            return None
+            return Lookalike(one.name, one.sentence, None, breaks=True)
         except Exception as error:
             raise UserError(
                 f'the misconception "{one.name}" of {self._name} breaks: {type(error).__name__}: {error}'

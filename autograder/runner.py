@@ -95,12 +95,16 @@ class _Result(JSONTestResult):
         self._started = time.monotonic()
 
     def addError(self, test: Part, err: Any) -> None:
-        """A check that breaks is the grader's fault, never the student's, and never a pass."""
-        if issubclass(err[0], UserError):  # the caller's mistake, such as a damaged data set: no check can go on
-            raise err[1]
-        sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
-        test.grading.faults.append("".join(traceback.format_exception(*err)))
-        failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
+        """A check that breaks is the grader's fault, or the caller's, never the student's, and never a pass."""
+        if isinstance(err[1], UserError):  # the caller's mistake, such as a damaged data set
+            if not test.grading.at_home:
+                raise err[1]
+            test.grading.obstacles.append(str(err[1]))
+            failed = CheckFailed(Failure(Verdict.SKIPPED, str(err[1])))
+        else:
+            sentence = "The autograder itself failed here. This is not your fault: please tell your instructor."
+            test.grading.faults.append("".join(traceback.format_exception(*err)))
+            failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
         super().addFailure(test, (CheckFailed, failed, None))
 
     def _exc_info_to_string(self, err: Any, test: Part) -> str:

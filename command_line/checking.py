@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from autograder import grading
+from autograder import grading, recorded
 from autograder.assignment import Assignment
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import failures, terminal
 from command_line import last_run, selection
-from command_line.exit_codes import CHECK_FAILED, DONE
+from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
 from command_line.selection import Selection
 from common.files import write_whole
 
@@ -38,35 +38,43 @@ def grade(path: Path, assigned: Assignment, *, meanwhile: Callable[[], object] =
     return report
 
 
+def level(hint: bool, show: bool) -> Level:
+    """Return how much a student asks to see of a failure."""
+    return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
+
+
 def check_public(
     words: tuple[str, ...],
     assigned: Assignment,
     default: Path,
     asked: Level,
-    command: str = "convgrade check",
+    command: str,
+    tip: str = "",
     page: Path | None = None,
 ) -> int:
     """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
 
     default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
-    command: what runs the checks again. page: the file for a page about what failed.
+    command: what runs the checks again. tip: is said after the first run in a folder. page: the file for a page about what
+    failed.
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
     again = command if chosen.path == default else f"{command} {shlex.quote(str(chosen.path))}"
     click.echo(terminal.summary(report, asked, before, again))
-    for line in terminal.wrapped(_what_else(report, assigned, chosen, again), terminal.columns()):
-        click.echo(line)
+    for sentence in (_what_else(report, assigned, chosen, again), tip if chosen.is_whole and not before else ""):
+        for line in terminal.wrapped(sentence, terminal.columns()):
+            click.echo(line)
     if page:
         write_whole(page, [failures.page(report, asked, again).encode("utf-8", "replace")], "--page")
         click.echo(f"What failed, for your browser: {page}")
+    if report.obstacles:
+        return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
 
 
 def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) -> tuple[Report, dict[str, float]]:
     """Run public checks; return the report, and the points that checks had when they ran before."""
-    from autograder import recorded
-
     before = last_run.read(path, assigned.name)
     only = None if numbers is None else frozenset(numbers)
     report = grade(path, assigned, public_only=True, only=only, reference=recorded.load(assigned.folder))

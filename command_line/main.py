@@ -1,26 +1,25 @@
 """convgrade: the commands. Each imports what it needs when it is called."""
 
 import contextlib
+import errno
 import os
 import sys
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
-from command_line.console import ask_for_colours
+from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW
 from common.errors import UserError
 from common.files import write_whole
 
-if TYPE_CHECKING:
-    from autograder.levels import Level
+UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +47,10 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, ass
     from autograder import assignment as assignments
     from command_line import checking
 
-    return checking.check_public(words, assignments.find(assignment), Path(), level(hint, show), page=page)
+    command = "convgrade check" if assignment == ASSIGNMENT["default"] else f"convgrade check --assignment {assignment}"
+    return checking.check_public(
+        words, assignments.find(assignment), Path(), checking.level(hint, show), command, page=page
+    )
 
 
 @convgrade.command()
@@ -193,6 +195,7 @@ def main() -> None:
 def run(command: click.Group, name: str) -> None:
     """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
     ask_for_colours()
+    write_what_can_be_written()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
@@ -203,25 +206,21 @@ def run(command: click.Group, name: str) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("stopped; what was finished before is kept", INTERRUPTED)
     except Exception as error:
-        sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
-        code = _say(sentence, OWN_FAULT)
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            code = _say(f"cannot write: {error.strerror}", USER_ERROR)
+        else:
+            sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
+            code = _say(sentence, OWN_FAULT)
     template.close_all()
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads it any more
+            stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
 
 
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
     template.template(("numpy",), 1).start_ahead(1)
-
-
-def level(hint: bool, show: bool) -> "Level":
-    """Return how much a student asks to see of a failure."""
-    from autograder.levels import Level
-
-    return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
 
 
 def _try(archive: bytes, submission: Path, out: Path) -> int:

@@ -59,4 +59,4 @@ def _unknown(word: str, assigned: Assignment) -> str:
     choices = f"the public checks are {in_short(public)}"
     if word in [check.number for check in assigned.checks()]:
         return f"{word} is a hidden check, which runs after you hand in; {choices}"
-    return f"there is no check, folder or file called {word}; {choices}; a part's number or file stands for all of its"
+    return f"there is no check, folder or file called {word}; {choices}; a part's number or file runs all of its checks"

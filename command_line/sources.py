@@ -4,6 +4,7 @@ import ast
 import contextlib
 import os
 import time
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 
@@ -70,7 +71,9 @@ def _module(path: Path) -> str:
 def _imported(path: Path) -> set[str]:
     """Return the parts of all names that a file may import: of one that is not valid Python, none."""
     try:
-        nodes = list(ast.walk(ast.parse(path.read_bytes())))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(path.read_bytes())))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     names = [alias.name for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names]

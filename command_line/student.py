@@ -1,5 +1,6 @@
 """What students get of the command line, in check.pyz: `python check.pyz` checks the homework beside it."""
 
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import click
 
 from command_line import data, main
 from command_line.options import CHECKS, HINT, PAGE, SHOW
+from common.errors import UserError
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
+TIP = f"One check: `{COMMAND} NUMBER`. On each save: `{COMMAND} watch`."
 
 
 class Commands(click.Group):
@@ -33,6 +36,7 @@ def student(context: click.Context, debug: bool) -> int | None:
     """Check your homework: in the folder of this file, or in PATH.
 
     A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    `check --help` shows how to ask for hints.
     """
     if context.invoked_subcommand is None:
         return context.invoke(check, words=())
@@ -47,9 +51,10 @@ def student(context: click.Context, debug: bool) -> int | None:
 def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> int:
     """Run public checks, and show what to look at. (What happens without a command.)"""
     main.warm_up()
+    _require_numpy()
     from command_line import checking
 
-    return checking.check_public(words, _assigned(), _here(), main.level(hint, show), COMMAND, page)
+    return checking.check_public(words, _assigned(), _here(), checking.level(hint, show), COMMAND, TIP, page)
 
 
 @student.command()
@@ -57,11 +62,13 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> 
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
-    """Run what changes on each save, one part after another, until Ctrl-C."""
+    """Check what changes on each save, until Ctrl-C."""
     main.warm_up()
+    _require_numpy()
+    from command_line import checking
     from command_line import watch as watching
 
-    watching.watch(words, _assigned(), _here(), main.level(hint, show), COMMAND)
+    watching.watch(words, _assigned(), _here(), checking.level(hint, show), COMMAND)
 
 
 student.add_command(data.data)
@@ -70,6 +77,15 @@ student.add_command(data.data)
 def run() -> None:
     """Run the students' command."""
     main.run(student, COMMAND)
+
+
+def _require_numpy() -> None:
+    """Raise UserError for a NumPy that is there and cannot be imported: half installed, or made for another Python."""
+    try:
+        importlib.import_module("numpy")
+    except Exception as error:
+        again = f'"{sys.executable}" -m pip install --force-reinstall numpy'
+        raise UserError(f"NumPy cannot be imported ({type(error).__name__}): install it again by `{again}`") from error
 
 
 def _here() -> Path:

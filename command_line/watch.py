@@ -21,7 +21,7 @@ from common.errors import UserError
 
 POLL_SECONDS = 0.25
 MOST_RUNS = 10  # of which a line stays on the screen
-WAITING, DONE = "Waiting for a save; Ctrl-C ends.", "All of these checks pass. Ctrl-C ends."
+WAITING, DONE = "Waiting for a save; Ctrl-C ends.", "All checks that can run here pass. Ctrl-C ends."
 
 
 def watch(words: tuple[str, ...], assigned: Assignment, default: Path, asked: Level, command: str) -> NoReturn:
@@ -68,7 +68,7 @@ class Watched:
         try:
             report, before = checking.run(self.folder, self.assigned, numbers)
         except UserError as error:  # no file of the homework is there just now, for example
-            self._show(parts, str(error), str(error))
+            self._show(parts, str(error), "\n".join(terminal.wrapped(str(error), terminal.columns())))
             return
         is_open = [part for part, outcomes in report.parts() if any(map(_is_open, outcomes))]
         self.passed += [part for part in parts if part not in is_open]

@@ -15,8 +15,9 @@ from misconceptions import (  # noqa: F401  (each enters its misconceptions into
     receptive_field,
     shapes,
     sharing,
+    slips,
     tracing,
 )
-from misconceptions.bank import Misconception, about, everything
+from misconceptions.bank import Misconception, about, everything, in_programs
 
-__all__ = ["Misconception", "about", "everything"]
+__all__ = ["Misconception", "about", "everything", "in_programs"]

@@ -17,14 +17,25 @@ class Misconception:
 
 
 _BANK: list[Misconception] = []
+_SLIPS: list[Misconception] = []
 
 
 def misconception(*operations: str, says: str, tags: Collection[str] = ()) -> Callable[[Callable], Callable]:
     """Enter the decorated function into the bank, under its own name, for each of the operations."""
+    return _entering(_BANK, operations, says, tags)
 
+
+def slip(*operations: str, says: str) -> Callable[[Callable], Callable]:
+    """Enter what only a program gets wrong: nobody believes it, so that no question of a quiz offers its answer."""
+    return _entering(_SLIPS, operations, says, ())
+
+
+def _entering(
+    entries: list[Misconception], operations: Collection[str], says: str, tags: Collection[str]
+) -> Callable[[Callable], Callable]:
     def enter(answer: Callable) -> Callable:
         name = answer.__name__.replace("_", " ")
-        _BANK.extend(Misconception(name, operation, says, answer, frozenset(tags)) for operation in operations)
+        entries.extend(Misconception(name, operation, says, answer, frozenset(tags)) for operation in operations)
         return answer
 
     return enter
@@ -33,6 +44,11 @@ def misconception(*operations: str, says: str, tags: Collection[str] = ()) -> Ca
 def everything() -> list[Misconception]:
     """Return all misconceptions, once for each operation that they distort."""
     return list(_BANK)
+
+
+def in_programs(operation: str) -> list[Misconception]:
+    """Return all wrong ways that programs do the operation: the misconceptions about it, then the slips."""
+    return about(operation) + [one for one in _SLIPS if one.operation == operation]
 
 
 def about(operation: str, without: Collection[str] = ()) -> list[Misconception]:

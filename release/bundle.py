@@ -23,7 +23,8 @@ STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wron
 THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
 SUFFIXES = (".py", ".jinja", ".toml", ".js", ".css")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
-MAIN = "from command_line.student import run\n\nrun()\n"
+LICENCES = "licences"
+MAIN = "command_line/start_check.py"  # its __main__.py
 HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
 ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
 
@@ -32,9 +33,9 @@ def bundle(assigned: Assignment) -> bytes:
     """Return the content of check.pyz for an assignment."""
     own = assignment_files(assigned, assigned.reference(), public_only=True)
     content = {
-        "__main__.py": MAIN.encode(),
+        "__main__.py": (ROOT / MAIN).read_bytes(),
         **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
-        **own_files(("common", "autograder", "command_line"), THE_PAGE),
+        **own_files(("common", "autograder", "command_line"), (*THE_PAGE, MAIN)),
         **_other_files(),
     }
     return archive(content)
@@ -64,7 +65,7 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
     try:
         cases = check.cases(reference, secret)
         for case in cases:
-            _ = case.expected, case.answers.lookalikes
+            _ = case.expected, case.answers.lookalikes, case.answers.working
         others = asks_others(check, cases, reference, secret)
     except UserError:
         raise
@@ -119,10 +120,11 @@ def _other_files() -> dict[str, bytes]:
     for package, parts in OTHERS.items():
         for file in files_of(package) or []:
             name = file.as_posix()
-            is_code = name.endswith(".py") and name.startswith(parts)
-            is_licence = "licen" in file.name.lower()
-            if is_code or is_licence:
-                found[name] = Path(str(file.locate())).read_bytes()
+            if "licen" in file.name.lower():  # not into *.dist-info, which Python would take for a package without a name
+                name = f"{LICENCES}/{package}.txt"
+            elif not (name.endswith(".py") and name.startswith(parts)):
+                continue
+            found[name] = Path(str(file.locate())).read_bytes()
         for part in parts:
             parent = part.split("/")[0]
             found.setdefault(f"{parent}/__init__.py", b"")

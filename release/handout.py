@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.sandbox.worker import HURRY
 from autograder.stubs import stub
 from common import pages
 from common.errors import UserError
@@ -13,7 +14,8 @@ from release.notebook import notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = "handout"  # the folder of what else students receive
-TEMPLATE, NOTEBOOK = ".jinja", ".ipynb.py"  # endings in it: README.md.jinja becomes README.md
+TEMPLATE, NOTEBOOK = ".jinja", ".ipynb.py"  # endings in it: README.md.jinja becomes README.md, x.ipynb.py.jinja x.ipynb
+SHARED = "shared"  # the folder of what several handouts say
 README = "README.md"
 CHECK = "check.pyz"
 
@@ -26,7 +28,7 @@ def contents(assigned: Assignment) -> dict[str, bytes]:
             name, content = _given(path, path.relative_to(assigned.folder / HANDOUT).as_posix(), assigned)
             handout[name] = content
     if README not in handout:
-        handout[README] = _rendered((Path(__file__).parent / f"{README}{TEMPLATE}").read_text(), assigned)
+        handout[README] = _rendered(_our(f"{README}{TEMPLATE}"), assigned).encode()
     return handout | {CHECK: bundle(assigned)}
 
 
@@ -50,11 +52,14 @@ def _stub(master: Path) -> bytes:
 
 def _given(path: Path, name: str, assigned: Assignment) -> tuple[str, bytes]:
     """Return the name and the content of what students receive for a file of the handout's folder."""
+    if not name.endswith((TEMPLATE, NOTEBOOK)):
+        return name, path.read_bytes()
+    text = _text(path)
     if name.endswith(TEMPLATE):
-        return name.removesuffix(TEMPLATE), _rendered(_text(path), assigned, str(path))
+        name, text = name.removesuffix(TEMPLATE), _rendered(text, assigned, str(path))
     if name.endswith(NOTEBOOK):
-        return name.removesuffix(".py"), notebook(_text(path)).encode()
-    return name, path.read_bytes()
+        name, text = name.removesuffix(".py"), notebook(text)
+    return name, text.encode()
 
 
 def _text(path: Path) -> str:
@@ -64,8 +69,16 @@ def _text(path: Path) -> str:
         raise UserError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
-def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:
-    """Fill in a template. It knows the assignment, its parts with their checks and points, and the versions that grade."""
+def _our(template: str) -> str:
+    return (Path(__file__).parent / template).read_text("utf-8")
+
+
+def _rendered(template: str, assigned: Assignment, name: str = README) -> str:
+    """Fill in a template.
+
+    It knows the assignment, its parts with their checks and points, the versions that grade, and where notebooks open on
+    Colab. `stub(file)` is what students fill in of a file, `shared(name)` a template that several handouts share.
+    """
     import jinja2
 
     rows = []
@@ -75,12 +88,22 @@ def _rendered(template: str, assigned: Assignment, name: str = README) -> bytes:
         total = sum(check.points for check in checks)
         rows.append({"part": part, "points": f"{total:g}", "public": f"{public:g}", "checks": checks})
     packages = {name for part in assigned.parts for name in part.allowed}
-    words = {**assigned.config.parts, "packages": packages, "percent": "{:.0%}".format, "graded_with": _pins()}
+    words = {**assigned.config.parts, "assignment": assigned, "rows": rows, "packages": packages, "graded_with": _pins()}
+    words |= {"percent": "{:.0%}".format, "colab": _on_colab(assigned), "hurry": HURRY}
+    words["stub"] = lambda file: _stub(assigned.folder / file).decode().rstrip()
+    words["shared"] = lambda file, **more: pages.filled(_our(f"{SHARED}/{file}{TEMPLATE}"), **words, **more).rstrip()
     try:
-        return f"{pages.filled(template, assignment=assigned, rows=rows, **words)}\n".encode()
+        return f"{pages.filled(template, **words)}\n"
     except jinja2.TemplateError as error:
         line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
         raise UserError(f"{name}{line}: {error}") from None
+
+
+def _on_colab(assigned: Assignment) -> dict[str, str]:
+    """Return the address on Colab of each notebook of the handout, if the assignment says where they lie."""
+    sources = sorted(path.name.removesuffix(TEMPLATE) for path in (assigned.folder / HANDOUT).rglob("*"))
+    notebooks = [name.removesuffix(".py") for name in sources if name.endswith(NOTEBOOK)]
+    return {name: f"{assigned.config.colab.rstrip('/')}/{name}" for name in notebooks if assigned.config.colab}
 
 
 def _pins() -> dict[str, str]:

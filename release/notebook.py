@@ -10,11 +10,12 @@ def notebook(script: str) -> str:
     cells.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "accelerator": "GPU",  # Colab then offers its free GPU
+        **{name: value for name, value in cells.metadata.items() if name == "accelerator"},  # "GPU": what Colab offers
     }
     for position, cell in enumerate(cells.cells, start=1):
         cell.id = f"cell-{position}"  # nbformat's own are random
-        cell.metadata = {}
+        # Colab then shows the title and what can be chosen, and hides the code.
+        cell.metadata = {"cellView": "form"} if cell.source.startswith("# @title ") else {}
     cells.nbformat, cells.nbformat_minor = 4, 5
     nbformat.validate(cells)
     return nbformat.writes(cells) + "\n"

@@ -4,8 +4,9 @@ The lecture's convolution slides a kernel over an image and, at each position, s
 top of each other. No flip. Use Python and NumPy, and implement the sliding window yourself.
 
 Stride and padding are each an integer or a tuple (vertical, horizontal); an integer may be Python's or an np.int64. Arrays
-hold truth values, integers or floats of any size, such as the bytes of a photo. Compute in float64, or sums of bytes
-overflow: image.astype(float). Leave the inputs as they are: the caller still needs them.
+hold truth values, integers or floats of any size, such as the bytes of a photo. Compute in float64, image.astype(float), or
+sums of bytes overflow; and collect the outputs in an array of float64, np.zeros(shape): one of integers cuts decimals off.
+Leave the inputs as they are: the caller still needs them.
 """
 
 import numpy as np

@@ -46,7 +46,11 @@ class Form:
 
     def has(self, folder: Path, split: str) -> bool:
         """Tell whether all files of a split are there, right or not."""
-        return all(self.path(folder, name).is_file() for part in self.parts[split] for name in part)
+        return all(self.path(folder, name).is_file() for name in self._names(split))
+
+    def has_any(self, folder: Path, split: str) -> bool:
+        """Return whether any file of a split is there."""
+        return any(self.path(folder, name).is_file() for name in self._names(split))
 
     def state(self, folder: Path, name: str) -> str:
         """Return "official", "damaged" or "missing"; raises NotOfficial for a file that cannot be read."""
@@ -71,7 +75,7 @@ class Form:
 
         Raises NotOfficial before a byte of such a file is interpreted.
         """
-        for name in (name for part in self.parts[split] for name in part):
+        for name in self._names(split):
             if (state := self.state(folder, name)) == MISSING:
                 raise NotOfficial(f"{folder / name} is missing")
             if state == DAMAGED:
@@ -80,6 +84,9 @@ class Form:
                     "delete it and fetch it again"
                 )
         return [self.read(*(self.path(folder, name) for name in part)) for part in self.parts[split]]
+
+    def _names(self, split: str) -> list[str]:
+        return [name for part in self.parts[split] for name in part]
 
 
 @cache

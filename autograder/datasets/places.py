@@ -54,8 +54,12 @@ def candidates(data: DataSet) -> Iterator[Stored]:
 
 
 def find(name: str, split: str = "test") -> Stored | None:
-    """Return the data set of this name, "cifar10" or "mnist", from the first place that holds the split, or None."""
-    return next((each for each in candidates(DATASETS[name]) if each.has(split)), None)
+    """Return the data set of this name, "cifar10" or "mnist", from the first place that holds the split, or None.
+
+    Where only a part of the split is anywhere, that is returned, and `load` says what is missing.
+    """
+    there = [each for each in candidates(DATASETS[name]) if each.form.has_any(each.folder, split)]
+    return next((each for each in there if each.has(split)), there[0] if there else None)
 
 
 def files(data: DataSet) -> Iterator[tuple[Path, str]]:

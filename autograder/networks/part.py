@@ -1,32 +1,41 @@
 """How checks talk to a network in PyTorch, which lives in the worker beside the student's code."""
 
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
 import numpy as np
 
+from autograder.networks import training
+from autograder.networks.training import Training
 from autograder.part import CheckFailed, Part
+from autograder.sandbox.replies import Stopped
 from autograder.verdicts import Verdict
 
 IMAGES_PER_CALL = 125  # Gradescope's smallest container has memory for no more
 IMAGES_PER_GIFT = 10_000  # to train with: as many as one message carries
 ASKED_AGAIN = 16  # images, to see that their batch does not matter
 MOST_SOURCE = 100_000  # bytes of all .py files together: they, too, can hold a table
+MOST_NAMED = 300  # characters of what came instead of what was asked for
 LARGEST_LOGIT = 1e30  # their squares are numbers still
 WEIGHTS = (".pt", ".safetensors")  # what a file of weights is called after the part's own name
 NO_GPU = (
     "There is no GPU where your work is graded. Leave the model on the CPU in build_model, and move batches to the "
     "model's own device in train: next(model.parameters()).device."
 )
-# What a part of an exception's message means, where PyTorch does not say what to do.
+DRAWN = (
+    "This line draws random numbers, as dropout does. nn.Dropout stops by itself in evaluation mode, F.dropout with "
+    "training=self.training."
+)
+# What an exception's message means, where PyTorch does not say what to do.
 HINTS = {
-    "CUDA": NO_GPU,
-    "NVIDIA": NO_GPU,
-    "'MPS' backend": NO_GPU,
-    "mps devices": NO_GPU,
-    "ZeroDivisionError": "Does the loader drop the last, smaller batch (drop_last=True)? Of ten images none is left then.",
+    r"(?i)cuda|nvidia|\bmps|\bxpu|\bhip\b": NO_GPU,
+    "invalid for input of size": "x.flatten(1) makes one row of numbers of each image, however many they are. The next "
+    "layer must take as many.",
+    "more than 1 value per channel when training": "Batch normalisation cannot train with a single image. In train, leave "
+    "no batch of one; in evaluation mode, let it use its running averages.",
     "steps_per_epoch": "The schedule counts full batches only, and ten images fill none. "
     "The number of steps in an epoch is len(loader), or -(-len(images) // batch_size).",
     "number of total steps": "The schedule expects fewer steps than there are batches. "
@@ -58,13 +67,24 @@ class NetworkPart(Part):
     needs = "torch"
     classes: ClassVar[int] = 10
     harness = {
-        "logits": "build_model's network",
-        "count": "build_model's network",
+        "build": "build_model",
+        "logits": "Your model",
+        "count": "Your model",
+        "draw": "Your model",
         "give_images": "the grader",
         "train_new": "train",
-        "has_learned": "build_model",
         "load_weights": "build_model",
     }
+
+    def setUp(self):
+        """Look for the file before anything is drawn for it, and fail unless build_model builds a model."""
+        super().setUp()
+        received = self.ask("build")
+        if received is not None:
+            missing = " Is a return missing?" if received == "None" else ""
+            self.fail_with(
+                Verdict.WRONG, f"build_model must return a torch.nn.Module, but returned {_text(received)}.{missing}"
+            )
 
     def limits(self):
         """Return what the worker may use; training again has time of its own."""
@@ -76,16 +96,21 @@ class NetworkPart(Part):
         try:
             return super().ask(function, *arguments, **options)
         except CheckFailed as failed:
-            hint = next((hint for says, hint in HINTS.items() if says in failed.failure.sentence), None)
-            raise CheckFailed(replace(failed.failure, hint=hint)) from None
+            sentence, _, _ = failed.failure.sentence.partition(" This could be because")  # and then a list of all devices
+            hint = next((hint for says, hint in HINTS.items() if re.search(says, sentence)), None)
+            raise CheckFailed(replace(failed.failure, sentence=sentence, hint=hint)) from None
 
-    def logits(self, which, images, training=False) -> np.ndarray:
-        """Ask a model for its logits, (N, classes), and fail unless they are."""
-        logits = self.ask("logits", which, np.ascontiguousarray(images), training=training)
+    def logits(self, which, images, training=False, mean=0.0, deviation=1.0) -> np.ndarray:
+        """Ask a model for its logits, (N, classes), and fail unless they are.
+
+        mean, deviation: of images in [0, 1], for a model that is to get them shifted and scaled to 0 and 1.
+        """
+        images = np.ascontiguousarray(images)
+        logits = self.ask("logits", which, images, training=training, mean=mean, deviation=deviation)
         shape = (len(images), self.classes)
         if not isinstance(logits, np.ndarray) or logits.dtype.kind != "f" or logits.shape != shape:
-            received = f"{logits.shape} of {logits.dtype}" if isinstance(logits, np.ndarray) else "no tensor"
-            self.fail_with(Verdict.WRONG, f"The model must return logits of the shape {shape}, but returned {received}.")
+            sentence = f"The model must return logits of the shape {shape}, but returned {_came_for(shape, logits)}"
+            self.fail_with(Verdict.WRONG, sentence)
         if not (abs(logits) < LARGEST_LOGIT).all():  # a NaN is smaller than nothing
             self.fail_with(Verdict.WRONG, "The model's logits hold NaN, infinity or numbers beyond all reason.")
         return logits.astype(np.float64)
@@ -95,12 +120,28 @@ class NetworkPart(Part):
         batches = range(0, len(images), IMAGES_PER_CALL)
         logits = np.concatenate([self.logits(which, images[start : start + IMAGES_PER_CALL]) for start in batches])
         some = self.secret("asked again").permutation(len(images))[:ASKED_AGAIN]
-        self.require_same(self.logits(which, images[some]), logits[some], IMAGES_PER_CALL)
+        self.require_same(which, images[some], logits[some], IMAGES_PER_CALL)
         return logits
 
-    def require_same(self, logits, before, batch) -> None:
+    def require_no_chance(self, which, images, before) -> None:
+        """Fail unless the same batch gets the same logits again; show the line that draws random numbers."""
+        if alike(self.logits(which, images), before):
+            return
+        reply = self.reply("draw", which, images, harness=True, said=self.harness["draw"])
+        drawn = isinstance(reply, Stopped) and "random numbers" in reply.sentence
+        self.fail_with(
+            Verdict.WRONG,
+            "The same images get other logits when they are asked a second time. In evaluation mode nothing may be left to "
+            "chance.",
+            hint=DRAWN if drawn else None,
+            frames=reply.frames if isinstance(reply, Stopped) and drawn else (),
+        )
+
+    def require_same(self, which, images, before, batch) -> None:
         """Fail unless images get the logits again that they got before, in a batch of another size."""
+        logits = self.logits(which, images)
         if not alike(logits, before):
+            self.require_no_chance(which, images, logits)
             self.fail_with(
                 Verdict.WRONG,
                 f"Images get other logits in a batch of {len(logits)} than in one of {batch}. "
@@ -120,16 +161,17 @@ class NetworkPart(Part):
                 "in every process: does it keep answers, or draw random numbers without torch's seed?",
             )
 
-    def train(self, images, labels, epochs, seconds) -> None:
-        """Let `train` train a new model, and fail unless it returns its history."""
+    def train(self, images, labels, epochs, seconds, rates=1.0) -> Training:
+        """Let `train` train a new model, and fail unless it returns its history. rates: a factor on all learning rates."""
         for start in range(0, len(images), IMAGES_PER_GIFT):
             some = slice(start, start + IMAGES_PER_GIFT)
             # Both may be maps of files; the message holds plain arrays.
             self.ask("give_images", np.ascontiguousarray(images[some]), np.asarray(labels[some], np.int64), lasting=True)
-        history = self.ask("train_new", epochs, 0, seconds=seconds, lasting=True)
-        is_list = isinstance(history, list) and all(type(loss) is float for loss in history)
-        if not is_list or len(history) != epochs or not np.isfinite(history).all():
-            self.fail_with(Verdict.WRONG, f"train must return a list of one finite loss for each of the {epochs} epochs.")
+        found = training.of(self.ask("train_new", epochs, 0, rates, seconds=seconds, lasting=True), epochs)
+        if isinstance(found, str):
+            asked = f"train must return a list of one finite loss for each of the {epochs} epochs"
+            self.fail_with(Verdict.WRONG, f"{asked}, but {found}")
+        return found
 
     def bytes_of_sources(self) -> int:
         """Return how many bytes all source files have together."""
@@ -178,6 +220,24 @@ class NetworkPart(Part):
         return np.random.default_rng(list(f"{self.grading.seed}/{self.config.file}/{purpose}".encode()))
 
 
+def _came_for(shape, answer) -> str:
+    """Say what came in place of logits of this shape, and what may bring them."""
+    if not isinstance(answer, np.ndarray):
+        advice = "Does forward end with a return?" if answer == "None" else "Return the logits alone."
+        return f"{_text(answer)}. {advice}"
+    came = f"a tensor of shape {answer.shape}."
+    if answer.ndim > 2 and answer.shape[:2] == shape:
+        return f"{came} Flatten it: .flatten(1)."
+    if answer.ndim > 0 and answer.shape[0] != shape[0]:
+        return f"{came} Each image must keep a row of its own: x.flatten(1) keeps it, x.view(-1, ...) may not."
+    return f"{came} The last layer must have {shape[1]} outputs." if answer.ndim == 2 else came
+
+
+def _text(came) -> str:
+    """Return what a worker said in words, whatever it has sent."""
+    return came[:MOST_NAMED] if isinstance(came, str) else "something else"
+
+
 def alike(logits, before) -> bool:
-    """Tell whether logits differ by no more than the order of their sums explains."""
+    """Return whether logits differ by no more than the order of their sums explains."""
     return bool(abs(logits - before).max() <= 1e-3 * (1 + abs(before).max()))

@@ -7,12 +7,14 @@ import numpy as np
 
 from autograder import datasets
 from autograder.config import require_bounds
-from autograder.networks import diagnostics, metrics, views
+from autograder.datasets.forms import NotOfficial
+from autograder.networks import causes, diagnostics, metrics, views
 from autograder.networks.classifier import TRAIN_SECONDS, Budget, Classifier
 from autograder.part import CheckFailed
 from common.errors import UserError
 
 TRAIN_IMAGES, HELD_OUT_IMAGES, EPOCHS = 1_000, 400, 10  # drawn ones, where the data set is not
+ASKED_WHY, CLEARLY_MORE = 125, 0.15  # images asked in other scales, and by how much more accuracy in one explains a low one
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Measured:
     labels: np.ndarray
     images: str  # which they were, in words
     classes: tuple[str, ...]
+    which: str  # network: "submitted" or "trained"
+    asked: np.ndarray  # the first of the images themselves
 
     @property
     def accuracy(self) -> float:
@@ -59,11 +63,6 @@ class TestedClassifier(Classifier):
     class_names: ClassVar[tuple[str, ...]]
     drawn_class_names: ClassVar[tuple[str, ...]]
 
-    def setUp(self):
-        """Look for the file before anything is drawn for it."""
-        super().setUp()
-        self._file()
-
     def measured(self) -> Measured:
         """Return what the submitted network answers; for all checks the same answers, or the same failure."""
         kept = self.grading.kept
@@ -75,6 +74,12 @@ class TestedClassifier(Classifier):
         if "not measured" in kept:
             raise kept["not measured"]
         return kept["measured"]
+
+    def why_so_low(self, measured: Measured) -> str | None:
+        """Say why an accuracy is as low as it was measured, where that can be seen; None where it cannot."""
+        labels = measured.labels[: len(measured.asked)]
+        known = metrics.accuracy(measured.logits[: len(labels)], labels)
+        return causes.other_pixel_values(self, measured.which, (measured.asked, labels), known + CLEARLY_MORE)
 
     def measured_before(self) -> Measured | None:
         """Return what a check has measured on the real test images; None if none has."""
@@ -99,7 +104,7 @@ class TestedClassifier(Classifier):
         training = datasets.find(self.data_set, "train")
         if self.grading.retraining and not training:
             raise UserError(f"to train anew needs {self.title}'s training images: `{self._fetch}` brings them")
-        images, labels = stored.load("test")
+        images, labels = self._loaded(stored)
         chosen = self.secret("images").permutation(len(images))[: self.settings.test_images]
         images, labels = images[chosen], labels[chosen]
         count = self.settings.views_of_each
@@ -107,7 +112,7 @@ class TestedClassifier(Classifier):
         logits, seconds_per_image = self.logits_of_submitted(asked)
         words = f"{len(images):,} test images of {self.title}, {self.seen}"
         words += f", {count} views of each" if count > 1 else ""
-        measured = Measured(logits, asked_labels, words, self.class_names)
+        measured = Measured(logits, asked_labels, words, self.class_names, "submitted", asked[:ASKED_WHY])
         diagnostics.robustness(self, images[: self.settings.robustness_images], labels, seconds_per_image)
         if training:
             diagnostics.training_images(self, training, measured.accuracy)
@@ -129,7 +134,18 @@ class TestedClassifier(Classifier):
         self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self.affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
         images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images ({self.title} is not here)"
-        return Measured(self.logits_in_batches("trained", images), labels, words, self.drawn_class_names)
+        logits = self.logits_in_batches("trained", images)
+        return Measured(logits, labels, words, self.drawn_class_names, "trained", images[:ASKED_WHY])
+
+    def _loaded(self, stored: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the test images and labels; raise UserError, with the command that mends it, for a damaged data set."""
+        try:
+            return stored.load("test")
+        except NotOfficial as error:
+            students = f"python check.pyz data fetch {self.data_set}"
+            raise UserError(
+                f"{error}; `{self._fetch}` (students: `{students}`) brings {self.title} into this folder"
+            ) from None
 
     @property
     def _fetch(self) -> str:

@@ -1,7 +1,8 @@
-"""What to look at first, how much is shown, what is new since an earlier run, and which failures one mistake explains."""
+"""What to look at first, how much is shown, what is new since an earlier run, and which failures one reason explains."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from autograder.feedback import Failure
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.runner import Outcome
@@ -39,13 +40,26 @@ def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
 
 def explained(report: Report) -> dict[str, list[str]]:
     """Return the numbers of the failures that have the same mistake as an earlier one, by the earlier one's number."""
-    firsts: dict[tuple[str, str], str] = {}
+    return _alike(report, lambda failure: (failure.misconception,) if failure.misconception else None)
+
+
+def repeated(report: Report) -> dict[str, list[str]]:
+    """Return the numbers of the failures of which the same is said as of an earlier one, by the earlier one's number."""
+    return _alike(report, lambda failure: None if failure.misconception else _all_said(failure))
+
+
+def _alike(report: Report, reason: Callable[[Failure], tuple | None]) -> dict[str, list[str]]:
+    """Return failures of one part that have a reason in common with an earlier one. reason: of a failure, if it has one."""
+    firsts: dict[tuple, str] = {}
     others: dict[str, list[str]] = {}
     for outcome in report.outcomes:
-        if outcome.failure and outcome.failure.misconception:
-            mistake = outcome.part.file, outcome.failure.misconception
-            if mistake in firsts:
-                others.setdefault(firsts[mistake], []).append(outcome.number)
-            else:
-                firsts[mistake] = outcome.number
+        if outcome.failure and outcome.verdict is not Verdict.NOT_IMPLEMENTED and (found := reason(outcome.failure)):
+            first = firsts.setdefault((outcome.part.file, *found), outcome.number)
+            if first != outcome.number:
+                others.setdefault(first, []).append(outcome.number)
     return others
+
+
+def _all_said(failure: Failure) -> tuple[str, ...]:
+    call = failure.call if failure.verdict is Verdict.WRONG else ""  # two wrong answers may be wrong in the same words
+    return failure.sentence, call, *failure.frames

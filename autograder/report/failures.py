@@ -7,7 +7,7 @@ from autograder.feedback import Failure
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
-from autograder.report.numbering import in_a_row, in_short
+from autograder.report.numbering import in_short
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 from common import pages, window
@@ -43,7 +43,7 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
         f"<h2>{_text(f'{outcome.number} {outcome.name}: {outcome.verdict}')}</h2>",
         *_element("p", failure.sentence),
         *_element('p class="hint"', failure.hint or ""),
-        *_element("p", f"The same mistake explains {in_a_row(others)}." if others else ""),
+        *_element("p", f"The same mistake explains {in_short(others)}." if others else ""),
         *_element("pre", "\n".join(failure.frames)),
         *_element("pre", failure.call),
         *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),

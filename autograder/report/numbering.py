@@ -14,12 +14,6 @@ def in_short(numbers: Sequence[str]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
 
 
-def in_a_row(words: Sequence[str]) -> str:
-    """Return "1.1, 1.2 and 1.3"."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def _after(number: str) -> str:
     """Return the number that follows in the same part; "" where numbers are not counted."""
     part, dot, last = number.rpartition(".")

@@ -6,20 +6,21 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 import click
 
 from autograder import levels
-from autograder.feedback import Failure, Grid
+from autograder.feedback import Failure, Grid, side_by_side
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
-from autograder.report.numbering import in_a_row, in_short
+from autograder.report.numbering import in_short
 from autograder.runner import Outcome
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 
-INDENT = " " * 4
+INDENT, GAP = " " * 4, " " * 3  # before text, and between tables
 MARKS = {True: ("ok", "green"), False: ("--", "red")}
 NARROWEST, USUAL, WIDEST = 40, 80, 100  # columns
 TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")  # in a call
@@ -41,7 +42,7 @@ def summary(
     start, width = advice.start(report), columns()
     changes = advice.changes_in_words(report, before or {})
     news = wrapped(f"Since the last run: {changes}", width) if changes else []
-    looked_at = report.outcomes if not one_thing else [start] if start else []
+    looked_at = [start] if one_thing and start else report.outcomes
     blocks = [
         [*_start(report, start, width), *news],
         *_parts(report, width),
@@ -97,20 +98,23 @@ def _outcome(outcome: Outcome, width: int) -> list[str]:
     first, *others = wrapped(f"{outcome.name}{verdict}", width, before, " " * len(before))
     lines = [first.replace(mark, click.style(mark, fg=colour), 1), *others]
     for note in outcome.notes:
-        lines += wrapped(note, width, " " * len(before))
+        lines += wrapped(note, width, INDENT * 2)
     for chart in outcome.charts:
-        drawn = [f"{' ' * len(before)}{line}" for line in without_control(str(chart)).splitlines()]
+        drawn = [f"{INDENT}{line}" for line in without_control(str(chart)).splitlines()]
         lines += ["", *drawn, ""] if max(map(len, drawn)) <= width else []
     return lines
 
 
 def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str, width: int) -> Iterator[list[str]]:
     """Yield why checks were not passed: the first failure of each part with all that may be shown, the others in brief."""
-    explained = advice.explained(report)
-    elsewhere = {number for others in explained.values() for number in others}
+    explained, repeated = advice.explained(report), advice.repeated(report)
+    mistaken, said = ({number for others in group.values() for number in others} for group in (explained, repeated))
     told: set[str] = set()
-    for outcome, failure in _told_once(outcomes):
-        if outcome.number in elsewhere and asked is not Level.NUMBERS:
+    for outcome in outcomes:
+        failure = outcome.failure
+        if not failure or outcome.verdict is Verdict.NOT_IMPLEMENTED:
+            continue
+        if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
             continue
         level = advice.level(report, outcome, asked)
         in_full = asked is Level.NUMBERS or outcome.part.file not in told
@@ -122,7 +126,9 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         yield [*(click.style(line, fg="red") for line in heading), *first]
         yield from others
         if outcome.number in explained:
-            yield wrapped(f"The same mistake explains {in_a_row(explained[outcome.number])}.", width, INDENT)
+            yield wrapped(f"The same mistake explains {in_short(explained[outcome.number])}.", width, INDENT)
+        if outcome.number in repeated:
+            yield wrapped(f"The same holds for {in_short(repeated[outcome.number])}.", width, INDENT)
         if in_full and outcome.practice:
             yield wrapped(outcome.practice, width, INDENT)
         offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")
@@ -141,9 +147,8 @@ def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
         yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
     if failure.working and in_full:
         yield wrapped(failure.working, width, INDENT)
-    for grid in failure.grids if in_full else []:
-        for piece in _pieces(grid, width - len(INDENT)):
-            yield _indented(str(piece))
+    for group in side_by_side(failure.grids) if in_full else []:
+        yield from map(_indented, _tables(group, width - len(INDENT)))
     if failure.printed.strip() and in_full:
         yield _indented(f"Your code printed:\n{failure.printed}")
 
@@ -153,12 +158,22 @@ def _indented(text: str) -> list[str]:
     return [f"{INDENT}{line}".rstrip() for line in without_control(text).splitlines()]
 
 
+def _tables(grids: list[Grid], width: int) -> list[str]:
+    """Return tables beside each other as one text, or else each as one or several texts."""
+    texts = [str(grid).splitlines() for grid in grids]
+    widths = [max(map(len, lines)) for lines in texts]
+    if sum(widths) + len(GAP) * (len(grids) - 1) > width:
+        return [str(piece) for grid in grids for piece in _pieces(grid, width)]
+    rows = zip_longest(*texts, fillvalue="")
+    return ["\n".join(GAP.join(map(str.ljust, row, widths)) for row in rows)]
+
+
 def _pieces(grid: Grid, width: int) -> list[Grid]:
     """Return a table that is too wide as several ones beside each other, of as many columns as fit."""
+    if all(len(line) <= width for line in str(grid).splitlines()[1:]):
+        return [grid]
     cell = max((len(cell) for row in grid.rows for cell in row), default=0) + len("[]")
     count, most = max(map(len, grid.rows), default=0), max((width - 2) // cell, 1)
-    if count <= most:
-        return [grid]
     pieces = []
     for first in range(0, count, most):
         end = min(first + most, count)
@@ -179,12 +194,3 @@ def _wrapped_call(call: str, width: int) -> list[str]:
     whole = TEXT.sub(lambda text: text[0].replace(" ", "\0"), without_control(call))
     wrapper = textwrap.TextWrapper(width, "", INDENT, break_long_words=False, break_on_hyphens=False)
     return [line.replace("\0", " ") for line in wrapper.wrap(whole)]
-
-
-def _told_once(outcomes: list[Outcome]) -> list[tuple[Outcome, Failure]]:
-    """Return the failures of code that was begun, without those that say the same as one before, such as a missing file."""
-    told: dict[tuple, tuple[Outcome, Failure]] = {}
-    for outcome in outcomes:
-        if outcome.failure and outcome.verdict is not Verdict.NOT_IMPLEMENTED:
-            told.setdefault((outcome.part.file, outcome.failure.sentence), (outcome, outcome.failure))
-    return list(told.values())

@@ -45,6 +45,9 @@ class Limits:
     threads: int = 1  # that libraries use; the student's own are bounded by memory
     packages: tuple[str, ...] = ("numpy",)  # what can be imported besides Python's standard library
     harness: Harness | None = None
+    stays_home: tuple[
+        str, ...
+    ] = ()  # files that students were given and do not submit: importing one gets its own sentence
 
     def template(self) -> Template:
         """Return the warm process from which workers with these limits are started."""

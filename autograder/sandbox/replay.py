@@ -112,8 +112,9 @@ class _Replayed:
         self.seconds_left = answer.seconds_left
         if isinstance(answer.came, Stopped):
             return answer.came
+        limits, size = self._limits, len(answer.came)
         return understand(
-            wire.unpack(answer.came), said, self._file.name, self._limits.packages, answer.printed, len(answer.came)
+            wire.unpack(answer.came), said, self._file.name, limits.packages, answer.printed, size, limits.stays_home
         )
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """What a worker's reply means, or its end: a result, or a verdict with a sentence for the student."""
 
+import re
 import signal
 import sys
 from collections.abc import Iterable
@@ -12,6 +13,10 @@ from autograder.verdicts import Verdict
 
 MOST_MESSAGE, MOST_NAME, MOST_FRAMES = 2_000, 300, 5  # of what an exception says
 MOSTLY = 0.9
+STUB = "raise NotImplementedError"  # in a function that its author has not begun
+REFUSED = re.compile(r"\[Errno (13|30)\]|strerror: (Permission denied|Read-only file system)")  # files, and PyTorch's own
+# What Python says of a source file in another encoding: of Latin-1, and of UTF-16, as Windows' PowerShell writes.
+NOT_UTF_8 = ("'utf-8' codec can't decode", "Non-UTF-8 code", "cannot contain null bytes")
 
 
 @dataclass(frozen=True)
@@ -36,18 +41,24 @@ class Stopped:
 
 
 def understand(
-    reply: Any, said: str, file: str, allowed: tuple[str, ...], printed: str, size: int = 0
+    reply: Any,
+    said: str,
+    file: str,
+    allowed: tuple[str, ...],
+    printed: str,
+    size: int = 0,
+    stays_home: tuple[str, ...] = (),
 ) -> Returned | Stopped:
     """Turn a worker's message into what it means. It may be forged: any shape but the right ones is a crash.
 
     said: what sentences call the function. file: in which it stands. allowed: the packages that the file may import.
-    size: of the message, in bytes.
+    size: of the message, in bytes. stays_home: files that students were given and do not submit.
     """
     match reply:
         case {"result": result, "arguments": list(arguments), "options": dict(options)} if _are_texts(options):
             return Returned(result, arguments, options, printed, size)
-        case {"absent": True}:
-            return Stopped(Verdict.MISSING, f"{file} has no function called {said}.", printed=printed)
+        case {"absent": str(name)}:
+            return Stopped(Verdict.MISSING, f"{file} has no function called {name[:MOST_NAME]}.", printed=printed)
         case {
             "raised": [str(), *_] as kinds,
             "message": str(message),
@@ -58,9 +69,9 @@ def understand(
             frames = [frame[:MOST_NAME] for frame in frames[:MOST_FRAMES] if isinstance(frame, str)]
             kinds, message = [str(kind)[:MOST_NAME] for kind in kinds], message[:MOST_MESSAGE]
             if module:
-                verdict, sentence = _not_found(module[:MOST_NAME], message, file, allowed)
+                verdict, sentence = _not_found(module[:MOST_NAME], file, allowed, stays_home)
             else:
-                verdict, sentence = _exception(kinds, message, file if importing else said)
+                verdict, sentence = _exception(kinds, message, file if importing else said, frames)
             return Stopped(verdict, sentence, frames, printed)
     return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
 
@@ -69,25 +80,38 @@ def _are_texts(names: Iterable[Any]) -> bool:
     return all(isinstance(name, str) for name in names)
 
 
-def _not_found(module: str, message: str, file: str, allowed: tuple[str, ...]) -> tuple[Verdict, str]:
+def _not_found(module: str, file: str, allowed: tuple[str, ...], stays_home: tuple[str, ...]) -> tuple[Verdict, str]:
     """Say what it means that a module could not be found. Only what is allowed could be."""
-    if module in sys.stdlib_module_names or module in allowed:
-        return Verdict.CRASHED, f"{message}: this Python has none."
+    if module in sys.stdlib_module_names:
+        return Verdict.CRASHED, f"{file} imports {module}, which this Python does not have."
+    if module in allowed:
+        return Verdict.CRASHED, f"{file} imports {module}, which is not installed here: `python -m pip install {module}`."
+    if f"{module}.py" in stays_home:
+        return Verdict.FORBIDDEN, (
+            f"{file} imports {module}, but {module}.py stays at home: it is not part of your submission. Remove the "
+            'import, or move it below `if __name__ == "__main__":`.'
+        )
     return Verdict.FORBIDDEN, (
         f"{file} imports {module}, which this part does not allow: use Python's standard library and "
         f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too."
     )
 
 
-def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
+def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> tuple[Verdict, str]:
     """Say what an exception means to a student.
 
     kinds: the names of its class and of the classes above it. who: the function that raised it, or the file that raised it
-    while it was imported.
+    while it was imported. frames: the student's own lines, the innermost last.
     """
+    if who.endswith(".py") and any(words in message for words in NOT_UTF_8):
+        return (
+            Verdict.CRASHED,
+            f"{who} is not saved as UTF-8: choose UTF-8 as its encoding in your editor, and save it again.",
+        )
     if "SyntaxError" in kinds and who.endswith(".py"):
-        return Verdict.CRASHED, f"{who} is not valid Python: {message}."
-    if "NotImplementedError" in kinds:
+        broken = frames[-1].partition(" line ")[0] if frames else who  # a module of their own that is imported, perhaps
+        return Verdict.CRASHED, f"{broken} is not valid Python: {message}."
+    if "NotImplementedError" in kinds and not message and STUB in "".join(frames[-1:]):  # PyTorch raises them, too
         return Verdict.NOT_IMPLEMENTED, f"{who} is not written yet: it raises NotImplementedError."
     if "MemoryError" in kinds or "can't allocate memory" in message:  # PyTorch raises a RuntimeError
         return Verdict.OUT_OF_MEMORY, f"{who} needs more memory than it may use. {message}"
@@ -95,6 +119,11 @@ def _exception(kinds: list[str], message: str, who: str) -> tuple[Verdict, str]:
         return Verdict.CRASHED, f"{who} ended the program (exit) instead of returning."
     if "PermissionError" in kinds and message.startswith("[Errno 1]"):  # the answer to refused system calls
         return Verdict.FORBIDDEN, f"{who} asked the system for what no homework needs: {message}."
+    if REFUSED.search(message):
+        return Verdict.FORBIDDEN, (
+            f"{who} was denied access to a file: {message}. Your code may read the files that you submit, but may not "
+            "write any: keep saving and logging out of the functions that are graded."
+        )
     if kinds[0] == "Forbidden":
         return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."
     return Verdict.CRASHED, f"{who} raised {kinds[0]}: {message}" if message else f"{who} raised {kinds[0]}."

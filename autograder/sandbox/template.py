@@ -41,6 +41,7 @@ class Template:
         self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
+        self.environment["TQDM_DISABLE"] = "1"  # nobody watches progress bars, and they bury what else is printed
         self.environment["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that spin take processor time from those that compute
         self.python = sys.executable
         if os.name == "nt":

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.sandbox import machine
 from autograder.sandbox.child import wire
+from autograder.sandbox.child.worker import in_student_terms
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
@@ -238,14 +239,19 @@ class Worker:
             self._require_not_killed(exited)
             ended = ending(exited and exited.status, said)
         else:
-            printed = process.printed(wait=0.2)
-            outcome = understand(reply, said, self.file.name, self.limits.packages, printed, len(message))
+            printed = self._printed(process, wait=0.2)
+            limits = self.limits
+            outcome = understand(reply, said, self.file.name, limits.packages, printed, len(message), limits.stays_home)
             if isinstance(outcome, Stopped) and outcome.verdict is Verdict.OUT_OF_MEMORY:
                 self._give_up()  # whatever still holds the memory must not cost the next call
             return outcome, message
         self._give_up()
-        stopped = Stopped(*ended, frames=running, printed=process.printed(wait=0.0))
+        stopped = Stopped(*ended, frames=running, printed=self._printed(process, wait=0.0))
         return stopped, stopped
+
+    def _printed(self, process: Process, wait: float) -> str:
+        """Return what the last call printed, such as warnings that name files."""
+        return in_student_terms(process.printed(wait), str(self.file.parent), str(self.home))
 
     def _receive(self, process: Process, meter: Meter, allowed: float) -> bytes:
         """Return the answer to a call that may cost so much, and take what it costs from the part's time."""

@@ -48,12 +48,12 @@ def _failure(cases: tuple[Case, ...], functions: dict[str, Any], patience: Patie
         answers.append((case, compare.plain(answer)))
         if failure and not reason:
             wrong, reason = case.function, failure.sentence
-            if compare.explanation([(case, compare.plain(answer))]) is None:
+            if not compare.explanations([(case, compare.plain(answer))]):
                 return reason, ""
     if not reason:
         return None
-    found = compare.explanation([(case, answer) for case, answer in answers if case.function == wrong])
-    return reason, found.name if found else ""
+    found = compare.explanations([(case, answer) for case, answer in answers if case.function == wrong])
+    return reason, found[0].name if found else ""
 
 
 def checks() -> list[Check]:

@@ -12,7 +12,7 @@ import numpy as np
 
 import kernels
 import misconceptions
-from autograder.authoring import misconception, reference
+from autograder.authoring import Working, misconception, reference
 
 STEP = 1e-30  # of the complex-step derivative
 DIGITS = 60  # of decimal arithmetic
@@ -233,7 +233,15 @@ def last_layer_left_out(inputs, layers):
     return forward(inputs, layers[:-1])
 
 
-count_weights = reference(misconceptions=misconceptions.about("count_dense"))(kernels.count_dense)
+def _between_layers(layer_sizes, bias=True):
+    """Write the weights between neighbouring layers as products."""
+    terms = [f"{inputs}*{neurons}" + f" + {neurons}" * bool(bias) for inputs, neurons in zip(layer_sizes, layer_sizes[1:])]
+    return Working(f"{' + '.join(terms) or 'inputs alone'} = {kernels.count_dense(layer_sizes, bias)}")
+
+
+count_weights = reference(misconceptions=misconceptions.in_programs("count_dense"), working=_between_layers)(
+    kernels.count_dense
+)
 
 
 @reference

@@ -13,7 +13,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from autograder import numbers
 from autograder.assignment import find
 from autograder.calls import in_brief, to_paste, with_imports
+from autograder.part import CheckFailed, Grading
 from autograder.sandbox.child import wire
+from autograder.sandbox.replies import Returned, Stopped
+from autograder.verdicts import Verdict
 
 TYPES = st.sampled_from("?bBhHiIlLqQefd").map(np.dtype)
 SHAPES = st.just(()) | array_shapes(min_side=0, max_dims=4, max_side=3)
@@ -149,3 +152,32 @@ def test_what_is_too_long_is_written_in_brief():
 )
 def test_a_call_that_a_check_wrote_gets_its_imports(expression, imports):
     assert with_imports("gates", expression).split("\n") == [*imports, expression]
+
+
+def failure_of(name, number, reply):
+    """Return the failure of a check of a homework to which every call is replied so."""
+    assigned = find(name)
+    check = next(check for check in assigned.checks() if check.number == number)
+    part = check.on(Grading(submission=None, sandbox=None, seed="x", reference=assigned.reference()))
+    part.reply = lambda function, *arguments, meanwhile=None, **options: reply
+    part.setUp()
+    with pytest.raises(CheckFailed) as failed:
+        getattr(part, check.method)()
+    return failed.value.failure
+
+
+RETURNED = "import numpy as np\nfrom gates import fires\nfires(\n    np.array([[0, 0],\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "reply", "call"),
+    [
+        ("1.1", Returned(5, [], {}, ""), RETURNED),
+        ("1.1", Stopped(Verdict.CRASHED, "It broke."), RETURNED),
+        ("1.1", Stopped(Verdict.NOT_IMPLEMENTED, "It is not written yet."), "fires(4x2 float64, 2 float64, 1.5)"),
+        ("1.2", Returned(None, [], {}, ""), "from gates import gate\ngate((1, 0))"),
+        ("1.2", Stopped(Verdict.TIMED_OUT, "It did not end."), "from gates import gate\ngate((1, 0))"),
+    ],
+)
+def test_each_way_to_fail_shows_a_call_that_shows_it_again(number, reply, call):
+    assert failure_of("neurons", number, reply).call.startswith(call)

@@ -71,13 +71,13 @@ class Chosen(Assignment):
         return [check for check in super().checks(public_only) if not self.numbers or check.number in self.numbers]
 
 
-def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, **settings):
+def outcomes(submission, *numbers, seed="a", call_seconds=60.0, retraining=None, public_only=False, **settings):
     """Run some checks of part 4 alone, with some of what it asks of the network changed."""
     part = CNN.config.parts["cifar10"]
     part = replace(part, call_seconds=call_seconds, settings=replace(part.settings, **settings))
     chosen = Chosen(CNN.folder, replace(CNN.config, parts={**CNN.config.parts, "cifar10": part}), CNN.cases)
     object.__setattr__(chosen, "numbers", numbers)
-    return grade(submission, chosen, seed=seed, retraining=retraining)
+    return grade(submission, chosen, seed=seed, retraining=retraining, public_only=public_only)
 
 
 @REAL
@@ -95,9 +95,33 @@ def test_an_honest_network_on_the_real_test_set(submission):
     robustness, classes = dict(part4["4.3"].charts[0].bars), dict(part4["4.4"].charts[0].bars)
     assert robustness["as they are"] > robustness["shifted by 4 pixels"] > robustness["upside down"] > 0.1
     assert set(classes) == set(cifar10.CIFAR10) and classes["automobile"] > classes["bird"]
+<<<<<<< HEAD
     assert "shifted by 4 pixels" in html.render(report, "Ada") and "shifted by 4 pixels" in terminal.summary(report)
+=======
+    assert "shifted by 4 pixels" in html.render(report, "a student") and "shifted by 4 pixels" in terminal.summary(report)
+>>>>>>> 2a65603c2b67fa1dc573b088e5004718e8a7cb74
     assert any("Of 500 images of the training set" in note for note in part4["4.3"].notes)
     assert report.remarks == []
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"test_images.npy": b"", "test_labels.npy": b"no array"}, "test_images.npy is damaged"),
+        ({"test_labels.npy": b"\x93NUMPY"}, "test_images.npy is missing"),
+    ],
+)
+def test_a_damaged_data_set_stops_at_home_only_what_needs_it(submission, without_cifar10, there, said):
+    Path("cifar10").mkdir()
+    for name, content in there.items():
+        Path("cifar10", name).write_bytes(content)
+    shutil.copy(SOLUTION / "convolution.py", submission)
+    report = outcomes(submission, "1.1", "4.3", "4.4", public_only=True)
+    assert [outcome.verdict.value for outcome in report.outcomes] == ["passed", "skipped", "skipped"]
+    assert said in report.obstacles[0] and "`python check.pyz data fetch cifar10`" in report.obstacles[0]
+    assert said in terminal.summary(report)
+    with pytest.raises(UserError, match=said):  # a grade is given with all checks, or not at all
+        outcomes(submission, "4.3")
 
 
 @REAL
@@ -122,8 +146,17 @@ def test_the_solution_where_cifar10_is_not(without_cifar10):
 
 
 BROKEN = {
-    "two classes": ("return nn.Linear(3072, 2)", "4.1", "wrong", "(64, 10)", True),
-    "no tensor": ("return lambda images: [1, 2]", "4.1", "crashed", "", False),
+    "two classes": ("return Flat()", "4.1", "wrong", "(64, 2). The last layer must have 10 outputs.", True),
+    "no module": ("return lambda images: [1, 2]", "4.1", "wrong", "torch.nn.Module, but returned a function.", False),
+    "a class": ("return Chance", "4.1", "wrong", "torch.nn.Module, but returned the class Chance.", False),
+    "half written": (
+        "raise NotImplementedError('first a kernel')",
+        "4.1",
+        "crashed",
+        "NotImplementedError: first a",
+        False,
+    ),
+    "not written": ("raise NotImplementedError", "4.2", "not implemented", "build_model is not written yet", False),
     "logits that are no numbers": ("return Scaled(float('nan'))", "4.1", "wrong", "NaN, infinity", False),
     "batch statistics": ("return Leaky()", "4.1", "wrong", "other logits in a batch of 1 than in one of 64", False),
     "probabilities": (
@@ -133,12 +166,12 @@ BROKEN = {
         "returns probabilities",
         False,
     ),
-    "left to chance": ("return Chance()", "4.1", "wrong", "asked a second time", False),
+    "left to chance": ("return Chance()", "4.1", "wrong", "line 22: return nn.functional.dropout(", False),
     "needs a GPU": ("return Scaled(1.0).cuda()", "4.1", "crashed", "There is no GPU where your work is graded", False),
     "needs a GPU later": ("return Scaled(1.0).to('cuda')", "4.2", "crashed", "There is no GPU where your work is", False),
     "takes minutes": ("return Slow()", "4.1", "timed out", "did not finish within 3", False),
     "calls exit": ("raise SystemExit", "4.1", "crashed", "ended the program (exit)", False),
-    "no model": ("return None", "4.1", "crashed", "NoneType", False),
+    "nothing": ("pass", "4.1", "wrong", "but returned None. Is a return missing?", False),
 }
 MODELS = """
 import torch
@@ -208,7 +241,7 @@ def test_a_train_that_learns_nothing(submission):
     (submission / "cifar10.py").write_text(f"{MODELS}\ndef build_model():\n    return Scaled(1.0)\n")
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert outcome.verdict.value == "wrong" and outcome.score == 0
-    assert "still has the weights that build_model gave it" in outcome.failure.sentence
+    assert "still has the weights that build_model gave it. No optimizer takes a step." in outcome.failure.sentence
 
 
 PATIENT = """
@@ -257,22 +290,177 @@ def test_a_costlier_network_is_trained_in_fewer_epochs(monkeypatch, multiply_add
     assert check.on(grading=None).affordable(cifar10.Cifar10.batch_epochs, classifier.BATCH) == epochs
 
 
-def test_a_train_without_history(submission):
-    code = MODELS.replace("return [1.0] * epochs", "pass")
+HISTORIES = {
+    "pass": "returned None. Is `return history` missing?",
+    "return torch.ones(epochs)": "returned a tensor of shape (300,). Its .tolist() is a list.",
+    "return model": "returned a Scaled.",
+    "return {'loss': 1.0}": "returned a dict with 'loss'.",
+    "return 0.5": "returned the float 0.5.",
+    "return [1.0]": "returned 1 loss. Append the mean loss once in each epoch",
+    "return [1.0] * 2 * epochs": "returned 600 losses.",
+    "return [(1.0, 0.5)] * epochs": "returned a list whose entry for epoch 1 is a tuple of 2 (the float 1, the float 0.5).",
+    "return [1.0, 1.0] + [float('inf')] * (epochs - 2)": "the loss of epoch 3 is inf",
+}
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("end", HISTORIES)
+def test_a_history_that_is_not_as_asked(submission, end):
+    code = MODELS.replace("return [1.0] * epochs", end)
     (submission / "cifar10.py").write_text(f"{code}\ndef build_model():\n    return Scaled(1.0)\n")
     (outcome,) = outcomes(submission, "4.2").outcomes
-    assert outcome.score == 0 and "a list of one finite loss for each of the 300 epochs" in outcome.failure.sentence
+    asked = "train must return a list of one finite loss for each of the 300 epochs, but "
+    assert outcome.score == 0 and outcome.failure.sentence.startswith(asked + HISTORIES[end])
 
 
-def test_a_train_that_learns_but_never_enough(submission):
-    (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001", "lr=0.0004"))
+def test_losses_may_be_tensors(submission):
+    code = MODELS.replace("return [1.0] * epochs", "return [torch.ones(1)] * epochs")
+    (submission / "cifar10.py").write_text(f"{code}\ndef build_model():\n    return Scaled(1.0)\n")
     (outcome,) = outcomes(submission, "4.2").outcomes
-    assert (outcome.verdict.value, outcome.score) == ("wrong", 3.5)
-    assert "it recognises only" in outcome.failure.sentence
+    assert "still has the weights" in outcome.failure.sentence
+
+
+@pytest.mark.parametrize(
+    ("rate", "points", "hint"),
+    [
+        ("0.0004", 3.5, "With 10 times its learning rate it recognises 100%: the learning rate is too small."),
+        ("1e-6", 0, "times its learning rate it recognises"),
+        ("3.0", 0, "the learning rate is too large."),
+    ],
+)
+@pytest.mark.sampled(1)
+def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, rate, points, hint):
+    (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001", f"lr={rate}"))
+    (outcome,) = outcomes(submission, "4.2").outcomes
+    assert (outcome.verdict.value, outcome.score) == ("wrong", points)
+    assert hint in outcome.failure.hint
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize(
+    ("changed", "values"),
+    [
+        ("(images - images.mean((0, 2, 3), keepdim=True)) / images.std((0, 2, 3), keepdim=True)", "mean 0 and standard"),
+        ("(images - torch.tensor([0.4914, 0.4822, 0.4465]).view(3, 1, 1)) / 0.25", "mean 0 and standard"),
+        ("images * 255", "from 0 to 255"),
+    ],
+)
+def test_images_that_train_normalises_instead_of_the_model(submission, changed, values):
+    code = PLAIN.replace("    torch.manual_seed(seed)\n", f"    torch.manual_seed(seed)\n    images = {changed}\n")
+    code = code.replace("lr=0.05", "lr=3e-5") if "255" in changed else code
+    (submission / "cifar10.py").write_text(code)
+    (outcome,) = outcomes(submission, "4.2").outcomes
+    assert outcome.verdict.value == "wrong" and "The last loss in its history is 0.0" in outcome.failure.sentence
+    assert f"With pixel values {'of ' if 'mean' in values else ''}{values}" in outcome.failure.hint
+    assert "Normalise images inside the model" in outcome.failure.hint
+
+
+def test_labels_in_another_order_are_not_blamed_on_pixels_or_learning_rate(submission):
+    (submission / "cifar10.py").write_text(PLAIN.replace("images, labels)\n", "images, labels.flip(0))\n", 1))
+    (outcome,) = outcomes(submission, "4.2").outcomes
+    assert outcome.score == 0 and outcome.failure.hint is None
+    assert "logits of each image with its own label" in outcome.failure.sentence
 
 
 MISTAKES = {
-    "foward": ("def forward", "def foward", "4.1", "crashed", "Net has no method called forward. Is foward meant?"),
+    "foward": ("def forward", "def foward", "4.1", "crashed", "Net has no method called forward. Rename foward?"),
+    "farward within": (
+        "return Net()",
+        "return nn.Sequential(Net(), type('Block', (nn.Module,), {'farward': None})())",
+        "4.1",
+        "crashed",
+        "Block has no method called forward. Rename farward?",
+    ),
+    "no train": ("def train(", "def fit(", "4.2", "missing", "cifar10.py has no function called train."),
+    "a tuple": (
+        "return self.layers(images)",
+        "return self.layers(images), images",
+        "4.1",
+        "wrong",
+        "returned a tuple of 2 (a tensor of shape (64, 10), a tensor of shape (64, 3, 32, 32)). Return the logits alone.",
+    ),
+    "no logits": ("return self.layers(images)", "self.layers(images)", "4.1", "wrong", "None. Does forward end with a"),
+    "not flattened": ("nn.Flatten(), nn.LazyLinear(10)", "nn.LazyConv2d(10, 7)", "4.1", "wrong", "Flatten it: .flatten(1)"),
+    "rows of other lengths": (
+        "nn.Flatten(), nn.LazyLinear(10)",
+        "nn.Flatten(0), nn.Unflatten(0, (-1, 392)), nn.Linear(392, 10)",
+        "4.1",
+        "wrong",
+        "(128, 10). Each image must keep a row of its own",
+    ),
+    "a layer of another width": (
+        "nn.LazyLinear(10)",
+        "nn.Linear(800, 10)",
+        "4.1",
+        "crashed",
+        "got a tensor of shape (64, 784). Its in_features is 800, but 784 arrive.",
+    ),
+    "a layer behind feature maps": (
+        "nn.Flatten(), nn.LazyLinear(10)",
+        "nn.Linear(784, 10)",
+        "4.1",
+        "crashed",
+        "got a tensor of shape (64, 16, 7, 7). Flatten it first",
+    ),
+    "another number of channels": (
+        "nn.LazyConv2d(16",
+        "nn.Conv2d(1, 16",
+        "4.1",
+        "crashed",
+        "in_channels is 1, but 3 arrive",
+    ),
+    "a text file": (
+        "    torch.manual_seed(seed)",
+        "    open('log.txt', 'w')",
+        "4.2",
+        "forbidden",
+        "train was denied access to a file: [Errno 13] Permission denied: 'log.txt'. Your code may read the files that you",
+    ),
+    "a checkpoint": (
+        "    torch.manual_seed(seed)",
+        "    torch.save(model.state_dict(), 'cifar10.pt')",
+        "4.2",
+        "forbidden",
+        "may not write any: keep saving and logging out of the functions that are graded.",
+    ),
+    "a file of theirs": (
+        "    torch.manual_seed(seed)",
+        "    open(__file__ + '.txt')",
+        "4.2",
+        "crashed",
+        "No such file or directory: 'cifar10.py.txt'",
+    ),
+    "practice": ("import torch\n", "import practice\n", "4.1", "forbidden", "practice.py stays at home: it is not part of"),
+    "another package": (
+        "import torch\n",
+        "import torchvision\n",
+        "4.1",
+        "forbidden",
+        "If torchvision is a file of your own",
+    ),
+    "mps": ("model(x)", "model(x.to('mps'))", "4.2", "crashed", "There is no GPU where your work is graded"),
+    "the optimizer of another model": (
+        "SGD(model.parameters()",
+        "SGD([nn.Parameter(torch.ones(1))]",
+        "4.2",
+        "wrong",
+        "The optimizer has no parameter of this model",
+    ),
+    "no gradients": ("            loss.backward()\n", "", "4.2", "wrong", "No parameter has a gradient"),
+    "a batch of one": (
+        "return self.layers(images)",
+        "return F.batch_norm(self.layers(images), None, None, training=True)",
+        "4.1",
+        "crashed",
+        "leave no batch of one",
+    ),
+    "drop_last and no division": (
+        "seen = 0",
+        "seen = 1e-9; loader = torch.utils.data.DataLoader(dataset, batch_size=64, drop_last=True)",
+        "4.2",
+        "wrong",
+        "The loader has no batch: drop_last=True drops ten images",
+    ),
     "a default device": (
         "import torch",
         "import torch; torch.set_default_device('mps')",
@@ -280,7 +468,13 @@ MISTAKES = {
         "crashed",
         "There is no GPU",
     ),
-    "drop_last": ("shuffle=True", "shuffle=True, drop_last=True", "4.2", "crashed", "drop the last, smaller batch"),
+    "drop_last": (
+        "shuffle=True",
+        "shuffle=True, drop_last=True",
+        "4.2",
+        "crashed",
+        "The loader has no batch: drop_last=True drops all",
+    ),
     "a schedule of no steps": (
         "STEPS = -(-len(images) // 64)",
         "STEPS = len(images) // 64",
@@ -337,6 +531,21 @@ def train(model, images, labels, *, epochs, seed=0):
 """
 
 
+# The same without what hides a learning rate and how images are normalised.
+PLAIN = "".join(line for line in STUDENT.splitlines(keepends=True) if "schedule" not in line)
+for lazy, plain in (("LazyConv2d(", "Conv2d(3, "), ("nn.LazyBatchNorm2d(), ", ""), ("LazyLinear(", "Linear(784, ")):
+    PLAIN = PLAIN.replace(lazy, plain)
+
+
+def test_a_progress_bar_is_no_mistake(submission):
+    code = STUDENT.replace("import torch\n", "import torch\nfrom tqdm.auto import tqdm\n", 1)
+    code = code.replace("in loader:", "in tqdm(loader):").replace("return history", "print('the end'); raise SystemExit")
+    (submission / "cifar10.py").write_text(code)
+    (outcome,) = outcomes(submission, "4.2").outcomes
+    assert "train ended the program (exit)" in outcome.failure.sentence
+    assert outcome.failure.printed == "the end\n"  # and no bars
+
+
 def test_lazy_layers_are_no_mistake(submission):
     (submission / "cifar10.py").write_text(STUDENT)
     exec(STUDENT, module := {})
@@ -365,6 +574,36 @@ def test_a_loader_that_drops_the_last_batch(submission):
     (submission / "cifar10.py").write_text(dropping)
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert outcome.score == 0 and "the last and smaller one too" in str(outcome.failure)
+
+
+@REAL
+@pytest.mark.sampled(1, family="the real test set")
+def test_dropout_left_on_is_not_blamed_on_the_batch(submission):
+    code = (HONEST / "cifar10.py").read_text().replace("nn.Flatten(),", "nn.Flatten(), Always(),")
+    (submission / "cifar10.py").write_text(f"{code}\n\nclass Always(nn.Module):\n    forward = staticmethod(F.dropout)\n")
+    weights = torch.load(submission / "cifar10.pt", weights_only=True)
+    torch.save({name.replace("6.", "7."): weight for name, weight in weights.items()}, submission / "cifar10.pt")
+    (outcome,) = outcomes(submission, "4.3").outcomes
+    assert outcome.score == 0 and "asked a second time" in outcome.failure.sentence
+    assert "F.dropout with training=self.training" in outcome.failure.hint
+
+
+@REAL
+@pytest.mark.sampled(1, family="the real test set")
+def test_weights_trained_with_normalised_images(submission):
+    """The network of HONEST without its first layer, whose weights stay: whoever normalises in train has these."""
+    code = (HONEST / "cifar10.py").read_text()
+    weights = torch.load(submission / "cifar10.pt", weights_only=True)
+    assert "nn.BatchNorm2d(3, affine=False)," in code
+    (submission / "cifar10.py").write_text(code.replace("nn.BatchNorm2d(3, affine=False),", "nn.Identity(),"))
+    torch.save({name: weight for name, weight in weights.items() if not name.startswith("0.")}, submission / "cifar10.pt")
+    (outcome,) = outcomes(submission, "4.3", test_images=500, robustness_images=0).outcomes
+    assert outcome.verdict.value == "wrong"
+    assert "With pixel values of mean 0 and standard deviation 1, the network recognises 8" in outcome.failure.hint
+    (submission / "cifar10.py").write_text(code)
+    shutil.copy(HONEST / "cifar10.pt", submission)
+    (outcome,) = outcomes(submission, "4.3", test_images=500, robustness_images=0, all_points_from=0.99).outcomes
+    assert outcome.verdict.value == "wrong" and outcome.failure.hint is None
 
 
 class Evil:
@@ -410,15 +649,33 @@ WEIGHTS = {
         "crashed",
         "of another network",
     ),
-    "of another width": (change_weights(lambda w: {**w, "6.bias": torch.zeros(9)}), "crashed", "size mismatch for 6.bias"),
+    "of another width": (
+        change_weights(lambda w: {**w, "6.bias": torch.zeros(9)}),
+        "crashed",
+        "6.bias has the shape (9,) in the",
+    ),
     "in a wrapper": (
         change_weights(lambda w: {f"module.{k}": v for k, v in w.items()}),
         "crashed",
-        'begins with "module."',
+        'begins with "module.", which nn.DataParallel puts before them. Save model.module.state_dict().',
     ),
-    "a list": (lambda path: torch.save([1, 2], path), "crashed", "holds a list, but should hold what model.state_dict()"),
-    "a checkpoint": (change_weights(lambda w: {"model": w, "epoch": 3}), "crashed", "a dict of other things than tensors"),
-    "the whole model": (lambda path: torch.save(torch.nn.Linear(2, 2), path), "crashed", "Save model.state_dict(), not"),
+    "a list": (
+        lambda path: torch.save([1, 2], path),
+        "crashed",
+        "holds a list of 2 (the int 1, the int 2), but should hold what model.state_dict() returns.",
+    ),
+    "a checkpoint": (
+        change_weights(lambda w: {"net": w, "acc": np.float64(0.7), "optimizer": {"state": {}}}),
+        "crashed",
+        "its weights are under the key 'net'. Save them alone: "
+        """`torch.save(torch.load("cifar10.pt", weights_only=False)['net'], "cifar10.pt")`.""",
+    ),
+    "two networks": (change_weights(lambda w: {"model": w, "ema": w}), "crashed", "one of the keys 'model', 'ema'"),
+    "the whole model": (
+        lambda path: torch.save(torch.nn.Linear(2, 2), path),
+        "crashed",
+        'holds the whole model. Save its weights alone: `torch.save(model.state_dict(), "cifar10.pt")`.',
+    ),
     "not a number": (change_weights(with_nan), "crashed", "holds NaN or infinity, in 1.0.weight"),
     "a pickle that runs code": (lambda path: torch.save(Evil(), path), "crashed", "holds more than weights"),
 }

@@ -119,4 +119,4 @@ def test_curves_are_a_table_and_points():
 
 def test_the_lines_of_an_exception_are_part_of_what_is_said_in_brief():
     failure = feedback.Failure(Verdict.CRASHED, "go raised KeyError: 7", "go(1)", "Look.", frames=["a.py line 1: {}[7]"])
-    assert failure.in_brief() == "go(1)\n\ngo raised KeyError: 7\n\n  a.py line 1: {}[7]\n\nHint: Look."
+    assert failure.in_brief() == "go raised KeyError: 7\n\n  a.py line 1: {}[7]\n\nHint: Look.\n\ngo(1)"

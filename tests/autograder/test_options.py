@@ -109,6 +109,9 @@ def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypat
         ("seconds = 540", "secnods = 540", "unknown option secnods; expected one of title, hidden_checks_show, seconds"),
         ("seconds = 540", "", "seconds is missing"),
         ("seconds = 540", "seconds = ", "Invalid value (at line"),
+        ('colab = ""', 'colab = "https://github.com/a/b"', "colab must be the folder of the notebooks as Colab opens it"),
+        ('colab = ""', 'colab = "https://colab.research.google.com/drive/a.ipynb"', "colab must be the folder of the note"),
+        ('colab = ""', 'colab = "https://colab.research.google.com/a) (b"', "colab must be the folder of the notebooks"),
         ('"at once"', '"never"', "hints must be 'at once' or 'on request', but is 'never'"),
         ('"after_published"', '"later"', "hidden_checks_show must be one of visible, after_due_date"),
         ('"1.1" = { points = 3, public = true }', '"1.1" = 3', "checks.1.1 must be a table, but is 3"),
@@ -124,7 +127,7 @@ def test_only_gradescopes_clock_ends_a_run_on_a_busy_machine(solution, monkeypat
             "checks.9.9 has points, but no check has this number",
         ),
         ("[parts.pooling]", "[parts.poling]", "parts.poling has no checks: there is no file "),
-        ('allowed = ["numpy", "torch", "safetensors"]', "allowed = []", "parts.cifar10.allowed must name numpy"),
+        ('allowed = ["numpy", "torch", "safetensors", "tqdm"]', "allowed = []", "parts.cifar10.allowed must name numpy"),
         ("no_points_below = 0.43", "no_points_below = 0.7", "settings.no_points_below must be below all_points_from"),
         (
             "worst_class_no_points_below = 0.20",

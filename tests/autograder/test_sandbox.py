@@ -238,6 +238,7 @@ def test_the_students_lines_of_an_exception(worker, code, frames):
     (folder / "unfinished.py").write_text("def go(\n")
     reply = started.call("go")
     assert (reply.verdict.value, reply.frames) == ("crashed", frames)
+    assert (reply.sentence == "unfinished.py is not valid Python: '(' was never closed.") == ("unfinished" in code)
 
 
 def test_the_students_lines_below_a_harness(worker):
@@ -395,17 +396,17 @@ def test_a_stack_that_is_made_up_shows_no_other_file(tmp_path, frame):
 
 def test_of_a_stack_without_end_the_innermost_lines_are_read(tmp_path):
     (tmp_path / "homework.py").write_text("one\ntwo\nthree\nfour\nfive\nsix\nseven\n")
-
-    def frames(file, lines):
-        return (f'  File "{tmp_path}/{file}", line {line} in f' for line in lines)
-
     outside = '  File "/usr/lib/python3/random.py", line 7 in draw'
-    deep = running_lines(itertools.chain([outside], frames("homework.py", itertools.cycle(range(1, 8)))), tmp_path)
-    assert deep == [
-        f"homework.py line {line}: {word}" for line, word in zip((5, 4, 3, 2, 1), "five four three two one".split())
-    ]
-    once = running_lines(itertools.chain(frames("homework.py", [2, 2, 1]), itertools.repeat(outside)), tmp_path)
-    assert once == ["homework.py line 1: one", "homework.py line 2: two"]
+
+    def read(*stack):
+        """Read a stack that begins so, as far as it is read."""
+        frames = [outside if line is None else f'  File "{tmp_path}/homework.py", line {line} in f' for line in stack]
+        return running_lines(itertools.islice(itertools.cycle([*frames, outside]), 1000), tmp_path)
+
+    lines = [f"homework.py line {number}: {word}" for number, word in enumerate("one two three four five".split(), start=1)]
+    assert read(None, 1, 2, 3, 4, 5, 6, 7) == lines[::-1]
+    assert read(2, 2, 1) == [lines[0], lines[1]]  # what comes later was called by others
+    assert read(None, 3, None, 4) == [lines[2]]
 
 
 class Clocks:

@@ -82,6 +82,7 @@ def test_stubs_not_begun_are_one_line(homework):
     ]
     assert parts.endswith("\nNot begun: 1.1 to 1.4, 2.1, 2.2, 3.1 to 3.3, 4.1 to 4.5")
     assert score.startswith("0 of 62 points\n")
+    assert "On each save: `python check.pyz watch`." in score and "watch" not in check(homework).stdout  # once
 
 
 @pytest.mark.sampled(2)
@@ -190,10 +191,20 @@ def test_one_mistake_is_told_once(homework):
     solve(homework, "convolution.py", change=FLIPPED)
     done = check(homework, "1")
     told = done.stdout.split("What to look at")[1]
-    assert "The same mistake explains 1.3 and 1.4." in told
+    assert "The same mistake explains 1.3, 1.4." in told
     assert told.count("Hint: This is what comes out when the kernel is flipped.") == 1 and "1.3 conv2d" not in told
     assert "1.3 conv2d" in check(homework, "1", "--show").stdout.split("What to look at")[1]
     assert "1.3 conv2d" in check(homework, "1.3").stdout.split("What to look at")[1]
+
+
+@runs
+def test_what_is_said_of_several_checks_is_said_once(homework):
+    (homework / "convolution.py").write_text("def f(:\n")
+    (homework / "pooling.py").unlink()
+    told = check(homework, "1", "2").stdout.split("What to look at")[1]
+    assert told.count("The same holds for") == 2
+    assert told.index("not valid Python") < told.index("The same holds for 1.2 to 1.4.") < told.index("2.1 pool2d")
+    assert told.index("has no file called pooling.py") < told.index("The same holds for 2.2.")
 
 
 @runs
@@ -247,6 +258,15 @@ def test_a_table_that_is_too_wide_is_split(solution):
     assert [cell for cell in cells if "[" in cell] == ["[-1000]", "[-1028]"]
 
 
+@runs
+def test_tables_that_belong_together_stand_beside_each_other(homework):
+    solve(homework, "convolution.py", change=FLIPPED)
+    lines = check(homework, "1.2").stdout.splitlines()
+    start = next(line for line in lines if line.startswith("    Expected"))
+    assert start.split() == ["Expected", "Received"]
+    assert lines[lines.index(start) + 1].split() == ["[15][19][23]", "[13][17][21]"]
+
+
 @pytest.fixture(scope="module")
 def on_request(tmp_path_factory):
     """The homework of an instructor who lets students ask for hints."""
@@ -291,7 +311,7 @@ def test_a_page_shows_as_much_as_was_asked_for(on_request, tmp_path):
         "--show": (True, True),
     }
     assert "`python check.pyz 1.2 --hint` names the mistake." in pages[""]
-    assert "The same mistake explains 1.3 and 1.4." in pages["--show"] and "1.3 conv2d" not in pages["--show"]
+    assert "The same mistake explains 1.3, 1.4." in pages["--show"] and "1.3 conv2d" not in pages["--show"]
     done = check(homework, "1", "--page", homework / "pooling.py" / "check.html")
     assert done.returncode == 2 and "choose another folder with --page" in done.stderr.lower()
 

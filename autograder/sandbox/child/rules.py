@@ -10,8 +10,9 @@ MOST_FILES = 2_000
 MOST_REMARKS = 50  # on what is left out
 LONGEST_NAME, LONGEST_PART = 200, 250  # letters of a path, bytes of one part of it
 DEEPEST = 50  # folders in folders
-# What tools leave behind. An assignment may name more.
-LEFT_OUT = {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints", ".check.json"}
+# What check.pyz and tools leave behind. An assignment may name more.
+OURS = {".check.json", "check.html"}
+LEFT_OUT = OURS | {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints"}
 PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}  # APPNOTE.TXT 4.4.5
 STORED, DEFLATED, ENCRYPTED, NAMES_ARE_UTF8 = 0, 8, 0x1, 0x800
 

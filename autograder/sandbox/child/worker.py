@@ -212,14 +212,18 @@ def _serve(requests, replies, settings, harness, wire):
                     "options": {},
                 }
             elif not hasattr(student, request["function"]):
-                reply = {"absent": True}
+                reply = {"absent": request["function"]}
             else:  # what was handed over goes back too: the grader sees whether it was changed
                 result = getattr(student, request["function"])(*arguments, **options)
                 reply = {"result": result, "arguments": arguments, "options": options}
             packed = wire.pack(reply)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's too
-            asked = getattr(student, request["function"], None)
-            packed = wire.pack({**_describe(error, settings["folder"], asked), "importing": student is None})
+            if isinstance(error, AttributeError) and student is not None and error.obj is student:
+                packed = wire.pack({"absent": error.name})  # a harness asked for it
+            else:
+                asked = getattr(student, request["function"], None)
+                described = _describe(error, settings["folder"], settings["home"], asked)
+                packed = wire.pack({**described, "importing": student is None})
         _finish_printing()
         answer(packed)
 
@@ -240,7 +244,18 @@ def _finish_printing():
         os.write(2, PRINTED_SO_FAR)
 
 
-def _describe(error, folder, asked):
+def in_student_terms(text, folder, home):
+    """Return a text in which a submission's files are called as its author calls them, wherever they lie here.
+
+    folder: of the file that runs. home: the worker's scratch folder.
+    """
+    for path, itself, inside in ((folder, ".", ""), (home, "~", "~/")):
+        for written in (str, lambda text: repr(text)[1:-1]):  # repr doubles the backslashes of Windows
+            text = text.replace(written(os.path.join(path, "")), inside).replace(written(path), itself)
+    return text
+
+
+def _describe(error, folder, home, asked):
     """Return an exception as data: its kind, its message and the student's own lines. asked: the called function."""
     error = _reason(error)
     kinds, message = [kind.__name__ for kind in type(error).__mro__], _message(error)
@@ -254,8 +269,8 @@ def _describe(error, folder, asked):
     module = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
     return {
         "raised": kinds,
-        "message": message,
-        "frames": list(dict.fromkeys(frames))[-MOST_FRAMES:],
+        "message": in_student_terms(message, folder, home),
+        "frames": [in_student_terms(frame, folder, home) for frame in dict.fromkeys(frames)][-MOST_FRAMES:],
         "module": str(module or "").split(".")[0],
     }
 

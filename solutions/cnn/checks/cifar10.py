@@ -77,12 +77,13 @@ class Cifar10(TestedClassifier):
                 Verdict.WRONG,
                 f"An accuracy of {accuracy:.1%} gives {gained:.0%} of the points: "
                 f"none below {least:.0%}, all from {most:.0%}.",
+                hint=self.why_so_low(measured),
             )
 
     @number("4.4")
     @partial_credit
     def test_worst_class(self, set_score=None):
-        """cifar10.pt: no class is given up"""
+        """cifar10.pt: every class is recognised"""
         set_score(0)
         measured = self.measured()
         recalls = metrics.recalls(measured.logits, measured.labels)

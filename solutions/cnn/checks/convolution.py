@@ -66,15 +66,16 @@ class Convolution(Part):
     def test_channels_and_batches(self):
         """conv2d_channels: two images, three channels, four kernels, with and without bias"""
         images, kernels, bias = (
-            whole(self.random, 2, 3, 4, 5) + 0.5,
+            whole(self.random, 2, 3, 4, 5),
             whole(self.random, 4, 3, 2, 3),
-            whole(self.random, 4) + 0.5,
+            whole(self.random, 4),
         )
+        halves = images[:1, :1] + 0.5, kernels[:2, :1] + 0.5  # no integers
         self.require(
             self.case("conv2d_channels", images, kernels),
             self.case("conv2d_channels", images, kernels, bias=bias),
             self.case("conv2d_channels", images, kernels, bias=bias, stride=2, padding=1),
-            self.case("conv2d_channels", images[:1, :1], kernels[:2, :1] + 0.5, bias=bias[:2] + 0.25),  # no integers
+            self.case("conv2d_channels", *halves, bias=bias[:2] + 0.25),
         )
 
     @number("1.5")

@@ -1,5 +1,6 @@
 """convolution.py
 1.4 1.8: wrong
+says: cut off to integers
 """
 import numpy as np
 from right_convolution import *

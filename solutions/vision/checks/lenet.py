@@ -94,6 +94,7 @@ class Lenet(TestedClassifier):
                 f"{errors} errors in {ALL:,} give {gained:.0%} of the points: none from {none_from:g} errors, all "
                 f"up to {most:g}. Look at the worst mistakes in vision.ipynb: would a network know them that has seen "
                 "digits turned, shifted and in other sizes?",
+                hint=self.why_so_low(measured),
             )
 
     @number("1.4")

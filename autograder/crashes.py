@@ -1,0 +1,88 @@
+"""What Python's own errors usually mean: a hint for a call that raised one."""
+
+import re
+from collections.abc import Callable
+from re import Match
+from typing import Any
+
+import numpy as np
+
+from autograder.cases import Case
+
+INTEGERS = "Sizes and positions are integers: divide with // rather than /."
+PRODUCT = "np.dot and @ multiply arrays as matrices. To multiply number by number, use *."
+
+
+def hint(sentence: str, case: Case) -> str | None:
+    """Return what a sentence about an exception means for a call, where that is sure."""
+    for pattern, meaning in _MEANINGS:
+        if found := re.search(pattern, sentence):
+            return meaning(found, case) if callable(meaning) else meaning
+    return None
+
+
+def _tuple_for_number(found: Match[str], case: Case) -> str | None:
+    given = _named(case, lambda value: isinstance(value, tuple))
+    return f"Here {given}, a tuple: take its numbers apart before you compute with them." if given else None
+
+
+def _number_for_tuple(found: Match[str], case: Case) -> str | None:
+    given = _named(case, lambda value: hasattr(value, "__index__") and not isinstance(value, (bool, np.ndarray)))
+    test = "an np.int64, not an int: test for a tuple, isinstance(value, tuple)" if "numpy" in found[0] else "a number"
+    return f"Here {given}, {test}." if given else None
+
+
+def _none(found: Match[str], case: Case) -> str | None:
+    given = _named(case, lambda value: value is None)
+    return f"Here {given}: compare with `is None` before you compute with it." if given else None
+
+
+def _shapes(found: Match[str], case: Case) -> str | None:
+    """Say what two shapes that don't fit together have in common with a usual mistake."""
+    one, other = (tuple(map(int, re.findall(r"\d+", shape))) for shape in found.groups())
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1 and short[0] in long[:-1]:
+        axis = long.index(short[0])
+        behind = ", ".join([":", *["None"] * (len(long) - 1 - axis)])
+        return f"NumPy lines shapes up at their ends. Write [{behind}] behind the vector to lay it along axis {axis}."
+    if len(one) != len(other):
+        return None
+    if one == other[::-1]:
+        return f"One array has the shape {one}, the other {other}: are rows and columns swapped?"
+    if all(a <= b for a, b in zip(one, other)) or all(a >= b for a, b in zip(one, other)):
+        return (
+            f"One array has the shape {one}, the other {other}. A slice that reaches past the edge comes out smaller: "
+            "where do your windows begin and end, down and to the right?"
+        )
+    return f"One array has the shape {one}, the other {other}: is a height used for a width?"
+
+
+def _index(found: Match[str], case: Case) -> str:
+    last = int(found[2]) - 1
+    return f"The last index of this axis is {last}: what does the loop run over, and are height and width mixed up?"
+
+
+def _named(case: Case, matches: Callable[[Any], bool]) -> str:
+    """Return the options of a call whose values match: "stride=(2, 1) and padding=(1, 2)"."""
+    return " and ".join(f"{name}={value!r}" for name, value in case.options.items() if matches(value))
+
+
+_SHAPE = r"(\([\d, ]+\))"
+_MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
+    (r"shapes \([\d, ]+\) and \([\d, ]+\) not aligned|matmul: .*mismatch", PRODUCT),
+    (rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _shapes),
+    (rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _shapes),
+    (r"index (\d+) is out of bounds for axis \d+ with size (\d+)", _index),
+    (r"'(?:tuple|list)' object cannot be interpreted as an integer", _tuple_for_number),
+    (r"(?:unsupported operand|can only concatenate|can't multiply|not supported between).*tuple", _tuple_for_number),
+    (r"cannot unpack non-iterable (?:int|numpy\.int64) object", _number_for_tuple),
+    (r"'(?:numpy\.int64|int)' object is not (?:subscriptable|iterable)", _number_for_tuple),
+    (r"'NoneType' object|NoneType'", _none),
+    (r"'(?:float|numpy\.float64)' object cannot be interpreted as an integer", INTEGERS),
+    (r"slice indices must be integers|only integers, slices .* are valid indices", INTEGERS),
+    (r"negative dimensions are not allowed", "A size came out negative: is the padding added on both sides?"),
+    (r"setting an array element with a sequence|only (?:length-1|0-dimensional) arrays can be converted",
+     "A whole array stands where a single number belongs: is a sum missing?"),
+    (r"Cannot cast ufunc .* from dtype\('float64'\) to dtype\('u?int\d+'\)",
+     "An array of integers holds no decimals: make it one of floats first, with astype(float)."),
+]  # fmt: skip

@@ -1,0 +1,71 @@
+"""What came of a training: the history that `train` returned, and what its worker saw meanwhile, which it may forge."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+NAMED = 300  # characters of what came in place of a history
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training by the student's `train`."""
+
+    history: list[float]
+    moved: float  # how far the model's parameters have come, as a share of their length
+    stepped: bool  # whether an optimizer has taken a step,
+    of_the_model: bool  # on parameters of the model,
+    gradients: bool  # with gradients
+    dropped_all: bool  # whether a loader has dropped its only batch
+
+    @property
+    def steps_in_vain(self) -> bool:
+        """Whether optimizers take steps that cannot change the model."""
+        return self.stepped and not (self.of_the_model and self.gradients)
+
+    def why_unmoved(self) -> str:
+        """Say why the model has the weights that it had, as far as that was seen."""
+        if self.dropped_all:
+            return "The loader has no batch: drop_last=True drops ten images, which are fewer than a batch."
+        if not self.stepped:
+            return "No optimizer takes a step. It should for each batch, the last and smaller one too."
+        if not self.of_the_model:
+            return "The optimizer has no parameter of this model: give it model.parameters() of the model that train gets."
+        if not self.gradients:
+            return "No parameter has a gradient when the optimizer takes a step: call loss.backward() before it."
+        return "The optimizer takes steps, but they change nothing: is the learning rate 0?"
+
+
+def of(reply: Any, epochs: int) -> Training | str:
+    """Return the training that a worker tells of, or how its history is not as asked, as in "but returned None"."""
+    match reply:
+        case {
+            "history": history,
+            "moved": float(moved),
+            "stepped": bool(stepped),
+            "of the model": bool(of_the_model),
+            "gradients": bool(gradients),
+            "dropped all": bool(dropped_all),
+        }:
+            wrong = _wrong(history, epochs)
+            return wrong or Training(history, moved, stepped, of_the_model, gradients, dropped_all)
+    return "returned nothing that can be read."
+
+
+def _wrong(history: Any, epochs: int) -> str:
+    """Say what is wrong with a history; "" if nothing is. In place of what is no number stands what it is, in words."""
+    if history == "None":
+        return "returned None. Is `return history` missing?"
+    if not isinstance(history, list):
+        advice = " Its .tolist() is a list." if "of shape" in str(history) else ""
+        return f"returned {str(history)[:NAMED]}.{advice}"
+    for epoch, loss in enumerate(history, start=1):
+        if type(loss) is not float:
+            return f"returned a list whose entry for epoch {epoch} is {str(loss)[:NAMED]}."
+    if len(history) != epochs:
+        losses = "1 loss" if len(history) == 1 else f"{len(history)} losses"
+        return f"returned {losses}. Append the mean loss once in each epoch, and return after the last one."
+    for epoch, loss in enumerate(history, start=1):
+        if not math.isfinite(loss):
+            return f"the loss of epoch {epoch} is {loss}: the training diverges, as it does with too large a learning rate."
+    return ""

@@ -1,0 +1,509 @@
+"""Wrong ways to program what is well understood: a loop that ends too early, an index that lacks its stride.
+
+The autograder names them; quizzes don't draw on them, since nobody answers so on paper. Each takes the arguments of the
+function of `kernels` that it distorts, and raises ValueError where such a program would crash.
+"""
+
+from functools import partial
+from math import prod
+from operator import mul
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+import kernels
+from kernels import POOLINGS, output_size, pair
+from misconceptions.bank import slip
+
+_conv2d = partial(kernels.conv2d, backend="numpy")
+_pool2d = partial(kernels.pool2d, backend="numpy")
+_both = partial(slip, "conv2d", "conv2d_channels")
+_channels = partial(slip, "conv2d_channels")
+_pooling = partial(slip, "pool2d")
+_size = partial(slip, "output_size")
+_dense = partial(slip, "count_dense")
+_conv = partial(slip, "count_conv")
+_network = partial(slip, "count_network")
+
+
+# --- convolutions
+
+
+@_both(says="the sum of the products is divided by their number, to their mean. Leave it as it is.")
+def mean_of_the_products(images, kernels, *, bias=None, **options):
+    return _with_bias(_conv2d(images, kernels, **options) / prod(kernels.shape[-3:]), bias)
+
+
+@_both(says="a single product counts, the last one: sums need += where = replaces what was there.")
+def last_product_only(images, kernels, **options):
+    last = np.zeros_like(kernels)
+    corner = (..., -1, -1, -1) if kernels.ndim == 4 else (-1, -1)
+    last[corner] = kernels[corner]
+    return _conv2d(images, last, **options)
+
+
+@_both(says="a single product counts, the first one: does a return stand inside the loop?")
+def first_product_only(images, kernels, **options):
+    first = np.zeros_like(kernels)
+    corner = (..., 0, 0, 0) if kernels.ndim == 4 else (0, 0)
+    first[corner] = kernels[corner]
+    return _conv2d(images, first, **options)
+
+
+@_both(says="only the first column of products is summed: sum() adds rows up, array.sum() all numbers.")
+def first_column_only(images, kernels, **options):
+    first = np.zeros_like(kernels)
+    first[..., 0] = kernels[..., 0]
+    return _conv2d(images, first, **options)
+
+
+@_both(says="the kernel is mirrored, left to right. It slides as it is.")
+def kernel_mirrored(images, kernels, **options):
+    return _conv2d(images, kernels[..., ::-1], **options)
+
+
+@_both(says="the kernel is upside down. It slides as it is.")
+def kernel_upside_down(images, kernels, **options):
+    return _conv2d(images, kernels[..., ::-1, :], **options)
+
+
+@_both(says="the results are rounded to integers. Keep their decimals.")
+def rounded_to_integers(images, kernels, **options):
+    return np.round(_conv2d(images, kernels, **options))
+
+
+@_both(says="the window and the kernel are multiplied as matrices (@, np.dot). Multiply number by number: use *.")
+def matrix_product(images, kernels, *, bias=None, stride=1, padding=0, padding_value=0.0):
+    if kernels.shape[-1] != kernels.shape[-2]:
+        raise ValueError("these matrices have no product")
+    windows = _windows(_padded(images, padding, padding_value), kernels.shape[-2:], stride)
+    columns, rows = windows.sum(axis=-2), kernels.sum(axis=-1)  # all that the sum of a product's numbers depends on
+    return _with_bias(np.einsum("hwj,j->hw" if images.ndim == 2 else "nchwj,kcj->nkhw", columns, rows), bias)
+
+
+@_both(says="the feature map has the right size, but the window moves by one. It starts at row * stride, column * stride.")
+def position_without_stride(images, kernels, *, stride=1, **options):
+    rows, columns = _conv2d(images, kernels, stride=stride, **options).shape[-2:]
+    return _conv2d(images, kernels, **options)[..., :rows, :columns]
+
+
+@_both(says="the stride counts down only: the columns move by one. The window starts at row * stride, column * stride.")
+def column_without_stride(images, kernels, *, stride=1, **options):
+    rows, columns = _conv2d(images, kernels, stride=stride, **options).shape[-2:]
+    return _conv2d(images, kernels, stride=(pair(stride, "stride", 1)[0], 1), **options)[..., :rows, :columns]
+
+
+@_both(says="the image lies in the top left corner of the padded array. It belongs in the middle.")
+def image_in_the_corner_of_its_padding(images, kernels, *, padding=0, padding_value=0.0, **options):
+    vertical, horizontal = pair(padding, "padding", 0)
+    sides = [(0, 0)] * (images.ndim - 2) + [(0, 2 * vertical), (0, 2 * horizontal)]
+    return _conv2d(np.pad(images, sides, constant_values=padding_value), kernels, **options)
+
+
+@_both(says="the padding continues at the opposite edge of the image. It holds zeros, unless it is given another value.")
+def padding_wraps_around(images, kernels, *, padding=0, padding_value=0.0, **options):
+    return _conv2d(_padded(images, padding, mode="wrap"), kernels, **options)
+
+
+@_both(says="the image is padded twice: does a function that you call pad it again?")
+def padded_twice(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, padding=tuple(2 * width for width in pair(padding, "padding", 0)), **options)
+
+
+@_both(says="the pair goes to np.pad as it is, which reads it as (before, after). It wants a pair for each axis.")
+def padding_read_as_before_and_after(images, kernels, *, padding=0, padding_value=0.0, **options):
+    sides = [(0, 0)] * (images.ndim - 2) + [pair(padding, "padding", 0)] * 2
+    return _conv2d(np.pad(images, sides, constant_values=padding_value), kernels, **options)
+
+
+@_both(says="the kernel is centred on each pixel, whatever the padding is. It starts at the padded image's corner.")
+def centred_on_each_pixel(images, kernels, **options):
+    return _as_large_as_the_image(images, kernels, lambda length: (length - 1) // 2, **options)
+
+
+@_both(says="the feature map is made as large as the image, whatever the padding is. Only padding makes it so.")
+def as_large_as_the_image(images, kernels, **options):
+    return _as_large_as_the_image(images, kernels, lambda length: length // 2, **options)
+
+
+@_both(says="the width of the feature map is computed from the image's height.")
+def square_images_only(images, kernels, *, stride=1, padding=0, **options):
+    (_, right), (_, beside) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    sums = _conv2d(images, kernels, stride=stride, padding=padding, **options)
+    columns = output_size(images.shape[-2], kernels.shape[-1], right, beside)
+    more = max(columns - sums.shape[-1], 0)  # windows behind the edge: nothing is written there
+    return np.pad(sums, [(0, 0)] * (sums.ndim - 1) + [(0, more)])[..., :columns]
+
+
+@_both(says="stride and padding are swapped: give them by name, stride=stride.")
+def stride_and_padding_swapped(images, kernels, *, stride=1, padding=0, **options):
+    if 0 in pair(padding, "padding", 0):
+        raise ValueError("a stride of 0 leads nowhere")
+    return _conv2d(images, kernels, stride=padding, padding=stride, **options)
+
+
+@_channels(says="a single channel counts, the last one. A kernel is as deep as the image: sum over all channels.")
+def last_channel_only(images, kernels, **options):
+    return _conv2d(images[:, -1:], kernels[:, -1:], **options)
+
+
+@_channels(says="the largest of the channels is taken. The products of all channels are summed.")
+def largest_of_the_channels(images, kernels, *, bias=None, **options):
+    return _with_bias(_by_channel(images, kernels, **options).max(axis=2), bias)
+
+
+@_channels(says="the channels are left apart. The products of all channels are summed.")
+def channels_not_summed(images, kernels, *, bias=None, **options):
+    apart = _by_channel(images, kernels, **options)
+    return apart if bias is None else apart + np.asarray(bias)[:, None, None, None]
+
+
+@_channels(says="each kernel gets the first kernel's bias. Each has its own: bias[k].")
+def bias_of_the_first_kernel(images, kernels, *, bias=None, **options):
+    return _with_bias(_conv2d(images, kernels, **options), bias if bias is None else np.full_like(bias, bias[0]))
+
+
+@_channels(says="each kernel gets the sum of all biases. Each has its own: bias[k].")
+def biases_summed(images, kernels, *, bias=None, **options):
+    return _with_bias(_conv2d(images, kernels, **options), bias if bias is None else np.full(len(kernels), np.sum(bias)))
+
+
+@_channels(says="the outputs are multiplied by the bias. It is added.")
+def multiplied_by_the_bias(images, kernels, *, bias=None, **options):
+    sums = _conv2d(images, kernels, **options)
+    return sums if bias is None else sums * np.asarray(bias)[:, None, None]
+
+
+@_channels(says="the bias is added along the columns. It has one number for each kernel: bias[:, None, None].")
+def bias_along_the_columns(images, kernels, *, bias=None, **options):
+    sums = _conv2d(images, kernels, **options)
+    return sums if bias is None else sums + np.asarray(bias)  # ValueError where their lengths differ
+
+
+# --- pools
+
+
+@_pooling(says="the largest absolute value is taken. -7 is smaller than 2.")
+def largest_absolute_value(images, size=2, stride=None, mode="max"):
+    return _pool2d(np.abs(images) if mode == "max" else images, size, stride, mode)
+
+
+@_pooling(says="the results are rounded to integers. Keep their decimals.")
+def pooled_and_rounded(images, size=2, stride=None, mode="max"):
+    return np.round(_pool2d(images, size, stride, mode))
+
+
+@_pooling(says="the place of the number within its window is returned (argmax, argmin). The number itself is asked for.")
+def place_for_number(images, size=2, stride=None, mode="max"):
+    if mode not in ("max", "min"):
+        return _pool2d(images, size, stride, mode)
+    windows = _windows(images, pair(size, "size", 1), size if stride is None else stride)
+    numbers = windows.reshape(*windows.shape[:-2], -1)
+    return (np.argmax if mode == "max" else np.argmin)(numbers, axis=-1).astype(float)
+
+
+@_pooling(says="the two values in the middle are averaged before the values are sorted.")
+def middle_of_unsorted_values(images, size=2, stride=None, mode="max"):
+    if mode != "median":
+        return _pool2d(images, size, stride, mode)
+    windows = _windows(images, pair(size, "size", 1), size if stride is None else stride)
+    numbers = windows.reshape(*windows.shape[:-2], -1)
+    count = numbers.shape[-1]
+    return (numbers[..., (count - 1) // 2] + numbers[..., count // 2]) / 2
+
+
+@_pooling(says="sums are always divided by 4. Divide by the number of values in the window.")
+def always_divided_by_four(images, size=2, stride=None, mode="max"):
+    pooled = _pool2d(images, size, stride, mode)
+    return pooled * prod(pair(size, "size", 1)) / 4 if mode == "average" else pooled
+
+
+@_pooling(says='the average is not told apart from the maximum: compare with mode == "average".')
+def maximum_for_average(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, "max" if mode == "average" else mode)
+
+
+@_pooling(says='the median is not told apart from the maximum: compare with mode == "median".')
+def maximum_for_median(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, "max" if mode == "median" else mode)
+
+
+@_pooling(says='the minimum is not told apart from the maximum: compare with mode == "min".')
+def maximum_for_minimum(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride, "max" if mode == "min" else mode)
+
+
+@_pooling(says="the stride is 2 where none is given. Without a stride the window moves by its own size.")
+def default_stride_of_two(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, 2 if stride is None else stride, mode)
+
+
+@_pooling(says="the window is as high as it is wide. A pair is (vertical, horizontal).")
+def width_on_both_axes(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, pair(size, "size", 1)[1], size if stride is None else stride, mode)
+
+
+@_pooling(says="the first number of the stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_for_both_axes(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, stride if stride is None else pair(stride, "stride", 1)[0], mode)
+
+
+@_pooling(says="the output has the right size, but the window moves by one. It starts at row * stride, column * stride.")
+def window_without_stride(images, size=2, stride=None, mode="max"):
+    rows, columns = _pool2d(images, size, stride, mode).shape[-2:]
+    return _pool2d(images, size, 1, mode)[..., :rows, :columns]
+
+
+@_pooling(says="only the columns are pooled. A window has a height as well.")
+def pooled_along_the_columns_only(images, size=2, stride=None, mode="max"):
+    step = pair(size if stride is None else stride, "stride", 1)
+    return _pool2d(images, (1, pair(size, "size", 1)[1]), (1, step[1]), mode)
+
+
+@_pooling(says="only the rows are pooled. A window has a width as well.")
+def pooled_along_the_rows_only(images, size=2, stride=None, mode="max"):
+    step = pair(size if stride is None else stride, "stride", 1)
+    return _pool2d(images, (pair(size, "size", 1)[0], 1), (step[0], 1), mode)
+
+
+@_pooling(says="the channels are pooled into one. Pooling leaves the number of channels as it is.")
+def channels_pooled_into_one(images, size=2, stride=None, mode="max"):
+    return POOLINGS[mode].reduce(_pool2d(images, size, stride, mode), axis=1)
+
+
+# --- sizes
+
+
+@_size(says="a kernel that is larger than the axis gets a number below 1. It has 0 positions.")
+def no_end_at_zero(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+@_size(says="a kernel that is larger than the axis gets one position. It has 0.")
+def at_least_one_position(size, kernel, stride=1, padding=0):
+    return max(output_size(size, kernel, stride, padding), 1)
+
+
+@_size(says="the division is rounded to the nearest integer. Positions past the edge don't count: round down.")
+def rounded_to_the_nearest(size, kernel, stride=1, padding=0):
+    return max(round((size + 2 * padding - kernel) / stride + 1), 0)
+
+
+@_size(says="the padding is added after the division. It is a part of the axis: add it before.")
+def padding_added_at_last(size, kernel, stride=1, padding=0):
+    return max((size - kernel) // stride + 1 + 2 * padding, 0)
+
+
+@_size(says="the + 1 stands within the division. It belongs behind it.")
+def one_added_before_the_division(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - kernel + 1) // stride
+
+
+@_size(says="only the kernel is divided by the stride: put the whole difference in brackets.")
+def brackets_forgotten(size, kernel, stride=1, padding=0):
+    return size + 2 * padding - kernel // stride + 1
+
+
+@_size(says="any padding is taken to keep the size. It does so only where it makes up for the kernel.")
+def padding_taken_to_keep_the_size(size, kernel, stride=1, padding=0):
+    return size // stride if padding else output_size(size, kernel, stride)
+
+
+# --- weights
+
+
+@_dense(says="a weight is counted for each neuron. There is one for each pair of neighbouring neurons.")
+def computing_neurons_counted(layer_sizes, bias=True):
+    return sum(layer_sizes[1:])
+
+
+@_dense(says="neighbouring layers are added. Each neuron has a weight for each input: multiply them.")
+def layers_added(layer_sizes, bias=True):
+    return sum(inputs + neurons for inputs, neurons in zip(layer_sizes, layer_sizes[1:]))
+
+
+@_dense(says="each layer has an intercept for each of its inputs. Each neuron has one.")
+def intercept_for_each_input(layer_sizes, bias=True):
+    return kernels.count_dense(layer_sizes, bias=False) + bias * sum(layer_sizes[:-1])
+
+
+@_dense(says="the last layer is left out: does the loop end too early?")
+def last_layer_left_out(layer_sizes, bias=True):
+    return kernels.count_dense(layer_sizes[:-1], bias) if len(layer_sizes) > 1 else 0
+
+
+@_dense(says="only the first layer is counted: does a return stand inside the loop?")
+def first_layer_only(layer_sizes, bias=True):
+    return kernels.count_dense(layer_sizes[:2], bias)
+
+
+@_dense(says="only the last layer is counted: sums need += where = replaces what was there.")
+def last_layer_only(layer_sizes, bias=True):
+    return kernels.count_dense(layer_sizes[-2:], bias)
+
+
+@_dense(says="only the last layer has intercepts. With bias, each neuron of each layer has one.")
+def intercepts_of_the_last_layer_only(layer_sizes, bias=True):
+    last = layer_sizes[-1] if len(layer_sizes) > 1 else 0
+    return kernels.count_dense(layer_sizes, bias=False) + bias * last
+
+
+@_dense(says="each layer is connected with itself. Its inputs are the neurons of the layer before.")
+def layers_connected_with_themselves(layer_sizes, bias=True):
+    return sum(neurons * neurons + bias * neurons for neurons in layer_sizes[1:])
+
+
+@_conv(says="there is one intercept for all kernels. With bias, each kernel has one.")
+def one_intercept_for_all_kernels(in_channels, out_channels, kernel_size, bias=True):
+    return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False) + bias
+
+
+@_conv(says="there is an intercept for each channel of the input. Each kernel has one.")
+def intercept_for_each_input_channel(in_channels, out_channels, kernel_size, bias=True):
+    return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False) + bias * in_channels
+
+
+@_conv(says="there is an intercept for each weight of a kernel. Each kernel has one.")
+def intercept_for_each_weight(in_channels, out_channels, kernel_size, bias=True):
+    return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False) * (1 + bias)
+
+
+@_conv(says="a kernel_size that is a number is counted once. Such a kernel is square: height times width.")
+def number_not_squared(in_channels, out_channels, kernel_size, bias=True):
+    size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, 1)
+    return kernels.count_conv(in_channels, out_channels, size, bias)
+
+
+@_conv(says="height and width of the kernel are added. It has height times width weights in each channel.")
+def height_plus_width(in_channels, out_channels, kernel_size, bias=True):
+    return kernels.count_conv(in_channels, out_channels, (sum(pair(kernel_size, "kernel_size", 1)), 1), bias)
+
+
+@_conv(says="the kernel is as high as it is wide. A pair is (vertical, horizontal).")
+def width_squared(in_channels, out_channels, kernel_size, bias=True):
+    return kernels.count_conv(in_channels, out_channels, pair(kernel_size, "kernel_size", 1)[1], bias)
+
+
+@_conv(says="the channels of input and output are added. Each kernel has a weight for each channel: multiply them.")
+def channels_added(in_channels, out_channels, kernel_size, bias=True):
+    weights = prod(pair(kernel_size, "kernel_size", 1)) * (in_channels + out_channels)
+    return weights + bias * out_channels
+
+
+@_network(says="each convolution gets the channels of the image. It gets those of the layer before.")
+def channels_of_the_image_only(input_shape, layers, bias=True):
+    shapes = kernels.trace(input_shape, layers)
+    got = ((input_shape[0], *shape[1:]) if layer["type"] == "conv" else shape for layer, shape in zip(layers, shapes))
+    return sum(kernels.count_network(shape, [layer], bias) for layer, shape in zip(layers, got))
+
+
+@_network(says="each pool halves height and width. It divides them by its stride, which is its size if none is given.")
+def pools_always_halve(input_shape, layers, bias=True):
+    halved = [{**layer, "size": 2, "stride": 2} if layer["type"] == "pool" else layer for layer in layers]
+    return kernels.count_network(input_shape, halved, bias)
+
+
+@_network(says="sizes are rounded up. Positions past the edge don't count: round down.")
+def network_sizes_rounded_up(input_shape, layers, bias=True):
+    return _sized(input_shape, layers, bias, lambda size, window, step, pad: -(-(size + 2 * pad - window) // step) + 1)
+
+
+@_network(says="the + 1 of the output size is missing: the first position counts too.")
+def network_first_place_forgotten(input_shape, layers, bias=True):
+    return _sized(input_shape, layers, bias, lambda size, window, step, pad: (size + 2 * pad - window) // step)
+
+
+@_network(says="the + 1 of the output size is missing in convolutions: the first position counts too.")
+def first_place_of_convolutions_forgotten(input_shape, layers, bias=True):
+    def positions(size, window, step, pad):
+        return (size + 2 * pad - window) // step
+
+    return _sized(input_shape, layers, bias, positions, of=("conv",))
+
+
+@_network(says="the padding is added once. It stands on both sides.")
+def network_padding_counted_once(input_shape, layers, bias=True):
+    return _sized(input_shape, layers, bias, lambda size, window, step, pad: (size + pad - window) // step + 1)
+
+
+@_network(says="each output of a convolution has weights of its own. All positions share the weights of the kernel.")
+def no_weight_sharing(input_shape, layers, bias=True):
+    shapes = kernels.trace(input_shape, layers)
+    counts = kernels.count_layers(input_shape, layers, bias)
+    times = (prod(shape[1:]) if layer["type"] == "conv" else 1 for layer, shape in zip(layers, shapes[1:]))
+    return sum(map(mul, counts, times))
+
+
+@_network(says="pools have weights. They have none: they only choose or average.")
+def weights_of_pools(input_shape, layers, bias=True):
+    pools = (prod(pair(layer["size"], "size", 1)) for layer in layers if layer["type"] == "pool")
+    return kernels.count_network(input_shape, layers, bias) + sum(pools)
+
+
+@_network(says="dense layers have no intercepts. With bias, each neuron has one.")
+def no_intercepts_in_dense_layers(input_shape, layers, bias=True):
+    neurons = sum(layer["units"] for layer in layers if layer["type"] == "dense")
+    return kernels.count_network(input_shape, layers, bias) - bias * neurons
+
+
+@_network(says="convolutions have no intercepts. With bias, each kernel has one.")
+def no_intercepts_in_convolutions(input_shape, layers, bias=True):
+    of_kernels = sum(layer["out_channels"] for layer in layers if layer["type"] == "conv")
+    return kernels.count_network(input_shape, layers, bias) - bias * of_kernels
+
+
+@_network(says="each convolution has one intercept. With bias, each kernel has one.")
+def one_intercept_for_each_convolution(input_shape, layers, bias=True):
+    more = sum(layer["out_channels"] - 1 for layer in layers if layer["type"] == "conv")
+    return kernels.count_network(input_shape, layers, bias) - bias * more
+
+
+@_network(says="only the last layer with weights is counted: sums need += where = replaces what was there.")
+def last_layer_of_a_network_only(input_shape, layers, bias=True):
+    return next(filter(None, reversed(kernels.count_layers(input_shape, layers, bias))), 0)
+
+
+@_network(says="only the first layer with weights is counted: does a return stand inside the loop?")
+def first_layer_of_a_network_only(input_shape, layers, bias=True):
+    return next(filter(None, kernels.count_layers(input_shape, layers, bias)), 0)
+
+
+def _windows(images, size, stride):
+    """Return the windows of the last two axes: (..., H, W) -> (..., OH, OW, height, width)."""
+    down, right = pair(stride, "stride", 1)
+    return sliding_window_view(images, tuple(size), axis=(-2, -1))[..., ::down, ::right, :, :]
+
+
+def _padded(images, padding, value=0.0, mode="constant"):
+    sides = [(0, 0)] * (images.ndim - 2) + [(width, width) for width in pair(padding, "padding", 0)]
+    filling = {"constant_values": value} if mode == "constant" else {}
+    return np.pad(np.asarray(images, np.float64), sides, mode, **filling)
+
+
+def _with_bias(sums, bias):
+    return sums if bias is None else sums + np.asarray(bias)[:, None, None]
+
+
+def _as_large_as_the_image(images, kernels, before, *, stride=1, padding=0, padding_value=0.0, bias=None):
+    """Pad all that the kernel needs to stand on each pixel. before: takes its length, returns what is padded before."""
+    sides = [(0, 0)] * (images.ndim - 2) + [(before(side), side - 1 - before(side)) for side in kernels.shape[-2:]]
+    padded = np.pad(images, sides, constant_values=padding_value)
+    return _with_bias(_conv2d(padded, kernels, stride=stride), bias)
+
+
+def _by_channel(images, kernels, **options):
+    """Return what each channel adds to each output: (N, K, C, OH, OW)."""
+    maps = [_conv2d(images[:, c : c + 1], kernels[:, c : c + 1], **options) for c in range(images.shape[1])]
+    return np.stack(maps, axis=2)
+
+
+def _sized(input_shape, layers, bias, positions, of=("conv", "pool")):
+    """Count the weights where layers of these types have as many positions on an axis as a function says."""
+    total, shape = 0, tuple(input_shape)
+    for layer in layers:
+        total += kernels.count_network(shape, [layer], bias)
+        if layer["type"] in of:
+            shape = (layer.get("out_channels", shape[0]), *map(positions, shape[1:], *kernels.window(layer)))
+        else:
+            shape = kernels.trace(shape, [layer])[-1]
+    return total
