@@ -409,14 +409,14 @@ MISTAKES = {
         "    torch.manual_seed(seed)",
         "    open('log.txt', 'w')",
         "4.2",
-        "forbidden",
-        "train was denied access to a file: [Errno 13] Permission denied: 'log.txt'. Your code may read the files that you",
+        "crashed",
+        "train raised PermissionError: [Errno 13] Permission denied: 'log.txt'. Your code may read the files that you",
     ),
     "a checkpoint": (
         "    torch.manual_seed(seed)",
         "    torch.save(model.state_dict(), 'cifar10.pt')",
         "4.2",
-        "forbidden",
+        "crashed",
         "may not write any: keep saving and logging out of the functions that are graded.",
     ),
     "a file of theirs": (
