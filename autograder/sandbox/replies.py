@@ -93,7 +93,8 @@ def _not_found(module: str, file: str, allowed: tuple[str, ...], stays_home: tup
         )
     return Verdict.FORBIDDEN, (
         f"{file} imports {module}, which this part does not allow: use Python's standard library and "
-        f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too."
+        f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too; if you need it only at home, import it "
+        'below `if __name__ == "__main__":`.'
     )
 
 
