@@ -209,7 +209,7 @@ def part_missing(expected, received):
         return None
     missing = _in_words(ends, expected.ndim)
     is_one = len(ends) == 1 and ends[0][1] == 1
-    advice = " Does a loop end too early, or is a + 1 missing?" if all(which == "last" for which, _, _ in ends) else ""
+    advice = " Does a loop end too early, or is a + 1 missing?" if _is_of_loops(ends, expected.ndim) else ""
     return Made(received, f"Your numbers are right, but {missing} {'is' if is_one else 'are'} missing.{advice}")
 
 
@@ -247,6 +247,11 @@ def _ends_around(small: np.ndarray, large: np.ndarray) -> list[tuple[str, int, i
             sides += [("last", count, axis) for axis, count in enumerate(after)]
             return [side for side in sides if side[1]]
     return None
+
+
+def _is_of_loops(ends: list[tuple[str, int, int]], axes: int) -> bool:
+    """Return whether only the last rows, columns or numbers are meant."""
+    return all(which == "last" and axes - axis <= len(AXES) for which, _, axis in ends)
 
 
 def _in_words(ends: list[tuple[str, int, int]], axes: int) -> str:
