@@ -58,7 +58,11 @@ CASES = {
     ],
     "count_dense": [case("count_dense", ([15, 10, 5, 2],), {"bias": bias}) for bias in (True, False)],
     "count_conv": [case("count_conv", (3, 8, size), {"bias": bias}) for size in ((5, 2), 4) for bias in (True, False)],
-    "count_network": [case("count_network", ((3, 20, 24), NETWORK), {"bias": bias}) for bias in (True, False)],
+    "count_network": [
+        case("count_network", (shape, NETWORK), {"bias": bias})
+        for shape in ((3, 20, 24), (3, 31, 47), (2, 33, 41))
+        for bias in (True, False)
+    ],
 }
 
 
