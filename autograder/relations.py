@@ -273,6 +273,11 @@ def _end(which: str, count: int, axis: int, axes: int) -> str:
 
 
 @relation()
+def all_zero(expected, received):
+    return Made(np.zeros_like(received), "All your numbers are 0: do you write the results into the array that you return?")
+
+
+@relation()
 def sign_wrong(expected, received):
     return Made(-expected, "Your numbers are right but for the sign.")
 
@@ -386,11 +391,6 @@ def sums_run_on(expected, received):
 
 
 # --- right numbers, as far as they go
-
-
-@relation()
-def all_zero(expected, received):
-    return Made(np.zeros_like(received), "All your numbers are 0: do you write the results into the array that you return?")
 
 
 @relation()

@@ -105,6 +105,7 @@ TOLD = [
     (lambda a: np.broadcast_to(a[:, :1], a.shape), BATCHES, "first repeated", "the first entry along axis 1"),
     (lambda a: np.cumsum(a).reshape(a.shape), MAPS, "sums run on", "begin each sum with 0"),
     (np.zeros_like, MAPS, "all zero", "All your numbers are 0"),
+    (np.zeros_like, [abs(each) for each in MAPS], "all zero", "All your numbers are 0"),
     (zero(-1), MAPS, "places left zero", "only zeros in the last row."),
     (zero((..., -1)), BATCHES, "places left zero", "only zeros in the last column."),
     (zero((..., -1), (..., -1, slice(None))), MAPS, "places left zero", "in the last row and the last column."),
