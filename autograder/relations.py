@@ -250,8 +250,8 @@ def _ends_around(small: np.ndarray, large: np.ndarray) -> list[tuple[str, int, i
 
 
 def _is_of_loops(ends: list[tuple[str, int, int]], axes: int) -> bool:
-    """Return whether only the last rows, columns or numbers are meant."""
-    return all(which == "last" and axes - axis <= len(AXES) for which, _, axis in ends)
+    """Return whether only the last row, column or number is meant."""
+    return all(which == "last" and count == 1 and axes - axis <= len(AXES) for which, count, axis in ends)
 
 
 def _in_words(ends: list[tuple[str, int, int]], axes: int) -> str:
@@ -274,7 +274,8 @@ def _end(which: str, count: int, axis: int, axes: int) -> str:
 
 @relation()
 def all_zero(expected, received):
-    return Made(np.zeros_like(received), "All your numbers are 0: do you write the results into the array that you return?")
+    advice = "do you write the results into the array that you return?" if expected.ndim else "is anything added up?"
+    return Made(np.zeros_like(received), f"All your numbers are 0: {advice}")
 
 
 @relation()
