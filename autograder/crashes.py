@@ -32,9 +32,11 @@ def _number_for_tuple(found: Match[str], case: Case) -> str | None:
     return f"Here {given}, {test}." if given else None
 
 
-def _none(found: Match[str], case: Case) -> str | None:
+def _none(found: Match[str], case: Case) -> str:
     given = _named(case, lambda value: value is None)
-    return f"Here {given}: compare with `is None` before you compute with it." if given else None
+    if not given:
+        return "Something is None here: an option that the call leaves out, or what a function without a return gives."
+    return f"Here {given}: compare with `is None` before you compute with it."
 
 
 def _shapes(found: Match[str], case: Case) -> str | None:
@@ -75,9 +77,12 @@ _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"index (\d+) is out of bounds for axis \d+ with size (\d+)", _index),
     (r"'(?:tuple|list)' object cannot be interpreted as an integer", _tuple_for_number),
     (r"(?:unsupported operand|can only concatenate|can't multiply|not supported between).*tuple", _tuple_for_number),
-    (r"cannot unpack non-iterable (?:int|numpy\.int64) object", _number_for_tuple),
-    (r"'(?:numpy\.int64|int)' object is not (?:subscriptable|iterable)", _number_for_tuple),
-    (r"'NoneType' object|NoneType'", _none),
+    (r"cannot unpack non-iterable (?:int|numpy\.\w+) object", _number_for_tuple),
+    (r"'(?:numpy\.\w+|int)' object is not (?:subscriptable|iterable)", _number_for_tuple),
+    (r"'NoneType'", _none),
+    (r"truth value of an array",
+     "`if array:` asks one question about many numbers. For an option that may be left out, ask `is not None`."),
+    (r"KeyError: ('\w+')$", lambda found, case: f"A dict lacks the key {found[1]} here: .get can give a default."),
     (r"'(?:float|numpy\.float64)' object cannot be interpreted as an integer", INTEGERS),
     (r"slice indices must be integers|only integers, slices .* are valid indices", INTEGERS),
     (r"negative dimensions are not allowed", "A size came out negative: is the padding added on both sides?"),

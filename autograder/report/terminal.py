@@ -98,9 +98,9 @@ def _outcome(outcome: Outcome, width: int) -> list[str]:
     first, *others = wrapped(f"{outcome.name}{verdict}", width, before, " " * len(before))
     lines = [first.replace(mark, click.style(mark, fg=colour), 1), *others]
     for note in outcome.notes:
-        lines += wrapped(note, width, " " * len(before))
+        lines += wrapped(note, width, INDENT * 2)
     for chart in outcome.charts:
-        drawn = [f"{' ' * len(before)}{line}" for line in without_control(str(chart)).splitlines()]
+        drawn = [f"{INDENT}{line}" for line in without_control(str(chart)).splitlines()]
         lines += ["", *drawn, ""] if max(map(len, drawn)) <= width else []
     return lines
 

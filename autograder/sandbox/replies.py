@@ -38,6 +38,7 @@ class Stopped:
     sentence: str
     frames: list[str] = field(default_factory=list)
     printed: str = ""
+    called: bool = True  # else nothing was: the file cannot be imported, or has no function of this name
 
 
 def understand(
@@ -58,7 +59,7 @@ def understand(
         case {"result": result, "arguments": list(arguments), "options": dict(options)} if _are_texts(options):
             return Returned(result, arguments, options, printed, size)
         case {"absent": str(name)}:
-            return Stopped(Verdict.MISSING, f"{file} has no function called {name[:MOST_NAME]}.", printed=printed)
+            return Stopped(Verdict.MISSING, f"{file} has no function called {name[:MOST_NAME]}.", [], printed, called=False)
         case {
             "raised": [str(), *_] as kinds,
             "message": str(message),
@@ -72,7 +73,7 @@ def understand(
                 verdict, sentence = _not_found(module[:MOST_NAME], file, allowed, stays_home)
             else:
                 verdict, sentence = _exception(kinds, message, file if importing else said, frames)
-            return Stopped(verdict, sentence, frames, printed)
+            return Stopped(verdict, sentence, frames, printed, called=not importing)
     return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
 
 

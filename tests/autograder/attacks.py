@@ -198,7 +198,7 @@ class _Surroundings:
             return [f"results.json: {error}"]
         if report is None:
             return [f"a score of {document['score']}"] if document["score"] else []
-        page, text = html.render(report), terminal.summary(report)
+        page, text = html.render(report, "a student"), terminal.summary(report)
         sizes = {"report.html": len(page), "the terminal's text": len(text)}
         found = [f"{what} of {size:,} characters" for what, size in sizes.items() if size > LARGEST_REPORT]
         found += [] if document["score"] == report.score else [f"results.json has a score of {document['score']}"]

@@ -195,7 +195,7 @@ def test_the_solution_gets_all_points_and_a_picture(submission, quick):
     assert {outcome.number: outcome.verdict.value for outcome in ours} == {each.number: "passed" for each in ours}
     assert sum(outcome.score for outcome in ours) == 33  # two halves of a point on top
     assert not report.faults
-    page = html.render(report)
+    page = html.render(report, "a student")
     assert page.count("<polyline") == 4 and "Accuracy after each epoch" in page
     assert "transferred" in report.document["tests"][[outcome.number for outcome in report.outcomes].index("4.2")]["output"]
 

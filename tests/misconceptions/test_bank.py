@@ -18,6 +18,7 @@ NETWORK = [
     {"type": "conv", "out_channels": 4, "kernel_size": (3, 5), "stride": (1, 2), "padding": (2, 1)},
     {"type": "pool", "size": 3, "stride": 2},
     {"type": "conv", "out_channels": 5, "kernel_size": 2},
+    {"type": "relu"},
     {"type": "flatten"},
     {"type": "dense", "units": 7},
     {"type": "dense", "units": 3},
@@ -35,6 +36,7 @@ CASES = {
     "conv2d": [
         case("conv2d", (IMAGES[0, 0], KERNELS[0, 0]), {"stride": (2, 1), "padding": (1, 2), "padding_value": 3.0}),
         case("conv2d", (IMAGES[0, 0], SQUARE[0, 0]), {"stride": (1, 2), "padding": 2}),
+        case("conv2d", (IMAGES[0, 0], KERNELS[0, 0]), {"padding": 1}),
     ],
     "conv2d_channels": [
         case("conv2d_channels", (IMAGES, KERNELS), {"bias": BIAS, "stride": (2, 1), "padding": (1, 2)}),

@@ -75,7 +75,7 @@ def test_the_report_of_a_wrong_answer_names_the_topics(tmp_path):
     report = grade(tmp_path, find("cnn"), seed="1")
     told = {outcome.number: outcome.practice for outcome in report.outcomes}
     assert told["2.1"] == "Quiz topics that practise this: Pooling." and told["1.1"] == ""  # 1.1: the file is missing
-    assert told["2.1"] in html.render(report) and told["2.1"] in terminal.summary(report)
+    assert told["2.1"] in html.render(report, "a student") and told["2.1"] in terminal.summary(report)
     assert report.document["tests"][8]["output"].endswith(told["2.1"])
 
 
