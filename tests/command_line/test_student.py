@@ -21,11 +21,12 @@ from autograder import feedback
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.grading import grade
-from autograder.report import terminal
+from autograder.report import advice, terminal
 from autograder.sandbox.child import rules
 from autograder.sandbox.worker import Sandbox
 from autograder.stubs import stub
 from autograder.submission import take_in
+from autograder.verdicts import Verdict
 from command_line import last_run
 from command_line.sources import Sources
 from release.bundle import bundle
@@ -152,6 +153,13 @@ def test_what_is_new_since_the_last_run(homework):
     solve(homework, "pooling.py", change=("np.median", "np.mean"))
     assert "Since the last run: gained 1.1 (+3); lost 2.2 (-1)\n" in check(homework, "1.1", "2").stdout
     assert "Since the last run" not in check(homework, "1.1", "2").stdout
+
+
+def test_what_could_not_run_loses_nothing(solution):
+    report = grade(solution, CNN, public_only=True, only={"1.1", "1.2"})
+    report.outcomes[0] = replace(report.outcomes[0], score=0.0, failure=feedback.Failure(Verdict.SKIPPED, "No package."))
+    assert advice.scores(report) == {"1.2": 4.0}
+    assert advice.changes_in_words(report, {"1.1": 3.0, "1.2": 3.0}) == "gained 1.2 (+1)"
 
 
 @pytest.mark.parametrize(
