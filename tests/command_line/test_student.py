@@ -29,6 +29,7 @@ from autograder.submission import take_in
 from autograder.verdicts import Verdict
 from command_line import last_run
 from command_line.sources import Sources
+from release import handout as handouts
 from release.bundle import bundle
 
 SOLUTION = Path(__file__).parent.parent.parent / "solutions" / "cnn"
@@ -303,6 +304,13 @@ def test_hints_come_in_levels(on_request, tmp_path):
     third = check(homework, "1.2", "--show").stdout
     assert mistake in third and numbers in third and "Received" in third and "--" not in third.split("What to look at")[1]
     assert check(homework, "--show", "1.2").stdout == third
+
+
+def test_the_handout_promises_what_the_checks_show(on_request):
+    promised = " ".join(handouts.contents(on_request)["README.md"].decode().split())
+    assert "With `--hint` it often names the mistake that causes it" in promised
+    promised = " ".join(handouts.contents(CNN)["README.md"].decode().split())
+    assert "and often names the mistake that causes it" in promised and "--hint" not in promised
 
 
 @runs
