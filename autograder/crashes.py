@@ -10,6 +10,7 @@ import numpy as np
 from autograder.cases import Case
 
 INTEGERS = "Sizes and positions are integers: divide with // rather than /."
+MOST_NAMED = 2  # arguments of a call: of more, nobody knows which one it is
 PRODUCT = "np.dot and @ multiply arrays as matrices. To multiply number by number, use *."
 
 
@@ -69,8 +70,10 @@ def _index(found: Match[str], case: Case) -> str:
 
 
 def _named(case: Case, matches: Callable[[Any], bool]) -> str:
-    """Return the options of a call whose values match: "stride=(2, 1) and padding=(1, 2)"."""
-    return " and ".join(f"{name}={value!r}" for name, value in case.options.items() if matches(value))
+    """Return the arguments of a call whose values match: "argument number 3 is (3, 5) and padding is (1, 2)"."""
+    given = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)} | case.options
+    found = [f"{name} is {value!r}" for name, value in given.items() if matches(value)]
+    return " and ".join(found) if len(found) <= MOST_NAMED else ""
 
 
 _SHAPE = r"(\([\d, ]+\))"
