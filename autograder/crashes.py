@@ -97,7 +97,7 @@ _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"only (?:length-1|0-dimensional|integer scalar) arrays can be converted",
      "A whole array stands where a single number belongs."),
     (r"zero-size array to reduction", "An array came out empty: where does its slice begin, and where does it end?"),
-    (r"cannot access local variable '(\w+)'",
+    (r"(?:access|UnboundLocalError:) local variable '(\w+)'",  # of Python from 3.11 on, and before
      lambda found, case: f"{found[1]} gets its value further down, or in a branch that this call does not take."),
     (r"NameError: name '(\w+)' is not defined",
      lambda found, case: f"Nothing is called {found[1]}: is it misspelt, or does its line stand elsewhere?"),

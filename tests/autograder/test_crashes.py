@@ -57,6 +57,10 @@ RAISED = [
 ]
 
 
+def test_python_3_10_says_it_in_other_words():
+    assert "total gets" in hint("f raised UnboundLocalError: local variable 'total' referenced before assignment", case())
+
+
 def test_an_argument_without_a_name_is_named_by_its_place():
     asked = Case("weights", (4, (3, 5)), {"bias": True}, Known(60, None, []), outputs)
     said = hint("weights raised TypeError: can't multiply sequence by non-int of type 'tuple'", asked)
