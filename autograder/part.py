@@ -260,8 +260,8 @@ class Part(unittest.TestCase):
         return failure
 
     def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
-        """Return a failure with the call that shows it again, where it can be shown again."""
-        if failure.verdict not in REPRODUCIBLE:
+        """Return a failure with the call that shows it again, where there was one and it can be shown again."""
+        if not failure.call or failure.verdict not in REPRODUCIBLE:
             return failure
         return replace(failure, call=to_paste(self.config.module, function, arguments, options))
 
@@ -420,6 +420,7 @@ def _prepare(case: Case, last: list[Judged]) -> object:
 
 
 def _stopped(reply: Stopped, call: str = "") -> Failure:
+    call = call if reply.called else ""
     return Failure(reply.verdict, reply.sentence, call, frames=reply.frames, printed=reply.printed)
 
 
