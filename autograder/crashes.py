@@ -44,7 +44,9 @@ def _shapes(found: Match[str], case: Case) -> str | None:
     """Say what two shapes that don't fit together have in common with a usual mistake."""
     one, other = (tuple(map(int, re.findall(r"\d+", shape))) for shape in found.groups())
     short, long = sorted((one, other), key=len)
-    if len(short) == 1 and short[0] in long[:-1]:
+    if (
+        len(short) < len(long) and short[0] in long[:-1] and set(short[1:]) <= {1}
+    ):  # a vector, perhaps with axes of length 1
         axis = long.index(short[0])
         behind = ", ".join([":", *["None"] * (len(long) - 1 - axis)])
         return f"NumPy lines shapes up at their ends. Write [{behind}] behind the vector to lay it along axis {axis}."

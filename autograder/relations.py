@@ -199,7 +199,7 @@ def axis_lost(expected, received):
         for place in range(length):
             made = expected.take(place, axis)
             if _are_alike(received, made):
-                kept = {0: "the first", length - 1: "the last"}.get(place, f"number {place}")
+                kept = "the first" if place == 0 else "the last" if place == length - 1 else f"number {place}"
                 return Made(made, f"Your numbers are right, but axis {axis} is lost: only {kept} of its entries is left.")
     return None
 

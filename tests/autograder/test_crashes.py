@@ -29,6 +29,7 @@ RAISED = [
     (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
     (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
     (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
+    (lambda: np.ones((2, 4, 3, 3)) + np.ones((4, 1)), {}, "Write [:, None, None] behind the vector"),
     (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "is a sum missing, or a size wrong?"),
     (lambda: IMAGE[3, 0], {}, "The last index of this axis is 2"),
     (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride is (2, 1): take"),
