@@ -115,7 +115,7 @@ def _array(array: np.ndarray, room: int) -> str:
     if array.size == 0:
         return f"np.empty({array.shape}, {dtype})"
     width = max(len(_number(value)) for value in array.flat)
-    opening, closing = "np.array(", f", {dtype})"
+    opening = "np.array("
     numbers = np.array2string(
         array,
         max_line_width=room - 1,  # for the comma behind a row
@@ -124,9 +124,9 @@ def _array(array: np.ndarray, room: int) -> str:
         threshold=sys.maxsize,
         formatter={"all": lambda value: _number(value).rjust(width)},
     )
-    whole = opening + re.sub("\n+", "\n", numbers)
-    last = whole.rpartition("\n")[2]
-    return whole + (closing if len(last + closing) <= room else f",\n{' ' * len(opening)}{closing.removeprefix(', ')}")
+    rows = opening + re.sub("\n+", "\n", numbers)
+    fits = len(rows.rpartition("\n")[2]) + len(f", {dtype})") <= room
+    return f"{rows}, {dtype})" if fits else f"{rows},\n{' ' * len(opening)}{dtype})"
 
 
 def _scalar(value: Any) -> str:

@@ -29,7 +29,7 @@ from common.errors import UserError
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)
 DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
-MOST_MISCONCEPTIONS = 2  # that are named: answers that fit more fit by accident
+MOST_MISCONCEPTIONS = 3  # that are named: answers that fit more fit by accident
 MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
 # What the student's code does again when it is called again at home.
 REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
@@ -242,9 +242,13 @@ class Part(unittest.TestCase):
     def _hinted(self, failed: Judged, failure: Failure) -> Failure:
         """Return a failure with what explains all answers that this check has had to its function, if anything does."""
         if isinstance(failed.reply, Stopped):
-            crashed = failure.verdict is Verdict.CRASHED
-            return replace(failure, hint=crashes.hint(failure.sentence, failed.case)) if crashed else failure
-        answers = [(each.case, each.answer) for each in self.asked if each.case.function == failed.case.function]
+            meaning = crashes.hint(failure.sentence, failed.case) if failure.verdict is Verdict.CRASHED else None
+            return replace(failure, hint=failure.hint or meaning)
+        answers = [
+            (each.case, each.answer)
+            for each in self.asked
+            if each.case.function == failed.case.function and isinstance(each.reply, Returned)
+        ]
         if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
             hint = " It is also what comes out when ".join(one.sentence for one in found)
             return replace(failure, hint=f"This is what comes out when {hint}", misconception=found[0].name)
@@ -256,8 +260,8 @@ class Part(unittest.TestCase):
         return failure
 
     def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
-        """Return a failure with the call that shows it again, where it can be shown again."""
-        if failure.verdict not in REPRODUCIBLE:
+        """Return a failure with the call that shows it again, where there was one and it can be shown again."""
+        if not failure.call or failure.verdict not in REPRODUCIBLE:
             return failure
         return replace(failure, call=to_paste(self.config.module, function, arguments, options))
 
@@ -416,6 +420,7 @@ def _prepare(case: Case, last: list[Judged]) -> object:
 
 
 def _stopped(reply: Stopped, call: str = "") -> Failure:
+    call = call if reply.called else ""
     return Failure(reply.verdict, reply.sentence, call, frames=reply.frames, printed=reply.printed)
 
 

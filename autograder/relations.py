@@ -19,6 +19,7 @@ from autograder.compare import LIKE, is_right
 ENOUGH = 3  # different numbers that a relation turns into wrong ones
 MOST_NUMBERS, MOST_AXES = 20_000, 5  # of an array whose relations are looked for
 MOST_STEPS = 5  # between two outputs
+EXACT = 2.0**53  # up to which floats hold all integers
 NEAR = 2e-3  # of the largest number: as far as half precision may lead
 AXES = ("row", "column")  # what the last two axes of an array are called
 IMPRECISE = "Your numbers are nearly right: is something rounded, or in half precision (float16)?"
@@ -71,8 +72,8 @@ def explanation(asked: Asked) -> Found | None:
         if expected is None or received is None:
             return None
         answers.append((expected, received, is_right(answer, case.answers)))
-    if all(right for *_, right in answers):
-        return None  # the inputs were changed
+    if all(right for *_, right in answers):  # its inputs were changed
+        return None
     with np.errstate(all="ignore"):
         if all(_are_alike(received, expected) for expected, received, _ in answers):
             return _nearly_right(asked)
@@ -81,7 +82,7 @@ def explanation(asked: Asked) -> Found | None:
 
 def _explains(relation: Relation, answers: list[tuple[Any, Any, bool]]) -> Found | None:
     """Return the relation, with what it says of the first wrong answer, if it holds for all answers."""
-    sentence, evidence = "", 0
+    sentence, fitted, changed = "", 0, set()
     for expected, received, right in answers:
         made = relation.make(expected, received, *relation.options)
         if made is None and right:
@@ -90,8 +91,9 @@ def _explains(relation: Relation, answers: list[tuple[Any, Any, bool]]) -> Found
             return None
         if not right:
             sentence = sentence or made.sentence
-            evidence += max(_changed(expected, received) - made.fitted, 0)
-    return Found(relation.name, sentence) if evidence >= ENOUGH else None
+            fitted += made.fitted
+            changed |= _changed(expected, received)
+    return Found(relation.name, sentence) if len(changed) - fitted >= ENOUGH else None
 
 
 def _numbers(answer: Answer) -> np.ndarray | None:
@@ -127,10 +129,10 @@ def _gives(made: np.ndarray, expected: np.ndarray, received: np.ndarray) -> bool
     return bool((abs(received - made) <= abs(received - expected) / 10)[wrong].all())
 
 
-def _changed(expected: np.ndarray, received: np.ndarray) -> int:
-    """Return how many different numbers have become wrong."""
+def _changed(expected: np.ndarray, received: np.ndarray) -> set[float]:
+    """Return the right numbers that have become wrong."""
     same_shape = expected.shape == received.shape
-    return len(np.unique(expected[~_near(received, expected)] if same_shape else expected))
+    return set((expected[~_near(received, expected)] if same_shape else expected).ravel().tolist())
 
 
 def _nearly_right(asked: Asked) -> Found | None:
@@ -207,7 +209,7 @@ def part_missing(expected, received):
         return None
     missing = _in_words(ends, expected.ndim)
     is_one = len(ends) == 1 and ends[0][1] == 1
-    advice = " Does a loop end too early, or is a + 1 missing?" if all(which == "last" for which, _, _ in ends) else ""
+    advice = " Does a loop end too early, or is a + 1 missing?" if _is_of_loops(ends, expected.ndim) else ""
     return Made(received, f"Your numbers are right, but {missing} {'is' if is_one else 'are'} missing.{advice}")
 
 
@@ -247,6 +249,11 @@ def _ends_around(small: np.ndarray, large: np.ndarray) -> list[tuple[str, int, i
     return None
 
 
+def _is_of_loops(ends: list[tuple[str, int, int]], axes: int) -> bool:
+    """Return whether only the last row, column or number is meant."""
+    return all(which == "last" and count == 1 and axes - axis <= len(AXES) for which, count, axis in ends)
+
+
 def _in_words(ends: list[tuple[str, int, int]], axes: int) -> str:
     """Return "the last row and the last 2 columns"."""
     return " and ".join(_end(*end, axes) for end in ends)
@@ -266,6 +273,12 @@ def _end(which: str, count: int, axis: int, axes: int) -> str:
 
 
 @relation()
+def all_zero(expected, received):
+    advice = "do you write the results into the array that you return?" if expected.ndim else "is anything added up?"
+    return Made(np.zeros_like(received), f"All your numbers are 0: {advice}")
+
+
+@relation()
 def sign_wrong(expected, received):
     return Made(-expected, "Your numbers are right but for the sign.")
 
@@ -280,6 +293,13 @@ def cut_off_beyond_a_bound(expected, received, low, high):
     bounds = (("below", low), ("above", high))
     beyond = [f"{side} {bound} are set to {bound}" for side, bound in bounds if abs(bound) < inf]
     return Made(expected.clip(low, high), f"Your numbers are right, but those {' and those '.join(beyond)}.")
+
+
+@relation((np.less, "below"), (np.greater, "above"))
+def cut_off_beyond_some_bound(expected, received, beyond, side):
+    bound = received.min() if side == "below" else received.max()
+    made = np.where(beyond(expected, bound), bound, expected)
+    return Made(made, f"Your numbers are right, but those {side} {bound:g} are set to {bound:g}.", fitted=1)
 
 
 @relation()
@@ -300,7 +320,7 @@ def rounded(expected, received, decimals):
 
 @relation((32,), (16,), (8,))
 def overflowed(expected, received, bits):
-    if expected.shape != received.shape:
+    if expected.shape != received.shape or max(abs(expected).max(), abs(received).max()) > EXACT:
         return None
     times = (received - expected) / 2**bits
     if (times != np.round(times)).any():
@@ -318,7 +338,7 @@ def off_by_one(expected, received, off):
 
 @relation((2.0,), (0.5,), (3.0,), (1 / 3,), (4.0,), (0.25,))
 def times_a_number(expected, received, factor):
-    return Made(factor * expected, f"{_yours(expected)} {_times(factor)}, in other calls as well.")
+    return Made(factor * expected, f"Here and in other calls {_times(factor, expected)}.")
 
 
 # --- right numbers in other places
@@ -375,11 +395,6 @@ def sums_run_on(expected, received):
 
 
 @relation()
-def all_zero(expected, received):
-    return Made(np.zeros_like(received), "All your numbers are 0: do you write the results into the array that you return?")
-
-
-@relation()
 def places_left_zero(expected, received):
     if not expected.ndim or expected.shape != received.shape:
         return None
@@ -387,7 +402,7 @@ def places_left_zero(expected, received):
     if received[wrong].any():
         return None
     for end, places in chain(_ends(expected.shape), _longer_ends(expected.shape)):
-        if (wrong <= places).all():
+        if (wrong <= places).all() and not received[places].any():
             return Made(received, f"Your numbers are right, but there are only zeros in {end}. {ENDS_EARLY}")
     return Made(received, "Where your numbers are wrong, they are 0: are these places ever written?")
 
@@ -416,7 +431,7 @@ def multiples(expected, received):
     if expected.shape != received.shape or not received.any():
         return None
     factor = float((expected * received).sum() / (expected**2).sum())
-    return Made(factor * expected, f"{_yours(expected)} {_times(factor)}.", fitted=1)
+    return Made(factor * expected, f"Here {_times(factor, expected)}.", fitted=1)
 
 
 @relation()
@@ -424,7 +439,9 @@ def off_by_the_same(expected, received):
     if expected.shape != received.shape:
         return None
     off = float((received - expected).mean())
-    sentence = f"All your numbers are {abs(off):.4g} too {'large' if off > 0 else 'small'}: what is added, or left out?"
+    sentence = (
+        f"Here all your numbers are {abs(off):.4g} too {'large' if off > 0 else 'small'}: what is added, or left out?"
+    )
     return Made(expected + off, sentence, fitted=1)
 
 
@@ -433,17 +450,8 @@ def off_by_the_same_in_each_plane(expected, received):
     if expected.ndim <= len(AXES) or expected.shape != received.shape:
         return None
     off = (received - expected).mean(axis=(-2, -1), keepdims=True)
-    sentence = "All rows and columns that belong together are off by the same number, others by another one: "
-    return Made(expected + off, f"{sentence}what is added to them, or left out?", fitted=off.size)
-
-
-@relation()
-def imprecise(expected, received):
-    if not expected.ndim or expected.shape != received.shape:
-        return None
-    if (abs(received - expected) > NEAR * abs(expected).max()).any():
-        return None
-    return Made(received, IMPRECISE)
+    sentence = "Your numbers are off by the same in each plane of rows and columns: what is added to it, or left out?"
+    return Made(expected + off, sentence, fitted=off.size)
 
 
 @relation()
@@ -451,7 +459,7 @@ def wrong_at_the_end(expected, received):
     if not expected.ndim or expected.shape != received.shape:
         return None
     wrong = ~_near(received, expected)
-    ends = [end for end, places in _ends(expected.shape) if (wrong <= places).all()]
+    ends = [end for end, places in _ends(expected.shape) if np.array_equal(wrong, places)]
     if not ends or len(np.unique(expected[~wrong])) < ENOUGH:
         return None
     return Made(received, f"Your numbers are right, but not in {ends[0]}. {ENDS_EARLY}")
@@ -467,16 +475,22 @@ def wrong_at_the_edge(expected, received):
     return Made(received, "Your numbers are right inside, but not at the edge: what lies around the array there?")
 
 
-def _yours(expected: np.ndarray) -> str:
-    return "Your numbers are" if expected.ndim else "Your number is"
+@relation()
+def imprecise(expected, received):
+    if not expected.ndim or expected.shape != received.shape:
+        return None
+    if (abs(received - expected) > NEAR * abs(expected).max()).any():
+        return None
+    return Made(received, IMPRECISE)
 
 
-def _times(factor: float) -> str:
-    """Return "half of the right ones", "the right ones divided by 6", "0.3 times the right ones"."""
+def _times(factor: float, expected: np.ndarray) -> str:
+    """Return "your numbers are half of what they should be", "your numbers are the right ones divided by 6"."""
+    yours, right = ("your numbers are", "they") if expected.ndim else ("your number is", "it")
     names = {2.0: "twice", 0.5: "half of", 1 / 3: "a third of", 0.25: "a quarter of"}
     for value, name in names.items():
         if np.isclose(factor, value):
-            return f"{name} what they should be"
+            return f"{yours} {name} what {right} should be"
     if abs(factor) < 1 and np.isclose(1 / factor, round(1 / factor), rtol=LIKE):
-        return f"the right ones divided by {round(1 / factor)}"
-    return f"{factor:.4g} times what they should be"
+        return f"{yours} what {right} should be, divided by {round(1 / factor)}"
+    return f"{yours} {factor:.4g} times what {right} should be"

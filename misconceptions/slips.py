@@ -5,6 +5,7 @@ function of `kernels` that it distorts, and raises ValueError where such a progr
 """
 
 from functools import partial
+from itertools import permutations
 from math import prod
 from operator import mul
 
@@ -42,7 +43,7 @@ def last_product_only(images, kernels, **options):
     return _conv2d(images, last, **options)
 
 
-@_both(says="a single product counts, the first one: does a return stand inside the loop?")
+@_both(says="a single product counts, the first one: does a loop end too early, or does a return stand inside it?")
 def first_product_only(images, kernels, **options):
     first = np.zeros_like(kernels)
     corner = (..., 0, 0, 0) if kernels.ndim == 4 else (0, 0)
@@ -55,6 +56,13 @@ def first_column_only(images, kernels, **options):
     first = np.zeros_like(kernels)
     first[..., 0] = kernels[..., 0]
     return _conv2d(images, first, **options)
+
+
+@_both(says="the last row and the last column of each window are left out: does a loop end too early?")
+def windows_one_too_small(images, kernels, **options):
+    inner = np.zeros_like(kernels)
+    inner[..., :-1, :-1] = kernels[..., :-1, :-1]
+    return _conv2d(images, inner, **options)
 
 
 @_both(says="the kernel is mirrored, left to right. It slides as it is.")
@@ -91,6 +99,21 @@ def position_without_stride(images, kernels, *, stride=1, **options):
 def column_without_stride(images, kernels, *, stride=1, **options):
     rows, columns = _conv2d(images, kernels, stride=stride, **options).shape[-2:]
     return _conv2d(images, kernels, stride=(pair(stride, "stride", 1)[0], 1), **options)[..., :rows, :columns]
+
+
+@_both(says="the kernel moves by its own size, like a pool, where no stride is given. It moves by one.")
+def default_stride_of_the_size(images, kernels, *, stride=1, **options):
+    return _conv2d(images, kernels, stride=kernels.shape[-2:] if stride == 1 else stride, **options)
+
+
+@_both(says="the padding stands above and below only. It belongs on all four sides.")
+def padding_of_rows_only(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, padding=(pair(padding, "padding", 0)[0], 0), **options)
+
+
+@_both(says="the padding stands on the left and on the right only. It belongs on all four sides.")
+def padding_of_columns_only(images, kernels, *, padding=0, **options):
+    return _conv2d(images, kernels, padding=(0, pair(padding, "padding", 0)[1]), **options)
 
 
 @_both(says="the image lies in the top left corner of the padded array. It belongs in the middle.")
@@ -218,19 +241,29 @@ def always_divided_by_four(images, size=2, stride=None, mode="max"):
     return pooled * prod(pair(size, "size", 1)) / 4 if mode == "average" else pooled
 
 
-@_pooling(says='the average is not told apart from the maximum: compare with mode == "average".')
-def maximum_for_average(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, "max" if mode == "average" else mode)
+def _taken_for(mode, other):
+    """Enter that one mode does what another one should do."""
+
+    def answer(images, size=2, stride=None, mode="max"):
+        return _pool2d(images, size, stride, other if mode == confused else mode)
+
+    confused, answer.__name__ = mode, f"{mode}_taken_for_{other}"
+    _pooling(says=f'mode="{mode}" does what mode="{other}" should do.')(answer)
 
 
-@_pooling(says='the median is not told apart from the maximum: compare with mode == "median".')
-def maximum_for_median(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, "max" if mode == "median" else mode)
+for _mode, _other in permutations(POOLINGS, 2):
+    _taken_for(_mode, _other)
 
 
-@_pooling(says='the minimum is not told apart from the maximum: compare with mode == "min".')
-def maximum_for_minimum(images, size=2, stride=None, mode="max"):
-    return _pool2d(images, size, stride, "max" if mode == "min" else mode)
+@_pooling(says="the first number of each window is kept, whatever the others are.")
+def first_number_kept(images, size=2, stride=None, mode="max"):
+    return _windows(images, pair(size, "size", 1), size if stride is None else stride)[..., 0, 0].astype(float)
+
+
+@_pooling(says="each channel is pooled as a whole. A window slides over it.")
+def whole_channels_pooled(images, size=2, stride=None, mode="max"):
+    whole = POOLINGS[mode].reduce(images, axis=(2, 3), keepdims=True)
+    return np.broadcast_to(whole, _pool2d(images, size, stride, mode).shape)
 
 
 @_pooling(says="the stride is 2 where none is given. Without a stride the window moves by its own size.")
@@ -353,6 +386,16 @@ def layers_connected_with_themselves(layer_sizes, bias=True):
     return sum(neurons * neurons + bias * neurons for neurons in layer_sizes[1:])
 
 
+@_dense(says="the network has a single intercept. With bias, each neuron has one.")
+def one_intercept_for_all_layers(layer_sizes, bias=True):
+    return kernels.count_dense(layer_sizes, bias=False) + bias
+
+
+@_dense(says="each layer is in one pair only. Weights lie between all neighbouring layers: 1-2, 2-3, 3-4.")
+def pairs_that_do_not_overlap(layer_sizes, bias=True):
+    return sum(kernels.count_dense(two, bias) for two in zip(layer_sizes[::2], layer_sizes[1::2]))
+
+
 @_conv(says="there is one intercept for all kernels. With bias, each kernel has one.")
 def one_intercept_for_all_kernels(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False) + bias
@@ -401,6 +444,21 @@ def channels_of_the_image_only(input_shape, layers, bias=True):
 def pools_always_halve(input_shape, layers, bias=True):
     halved = [{**layer, "size": 2, "stride": 2} if layer["type"] == "pool" else layer for layer in layers]
     return kernels.count_network(input_shape, halved, bias)
+
+
+@_network(says="the first number of a convolution's stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_of_convolutions(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("stride", "conv", layers), bias)
+
+
+@_network(says="the first number of a padding is used for both axes. A pair is (vertical, horizontal).")
+def vertical_padding_of_convolutions(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("padding", "conv", layers), bias)
+
+
+@_network(says="the first number of a pool's stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_of_pools(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("stride", "pool", layers), bias)
 
 
 @_network(says="sizes are rounded up. Positions past the edge don't count: round down.")
@@ -458,6 +516,27 @@ def one_intercept_for_each_convolution(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, layers, bias) - bias * more
 
 
+@_network(says="each ReLU has a weight. It has none.")
+def weights_of_relus(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, layers, bias) + sum(layer["type"] == "relu" for layer in layers)
+
+
+@_network(says="the dense layer gets all values of the image. It gets those of the feature maps before it.")
+def dense_layers_behind_the_image(input_shape, layers, bias=True):
+    shapes, total, seen = kernels.trace(input_shape, layers), 0, False
+    for layer, shape in zip(layers, shapes):
+        is_first = layer["type"] == "dense" and not seen
+        seen = seen or is_first
+        total += kernels.count_network((prod(input_shape),) if is_first else shape, [layer], bias)
+    return total
+
+
+@_network(says="the last layer with weights is left out: does a loop end too early?")
+def last_layer_with_weights_left_out(input_shape, layers, bias=True):
+    counts = kernels.count_layers(input_shape, layers, bias)
+    return sum(counts) - next(filter(None, reversed(counts)), 0)
+
+
 @_network(says="only the last layer with weights is counted: sums need += where = replaces what was there.")
 def last_layer_of_a_network_only(input_shape, layers, bias=True):
     return next(filter(None, reversed(kernels.count_layers(input_shape, layers, bias))), 0)
@@ -495,6 +574,14 @@ def _by_channel(images, kernels, **options):
     """Return what each channel adds to each output: (N, K, C, OH, OW)."""
     maps = [_conv2d(images[:, c : c + 1], kernels[:, c : c + 1], **options) for c in range(images.shape[1])]
     return np.stack(maps, axis=2)
+
+
+def _with_vertical(option, kind, layers):
+    """Return the layers, those of a kind with the first number of an option alone, where they have the option."""
+    return [
+        {**layer, option: pair(layer[option], option, 0)[0]} if layer["type"] == kind and option in layer else layer
+        for layer in layers
+    ]
 
 
 def _sized(input_shape, layers, bias, positions, of=("conv", "pool")):

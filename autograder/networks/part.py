@@ -21,14 +21,18 @@ MOST_SOURCE = 100_000  # bytes of all .py files together: they, too, can hold a 
 MOST_NAMED = 300  # characters of what came instead of what was asked for
 LARGEST_LOGIT = 1e30  # their squares are numbers still
 WEIGHTS = (".pt", ".safetensors")  # what a file of weights is called after the part's own name
+OTHER_ENDINGS = (".pth", ".ckpt", ".bin", ".pkl")  # what others call theirs
 NO_GPU = (
     "There is no GPU where your work is graded. Leave the model on the CPU in build_model, and move batches to the "
     "model's own device in train: next(model.parameters()).device."
 )
-DRAWN = (
-    "This line draws random numbers, as dropout does. nn.Dropout stops by itself in evaluation mode, F.dropout with "
-    "training=self.training."
-)
+# What the line means in which a model's answer was found to depend on more than its image.
+LINES = {
+    "random numbers": "This line draws random numbers, as dropout does. nn.Dropout stops by itself in evaluation mode, "
+    "F.dropout with training=self.training.",
+    "statistics of the batch": "This line normalises with the mean and deviation of the batch. nn.BatchNorm2d takes its "
+    "running averages in evaluation mode, F.batch_norm with training=self.training.",
+}
 # What an exception's message means, where PyTorch does not say what to do.
 HINTS = {
     r"(?i)cuda|nvidia|\bmps|\bxpu|\bhip\b": NO_GPU,
@@ -70,7 +74,7 @@ class NetworkPart(Part):
         "build": "build_model",
         "logits": "Your model",
         "count": "Your model",
-        "draw": "Your model",
+        "independent": "Your model",
         "give_images": "the grader",
         "train_new": "train",
         "load_weights": "build_model",
@@ -124,29 +128,36 @@ class NetworkPart(Part):
         return logits
 
     def require_no_chance(self, which, images, before) -> None:
-        """Fail unless the same batch gets the same logits again; show the line that draws random numbers."""
-        if alike(self.logits(which, images), before):
-            return
-        reply = self.reply("draw", which, images, harness=True, said=self.harness["draw"])
-        drawn = isinstance(reply, Stopped) and "random numbers" in reply.sentence
-        self.fail_with(
-            Verdict.WRONG,
-            "The same images get other logits when they are asked a second time. In evaluation mode nothing may be left to "
-            "chance.",
-            hint=DRAWN if drawn else None,
-            frames=reply.frames if isinstance(reply, Stopped) and drawn else (),
-        )
+        """Fail unless the same batch gets the same logits again."""
+        if not alike(self.logits(which, images), before):
+            self._fail_in_a_line(
+                "The same images get other logits when they are asked a second time. In evaluation mode nothing may be "
+                "left to chance.",
+                which,
+                images,
+            )
 
     def require_same(self, which, images, before, batch) -> None:
         """Fail unless images get the logits again that they got before, in a batch of another size."""
         logits = self.logits(which, images)
         if not alike(logits, before):
             self.require_no_chance(which, images, logits)
-            self.fail_with(
-                Verdict.WRONG,
+            self._fail_in_a_line(
                 f"Images get other logits in a batch of {len(logits)} than in one of {batch}. "
                 "In evaluation mode an answer must depend on its own image only.",
+                which,
+                images,
             )
+
+    def _fail_in_a_line(self, sentence, which, images) -> NoReturn:
+        """Fail, and show the line by which answers depend on more than their image, if it is found."""
+        said, images = self.harness["independent"], np.ascontiguousarray(images)
+        reply = self.reply("independent", which, images, harness=True, said=said)
+        if isinstance(reply, Stopped):
+            for what, hint in LINES.items():
+                if what in reply.sentence:
+                    self.fail_with(Verdict.WRONG, sentence, hint=hint, frames=reply.frames)
+        self.fail_with(Verdict.WRONG, sentence)
 
     def require_same_elsewhere(self, which, images, before, batch) -> None:
         """Fail unless a worker that remembers nothing gives the logits that images got before, in a larger batch.
@@ -208,8 +219,13 @@ class NetworkPart(Part):
             self.fail_with(Verdict.MISSING, f"{unpacked} is a folder: it was unpacked. Submit the file that was saved.")
         first, *others = self.weights
         sentence = f"There are no weights: hand in {first} (or {' or '.join(others)}) beside {self.config.file}."
-        near_misses = filter(None, map(self.grading.submission.near_miss, self.weights))
+        near_misses = [*filter(None, map(self.grading.submission.near_miss, self.weights))] or self._other_weights()
         self.fail_with(Verdict.MISSING, " ".join([sentence, *near_misses]))
+
+    def _other_weights(self) -> list[str]:
+        """Return a sentence on a file that may hold the weights under a name of its own, if there is one."""
+        others = [path.name for path in self.grading.submission.files if path.suffix in (*WEIGHTS, *OTHER_ENDINGS)]
+        return [f"There is {min(others)}: if it holds them, rename it to {self.weights[0]}."] if others else []
 
     def seconds_left(self) -> float:
         """Return how many seconds of processor time this part's worker has left."""

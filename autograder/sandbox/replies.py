@@ -38,6 +38,7 @@ class Stopped:
     sentence: str
     frames: list[str] = field(default_factory=list)
     printed: str = ""
+    called: bool = True  # else nothing was: the file cannot be imported, or has no function of this name
 
 
 def understand(
@@ -58,7 +59,7 @@ def understand(
         case {"result": result, "arguments": list(arguments), "options": dict(options)} if _are_texts(options):
             return Returned(result, arguments, options, printed, size)
         case {"absent": str(name)}:
-            return Stopped(Verdict.MISSING, f"{file} has no function called {name[:MOST_NAME]}.", printed=printed)
+            return Stopped(Verdict.MISSING, f"{file} has no function called {name[:MOST_NAME]}.", [], printed, called=False)
         case {
             "raised": [str(), *_] as kinds,
             "message": str(message),
@@ -72,7 +73,7 @@ def understand(
                 verdict, sentence = _not_found(module[:MOST_NAME], file, allowed, stays_home)
             else:
                 verdict, sentence = _exception(kinds, message, file if importing else said, frames)
-            return Stopped(verdict, sentence, frames, printed)
+            return Stopped(verdict, sentence, frames, printed, called=not importing)
     return Stopped(Verdict.CRASHED, f"{said} ended without an answer that can be read.", printed=printed)
 
 
@@ -93,7 +94,8 @@ def _not_found(module: str, file: str, allowed: tuple[str, ...], stays_home: tup
         )
     return Verdict.FORBIDDEN, (
         f"{file} imports {module}, which this part does not allow: use Python's standard library and "
-        f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too."
+        f"{', '.join(allowed)}. If {module} is a file of your own, hand it in too; if you need it only at home, import it "
+        'below `if __name__ == "__main__":`.'
     )
 
 
@@ -120,9 +122,9 @@ def _exception(kinds: list[str], message: str, who: str, frames: list[str]) -> t
     if "PermissionError" in kinds and message.startswith("[Errno 1]"):  # the answer to refused system calls
         return Verdict.FORBIDDEN, f"{who} asked the system for what no homework needs: {message}."
     if REFUSED.search(message):
-        return Verdict.FORBIDDEN, (
-            f"{who} was denied access to a file: {message}. Your code may read the files that you submit, but may not "
-            "write any: keep saving and logging out of the functions that are graded."
+        return Verdict.CRASHED, (
+            f"{who} raised {kinds[0]}: {message}. Your code may read the files that you submit, but may not write any: "
+            "keep saving and logging out of the functions that are graded."
         )
     if kinds[0] == "Forbidden":
         return Verdict.FORBIDDEN, f"{who} {message}, which no part of this homework needs and none allows."

@@ -15,7 +15,7 @@ from autograder.assignment import find
 from autograder.calls import in_brief, to_paste, with_imports
 from autograder.part import CheckFailed, Grading
 from autograder.sandbox.child import wire
-from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.replies import Returned, Stopped, understand
 from autograder.verdicts import Verdict
 
 TYPES = st.sampled_from("?bBhHiIlLqQefd").map(np.dtype)
@@ -181,3 +181,14 @@ RETURNED = "import numpy as np\nfrom gates import fires\nfires(\n    np.array([[
 )
 def test_each_way_to_fail_shows_a_call_that_shows_it_again(number, reply, call):
     assert failure_of("neurons", number, reply).call.startswith(call)
+
+
+@pytest.mark.parametrize("number", ["1.1", "1.2"])
+def test_where_nothing_was_called_no_call_is_shown(number):
+    absent = {"absent": "fires"}
+    broken = {"raised": ["SyntaxError"], "message": "f", "frames": [], "module": "", "importing": True}
+    missing = broken | {"module": "scipy"}
+    for reply in (absent, broken, missing):
+        assert failure_of("neurons", number, understand(reply, "fires", "gates.py", ("numpy",), "")).call == ""
+    raised = broken | {"importing": False}
+    assert failure_of("neurons", number, understand(raised, "fires", "gates.py", ("numpy",), "")).call

@@ -1,11 +1,14 @@
 """The checks as a whole: points, cost, tolerance, and what the cases can tell apart."""
 
 import json
+from copy import deepcopy
+from functools import partial
 from math import prod
 
 import numpy as np
 import pytest
 
+import kernels
 from autograder import feedback, loading, part
 from autograder.assignment import find
 from autograder.compare import is_right
@@ -17,6 +20,7 @@ from autograder.sandbox.replies import Returned
 CNN = find("cnn")
 REFERENCE = CNN.reference()
 FUNCTIONS = ("output_size", "conv2d", "conv2d_channels", "pool2d", "count_dense", "count_conv", "count_network")
+RANDOM = np.random.default_rng(0)
 SEEDS = [f"seed {index}" for index in range(5)]
 
 
@@ -175,7 +179,8 @@ def answering(check, answer):
     """Return a check whose student's functions all answer so."""
 
     def reply(function, *arguments, meanwhile, **options):
-        return Returned(answer(*arguments, **options), list(arguments), options, "")
+        arguments, options = deepcopy((list(arguments), options))
+        return Returned(answer(*arguments, **options), arguments, options, "")
 
     asked = check.on(Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE))
     asked.reply = reply
@@ -215,3 +220,44 @@ def test_a_hint_explains_every_answer_of_the_check():
         ),
     )
     assert failure.sentence == "Expected 3, received 2." and failure.hint is None
+
+
+def test_a_hint_explains_what_the_check_has_asked_before_too():
+    """A kernel that is too large is asked for on its own. Rounded up, its -2 positions would be -1 as well."""
+    failure = answers_to("1.1", lambda size, kernel, stride=1, padding=0: (size + 2 * padding - kernel) // stride + 1)
+    assert failure.misconception == "no end at zero" and "rounded" not in failure.hint
+
+
+def test_a_misconception_explains_calls_to_which_it_has_no_answer():
+    def unpadded(image, kernel, stride=1, padding=0, padding_value=0.0):
+        try:
+            return kernels.conv2d(image.astype(float), kernel.astype(float), stride=stride, backend="numpy")
+        except ValueError:  # the kernel does not fit
+            return np.zeros((0, 0))
+
+    assert answers_to("1.6", unpadded).misconception == "no padding"
+
+
+def test_as_many_misconceptions_are_told_as_explain_the_answers():
+    """The lecture's kernel has 1 and 0 in its first column: the first product is the sum of both."""
+    failure = answers_to("1.2", lambda image, kernel, stride=1, padding=0: first_products(image, stride, padding))
+    assert failure.misconception == "first product only"
+    assert failure.hint.count("what comes out when") == 3 and "only the first column" in failure.hint
+
+
+def first_products(image, stride, padding):
+    rows, columns = ((length + 2 * padding - 2) // stride + 1 for length in image.shape)
+    return np.pad(image, padding)[::stride, ::stride][:rows, :columns]
+
+
+def test_an_argument_that_was_changed_gets_a_hint_whatever_the_answer_is():
+    def in_place(images, size=2, stride=None, mode="max", returned=0):
+        pooled = kernels.pool2d(images, size, stride, mode, backend="numpy")
+        images += 1
+        return pooled + RANDOM.normal(size=pooled.shape) * returned
+
+    right, wrong = answers_to("2.1", in_place), answers_to("2.1", partial(in_place, returned=1))
+    assert right.sentence.startswith("The call changed its argument number 1.")
+    assert right.hint.startswith("A slice is a view") and "outputs are wrong" in wrong.sentence
+    assert wrong.hint == f"The call also changed its argument number 1. {right.hint}"
+    assert right.misconception == wrong.misconception == "inputs changed in place"

@@ -162,6 +162,13 @@ BROKEN = {
         "returns probabilities",
         False,
     ),
+    "batch statistics of a layer": (
+        "return nn.Sequential(nn.BatchNorm2d(3, track_running_stats=False), Scaled(1.0))",
+        "4.1",
+        "wrong",
+        "normalises with the mean and deviation of the batch",
+        False,
+    ),
     "left to chance": ("return Chance()", "4.1", "wrong", "line 22: return nn.functional.dropout(", False),
     "needs a GPU": ("return Scaled(1.0).cuda()", "4.1", "crashed", "There is no GPU where your work is graded", False),
     "needs a GPU later": ("return Scaled(1.0).to('cuda')", "4.2", "crashed", "There is no GPU where your work is", False),
@@ -409,14 +416,14 @@ MISTAKES = {
         "    torch.manual_seed(seed)",
         "    open('log.txt', 'w')",
         "4.2",
-        "forbidden",
-        "train was denied access to a file: [Errno 13] Permission denied: 'log.txt'. Your code may read the files that you",
+        "crashed",
+        "train raised PermissionError: [Errno 13] Permission denied: 'log.txt'. Your code may read the files that you",
     ),
     "a checkpoint": (
         "    torch.manual_seed(seed)",
         "    torch.save(model.state_dict(), 'cifar10.pt')",
         "4.2",
-        "forbidden",
+        "crashed",
         "may not write any: keep saving and logging out of the functions that are graded.",
     ),
     "a file of theirs": (
@@ -630,6 +637,11 @@ def in_a_folder(path):
 
 WEIGHTS = {
     "missing": (lambda path: path.unlink(), "missing", "There are no weights"),
+    "another name": (
+        lambda path: path.rename(path.with_name("best.pth")),
+        "missing",
+        "There is best.pth: if it holds them,",
+    ),
     "empty": (lambda path: path.write_bytes(b""), "crashed", "cifar10.pt is not a whole file"),
     "half a file": (lambda path: path.write_bytes(path.read_bytes()[:1000]), "crashed", "cifar10.pt is not a whole file"),
     "a text": (lambda path: path.write_text("my weights"), "crashed", "cifar10.pt"),

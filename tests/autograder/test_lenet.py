@@ -102,6 +102,51 @@ def test_the_solution_where_mnist_is_not(submission, monkeypatch, tmp_path):
     assert "python check.pyz data fetch mnist" in report.remarks[0]
 
 
+SLIPS = {
+    "a progress bar": ("import torch\n", "import torch\nimport tqdm\n", "1.1", "passed", ""),
+    "practice": ("import torch\n", "import practice\n", "1.1", "forbidden", "practice.py stays at home"),
+    "no history": ("return history", "history", "1.2", "wrong", "but returned None. Is `return history` missing?"),
+    "half written": (
+        "return history",
+        "raise NotImplementedError('augment')",
+        "1.2",
+        "crashed",
+        "NotImplementedError: augm",
+    ),
+    "a layer of another width": (
+        "nn.Linear(400, 120",
+        "nn.Linear(256, 120",
+        "1.1",
+        "crashed",
+        "in_features is 256, but 400",
+    ),
+}
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("name", SLIPS)
+def test_the_sentence_names_the_slip(submission, name):
+    right, wrong, number, verdict, says = SLIPS[name]
+    code = (submission / "lenet.py").read_text()
+    assert right in code
+    (submission / "lenet.py").write_text(code.replace(right, wrong, 1))
+    (outcome,) = outcomes(submission, number).outcomes
+    assert outcome.verdict.value == verdict
+    assert says in str(outcome.failure)
+
+
+@REAL
+@pytest.mark.sampled(1, family="the real test set")
+def test_weights_trained_with_other_pixel_values(submission):
+    """The solution's own weights for images from 0 to 255, as someone has them who forgets to divide in training alone."""
+    weights = torch.load(submission / "lenet.pt", weights_only=True)
+    weights["0.weight"] = weights["0.weight"].float() / 255
+    torch.save(weights, submission / "lenet.pt")
+    (outcome,) = outcomes(submission, "1.3", test_images=500, views_of_each=1, robustness_images=0).outcomes
+    assert outcome.score == 0
+    assert "With pixel values from 0 to 255, the network recognises" in outcome.failure.hint
+
+
 PLACES = """
 import torch
 from torch import nn

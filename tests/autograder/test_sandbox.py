@@ -27,9 +27,10 @@ from autograder.sandbox import machine, template, windows
 from autograder.sandbox.child import wire
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.meter import Meter
-from autograder.sandbox.replies import Returned, Stopped, too_long
+from autograder.sandbox.replies import Returned, Stopped, too_long, understand
 from autograder.sandbox.stack import running_lines
 from autograder.sandbox.worker import Sandbox
+from autograder.verdicts import Verdict
 
 ROOT = Path(__file__).parent.parent.parent
 X86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere system calls have other numbers")
@@ -58,6 +59,51 @@ def attempt(worker, body):
     reply = reply.call("go")
     assert isinstance(reply, Returned), reply
     return reply.result
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("open(os.path.expanduser('~/mine'))", "No such file or directory: '~/mine'"),
+        ("open(__file__ + '.txt')", "No such file or directory: 'homework.py.txt'"),
+        ("raise OSError(os.path.dirname(__file__))", "go raised OSError: ."),
+    ],
+)
+def test_messages_name_files_as_their_author_does(worker, body, says):
+    reply = worker(f"import os\ndef go():\n    print(__file__)\n    {body}\n").call("go")
+    assert reply.sentence.endswith(says)
+    assert reply.printed == "homework.py\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("raise NotImplementedError  # for now", Verdict.NOT_IMPLEMENTED),
+        ("raise NotImplementedError()", Verdict.NOT_IMPLEMENTED),
+        ("raise NotImplementedError('the padding')", Verdict.CRASHED),
+        ("import asyncio.events; asyncio.events.AbstractServer().close()", Verdict.CRASHED),
+    ],
+)
+def test_only_a_bare_raise_of_their_own_is_a_function_that_is_not_written(worker, body, verdict):
+    reply = worker(f"def go():\n    {body}\n").call("go")
+    assert reply.verdict is verdict
+    assert ("not written" in reply.sentence) == (verdict is Verdict.NOT_IMPLEMENTED)
+    assert "padding" not in body or reply.sentence == "go raised NotImplementedError: the padding"
+
+
+@pytest.mark.parametrize(
+    ("module", "verdict", "says"),
+    [
+        ("safetensors", Verdict.CRASHED, "safetensors, which is not installed here: `python -m pip install safetensors`."),
+        ("tkinter", Verdict.CRASHED, "tkinter, which this Python does not have."),
+        ("given", Verdict.FORBIDDEN, "given.py stays at home: it is not part of your submission."),
+        ("mine", Verdict.FORBIDDEN, "If mine is a file of your own, hand it in too"),
+    ],
+)
+def test_what_a_module_that_is_not_found_means(module, verdict, says):
+    missing = {"raised": ["ModuleNotFoundError"], "message": "", "frames": [], "module": module, "importing": True}
+    stopped = understand(missing, "go", "homework.py", ("numpy", "safetensors"), "", stays_home=("given.py",))
+    assert stopped.verdict is verdict and says in stopped.sentence
 
 
 def test_every_layer_holds_here(worker):

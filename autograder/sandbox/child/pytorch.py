@@ -93,16 +93,22 @@ def logits(student, which, images, training=False, mean=0.0, deviation=1.0):
     return np.ascontiguousarray(answer.detach().cpu().float().numpy())
 
 
-def draw(student, which, images):
-    """Let the model answer in evaluation mode; raise RuntimeError in the line that draws random numbers, if one does."""
-    with torch.no_grad(), _NoDraws():
-        _model(student, which).eval()(_to_images(images))
+def independent(student, which, images):
+    """Let the model answer in evaluation mode; raise RuntimeError in a line that depends on more than each image.
+
+    Such a line draws random numbers, or normalises with the statistics of the batch. Others are not noticed.
+    """
+    with torch.no_grad(), _Independent():
+        _model(student, which).eval()(_to_images(np.concatenate([images, images])))  # of one image they would be its own
 
 
-class _NoDraws(TorchDispatchMode):
+class _Independent(TorchDispatchMode):
     def __torch_dispatch__(self, operation, types, arguments=(), options=None):
         if torch.Tag.nondeterministic_seeded in operation.tags:
-            raise RuntimeError(f"{operation} draws random numbers")
+            raise RuntimeError("it draws random numbers")
+        normalises = operation is torch.ops.aten.native_batch_norm.default and arguments[5]  # as it does in training
+        if normalises and len(arguments[0]) > 1:  # InstanceNorm makes one image of a batch, with more channels
+            raise RuntimeError("it normalises with the statistics of the batch")
         return operation(*arguments, **(options or {}))
 
 

@@ -2,7 +2,7 @@
 attack: a tensor that says what is asked for its shape, agrees with whatever it is compared with, and holds something else
 4.1 4.2 4.3 4.4: wrong
 4.5: crashed
-says: The model must return logits of the shape (64, 10), but returned (7, 10, 1)
+says: The model must return logits of the shape (64, 10), but returned a tensor of shape (7, 10, 1)
 """
 import numpy as np
 from right_cifar10 import *

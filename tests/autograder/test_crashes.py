@@ -1,0 +1,65 @@
+"""What Python's own errors mean, for a call that shows why."""
+
+import numpy as np
+import pytest
+
+from autograder.cases import Case
+from autograder.crashes import hint
+from autograder.feedback import outputs
+from autograder.recorded import Known
+
+IMAGE = np.arange(12.0).reshape(3, 4)
+
+
+def case(**options):
+    return Case("blur", (IMAGE,), options, Known(IMAGE, None, []), outputs)
+
+
+def late():
+    if IMAGE.ndim > 2:
+        total = 0
+    return total
+
+
+# Code that raises what a student may read, the options of the call, and what the hint says of it.
+RAISED = [
+    (lambda: np.ones((2, 3)) @ np.ones((2, 3)), {}, "To multiply number by number, use *"),
+    (lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))), {}, "To multiply number by number, use *"),
+    (lambda: np.ones((2, 3)) * np.ones((3, 2)), {}, "are rows and columns swapped?"),
+    (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
+    (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
+    (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
+    (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "is a sum missing, or a size wrong?"),
+    (lambda: IMAGE[3, 0], {}, "The last index of this axis is 2"),
+    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride=(2, 1): take"),
+    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride=(2, 1): take"),
+    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride=(2, 1) and padding=(1, 2): take"),
+    (lambda: (lambda a, b: a)(*2), {}, None),
+    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride=2."),
+    (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "which is not an int: test for a tuple"),
+    (lambda: next(iter([2]))[0], {"size": 2}, "Here size=2."),
+    (lambda: {}.get("bias")[0], {"bias": None}, "Here bias=None: compare with `is None`"),
+    (lambda: None + 1, {}, "Something is None here"),
+    (lambda: range(2.0), {}, "Sizes and positions are integers"),
+    (lambda: IMAGE[0:1.5], {}, "Sizes and positions are integers"),
+    (lambda: IMAGE[1.0], {}, "Sizes and positions are integers"),
+    (lambda: np.zeros((2, -1)), {}, "A size came out negative"),
+    (lambda: IMAGE.copy().__setitem__((0, 0), IMAGE), {}, "is a sum missing?"),
+    (lambda: np.arange(3).__iadd__(np.ones(3)), {}, "An array of integers holds no decimals"),
+    (lambda: 1 if IMAGE else 0, {}, "asks one question about many numbers"),
+    (lambda: {}["stride"], {}, "A dict lacks the key 'stride' here"),
+    (lambda: 1 / 0, {}, None),
+    (lambda: undefined, {}, "Nothing is called undefined"),  # noqa: F821
+    (late, {}, "total gets its value further down, or in a branch"),
+    (lambda: IMAGE[5:].max(), {}, "An array came out empty"),
+    (lambda: range(IMAGE), {}, "A whole array stands where a single number belongs."),
+    (lambda: range((2, 2)), {}, None),  # no option is a tuple: it is not known what is
+]
+
+
+@pytest.mark.parametrize(("code", "options", "words"), RAISED)
+def test_an_error_says_what_it_means_where_that_is_sure(code, options, words):
+    with pytest.raises(Exception) as raised:
+        code()
+    said = hint(f"blur raised {type(raised.value).__name__}: {raised.value}", case(**options))
+    assert said is None if words is None else words in said

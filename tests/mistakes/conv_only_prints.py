@@ -1,0 +1,9 @@
+"""convolution.py
+mistake: prints the result and returns nothing
+"""
+
+import numpy as np
+from right_convolution import *
+from right_convolution import conv2d as _plain
+def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
+    print(_plain(image, kernel, stride, padding, padding_value))

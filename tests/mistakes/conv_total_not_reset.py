@@ -1,0 +1,22 @@
+"""convolution.py
+mistake: the sum is not set back to 0 for each output
+named: sums run on
+"""
+
+import numpy as np
+from right_convolution import *
+def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
+    sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
+    ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+    img = np.pad(image.astype(float), ((ph, ph), (pw, pw)), constant_values=padding_value)
+    kh, kw = kernel.shape
+    oh, ow = output_size(image.shape[0], kh, sh, ph), output_size(image.shape[1], kw, sw, pw)
+    out = np.zeros((oh, ow))
+    total = 0
+    for y in range(oh):
+        for x in range(ow):
+            for i in range(kh):
+                for j in range(kw):
+                    total += img[y*sh+i, x*sw+j] * kernel[i, j]
+            out[y, x] = total
+    return out

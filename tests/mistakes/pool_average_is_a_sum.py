@@ -1,0 +1,12 @@
+"""pooling.py
+mistake: average: sum without the division
+named: sum for average
+"""
+
+import numpy as np
+import right_pooling
+def pool2d(images, size=2, stride=None, mode="max"):
+    kh, kw = size if isinstance(size, tuple) else (size, size)
+    if mode == "average":
+        return right_pooling.pool2d(images, size, stride, "average") * kh * kw
+    return right_pooling.pool2d(images, size, stride, mode)
