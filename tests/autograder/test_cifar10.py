@@ -17,7 +17,7 @@ from autograder import datasets, loading, networks
 from autograder.assignment import Assignment, find
 from autograder.datasets import drawn
 from autograder.grading import grade
-from autograder.networks import classifier, views
+from autograder.networks import causes, classifier, views
 from autograder.part import Retraining
 from autograder.report import html, terminal
 from autograder.verdicts import Verdict
@@ -334,7 +334,8 @@ def test_losses_may_be_tensors(submission):
     ],
 )
 @sentence
-def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, rate, points, hint):
+def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, monkeypatch, rate, points, hint):
+    monkeypatch.setattr(causes, "OFTEN", 0)  # however slow this machine is
     (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001", f"lr={rate}"))
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", points)
