@@ -23,13 +23,13 @@ def hint(sentence: str, case: Case) -> str | None:
 
 def _tuple_for_number(found: Match[str], case: Case) -> str | None:
     given = _named(case, lambda value: isinstance(value, tuple))
-    return f"Here {given}, a tuple: take its numbers apart before you compute with them." if given else None
+    return f"A tuple is used like a number. Here {given}: take tuples apart before you compute." if given else None
 
 
 def _number_for_tuple(found: Match[str], case: Case) -> str | None:
     given = _named(case, lambda value: hasattr(value, "__index__") and not isinstance(value, (bool, np.ndarray)))
-    test = "an np.int64, not an int: test for a tuple, isinstance(value, tuple)" if "numpy" in found[0] else "a number"
-    return f"Here {given}, {test}." if given else None
+    test = ", which is not an int: test for a tuple, isinstance(value, tuple)" if "numpy" in found[0] else ""
+    return f"A number is used like a tuple. Here {given}{test}." if given else None
 
 
 def _none(found: Match[str], case: Case) -> str:
@@ -59,6 +59,10 @@ def _shapes(found: Match[str], case: Case) -> str | None:
     return f"One array has the shape {one}, the other {other}: is a height used for a width?"
 
 
+def _place(found: Match[str], case: Case) -> str:
+    return f"An array of the shape {found[1]} is put where {found[2]} fits: is a sum missing, or a size wrong?"
+
+
 def _index(found: Match[str], case: Case) -> str:
     last = int(found[2]) - 1
     return f"The last index of this axis is {last}: what does the loop run over, and are height and width mixed up?"
@@ -73,7 +77,7 @@ _SHAPE = r"(\([\d, ]+\))"
 _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"shapes \([\d, ]+\) and \([\d, ]+\) not aligned|matmul: .*mismatch", PRODUCT),
     (rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _shapes),
-    (rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _shapes),
+    (rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _place),
     (r"index (\d+) is out of bounds for axis \d+ with size (\d+)", _index),
     (r"'(?:tuple|list)' object cannot be interpreted as an integer", _tuple_for_number),
     (r"(?:unsupported operand|can only concatenate|can't multiply|not supported between).*tuple", _tuple_for_number),
@@ -85,9 +89,15 @@ _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"KeyError: ('\w+')$", lambda found, case: f"A dict lacks the key {found[1]} here: .get can give a default."),
     (r"'(?:float|numpy\.float64)' object cannot be interpreted as an integer", INTEGERS),
     (r"slice indices must be integers|only integers, slices .* are valid indices", INTEGERS),
-    (r"negative dimensions are not allowed", "A size came out negative: is the padding added on both sides?"),
-    (r"setting an array element with a sequence|only (?:length-1|0-dimensional) arrays can be converted",
-     "A whole array stands where a single number belongs: is a sum missing?"),
+    (r"negative dimensions are not allowed", "A size came out negative: work its formula out by hand for this call."),
+    (r"setting an array element with a sequence", "A whole array stands where a single number belongs: is a sum missing?"),
+    (r"only (?:length-1|0-dimensional|integer scalar) arrays can be converted",
+     "A whole array stands where a single number belongs."),
+    (r"zero-size array to reduction", "An array came out empty: where does its slice begin, and where does it end?"),
+    (r"cannot access local variable '(\w+)'",
+     lambda found, case: f"{found[1]} gets its value further down, or in a branch that this call does not take."),
+    (r"NameError: name '(\w+)' is not defined",
+     lambda found, case: f"Nothing is called {found[1]}: is it misspelt, or does its line stand elsewhere?"),
     (r"Cannot cast ufunc .* from dtype\('float64'\) to dtype\('u?int\d+'\)",
      "An array of integers holds no decimals: make it one of floats first, with astype(float)."),
 ]  # fmt: skip

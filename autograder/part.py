@@ -244,7 +244,11 @@ class Part(unittest.TestCase):
         if isinstance(failed.reply, Stopped):
             meaning = crashes.hint(failure.sentence, failed.case) if failure.verdict is Verdict.CRASHED else None
             return replace(failure, hint=failure.hint or meaning)
-        answers = [(each.case, each.answer) for each in self.asked if each.case.function == failed.case.function]
+        answers = [
+            (each.case, each.answer)
+            for each in self.asked
+            if each.case.function == failed.case.function and isinstance(each.reply, Returned)
+        ]
         if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
             hint = " It is also what comes out when ".join(one.sentence for one in found)
             return replace(failure, hint=f"This is what comes out when {hint}", misconception=found[0].name)

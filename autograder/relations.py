@@ -209,7 +209,7 @@ def part_missing(expected, received):
         return None
     missing = _in_words(ends, expected.ndim)
     is_one = len(ends) == 1 and ends[0][1] == 1
-    advice = " Does a loop end too early, or is a + 1 missing?" if all(which == "last" for which, _, _ in ends) else ""
+    advice = " Does a loop end too early, or is a + 1 missing?" if _is_of_loops(ends, expected.ndim) else ""
     return Made(received, f"Your numbers are right, but {missing} {'is' if is_one else 'are'} missing.{advice}")
 
 
@@ -249,6 +249,11 @@ def _ends_around(small: np.ndarray, large: np.ndarray) -> list[tuple[str, int, i
     return None
 
 
+def _is_of_loops(ends: list[tuple[str, int, int]], axes: int) -> bool:
+    """Return whether only the last row, column or number is meant."""
+    return all(which == "last" and count == 1 and axes - axis <= len(AXES) for which, count, axis in ends)
+
+
 def _in_words(ends: list[tuple[str, int, int]], axes: int) -> str:
     """Return "the last row and the last 2 columns"."""
     return " and ".join(_end(*end, axes) for end in ends)
@@ -265,6 +270,12 @@ def _end(which: str, count: int, axis: int, axes: int) -> str:
 
 
 # --- right numbers, each of them changed
+
+
+@relation()
+def all_zero(expected, received):
+    advice = "do you write the results into the array that you return?" if expected.ndim else "is anything added up?"
+    return Made(np.zeros_like(received), f"All your numbers are 0: {advice}")
 
 
 @relation()
@@ -381,11 +392,6 @@ def sums_run_on(expected, received):
 
 
 # --- right numbers, as far as they go
-
-
-@relation()
-def all_zero(expected, received):
-    return Made(np.zeros_like(received), "All your numbers are 0: do you write the results into the array that you return?")
 
 
 @relation()

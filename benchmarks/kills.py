@@ -1,12 +1,13 @@
-"""Do small slips cost points? Grade mutants of the masters, and of other right programs, under several seeds.
+"""Do small slips cost points, and are they named? Grade mutants of right programs, and wrong programs, under several seeds.
 
-    .venv/bin/python -m benchmarks.kills [neurons vision] [--seeds 5] [--most 300] [--out docs]
+    .venv/bin/python -m benchmarks.kills [cnn neurons vision] [--seeds 5] [--most 300] [--out docs]
 
 A mutant is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument.
 The right programs are the masters and those in wrong/ that must lose nothing. A mutant that fails a public check is not
 graded again: what public checks ask does not depend on the seed. No oracle says here which mutants are wrong: those that
-keep all points are listed, for a person to judge. Parts whose every grading trains a network would take days: they are left
-out. Writes kills-NAME.md.
+keep all points are listed, for a person to judge. A mistake is named where a failed check has a hint; whether that is the
+right one, tests/autograder/test_mistakes.py tries. Parts whose every grading trains a network would take days: they are
+left out. Writes kills-NAME.md.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +30,7 @@ from autograder.verdicts import Verdict
 from autograder.wrong import programs
 from release.proof.mutants import mutants
 from release.proof.processes import each
-from release.proof.trials import in_place_of, only
+from release.proof.trials import in_place_of, only, only_wrong
 from release.proof.watching import Watching
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +54,7 @@ class Graded:
     name: str
     failed: dict[str, list[str]]
     public: bool  # a public check is among them
+    named: bool  # a failed check has a hint
 
     def loses(self, seed: str) -> bool:
         """Return whether the mutant loses points under a seed."""
@@ -83,21 +86,43 @@ def grade(name: str, part: str, some: list[Mutant], seeds: list[str]) -> list[Gr
     graded = []
     for mutant in some:
         failed: dict[str, list[str]] = {}
+        named = False
         for seed in seeds:
             trial = in_place_of(file, mutant.source.encode(), mutant.name, alone, seed, watching)
+            named = named or any(end.hint for end in trial.endings.values())
             failed[seed] = [number for number, end in trial.endings.items() if end.verdict is not Verdict.PASSED]
             if trial.fault:
                 failed[seed] = [trial.fault]
             if public & set(failed[seed]):
                 break
-        graded.append(Graded(part, mutant.name, failed, bool(public & set(failed[seed]))))
+        graded.append(Graded(part, mutant.name, failed, bool(public & set(failed[seed])), named))
     return graded
 
 
-def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible: int, most: int, minutes: float) -> str:
-    """Return what was found as Markdown. possible: how many mutants there are; most: how many of each part were graded."""
+def wrong(assigned: Assignment, part: str) -> list[Mutant]:
+    """Return the programs of a part in wrong/ that give wrong answers."""
+    found = [one for one in programs(assigned.folder) if one.file == assigned.config.parts[part].file]
+    return [
+        Mutant(part, one.name, one.path.read_text()) for one in found if only_wrong(one) and not _is_right(one.verdicts)
+    ]
+
+
+def page(
+    assigned: Assignment,
+    graded: list[Graded],
+    by_hand: list[Graded],
+    seeds: list[str],
+    possible: int,
+    most: int,
+    minutes: float,
+) -> str:
+    """Return what was found as Markdown.
+
+    by_hand: the programs in wrong/. possible: how many mutants there are; most: how many of each part were graded.
+    """
     kept = [one for one in graded if not any(map(one.loses, seeds))]
     lucky = [one for one in graded if one not in kept and not all(map(one.loses, seeds))]
+    fail = [one for one in graded if any(map(one.loses, seeds))]
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}"
     return "\n".join(
         [
@@ -105,6 +130,9 @@ def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible:
             "",
             f"{len(graded):,} mutants, chosen at random from {possible:,}, were graded under {len(seeds)} seeds. "
             f"{len(kept)} keep all points under every seed, {len(lucky)} under some seeds only; all others never do.",
+            "",
+            f"A hint names the mistake of {_share(fail)} of the mutants that lose points, and of {_share(by_hand)} of the "
+            f"{len(by_hand)} programs in wrong/ that give wrong answers.",
             "",
             "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
             "another way: those that keep points are listed.",
@@ -121,13 +149,19 @@ def page(assigned: Assignment, graded: list[Graded], seeds: list[str], possible:
 
 
 def _table(assigned: Assignment, graded: list[Graded], seeds: list[str]) -> Iterator[str]:
-    """Yield a row for each part: of how many mutants how many fail a public check, and how many only hidden ones."""
-    yield "| file | mutants | fail a public check | fail hidden checks alone | keep all points under a seed |"
-    yield "|---|---:|---:|---:|---:|"
+    """Yield a row for each part: of how many mutants how many fail a public check, how many only hidden ones, and so on."""
+    yield "| file | mutants | fail a public check | fail hidden checks alone | keep all points under a seed | named |"
+    yield "|---|---:|---:|---:|---:|---:|"
     for part in dict.fromkeys(one.part for one in graded):
         mine = [one for one in graded if one.part == part]
         kinds = Counter("public" if one.public else all(map(one.loses, seeds)) for one in mine)
-        yield f"| {assigned.config.parts[part].file} | {len(mine)} | {kinds['public']} | {kinds[True]} | {kinds[False]} |"
+        named = _share([one for one in mine if any(map(one.loses, seeds))])
+        counts = len(mine), kinds["public"], kinds[True], kinds[False], named
+        yield f"| {assigned.config.parts[part].file} | {' | '.join(map(str, counts))} |"
+
+
+def _share(graded: list[Graded]) -> str:
+    return f"{sum(one.named for one in graded) / max(len(graded), 1):.0%}"
 
 
 def _list(title: str, graded: list[Graded]) -> list[str]:
@@ -135,10 +169,19 @@ def _list(title: str, graded: list[Graded]) -> list[str]:
     return ["", f"## {title}", "", *(rows or ["None."])]
 
 
+def _graded(name: str, chosen: list[list[Mutant]], seeds: list[str], jobs: int) -> list[Graded]:
+    tasks = [
+        (grade, (name, some[0].part, some[start : start + AT_ONCE], seeds))
+        for some in chosen
+        for start in range(0, len(some), AT_ONCE)
+    ]
+    return [one for found in tqdm(each(tasks, jobs), name, total=len(tasks)) for one in found]
+
+
 def main() -> None:
     """Grade the mutants of each assignment and write its page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("assignments", nargs="*", default=["neurons", "vision"], help="by name (%(default)s)")
+    parser.add_argument("assignments", nargs="*", default=["cnn", "neurons", "vision"], help="by name (%(default)s)")
     parser.add_argument("--seeds", type=int, default=5, help="under how many seeds (%(default)s)")
     parser.add_argument("--most", type=int, default=300, help="mutants of each part, chosen from all (%(default)s)")
     parser.add_argument("--part", help="this part alone")
@@ -150,14 +193,11 @@ def main() -> None:
         started, assigned = time.monotonic(), find(name)
         parts = [asked.part] if asked.part else [part for part, case in assigned.cases.items() if not case.needs]
         possible = sum(len(drawn(assigned, part, sys.maxsize)) for part in parts)
-        chosen = [drawn(assigned, part, asked.most) for part in parts]
-        tasks = [
-            (grade, (name, some[0].part, some[start : start + AT_ONCE], seeds))
-            for some in chosen
-            for start in range(0, len(some), AT_ONCE)
-        ]
-        graded = [one for found in tqdm(each(tasks, asked.jobs), name, total=len(tasks)) for one in found]
-        found = page(assigned, graded, seeds, possible, asked.most, (time.monotonic() - started) / 60)
+        graded, by_hand = (
+            _graded(name, [choose(part) for part in parts], seeds, asked.jobs)
+            for choose in (partial(drawn, assigned, most=asked.most), partial(wrong, assigned))
+        )
+        found = page(assigned, graded, by_hand, seeds, possible, asked.most, (time.monotonic() - started) / 60)
         (asked.out / f"kills-{name}.md").write_text(found)
         print(found)
 

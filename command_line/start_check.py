@@ -28,6 +28,9 @@ def main():
     if sentence:
         sys.stderr.write("check.pyz: {}.\n".format(sentence))
         sys.exit(2)
+    from autograder.sandbox.template import template
+
+    template(("numpy",), 1).start_ahead(1)  # what runs the first part comes up on another core while the commands do
     from command_line.student import run
 
     run()

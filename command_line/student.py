@@ -50,7 +50,6 @@ def student(context: click.Context, debug: bool) -> int | None:
 @click.option("--page", **PAGE)
 def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> int:
     """Run public checks, and show what to look at. (What happens without a command.)"""
-    main.warm_up()
     _require_numpy()
     from command_line import checking
 
@@ -63,7 +62,6 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> 
 @click.option("--show", is_flag=True, help=SHOW)
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
     """Check what changes on each save, until Ctrl-C."""
-    main.warm_up()
     _require_numpy()
     from command_line import checking
     from command_line import watch as watching

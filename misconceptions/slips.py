@@ -446,6 +446,21 @@ def pools_always_halve(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, halved, bias)
 
 
+@_network(says="the first number of a convolution's stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_of_convolutions(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("stride", "conv", layers), bias)
+
+
+@_network(says="the first number of a padding is used for both axes. A pair is (vertical, horizontal).")
+def vertical_padding_of_convolutions(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("padding", "conv", layers), bias)
+
+
+@_network(says="the first number of a pool's stride is used for both axes. A pair is (vertical, horizontal).")
+def vertical_stride_of_pools(input_shape, layers, bias=True):
+    return kernels.count_network(input_shape, _with_vertical("stride", "pool", layers), bias)
+
+
 @_network(says="sizes are rounded up. Positions past the edge don't count: round down.")
 def network_sizes_rounded_up(input_shape, layers, bias=True):
     return _sized(input_shape, layers, bias, lambda size, window, step, pad: -(-(size + 2 * pad - window) // step) + 1)
@@ -559,6 +574,14 @@ def _by_channel(images, kernels, **options):
     """Return what each channel adds to each output: (N, K, C, OH, OW)."""
     maps = [_conv2d(images[:, c : c + 1], kernels[:, c : c + 1], **options) for c in range(images.shape[1])]
     return np.stack(maps, axis=2)
+
+
+def _with_vertical(option, kind, layers):
+    """Return the layers, those of a kind with the first number of an option alone, where they have the option."""
+    return [
+        {**layer, option: pair(layer[option], option, 0)[0]} if layer["type"] == kind and option in layer else layer
+        for layer in layers
+    ]
 
 
 def _sized(input_shape, layers, bias, positions, of=("conv", "pool")):

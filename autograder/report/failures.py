@@ -45,8 +45,8 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
         *_element('p class="hint"', failure.hint or ""),
         *_element("p", f"The same mistake explains {in_short(others)}." if others else ""),
         *_element("pre", "\n".join(failure.frames)),
-        *_element("pre", failure.call),
         *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),
+        *_element("pre", failure.call),
         *_element("pre", f"Your code printed:\n{failure.printed}" if failure.printed.strip() else ""),
     ]
 

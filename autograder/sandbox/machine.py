@@ -58,7 +58,9 @@ def holds_more_than(folder: Path, size: int, files: int) -> bool:
             return True
         for name in names:
             try:
-                size -= os.lstat(os.path.join(parent, name)).st_blocks * 512
+                status = os.lstat(os.path.join(parent, name))
+                blocks = getattr(status, "st_blocks", None)  # Windows counts none
+                size -= status.st_size if blocks is None else blocks * 512
             except OSError:  # it has gone in the meantime
                 continue
         if size < 0 or files < 0:

@@ -12,6 +12,7 @@ from autograder import config
 from autograder.assignment import HARNESS, Assignment
 from autograder.grading import grade
 from autograder.reference import FILE
+from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 from autograder.wrong import RIGHT, WRONG, Program
 from common.errors import UserError
@@ -31,6 +32,7 @@ class Ending:
     score: float
     sentence: str = ""
     text: str = ""  # all that a student reads of the failure
+    hint: str = ""  # what names the mistake
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,16 @@ def _graded(who: str, folder: Path, assigned: Assignment, seed: str, reference: 
         report = grade(folder, assigned, seed=seed, reference=reference)
     except UserError as error:
         return Trial(who, seed, fault=str(error))
-    endings = {
-        each.number: Ending(
-            each.verdict, each.score, each.failure.sentence if each.failure else "", str(each.failure or "")
-        )
-        for each in report.outcomes
-    }
+    endings = {each.number: _ending(each) for each in report.outcomes}
     fault = report.faults[0].strip().splitlines()[-1] if report.faults else ""
     return Trial(who, seed, endings, fault, tuple(report.remarks))
+
+
+def _ending(outcome: Outcome) -> Ending:
+    failure = outcome.failure
+    if failure is None:
+        return Ending(outcome.verdict, outcome.score)
+    return Ending(outcome.verdict, outcome.score, failure.sentence, str(failure), failure.hint or "")
 
 
 def _put(files: dict[str, bytes], folder: Path) -> None:

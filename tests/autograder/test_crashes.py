@@ -15,6 +15,12 @@ def case(**options):
     return Case("blur", (IMAGE,), options, Known(IMAGE, None, []), outputs)
 
 
+def late():
+    if IMAGE.ndim > 2:
+        total = 0
+    return total
+
+
 # Code that raises what a student may read, the options of the call, and what the hint says of it.
 RAISED = [
     (lambda: np.ones((2, 3)) @ np.ones((2, 3)), {}, "To multiply number by number, use *"),
@@ -23,15 +29,15 @@ RAISED = [
     (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
     (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
     (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
-    (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "comes out smaller"),
+    (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "is a sum missing, or a size wrong?"),
     (lambda: IMAGE[3, 0], {}, "The last index of this axis is 2"),
-    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride=(2, 1), a tuple"),
-    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride=(2, 1), a tuple"),
-    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride=(2, 1) and padding=(1, 2), a tuple"),
+    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride=(2, 1): take"),
+    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride=(2, 1): take"),
+    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride=(2, 1) and padding=(1, 2): take"),
     (lambda: (lambda a, b: a)(*2), {}, None),
-    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride=2, a number"),
-    (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "an np.int64, not an int"),
-    (lambda: next(iter([2]))[0], {"size": 2}, "Here size=2, a number"),
+    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride=2."),
+    (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "which is not an int: test for a tuple"),
+    (lambda: next(iter([2]))[0], {"size": 2}, "Here size=2."),
     (lambda: {}.get("bias")[0], {"bias": None}, "Here bias=None: compare with `is None`"),
     (lambda: None + 1, {}, "Something is None here"),
     (lambda: range(2.0), {}, "Sizes and positions are integers"),
@@ -43,7 +49,10 @@ RAISED = [
     (lambda: 1 if IMAGE else 0, {}, "asks one question about many numbers"),
     (lambda: {}["stride"], {}, "A dict lacks the key 'stride' here"),
     (lambda: 1 / 0, {}, None),
-    (lambda: undefined, {}, None),  # noqa: F821
+    (lambda: undefined, {}, "Nothing is called undefined"),  # noqa: F821
+    (late, {}, "total gets its value further down, or in a branch"),
+    (lambda: IMAGE[5:].max(), {}, "An array came out empty"),
+    (lambda: range(IMAGE), {}, "A whole array stands where a single number belongs."),
     (lambda: range((2, 2)), {}, None),  # no option is a tuple: it is not known what is
 ]
 

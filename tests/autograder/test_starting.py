@@ -1,9 +1,12 @@
 """Workers as they start where the system cannot fork, or makes no links: on macOS and on Windows."""
 
+import os
+from types import SimpleNamespace
+
 import psutil
 import pytest
 
-from autograder.sandbox import template
+from autograder.sandbox import machine, template
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.worker import Sandbox
 
@@ -89,3 +92,9 @@ def test_where_no_links_are_made_packages_go_by_name(no_template, monkeypatch, s
 
 def test_lines_that_windows_prints_end_as_everywhere(start):
     assert start("import sys\ndef go(): sys.stdout.write('one\\r\\ntwo\\r\\n')").call("go").printed == "one\ntwo\n"
+
+
+def test_the_scratch_folder_is_measured_where_no_blocks_are_counted(monkeypatch, tmp_path):
+    (tmp_path / "large").write_bytes(b"x" * 10_000)
+    monkeypatch.setattr(machine.os, "lstat", lambda path: SimpleNamespace(st_size=os.path.getsize(path)))
+    assert machine.holds_more_than(tmp_path, 9_999, 5) and not machine.holds_more_than(tmp_path, 10_000, 5)

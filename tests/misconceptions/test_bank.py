@@ -15,8 +15,8 @@ ARRAYS = np.random.default_rng(0)
 IMAGES, KERNELS, BIAS = ARRAYS.normal(size=(2, 3, 7, 9)), ARRAYS.normal(size=(4, 3, 3, 2)), ARRAYS.normal(size=4)
 SQUARE = ARRAYS.normal(size=(4, 3, 3, 3))
 NETWORK = [
-    {"type": "conv", "out_channels": 4, "kernel_size": (3, 5), "stride": (1, 2), "padding": (2, 1)},
-    {"type": "pool", "size": 3, "stride": 2},
+    {"type": "conv", "out_channels": 4, "kernel_size": (3, 5), "stride": (2, 3), "padding": (2, 1)},
+    {"type": "pool", "size": 3, "stride": (2, 1)},
     {"type": "conv", "out_channels": 5, "kernel_size": 2},
     {"type": "relu"},
     {"type": "flatten"},
@@ -58,7 +58,11 @@ CASES = {
     ],
     "count_dense": [case("count_dense", ([15, 10, 5, 2],), {"bias": bias}) for bias in (True, False)],
     "count_conv": [case("count_conv", (3, 8, size), {"bias": bias}) for size in ((5, 2), 4) for bias in (True, False)],
-    "count_network": [case("count_network", ((3, 20, 24), NETWORK), {"bias": bias}) for bias in (True, False)],
+    "count_network": [
+        case("count_network", (shape, NETWORK), {"bias": bias})
+        for shape in ((3, 20, 24), (3, 31, 47), (2, 33, 41))
+        for bias in (True, False)
+    ],
 }
 
 

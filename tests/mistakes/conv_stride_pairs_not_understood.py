@@ -1,6 +1,6 @@
 """convolution.py
 mistake: takes the stride as a number: a pair crashes
-named: a tuple: take its numbers apart
+named: used like a number
 """
 
 import numpy as np
