@@ -149,7 +149,8 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
         there = [f"It holds {', '.join(names)}."] if names else []
-        none = f"{source} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
+        where = source if source.name else "this folder"
+        none = f"{where} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
         advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
         raise Ungradable(" ".join([none, *there, *advice]))
 

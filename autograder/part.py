@@ -359,7 +359,7 @@ class Part(unittest.TestCase):
             near_miss = self.grading.submission.near_miss(self.config.file)
             self.fail_with(Verdict.MISSING, " ".join([*sentences, *([near_miss] if near_miss else [])]))
         if self.needs and not _is_installed(self.needs):
-            self.fail_with(Verdict.SKIPPED, f"This part needs the package {self.needs}, which is not installed here.")
+            self.fail_with(Verdict.SKIPPED, f"This needs the package {self.needs}, which is not installed here.")
         return file
 
 

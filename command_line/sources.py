@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from autograder.sandbox.child import rules
+from common.errors import UserError
 
 SETTLE_SECONDS, MOST_LOOKS = 0.1, 20  # between looks at a folder in which something changes, until it no longer does
 BY_TEXT = "importlib"  # imports what a text names
@@ -16,7 +17,10 @@ Stamps = dict[Path, tuple[int, int, int]]
 
 
 class Sources:
-    """The Python files in a homework's folder, as they were when they were looked at last."""
+    """The Python files in a homework's folder, as they were when they were looked at last.
+
+    Raises UserError, then and later, for a folder with more in it than can be looked at again and again.
+    """
 
     def __init__(self, folder: Path, leave_out: Collection[str]):
         self.folder, self.leave_out = folder, leave_out
@@ -53,8 +57,15 @@ class Sources:
 
     def _look(self) -> Stamps:
         stamps: Stamps = {}
+        seen = 0
         for parent, folders, names in os.walk(self.folder):
             folders[:] = [name for name in folders if not rules.is_left_out([name], self.leave_out)]
+            seen += len(folders) + len(names)
+            if seen > rules.MOST_FILES:
+                raise UserError(
+                    f"there are more than {rules.MOST_FILES} files in {self.folder.resolve()}: "
+                    "give check.pyz and the homework a folder of their own"
+                )
             for name in names:
                 if name.endswith(".py") and not rules.is_left_out([name], self.leave_out):
                     with contextlib.suppress(OSError):  # it is gone by now

@@ -52,6 +52,11 @@ class Classifier(NetworkPart):
     batch_epochs: ClassVar[int] = 300
     by_heart: ClassVar[float] = 0.8
 
+    def setUp(self):
+        """Look for the file before anything is drawn for it, and fail unless it builds a model."""
+        super().setUp()
+        self.require_model()
+
     @staticmethod
     def draw_images(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw images of the kind that the network gets, uint8 (count, C, H, W), and their labels, (count,)."""

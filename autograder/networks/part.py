@@ -80,9 +80,8 @@ class NetworkPart(Part):
         "load_weights": "build_model",
     }
 
-    def setUp(self):
-        """Look for the file before anything is drawn for it, and fail unless build_model builds a model."""
-        super().setUp()
+    def require_model(self) -> None:
+        """Fail unless build_model builds a model."""
         received = self.ask("build")
         if received is not None:
             missing = " Is a return missing?" if received == "None" else ""

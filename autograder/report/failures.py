@@ -43,7 +43,7 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
         f"<h2>{_text(f'{outcome.number} {outcome.name}: {outcome.verdict}')}</h2>",
         *_element("p", failure.sentence),
         *_element('p class="hint"', failure.hint or ""),
-        *_element("p", f"The same mistake explains {in_short(others)}." if others else ""),
+        *_element("p", f"The same mistake explains {in_short(others, ' and ')}." if others else ""),
         *_element("pre", "\n".join(failure.frames)),
         *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),
         *_element("pre", failure.call),

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 
-def in_short(numbers: Sequence[str]) -> str:
-    """Return "1.1 to 1.4, 2.1, 2.2" for these six numbers in their order."""
+def in_short(numbers: Sequence[str], last: str = ", ") -> str:
+    """Return "1.1 to 1.4, 2.1, 2.2" for these six numbers in their order. last: stands before the last of them."""
     runs: list[list[str]] = []
     for number in numbers:
         if runs and number == _after(runs[-1][-1]):
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+    shown = [each for run in runs for each in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else run)]
+    return last.join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def _after(number: str) -> str:

@@ -22,6 +22,7 @@ from autograder.verdicts import Verdict
 
 INDENT, GAP = " " * 4, " " * 3  # before text, and between tables
 MARKS = {True: ("ok", "green"), False: ("--", "red")}
+IN_A_LINE = (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED)
 NARROWEST, USUAL, WIDEST = 40, 80, 100  # columns
 TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")  # in a call
 
@@ -75,19 +76,29 @@ def _start(report: Report, start: Outcome | None, width: int) -> list[str]:
 
 
 def _parts(report: Report, width: int) -> Iterator[list[str]]:
-    """Yield the lines of each part with its checks; stubs that are not begun share one line, at the end."""
+    """Yield the lines of each part with its checks; those not begun share one line, at the end, and so do those skipped."""
     not_begun: list[str] = []
+    skipped: dict[str, list[str]] = {}  # by the reason
     untouched: list[str] = []
     for part, outcomes in report.parts():
         score, most = sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
         title = click.style(f"{part.title}  {score:g} of {most:g}", bold=True)
-        begun = [outcome for outcome in outcomes if outcome.verdict is not Verdict.NOT_IMPLEMENTED]
-        not_begun += [outcome.number for outcome in outcomes if outcome not in begun]
-        if begun:
-            yield [title, *(line for outcome in begun for line in _outcome(outcome, width))]
+        lines: list[str] = []
+        for outcome in outcomes:
+            if outcome.failure and outcome.verdict is Verdict.NOT_IMPLEMENTED:
+                not_begun.append(outcome.number)
+            elif outcome.failure and outcome.verdict is Verdict.SKIPPED:
+                skipped.setdefault(outcome.failure.sentence, []).append(outcome.number)
+            else:
+                lines += _outcome(outcome, width)
+        if lines:
+            yield [title, *lines]
         elif outcomes:
             untouched.append(title)
-    yield untouched + (wrapped(f"Not begun: {in_short(not_begun)}", width) if not_begun else [])
+    untouched += wrapped(f"Not begun: {in_short(not_begun)}", width) if not_begun else []
+    for reason, numbers in skipped.items():
+        untouched += [*wrapped(f"Not checked: {in_short(numbers)}", width), *wrapped(reason, width, INDENT)]
+    yield untouched
 
 
 def _outcome(outcome: Outcome, width: int) -> list[str]:
@@ -112,7 +123,7 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
     told: set[str] = set()
     for outcome in outcomes:
         failure = outcome.failure
-        if not failure or outcome.verdict is Verdict.NOT_IMPLEMENTED:
+        if not failure or outcome.verdict in IN_A_LINE:
             continue
         if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
             continue
@@ -126,9 +137,9 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         yield [*(click.style(line, fg="red") for line in heading), *first]
         yield from others
         if outcome.number in explained:
-            yield wrapped(f"The same mistake explains {in_short(explained[outcome.number])}.", width, INDENT)
+            yield wrapped(f"The same mistake explains {in_short(explained[outcome.number], ' and ')}.", width, INDENT)
         if outcome.number in repeated:
-            yield wrapped(f"The same holds for {in_short(repeated[outcome.number])}.", width, INDENT)
+            yield wrapped(f"The same holds for {in_short(repeated[outcome.number], ' and ')}.", width, INDENT)
         if in_full and outcome.practice:
             yield wrapped(outcome.practice, width, INDENT)
         offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")

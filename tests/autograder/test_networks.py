@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder import networks
+from autograder.assignment import find
 from autograder.networks import diagnostics, metrics, views
+from autograder.part import Grading
+from autograder.sandbox.replies import Returned
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 
@@ -128,3 +132,18 @@ def test_recall_is_of_each_class_alone():
     answers = np.eye(10)[[0, 0, 5, 1, 0, 7]]
     assert metrics.recalls(answers, labels) == {0: pytest.approx(2 / 3), 1: 0.5, 7: 1.0}
     assert metrics.accuracy(answers, labels) == pytest.approx(4 / 6)
+
+
+@pytest.mark.parametrize("name", ["cnn", "vision"])
+def test_only_a_part_that_has_a_build_model_is_asked_for_its_model(name):
+    assigned = find(name)
+    for check in assigned.checks():
+        if issubclass(check.case, networks.NetworkPart):
+            asked = []
+            part = check.on(Grading(submission=None, sandbox=None, seed="x", reference=assigned.reference()))
+            part.reply = lambda function, *arguments, asked=asked, **options: (
+                asked.append(function) or Returned(None, [], {}, "")
+            )
+            part.setUp()
+            has_one = "def build_model" in (assigned.folder / check.part.file).read_text("utf-8")
+            assert asked == (["build"] if has_one else []), check.number

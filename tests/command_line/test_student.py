@@ -22,6 +22,7 @@ from autograder.assignment import find
 from autograder.config import FILE
 from autograder.grading import grade
 from autograder.report import terminal
+from autograder.sandbox.child import rules
 from autograder.sandbox.worker import Sandbox
 from autograder.stubs import stub
 from autograder.submission import take_in
@@ -121,6 +122,8 @@ def test_a_folder_that_is_called_like_a_check(homework):
     assert check(homework, "1.2").returncode == 1 and ran(homework) == {"1.2"}
     done = check(homework, "./1.2")
     assert done.returncode == 2 and "1.2 holds none of the files of the assignment cnn" in done.stderr
+    done = check(homework, ".", cwd=homework / "1.2")
+    assert done.returncode == 2 and ": this folder holds none of the files" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -191,7 +194,7 @@ def test_one_mistake_is_told_once(homework):
     solve(homework, "convolution.py", change=FLIPPED)
     done = check(homework, "1")
     told = done.stdout.split("What to look at")[1]
-    assert "The same mistake explains 1.3, 1.4." in told
+    assert "The same mistake explains 1.3 and 1.4." in told
     assert told.count("Hint: This is what comes out when the kernel is flipped.") == 1 and "1.3 conv2d" not in told
     assert "1.3 conv2d" in check(homework, "1", "--show").stdout.split("What to look at")[1]
     assert "1.3 conv2d" in check(homework, "1.3").stdout.split("What to look at")[1]
@@ -311,7 +314,7 @@ def test_a_page_shows_as_much_as_was_asked_for(on_request, tmp_path):
         "--show": (True, True),
     }
     assert "`python check.pyz 1.2 --hint` names the mistake." in pages[""]
-    assert "The same mistake explains 1.3, 1.4." in pages["--show"] and "1.3 conv2d" not in pages["--show"]
+    assert "The same mistake explains 1.3 and 1.4." in pages["--show"] and "1.3 conv2d" not in pages["--show"]
     done = check(homework, "1", "--page", homework / "pooling.py" / "check.html")
     assert done.returncode == 2 and "choose another folder with --page" in done.stderr.lower()
 
@@ -364,6 +367,13 @@ def test_which_part_a_helper_belongs_to(tmp_path, files, changed, reaches):
     (tmp_path / changed).unlink()
     assert sources.changed() == {tmp_path / changed}
     assert sources.reach("pooling.py", {tmp_path / changed}) is reaches
+
+
+def test_a_watch_does_not_look_through_a_folder_of_everything(homework):
+    for number in range(rules.MOST_FILES):
+        (homework / f"{number}.txt").touch()
+    done = check(homework, "watch")
+    assert done.returncode == 2 and f"there are more than {rules.MOST_FILES} files in {homework}" in done.stderr
 
 
 class Watching:

@@ -166,7 +166,7 @@ class Features(Part):
 
     def _asked(self, kind, kernels):
         if not find_spec("torch"):
-            self.fail_with(Verdict.SKIPPED, "This check needs the package torch, which is not installed here.")
+            self.fail_with(Verdict.SKIPPED, "This needs the package torch, which is not installed here.")
         return self.ask("first_kernels", kind, kernels)
 
     def _kernels(self, *shape):
