@@ -10,6 +10,7 @@ import numpy as np
 from autograder.cases import Case
 
 INTEGERS = "Sizes and positions are integers: divide with // rather than /."
+MOST_NAMED = 2  # arguments of a call: of more, nobody knows which one it is
 PRODUCT = "np.dot and @ multiply arrays as matrices. To multiply number by number, use *."
 IMPORTS = {"np": "import numpy as np"} | {name: f"import {name}" for name in ("numpy", "math", "itertools", "functools")}
 
@@ -44,7 +45,9 @@ def _shapes(found: Match[str], case: Case) -> str | None:
     """Say what two shapes that don't fit together have in common with a usual mistake."""
     one, other = (tuple(map(int, re.findall(r"\d+", shape))) for shape in found.groups())
     short, long = sorted((one, other), key=len)
-    if len(short) == 1 and short[0] in long[:-1]:
+    if (
+        len(short) < len(long) and short[0] in long[:-1] and set(short[1:]) <= {1}
+    ):  # a vector, perhaps with axes of length 1
         axis = long.index(short[0])
         behind = ", ".join([":", *["None"] * (len(long) - 1 - axis)])
         return f"NumPy lines shapes up at their ends. Write [{behind}] behind the vector to lay it along axis {axis}."
@@ -76,8 +79,10 @@ def _name(found: Match[str], case: Case) -> str:
 
 
 def _named(case: Case, matches: Callable[[Any], bool]) -> str:
-    """Return the options of a call whose values match: "stride=(2, 1) and padding=(1, 2)"."""
-    return " and ".join(f"{name}={value!r}" for name, value in case.options.items() if matches(value))
+    """Return the arguments of a call whose values match: "argument number 3 is (3, 5) and padding is (1, 2)"."""
+    given = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)} | case.options
+    found = [f"{name} is {value!r}" for name, value in given.items() if matches(value)]
+    return " and ".join(found) if len(found) <= MOST_NAMED else ""
 
 
 _SHAPE = r"(\([\d, ]+\))"
@@ -101,7 +106,7 @@ _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"only (?:length-1|0-dimensional|integer scalar) arrays can be converted",
      "A whole array stands where a single number belongs."),
     (r"zero-size array to reduction", "An array came out empty: where does its slice begin, and where does it end?"),
-    (r"cannot access local variable '(\w+)'",
+    (r"(?:access|UnboundLocalError:) local variable '(\w+)'",  # of Python from 3.11 on, and before
      lambda found, case: f"{found[1]} gets its value further down, or in a branch that this call does not take."),
     (r"NameError: name '(?:exit|quit)' is not defined", "That would end the program. Return an answer instead."),
     (r"NameError: name '(\w+)' is not defined", _name),

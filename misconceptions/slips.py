@@ -116,6 +116,14 @@ def padding_of_columns_only(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, padding=(0, pair(padding, "padding", 0)[1]), **options)
 
 
+@_both(
+    says="the stride counts to the right only: the rows move by one. The window starts at row * stride, column * stride."
+)
+def row_without_stride(images, kernels, *, stride=1, **options):
+    rows, columns = _conv2d(images, kernels, stride=stride, **options).shape[-2:]
+    return _conv2d(images, kernels, stride=(1, pair(stride, "stride", 1)[1]), **options)[..., :rows, :columns]
+
+
 @_both(says="the image lies in the top left corner of the padded array. It belongs in the middle.")
 def image_in_the_corner_of_its_padding(images, kernels, *, padding=0, padding_value=0.0, **options):
     vertical, horizontal = pair(padding, "padding", 0)
@@ -269,6 +277,11 @@ def whole_channels_pooled(images, size=2, stride=None, mode="max"):
 @_pooling(says="the stride is 2 where none is given. Without a stride the window moves by its own size.")
 def default_stride_of_two(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, 2 if stride is None else stride, mode)
+
+
+@_pooling(says="the window moves by its height on both axes where no stride is given. It moves by its own size.")
+def default_stride_of_the_height(images, size=2, stride=None, mode="max"):
+    return _pool2d(images, size, pair(size, "size", 1)[0] if stride is None else stride, mode)
 
 
 @_pooling(says="the window is as high as it is wide. A pair is (vertical, horizontal).")
@@ -459,6 +472,12 @@ def vertical_padding_of_convolutions(input_shape, layers, bias=True):
 @_network(says="the first number of a pool's stride is used for both axes. A pair is (vertical, horizontal).")
 def vertical_stride_of_pools(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, _with_vertical("stride", "pool", layers), bias)
+
+
+@_network(says="pools move by one where no stride is given. They move by their own size.")
+def default_stride_of_pools_is_one(input_shape, layers, bias=True):
+    moved = [{"stride": 1, **layer} if layer["type"] == "pool" else layer for layer in layers]
+    return kernels.count_network(input_shape, moved, bias)
 
 
 @_network(says="sizes are rounded up. Positions past the edge don't count: round down.")

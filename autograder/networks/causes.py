@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Factors on the learning rate: those for weights that have moved by less than this share of themselves, and for others.
 LITTLE, FACTORS_FOR_LITTLE, OTHER_FACTORS = 0.01, (10.0, 100.0, 1_000.0, 10_000.0), (0.1, 0.01, 0.001, 10.0)
-MOST_SECONDS = 10.0  # of one training that is tried again, and again
+OFTEN = 20  # times a training has to fit into the time that is left, to be tried again and again
 
 Labelled = tuple[np.ndarray, np.ndarray]  # images and their labels
 
@@ -58,7 +58,7 @@ def other_learning_rate(
 
     seconds: of processor time, which the training before took.
     """
-    if seconds > min(MOST_SECONDS, part.seconds_left() / 10):
+    if OFTEN * seconds > part.seconds_left():
         return None
     for factor in FACTORS_FOR_LITTLE if before.moved < LITTLE else OTHER_FACTORS:
         with suppress(CheckFailed):

@@ -113,22 +113,22 @@ class Classifier(NetworkPart):
         if learns and known >= self.by_heart:
             set_score(self.check.points)
             return
-        if learns:
-            set_score(self.check.points / 2)
         sentence = f"After {epochs} epochs of train on {BATCH} images the loss on them is not lower than before."
         if learns:
+            set_score(self.check.points / 2)
             sentence = (
                 f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
                 "noisy copies, shifted by a pixel or not. A network should fit so few perfectly "
                 f"({self.by_heart:.0%} give all points)."
             )
+        last, measured = training.history[-1], min(losses)
+        contradicts = last < measured / 2  # then the steps are fine, whatever their size
+        if contradicts:
+            sentence += f" The last loss in its history is {last:.3f}, but measured it is {measured:.3f}."
         hint = causes.other_pixel_values(self, "trained", (asked, asked_labels), known + CLEARLY_MORE)
-        last = training.history[-1]
-        if last < min(losses) / 2:
-            sentence += f" The last loss in its history is {last:.3f}, but measured it is {min(losses):.3f}."
-        elif training.steps_in_vain:
+        if training.steps_in_vain:
             hint = training.why_unmoved()
-        elif not hint:
+        elif not (hint or contradicts):
             hint = causes.other_learning_rate(self, training, seconds, (images, labels), (asked, asked_labels))
         unknown = " Does the loss compare the logits of each image with its own label, and does no schedule end too early?"
         self.fail_with(Verdict.WRONG, sentence + ("" if hint else unknown), hint=hint)

@@ -17,7 +17,7 @@ from autograder import datasets, loading, networks
 from autograder.assignment import Assignment, find
 from autograder.datasets import drawn
 from autograder.grading import grade
-from autograder.networks import classifier, views
+from autograder.networks import causes, classifier, views
 from autograder.part import Retraining
 from autograder.report import html, terminal
 from autograder.verdicts import Verdict
@@ -33,6 +33,7 @@ REAL = pytest.mark.skipif(
 )
 
 long_training = pytest.mark.sampled(1, family="long trainings")
+sentence = pytest.mark.sampled(2, family="sentences about train")
 
 
 @pytest.fixture
@@ -306,7 +307,7 @@ HISTORIES = {
 }
 
 
-@pytest.mark.sampled(1)
+@sentence
 @pytest.mark.parametrize("end", HISTORIES)
 def test_a_history_that_is_not_as_asked(submission, end):
     code = MODELS.replace("return [1.0] * epochs", end)
@@ -316,6 +317,7 @@ def test_a_history_that_is_not_as_asked(submission, end):
     assert outcome.score == 0 and outcome.failure.sentence.startswith(asked + HISTORIES[end])
 
 
+@sentence
 def test_losses_may_be_tensors(submission):
     code = MODELS.replace("return [1.0] * epochs", "return [torch.ones(1)] * epochs")
     (submission / "cifar10.py").write_text(f"{code}\ndef build_model():\n    return Scaled(1.0)\n")
@@ -331,15 +333,16 @@ def test_losses_may_be_tensors(submission):
         ("3.0", 0, "the learning rate is too large."),
     ],
 )
-@pytest.mark.sampled(1)
-def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, rate, points, hint):
+@sentence
+def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, monkeypatch, rate, points, hint):
+    monkeypatch.setattr(causes, "OFTEN", 0)  # however slow this machine is
     (submission / "cifar10.py").write_text(PATIENT.replace("lr=0.001", f"lr={rate}"))
     (outcome,) = outcomes(submission, "4.2").outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", points)
     assert hint in outcome.failure.hint
 
 
-@pytest.mark.sampled(1)
+@sentence
 @pytest.mark.parametrize(
     ("changed", "values"),
     [
@@ -358,6 +361,7 @@ def test_images_that_train_normalises_instead_of_the_model(submission, changed, 
     assert "Normalise images inside the model" in outcome.failure.hint
 
 
+@sentence
 def test_labels_in_another_order_are_not_blamed_on_pixels_or_learning_rate(submission):
     (submission / "cifar10.py").write_text(PLAIN.replace("images, labels)\n", "images, labels.flip(0))\n", 1))
     (outcome,) = outcomes(submission, "4.2").outcomes
@@ -540,6 +544,7 @@ for lazy, plain in (("LazyConv2d(", "Conv2d(3, "), ("nn.LazyBatchNorm2d(), ", ""
     PLAIN = PLAIN.replace(lazy, plain)
 
 
+@sentence
 def test_a_progress_bar_is_no_mistake(submission):
     code = STUDENT.replace("import torch\n", "import torch\nfrom tqdm.auto import tqdm\n", 1)
     code = code.replace("in loader:", "in tqdm(loader):").replace("return history", "print('the end'); raise SystemExit")

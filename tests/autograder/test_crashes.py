@@ -29,16 +29,17 @@ RAISED = [
     (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
     (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
     (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
+    (lambda: np.ones((2, 4, 3, 3)) + np.ones((4, 1)), {}, "Write [:, None, None] behind the vector"),
     (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "is a sum missing, or a size wrong?"),
     (lambda: IMAGE[3, 0], {}, "The last index of this axis is 2"),
-    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride=(2, 1): take"),
-    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride=(2, 1): take"),
-    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride=(2, 1) and padding=(1, 2): take"),
+    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride is (2, 1): take"),
+    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride is (2, 1): take"),
+    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride is (2, 1) and padding is (1, 2): take"),
     (lambda: (lambda a, b: a)(*2), {}, None),
-    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride=2."),
+    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride is 2."),
     (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "which is not an int: test for a tuple"),
-    (lambda: next(iter([2]))[0], {"size": 2}, "Here size=2."),
-    (lambda: {}.get("bias")[0], {"bias": None}, "Here bias=None: compare with `is None`"),
+    (lambda: next(iter([2]))[0], {"size": 2}, "Here size is 2."),
+    (lambda: {}.get("bias")[0], {"bias": None}, "Here bias is None: compare with `is None`"),
     (lambda: None + 1, {}, "Something is None here"),
     (lambda: range(2.0), {}, "Sizes and positions are integers"),
     (lambda: IMAGE[0:1.5], {}, "Sizes and positions are integers"),
@@ -56,6 +57,18 @@ RAISED = [
     (lambda: range(IMAGE), {}, "A whole array stands where a single number belongs."),
     (lambda: range((2, 2)), {}, None),  # no option is a tuple: it is not known what is
 ]
+
+
+def test_python_3_10_says_it_in_other_words():
+    assert "total gets" in hint("f raised UnboundLocalError: local variable 'total' referenced before assignment", case())
+
+
+def test_an_argument_without_a_name_is_named_by_its_place():
+    asked = Case("weights", (4, (3, 5)), {"bias": True}, Known(60, None, []), outputs)
+    said = hint("weights raised TypeError: can't multiply sequence by non-int of type 'tuple'", asked)
+    assert "Here argument number 2 is (3, 5): take" in said
+    several = Case("weights", (4, 5, 6), {}, Known(60, None, []), outputs)
+    assert hint("weights raised TypeError: cannot unpack non-iterable int object", several) is None
 
 
 @pytest.mark.parametrize(("code", "options", "words"), RAISED)

@@ -155,6 +155,12 @@ def test_floats_that_are_far_too_large_do_not_overflow():
     )
 
 
+def test_loops_are_asked_about_only_where_one_row_or_column_is_missing():
+    assert "loop" in told(lambda array: array[:-1], MAPS).sentence
+    assert not any("loop" in told(missing, MAPS).sentence for missing in (lambda a: a[:-2], lambda a: a[1:]))
+    assert "loop" not in told(lambda array: array[:1], BATCHES).sentence
+
+
 def test_an_end_is_told_only_where_all_of_it_is_wrong():
     some = (-1, 0), (-1, 2)
     assert told(zero(*some), MAPS).sentence == "Where your numbers are wrong, they are 0: are these places ever written?"

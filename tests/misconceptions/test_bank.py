@@ -19,6 +19,7 @@ NETWORK = [
     {"type": "pool", "size": 3, "stride": (2, 1)},
     {"type": "conv", "out_channels": 5, "kernel_size": 2},
     {"type": "relu"},
+    {"type": "pool", "size": 2},
     {"type": "flatten"},
     {"type": "dense", "units": 7},
     {"type": "dense", "units": 3},
@@ -54,13 +55,13 @@ CASES = {
         case("pool2d", (images,), {"size": size, "mode": mode, **stride})
         for mode in kernels.MODES
         for images in (IMAGES, IMAGES + 900, IMAGES - 900, IMAGES.clip(min=0), IMAGES.clip(max=0))
-        for size, stride in (((3, 2), {"stride": (2, 1)}), (2, {}), (3, {}))
+        for size, stride in (((3, 2), {"stride": (2, 1)}), (2, {}), (3, {}), ((2, 3), {}))
     ],
     "count_dense": [case("count_dense", ([15, 10, 5, 2],), {"bias": bias}) for bias in (True, False)],
     "count_conv": [case("count_conv", (3, 8, size), {"bias": bias}) for size in ((5, 2), 4) for bias in (True, False)],
     "count_network": [
         case("count_network", (shape, NETWORK), {"bias": bias})
-        for shape in ((3, 20, 24), (3, 31, 47), (2, 33, 41))
+        for shape in ((3, 40 + more, 58 + 5 * more) for more in range(6))
         for bias in (True, False)
     ],
 }

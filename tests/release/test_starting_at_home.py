@@ -13,7 +13,7 @@ from autograder.assignment import find
 from command_line import start_check
 from release import bundle
 
-CNN = find("cnn")
+CNN, HONEST = find("cnn"), Path(__file__).parent.parent / "honest"
 TOO_OLD = ("2.7", "3.6", "3.7", "3.8", "3.9")
 PARTS = ("convolution.py", "pooling.py", "parameters.py")
 
@@ -34,8 +34,8 @@ def homework(archive, tmp_path):
     return tmp_path
 
 
-def check(folder, *options, python=sys.executable, **environment):
-    command = [str(python), *options, str(folder / "check.pyz")]
+def check(folder, *words, python=sys.executable, options=(), **environment):
+    command = [str(python), *options, str(folder / "check.pyz"), *words]
     return subprocess.run(command, capture_output=True, cwd=folder, timeout=300, env={**os.environ, **environment})
 
 
@@ -65,7 +65,7 @@ def test_what_an_old_python_reads_is_written_for_it(monkeypatch):
 
 
 def test_without_numpy_the_command_that_installs_it_is_shown(archive):
-    done = check(archive.parent, "-S")
+    done = check(archive.parent, options=["-S"])
     assert done.returncode == 2 and not done.stdout
     (sentence,) = done.stderr.decode().splitlines()
     assert (
@@ -107,6 +107,20 @@ def test_a_reader_that_has_seen_enough_is_not_an_error(homework):
         command = [sys.executable, str(homework / "check.pyz")]
         done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, text=True, cwd=homework, timeout=300)
     assert "Traceback" not in done.stderr and "error" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_damaged_data_set_is_said_after_all_that_can_be_checked(homework, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.delenv("CONVGRADE_DATA", raising=False)
+    for name in ("cifar10.py", "cifar10.pt"):
+        shutil.copy(HONEST / name, homework)
+    (homework / "cifar10").mkdir()
+    (homework / "cifar10" / "test_images.npy").write_text("a page that says: not found")
+    done = check(homework, "1.1", "4.3")
+    assert done.returncode == 2, done.stderr
+    said = " ".join(done.stdout.decode().split())
+    assert "ok 1.1 3/3" in said and "python check.pyz data fetch cifar10" in said
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
