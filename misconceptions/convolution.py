@@ -216,7 +216,7 @@ def padding_not_counted(size, kernel, stride=1, padding=0):
     return (size - kernel) // stride + 1
 
 
-@_size(says="the division is rounded up. A kernel that would stand over the edge takes no place: round down.")
+@_size(says="the division is rounded up. Positions past the edge don't count: round down.")
 def rounded_up(size, kernel, stride=1, padding=0):
     return -(-(size + 2 * padding - kernel) // stride) + 1
 
