@@ -387,6 +387,19 @@ def test_which_part_a_helper_belongs_to(tmp_path, files, changed, reaches):
     assert sources.reach("pooling.py", {tmp_path / changed}) is reaches
 
 
+def test_an_environment_beside_the_homework_is_left_alone(homework):
+    environment = homework / "env"
+    module(homework, "env/numbers.py", "")
+    (environment / rules.ENVIRONMENT).touch()
+    for number in range(rules.MOST_FILES):
+        (environment / f"{number}.py").touch()
+    sources = Sources(homework, [])
+    (environment / "numbers.py").write_text("1")
+    assert sources.changed() == set()
+    done = check(homework, "1.1")
+    assert done.returncode == 1 and "Not begun: 1.1" in done.stdout
+
+
 def test_a_watch_does_not_look_through_a_folder_of_everything(homework):
     for number in range(rules.MOST_FILES):
         (homework / f"{number}.txt").touch()
