@@ -12,6 +12,7 @@ from autograder.cases import Case
 INTEGERS = "Sizes and positions are integers: divide with // rather than /."
 MOST_NAMED = 2  # arguments of a call: of more, nobody knows which one it is
 PRODUCT = "np.dot and @ multiply arrays as matrices. To multiply number by number, use *."
+IMPORTS = {"np": "import numpy as np"} | {name: f"import {name}" for name in ("numpy", "math", "itertools", "functools")}
 
 
 def hint(sentence: str, case: Case) -> str | None:
@@ -71,6 +72,12 @@ def _index(found: Match[str], case: Case) -> str:
     return f"The last index of this axis is {last}: what does the loop run over, and are height and width mixed up?"
 
 
+def _name(found: Match[str], case: Case) -> str:
+    if found[1] in IMPORTS:
+        return f"Write `{IMPORTS[found[1]]}` at the top of the file."
+    return f"Nothing is called {found[1]}: is it misspelt, or does its line stand elsewhere?"
+
+
 def _named(case: Case, matches: Callable[[Any], bool]) -> str:
     """Return the arguments of a call whose values match: "argument number 3 is (3, 5) and padding is (1, 2)"."""
     given = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)} | case.options
@@ -101,8 +108,8 @@ _MEANINGS: list[tuple[str, str | Callable[[Match[str], Case], str | None]]] = [
     (r"zero-size array to reduction", "An array came out empty: where does its slice begin, and where does it end?"),
     (r"(?:access|UnboundLocalError:) local variable '(\w+)'",  # of Python from 3.11 on, and before
      lambda found, case: f"{found[1]} gets its value further down, or in a branch that this call does not take."),
-    (r"NameError: name '(\w+)' is not defined",
-     lambda found, case: f"Nothing is called {found[1]}: is it misspelt, or does its line stand elsewhere?"),
+    (r"NameError: name '(?:exit|quit)' is not defined", "That would end the program. Return an answer instead."),
+    (r"NameError: name '(\w+)' is not defined", _name),
     (r"Cannot cast ufunc .* from dtype\('float64'\) to dtype\('u?int\d+'\)",
      "An array of integers holds no decimals: make it one of floats first, with astype(float)."),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from autograder import grading, recorded
 from autograder.assignment import Assignment
 from autograder.grading import Report
 from autograder.levels import Level
-from autograder.report import failures, terminal
+from autograder.report import advice, failures, terminal
 from command_line import last_run, selection
 from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
 from command_line.selection import Selection
@@ -78,7 +78,7 @@ def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) 
     before = last_run.read(path, assigned.name)
     only = None if numbers is None else frozenset(numbers)
     report = grade(path, assigned, public_only=True, only=only, reference=recorded.load(assigned.folder))
-    last_run.write(path, assigned.name, before | {outcome.number: outcome.score for outcome in report.outcomes})
+    last_run.write(path, assigned.name, before | advice.scores(report))
     return report, before
 
 

@@ -9,6 +9,7 @@ from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 
 NOT_BEGUN = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING)
+NOT_RUN = (Verdict.SKIPPED, Verdict.GRADER_ERROR)
 
 
 def start(report: Report) -> Outcome | None:
@@ -23,10 +24,14 @@ def level(report: Report, outcome: Outcome, asked: Level) -> Level:
     return asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
 
 
+def scores(report: Report) -> dict[str, float]:
+    """Return the points of each check, of those that could run."""
+    return {outcome.number: outcome.score for outcome in report.outcomes if outcome.verdict not in NOT_RUN}
+
+
 def changes(report: Report, before: Mapping[str, float]) -> dict[str, float]:
     """Return the points gained since an earlier run, below 0 where they were lost, of each check that was in it."""
-    scores = {outcome.number: outcome.score for outcome in report.outcomes}
-    return {number: round(score - before[number], 2) for number, score in scores.items() if number in before}
+    return {number: round(score - before[number], 2) for number, score in scores(report).items() if number in before}
 
 
 def changes_in_words(report: Report, before: Mapping[str, float]) -> str:

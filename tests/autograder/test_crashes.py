@@ -51,6 +51,7 @@ RAISED = [
     (lambda: {}["stride"], {}, "A dict lacks the key 'stride' here"),
     (lambda: 1 / 0, {}, None),
     (lambda: undefined, {}, "Nothing is called undefined"),  # noqa: F821
+    (lambda: math.pi, {}, "Write `import math` at the top of the file."),  # noqa: F821
     (late, {}, "total gets its value further down, or in a branch"),
     (lambda: IMAGE[5:].max(), {}, "An array came out empty"),
     (lambda: range(IMAGE), {}, "A whole array stands where a single number belongs."),
@@ -76,3 +77,8 @@ def test_an_error_says_what_it_means_where_that_is_sure(code, options, words):
         code()
     said = hint(f"blur raised {type(raised.value).__name__}: {raised.value}", case(**options))
     assert said is None if words is None else words in said
+
+
+def test_an_exit_is_told_as_one_where_python_has_none():
+    said = hint("blur raised NameError: name 'exit' is not defined", case())
+    assert said == "That would end the program. Return an answer instead."

@@ -21,13 +21,15 @@ from autograder import feedback
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.grading import grade
-from autograder.report import terminal
+from autograder.report import advice, terminal
 from autograder.sandbox.child import rules
 from autograder.sandbox.worker import Sandbox
 from autograder.stubs import stub
 from autograder.submission import take_in
+from autograder.verdicts import Verdict
 from command_line import last_run
 from command_line.sources import Sources
+from release import handout as handouts
 from release.bundle import bundle
 
 SOLUTION = Path(__file__).parent.parent.parent / "solutions" / "cnn"
@@ -152,6 +154,13 @@ def test_what_is_new_since_the_last_run(homework):
     solve(homework, "pooling.py", change=("np.median", "np.mean"))
     assert "Since the last run: gained 1.1 (+3); lost 2.2 (-1)\n" in check(homework, "1.1", "2").stdout
     assert "Since the last run" not in check(homework, "1.1", "2").stdout
+
+
+def test_what_could_not_run_loses_nothing(solution):
+    report = grade(solution, CNN, public_only=True, only={"1.1", "1.2"})
+    report.outcomes[0] = replace(report.outcomes[0], score=0.0, failure=feedback.Failure(Verdict.SKIPPED, "No package."))
+    assert advice.scores(report) == {"1.2": 4.0}
+    assert advice.changes_in_words(report, {"1.1": 3.0, "1.2": 3.0}) == "gained 1.2 (+1)"
 
 
 @pytest.mark.parametrize(
@@ -295,6 +304,13 @@ def test_hints_come_in_levels(on_request, tmp_path):
     third = check(homework, "1.2", "--show").stdout
     assert mistake in third and numbers in third and "Received" in third and "--" not in third.split("What to look at")[1]
     assert check(homework, "--show", "1.2").stdout == third
+
+
+def test_the_handout_promises_what_the_checks_show(on_request):
+    promised = " ".join(handouts.contents(on_request)["README.md"].decode().split())
+    assert "With `--hint` it often names the mistake that causes it" in promised
+    promised = " ".join(handouts.contents(CNN)["README.md"].decode().split())
+    assert "and often names the mistake that causes it" in promised and "--hint" not in promised
 
 
 @runs
