@@ -126,7 +126,7 @@ class Classifier(NetworkPart):
         if contradicts:
             sentence += f" The last loss in its history is {last:.3f}, but measured it is {measured:.3f}."
         hint = causes.other_pixel_values(self, "trained", (asked, asked_labels), known + CLEARLY_MORE)
-        if training.steps_in_vain or training.dropped_all:
+        if training.steps_in_vain:
             hint = training.why_unmoved()
         elif not (hint or contradicts):
             hint = causes.other_learning_rate(self, training, seconds, (images, labels), (asked, asked_labels))
