@@ -228,9 +228,9 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
     if isinstance(expected, np.ndarray):
         wrong = Wrong(expected, received, _wrong_places(received, expected, case.answers))
         picture = case.explain(wrong, *case.arguments, **case.options)
-        sentence = (
-            f"{np.count_nonzero(wrong.places)} of {wrong.places.size} outputs are wrong. The first is {picture.place}: "
-        )
+        count, size = np.count_nonzero(wrong.places), wrong.places.size
+        are_wrong = "is wrong. It is" if count == 1 else "are wrong. The first is"
+        sentence = f"{count} of {size} output{'s' if size > 1 else ''} {are_wrong} {picture.place}: "
         sentence += feedback.expected_and_received(expected[wrong.first], received[wrong.first])
         if np.isfinite(expected).all() and not np.isfinite(received).all():
             sentence += " NaN or infinity is never right here."

@@ -51,7 +51,7 @@ def verify(name: str | None) -> None:
         raise UserError(f"there is no {name or 'data set'} here; `{_program()} data where` tells where it is looked for")
     if wrong := len([state for state in states if state != OFFICIAL]):
         raise UserError(
-            f"{wrong} of {len(states)} files are damaged or missing: delete what is damaged, and get it anew with "
+            f"{wrong} of {len(states)} files are damaged or missing: delete what is damaged, and get it again with "
             f"`{_program()} data fetch`"
         )
 

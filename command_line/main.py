@@ -199,18 +199,18 @@ def run(command: click.Group, name: str) -> None:
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
-        code = _say(str(error), USER_ERROR)
+        code = _say(name, str(error), USER_ERROR)
     except click.ClickException as error:
         error.show()
         code = USER_ERROR
     except (KeyboardInterrupt, click.Abort):
-        code = _say("stopped; what was finished before is kept", INTERRUPTED)
+        code = _say(name, "stopped; what was finished before is kept", INTERRUPTED)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
-            code = _say(f"cannot write: {error.strerror}", USER_ERROR)
+            code = _say(name, f"cannot write: {error.strerror}", USER_ERROR)
         else:
             sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
-            code = _say(sentence, OWN_FAULT)
+            code = _say(name, sentence, OWN_FAULT)
     template.close_all()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):  # nobody reads it any more
@@ -241,12 +241,12 @@ def _try(archive: bytes, submission: Path, out: Path) -> int:
     return DONE
 
 
-def _say(sentence: str, code: int) -> int:
+def _say(name: str, sentence: str, code: int) -> int:
     if _debug():
         import traceback
 
         traceback.print_exc()
-    click.echo(f"convgrade: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
+    click.echo(f"{name.split()[-1]}: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
     return code
 
 

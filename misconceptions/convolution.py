@@ -113,7 +113,7 @@ def negative_sums_set_to_zero(images, kernels, **options):
     return np.maximum(_conv2d(images, kernels, **options), 0)
 
 
-@_both(says="the kernel moves down first, then to the right. It goes along the rows, like a reader.", tags={"order"})
+@_both(says="the kernel moves down first, then to the right. It moves left to right, then down.", tags={"order"})
 def columns_before_rows(images, kernels, **options):
     sums = _conv2d(images, kernels, **options)
     return np.swapaxes(sums, -1, -2).reshape(sums.shape)
@@ -216,7 +216,7 @@ def padding_not_counted(size, kernel, stride=1, padding=0):
     return (size - kernel) // stride + 1
 
 
-@_size(says="the division is rounded up. A kernel that would stand over the edge takes no place: round down.")
+@_size(says="the division is rounded up. Positions past the edge don't count: round down.")
 def rounded_up(size, kernel, stride=1, padding=0):
     return -(-(size + 2 * padding - kernel) // stride) + 1
 

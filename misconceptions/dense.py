@@ -76,6 +76,6 @@ def neurons_multiplied(layer_sizes):
     return prod(layer_sizes[1:])
 
 
-@_neurons(says="each layer is counted with one neuron more, for its intercepts. An intercept is no neuron.")
+@_neurons(says="each layer is counted with one neuron more, for its intercepts. An intercept is not a neuron.")
 def intercepts_are_neurons(layer_sizes):
     return sum(layer_sizes[1:]) + len(layer_sizes) - 1

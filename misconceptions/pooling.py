@@ -95,7 +95,7 @@ def compared_without_signs(images, size, stride, mode):
     return np.take_along_axis(values, found[..., None], axis=-1)[..., 0]
 
 
-@_pooling(says="the window moves down first, then to the right. It goes along the rows, like a reader.")
+@_pooling(says="the window moves down first, then to the right. It moves left to right, then down.")
 def window_down_before_right(images, size=2, stride=None, mode="max"):
     pooled = _pool2d(images, size, stride, mode)
     return np.swapaxes(pooled, -1, -2).reshape(pooled.shape)

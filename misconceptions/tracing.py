@@ -47,7 +47,7 @@ def padding_on_one_side_on_the_way(input_shape, layers):
     return _traced(input_shape, layers, size=lambda size, kernel, stride, padding: (size + padding - kernel) // stride + 1)
 
 
-@_conv(says="sizes are rounded up on the way. A window that would stand over the edge takes no place: round down.")
+@_conv(says="sizes are rounded up on the way. Positions past the edge don't count: round down.")
 def rounded_up_on_the_way(input_shape, layers):
     return _traced(
         input_shape, layers, size=lambda size, kernel, stride, padding: -(-(size + 2 * padding - kernel) // stride) + 1

@@ -235,6 +235,11 @@ def test_no_number_is_too_large_to_be_wrong(number, expected):
         (1_000_000, 1_000_001, "Expected 1,000,000, received 1,000,001."),
         ([np.zeros(2)], [np.zeros(3)], "answer[0] must have the shape (2,), but has (3,)."),
         (
+            np.array([1, 2]),
+            np.array([1, 3]),
+            "1 of 2 outputs is wrong. It is number 1: expected 2, received 3.",
+        ),
+        (
             [np.zeros(2)],
             [np.ones(2)],
             "In answer[0]: 2 of 2 outputs are wrong. The first is number 0: expected 0, received 1.",

@@ -96,5 +96,7 @@ def kind(value):
     """Name the type of a reply; of what cannot be handed over, only its name came."""
     if value is None:
         return "None"
+    if isinstance(value, np.ndarray):
+        return "an array"
     name = getattr(value, "type_name", type(value).__name__).removeprefix("builtins.")
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
