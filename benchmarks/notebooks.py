@@ -1,6 +1,6 @@
 """How long the notebooks of a homework take from top to bottom, for a student who has written everything.
 
-    CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.notebooks [NAME]... [--epochs 1]
+    CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.notebooks [NAME|NAME/NOTEBOOK]... [--epochs 1]
 
 Needs the images where the notebooks need them. Networks train for --epochs instead of the notebooks' ten.
 """
@@ -37,7 +37,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=1)
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}")
-    for name in asked.names:
+    for named in asked.names:
+        name, _, one = named.partition("/")
         assigned = find(name)
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
@@ -46,7 +47,7 @@ def main() -> None:
                 shutil.copy(assigned.folder / part.file, folder)
             for data in assigned.config.data_sets:
                 fetch.fetch(data, folder, None, say=lambda _: None, progress=None)
-            for path in sorted(folder.glob("*.ipynb")):
+            for path in sorted(folder.glob(one or "*.ipynb")):
                 notebook = nbformat.read(path, as_version=4)
                 for cell in notebook.cells:
                     cell.source = written(cell.source, assigned, asked.epochs)

@@ -51,7 +51,7 @@ def python(version: str) -> Path:
     return folder / "python.exe"
 
 
-def run(interpreter: Path, *arguments: object, cwd: Path, seconds: float = 300) -> subprocess.CompletedProcess:
+def run(interpreter: Path, *arguments: object, cwd: Path, seconds: float = 1_800) -> subprocess.CompletedProcess:
     """Run Python for Windows, and return how it ended. Its output is decoded as Windows encodes it."""
     command = ["wine", str(interpreter), *map(str, arguments)]
     return subprocess.run(

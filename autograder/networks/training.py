@@ -20,8 +20,8 @@ class Training:
 
     @property
     def steps_in_vain(self) -> bool:
-        """Whether optimizers take steps that cannot change the model."""
-        return self.stepped and not (self.of_the_model and self.gradients)
+        """Whether optimizers take steps that cannot change the model, or none because there is no batch."""
+        return not (self.of_the_model and self.gradients) if self.stepped else self.dropped_all
 
     def why_unmoved(self) -> str:
         """Say why the model has the weights that it had, as far as that was seen."""

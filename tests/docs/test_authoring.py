@@ -50,5 +50,6 @@ def test_a_text_and_a_list_that_are_wrong_say_where(tmp_path):
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "In answer[0]: Expected 3, received 0. All of it: expected [3, 0], received [0, 3]." in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "In answer[0]: Expected 3, received 0. All of it: expected [3, 0], received [0, 3]." in said
     assert "Expected 'dog', received 'Dog'. Only capital letters differ." in done.stdout

@@ -58,6 +58,7 @@ def test_the_bundle_holds_neither_solution_nor_kernels():
     pair = "return value if isinstance(value, tuple) else (value, value)"
     ordinary = {"return total", pair, "for row in range(rows):", "for column in range(columns):", "import os"}
     ordinary |= {"with torch.no_grad():", "super().__init__()"}
+    ordinary |= {"loss.backward()", "return history", "nn.Flatten(),"}  # sentences say these
     assert {line for line in lines if line in content} <= ordinary
     assert "kernels/" not in content and "misconceptions/" not in content
 

@@ -1,0 +1,35 @@
+"""What values are, in a few words."""
+
+import numpy as np
+import torch
+
+MOST_NAMED = 3
+
+
+def described(value, depth=2):
+    """Say in a few words what a value is."""
+    kind = type(value).__name__
+    if value is None:
+        return "None"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return f"{'a tensor' if isinstance(value, torch.Tensor) else 'a NumPy array'} of shape {tuple(value.shape)}"
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(described(each, depth - 1) for each in value[:MOST_NAMED]) if depth else ""
+        return f"{_a(kind)} of {len(value)}" + (f" ({inner}{', ...' if len(value) > MOST_NAMED else ''})" if inner else "")
+    if isinstance(value, dict):
+        return f"{_a(kind)} with {some([repr(key)[:40] for key in value])}" if value else f"an empty {kind}"
+    if isinstance(value, float):
+        return f"the float {value:.4g}"
+    return f"the {kind} {value!r:.40}" if isinstance(value, (int, str)) else _a(kind)
+
+
+def _a(kind):
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
+
+
+def some(names):
+    """Name the first few, and say how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(map(str, names[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")

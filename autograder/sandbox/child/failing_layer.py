@@ -1,0 +1,41 @@
+"""Which of PyTorch's layers raised an error, and what it got."""
+
+import contextlib
+import math
+import traceback
+
+import torch
+from torch import nn
+
+# Where a layer says how much it takes, and along which axis of its input.
+EXPECTS = {"in_features": -1, "in_channels": 1, "num_features": 1}
+
+
+@contextlib.contextmanager
+def layers_named():
+    """Add to an error within one of PyTorch's layers which one it is, and what it got."""
+    try:
+        yield
+    except Exception as error:
+        if said := _about_layer(error):
+            error.args = (f"{str(error).rstrip('.')}. {said}",)
+        raise
+
+
+def _about_layer(error):
+    layer, came = error, None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "forward" and isinstance(frame.f_locals.get("self"), nn.Module):
+            layer, came = frame.f_locals["self"], frame.f_locals.get("input")  # the innermost call stays
+    if not type(layer).__module__.startswith("torch.nn.modules") or any(layer.children()):
+        return ""  # what failed is a line of the student's own
+    if not isinstance(came, torch.Tensor):
+        return ""
+    said = f"{layer} got a tensor of shape {tuple(came.shape)}."
+    for name, axis in EXPECTS.items():
+        expected = getattr(layer, name, None)
+        if isinstance(expected, int) and came.ndim > 1 and came.shape[axis] != expected:
+            if axis == -1 and came.ndim > 2 and math.prod(came.shape[1:]) == expected:
+                return f"{said} Flatten it first: nn.Flatten(), or x.flatten(1)."
+            return f"{said} Its {name} is {expected}, but {came.shape[axis]} arrive."
+    return said
