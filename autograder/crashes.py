@@ -56,6 +56,12 @@ def _shapes(found: Match[str], case: Case) -> str | None:
     if one == other[::-1]:
         return f"One array has the shape {one}, the other {other}: are rows and columns swapped?"
     if all(a <= b for a, b in zip(one, other)) or all(a >= b for a, b in zip(one, other)):
+        given = (value for value in (*case.arguments, *case.options.values()) if isinstance(value, np.ndarray))
+        if {one, other} <= {value.shape[-len(one) :] for value in given}:
+            return (
+                f"One array has the shape {one}, the other {other}, as the arrays that the call is given: cut a window "
+                "out of the larger one, as large as the smaller one."
+            )
         return (
             f"One array has the shape {one}, the other {other}. A slice that reaches past the edge comes out smaller: "
             "where do your windows begin and end, down and to the right?"

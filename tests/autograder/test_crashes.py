@@ -27,6 +27,7 @@ RAISED = [
     (lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))), {}, "To multiply number by number, use *"),
     (lambda: np.ones((2, 3)) * np.ones((3, 2)), {}, "are rows and columns swapped?"),
     (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
+    (lambda: IMAGE * np.ones((2, 2)), {"kernel": np.ones((5, 2, 2))}, "cut a window out of the larger one"),
     (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
     (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
     (lambda: np.ones((2, 4, 3, 3)) + np.ones((4, 1)), {}, "Write [:, None, None] behind the vector"),
