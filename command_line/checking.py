@@ -14,7 +14,8 @@ from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice, failures, terminal
 from command_line import last_run, selection
-from command_line.exit_codes import CHECK_FAILED, DONE, USER_ERROR
+from command_line.exit_codes import CHECK_FAILED, DONE, OWN_FAULT, USER_ERROR
+from command_line.options import is_debugging
 from command_line.selection import Selection
 from common.files import write_whole
 
@@ -68,6 +69,10 @@ def check_public(
     if page:
         write_whole(page, [failures.page(report, asked, again).encode("utf-8", "replace")], "--page")
         click.echo(f"What failed, for your browser: {page}")
+    if report.faults:
+        what = "\n".join(report.faults) if is_debugging() else f"Send your instructor what `{command} --debug` prints."
+        click.echo(what, err=True)
+        return OWN_FAULT
     if report.obstacles:
         return USER_ERROR
     return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE

@@ -15,7 +15,7 @@ from autograder.texts import without_control
 from command_line import authoring, batch, data, quiz
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW, is_debugging
 from common.errors import UserError
 from common.files import write_whole
 
@@ -113,7 +113,9 @@ def grade(
     if seed is None:
         click.echo(f"The same hidden cases again: --seed {report.seed}")
     if report.faults:
-        click.echo("\n".join(report.faults) if _debug() else "The grader itself failed in a check: see --debug.", err=True)
+        click.echo(
+            "\n".join(report.faults) if is_debugging() else "The grader itself failed in a check: see --debug.", err=True
+        )
         return OWN_FAULT
     return DONE
 
@@ -242,13 +244,9 @@ def _try(archive: bytes, submission: Path, out: Path) -> int:
 
 
 def _say(name: str, sentence: str, code: int) -> int:
-    if _debug():
+    if is_debugging():
         import traceback
 
         traceback.print_exc()
     click.echo(f"{name.split()[-1]}: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
     return code
-
-
-def _debug() -> bool:
-    return "--debug" in sys.argv

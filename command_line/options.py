@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -24,3 +25,8 @@ PAGE: dict = {
     "metavar": "FILE",
     "help": "Write what failed as a page, too, with windows that slide.",
 }
+
+
+def is_debugging() -> bool:
+    """Return whether tracebacks are asked for."""
+    return "--debug" in sys.argv

@@ -18,16 +18,18 @@ import numpy as np
 import pytest
 
 from autograder import feedback
+from autograder import part as parts
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.grading import grade
+from autograder.levels import Level
 from autograder.report import advice, terminal
 from autograder.sandbox.child import rules
 from autograder.sandbox.worker import Sandbox
 from autograder.stubs import stub
 from autograder.submission import take_in
 from autograder.verdicts import Verdict
-from command_line import last_run
+from command_line import checking, last_run
 from command_line.sources import Sources
 from release import handout as handouts
 from release.bundle import bundle
@@ -157,6 +159,18 @@ def test_what_is_new_since_the_last_run(homework):
     solve(homework, "pooling.py", change=("np.median", "np.mean"))
     assert "Since the last run: gained 1.1 (+3); lost 2.2 (-1)\n" in check(homework, "1.1", "2").stdout
     assert "Since the last run" not in check(homework, "1.1", "2").stdout
+
+
+def test_an_error_of_the_grader_s_own_is_not_lost(homework, monkeypatch, capsys):
+    def check_public(*arguments):
+        monkeypatch.setattr(sys, "argv", ["check.pyz", *arguments])
+        return checking.check_public(("1.1",), CNN, homework, Level.WRONG, "python check.pyz")
+
+    monkeypatch.setattr(parts.Part, "judge", lambda self, cases: {}["ours"])
+    assert check_public() == 3
+    said = capsys.readouterr().err
+    assert "Send your instructor what `python check.pyz --debug` prints." in said and "KeyError" not in said
+    assert check_public("--debug") == 3 and "KeyError: 'ours'" in capsys.readouterr().err
 
 
 def test_what_could_not_run_loses_nothing(solution):
