@@ -471,6 +471,8 @@ def wrong_at_the_edge(expected, received):
     if expected.ndim < 2 or expected.shape != received.shape:
         return None
     inside = (..., slice(1, -1), slice(1, -1))
+    if np.prod(expected[inside].shape[-2:]) < 2:  # the middle alone is right by accident: with another stride, too
+        return None
     if not _are_alike(received[inside], expected[inside]) or len(np.unique(expected[inside])) < ENOUGH:
         return None
     return Made(received, "Your numbers are right inside, but not at the edge: what lies around the array there?")

@@ -212,6 +212,9 @@ def _copy_folder(source: Path, submission: Submission, leave_out: Collection[str
     files = total = 0
     is_assignment = (source / ASSIGNMENT).is_file()
     for parent, folders, names in os.walk(source, onerror=lambda error: submission.remarks.append(_reason(error))):
+        if rules.ENVIRONMENT in names and Path(parent) != source:
+            folders.clear()
+            continue
         folders[:] = [] if is_assignment else sorted(name for name in folders if not rules.is_left_out([name], leave_out))
         if len(Path(parent).relative_to(source).parts) == DEEPEST and folders:
             submission.remarks.append(f"{folders[0]} was left out: it lies in more than {DEEPEST} folders")

@@ -60,7 +60,7 @@ def check_public(
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
-    again = command if chosen.path == default else f"{command} {shlex.quote(str(chosen.path))}"
+    again = command if chosen.path.resolve() == default.resolve() else f"{command} {shlex.quote(str(chosen.path))}"
     click.echo(terminal.summary(report, asked, before, again))
     for sentence in (_what_else(report, assigned, chosen, again), tip if chosen.is_whole and not before else ""):
         for line in terminal.wrapped(sentence, terminal.columns()):

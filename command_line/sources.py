@@ -59,6 +59,9 @@ class Sources:
         stamps: Stamps = {}
         seen = 0
         for parent, folders, names in os.walk(self.folder):
+            if rules.ENVIRONMENT in names and Path(parent) != self.folder:
+                folders.clear()
+                continue
             folders[:] = [name for name in folders if not rules.is_left_out([name], self.leave_out)]
             seen += len(folders) + len(names)
             if seen > rules.MOST_FILES:

@@ -161,6 +161,10 @@ def test_loops_are_asked_about_only_where_one_row_or_column_is_missing():
     assert "loop" not in told(lambda array: array[:1], BATCHES).sentence
 
 
+def test_a_middle_alone_is_no_inside():
+    assert told(at_the_edge, [RANDOM.normal(scale=300, size=(4, 5, 3, 3))]) is None
+
+
 def test_an_end_is_told_only_where_all_of_it_is_wrong():
     some = (-1, 0), (-1, 2)
     assert told(zero(*some), MAPS).sentence == "Where your numbers are wrong, they are 0: are these places ever written?"

@@ -111,7 +111,8 @@ def test_a_path_and_checks(homework, tmp_path):
     done = check(homework, "check", "2.1", str(homework), cwd=tmp_path)
     assert done.returncode == 0 and ran(homework) == {"2.1"} and "3 of 3 points" in done.stdout
     (homework / last_run.FILE).unlink()
-    assert check(homework, str(homework / "pooling.py"), cwd=tmp_path).returncode == 0  # as an editor calls it
+    done = check(homework, "homework/pooling.py", cwd=tmp_path)  # as an editor calls it
+    assert done.returncode == 0 and "`python check.pyz` runs all of them." in done.stdout
     assert ran(homework) == {"2.1", "2.2"}
     (homework / last_run.FILE).unlink()
     assert check(homework, "2.1", cwd=tmp_path).returncode == 0  # beside check.pyz, wherever it is called
@@ -385,6 +386,19 @@ def test_which_part_a_helper_belongs_to(tmp_path, files, changed, reaches):
     (tmp_path / changed).unlink()
     assert sources.changed() == {tmp_path / changed}
     assert sources.reach("pooling.py", {tmp_path / changed}) is reaches
+
+
+def test_an_environment_beside_the_homework_is_left_alone(homework):
+    environment = homework / "env"
+    module(homework, "env/numbers.py", "")
+    (environment / rules.ENVIRONMENT).touch()
+    for number in range(rules.MOST_FILES):
+        (environment / f"{number}.py").touch()
+    sources = Sources(homework, [])
+    (environment / "numbers.py").write_text("1")
+    assert sources.changed() == set()
+    done = check(homework, "1.1")
+    assert done.returncode == 1 and "Not begun: 1.1" in done.stdout
 
 
 def test_a_watch_does_not_look_through_a_folder_of_everything(homework):

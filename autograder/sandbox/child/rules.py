@@ -13,6 +13,7 @@ DEEPEST = 50  # folders in folders
 # What check.pyz and tools leave behind. An assignment may name more.
 OURS = {".check.json", "check.html"}
 LEFT_OUT = OURS | {"__MACOSX", "__pycache__", ".git", ".venv", "venv", "node_modules", ".ipynb_checkpoints"}
+ENVIRONMENT = "pyvenv.cfg"  # lies in the folder of a virtual environment, whatever that is called
 PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}  # APPNOTE.TXT 4.4.5
 STORED, DEFLATED, ENCRYPTED, NAMES_ARE_UTF8 = 0, 8, 0x1, 0x800
 

@@ -231,7 +231,7 @@ class Augmentation(Part):
             apart = " Its channels were changed in different ways." if min(channels) >= 0 else ""
             self._wrong(f"{function}: image {image} of {len(result)} is not one of the possible results: {some}.{apart}")
         for name, count in zip(candidates, np.bincount(found, minlength=len(candidates))):
-            self._require_likely(function, f"times {name}", count, len(result), 1 / len(candidates))
+            self._require_likely(function, name, count, len(result), 1 / len(candidates))
         return found
 
     def _require_likely(self, function, what, count, draws, probability, margin=0.0):

@@ -1,6 +1,6 @@
 """augmentation.py flipped
 3.1 3.4: wrong
-says: it should be about 2000
+says: gave the image; it should be about 2000
 """
 from right_augmentation import *
 
