@@ -1,6 +1,6 @@
 """What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -82,6 +82,7 @@ class Failure:
     sliding: Sliding | None = None  # the same for a page, where the window slides
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
+    explanations: Mapping[str, str] = field(default_factory=dict)  # the sentences of all that give this answer, by name
 
     def record(self) -> dict[str, Any]:
         """Return what is kept of it in results.json, for those who read a whole class."""
@@ -99,6 +100,11 @@ class Failure:
         lines = "\n".join(f"  {frame}" for frame in self.frames)
         parts = [self.sentence, lines, f"Hint: {self.hint}" if self.hint else "", self.call]
         return "\n\n".join(part for part in parts if part)
+
+
+def in_a_hint(sentences: Iterable[str]) -> str:
+    """Say what misconceptions give a student's answer, each of them by its own sentence."""
+    return "This is what comes out when " + " It is also what comes out when ".join(sentences)
 
 
 @dataclass(frozen=True)
