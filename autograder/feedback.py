@@ -11,6 +11,7 @@ from autograder.verdicts import Verdict
 from common.window import LARGEST_SIDE, Sliding
 
 LONGEST_BAR = 30  # characters
+SHORT, EQUAL = 1e6, 1e-9  # numbers that are written whole, and how near to one with three decimals: as in slide.js
 AXES = {1: ("number",), 2: ("row", "column")}  # what the axes of arrays are called, where an assignment says nothing else
 
 
@@ -211,7 +212,10 @@ def _bar(share: float) -> str:
 
 
 def shown(value: float) -> str:
-    """Write a number so that a person can read it: 7, -2.5, 0.3333."""
+    """Write a number so that a person can read it, as pages do: whole where three decimals are enough, else in 4 digits."""
+    short = round(float(value), 3)
+    if abs(value) < SHORT and abs(value - short) < EQUAL:
+        return f"{short + 0:.3f}".rstrip("0").rstrip(".")  # and no -0
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.6g}"
 
 
@@ -222,5 +226,7 @@ def expected_and_received(expected: float, received: float) -> str:
         if one != other:
             break
     if digits == 4:
-        return f"expected {shown(expected)}, received {shown(received)}."
+        if shown(expected) != shown(received):  # one of them may be nearly the other
+            one, other = shown(expected), shown(received)
+        return f"expected {one}, received {other}."
     return f"expected {one}, received {other}, which is off by {abs(expected - received):.2g}: more than rounding explains."

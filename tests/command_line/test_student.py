@@ -326,6 +326,13 @@ def test_the_handout_promises_what_the_checks_show(on_request):
 
 
 @runs
+def test_a_page_about_checks_that_passed_promises_no_failures(homework):
+    solve(homework, "pooling.py")
+    said = check(homework, "2", "--page", homework / "check.html").stdout
+    assert f"The result, for your browser: {homework / 'check.html'}" in said and "What failed" not in said
+
+
+@runs
 def test_a_page_shows_as_much_as_was_asked_for(on_request, tmp_path):
     homework = unpack(tmp_path / "homework", on_request)
     solve(homework, "convolution.py", change=FLIPPED)
