@@ -259,9 +259,9 @@ def test_numbers_that_differ_little_or_are_none_are_told_apart(page):
     assert told(page, "1.4")[-1].endswith("received nan.")
     pairs = [(7, 5), (40_000, 40_001), (1 / 3, 1 / 3 + 1e-9), (2.0, 2 + 4e-16), (-0.5, 0.5), (1e-7, 2e-7), (1e30, 2e30)]
     both = page.evaluate("pairs => pairs.map(([one, other]) => [differing(one, other), differing(other, one)])", pairs)
-    for pair, shown in zip(pairs, both):
+    for pair, written in zip(pairs, both):
         said = re.findall("(?<=expected |received )[^ ,]+", expected_and_received(*pair))
-        assert [float(ascii_of(number)) for number in shown] == [float(number.rstrip(".")) for number in said], pair
+        assert [float(ascii_of(number)) for number in written] == [float(number.rstrip(".")) for number in said], pair
 
 
 def test_without_a_script_tables_show_the_first_wrong_output(browser, address):
