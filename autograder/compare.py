@@ -24,7 +24,7 @@ LIKE = 1e-5  # how far answers may lie from a misconception's, of themselves and
 FEW, SHALLOW = 20, 5  # entries, and how deep they lie within each other
 LONGEST_VALUE = 80  # characters of a value in a sentence
 MOST_DIGITS = 10**15
-CHANGED = "A slice is a view: *= and += change the array that it was cut from. Write a = a * b, not a *= b, or copy first."
+CHANGED = "A slice is a view: *=, += and sort() change the array that it was cut from. Write a = a * b, or copy first."
 IN_PLACE = "inputs changed in place"
 KINDS = {bool: "a bool", int: "an int", float: "a float", str: "a text", list: "a list", tuple: "a tuple", dict: "a dict",
          type(None): "None", np.ndarray: "a NumPy array of numbers"}  # fmt: skip

@@ -1,6 +1,6 @@
 """What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from autograder.verdicts import Verdict
 from common.window import LARGEST_SIDE, Sliding
 
 LONGEST_BAR = 30  # characters
+SHORT, EQUAL = 1e6, 1e-9  # numbers that are written whole, and how near to one with three decimals: as in slide.js
 AXES = {1: ("number",), 2: ("row", "column")}  # what the axes of arrays are called, where an assignment says nothing else
 
 
@@ -82,6 +83,7 @@ class Failure:
     sliding: Sliding | None = None  # the same for a page, where the window slides
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
+    explanations: Mapping[str, str] = field(default_factory=dict)  # the sentences of all that give this answer, by name
 
     def record(self) -> dict[str, Any]:
         """Return what is kept of it in results.json, for those who read a whole class."""
@@ -99,6 +101,11 @@ class Failure:
         lines = "\n".join(f"  {frame}" for frame in self.frames)
         parts = [self.sentence, lines, f"Hint: {self.hint}" if self.hint else "", self.call]
         return "\n\n".join(part for part in parts if part)
+
+
+def in_a_hint(sentences: Iterable[str]) -> str:
+    """Say what misconceptions give a student's answer, each of them by its own sentence."""
+    return "This is what comes out when " + " It is also what comes out when ".join(sentences)
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,10 @@ def _bar(share: float) -> str:
 
 
 def shown(value: float) -> str:
-    """Write a number so that a person can read it: 7, -2.5, 0.3333."""
+    """Write a number so that a person can read it, as pages do: whole where three decimals are enough, else in 4 digits."""
+    short = round(float(value), 3)
+    if abs(value) < SHORT and abs(value - short) < EQUAL:
+        return f"{short + 0:.3f}".rstrip("0").rstrip(".")  # and no -0
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.6g}"
 
 
@@ -216,5 +226,7 @@ def expected_and_received(expected: float, received: float) -> str:
         if one != other:
             break
     if digits == 4:
-        return f"expected {shown(expected)}, received {shown(received)}."
+        if shown(expected) != shown(received):  # one of them may be nearly the other
+            one, other = shown(expected), shown(received)
+        return f"expected {one}, received {other}."
     return f"expected {one}, received {other}, which is off by {abs(expected - received):.2g}: more than rounding explains."

@@ -250,8 +250,9 @@ class Part(unittest.TestCase):
             if each.case.function == failed.case.function and isinstance(each.reply, Returned)
         ]
         if 1 <= len(found := compare.explanations(answers)) <= MOST_MISCONCEPTIONS:
-            hint = " It is also what comes out when ".join(one.sentence for one in found)
-            return replace(failure, hint=f"This is what comes out when {hint}", misconception=found[0].name)
+            sentences = {one.name: one.sentence for one in found}
+            hint = feedback.in_a_hint(sentences.values())
+            return replace(failure, hint=hint, misconception=found[0].name, explanations=sentences)
         if failed.changed_input and not failure.hint:
             changed = f"The call also changed its {failed.changed_input}. {compare.CHANGED}"
             return replace(failure, hint=changed, misconception=compare.IN_PLACE)

@@ -23,7 +23,7 @@ MOST_STEPS = 5  # between two outputs
 EXACT = 2.0**53  # up to which floats hold all integers
 NEAR = 2e-3  # of the largest number: as far as half precision may lead
 AXES = ("row", "column")  # what the last two axes of an array are called
-IMPRECISE = "Your numbers are nearly right: is something rounded, or in half precision (float16)?"
+IMPRECISE = "Your numbers are nearly right: is something rounded, or in single or half precision (float32, float16)?"
 ENDS_EARLY = "Does a loop end too early, or does a return stand inside it?"
 
 
@@ -70,7 +70,7 @@ def explanation(asked: Asked) -> Found | None:
     answers = []
     for case, answer in asked:
         expected, received = _numbers(case.expected), _numbers(answer)
-        if expected is None or received is None:
+        if expected is None or received is None or not expected.size:
             return None
         answers.append((expected, received, is_right(answer, case.answers)))
     if all(right for *_, right in answers):  # its inputs were changed
@@ -90,7 +90,7 @@ def _explains(relation: Relation, answers: list[tuple[Any, Any, bool]]) -> Found
             continue
         if made is None or not _gives(made.answer, expected, received):
             return None
-        if not right:
+        if not right and received.size:  # no numbers are no proof
             sentence = sentence or made.sentence
             fitted += made.fitted
             changed |= _changed(expected, received)
@@ -108,7 +108,7 @@ def _numbers(answer: Answer) -> np.ndarray | None:
         answer = np.array(float(answer))
     if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "biuf":
         return None
-    return answer.astype(np.float64) if 0 < answer.size <= MOST_NUMBERS and answer.ndim <= MOST_AXES else None
+    return answer.astype(np.float64) if answer.size <= MOST_NUMBERS and answer.ndim <= MOST_AXES else None
 
 
 def _near(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -298,6 +298,8 @@ def cut_off_beyond_a_bound(expected, received, low, high):
 
 @relation((np.less, "below"), (np.greater, "above"))
 def cut_off_beyond_some_bound(expected, received, beyond, side):
+    if expected.shape != received.shape:
+        return None
     bound = received.min() if side == "below" else received.max()
     made = np.where(beyond(expected, bound), bound, expected)
     return Made(made, f"Your numbers are right, but those {side} {bound:g} are set to {bound:g}.", fitted=1)
@@ -386,10 +388,13 @@ def first_repeated(expected, received, axis):
     return Made(made, f"Your numbers repeat {first}: the others are never computed.")
 
 
-@relation()
-def sums_run_on(expected, received):
-    made = np.cumsum(expected).reshape(expected.shape)
-    return Made(made, "Each of your numbers holds those before it as well: begin each sum with 0, inside the loops.")
+@relation((None, ""), (-1, " in its row"))
+def sums_run_on(expected, received, axis, where):
+    if not expected.ndim:
+        return None
+    made = np.cumsum(expected, axis).reshape(expected.shape)
+    sentence = f"Each of your numbers holds those before it{where} as well: begin each sum with 0, inside all loops."
+    return Made(made, sentence)
 
 
 # --- right numbers, as far as they go

@@ -66,16 +66,17 @@ def check_public(
     for sentence in (_what_else(report, assigned, chosen, again), tip if chosen.is_whole and not before else ""):
         for line in terminal.wrapped(sentence, terminal.columns()):
             click.echo(line)
+    failed = any(outcome.failure for outcome in report.outcomes)
     if page:
         write_whole(page, [failures.page(report, asked, again).encode("utf-8", "replace")], "--page")
-        click.echo(f"What failed, for your browser: {page}")
+        click.echo(f"{'What failed' if failed else 'The result'}, for your browser: {page}")
     if report.faults:
         what = "\n".join(report.faults) if is_debugging() else f"Send your instructor what `{command} --debug` prints."
         click.echo(what, err=True)
         return OWN_FAULT
     if report.obstacles:
         return USER_ERROR
-    return CHECK_FAILED if any(outcome.failure for outcome in report.outcomes) else DONE
+    return CHECK_FAILED if failed else DONE
 
 
 def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) -> tuple[Report, dict[str, float]]:

@@ -33,7 +33,11 @@ def no_padding(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_both(says="the padding stands only above and to the left. It belongs on all four sides.", tags={"padding", "one side"})
+@_both(
+    says="the padding stands only above and to the left, or counts only once in the result's size. It belongs on all four "
+    "sides.",
+    tags={"padding", "one side"},
+)
 def padding_only_before(images, kernels, *, padding=0, padding_value=0.0, **options):
     return _conv2d(_pad(images, padding, padding_value, after=False), kernels, **options)
 

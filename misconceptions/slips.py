@@ -75,6 +75,22 @@ def kernel_upside_down(images, kernels, **options):
     return _conv2d(images, kernels[..., ::-1, :], **options)
 
 
+@_both(says="rows and columns of the result are swapped. It has the image's: out[row, column].")
+def result_transposed(images, kernels, **options):
+    return np.swapaxes(_conv2d(images, kernels, **options), -1, -2)
+
+
+@_both(says="vertical and horizontal are swapped, of stride and padding alike. A pair is (vertical, horizontal).")
+def pairs_swapped(images, kernels, *, stride=1, padding=0, **options):
+    stride, padding = pair(stride, "stride", 1)[::-1], pair(padding, "padding", 0)[::-1]
+    return _conv2d(images, kernels, stride=stride, padding=padding, **options)
+
+
+@slip("conv2d", says="the sums are divided by the sum of the kernel's numbers. Leave them as they are.")
+def divided_by_the_kernels_sum(images, kernels, **options):
+    return _conv2d(images, kernels, **options) / (np.sum(kernels, dtype=np.float64) or 1.0)
+
+
 @_both(says="the results are rounded to integers. Keep their decimals.")
 def rounded_to_integers(images, kernels, **options):
     return np.round(_conv2d(images, kernels, **options))
@@ -317,12 +333,27 @@ def channels_pooled_into_one(images, size=2, stride=None, mode="max"):
     return POOLINGS[mode].reduce(_pool2d(images, size, stride, mode), axis=1)
 
 
+@_pooling(says="rows and columns of the result are swapped. It has the images': out[..., row, column].")
+def pooled_and_transposed(images, size=2, stride=None, mode="max"):
+    return np.swapaxes(_pool2d(images, size, stride, mode), -1, -2)
+
+
 # --- sizes
 
 
 @_size(says="a kernel that is larger than the axis gets a number below 1. It has 0 positions.")
 def no_end_at_zero(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride + 1
+
+
+@_size(says="the division is cut off towards 0, as int() does it. A kernel that is larger than the axis has 0 positions.")
+def cut_off_towards_zero(size, kernel, stride=1, padding=0):
+    return int((size + 2 * padding - kernel) / stride) + 1
+
+
+@_size(says="the last position is left out where the kernel ends right at the edge: range(size - kernel) needs a + 1.")
+def last_position_left_out(size, kernel, stride=1, padding=0):
+    return len(range(0, size + 2 * padding - kernel, stride))
 
 
 @_size(says="a kernel that is larger than the axis gets one position. It has 0.")

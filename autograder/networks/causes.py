@@ -48,6 +48,7 @@ def _usual_values(images: np.ndarray) -> Mapping[str, tuple[Any, Any]]:
         "of mean 0 and standard deviation 1": (of_channels[0].tolist(), (of_channels[1] + 1e-6).tolist()),
         "from -1 to 1": (0.5, 0.5),
         "from 0 to 255": (0.0, 1 / 255),
+        "inverted, with 1 for black and 0 for white,": (1.0, -1.0),
     }
 
 

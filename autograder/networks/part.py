@@ -36,6 +36,8 @@ LINES = {
 # What an exception's message means, where PyTorch does not say what to do.
 HINTS = {
     r"(?i)cuda|nvidia|\bmps|\bxpu|\bhip\b": NO_GPU,
+    "does not require grad": "No step leads from the loss back to the weights. argmax, .detach(), .item(), .numpy() and "
+    "torch.no_grad() cut the way off: compute the loss from the logits, cross_entropy(model(images), labels).",
     "invalid for input of size": "x.flatten(1) makes one row of numbers of each image, however many they are. The next "
     "layer must take as many.",
     "more than 1 value per channel when training": "Batch normalisation cannot train with a single image. In train, leave "

@@ -1,8 +1,9 @@
 """What to look at first, how much is shown, what is new since an earlier run, and which failures one reason explains."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 
-from autograder.feedback import Failure
+from autograder.feedback import Failure, in_a_hint
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.runner import Outcome
@@ -43,26 +44,61 @@ def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
     return "; ".join(f"{word} {', '.join(numbers)}" for word, numbers in said if numbers)
 
 
+@dataclass
+class Shared:
+    """Failures of one part that have a reason in common. reasons: those that all of them have."""
+
+    reasons: list[Hashable]
+    outcomes: list[Outcome]
+
+
 def explained(report: Report) -> dict[str, list[str]]:
     """Return the numbers of the failures that have the same mistake as an earlier one, by the earlier one's number."""
-    return _alike(report, lambda failure: (failure.misconception,) if failure.misconception else None)
+    return _numbers(_sharing(report, _mistakes))
 
 
 def repeated(report: Report) -> dict[str, list[str]]:
     """Return the numbers of the failures of which the same is said as of an earlier one, by the earlier one's number."""
-    return _alike(report, lambda failure: None if failure.misconception else _all_said(failure))
+    return _numbers(_sharing(report, lambda failure: [] if failure.misconception else [_all_said(failure)]))
 
 
-def _alike(report: Report, reason: Callable[[Failure], tuple | None]) -> dict[str, list[str]]:
-    """Return failures of one part that have a reason in common with an earlier one. reason: of a failure, if it has one."""
-    firsts: dict[tuple, str] = {}
-    others: dict[str, list[str]] = {}
+def told(report: Report) -> dict[str, Failure]:
+    """Return what is told of each failure, by its number: of mistakes that explain it, those that explain all its like."""
+    failures = {outcome.number: outcome.failure for outcome in report.outcomes if outcome.failure}
+    for shared in _sharing(report, _mistakes):
+        for number in (outcome.number for outcome in shared.outcomes):
+            found = failures[number].explanations
+            if kept := {name: found[name] for name in found if name in shared.reasons}:
+                hint = in_a_hint(kept.values())
+                failures[number] = replace(failures[number], hint=hint, misconception=next(iter(kept)), explanations=kept)
+    return failures
+
+
+def _mistakes(failure: Failure) -> list[Hashable]:
+    return [*failure.explanations] or [name for name in [failure.misconception] if name]
+
+
+def _sharing(report: Report, reasons: Callable[[Failure], list[Hashable]]) -> list[Shared]:
+    """Return the failures in groups, each with what all in it have in common. reasons: those of a failure, if any."""
+    groups: list[Shared] = []
     for outcome in report.outcomes:
-        if outcome.failure and outcome.verdict is not Verdict.NOT_IMPLEMENTED and (found := reason(outcome.failure)):
-            first = firsts.setdefault((outcome.part.file, *found), outcome.number)
-            if first != outcome.number:
-                others.setdefault(first, []).append(outcome.number)
-    return others
+        if not outcome.failure or outcome.verdict is Verdict.NOT_IMPLEMENTED or not (found := reasons(outcome.failure)):
+            continue
+        for group in groups:
+            common = [reason for reason in group.reasons if reason in found]
+            if common and group.outcomes[0].part.file == outcome.part.file:
+                group.reasons = common
+                group.outcomes.append(outcome)
+                break
+        else:
+            groups.append(Shared(found, [outcome]))
+    return groups
+
+
+def _numbers(groups: list[Shared]) -> dict[str, list[str]]:
+    """Return the numbers of all but the first failure of each group, by the first one's."""
+    numbers = ([outcome.number for outcome in group.outcomes] for group in groups)
+    return {first: others for first, *others in numbers if others}
 
 
 def _all_said(failure: Failure) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def page(report: Report, asked: Level, command: str) -> str:
 
     asked: how much a student wants to see where hints are given on request. command: which checks a number that follows it.
     """
-    first, explained = advice.start(report), advice.explained(report)
+    first, explained, told = advice.start(report), advice.explained(report), advice.told(report)
     elsewhere = {number for others in explained.values() for number in others}
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.number not in elsewhere]
     title = f"{report.assignment.title}: {report.score:g} of {report.points:g} points"
@@ -28,7 +28,7 @@ def page(report: Report, asked: Level, command: str) -> str:
     for outcome in sorted(failed, key=lambda outcome: outcome is not first):
         if outcome.failure and outcome.verdict not in IN_A_LINE:
             level = advice.level(report, outcome, asked)
-            body += _section(outcome, levels.shown(outcome.failure, level), explained.get(outcome.number, []))
+            body += _section(outcome, levels.shown(told[outcome.number], level), explained.get(outcome.number, []))
             body += _element("p", levels.offer(outcome.failure, level, f"{command} {outcome.number}"))
     for verdict in IN_A_LINE:
         numbers = [outcome.number for outcome in failed if outcome.verdict is verdict]

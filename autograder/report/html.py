@@ -22,6 +22,7 @@ def render(report: Report, who: str) -> str:
         report=report,
         who=who,
         first=advice.start(report),
+        told=advice.told(report),
         explained=defaultdict(list, explained),
         explained_by=defaultdict(str, {other: first for first, others in explained.items() for other in others}),
         not_begun=advice.NOT_BEGUN,

@@ -120,9 +120,10 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
     """Yield why checks were not passed: the first failure of each part with all that may be shown, the others in brief."""
     explained, repeated = advice.explained(report), advice.repeated(report)
     mistaken, said = ({number for others in group.values() for number in others} for group in (explained, repeated))
+    failures = advice.told(report)
     told: set[str] = set()
     for outcome in outcomes:
-        failure = outcome.failure
+        failure = failures.get(outcome.number)
         if not failure or outcome.verdict in IN_A_LINE:
             continue
         if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):

@@ -304,7 +304,7 @@ function differing(value, other) {
 function toDigits(value, count) {
   const text = value.toPrecision(count);
   const short = text.includes(".") ? text.replace(/\.?0+(?=e|$)/, "") : text;
-  return short.replaceAll("-", "−");
+  return short.replace(/(e[+-])(\d)$/, "$10$2").replaceAll("-", "−"); // e+06, as Python writes it
 }
 
 function enclosed(value) {

@@ -349,6 +349,7 @@ def test_a_learning_rate_is_blamed_only_where_another_one_is_better(submission, 
         ("(images - images.mean((0, 2, 3), keepdim=True)) / images.std((0, 2, 3), keepdim=True)", "mean 0 and standard"),
         ("(images - torch.tensor([0.4914, 0.4822, 0.4465]).view(3, 1, 1)) / 0.25", "mean 0 and standard"),
         ("images * 255", "from 0 to 255"),
+        ("1 - images", "inverted, with 1 for black"),
     ],
 )
 def test_images_that_train_normalises_instead_of_the_model(submission, changed, values):
@@ -453,6 +454,7 @@ MISTAKES = {
         "wrong",
         "The optimizer has no parameter of this model",
     ),
+    "detached logits": ("model(x)", "model(x).detach()", "4.2", "crashed", "No step leads from the loss back"),
     "no gradients": ("            loss.backward()\n", "", "4.2", "wrong", "No parameter has a gradient"),
     "a batch of one": (
         "return self.layers(images)",

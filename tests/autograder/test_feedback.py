@@ -92,6 +92,8 @@ def test_a_pooled_window_gives_the_expected_number(size, stride, mode, seed):
     "expected, received, sentence",
     [
         (7.0, 5.0, "expected 7, received 5."),
+        (-86.625, 1234.5, "expected -86.625, received 1234.5."),
+        (0.33349, -0.0, "expected 0.3335, received 0."),
         (0.0, 5.9e-16, "expected 0, received 5.9e-16."),
         (
             -0.006584,

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import compare, loading
 from autograder.assignment import find
-from autograder.feedback import Failure, expected_and_received
+from autograder.feedback import Failure, expected_and_received, shown
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.numbers import quarters, reals, whole
@@ -259,9 +259,9 @@ def test_numbers_that_differ_little_or_are_none_are_told_apart(page):
     assert told(page, "1.4")[-1].endswith("received nan.")
     pairs = [(7, 5), (40_000, 40_001), (1 / 3, 1 / 3 + 1e-9), (2.0, 2 + 4e-16), (-0.5, 0.5), (1e-7, 2e-7), (1e30, 2e30)]
     both = page.evaluate("pairs => pairs.map(([one, other]) => [differing(one, other), differing(other, one)])", pairs)
-    for pair, shown in zip(pairs, both):
+    for pair, written in zip(pairs, both):
         said = re.findall("(?<=expected |received )[^ ,]+", expected_and_received(*pair))
-        assert [float(ascii_of(number)) for number in shown] == [float(number.rstrip(".")) for number in said], pair
+        assert [float(ascii_of(number)) for number in written] == [float(number.rstrip(".")) for number in said], pair
 
 
 def test_without_a_script_tables_show_the_first_wrong_output(browser, address):
@@ -340,6 +340,11 @@ def at_home(browser, tmp_path):
     yield at_home
     for context in contexts:
         context.close()
+
+
+def test_a_number_is_written_as_in_sentences(page):
+    values = [0.0, -0.0, 7.0, -86.625, 0.5, 0.1234, 86.6251, 1234.5, 1234.5678, 99_999.25, 123_456.7891, 2_000_000.0, 1 / 3]
+    assert ascii_of(" ".join(page.evaluate("values => values.map(written)", values))).split() == [*map(shown, values)]
 
 
 def test_the_page_for_students_shows_what_failed_the_first_thing_first(at_home):

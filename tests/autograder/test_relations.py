@@ -105,6 +105,7 @@ TOLD = [
     (lambda a: np.sort(a, axis=None).reshape(a.shape), MAPS, "in another order", "in another order"),
     (lambda a: np.broadcast_to(a[:, :1], a.shape), BATCHES, "first repeated", "the first entry along axis 1"),
     (lambda a: np.cumsum(a).reshape(a.shape), MAPS, "sums run on", "begin each sum with 0"),
+    (lambda a: np.cumsum(a, axis=-1), MAPS, "sums run on", "those before it in its row as well"),
     (np.zeros_like, MAPS, "all zero", "All your numbers are 0"),
     (np.zeros_like, [abs(each) for each in MAPS], "all zero", "All your numbers are 0"),
     (zero(-1), MAPS, "places left zero", "only zeros in the last row."),
@@ -163,6 +164,12 @@ def test_loops_are_asked_about_only_where_one_row_or_column_is_missing():
 
 def test_a_middle_alone_is_no_inside():
     assert told(at_the_edge, [RANDOM.normal(scale=300, size=(4, 5, 3, 3))]) is None
+
+
+def test_an_array_from_which_all_is_missing_is_no_proof_but_contradicts_nothing():
+    smaller = lambda array: array[:-1, :-1]  # noqa: E731
+    assert told(smaller, [MAPS[0][:1, :4], MAPS[1]]).name == "part missing"
+    assert told(smaller, [MAPS[0][:1, :4]]) is None
 
 
 def test_an_end_is_told_only_where_all_of_it_is_wrong():

@@ -227,6 +227,18 @@ def test_one_mistake_is_told_once(homework):
 
 
 @runs
+def test_of_mistakes_that_fit_one_check_that_one_is_told_that_fits_the_others_too(homework):
+    """On square images, to go down first and to swap rows and columns give the same."""
+    convolution = (CNN.folder / "convolution.py").read_text()
+    transposed = "\n\nright = conv2d\n\n\ndef conv2d(*arguments, **options):\n    return right(*arguments, **options).T\n"
+    (homework / "convolution.py").write_text(convolution + transposed)
+    told = check(homework, "1").stdout.split("What to look at")[1]
+    assert "The same mistake explains 1.3 and 1.4." in told and told.count("Hint:") == 1
+    assert "rows and columns of the result are swapped" in " ".join(told.split()) and "down first" not in told
+    assert "down first" in check(homework, "1.2").stdout  # which cannot tell them apart
+
+
+@runs
 def test_what_is_said_of_several_checks_is_said_once(homework):
     (homework / "convolution.py").write_text("def f(:\n")
     (homework / "pooling.py").unlink()
@@ -328,6 +340,13 @@ def test_the_handout_promises_what_the_checks_show(on_request):
     assert "With `--hint` it often names the mistake that causes it" in promised
     promised = " ".join(handouts.contents(CNN)["README.md"].decode().split())
     assert "and often names the mistake that causes it" in promised and "--hint" not in promised
+
+
+@runs
+def test_a_page_about_checks_that_passed_promises_no_failures(homework):
+    solve(homework, "pooling.py")
+    said = check(homework, "2", "--page", homework / "check.html").stdout
+    assert f"The result, for your browser: {homework / 'check.html'}" in said and "What failed" not in said
 
 
 @runs

@@ -50,6 +50,7 @@ CASES = {
         case("output_size", (10, 3)),
         case("output_size", (9, 2), {"stride": 2, "padding": 4}),
         case("output_size", (3, 7), {"stride": 2}),
+        case("output_size", (3, 7), {"stride": 5}),
     ],
     "pool2d": [
         case("pool2d", (images,), {"size": size, "mode": mode, **stride})

@@ -1,6 +1,6 @@
 """convolution.py
 mistake: divided by the sum of the kernel's weights
-named: mean of the products | multiples
+named: mean of the products | divided by the kernels sum
 """
 
 import numpy as np

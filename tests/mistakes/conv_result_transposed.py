@@ -1,6 +1,6 @@
 """convolution.py
 mistake: rows and columns of the result are swapped
-named: columns before rows | transposed
+named: columns before rows | result transposed
 """
 
 import numpy as np

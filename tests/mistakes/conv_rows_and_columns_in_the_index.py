@@ -1,6 +1,6 @@
 """convolution.py
 mistake: out[x, y]
-named: columns before rows | last index of this axis
+named: columns before rows | result transposed | last index of this axis
 """
 
 import numpy as np
