@@ -1,10 +1,7 @@
 """What a submission is called where people read it. Names come from students: nothing in them may steer what shows them."""
 
 from batch.records import HandedIn
-from common.pages import NO_TURNING
-
-# Characters that no name needs: a terminal obeys them, HTML forbids them, UTF-8 cannot write them.
-NOT_SHOWN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(55296, 57344)), "�") | NO_TURNING
+from common.pages import NOT_SHOWN
 
 
 def called(handed_in: HandedIn) -> str:

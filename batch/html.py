@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from batch.display_names import NOT_SHOWN, called
+from batch.display_names import called
 from batch.records import HandedIn
 from common import pages
 
@@ -31,4 +31,4 @@ def _template(name: str) -> Any:
         "width": lambda share: f"{100 * share:.2f}%",
         "of": lambda count, word: f"{count} {word}" + "s" * (count != 1),
     }
-    return pages.template("batch", name, filters, NOT_SHOWN)
+    return pages.template("batch", name, filters)

@@ -9,12 +9,15 @@ from pathlib import Path
 from pkgutil import get_data
 from typing import Any
 
-# Characters that turn the direction of the text around them: an answer would read as another one.
-NO_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\ufffd")
+# Characters that turn the direction of the text around them, so that an answer would read as another one; and those that a
+# terminal obeys, HTML forbids or UTF-8 cannot write.
+TURNING = map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FORBIDDEN = (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
+NOT_SHOWN = dict.fromkeys((*TURNING, *FORBIDDEN), "\ufffd")
 
 
 def template(
-    package: str, name: str, filters: Mapping[str, Callable] | None = None, not_shown: Mapping[int, str] = NO_TURNING
+    package: str, name: str, filters: Mapping[str, Callable] | None = None, not_shown: Mapping[int, str] = NOT_SHOWN
 ) -> Any:
     """Return a page's template, a file of a package. not_shown: characters, and what is shown in their place."""
     import jinja2

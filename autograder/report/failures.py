@@ -58,4 +58,4 @@ def _element(start: str, text: str) -> list[str]:
 
 def _text(text: str) -> str:
     """Return text as HTML, of which nothing in it can be a part."""
-    return escape(text.translate(pages.NO_TURNING))
+    return escape(text.translate(pages.NOT_SHOWN))

@@ -144,7 +144,7 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         if in_full and outcome.practice:
             yield wrapped(outcome.practice, width, INDENT)
         offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")
-        if offer:
+        if offer and report.public_only:  # elsewhere report.html shows all
             yield wrapped(offer, width, INDENT)
 
 

@@ -381,6 +381,14 @@ def test_a_submission_cannot_write_into_the_page_for_students(at_home):
     assert page.locator("script").count() == 1 and not page.locator("img").count()
 
 
+@pytest.mark.parametrize("unseen", ["\0", "\x1b[2J", "\x9b", "\u202e", "\ud800"])
+def test_what_steers_a_page_or_a_terminal_is_not_in_a_page(unseen):
+    crashed = Failure(Verdict.CRASHED, f"It says {unseen}.", frames=[unseen], printed=unseen)
+    for page in (html.render(report(_1_1=crashed), unseen), failures.page(report(_1_1=crashed), Level.WRONG, "check")):
+        assert unseen[0] not in page and "It says \N{REPLACEMENT CHARACTER}" in page
+        page.encode()
+
+
 def test_where_nothing_failed_the_page_for_students_says_so(at_home):
     page = at_home(report())
     assert page.inner_text("main").split("\n\n")[1] == "All of these checks passed."

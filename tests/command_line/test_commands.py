@@ -295,6 +295,7 @@ def test_control_characters_do_not_reach_the_terminal(solution):
     text = terminal.summary(grade(solution, assignment.find("cnn")))
     assert "\x1b[2J" not in text and "\x07" not in text
     assert "raised ValueError: \\x1b[2J\\x07" in text
+    assert "check.pyz" not in text  # a student's command runs no hidden check
 
 
 def test_build_makes_the_archive_and_tries_it(solution, tmp_path):

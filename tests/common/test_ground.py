@@ -88,7 +88,7 @@ def test_whatever_is_put_into_a_page_stays_text(package, text):
     page = pages.template(package, "page.jinja", {"twice": lambda value: 2 * value})
     before, title, middle, shown, after = page.render(text=text).replace("'", ">").replace("</p>", ">").split(">")
     assert (before, middle, after) == ("<p title=", "", f"\n{2 * len(text)}")
-    assert unescape(title) == unescape(shown) == text.translate(pages.NO_TURNING)
+    assert unescape(title) == unescape(shown) == text.translate(pages.NOT_SHOWN)
     assert not set(shown) & set("<>\"'\u202e\u2066\u200f")
 
 
