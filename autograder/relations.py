@@ -302,6 +302,8 @@ def cut_off_beyond_some_bound(expected, received, beyond, side):
         return None
     bound = received.min() if side == "below" else received.max()
     made = np.where(beyond(expected, bound), bound, expected)
+    if (made == bound).all():  # then no number is right
+        return None
     return Made(made, f"Your numbers are right, but those {side} {bound:g} are set to {bound:g}.", fitted=1)
 
 
@@ -395,6 +397,16 @@ def sums_run_on(expected, received, axis, where):
     made = np.cumsum(expected, axis).reshape(expected.shape)
     sentence = f"Each of your numbers holds those before it{where} as well: begin each sum with 0, inside all loops."
     return Made(made, sentence)
+
+
+@relation()
+def sum_in_all_places(expected, received):
+    if not expected.ndim or expected.shape != received.shape:
+        return None
+    sentence = (
+        "Each of your numbers is the sum of all right ones: out += adds to the whole array, out[row, column] += to one."
+    )
+    return Made(np.full_like(expected, expected.sum()), sentence)
 
 
 # --- right numbers, as far as they go

@@ -80,6 +80,11 @@ def result_transposed(images, kernels, **options):
     return np.swapaxes(_conv2d(images, kernels, **options), -1, -2)
 
 
+@_both(says="rows and columns of the image are swapped.")
+def image_transposed(images, kernels, **options):
+    return _conv2d(np.swapaxes(images, -1, -2), kernels, **options)
+
+
 @_both(says="vertical and horizontal are swapped, of stride and padding alike. A pair is (vertical, horizontal).")
 def pairs_swapped(images, kernels, *, stride=1, padding=0, **options):
     stride, padding = pair(stride, "stride", 1)[::-1], pair(padding, "padding", 0)[::-1]
@@ -155,6 +160,12 @@ def padding_wraps_around(images, kernels, *, padding=0, padding_value=0.0, **opt
 @_both(says="the image is padded twice: does a function that you call pad it again?")
 def padded_twice(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, padding=tuple(2 * width for width in pair(padding, "padding", 0)), **options)
+
+
+@_both(says="the image is padded by half of the kernel as well. Only padding says how much stands around it.")
+def padded_for_the_kernel_too(images, kernels, *, padding=0, **options):
+    around = tuple(width + side // 2 for width, side in zip(pair(padding, "padding", 0), kernels.shape[-2:]))
+    return _conv2d(images, kernels, padding=around, **options)
 
 
 @_both(says="the pair goes to np.pad as it is, which reads it as (before, after). It wants a pair for each axis.")
@@ -333,6 +344,11 @@ def channels_pooled_into_one(images, size=2, stride=None, mode="max"):
     return POOLINGS[mode].reduce(_pool2d(images, size, stride, mode), axis=1)
 
 
+@_pooling(says="rows and columns of the images are swapped.")
+def images_transposed(images, size=2, stride=None, mode="max"):
+    return _pool2d(np.swapaxes(images, -1, -2), size, stride, mode)
+
+
 @_pooling(says="rows and columns of the result are swapped. It has the images': out[..., row, column].")
 def pooled_and_transposed(images, size=2, stride=None, mode="max"):
     return np.swapaxes(_pool2d(images, size, stride, mode), -1, -2)
@@ -503,6 +519,12 @@ def vertical_padding_of_convolutions(input_shape, layers, bias=True):
 @_network(says="the first number of a pool's stride is used for both axes. A pair is (vertical, horizontal).")
 def vertical_stride_of_pools(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, _with_vertical("stride", "pool", layers), bias)
+
+
+@_network(says="vertical and horizontal are swapped in each pair. A pair is (vertical, horizontal).")
+def pairs_of_a_network_swapped(input_shape, layers, bias=True):
+    swapped = [{name: each[::-1] if isinstance(each, tuple) else each for name, each in layer.items()} for layer in layers]
+    return kernels.count_network(input_shape, swapped, bias)
 
 
 @_network(says="pools move by one where no stride is given. They move by their own size.")

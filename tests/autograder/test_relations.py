@@ -105,6 +105,8 @@ TOLD = [
     (lambda a: np.sort(a, axis=None).reshape(a.shape), MAPS, "in another order", "in another order"),
     (lambda a: np.broadcast_to(a[:, :1], a.shape), BATCHES, "first repeated", "the first entry along axis 1"),
     (lambda a: np.cumsum(a).reshape(a.shape), MAPS, "sums run on", "begin each sum with 0"),
+    (lambda a: np.full_like(a, a.sum()), MAPS, "sum in all places", "out += adds to the whole array"),
+    (lambda a: np.full_like(a, a.max()), MAPS[:1], None, None),
     (lambda a: np.cumsum(a, axis=-1), MAPS, "sums run on", "those before it in its row as well"),
     (np.zeros_like, MAPS, "all zero", "All your numbers are 0"),
     (np.zeros_like, [abs(each) for each in MAPS], "all zero", "All your numbers are 0"),

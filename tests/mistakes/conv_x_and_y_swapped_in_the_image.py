@@ -1,6 +1,6 @@
 """convolution.py
 mistake: img[x, y] for img[y, x]
-named: last index of this axis
+named: last index of this axis | image transposed
 """
 
 import numpy as np
