@@ -1,5 +1,5 @@
 """augmentation.py shifted
-3.2 3.4: crashed
-says: no attribute 'shifted'
+3.2 3.4: missing
+says: no function called shifted
 """
 from right_augmentation import cropped, flipped, recoloured, rescue

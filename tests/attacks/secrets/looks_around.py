@@ -11,7 +11,7 @@ FOLDERS = ("/", "/home", "/root", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/proc
 FILES = ("/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/self/maps", "/proc/self/mountinfo", "/proc/mounts",
          "/proc/@GRADER@/cmdline", "/proc/@GRADER@/environ", "/proc/net/tcp", "/proc/1/cmdline", "~/.ssh/id_rsa")  # fmt: skip
 HARMLESS = {"PATH", "LANG", "LC_CTYPE", "HOME", "TMPDIR", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-            "OMP_WAIT_POLICY"}  # fmt: skip
+            "OMP_WAIT_POLICY", "TQDM_DISABLE"}  # fmt: skip
 
 
 def output_size(*sizes, **options):
