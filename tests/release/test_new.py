@@ -190,7 +190,7 @@ DAMAGES = {
         ["wrong/loops_are_right.py replaces matrix.py, which is not the file of any part"],
     ),
     "a wrong program says something else": (
-        change("wrong/repeated_pairs_count_once.py", "says: outputs are wrong", "says: all is well"),
+        change("wrong/repeated_pairs_count_once.py", "says: outputs", "says: all is well"),
         ['wrong/repeated_pairs_count_once.py: no failure says "all is well" (seed verify-1): correct the last line'],
     ),
     "a check is worth nothing": (

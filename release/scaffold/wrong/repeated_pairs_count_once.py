@@ -1,6 +1,6 @@
 """metrics.py
 1.2 1.4: wrong
-says: outputs are wrong
+says: outputs
 """
 # A wrong program. It replaces the file that the first line names, and must fail exactly the checks in the second line, each
 # with this verdict. One of the failures must contain the text in the third line, which you may omit. What is right can be

@@ -1,6 +1,6 @@
 """convolution.py
 1.8: wrong
-says: outputs are wrong
+says: outputs
 """
 import numpy as np
 from right_convolution import *

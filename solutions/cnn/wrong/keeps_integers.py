@@ -1,6 +1,6 @@
 """pooling.py
 2.2 2.4: wrong
-says: outputs are wrong
+says: outputs
 """
 from right_pooling import pool2d as right
 

@@ -1,6 +1,6 @@
 """convolution.py
 1.8: wrong
-says: outputs are wrong
+says: outputs
 """
 from right_convolution import *
 from right_convolution import conv2d_channels as right

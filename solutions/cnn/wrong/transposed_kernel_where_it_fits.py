@@ -1,6 +1,6 @@
 """convolution.py
 1.2 1.3 1.6 1.7: wrong
-says: outputs are wrong
+says: outputs
 """
 from right_convolution import conv2d as right, output_size, conv2d_channels
 

@@ -1,6 +1,6 @@
 """features.py picture
 2.3 2.6: wrong
-says: outputs are wrong
+says: outputs
 """
 from right_features import *
 

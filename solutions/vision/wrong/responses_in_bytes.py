@@ -1,6 +1,6 @@
 """features.py responses
 2.5: wrong
-says: outputs are wrong
+says: outputs
 """
 from right_features import *
 
