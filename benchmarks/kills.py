@@ -138,7 +138,7 @@ def page(
             "another way: those that keep points are listed.",
             "",
             f"`python -m benchmarks.kills {assigned.name} --most {most}` writes this page. "
-            f"It took {minutes:.0f} minutes ({machine}).",
+            f"It took {60 * minutes:.0f} seconds ({machine}).",
             "",
             *_table(assigned, graded, seeds),
             *_list("Mutants that keep all points under every seed", kept),
