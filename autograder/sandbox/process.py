@@ -51,15 +51,19 @@ class Process:
         """
 
         def read(count: int) -> bytes:
-            while len(self._received) < count:
+            content, filled = bytearray(count), 0  # at once: what grows by pieces leaves some of itself behind in the heap
+            while True:
+                came = self._received[: count - filled]
+                content[filled : filled + len(came)] = came
+                del self._received[: len(came)]
+                filled += len(came)
+                if filled == count:
+                    return bytes(content)
                 seconds = left()
                 if seconds <= 0:
                     raise TimeoutError
                 self._pass_on(min(max(seconds, LEAST_LOOK_SECONDS), LOOK_SECONDS))
                 meanwhile()
-            content = bytes(memoryview(self._received)[:count])
-            del self._received[:count]
-            return content
 
         try:
             return wire.receive(read)
