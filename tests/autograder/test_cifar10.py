@@ -601,7 +601,7 @@ def test_dropout_left_on_is_not_blamed_on_the_batch(submission):
 @REAL
 @pytest.mark.sampled(1, family="the real test set")
 def test_weights_trained_with_normalised_images(submission):
-    """The network of HONEST without its first layer, whose weights stay: whoever normalises in train has these."""
+    """The network of HONEST without its first layer, whose weights stay: as a train that normalises leaves them."""
     code = (HONEST / "cifar10.py").read_text()
     weights = torch.load(submission / "cifar10.pt", weights_only=True)
     assert "nn.BatchNorm2d(3, affine=False)," in code

@@ -150,7 +150,7 @@ def test_it_says_what_to_fix_first_and_what_that_explains(page):
     assert not check(page, "1.5").evaluate("one => one.open"), "it passed"
 
 
-def test_whoever_passes_all_has_nothing_to_fix():
+def test_where_all_checks_pass_there_is_nothing_to_fix():
     assert "Fix this first" not in html.render(report(), "Ada")
     assert "<script" not in html.render(report(), "Ada"), "nothing slides"
 
