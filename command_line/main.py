@@ -12,10 +12,12 @@ import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
-from command_line import authoring, batch, data, quiz
+from command_line import authoring, batch, data
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW, is_debugging
+from command_line.quiz import quiz
+from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
 from common.files import write_whole
 
@@ -146,7 +148,7 @@ def release(assignment: str, out: Path | None) -> int:
 @click.option(
     "--quiz", "quiz_file", type=click.Path(path_type=Path), help="A quiz instead: QUIZ.toml, or what it was made into."
 )
-@quiz.drawn_for_whom
+@drawn_for_whom
 @click.option("--try", "submission", type=click.Path(path_type=Path), help="Run it on this submission as Gradescope would.")
 def build(
     assignment: str,
@@ -166,7 +168,7 @@ def build(
     from gradescope import build as building
 
     if quiz_file:
-        made = quiz.versions(quiz_file, seed, salt, students, variants)
+        made = versions(quiz_file, seed, salt, students, variants)
         content = building.build_quiz(made)
         write_whole(out, [content])
         click.echo(building.quiz_summary(made, out))
@@ -185,7 +187,7 @@ convgrade.add_command(authoring.new)
 convgrade.add_command(authoring.verify)
 convgrade.add_command(batch.batch)
 convgrade.add_command(batch.compare)
-convgrade.add_command(quiz.quiz)
+convgrade.add_command(quiz)
 convgrade.add_command(data.data)
 
 

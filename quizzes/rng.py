@@ -1,24 +1,34 @@
 """Where a template's numbers come from: drawn from a seed, walked through one after the other, or read from a certificate.
 
-A template asks for one number after the other: `size = draw.between(5, 32)`. Whoever calls it decides what answers: the
-search draws at random, a walk goes through everything that could be drawn, a certificate repeats what was drawn.
+A template asks for one number after the other: `size = draw.between(5, 32, "image")`. The caller decides what answers: the
+search draws at random, a walk goes through everything that could be drawn, a certificate repeats what was drawn. A number
+that has a name can be fixed by an instructor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from common.errors import UserError
+
 Item = TypeVar("Item")
+LARGEST = 100_000  # that an instructor may fix a number to
 
 
 class Draw:
-    """Ask for numbers; `drawn` holds what was answered, in order."""
+    """Ask for numbers; `drawn` holds what was answered, in order, and `named` what the named ones are.
 
-    def __init__(self) -> None:
+    fixed: the values of some names, which are then not drawn. A value may lie beyond what would be drawn, so that an
+    instructor can ask about an image of 224 pixels; what a template requires of its numbers still holds.
+    """
+
+    def __init__(self, fixed: Mapping[str, Any] | None = None) -> None:
         self.drawn: list[int] = []
+        self.named: dict[str, Any] = {}
+        self.fixed = fixed or {}
 
     def below(self, bound: int) -> int:
         """Return a whole number from 0 up to, but not including, the bound."""
@@ -26,30 +36,64 @@ class Draw:
         self.drawn.append(number)
         return number
 
-    def between(self, low: int, high: int) -> int:
+    def between(self, low: int, high: int, name: str = "") -> int:
         """Return a whole number from low to high, both included."""
-        return low + self.below(high - low + 1)
+        if name in self.fixed:
+            self.drawn.append(_whole(self.fixed[name], name) - low)
+        else:
+            self.below(high - low + 1)
+        return self._call(name, low + self.drawn[-1])
 
-    def choice(self, items: Sequence[Item]) -> Item:
+    def ranges(self, *bounds: tuple[int, int], name: str = "") -> list[int]:
+        """Return a whole number from each range, both its ends included: the widths of layers, say."""
+        if name in self.fixed:
+            values = [_whole(value, name) for value in _listed(self.fixed[name], len(bounds), name)]
+            self.drawn += [value - low for value, (low, _) in zip(values, bounds)]
+        else:
+            values = [self.between(low, high) for low, high in bounds]
+        return self._call(name, values)
+
+    def choice(self, items: Sequence[Item], name: str = "") -> Item:
         """Return one of the items."""
-        return items[self.below(len(items))]
+        if name in self.fixed:
+            self.drawn.append(_place(self.fixed[name], items, name))
+        else:
+            self.below(len(items))
+        return self._call(name, items[self.drawn[-1]])
 
-    def sample(self, items: Sequence[Item], size: int) -> list[Item]:
+    def sample(self, items: Sequence[Item], size: int, name: str = "") -> list[Item]:
         """Return `size` different items, in drawn order."""
-        left = list(items)
-        return [left.pop(self.below(len(left))) for _ in range(size)]
+        left, found = list(items), []
+        wanted = _listed(self.fixed[name], size, name) if name in self.fixed else None
+        for number in range(size):
+            if wanted is None:
+                self.below(len(left))
+            else:
+                self.drawn.append(_place(wanted[number], left, name))
+            found.append(left.pop(self.drawn[-1]))
+        return self._call(name, found)
 
-    def shuffled(self, items: Sequence[Item]) -> list[Item]:
+    def shuffled(self, items: Sequence[Item], name: str = "") -> list[Item]:
         """Return all items in drawn order."""
-        return self.sample(items, len(items))
+        return self.sample(items, len(items), name)
 
-    def numbers(self, *shape: int, low: int, high: int) -> np.ndarray:
+    def numbers(self, *shape: int, low: int, high: int, name: str = "") -> np.ndarray:
         """Return an array of this shape of whole numbers from low to high, both included."""
-        return np.array([self.between(low, high) for _ in range(int(np.prod(shape)))], np.int64).reshape(shape)
+        if name in self.fixed:
+            values = _array(self.fixed[name], shape, name)
+            self.drawn += (values.ravel() - low).tolist()
+        else:
+            values = np.array([self.between(low, high) for _ in range(int(np.prod(shape)))], np.int64).reshape(shape)
+        return self._call(name, values)
 
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
-        self.drawn = []
+        self.drawn, self.named = [], {}
+
+    def _call(self, name: str, value: Any) -> Any:
+        if name:
+            self.named[name] = value
+        return value
 
     def _next(self, bound: int) -> int:
         raise NotImplementedError
@@ -61,8 +105,8 @@ class Seeded(Draw):
     SHA-256 of the names and a counter makes the bits; numbers that would favour the small ones are drawn again.
     """
 
-    def __init__(self, *names: str) -> None:
-        super().__init__()
+    def __init__(self, *names: str, fixed: Mapping[str, Any] | None = None) -> None:
+        super().__init__(fixed)
         key = sha256(b"".join(len(name.encode()).to_bytes(4, "big") + name.encode() for name in names)).digest()
         self._words = _words(key)
 
@@ -109,3 +153,43 @@ def _words(key: bytes) -> Iterator[int]:
     for block in count():
         digest = sha256(key + block.to_bytes(8, "big")).digest()
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
+
+
+def _whole(value: Any, name: str) -> int:
+    """Return a number that an instructor fixed."""
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
+        raise UserError(f"the number {name!r} must be a whole number of at most {LARGEST:,}, not {value!r:.60}")
+    return value
+
+
+def _place(value: Any, items: Sequence[Any], name: str) -> int:
+    """Return which of the items an instructor fixed."""
+    plain = [_plain(item) for item in items]
+    if _plain(value) not in plain:
+        raise UserError(f"the number {name!r} must be one of {', '.join(map(str, plain))}, not {value!r:.60}")
+    return plain.index(_plain(value))
+
+
+def _listed(value: Any, size: int, name: str) -> list[Any]:
+    if not isinstance(value, list) or len(value) != size:
+        raise UserError(f"the number {name!r} must be a list of {size}, not {value!r:.60}")
+    return value
+
+
+def _array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
+    try:
+        rows = np.array(_each_whole(value, name), np.int64)
+    except ValueError:  # rows of different lengths
+        rows = np.array([])
+    if rows.shape != tuple(shape):
+        raise UserError(f"the number {name!r} must have the shape {' x '.join(map(str, shape))}, not {value!r:.60}")
+    return rows
+
+
+def _each_whole(value: Any, name: str) -> Any:
+    return [_each_whole(each, name) for each in value] if isinstance(value, list) else _whole(value, name)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as TOML has it: lists for tuples."""
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

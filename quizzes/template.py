@@ -4,8 +4,9 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from common.errors import UserError
 from quizzes.question import Question
@@ -27,6 +28,7 @@ class Template:
     band: Mapping[str, Band]  # for each part of the load: operations, largest, negatives
     make: Callable[[Draw], Question]
     version: int
+    lecture: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the lecture, by the names of the draws
 
 
 _TEMPLATES: dict[str, Template] = {}
@@ -43,16 +45,18 @@ def template(
     largest: Band = (0, 10**9),
     negatives: Band = (0, 10_000),
     version: int = 1,
+    lecture: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[[Draw], Question]], Callable[[Draw], Question]]:
     """Enter the decorated function into the list of templates, under its own name with dashes.
 
     operations, largest, negatives: the band in which a variant's load has to lie, so that variants are equally hard.
+    lecture: the lecture's own numbers, by the names of the draws: `numbers = "lecture"` in a quiz asks for them.
     """
 
     def enter(make: Callable[[Draw], Question]) -> Callable[[Draw], Question]:
         name = make.__name__.replace("_", "-")
         band = {"operations": operations, "largest": largest, "negatives": negatives}
-        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, make, version)
+        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, make, version, lecture or {})
         return make
 
     return enter

@@ -4,9 +4,11 @@ import hashlib
 import itertools
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import UserError
 from quizzes.rng import Repeated, Seeded, Walk
 
 
@@ -74,3 +76,54 @@ def test_what_was_drawn_can_be_repeated(data):
     assert ask(Repeated(first.drawn)) == asked
     assert sorted(asked[2]) == list(range(5)) and len(set(asked[1])) == 3
     assert all(-4 <= value <= 4 for row in asked[3] for value in row)
+
+
+def ask(draw):
+    """Ask for something of each kind, under names."""
+    return (
+        draw.between(5, 32, "image"),
+        draw.choice(["max", "min"], "mode"),
+        draw.choice([(1, 2), (3, 4)], "pair"),
+        draw.sample([10, 20, 30, 40], 2, "two"),
+        draw.ranges((1, 5), (10, 20), name="layers"),
+        draw.numbers(2, 2, low=0, high=9, name="pixels").tolist(),
+        draw.below(1000),
+    )
+
+
+FIXED = {
+    "image": 224,  # beyond what is drawn
+    "mode": "min",
+    "pair": [3, 4],
+    "two": [40, 10],
+    "layers": [7, -3],
+    "pixels": [[1, 2], [300, -4]],
+}
+
+
+@given(st.sets(st.sampled_from(sorted(FIXED))), st.integers(0, 10**6))
+def test_what_has_a_name_can_be_fixed_and_repeated(names, seed):
+    fixed = {name: FIXED[name] for name in names}
+    draw = Seeded(str(seed), fixed=fixed)
+    answers = ask(draw)
+    for name, answer in zip(("image", "mode", "pair", "two", "layers", "pixels"), answers):
+        if name in fixed:
+            assert (list(answer) if isinstance(answer, tuple) else answer) == FIXED[name]
+    assert ask(Repeated(draw.drawn)) == answers
+    assert list(draw.named) == ["image", "mode", "pair", "two", "layers", "pixels"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("image", value) for value in ("5", True, 5.0, [5], 10**6)],
+        ("mode", "median"),
+        ("pair", [4, 3]),
+        *[("two", value) for value in ([40], [40, 40], [40, 50], 40)],
+        *[("layers", value) for value in ([1], [1, 2, 3], 1, ["1", 2])],
+        *[("pixels", value) for value in (1, [1, 2], [[1, 2], [3]], [[1, 2], [3, "4"]], [[1, 2, 3], [4, 5, 6]])],
+    ],
+)
+def test_a_number_that_cannot_be_fixed_so_is_named(name, value):
+    with pytest.raises(UserError, match=f"the number '{name}' must "):
+        ask(Seeded("a seed", fixed={name: value}))

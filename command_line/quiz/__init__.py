@@ -1,0 +1,16 @@
+"""convgrade quiz: each command has a module."""
+
+import click
+
+from command_line.quiz.grade import grade
+from command_line.quiz.look import key, list_templates, preview
+from command_line.quiz.make import make
+
+
+@click.group()
+def quiz() -> None:
+    """Make quizzes with new numbers, and grade them."""
+
+
+for command in (list_templates, preview, make, key, grade):
+    quiz.add_command(command)

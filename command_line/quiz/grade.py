@@ -1,0 +1,38 @@
+"""convgrade quiz grade."""
+
+from pathlib import Path
+
+import click
+
+from command_line.quiz.versions import drawn_from, versions, write
+from common.errors import UserError
+
+
+@click.command()
+@click.argument("path", metavar="QUIZ", type=click.Path(path_type=Path))
+@click.argument("answers", type=click.Path(path_type=Path))
+@drawn_from
+@click.option(
+    "--out", default="graded", show_default=True, type=click.Path(path_type=Path), help="The folder for the grades."
+)
+def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path | None, variants: int | None, out: Path):
+    """Grade ANSWERS: a table (.csv), a student's file (.txt), or a folder of such files.
+
+    QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
+    """
+    from quizzes.grading import grade as grading
+    from quizzes.grading import reading, report
+
+    made = versions(path, seed, salt, students, variants)
+    graded, problems = grading.grade_all(made, reading.read(answers, made))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not graded:
+        raise UserError(f"nothing in {answers} could be graded")
+    write(out, report.files(made, graded, problems), "--out")
+    mean = sum(one.score for one in graded) / len(graded)
+    click.echo(f"{len(graded)} graded, {mean:.1f} of {made.quiz.points:g} points on average")
+    for item in grading.items(made, graded):
+        often = ", ".join(f"{name} ({times})" for name, times in item.misconceptions.most_common(2))
+        click.echo(f"  {item.number:2}  {item.difficulty:4.0%}  {item.template}{f': {often}' if often else ''}")
+    click.echo(f"Grades, feedback and charts: {out / 'report.html'}")
