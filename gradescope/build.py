@@ -29,7 +29,10 @@ NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescop
 QUIZ_CODE = (
     *(f"common/{name}.py" for name in ("__init__", "errors", "files", "records")),
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
-    *(f"quizzes/{name}.py" for name in ("__init__", "question", "quiz", "record", "roster", "tables", "variant")),
+    *(
+        f"quizzes/{name}.py"
+        for name in ("__init__", "language", "question", "quiz", "record", "roster", "tables", "variant")
+    ),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)

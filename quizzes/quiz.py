@@ -29,7 +29,7 @@ class Quiz:
     entries: tuple[Entry, ...]
     feedback: str = "published"  # when students read on Gradescope what they got wrong: at once, or with the grades
     practice: Mapping[str, str] = field(default_factory=dict)  # of each topic, where the course's homework practises it
-    language: Language = Language()  # of all that students read
+    language: Language = field(default_factory=Language)  # of all that students read
 
     @property
     def points(self) -> float:
