@@ -12,6 +12,7 @@ from typing import Any
 Value = int | Fraction
 Rows = tuple[tuple[Value, ...], ...]
 DECIMALS = 2  # that a student has to write at most
+AUTHORS_WORD = "its author's word"  # in the place of the second way to a key that is not computed
 
 
 @dataclass(frozen=True)
