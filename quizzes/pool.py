@@ -10,7 +10,7 @@ from typing import Any
 from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify
-from quizzes.question import Choice, Number, Question, Unfit
+from quizzes.question import Answer, Choice, Number, Question, Unfit
 from quizzes.quiz import Made
 from quizzes.rng import Draw, Repeated, Seeded, Walk
 from quizzes.template import Template
@@ -174,12 +174,18 @@ def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
         stem=question.stem,
         answer=answer,
         wrong=tuple(told),
-        steps=tuple(question.steps),
+        steps=_solution(question, answer),
         picture=question.picture() if question.picture else None,
         certificate=certificate,
         slide=question.slide,
         needs_picture=question.needs_picture,
     )
+
+
+def _solution(question: Question, answer: Answer) -> tuple[str, ...]:
+    """Return the worked steps: those of the question, then what there is to say about each option that is offered."""
+    options = answer.options if isinstance(answer, Choice) else ()
+    return (*question.steps, *(option.step for option in options if option.step))
 
 
 def _names(variant: Variant) -> dict[str, str]:
