@@ -4,13 +4,14 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, wraps
 from typing import Any
 
 from common.errors import UserError
-from quizzes.question import Question
+from quizzes.question import Answer, Choice, Question
 from quizzes.rng import Draw
+from quizzes.text.writing import grouped
 
 Band = tuple[int, int]  # the least and the most, both included
 
@@ -54,10 +55,14 @@ def template(
     """
 
     def enter(make: Callable[[Draw], Question]) -> Callable[[Draw], Question]:
+        @wraps(make)
+        def made(draw: Draw) -> Question:
+            return _with_groups(make(draw))
+
         name = make.__name__.replace("_", "-")
         band = {"operations": operations, "largest": largest, "negatives": negatives}
-        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, make, version, lecture or {})
-        return make
+        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {})
+        return made
 
     return enter
 
@@ -82,3 +87,24 @@ def find(name: str) -> Template:
         near = difflib.get_close_matches(name, templates(), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
         raise UserError(f"there is no template {name!r}: {hint}") from None
+
+
+def _with_groups(question: Question) -> Question:
+    """Return a question in whose texts long numbers are easy to read: 12,345."""
+    return replace(
+        question,
+        stem=grouped(question.stem),
+        key=_options_with_groups(question.key),
+        wrong=[replace(one, sentence=grouped(one.sentence)) for one in question.wrong],
+        steps=[grouped(step) for step in question.steps],
+    )
+
+
+def _options_with_groups(answer: Answer) -> Answer:
+    if not isinstance(answer, Choice):
+        return answer
+    options = [
+        replace(one, text=grouped(one.text), sentence=grouped(one.sentence), step=grouped(one.step))
+        for one in answer.options
+    ]
+    return replace(answer, options=tuple(options))
