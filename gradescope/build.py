@@ -31,7 +31,7 @@ QUIZ_CODE = (
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
     *(
         f"quizzes/{name}.py"
-        for name in ("__init__", "language", "question", "quiz", "record", "roster", "tables", "variant")
+        for name in ("__init__", "language", "question", "quiz", "record", "roster", "sheets", "tables", "variant")
     ),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
 )

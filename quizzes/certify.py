@@ -113,7 +113,12 @@ def _in_words(key: Any, values: Any) -> str:
 
 def _is_certified(text: str, key: Any) -> bool:
     """Return whether a right option stands in a certificate: as an option, or as a number, which its unit may follow."""
-    return text in key if isinstance(key, list) else text.split(" ")[0] == key
+    return text in key if isinstance(key, list) else number_of(text) == key
+
+
+def number_of(text: str) -> str:
+    """Return the number of an option as a certificate writes it: 12345 for "12,345 weights"."""
+    return text.split(" ")[0].replace(",", "")
 
 
 def _told_apart(template: Template, key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
+from quizzes.language import Language
+from quizzes.languages import catalogue
+from quizzes.languages.translating import translated
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.quiz import Entry, Made, Quiz, Version
@@ -24,12 +27,16 @@ FEEDBACK = ("published", "at once")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder."""
+    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
+
+    language: a code, or the path of a catalogue.
+    """
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
     homework: tuple[str, ...] = ()
+    language: str = "en"
     questions: tuple[Entry, ...] = ()
 
 
@@ -53,10 +60,11 @@ def read(path: Path) -> Quiz:
             raise UserError(f"{path}: questions number {number}: {error}") from None
     title = path.stem if asked.title is None else asked.title
     try:
-        practice = sentences(asked.homework, path.parent)
+        language = catalogue.find(asked.language, path.parent)
+        practice = sentences(asked.homework, path.parent, language)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice)
+    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice, language)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
@@ -69,13 +77,13 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
     entries: dict[str, list[Entry]] = {}
     for entry in quiz.entries:
         entries.setdefault(entry.template, []).append(entry)
-    jobs = [(name, _slots(secret, alike, owners)) for name, alike in entries.items()]
+    jobs = [(name, _slots(secret, alike, owners), quiz.language) for name, alike in entries.items()]
     if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor() as processes:
             drawn = list(processes.map(_pool, jobs))
     else:
         drawn = [_pool(job) for job in jobs]
-    left = {name: iter(variants) for (name, _), variants in zip(jobs, drawn)}
+    left = {name: iter(variants) for (name, *_), variants in zip(jobs, drawn)}
     versions = []
     for owner in owners:
         # Each template's variants come owner by owner, and for an owner entry by entry.
@@ -92,9 +100,9 @@ def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
     return replace(variant, steps=(*variant.steps, told)) if told else variant
 
 
-def _pool(job: tuple[str, list[Slot]]) -> list[Variant]:
-    name, slots = job
-    return fill(find(name), slots)
+def _pool(job: tuple[str, list[Slot], Language]) -> list[Variant]:
+    name, slots, language = job
+    return [translated(variant, language) for variant in fill(find(name), slots)]
 
 
 def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> list[Slot]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from common.errors import UserError
 from quizzes import arrange
-from quizzes.certify import certify
-from quizzes.question import Choice, Number, Question, Unfit
+from quizzes.certify import certify, number_of
+from quizzes.question import Answer, Choice, Number, Question, Unfit
 from quizzes.quiz import Made
 from quizzes.rng import Draw, Repeated, Seeded, Walk
 from quizzes.template import Template
@@ -45,11 +45,11 @@ def fill(template: Template, slots: Iterable[Slot]) -> list[Variant]:
     return list(_drawn(template, list(slots)))
 
 
-def largest(template: Template, seed: str, most: int) -> list[Variant]:
+def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
     """Return the largest pool that a seed finds, of `most` variants at most."""
     variants = []
     with contextlib.suppress(UserError):
-        for variant in _drawn(template, [Slot(seed, str(number), number, False) for number in range(most)]):
+        for variant in _drawn(template, [Slot(seed, str(number), number, as_choice) for number in range(most)]):
             variants.append(variant)
     return variants
 
@@ -163,10 +163,8 @@ def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
         offered = min(question.offered, len(answer.options))
         answer = arrange.offer(answer, offered, arrange.turn("place", slot.seed, template.name, slot.index, offered), draw)
     elif slot.as_choice and isinstance(answer, Number):
-        place, rank = (
-            arrange.turn(purpose, slot.seed, template.name, slot.index, OFFERED) for purpose in ("place", "rank")
-        )
-        answer = arrange.as_choice(answer, told, OFFERED, place, rank, draw)
+        place = arrange.turn("place", slot.seed, template.name, slot.index, OFFERED)
+        answer = arrange.as_choice(answer, told, OFFERED, place, draw)
     return Variant(
         template=template.name,
         title=template.title,
@@ -174,12 +172,18 @@ def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
         stem=question.stem,
         answer=answer,
         wrong=tuple(told),
-        steps=tuple(question.steps),
+        steps=_solution(question, answer),
         picture=question.picture() if question.picture else None,
         certificate=certificate,
         slide=question.slide,
         needs_picture=question.needs_picture,
     )
+
+
+def _solution(question: Question, answer: Answer) -> tuple[str, ...]:
+    """Return the worked steps: those of the question, then what there is to say about each option that is offered."""
+    options = answer.options if isinstance(answer, Choice) else ()
+    return (*question.steps, *(option.step for option in options if option.step))
 
 
 def _names(variant: Variant) -> dict[str, str]:
@@ -201,7 +205,7 @@ def _rank(variant: Variant) -> int | None:
         return None
     key = variant.certificate.key
     sizes = {str(answer): float(answer) for answer in [key, *variant.certificate.wrong.values()]}
-    shown = sorted(sizes[text] for option in variant.answer.options if (text := option.text.split()[0]) in sizes)
+    shown = sorted(sizes[text] for option in variant.answer.options if (text := number_of(option.text)) in sizes)
     return shown.index(sizes[str(key)])
 
 

@@ -4,14 +4,15 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, wraps
 from types import ModuleType
 from typing import Any
 
 from common.errors import UserError
-from quizzes.question import Question
+from quizzes.question import Answer, Choice, Question
 from quizzes.rng import Draw
+from quizzes.text.writing import grouped
 
 Band = tuple[int, int]  # the least and the most, both included
 
@@ -54,9 +55,13 @@ def template(
     """
 
     def enter(make: Callable[[Draw], Question]) -> Template:
+        @wraps(make)
+        def made(draw: Draw) -> Question:
+            return with_groups(make(draw))
+
         band = {"operations": operations, "largest": largest, "negatives": negatives}
         name, file = make.__name__.replace("_", "-"), make.__code__.co_filename
-        return Template(name, title, topic, difficulty, minutes, tells, band, make, version, lecture or {}, file)
+        return Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {}, file)
 
     return enter
 
@@ -87,3 +92,24 @@ def find(name: str, bank: Mapping[str, Template] | None = None) -> Template:
         near = difflib.get_close_matches(name, bank, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
         raise UserError(f"there is no template {name!r}: {hint}") from None
+
+
+def with_groups(question: Question) -> Question:
+    """Return a question in whose texts long numbers are easy to read: 12,345."""
+    return replace(
+        question,
+        stem=grouped(question.stem),
+        key=_options_with_groups(question.key),
+        wrong=[replace(one, sentence=grouped(one.sentence)) for one in question.wrong],
+        steps=[grouped(step) for step in question.steps],
+    )
+
+
+def _options_with_groups(answer: Answer) -> Answer:
+    if not isinstance(answer, Choice):
+        return answer
+    options = [
+        replace(one, text=grouped(one.text), sentence=grouped(one.sentence), step=grouped(one.step))
+        for one in answer.options
+    ]
+    return replace(answer, options=tuple(options))

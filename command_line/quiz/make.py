@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 @drawn_from
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
 @click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
-def make(path: Path, seed: str | None, salt: str, students: Path | None, variants: int | None, out: Path, formats) -> None:
+def make(
+    path: Path,
+    seed: str | None,
+    salt: str,
+    students: Path | None,
+    id_heading: str,
+    variants: int | None,
+    out: Path,
+    formats: tuple[str, ...],
+) -> None:
     """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
     import json
 
@@ -31,7 +40,7 @@ def make(path: Path, seed: str | None, salt: str, students: Path | None, variant
     gc.disable()
     chosen = exports.chosen(formats)
     seed = seed or secrets.token_hex(8)
-    made = drawn(path, seed, salt, students, variants)
+    made = drawn(path, seed, salt, students, id_heading, variants)
     record = {str(RECORD): recording.written(made)}
     owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
     record["teacher/versions.csv"] = tables.MARK + tables.table([["version", "id", "name"], *owners])

@@ -20,6 +20,7 @@ def drawn_for_whom(command: Any) -> Any:
     path = click.Path(path_type=Path)
     for option in (
         click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="So many numbered versions. [default: 1]"),
+        click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found."),
         click.option("--students", type=path, metavar="ROSTER.csv", help="A version for each student of a roster."),
         click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed of a quiz."),
     ):
@@ -33,22 +34,26 @@ def drawn_from(command: Any) -> Any:
     return seed(drawn_for_whom(command))
 
 
-def versions(path: Path, seed: str | None, salt: str, students: Path | None, variants: int | None) -> "Made":
+def versions(
+    path: Path, seed: str | None, salt: str, students: Path | None, id_heading: str, variants: int | None
+) -> "Made":
     """Return the versions of a quiz: of a folder that `make` wrote, or of QUIZ.toml and what it was made with."""
     if path.suffix != ".toml":
         return recorded(path)
     if seed is None:
         raise UserError(f"which numbers were drawn? Give the --seed of {path}, or the folder that it was made into")
-    return drawn(path, seed, salt, students, variants)
+    return drawn(path, seed, salt, students, id_heading, variants)
 
 
-def drawn(path: Path, seed: str, salt: str, students: Path | None, variants: int | None) -> "Made":
+def drawn(path: Path, seed: str, salt: str, students: Path | None, id_heading: str, variants: int | None) -> "Made":
     """Draw the versions of QUIZ.toml."""
     from quizzes import making, roster
 
     if students and variants:
         raise UserError("--students makes a version for each student, --variants numbered ones: give one of them")
-    owners = roster.read(students) if students else roster.numbered(variants or 1)
+    owners, remarks = roster.read(students, id_heading) if students else (roster.numbered(variants or 1), [])
+    for remark in remarks:
+        click.echo(remark, err=True)
     return making.make(making.read(path), seed, owners, salt)
 
 

@@ -14,7 +14,9 @@ from quizzes.certify import certify, shown
 from quizzes.question import Number, Question, Unfit
 from quizzes.rng import Draw, Repeated, Seeded
 from quizzes.template import Template
+from quizzes.text.writing import grouped
 
+NOTHING: Mapping[str, Any] = {}
 LECTURE = "lecture"  # in the place of numbers: those of the lecture
 LOOKED_AT, TRIED = 40, 400  # good questions at most, and draws for them
 OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
@@ -29,7 +31,9 @@ class Seen:
     told: int
 
 
-def adapted(template: Template, numbers: Mapping[str, Any] | str = "", stem: str = "", options: int = 0) -> Template:
+def adapted(
+    template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem: str = "", options: int = 0
+) -> Template:
     """Return a template with these numbers fixed, or the lecture's, and with this stem, after a look at what it asks.
 
     The instructor chose the numbers: the band of the load does not hold, and fewer misconceptions may be told apart, which
@@ -136,7 +140,7 @@ def _with_stem(template: Template, stem: str) -> Template:
 
     def make(draw: Draw) -> Question:
         question = template.make(draw)
-        return replace(question, stem=text.filled(draw.named))
+        return replace(question, stem=grouped(text.filled(draw.named)))
 
     missing = [name for name in seen[0].named if all(_lacks(text, name, one) for one in seen)]
     remarks = [f"{template.name}: your stem does not show the number {name!r}, which students may need" for name in missing]
@@ -147,7 +151,8 @@ def _lacks(text: Text, name: str, seen: Seen) -> bool:
     """Return whether a number stands in a question's stem, but not in this text."""
     if identifier(name) in text.names or name not in seen.named:
         return False
-    return _stands(seen.named[name], seen.question.stem) and not _stands(seen.named[name], text.filled(seen.named))
+    value, stem = seen.named[name], grouped(text.filled(seen.named))
+    return _stands(value, seen.question.stem) and not _stands(value, stem)
 
 
 def _stands(value: Any, text: str) -> bool:
@@ -155,4 +160,5 @@ def _stands(value: Any, text: str) -> bool:
         value = value.tolist()
     if isinstance(value, list | tuple):
         return all(_stands(each, text) for each in value)
-    return re.search(rf"(?<![\w.]){re.escape(str(value))}(?![\w]|\.\d)", text) is not None
+    shown, text = re.escape(grouped(str(value))), text.replace("\N{MINUS SIGN}", "-")
+    return re.search(rf"(?<![\w.,]){shown}(?!\w|[.,]\d)", text) is not None

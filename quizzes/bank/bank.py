@@ -12,7 +12,7 @@ from quizzes.bank import plain
 from quizzes.certify import shown
 from quizzes.question import Choice, Grid, Number, Question, Unfit, exact
 from quizzes.rng import Draw
-from quizzes.template import Template, find, templates, written_in
+from quizzes.template import Template, find, templates, with_groups, written_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -60,7 +60,7 @@ def _templates(path: Path) -> list[Template]:
     if not path.is_file():
         raise UserError(f"there is no folder or file of questions {path}")
     if path.suffix == ".toml":
-        return [_guarded(plain.read(path, path.stem.replace("_", "-")), path)]
+        return [_guarded(plain.read(path), path)]
     if path.suffix == ".py":
         found = written_in(loading.module(path.parent.resolve(), path.stem))
         if not found:
@@ -75,7 +75,7 @@ def _guarded(template: Template, path: Path) -> Template:
     def make(draw: Draw) -> Question:
         with within(str(path)):
             try:
-                return _exact(template.make(draw))
+                return with_groups(_exact(template.make(draw)))
             except (UserError, Unfit):
                 raise
             except Exception as error:

@@ -119,7 +119,7 @@ def written(value: Value) -> str:
     return f"{float(exact):.6f}".rstrip("0")
 
 
-def _power(base: Value, exponent: Value) -> Value:
+def _power(base: Any, exponent: Any) -> Value:
     if exponent != int(exponent) or abs(exponent) > HIGHEST:
         raise ValueError(f"exponents are whole numbers up to {HIGHEST}, not {exponent}")
     return Fraction(base) ** int(exponent)  # exact, also below one

@@ -22,7 +22,7 @@ MOST_CHOICES = 1000  # for a number
 NUMBER = "a number, { low = 3, high = 9 } to draw a whole one, or { choices = [0.5, 1, 2] }"
 
 
-def read(path: Path, name: str) -> Template:
+def read(path: Path) -> Template:
     """Return the template of a question's file; raises UserError, with the file and the place in it, for a mistake."""
     try:
         content = path.read_bytes()
@@ -32,9 +32,18 @@ def read(path: Path, name: str) -> Template:
     with within(str(path)):
         question = _Plain(said, path.parent)
     return Template(
-        name, said.title, said.topic, said.difficulty, said.minutes, said.tells, {}, question.make, said.version,
-        said.lecture, str(path),
-    )  # fmt: skip
+        name=path.stem.replace("_", "-"),
+        title=said.title,
+        topic=said.topic,
+        difficulty=said.difficulty,
+        minutes=said.minutes,
+        tells=said.tells,
+        band={},
+        make=question.make,
+        version=said.version,
+        lecture=said.lecture,
+        file=str(path),
+    )
 
 
 class _Plain:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from common.errors import UserError
 from quizzes.question import Grid
 from quizzes.quiz import Version
-from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded
+from quizzes.roster import ID_HEADINGS, NAME_HEADINGS
+from quizzes.sheets import decoded
 from quizzes.tables import text_of
 from quizzes.variant import Variant
 

@@ -27,7 +27,7 @@ _SIGNS = {
 @cache
 def mathml(latex: str, display: bool = False) -> str:
     """Return LaTeX as MathML."""
-    return convert(latex, display="block" if display else "inline")
+    return _converted(latex, "block" if display else "inline")
 
 
 @cache
@@ -53,10 +53,15 @@ def signs(latex: str) -> str:
 
 @cache
 def _tree(latex: str) -> ElementTree.Element:
-    tree = ElementTree.fromstring(convert(latex))
+    tree = ElementTree.fromstring(_converted(latex, "inline"))
     for node in tree.iter():
         node.tag = node.tag.split("}")[-1]
     return tree
+
+
+def _converted(latex: str, display: str) -> str:
+    """Return LaTeX as MathML, 12{,}345 as a single number."""
+    return convert(latex, display=display).replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
 
 
 def _walk(node, write) -> str:

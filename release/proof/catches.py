@@ -7,8 +7,8 @@ from autograder.cases import Case
 from autograder.part import Check, NothingDetects
 from autograder.reference import Computed
 from autograder.wrong import WRONG
-from common.loading import said
 from common.errors import UserError
+from common.loading import said
 from release.bundle import asks_others
 from release.proof.watching import Watching
 
