@@ -11,7 +11,6 @@ from common.errors import UserError
 from common.records import build, read_toml
 from quizzes.language import Language
 from quizzes.languages import catalogue
-from quizzes.languages.translating import translated
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.quiz import Entry, Made, Quiz, Version
@@ -102,7 +101,7 @@ def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
 
 def _pool(job: tuple[str, list[Slot], Language]) -> list[Variant]:
     name, slots, language = job
-    return [translated(variant, language) for variant in fill(find(name), slots)]
+    return fill(find(name), slots, language)
 
 
 def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> list[Slot]:

@@ -10,6 +10,8 @@ from typing import Any
 from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify, number_of
+from quizzes.language import ENGLISH, Language
+from quizzes.languages.translating import translated
 from quizzes.question import Answer, Choice, Number, Question, Unfit
 from quizzes.quiz import Made
 from quizzes.rng import Draw, Repeated, Seeded, Walk
@@ -40,9 +42,9 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     return fill(template, [Slot(seed, owner, index, as_choice) for index, owner in enumerate(owners)])
 
 
-def fill(template: Template, slots: Iterable[Slot]) -> list[Variant]:
-    """Return a variant for each slot, which no slot before it has; raises UserError as `pool` does."""
-    return list(_drawn(template, list(slots)))
+def fill(template: Template, slots: Iterable[Slot], language: Language = ENGLISH) -> list[Variant]:
+    """Return a variant in a language for each slot, which no slot before it has; raises UserError as `pool` does."""
+    return list(_drawn(template, list(slots), language))
 
 
 def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
@@ -54,7 +56,7 @@ def largest(template: Template, seed: str, most: int, as_choice: bool = False) -
     return variants
 
 
-def _drawn(template: Template, slots: Sequence[Slot]) -> Iterator[Variant]:
+def _drawn(template: Template, slots: Sequence[Slot], language: Language = ENGLISH) -> Iterator[Variant]:
     taken: set[str] = set()
     for found, slot in enumerate(slots):
         draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
@@ -62,7 +64,7 @@ def _drawn(template: Template, slots: Sequence[Slot]) -> Iterator[Variant]:
         for _ in range(TRIES):
             draw.start_again()
             try:
-                variant = _variant(template, draw, slot)
+                variant = translated(_variant(template, draw, slot), language)
                 names = _names(variant)
                 for name, rule in names.items():
                     if name in taken:

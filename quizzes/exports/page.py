@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from common import pages, window
+from quizzes.exports.printed import worth
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.question import Choice, Grid, Number, Slide, written
 from quizzes.quiz import Entry, Made, Quiz, Version
@@ -105,11 +106,11 @@ def _exact(value: Any) -> str:
 
 @cache
 def _template() -> Any:
-    filters = {
+    filters: dict[str, Any] = {
         "html": lambda text: pages.markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
         "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
-        "points": lambda points: f"{points:g} point" + "s" * (points != 1),
+        "points": worth,
         "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
     }
     return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 
 OURS = Path(__file__).parent
 PLACE = re.compile(r"\{([a-z]\w*)\}")  # {kernel}, but not the {2} of LaTeX's 2^{2}
@@ -44,8 +44,8 @@ def find(asked: str, folder: Path) -> Language:
     A file with the code of one of ours adds to ours, and has the last word. Raises UserError for what is neither, and for a
     catalogue with an entry that cannot be used.
     """
-    if asked == Language().code:
-        return Language()
+    if asked == ENGLISH.code:
+        return ENGLISH
     if asked in ours():
         return _language(read(OURS / f"{asked}.toml"))
     if not asked.endswith(".toml"):
@@ -54,7 +54,7 @@ def find(asked: str, folder: Path) -> Language:
             f"`convgrade quiz texts` begins a catalogue for another one"
         )
     own = _language(read(folder / asked))
-    base = _language(read(OURS / f"{own.code}.toml")) if own.code in ours() else Language()
+    base = _language(read(OURS / f"{own.code}.toml")) if own.code in ours() else ENGLISH
     return Language(own.code, {**base.phrases, **own.phrases})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from string import ascii_lowercase
 
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 from quizzes.languages import catalogue
 from quizzes.languages.translating import Translator, with_texts
 from quizzes.making import make
@@ -25,8 +25,9 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     ours = [catalogue.read(catalogue.OURS / f"{code}.toml") for code in catalogue.ours()]
     program = {english for each in ours for english in each.program}
     known = {english: english for each in ours for english in each.texts}
-    translator, lacking = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}})), set()
-    for text in _texts(make(replace(quiz, language=Language()), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
+    translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
+    lacking: set[str] = set()
+    for text in _texts(make(replace(quiz, language=ENGLISH), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
         translator.text(text, lacking)
     questions = [text for text in translator.used if text not in program] + generalised(lacking)
     return "\n".join(

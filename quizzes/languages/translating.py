@@ -94,7 +94,9 @@ class Translator:
             self.used[text] = None
             return self._phrases[text]
         if not has_words(text):
-            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
+            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text).replace(
+                "{,}", r"{\,}"
+            )
         for pattern in self._candidates(text):
             if (held := pattern.held(text)) is not None:
                 values = {place: self._known(value) for place, value in held.items()}
@@ -164,7 +166,10 @@ def _answer(answer: Answer, said: Said) -> Answer:
         case Grid():
             return replace(answer, rows=tuple(map(said, answer.rows)), columns=tuple(map(said, answer.columns)))
         case Choice():
-            options = (replace(each, text=said(each.text), sentence=said(each.sentence)) for each in answer.options)
+            options = (
+                replace(each, text=said(each.text), sentence=said(each.sentence), step=said(each.step))
+                for each in answer.options
+            )
             return replace(answer, options=tuple(options))
 
 
