@@ -13,7 +13,7 @@ from common.errors import UserError
 from quizzes.grading.marking import believed, believed_in_cell
 from quizzes.language import Language
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Value, written
-from quizzes.quiz import Entry, Made, Quiz
+from quizzes.quiz import Entry, Made, Pool, Quiz
 from quizzes.text.markdown import REMEMBERED, html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant
 
@@ -39,28 +39,29 @@ def files(made: Made) -> dict[str, bytes]:
     Raises UserError for a question that Moodle cannot hold.
     """
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n']
-    pools = made.pools()
-    for place, (entry, variants) in enumerate(pools, start=1):
-        parts.append(_category(made.quiz, entry, place))
+    pools = made.groups()
+    for place, pool in enumerate(pools, start=1):
+        entry, variants = pool
+        parts.append(_category(made.quiz, pool, place))
         digits = max(3, len(str(len(variants))))
         # Said of all variants or of none, so that it gives no key away.
         decimals = any(_has_decimals(variant.answer) for variant in variants)
         parts += [
-            _question(variant, f"{entry.template} {number:0{digits}}", entry.points, decimals, made.quiz.language)
+            _question(variant, f"{variant.template} {number:0{digits}}", entry.points, decimals, made.quiz.language)
             for number, variant in enumerate(variants, start=1)
         ]
     parts.append("</quiz>\n")
-    listed = [(_name(entry, place), len(variants), entry) for place, (entry, variants) in enumerate(pools, start=1)]
+    listed = [(_name(pool, place), len(pool.variants), pool.entry) for place, pool in enumerate(pools, start=1)]
     return {
         "moodle.xml": _NO_XML.sub("\N{REPLACEMENT CHARACTER}", "".join(parts)).encode(),
         "moodle.txt": _instructions(made.quiz, listed).encode("utf-8", "replace"),
     }
 
 
-def _category(quiz: Quiz, entry: Entry, place: int) -> str:
+def _category(quiz: Quiz, pool: Pool, place: int) -> str:
     title = _in_path(quiz.title) or _in_path(quiz.name)
-    path = f"$course$/top/{title}/{_in_path(_name(entry, place))}"
-    info = f"Take {entry.count} at random, for {_number(entry.points)} each."
+    path = f"$course$/top/{title}/{_in_path(_name(pool, place))}"
+    info = f"Take {pool.entry.count} at random, for {_number(pool.entry.points)} each."
     return (
         f'<question type="category"><category>{_text(path)}</category><info format="html">{_text(info)}</info></question>\n'
     )
@@ -229,8 +230,8 @@ def _number(value: float) -> str:
     return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
-def _name(entry: Entry, place: int) -> str:
-    return f"{place:02} {entry.template}"
+def _name(pool: Pool, place: int) -> str:
+    return f"{place:02} {pool.name}"
 
 
 def _in_path(name: str) -> str:

@@ -130,6 +130,11 @@ def translated(variant: Variant, language: Language) -> Variant:
     return replace(found, untranslated=tuple(sorted(lacking)))
 
 
+def in_language(text: str, language: Language) -> str:
+    """Return a text in a language, or as it stands where its catalogue lacks it."""
+    return _translator(language).text(text, set()) if language.phrases else text
+
+
 def with_texts(variant: Variant, said: Said) -> Variant:
     """Return a variant with another text for each of its texts; what misconceptions and topics are called stays English."""
     certificate = variant.certificate
