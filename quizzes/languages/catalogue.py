@@ -58,10 +58,22 @@ def find(asked: str, folder: Path) -> Language:
     return Language(own.code, {**base.phrases, **own.phrases})
 
 
+def begun(asked: str, folder: Path) -> Language:
+    """Return a language as `find` does, or one without any text yet for the code of another one."""
+    if _CODE.fullmatch(asked) and asked not in ours():
+        return Language(asked)
+    return find(asked, folder)
+
+
 @cache
 def ours() -> list[str]:
     """Return the codes of the languages that come with convgrade, besides English."""
     return sorted(path.stem for path in OURS.glob("*.toml"))
+
+
+def program() -> set[str]:
+    """Return what convgrade itself says, around questions."""
+    return {english for code in ours() for english in read(OURS / f"{code}.toml").program}
 
 
 def read(path: Path) -> Catalogue:

@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from common.errors import UserError
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 from quizzes.languages.catalogue import PLACE
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Wrong
 from quizzes.variant import Variant
@@ -116,7 +116,7 @@ class Translator:
 
 def translated(variant: Variant, language: Language) -> Variant:
     """Return a variant in a language, its certificate too. Raises UserError where two options would read alike."""
-    if not language.phrases:
+    if language == ENGLISH:
         return variant
     lacking: set[str] = set()
     translator = _translator(language)
@@ -127,12 +127,12 @@ def translated(variant: Variant, language: Language) -> Variant:
         raise UserError(
             f"{variant.template}: two options read alike in its language {language.code!r}: change the catalogue"
         )
-    return replace(found, untranslated=tuple(sorted(lacking)))
+    return replace(found, untranslated=tuple(sorted(lacking)) if language.code != ENGLISH.code else ())
 
 
 def in_language(text: str, language: Language) -> str:
     """Return a text in a language, or as it stands where its catalogue lacks it."""
-    return _translator(language).text(text, set()) if language.phrases else text
+    return _translator(language).text(text, set())
 
 
 def with_texts(variant: Variant, said: Said) -> Variant:
