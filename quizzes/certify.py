@@ -118,7 +118,7 @@ def _is_certified(text: str, key: Any) -> bool:
 
 def number_of(text: str) -> str:
     """Return the number of an option as a certificate writes it: 12345 for "12,345 weights"."""
-    return text.split(" ")[0].replace(",", "")
+    return text.split(" ")[0].replace(",", "").replace("\N{NARROW NO-BREAK SPACE}", "")
 
 
 def _told_apart(template: Template, key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
