@@ -11,6 +11,9 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
+from quizzes.language import Language
+from quizzes.languages import catalogue
+from quizzes.languages.translating import translated
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.question import Choice, Grid
@@ -28,12 +31,16 @@ FEEDBACK = ("published", "at once")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder."""
+    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
+
+    language: a code, or the path of a catalogue.
+    """
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
     homework: tuple[str, ...] = ()
+    language: str = "en"
     questions: tuple[Entry, ...] = ()
 
 
@@ -57,47 +64,56 @@ def read(path: Path) -> Quiz:
             raise UserError(f"{path}: questions number {number}: {error}") from None
     title = path.stem if asked.title is None else asked.title
     try:
-        practice = sentences(asked.homework, path.parent)
+        language = catalogue.find(asked.language, path.parent)
+        practice = sentences(asked.homework, path.parent, language)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice)
+    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice, language)
 
 
-def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", kept: Sequence[Version] = ()) -> Made:
-    """Return the versions that are kept, and a new one for each owner who has none: all students, or all numbered.
+def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
+    """Return a version of the quiz for each owner, students or numbers 1, 2, ...: the same ones on any machine.
 
     A student's version depends on seed, salt and the student's id alone, a numbered one on the numbers before it too.
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
     Raises UserError if a template has too few variants.
     """
     secret = secret_of(seed, salt)
-    have = {identity(version.owner.id) for version in kept}
-    new = [owner for owner in owners if identity(owner.id) not in have]
-    versions = [slots(quiz, secret, owner) for owner in new]
+    asked = [slots(quiz, secret, owner) for owner in owners]
     jobs = [
         Job(
             name,
-            [[slot for template, slot in questions if template == name] for questions in versions],
-            new[0].numbered,
-            [one for version in kept for one in version.variants if one.template == name] if new[0].numbered else [],
+            [[slot for template, slot in questions if template == name] for questions in asked],
+            owners[0].numbered,
+            quiz.language,
         )
-        for name in dict.fromkeys(template for questions in versions for template, _ in questions)
+        for name in dict.fromkeys(template for questions in asked for template, _ in questions)
     ]
-    if len(new) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
+    if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor() as processes:
             drawn = list(processes.map(_drawn, jobs))
     else:
         drawn = [_drawn(job) for job in jobs]
     left = {job.template: iter(variants) for job, variants in zip(jobs, drawn)}
-    made = list(kept)
-    for owner, questions in zip(new, versions):
+    versions = []
+    for owner, questions in zip(owners, asked):
         # Each template's variants come owner by owner, and for an owner question by question.
         variants = tuple(_with_practice(next(left[template]), quiz.practice) for template, _ in questions)
-        made.append(Version(owner, _code(secret, owner, variants), variants))
-    code, times = Counter(version.code for version in made).most_common(1)[0]
+        versions.append(Version(owner, _code(secret, owner, variants), variants))
+    return made(quiz, versions, seed, salt)
+
+
+def made(quiz: Quiz, versions: Sequence[Version], seed: str, salt: str) -> Made:
+    """Return a quiz in its versions; raises UserError in the rare case that two have one code."""
+    code, times = Counter(version.code for version in versions).most_common(1)[0]
     if times > 1:
         raise UserError(f"two versions would have the code {code}: choose another seed")
-    return Made(quiz, tuple(made), Origin(seed, proof(seed, salt)))
+    return Made(quiz, tuple(versions), Origin(seed, proof(seed, salt)))
+
+
+def proof(seed: str, salt: str) -> str:
+    """Return what only the same seed and salt give, and what tells neither."""
+    return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
 
 
 def remarks(made: Made) -> list[str]:
@@ -109,19 +125,14 @@ def remarks(made: Made) -> list[str]:
     return said + [f'{name} has options in any case: ask = "choice" changes nothing there' for name in ticked]
 
 
-def proof(seed: str, salt: str) -> str:
-    """Return what only the same seed and salt give, and what tells neither."""
-    return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Job:
     """What is drawn of one template."""
 
     template: str
-    versions: list[list[Slot]]  # of each new version
+    versions: list[list[Slot]]
     numbered: bool
-    taken: list[Variant]  # by numbered versions that are kept
+    language: Language
 
 
 def _drawn(job: Job) -> list[Variant]:
@@ -130,14 +141,14 @@ def _drawn(job: Job) -> list[Variant]:
     pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed])  # the same in every version
     own = [[slot for slot in version if not slot.entry.seed] for version in job.versions]
     if job.numbered:
-        rest = iter(fill(template, [slot for version in own for slot in version], [*pinned, *job.taken]))
+        rest = iter(fill(template, [slot for version in own for slot in version], pinned))
     else:
         rest = chain.from_iterable(fill(template, version, pinned) for version in own)
     found = []
     for version in job.versions:
         shared = iter(pinned)
         found += [next(shared if slot.entry.seed else rest) for slot in version]
-    return found
+    return [translated(variant, job.language) for variant in found]
 
 
 def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:

@@ -61,10 +61,13 @@ class Wrong:
     answer: Value | Rows
     name: str
     sentence: str  # "the padding is forgotten."
+    told: str = ""  # the whole hint, where it is in another language
 
     @property
     def hint(self) -> str:
         """Return what whoever answers so should read: a sentence of the bank goes on after the usual words."""
+        if self.told:
+            return self.told
         lead = "This is what comes out if " if self.sentence[:1].islower() else ""
         return lead + self.sentence
 
