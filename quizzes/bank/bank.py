@@ -9,8 +9,11 @@ from typing import Any
 from common import loading
 from common.errors import UserError, within
 from quizzes.bank import plain
+from quizzes.bank.adapt import adapted
 from quizzes.certify import shown
+from quizzes.pool import OFFERED
 from quizzes.question import Choice, Grid, Number, Question, Unfit, exact
+from quizzes.quiz import Entry
 from quizzes.rng import Draw
 from quizzes.template import Template, find, templates, with_groups, written_in
 
@@ -45,6 +48,21 @@ class Bank:
     def find(self, name: str) -> Template:
         """Return the template of this name; raises UserError, with the nearest names, if there is none."""
         return find(name, self.templates)
+
+    def asked(self, name: str, entry: Entry) -> Template:
+        """Return a template as an entry asks it; raises UserError for numbers or a stem that do not go with it."""
+        template = self.find(name)
+        if not (name in self.own or entry.numbers or entry.stem):
+            return template
+        key = name, repr((entry.numbers, entry.stem, entry.ask))
+        if key not in self._asked:
+            options = OFFERED - 1 if entry.ask == "choice" else 0
+            self._asked[key] = adapted(template, entry.numbers, entry.stem, options)
+        return self._asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str], Template]:
+        return {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Bank, (self.paths,)  # its templates are read again in another process
