@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from common.errors import UserError, within
+from common.errors import UserError
 from common.records import build, read_toml
 from quizzes.bank.bank import Bank
 from quizzes.language import Language
@@ -59,9 +59,8 @@ def read(path: Path) -> Quiz:
         raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {asked.feedback!r}")
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
-    with within(str(path)):
-        bank = Bank(tuple(path.parent / each for each in asked.bank))
-        _ = bank.own
+    bank = Bank(tuple(path.parent / each for each in asked.bank))
+    _ = bank.own  # a mistake in a file of it is not one of the first question
     for number, entry in enumerate(asked.questions, start=1):
         try:
             _check(entry, bank)

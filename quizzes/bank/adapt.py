@@ -71,7 +71,8 @@ def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = N
             break
     if not found:
         given = f" with {shown(fixed)}" if fixed else ""
-        raise UserError(f"{template.name} cannot be asked{given}: its rule is “{refused.most_common(1)[0][0]}”")
+        broken = refused.most_common(1)[0][0]
+        raise UserError(f"{template.file or template.name} cannot be asked{given}: its rule is “{broken}”")
     return found
 
 
