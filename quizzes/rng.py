@@ -94,6 +94,21 @@ class Draw:
             values = np.array([self.between(low, high) for _ in range(int(np.prod(shape)))], np.int64).reshape(shape)
         return self._call(name, values)
 
+    def fixable(self, values: Any, name: str, least: int = 0) -> Any:
+        """Return whole numbers that were drawn in another way, a multiple of 10 or a shuffled kernel; they can be fixed.
+
+        values: a number, or a list or array of them; an instructor's have its shape, and are not below `least`.
+        """
+        values = np.array(values, np.int64)
+        if name in self.fixed:
+            wanted = _array(self.fixed[name], values.shape, name)
+            if (wanted < least).any():
+                raise UserError(f"the number {name!r} must be at least {least}, not {self.fixed[name]!r:.60}")
+            self.drawn += (wanted - values).ravel().tolist()
+            return self._call(name, wanted.tolist())
+        offsets = np.array([self.below(1) for _ in values.ravel()], np.int64)
+        return self._call(name, (values + offsets.reshape(values.shape)).tolist())
+
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
         self.drawn, self.named, self.free = [], {}, 0
@@ -188,6 +203,8 @@ def _listed(value: Any, size: int, name: str) -> list[Any]:
 
 
 def _array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
+    if not shape:
+        return np.array(_whole(value, name), np.int64)
     try:
         rows = np.array(_each_whole(value, name), np.int64)
     except ValueError:  # rows of different lengths
