@@ -72,8 +72,8 @@ def _differs(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Ow
         return f"other questions: [[questions]] number {' and '.join(changed)}"
     if len(old) != len(new):
         return f"{len(old)} [[questions]], while the quiz has {len(new)} now"
-    if before.quiz.language.code != quiz.language.code:
-        return "the quiz in another language"
+    if before.quiz.language != quiz.language:
+        return "the quiz in another language, or from another catalogue"
     if before.origin is None or before.origin.seed != seed:
         return f"a making from the seed {before.origin.seed!r}" if before.origin else "a making that does not say its seed"
     if before.origin.proof != proof(seed, salt):

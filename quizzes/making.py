@@ -13,7 +13,7 @@ from common.errors import UserError
 from common.records import build, read_toml
 from quizzes.language import Language
 from quizzes.languages import catalogue
-from quizzes.languages.translating import translated
+from quizzes.languages.translating import in_language
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.question import Choice, Grid
@@ -68,7 +68,8 @@ def read(path: Path) -> Quiz:
         practice = sentences(asked.homework, path.parent, language)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice, language)
+    title, description = in_language(title, language), in_language(asked.description, language)
+    return Quiz(path.stem, title, description, asked.questions, asked.feedback, practice, language)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
@@ -137,18 +138,18 @@ class Job:
 
 def _drawn(job: Job) -> list[Variant]:
     """Return the variants of a template, version by version: all differ within one version, and among numbered ones."""
-    template = find(job.template)
-    pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed])  # the same in every version
+    template, language = find(job.template), job.language
+    pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed], (), language)  # the same in all versions
     own = [[slot for slot in version if not slot.entry.seed] for version in job.versions]
     if job.numbered:
-        rest = iter(fill(template, [slot for version in own for slot in version], pinned))
+        rest = iter(fill(template, [slot for version in own for slot in version], pinned, language))
     else:
-        rest = chain.from_iterable(fill(template, version, pinned) for version in own)
+        rest = chain.from_iterable(fill(template, version, pinned, language) for version in own)
     found = []
     for version in job.versions:
         shared = iter(pinned)
         found += [next(shared if slot.entry.seed else rest) for slot in version]
-    return [translated(variant, job.language) for variant in found]
+    return found
 
 
 def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:

@@ -10,6 +10,8 @@ from typing import Any
 from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify, number_of
+from quizzes.language import ENGLISH, Language
+from quizzes.languages.translating import translated
 from quizzes.question import Answer, Choice, Number, Question, Unfit
 from quizzes.quiz import Entry, Made
 from quizzes.rng import Draw, Repeated, Seeded, Walk
@@ -40,9 +42,11 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     return fill(template, _taking_turns(template, seed, owners, as_choice))
 
 
-def fill(template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = ()) -> list[Variant]:
+def fill(
+    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+) -> list[Variant]:
     """Return a variant for each slot, which neither a slot before it has nor is taken; raises UserError as `pool` does."""
-    return list(_drawn(template, slots, taken))
+    return list(_drawn(template, slots, taken, language))
 
 
 def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
@@ -59,7 +63,9 @@ def _taking_turns(template: Template, seed: str, owners: Sequence[str], as_choic
     return [Slot(entry, seed, owner, turn) for turn, owner in enumerate(owners)]
 
 
-def _drawn(template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = ()) -> Iterator[Variant]:
+def _drawn(
+    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+) -> Iterator[Variant]:
     taken = list(taken)
     met = {name for variant in taken for name in _names(variant)}
     for found, slot in enumerate(slots, start=len(taken)):
@@ -68,7 +74,7 @@ def _drawn(template: Template, slots: Sequence[Slot], taken: Iterable[Variant] =
         for _ in range(TRIES):
             draw.start_again()
             try:
-                variant = _variant(template, draw, slot)
+                variant = translated(_variant(template, draw, slot), language)
                 names = _names(variant)
                 for name, rule in names.items():
                     if name in met:

@@ -72,7 +72,7 @@ def make(
     files = {LISTED: "".join(f"{name}\n" for name in sorted([LISTED, *files, *others])).encode(), **files}
     write(out, {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}, "--out")
     click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
-    for remark in [*extended.remarks, *making.remarks(made)]:
+    for remark in [*extended.remarks, *making.remarks(made), *_untranslated(made)]:
         click.echo(f"  {remark}")
     for line in exports.summary(files):
         click.echo(line)
@@ -83,6 +83,13 @@ def make(
     if "paper" in chosen:
         _name_the_unprintable(made)
     click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
+
+
+def _untranslated(made: "Made") -> list[str]:
+    from quizzes.languages.skeleton import lacking
+
+    count = len(lacking(made))
+    return [f"{count} texts are in English still: `convgrade quiz texts` lists them"] if count else []
 
 
 def _before(out: Path, force: bool) -> "Made | None":

@@ -16,6 +16,7 @@ from hashlib import sha256
 from common.archive import archive
 from quizzes.drawing.png import pngs
 from quizzes.exports.qti import Grids, attribute, clean, decimal, element, image, item
+from quizzes.language import Language
 from quizzes.quiz import Entry, Made, Pool, Quiz
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
@@ -38,7 +39,7 @@ def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[s
     pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
     with ThreadPoolExecutor(1) as beside:  # Typst draws outside of Python's lock, while the questions are written
         drawn = beside.submit(pngs, list(pictures.values()))
-        body = "".join(_entry(entry, variants, grids, steps) for entry, variants in pools)
+        body = "".join(_entry(entry, variants, grids, steps, made.quiz.language) for entry, variants in pools)
     name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
     package = {
         "imsmanifest.xml": _manifest(name, sorted(pictures)),
@@ -55,10 +56,10 @@ def _without_illustrations(pool: Pool) -> Pool:
     return Pool(pool.entry, [one if one.needs_picture else replace(one, picture=None) for one in pool.variants])
 
 
-def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool) -> str:
+def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool, language: Language) -> str:
     width = len(str(len(variants)))
     items = [
-        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps)
+        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps, language)
         for number, variant in enumerate(variants, start=1)
     ]
     if len(items) == entry.count:

@@ -98,10 +98,10 @@ def files(gradings: dict[str, Grading]) -> dict[str, bytes]:
 
 
 def _table(gradings: dict[str, Grading], found: Sequence[Line]) -> bytes:
-    headings = ["topic", "template", "gradings", "students", "difficulty", "discrimination", *gradings]
+    headings = ["topic", "template", "gradings", "asked", "difficulty", "discrimination", *gradings]
     rows = [
         [
-            *(line.topic, line.template, len(line.gradings), line.tally.students),
+            *(line.topic, line.template, len(line.gradings), line.tally.asked),
             *map(_rounded, (line.tally.difficulty, line.tally.discrimination)),
             *(_rounded(line.gradings[name].difficulty) if name in line.gradings else "" for name in gradings),
         ]
@@ -132,10 +132,10 @@ def _page(gradings: dict[str, Grading], found: Sequence[Line]) -> str:
 
 def said(line: Line) -> str:
     """Return what all gradings together say of a template, on one line."""
-    means = f"{line.tally.difficulty:.0%} of {counted(line.tally.students, 'student')}"
+    times = f"asked {counted(line.tally.asked, 'time')} in {counted(len(line.gradings), 'grading')}"
     discrimination = line.tally.discrimination
     told = "" if discrimination is None else f", discrimination {discrimination:.2f}"
-    return f"{means} in {counted(len(line.gradings), 'grading')}{told}"
+    return f"mean credit {line.tally.difficulty:.0%}, {times}{told}"
 
 
 def _mark(*names: str) -> str:

@@ -51,7 +51,7 @@ def _items(made: Made, graded: Sequence[Graded], found: Sequence[Item]) -> bytes
             item.number,
             item.template,
             item.topic,
-            item.tally.students,
+            item.tally.asked,
             item.answered,
             _rounded(item.tally.difficulty),
             _rounded(item.tally.discrimination),

@@ -23,7 +23,7 @@ class Tally:
     The credit of a question and the share of the points in the rest are both from 0 to 1.
     """
 
-    students: int = 0
+    asked: int = 0
     credit: float = 0.0  # the sum over all students
     spread: float = 0.0  # the sum of squares of credits around their mean
     rest: float = 0.0  # the same for the rest
@@ -36,7 +36,7 @@ class Tally:
     @property
     def difficulty(self) -> float:
         """Return the mean credit: 1 if everybody has it right."""
-        return self.credit / self.students if self.students else 0.0
+        return self.credit / self.asked if self.asked else 0.0
 
     @property
     def discrimination(self) -> float | None:
@@ -158,7 +158,7 @@ def alpha(made: Made, graded: Sequence[Graded], without: int | None = None) -> f
 def comparisons(made: Made, graded: Sequence[Graded]) -> list[Comparison]:
     """Compare what students had instead of each other: versions, templates that were picked, numbers that several had."""
     if all(one.version.owner.numbered for one in graded):
-        labels = [one.version.code for one in graded]
+        labels = [f"{one.version.owner.id} ({one.version.code})" for one in graded]
         found = [_compared("version", made.quiz.points, [one.score for one in graded], labels)]
     else:
         found = [each for place in range(len(made.quiz.questions)) for each in _within(made, graded, place)]
@@ -248,7 +248,7 @@ def _against_others(students: Sequence[tuple[str, float]]) -> list[Group]:
 def _tally(credits: Sequence[float], rest: Sequence[float]) -> Tally:
     around, besides = fmean(credits), fmean(rest)
     return Tally(
-        students=len(credits),
+        asked=len(credits),
         credit=fsum(credits),
         spread=fsum((credit - around) ** 2 for credit in credits),
         rest=fsum((share - besides) ** 2 for share in rest),

@@ -91,7 +91,7 @@ def test_tallies_of_classes_add_up_to_the_correlation_within_classes(classes):
         own += list(np.array(rows)[:, 1] - np.mean(np.array(rows)[:, 1]))
         besides = points.sum(axis=1) - points[:, 1]
         rest += list(besides - besides.mean())
-    assert total.students == sum(map(len, classes))
+    assert total.asked == sum(map(len, classes))
     assert total.difficulty == pytest.approx(np.mean([row[1] for rows in classes for row in rows]))
     if min(np.var(own), np.var(rest)) > 1e-9:
         assert total.discrimination == pytest.approx(np.corrcoef(own, rest)[0, 1])
@@ -102,9 +102,9 @@ def test_a_version_that_is_harder_is_found_and_named():
     rooms = [numbered(4)[number % 4] for number in range(80)]
     rows = rng.integers(0, 2, (80, 4)) * [[0.3 if owner.id == "3" else 1] for owner in rooms]
     (found,) = comparisons(*a_class(rows, rooms))
-    assert found.what == "version" and [group.name for group in found.unfair] == ["AAAA-0003"]
+    assert found.what == "version" and [group.name for group in found.unfair] == ["3 (AAAA-0003)"]
     (sentence,) = fairness([found])
-    assert sentence.startswith("Version AAAA-0003 was harder than chance explains: ") and "20 had it" in sentence
+    assert sentence.startswith("Version 3 (AAAA-0003) was harder than chance explains: ") and "20 had it" in sentence
     same = [[0.5] * 4] * 80
     assert fairness(comparisons(*a_class(same, rooms)))[0].startswith(
         "No version was harder or easier than chance explains"
