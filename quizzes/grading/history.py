@@ -115,27 +115,22 @@ def _rounded(value: float | None) -> float | str:
 
 
 def _page(gradings: dict[str, Grading], found: Sequence[Line]) -> str:
-    charts = []
-    for topic in dict.fromkeys(line.topic for line in found):
-        own = [line for line in found if line.topic == topic]
-        charts.append(
-            dots(
-                topic,
-                [line.template for line in own],
-                [[tally.difficulty for tally in line.gradings.values()] for line in own],
-                [line.tally.difficulty for line in own],
-                [said(line) for line in own],
-            )
-        )
-    return page("history.html.jinja", gradings=gradings, charts=charts)
+    chart = dots(
+        "Mean credit",
+        [line.template for line in found],
+        [[tally.difficulty for tally in line.gradings.values()] for line in found],
+        [line.tally.difficulty for line in found],
+        [said(line) for line in found],
+    )
+    return page("history.html.jinja", gradings=gradings, chart=chart)
 
 
 def said(line: Line) -> str:
     """Return what all gradings together say of a template, on one line."""
-    times = f"asked {counted(line.tally.asked, 'time')} in {counted(len(line.gradings), 'grading')}"
     discrimination = line.tally.discrimination
-    told = "" if discrimination is None else f", discrimination {discrimination:.2f}"
-    return f"mean credit {line.tally.difficulty:.0%}, {times}{told}"
+    told = "" if discrimination is None else f"discrimination {discrimination:.2f}, "
+    asked = f"asked {counted(line.tally.asked, 'time')} in {counted(len(line.gradings), 'grading')}"
+    return f"{line.tally.difficulty:4.0%}, {told}{asked}"
 
 
 def _mark(*names: str) -> str:

@@ -122,5 +122,7 @@ def _difficulties(found: Sequence[Item]) -> Chart:
 
 
 def _misconceptions_of(topic: str, listed: Sequence[tuple[str, int, float]]) -> Chart:
-    texts = [f"{counted(times, 'student')}, {lost:g} points lost" for _, times, lost in listed]
-    return bars(f"Misconceptions: {topic}", [name for name, _, _ in listed], [times for _, times, _ in listed], texts)
+    texts = [f"{lost:g} points, {counted(times, 'student')}" for _, times, lost in listed]
+    return bars(
+        f"Points lost by misconceptions: {topic}", [name for name, _, _ in listed], [lost for _, _, lost in listed], texts
+    )
