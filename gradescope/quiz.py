@@ -92,12 +92,13 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
 
 def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
     visibility = "visible" if made.quiz.feedback == "at once" else "after_published"
+    say = made.quiz.language.say
     tests = []
     for number, (mark, points, entry) in enumerate(zip(graded.marks, graded.points, made.quiz.questions), start=1):
         tests.append(
             {
                 "number": str(number),
-                "name": f"Question {number}",
+                "name": say("Question {number}", number=number) + ("" if entry.points else f" ({say('practice')})"),
                 "score": points,
                 "max_score": entry.points,
                 "status": "passed" if mark.credit == 1 else "failed",
@@ -105,9 +106,8 @@ def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
                 "visibility": visibility,
             }
         )
-    said = [
-        f"Version {graded.version.code}: {sum(mark.answered for mark in graded.marks)} of {len(tests)} questions answered."
-    ]
+    answered = say("{number} of {all} answered", number=sum(mark.answered for mark in graded.marks), all=len(tests))
+    said = [f"{say('Version {code}', code=graded.version.code)}: {answered}"]
     said += [*remarks, *(f"Your file: {note}." for note in graded.notes[:10])]
     return {
         "score": graded.score,
