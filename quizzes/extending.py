@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.errors import UserError
-from quizzes.making import make, proof
-from quizzes.quiz import Made, Quiz
+from quizzes.making import made, make, proof
+from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner, identity
 
 
@@ -29,9 +29,9 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         raise UserError(differs)
     asked = {identity(owner.id): owner for owner in owners}
     kept = [replace(version, owner=_updated(version.owner, asked)) for version in before.versions]
-    made = make(quiz, seed, owners, salt, kept)
+    new = _new(kept, quiz, seed, salt, owners)
     same = [version.code for version, was in zip(kept, before.versions) if version == was]
-    remarks = [f"{_count(len(made.versions) - len(kept), 'new version')}, {len(kept)} as before"]
+    remarks = [f"{_count(len(new), 'new version')}, {len(kept)} as before"]
     if said := _said_again(before.quiz, quiz):
         remarks.append(f"the files of all versions are written again, with the same numbers and codes: {', '.join(said)}")
     if changed := len(kept) - len(same):
@@ -43,7 +43,21 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         remarks.append(f"kept, though not asked for: {_count(len(left), 'version')}")
     elif left:
         remarks.append(f"kept, though not on this roster: the versions of {_count(len(left), 'student')}")
-    return Extended(made, frozenset() if said else frozenset(same), remarks)
+    return Extended(made(quiz, [*kept, *new], seed, salt), frozenset() if said else frozenset(same), remarks)
+
+
+def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> list[Version]:
+    """Return the versions of owners who have none."""
+    have = {identity(version.owner.id): version.code for version in kept}
+    new = [owner for owner in owners if identity(owner.id) not in have]
+    if not new:
+        return []
+    if not new[0].numbered:
+        return list(make(quiz, seed, new, salt).versions)
+    drawn = make(quiz, seed, owners, salt).versions  # a number's version depends on those before
+    if any(version.code != have.get(version.owner.id, version.code) for version in drawn):
+        raise UserError("versions that another release of convgrade drew")
+    return [version for version in drawn if version.owner.id not in have]
 
 
 def _count(number: int, what: str) -> str:

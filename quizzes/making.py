@@ -72,42 +72,49 @@ def read(path: Path) -> Quiz:
     return Quiz(path.stem, title, description, asked.questions, asked.feedback, practice, language)
 
 
-def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", kept: Sequence[Version] = ()) -> Made:
-    """Return the versions that are kept, and a new one for each owner who has none: all students, or all numbered.
+def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
+    """Return a version of the quiz for each owner, students or numbers 1, 2, ...: the same ones on any machine.
 
     A student's version depends on seed, salt and the student's id alone, a numbered one on the numbers before it too.
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
     Raises UserError if a template has too few variants.
     """
     secret = secret_of(seed, salt)
-    have = {identity(version.owner.id) for version in kept}
-    new = [owner for owner in owners if identity(owner.id) not in have]
-    versions = [slots(quiz, secret, owner) for owner in new]
+    asked = [slots(quiz, secret, owner) for owner in owners]
     jobs = [
         Job(
             name,
-            [[slot for template, slot in questions if template == name] for questions in versions],
-            new[0].numbered,
-            [one for version in kept for one in version.variants if one.template == name] if new[0].numbered else [],
+            [[slot for template, slot in questions if template == name] for questions in asked],
+            owners[0].numbered,
             quiz.language,
         )
-        for name in dict.fromkeys(template for questions in versions for template, _ in questions)
+        for name in dict.fromkeys(template for questions in asked for template, _ in questions)
     ]
-    if len(new) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
+    if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor() as processes:
             drawn = list(processes.map(_drawn, jobs))
     else:
         drawn = [_drawn(job) for job in jobs]
     left = {job.template: iter(variants) for job, variants in zip(jobs, drawn)}
-    made = list(kept)
-    for owner, questions in zip(new, versions):
+    versions = []
+    for owner, questions in zip(owners, asked):
         # Each template's variants come owner by owner, and for an owner question by question.
         variants = tuple(_with_practice(next(left[template]), quiz.practice) for template, _ in questions)
-        made.append(Version(owner, _code(secret, owner, variants), variants))
-    code, times = Counter(version.code for version in made).most_common(1)[0]
+        versions.append(Version(owner, _code(secret, owner, variants), variants))
+    return made(quiz, versions, seed, salt)
+
+
+def made(quiz: Quiz, versions: Sequence[Version], seed: str, salt: str) -> Made:
+    """Return a quiz in its versions; raises UserError in the rare case that two have one code."""
+    code, times = Counter(version.code for version in versions).most_common(1)[0]
     if times > 1:
         raise UserError(f"two versions would have the code {code}: choose another seed")
-    return Made(quiz, tuple(made), Origin(seed, proof(seed, salt)))
+    return Made(quiz, tuple(versions), Origin(seed, proof(seed, salt)))
+
+
+def proof(seed: str, salt: str) -> str:
+    """Return what only the same seed and salt give, and what tells neither."""
+    return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
 
 
 def remarks(made: Made) -> list[str]:
@@ -119,31 +126,23 @@ def remarks(made: Made) -> list[str]:
     return said + [f'{name} has options in any case: ask = "choice" changes nothing there' for name in ticked]
 
 
-def proof(seed: str, salt: str) -> str:
-    """Return what only the same seed and salt give, and what tells neither."""
-    return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Job:
     """What is drawn of one template."""
 
     template: str
-    versions: list[list[Slot]]  # of each new version
+    versions: list[list[Slot]]
     numbered: bool
-    taken: list[Variant]  # by numbered versions that are kept
     language: Language
 
 
 def _drawn(job: Job) -> list[Variant]:
     """Return the variants of a template, version by version: all differ within one version, and among numbered ones."""
     template, language = find(job.template), job.language
-    pinned = fill(
-        template, [slot for slot in job.versions[0] if slot.entry.seed], (), language
-    )  # the same in every version
+    pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed], (), language)  # the same in all versions
     own = [[slot for slot in version if not slot.entry.seed] for version in job.versions]
     if job.numbered:
-        rest = iter(fill(template, [slot for version in own for slot in version], [*pinned, *job.taken], language))
+        rest = iter(fill(template, [slot for version in own for slot in version], pinned, language))
     else:
         rest = chain.from_iterable(fill(template, version, pinned, language) for version in own)
     found = []

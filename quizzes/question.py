@@ -13,6 +13,7 @@ Value = int | Fraction
 Rows = tuple[tuple[Value, ...], ...]
 LEAD = "This is what comes out if "  # before a sentence on a misconception
 DECIMALS = 2  # that a student has to write at most
+AUTHORS_WORD = "its author's word"  # in the place of the second way to a key that is not computed
 
 
 @dataclass(frozen=True)
