@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 from common.errors import UserError
@@ -20,15 +21,24 @@ MANY = 400  # variants from which several processes are worth their start
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
 ASKS = ("typed", "choice")
 FEEDBACK = ("published", "at once")
+PAPER = ("a4", "letter")
+WORKING = ("none", "some", "much")
+LONGEST = 1000  # minutes
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder."""
+    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
+
+    minutes: by default those of all questions together.
+    """
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
+    paper: str = PAPER[0]
+    working: str = "some"
+    minutes: int | None = None
     homework: tuple[str, ...] = ()
     questions: tuple[Entry, ...] = ()
 
@@ -42,8 +52,11 @@ def read(path: Path) -> Quiz:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     asked = build(Asked, read_toml(content, str(path)), str(path))
-    if asked.feedback not in FEEDBACK:
-        raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {asked.feedback!r}")
+    for name, words in (("feedback", FEEDBACK), ("paper", PAPER), ("working", WORKING)):
+        if (value := getattr(asked, name)) not in words:
+            raise UserError(f"{path}: {name} must be {' or '.join(map(repr, words))}, not {value!r}")
+    if asked.minutes is not None and not 1 <= asked.minutes <= LONGEST:
+        raise UserError(f"{path}: minutes must be from 1 to {LONGEST}, not {asked.minutes}")
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     for number, entry in enumerate(asked.questions, start=1):
@@ -56,7 +69,13 @@ def read(path: Path) -> Quiz:
         practice = sentences(asked.homework, path.parent)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice)
+    minutes = asked.minutes or ceil(sum(entry.count * find(entry.template).minutes for entry in asked.questions))
+    return Quiz(
+        *(path.stem, title, asked.description, asked.questions, asked.feedback, practice),
+        paper=asked.paper,
+        working=asked.working,
+        minutes=minutes,
+    )
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:

@@ -3,6 +3,7 @@
 import gc
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @drawn_from
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
 @click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
+@click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")
 def make(
     path: Path,
     seed: str | None,
@@ -28,6 +30,7 @@ def make(
     variants: int | None,
     out: Path,
     formats: tuple[str, ...],
+    sheet: str | None,
 ) -> None:
     """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
     import json
@@ -41,6 +44,7 @@ def make(
     chosen = exports.chosen(formats)
     seed = seed or secrets.token_hex(8)
     made = drawn(path, seed, salt, students, id_heading, variants)
+    made = replace(made, quiz=replace(made.quiz, paper=sheet or made.quiz.paper))
     record = {str(RECORD): recording.written(made)}
     owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
     record["teacher/versions.csv"] = tables.MARK + tables.table([["version", "id", "name"], *owners])

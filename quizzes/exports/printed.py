@@ -1,6 +1,7 @@
 """What an exam on paper or in Markdown says around an answer. All texts are Markdown."""
 
 from quizzes.grading.marking import letter
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.variant import Variant
 
@@ -12,11 +13,12 @@ def digits(value: Value) -> str:
     return written(value).replace("-", "\N{MINUS SIGN}")
 
 
-def accepted(number: Number) -> str:
+def accepted(number: Number, language: Language) -> str:
     """Return which numbers are right where not only one is."""
     if not number.tolerance:
         return ""
-    return f"{digits(number.value - number.tolerance)} to {digits(number.value + number.tolerance)} are right"
+    low, high = digits(number.value - number.tolerance), digits(number.value + number.tolerance)
+    return language.say("{low} to {high} are right", low=low, high=high)
 
 
 def headings(grid: Grid) -> tuple[list[str], list[str]]:
@@ -31,11 +33,11 @@ def asks(choice: Choice) -> str:
     return "Tick every box that is right." if choice.several else "Tick one box."
 
 
-def told(variant: Variant) -> list[tuple[Value | Rows | str, str]]:
-    """Return answers, and what each tells of whoever gives it; nothing for a grid that no eye compares with others."""
+def told(variant: Variant, language: Language) -> list[tuple[Value | Rows | str, str]]:
+    """Return answers, and what each tells about its author; nothing for a grid that no eye compares with others."""
     if isinstance(variant.answer, Choice):
         return [
-            (f"**{letter(place)}** {'right' if option.right else 'wrong'}", option.sentence)
+            (f"**{letter(place)}** {language.say('right' if option.right else 'wrong')}", option.sentence)
             for place, option in enumerate(variant.answer.options)
         ]
     if isinstance(variant.answer, Grid) and sum(map(len, variant.answer.values)) > COMPARED:
