@@ -1,6 +1,6 @@
 """What quizzes cost on this machine, and how much the bank holds. The quiz is quizzes/examples/cnn.toml.
 
-    .venv/bin/python benchmarks/quiz.py variants | paper | certificates | bank
+    .venv/bin/python benchmarks/quiz.py variants | paper | certificates | bank | ranks
 
 Times are medians of whole processes, from start to end, with the least and the most.
 """
@@ -19,7 +19,8 @@ from statistics import median
 import click
 
 from quizzes.certify import certify, check
-from quizzes.pool import largest, repeat
+from quizzes.pool import largest, repeat, report
+from quizzes.question import Number
 from quizzes.template import templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,6 +111,18 @@ def available(job: tuple[str, int]) -> tuple[int, float]:
     started = time.process_time()
     count = len(largest(templates()[name], "bank", most))
     return count, 1000 * (time.process_time() - started) / count
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--most", default=200, help="Variants of a template.")
+def ranks(names: tuple[str, ...], most: int) -> None:
+    """Ask numbers as a choice, and print how often the key is the smallest, the second smallest, ... of the options."""
+    print("| template | variants | share of each rank |\n|---|---:|---|")
+    for name, template in templates().items():
+        if name in (names or templates()) and isinstance(largest(template, "ranks", 1)[0].answer, Number):
+            found = report(largest(template, "ranks", most, as_choice=True))
+            print(f"| {name} | {found.variants} | {', '.join(f'{rank / found.variants:.0%}' for rank in found.ranks)} |")
 
 
 if __name__ == "__main__":

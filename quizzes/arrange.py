@@ -1,7 +1,8 @@
 """Put the options of a question in order, so that neither place nor size gives the key away."""
 
-from quizzes.question import Choice, Number, Option, Unfit, Wrong, written
+from quizzes.question import Choice, Number, Option, Wrong, require, written
 from quizzes.rng import Draw, Seeded
+from quizzes.text.writing import grouped
 
 
 def offer(choice: Choice, offered: int, place: int, draw: Draw) -> Choice:
@@ -16,17 +17,17 @@ def offer(choice: Choice, offered: int, place: int, draw: Draw) -> Choice:
     return Choice(tuple(options))
 
 
-def as_choice(number: Number, told: list[Wrong], offered: int, place: int, rank: int, draw: Draw) -> Choice:
-    """Return a number as a choice among what misconceptions give; as far as they allow, `rank` of them are smaller.
+def as_choice(number: Number, told: list[Wrong], offered: int, place: int, draw: Draw) -> Choice:
+    """Return a number as a choice among what misconceptions give; how many of them are smaller is drawn.
 
     Raises Unfit where too few misconceptions can be told apart.
     """
-    if len(told) < offered - 1:
-        raise Unfit(f"{offered - 1} misconceptions to offer as options")
     smaller = [one for one in told if one.answer < number.value]  # type: ignore[operator]
     larger = [one for one in told if one.answer > number.value]  # type: ignore[operator]
-    below = min(max(rank, offered - 1 - len(larger)), len(smaller))
-    chosen = draw.shuffled(draw.sample(smaller, below) + draw.sample(larger, offered - 1 - below))
+    wrong = offered - 1
+    require(len(told) >= wrong, f"{wrong} misconceptions to offer as options")
+    below = draw.between(max(0, wrong - len(larger)), min(wrong, len(smaller)))
+    chosen = draw.shuffled(draw.sample(smaller, below) + draw.sample(larger, wrong - below))
     options = [Option(_with_unit(one.answer, number), False, one.hint, one.name) for one in chosen]
     options.insert(place, Option(_with_unit(number.value, number), True, "Right."))
     return Choice(tuple(options))
@@ -38,4 +39,4 @@ def turn(purpose: str, seed: str, template: str, index: int, size: int) -> int:
 
 
 def _with_unit(value: object, number: Number) -> str:
-    return f"{written(value)} {number.unit}".strip()  # type: ignore[arg-type]
+    return f"{grouped(written(value))} {number.unit}".strip()  # type: ignore[arg-type]

@@ -11,7 +11,9 @@ from typing import Any
 
 Value = int | Fraction
 Rows = tuple[tuple[Value, ...], ...]
+LEAD = "This is what comes out if "  # before a sentence on a misconception
 DECIMALS = 2  # that a student has to write at most
+AUTHORS_WORD = "its author's word"  # in the place of the second way to a key that is not computed
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Option:
     right: bool
     sentence: str  # what a student should read who ticks it
     name: str = ""  # the misconception of whoever ticks it, if it is wrong
+    step: str = ""  # what the worked solution says about it, in the variants that offer it
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ class Wrong:
     answer: Value | Rows
     name: str
     sentence: str  # "the padding is forgotten."
+    told: str = ""  # the whole hint, where it is in another language
 
     @property
     def hint(self) -> str:
         """Return what whoever answers so should read: a sentence of the bank goes on after the usual words."""
-        lead = "This is what comes out if " if self.sentence[:1].islower() else ""
-        return lead + self.sentence
+        if self.told:
+            return self.told
+        return LEAD + self.sentence if self.sentence[:1].islower() else self.sentence
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Question:
         Any  # the key again, by a way that shares no code with the first: a value, rows, or for options True or False each
     )
     wrong: Sequence[Wrong] = ()
-    steps: Sequence[str] = ()
+    steps: Sequence[str] = ()  # those of the options that a variant offers follow
     load: Load = field(default_factory=lambda: Load(1, 0, 0))
     picture: Callable[[], Picture] | None = None
     needs_picture: bool = False  # it shows what the words do not say

@@ -11,7 +11,7 @@ from pathlib import Path
 from common.errors import UserError
 from quizzes.drawing.svg import FONT
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told
+from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
 from quizzes.question import Choice, Grid, Number, Picture, Rows, Value
 from quizzes.quiz import Entry, Made, Quiz, Version
@@ -208,17 +208,9 @@ class _Row:
 
 
 def _headed(quiz: Quiz, number: int, entry: Entry, parts: Iterable[str]) -> str:
-    say = quiz.language.say
-    heading = say("Question {number}", number=number)
-    match entry.points:
-        case 0:
-            worth = say("practice")
-        case 1:
-            worth = say("1 point")
-        case _:
-            worth = say("{points} points", points=f"{entry.points:g}")
+    heading = quiz.language.say("Question {number}", number=number)
     body = "\n\n".join(part for part in parts if part)
-    return f"#question([{escaped_typst(heading)}], [{escaped_typst(worth)}])[\n{body}\n]\n"
+    return f"#question([{escaped_typst(heading)}], [{escaped_typst(worth(entry.points, quiz.language))}])[\n{body}\n]\n"
 
 
 def _working(quiz: Quiz, variant: Variant) -> float:

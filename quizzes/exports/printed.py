@@ -33,6 +33,17 @@ def asks(choice: Choice) -> str:
     return "Tick every box that is right." if choice.several else "Tick one box."
 
 
+def worth(points: float, language: Language) -> str:
+    """Return what a question is worth."""
+    match points:
+        case 0:
+            return language.say("practice")
+        case 1:
+            return language.say("1 point")
+        case _:
+            return language.say("{points} points", points=f"{points:g}")
+
+
 def told(variant: Variant, language: Language) -> list[tuple[Value | Rows | str, str]]:
     """Return answers, and what each tells about its author; nothing for a grid that no eye compares with others."""
     if isinstance(variant.answer, Choice):

@@ -1,9 +1,13 @@
 """Pieces of Markdown that templates write often."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+
+_LONG = re.compile(r"(?<![\w.,])\d{5,}(?!\w)")  # a whole number above 9,999
+_SPANS = re.compile(r"(`+.+?`+|\$+.+?\$+)", re.DOTALL)  # code and mathematics
 
 
 def matrix(values: Any) -> str:
@@ -37,3 +41,13 @@ def inline_matrix(values: Any) -> str:
 def sides(values: Sequence[int]) -> str:
     """Return height and width as $3 \\times 5$."""
     return f"${values[0]} \\times {values[1]}$"
+
+
+def grouped(text: str) -> str:
+    """Return a text with the digits of all numbers above 9,999 in groups; code stays as it is."""
+    return "".join(part if part.startswith("`") else _LONG.sub(_with_commas(part), part) for part in _SPANS.split(text))
+
+
+def _with_commas(part: str) -> Callable[[re.Match[str]], str]:
+    comma = "{,}" if part.startswith("$") else ","  # in LaTeX a bare comma is followed by a blank
+    return lambda number: f"{int(number[0]):,}".replace(",", comma)

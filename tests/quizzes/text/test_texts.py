@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes.text import markdown, maths
+from quizzes.text import markdown, maths, writing
 
 MATRIX = r"\begin{bmatrix} 1 & -20 \\ 3 & 4 \end{bmatrix}"
 
@@ -13,7 +13,7 @@ MATRIX = r"\begin{bmatrix} 1 & -20 \\ 3 & 4 \end{bmatrix}"
         (r"3 \times 4", "3 × 4", "3 by 4"),
         (r"\lfloor \frac{12 - 4}{3} \rfloor + 1", "⌊(12 − 4) / (3)⌋ + 1",
          "floor of the fraction 12 minus 4 over 3, end fraction, end floor, plus 1"),
-        ("w_{11}^2", "w_11^2", "w sub 11 to the power 2"),
+        ("w_{11}^2", "w_11^2", "w sub 11 squared"),
         (r"a \le b", "a ≤ b", "a is at most b"),
         ("-3", "− 3", "minus 3"),
         (MATRIX, "\n    1  −20\n    3    4\n", "matrix with the rows 1, minus 20; 3, 4; end matrix"),
@@ -43,3 +43,23 @@ def test_a_text_in_every_medium():
 def test_no_text_becomes_markup_of_its_own(text):
     for html in (markdown.html(text), markdown.html_with_latex(text), markdown.inline_html(text)):
         assert "<script" not in html and 'href="javascript' not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("9999 and 12345, 1234567.5 and -40000", "9999 and 12,345, 1,234,567.5 and -40,000"),
+        ("0.12345, 1,000,000 and a12345", "0.12345, 1,000,000 and a12345"),
+        ("`x = 12345` is 12345", "x = 12345 is 12,345"),
+        (r"$3 \cdot 12345 = 37035$", "3 times 12,345 equals 37,035"),
+        (r"$$\begin{bmatrix} 12345 & 7 \end{bmatrix}$$", "matrix with the rows 12,345, 7; end matrix"),
+    ],
+)
+def test_long_numbers_are_written_in_groups(text, shown):
+    assert markdown.plain(writing.grouped(text)) == shown
+
+
+def test_a_number_in_groups_is_one_number_in_every_formula():
+    latex = writing.grouped("$12345$")
+    assert latex == "$12{,}345$"
+    assert "<mn>12,345</mn>" in markdown.html(latex) and '"12,345"' in markdown.typst(latex)
