@@ -23,7 +23,7 @@ NOT_STUDENTS = ("instructor", "teacher", "ta", "teaching assistant", "reader", "
 TEST_STUDENT = "student, test"  # of every course in Canvas
 LONGEST = 200  # characters of an id or a name
 LARGE_TYPE = 18.0  # points: what is called large print
-TYPE_SIZES = (8, 40)  # points that a page can have
+TYPE_SIZES = (8, 24)  # points: in larger type, tables are wider than a page
 
 
 @dataclass(frozen=True)
