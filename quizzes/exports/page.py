@@ -1,5 +1,6 @@
 """The self-check page: one file for each version that needs nothing else, gives hints, and is never graded."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
@@ -7,13 +8,15 @@ from typing import Any
 
 from common import pages, window
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Slide, written
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
 
 FOLDER = "page_files"
-SCRIPTS = ("marking.js", "page.js")
+SCRIPTS = ("numbers.js", "marking.js", "page.js")
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')  # a message in a script
 
 
 def files(made: Made) -> dict[str, bytes]:
@@ -24,17 +27,21 @@ def files(made: Made) -> dict[str, bytes]:
 def _page(quiz: Quiz, version: Version) -> str:
     own = pages.inlined(window.style() + _file("page.css"), "\n".join([window.script(), *map(_file, SCRIPTS)]))
     questions = list(zip(quiz.questions, version.variants))
-    data = {"version": version.code, "questions": [_known(entry, variant) for entry, variant in questions]}
+    data = {
+        "version": version.code,
+        "questions": [_known(entry, variant, quiz.language) for entry, variant in questions],
+        "phrases": {said: quiz.language.phrases[said] for said in _messages() if said in quiz.language.phrases},
+    }
     return _template().render(
         quiz=quiz,
         version=version,
-        questions=[_shown(entry, variant) for entry, variant in questions],
+        questions=[_shown(entry, variant, quiz.language) for entry, variant in questions],
         data=pages.markup(pages.as_json(data)),
         **own,
     )
 
 
-def _shown(entry: Entry, variant: Variant) -> dict[str, Any]:
+def _shown(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]:
     """Return what the template lays out."""
     shown = {"variant": variant, "points": entry.points, "kind": _kind(variant), "slide": variant.slide}
     if isinstance(variant.answer, Grid):
@@ -44,7 +51,7 @@ def _shown(entry: Entry, variant: Variant) -> dict[str, Any]:
         shown["rows"] = [
             (
                 headings[row],
-                [(name, plain(place(grid, y, x)), grid.values[y][x]) for name, y, x in cells(grid) if y == row],
+                [(name, plain(place(grid, y, x, language)), grid.values[y][x]) for name, y, x in cells(grid) if y == row],
             )
             for row in range(len(grid.values))
         ]
@@ -56,7 +63,7 @@ def _headings(names: Sequence[str], count: int, others: Sequence[str]) -> Sequen
     return names or ([""] if count == 1 and others else [str(number) for number in range(1, count + 1)])
 
 
-def _known(entry: Entry, variant: Variant) -> dict[str, Any]:
+def _known(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]:
     """Return what the script needs to mark answers: numbers as Fractions are written, sentences as HTML."""
     known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": _slide(variant.slide)}
     match variant.answer:
@@ -65,7 +72,7 @@ def _known(entry: Entry, variant: Variant) -> dict[str, Any]:
             return known | {"key": _exact(value), "unit": unit, "tolerance": _exact(tolerance), "wrong": wrong}
         case Grid() as grid:
             return known | {
-                "cells": {name: _cell(variant, grid, row, column) for name, row, column in cells(grid)},
+                "cells": {name: _cell(variant, grid, row, column, language) for name, row, column in cells(grid)},
                 "wrong": [
                     {
                         "answer": {name: _exact(one.answer[row][column]) for name, row, column in cells(grid)},  # type: ignore[index]
@@ -79,11 +86,11 @@ def _known(entry: Entry, variant: Variant) -> dict[str, Any]:
             return known | {"several": several, "options": told}
 
 
-def _cell(variant: Variant, grid: Grid, row: int, column: int) -> dict[str, Any]:
+def _cell(variant: Variant, grid: Grid, row: int, column: int, language: Language) -> dict[str, Any]:
     meant = believed_in_cell(variant, row, column)
     return {
         "key": _exact(grid.values[row][column]),
-        "place": inline_html(place(grid, row, column)),
+        "place": inline_html(place(grid, row, column, language)),
         "believed": {_exact(value): variant.wrong.index(one) for value, one in meant.items()},
     }
 
@@ -101,6 +108,12 @@ def _kind(variant: Variant) -> str:
 
 def _exact(value: Any) -> str:
     return str(Fraction(value))
+
+
+@cache
+def _messages() -> list[str]:
+    """Return all that the scripts say, as it stands in a quiz's language."""
+    return [said for script in SCRIPTS for said in _SAID.findall(_file(script))]
 
 
 @cache

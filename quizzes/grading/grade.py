@@ -54,8 +54,9 @@ def grade(made: Made, given: Given) -> Graded:
         notes.append(f"there is no question {strange[0]}: the quiz has {len(version.variants)}")
     marks, points = [], []
     for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
-        one = mark(variant, given.answers.get(number, {}))
+        one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
+        notes += [f"question {number}: {note}" for note in one.notes]
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
     return Graded(version, student, tuple(marks), tuple(points), tuple(notes))

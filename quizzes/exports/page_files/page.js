@@ -1,13 +1,14 @@
 // The page: what is typed is kept, checked on demand, and saved as a file. Nothing leaves the browser.
 
-const VERDICTS = {
-  right: ["✓", "Right."],
-  partly: ["◐", "Partly right."],
-  wrong: ["✗", "Wrong."],
-  unread: ["?", "Not understood."],
-  left: ["–", "Left out."],
-};
 const quiz = JSON.parse(document.getElementById("quiz").textContent);
+const VERDICTS = {
+  right: ["✓", say("Right.")],
+  partly: ["◐", say("Partly right.")],
+  wrong: ["✗", say("Wrong.")],
+  unread: ["?", say("Not understood.")],
+  left: ["–", say("Left out.")],
+};
+const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
 const questions = quiz.questions.map((question, index) => {
   const number = String(index + 1);
   const section = document.getElementById(`q${number}`);
@@ -16,6 +17,11 @@ const questions = quiz.questions.map((question, index) => {
 });
 const drawer = `convgrade quiz ${quiz.version}`;
 let kept = emptied(); // answers: as typed now; checked: as typed when last checked; tried: whose solutions may be seen
+
+// A message in the quiz's language, in English where it has no phrase.
+function say(message, values = {}) {
+  return (quiz.phrases[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
 
 function emptied() {
   return { answers: {}, checked: {}, tried: {} };
@@ -88,8 +94,6 @@ function show(question) {
   progress();
 }
 
-const CHANGED = '<p class="soft">You have changed your answer since: check it again.</p>';
-
 function verdictAt(question, place, marked, checked, now) {
   if (question.kind === "choice") {
     const ticked = now[""] === checked[""] && checked[""].split(" ").includes(place);
@@ -112,7 +116,7 @@ function told(question, marked) {
   const verdict = verdictOf(marked);
   const [sign, words] = VERDICTS[verdict];
   const begun = marked.sentence.startsWith(words.slice(0, -1)); // "Right: ..."
-  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\w ]+[.:]/, "<strong>$&</strong>");
+  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L} ]+[.:]/u, "<strong>$&</strong>");
   const hints = new Map();
   for (const [name, hint] of Object.entries(marked.hints)) {
     hints.set(hint, [...(hints.get(hint) ?? []), question.cells[name].place]);
@@ -130,12 +134,13 @@ function progress() {
     answered += filled;
     score += marked ? marked.credit * question.points : 0;
     const link = document.querySelector(`nav a[href="#q${question.number}"] span`);
-    const blank = `<span class="unseen">, ${filled ? "answered" : "not answered"}</span>`;
+    const blank = `<span class="unseen">, ${filled ? say("answered") : say("not answered")}</span>`;
     link.innerHTML = marked?.answered ? symbol(verdictOf(marked)) : `<span aria-hidden="true">${filled ? "•" : ""}</span>${blank}`;
   }
   const points = questions.reduce((sum, question) => sum + question.points, 0);
-  document.getElementById("answered").textContent = `${answered} of ${questions.length} answered`;
-  document.getElementById("score").textContent = `${short(score)} of ${short(points)} points`;
+  const count = say("{answered} of {questions} answered", { answered, questions: questions.length });
+  document.getElementById("answered").textContent = count;
+  document.getElementById("score").textContent = say("{score} of {points} points", { score: short(score), points: short(points) });
   document.querySelector("progress").value = answered;
 }
 
@@ -154,18 +159,20 @@ function checkAll() {
   const right = marked.filter(({ credit }) => credit === 1).length;
   const left = marked.filter(({ answered }) => !answered).length;
   const score = document.getElementById("score").textContent;
-  announce(`${right} of ${questions.length} questions are right${left ? `, ${left} left out` : ""}: ${score}.`);
+  const values = { right, left, questions: questions.length, score };
+  const found = say("{right} of {questions} questions are right: {score}.", values);
+  announce(left ? say("{right} of {questions} questions are right, {left} left out: {score}.", values) : found);
 }
 
 function startAgain() {
-  if (!confirm("Delete all answers on this page and start again?")) return;
+  if (!confirm(say("Delete all answers on this page and start again?"))) return;
   kept = emptied();
   keep();
   for (const question of questions) {
     fill(question, {});
     show(question);
   }
-  announce("All answers are deleted.");
+  announce(say("All answers are deleted."));
 }
 
 function answersAsText() {
@@ -185,14 +192,15 @@ function saveAnswers() {
   link.download = `answers-${quiz.version}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  announce(`Your answers are saved as ${link.download}.`);
+  announce(say("Your answers are saved as {file}.", { file: link.download }));
 }
 
 for (const question of questions) {
   question.form.addEventListener("submit", (event) => {
     event.preventDefault();
     check(question);
-    announce(`Question ${question.number}: ${question.feedback.textContent.replace(/^\S+ /, "")}`);
+    const feedback = question.feedback.textContent.replace(/^\S+ /, "");
+    announce(`${say("Question {number}", { number: question.number })}: ${feedback}`);
   });
   question.form.addEventListener("input", () => {
     kept.answers[question.number] = typed(question);
