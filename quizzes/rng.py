@@ -6,8 +6,10 @@ that has a name can be fixed by an instructor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from itertools import count
+from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,11 +31,17 @@ class Draw:
         self.drawn: list[int] = []
         self.named: dict[str, Any] = {}
         self.fixed = fixed or {}
+        self.free = 0  # numbers that could have been others
+
+    def fix(self, numbers: Mapping[str, Any]) -> None:
+        """Fix the values of some names from now on."""
+        self.fixed = numbers
 
     def below(self, bound: int) -> int:
         """Return a whole number from 0 up to, but not including, the bound."""
         number = self._next(bound)
         self.drawn.append(number)
+        self.free += bound > 1
         return number
 
     def between(self, low: int, high: int, name: str = "") -> int:
@@ -103,7 +111,7 @@ class Draw:
 
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
-        self.drawn, self.named = [], {}
+        self.drawn, self.named, self.free = [], {}, 0
 
     def _call(self, name: str, value: Any) -> Any:
         if name:
@@ -136,6 +144,9 @@ class Repeated(Draw):
     def __init__(self, drawn: Sequence[int]) -> None:
         super().__init__()
         self._left = iter(drawn)
+
+    def fix(self, numbers: Mapping[str, Any]) -> None:
+        """Do nothing: what was drawn before holds what was fixed, too."""
 
     def _next(self, bound: int) -> int:
         return next(self._left)
@@ -208,5 +219,7 @@ def _each_whole(value: Any, name: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as TOML has it: lists for tuples."""
+    """Return a value as TOML has it: lists for tuples, and decimals as what they say."""
+    if isinstance(value, float) and isfinite(value):
+        return Fraction(str(value))
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
