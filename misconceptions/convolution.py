@@ -53,7 +53,7 @@ def swapped_padding(images, kernels, *, padding=0, **options):
 
 
 @_both(
-    says="the vertical padding is used for both axes. The second number is the horizontal one.",
+    says="the first number of the padding is used for both axes. The vertical number comes first.",
     tags={"padding", "pairs"},
 )
 def vertical_padding_on_both_axes(images, kernels, *, padding=0, **options):
@@ -77,7 +77,9 @@ def swapped_stride(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[::-1], **options)
 
 
-@_both(says="the vertical stride is used for both axes. The second number is the horizontal one.", tags={"stride", "pairs"})
+@_both(
+    says="the first number of the stride is used for both axes. The vertical number comes first.", tags={"stride", "pairs"}
+)
 def vertical_stride_on_both_axes(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[0], **options)
 

@@ -59,9 +59,7 @@ def first_place_forgotten_on_the_way(input_shape, layers):
     return _traced(input_shape, layers, size=lambda size, kernel, stride, padding: (size + 2 * padding - kernel) // stride)
 
 
-@_conv(
-    says="convolutions keep height and width. Only a stride of 1 with a padding of half the kernel, rounded down, does that."
-)
+@_conv(says="convolutions keep height and width. Only stride 1 with a padding of half the kernel, rounded down, does that.")
 def every_convolution_keeps_the_size(input_shape, layers):
     return _traced(input_shape, layers, shape=lambda layer, shape: shape if layer["type"] == "conv" else None)
 

@@ -114,8 +114,8 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
     return Question(
         stem=f"Three layers get an image of {_by(image)} (channels, height, width) and make the same number of feature "
         f"maps of the same size.\n\n- The first is convolutional. {_described(layer)}\n- The second is locally connected: "
-        "it has the same windows, but each position has kernels of its own.\n- The third is dense: it connects each output to "
-        "each value of the image.\n\nHow many weights does each layer have, "
+        "it has the same windows, but each position has kernels of its own.\n- The third is dense: it connects each output "
+        "to each value of the image.\n\nHow many weights does each layer have, "
         f"{'including intercepts' if bias else 'if there are no intercepts'}?",
         key=Grid(((shared,), (local,), (dense,)), ("convolutional", "locally connected", "dense")),
         check=[
