@@ -38,8 +38,8 @@ def output_size(draw: Draw) -> Question:
             f"With its padding the image is ${size} + 2 \\cdot {padding} = {padded}$ pixels wide.",
             f"The kernel's left edge can move by ${padded} - {kernel} = {padded - kernel}$ pixels.",
             f"With a stride of {stride} that makes $\\lfloor {padded - kernel} / {stride} \\rfloor = "
-            f"{(padded - kernel) // stride}$ moves. With the place where it starts, that is "
-            f"${(padded - kernel) // stride} + 1 = {(padded - kernel) // stride + 1}$ places.",
+            f"{(padded - kernel) // stride}$ moves. With the position where it starts, that is "
+            f"${(padded - kernel) // stride} + 1 = {(padded - kernel) // stride + 1}$ positions.",
         ],
         load=load(3 + (stride > 1), [size, kernel, padded]),
     )
@@ -148,8 +148,8 @@ def images_that_fit(draw: Draw) -> Question:
             believed.append(wrong(list(zip(*ranges)), one.name, one.sentence))  # type: ignore[arg-type]
     steps = zip(("height", "width"), wanted, stride, kernel, padding, least)
     return Question(
-        stem=f"A {sides(kernel)} kernel slides over an image with the stride {sides(stride)} and the padding "
-        f"{sides(padding)} on each side, the vertical number first. The feature map is {wanted[0]} pixels high and "
+        stem=f"A {sides(kernel)} kernel slides over an image with a stride of {sides(stride)} and a padding of "
+        f"{sides(padding)} on each side; the vertical number comes first. The feature map is {wanted[0]} pixels high and "
         f"{wanted[1]} wide. Which images give such a map? Give the smallest and the largest possible height and width.",
         key=Grid((tuple(least), tuple(most)), rows=("smallest", "largest"), columns=("height", "width")),
         check=[[min(axis) for axis in found], [max(axis) for axis in found]],
