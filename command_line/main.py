@@ -160,6 +160,7 @@ def build(
     quiz_file: Path | None,
     salt: str,
     students: Path | None,
+    id_heading: str,
     variants: int | None,
     submission: Path | None,
 ) -> int:
@@ -168,7 +169,7 @@ def build(
     from gradescope import build as building
 
     if quiz_file:
-        made = versions(quiz_file, seed, salt, students, variants)
+        made = versions(quiz_file, seed, salt, students, id_heading, variants)
         content = building.build_quiz(made)
         write_whole(out, [content])
         click.echo(building.quiz_summary(made, out))

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.records import read_toml
+from quizzes.language import Language
 
 OURS = Path(__file__).resolve().parent.parent / "solutions"  # where names of assignments are looked for
 FILE = "assignment.toml"
 
 
-def sentences(homework: Iterable[str], base: Path) -> dict[str, str]:
+def sentences(homework: Iterable[str], base: Path, language: Language) -> dict[str, str]:
     """Return for each topic what to say of the parts that practise it.
 
     homework: assignments of convgrade by their names, or folders, looked for from base. Raises UserError for others.
@@ -23,7 +24,9 @@ def sentences(homework: Iterable[str], base: Path) -> dict[str, str]:
         try:
             for part in read_toml(file.read_bytes(), str(file))["parts"].values():
                 for topic in part.get("topics", []):
-                    parts.setdefault(topic, []).append(f"`{part['file']}` of the homework {file.parent.name}")
+                    said = language.say("`{file}` of the homework {name}", file=part["file"], name=file.parent.name)
+                    parts.setdefault(topic, []).append(said)
         except (AttributeError, KeyError, TypeError):
             raise UserError(f"homework: {file} does not say its parts as it must: see `convgrade verify`") from None
-    return {topic: f"To practise this: {', or '.join(found)}." for topic, found in parts.items()}
+    between = language.say(", or ")
+    return {topic: language.say("To practise this: {parts}.", parts=between.join(found)) for topic, found in parts.items()}

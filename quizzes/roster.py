@@ -1,15 +1,29 @@
 """Who gets a version: the students of a roster, or numbered versions for the room."""
 
-import csv
-import io
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import UserError
+from quizzes.sheets import read_csv
 
-ID_HEADINGS = ("id", "student id", "sid", "email", "login id", "sis user id", "sis id", "username", "student")
-NAME_HEADINGS = ("name", "full name", "student name")
+# Of several columns of ids the first in this order: in a gradebook of Canvas what students log in with, in a roster of
+# Gradescope the e-mail address, which is all that it says of those who hand in.
+ID_HEADINGS = (
+    *("sis login id", "sis user id", "id", "student id", "identifier"),
+    *("email", "e-mail", "email address", "e-mail address"),
+    *("sid", "id number", "login id", "sis id", "username", "student"),
+)
+NAME_HEADINGS = ("name", "full name", "student name", "student")
+FIRST_NAMES = ("first name", "given name", "vorname", "prénom", "nombre")
+LAST_NAMES = ("last name", "surname", "family name", "nachname", "nom", "nom de famille", "apellido(s)", "apellidos")
+NOT_STUDENTS = ("instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer", "designer")
+TEST_STUDENT = "student, test"  # of every course in Canvas
 LONGEST = 200  # characters of an id or a name
+LARGE_TYPE = 18.0  # points: what is called large print
+TYPE_SIZES = (8, 40)  # points that a page can have
 
 
 @dataclass(frozen=True)
@@ -19,6 +33,16 @@ class Owner:
     id: str
     name: str = ""
     numbered: bool = False  # a version for the room, of no student's
+    type_size: float = 0  # points, for a student who needs larger type; 0: as everybody
+    more_time: str = ""  # that a student has: "25 %", "15 minutes"
+
+
+def identity(id: str) -> str:
+    """Return an id in the one spelling that counts: programs change the case, and how an accent is stored.
+
+    Source: The Unicode Standard, canonical caseless matching (D145).
+    """
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", id).casefold())
 
 
 def numbered(count: int) -> list[Owner]:
@@ -26,64 +50,122 @@ def numbered(count: int) -> list[Owner]:
     return [Owner(str(number), f"Version {number}", True) for number in range(1, count + 1)]
 
 
-def read(path: Path) -> list[Owner]:
-    """Read a roster: a CSV with a column for ids (id, email, SID, ...), and maybe one for names.
+def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
+    """Read a roster: a CSV with a column of ids, and maybe names and accommodations.
 
-    Ids may hold anything that a cell can: commas, quotes, other scripts, what a spreadsheet takes for a formula.
+    id_heading: of the column of ids; without it, the column is found by its usual names, or because it holds e-mail
+    addresses. Returns the students, and sentences about what was chosen and who was left out. Ids may hold anything that
+    a cell can: commas, quotes, other scripts, what a spreadsheet takes for a formula.
     Raises UserError, naming the line, where an id is missing, stands there twice or cannot be one.
     """
     rows = read_csv(path)
     if not rows:
         raise UserError(f"{path} is empty: a roster needs a line of headings and a line for each student")
-    headings = [" ".join(cell.casefold().split()) for cell in rows[0]]
-    ids = [headings.index(name) for name in ID_HEADINGS if name in headings]
-    if not ids:
-        raise UserError(f"{path} has no column of ids: one heading must be {', '.join(ID_HEADINGS[:4])} or the like")
-    names = [headings.index(name) for name in NAME_HEADINGS if name in headings]
-    owners: dict[str, int] = {}
-    found = []
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        id = " ".join((row[ids[0]] if ids[0] < len(row) else "").split())
-        if not id:
-            raise UserError(f"{path}, line {line}: there is no id")
-        if len(id) > LONGEST or any(ord(letter) < 32 for letter in id):
-            raise UserError(f"{path}, line {line}: an id of {len(id)} characters, or with control characters, is none")
-        if id.casefold() in owners:
-            raise UserError(f"{path}, line {line}: the id {id!r} stands in line {owners[id.casefold()]} too")
-        owners[id.casefold()] = line
-        name = " ".join(row[names[0]].split())[:LONGEST] if names and names[0] < len(row) else ""
-        found.append(Owner(id, name))
-    if not found:
+    headings = [heading_of(cell) for cell in rows[0]]
+    lines = [
+        (line, dict(reversed([*zip(headings, map(_cell, [*row, *[""] * len(headings)]))])))  # of two alike the first counts
+        for line, row in enumerate(rows[1:], start=2)
+        if any(cell.strip() for cell in row) and not _points_possible(headings, row)
+    ]
+    column, others = _ids([row for _, row in lines], rows[0], id_heading, str(path))
+    called = rows[0][headings.index(column)].strip()
+    remarks = [f"{path}: students are identified by {called}; --id HEADING chooses another column"] if others else []
+    owners: dict[str, Owner] = {}
+    first: dict[str, int] = {}
+    for line, row in lines:
+        id, name = row[column], _name(row, column)
+        try:
+            if why := _no_student(row):
+                remarks.append(f"{path}, line {line}: {name or id} is left out: {why}")
+                continue
+            _check(id)
+            if identity(id) in owners:
+                raise UserError(f"the id {id!r} is on line {first[identity(id)]} too")
+            owners[identity(id)] = Owner(id, name, False, _type_size(row), _more_time(row))
+        except UserError as problem:
+            raise UserError(f"{path}, line {line}: {problem}") from None
+        first[identity(id)] = line
+    if not owners:
         raise UserError(f"{path} names no student")
-    return found
+    return list(owners.values()), remarks
 
 
-def read_csv(path: Path) -> list[list[str]]:
-    """Read a CSV as spreadsheets write it: UTF-8, UTF-16 or Latin-1; commas, semicolons or tabs."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError(f"there is no file {path}") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}") from None
-    return rows_of(content)
+def heading_of(cell: str) -> str:
+    """Return a heading as it is compared: lower case, single blanks."""
+    return " ".join(cell.casefold().split())
 
 
-def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV's bytes."""
-    text = decoded(content).replace("\0", "")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=lambda each: (first.count(each), each == ","))
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+def _cell(text: str) -> str:
+    return " ".join(text.split())
 
 
-def decoded(content: bytes) -> str:
-    """Return bytes as text: UTF-8 or UTF-16 with its mark, else Latin-1, which fits anything."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+def _ids(rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str, source: str) -> tuple[str, list[str]]:
+    """Return the heading of the column of ids, and of the others that could be; raises UserError if there is none."""
+    names = [heading_of(heading) for heading in headings]
+    shown = ", ".join(repr(heading.strip()) for heading in headings[:8])
+    if asked:
+        if heading_of(asked) not in names:
+            raise UserError(f"{source} has no column {asked!r}: its first line has {shown}")
+        return heading_of(asked), []
+    found = [name for name in ID_HEADINGS if name in names]
+    found += [name for name in names if name not in found and rows and all("@" in row[name] for row in rows)]
+    if not found:
+        raise UserError(
+            f"{source} has no column of ids, and names alone may be those of two students: "
+            f"head one with id or email, or say which it is with --id HEADING; its first line has {shown}"
+        )
+    return found[0], [name for name in found[1:] if name not in NAME_HEADINGS]
+
+
+def _points_possible(headings: Sequence[str], row: Sequence[str]) -> bool:
+    """Return whether a row of Canvas's gradebook says what assignments are worth or how they are posted."""
+    return "student" in headings and "section" in headings and (not row[0].strip() or row[0][0] == " ")
+
+
+def _name(row: Mapping[str, str], ids: str) -> str:
+    """Return a student's name as it stands there, or first and last name from two columns."""
+    whole = next((row[heading] for heading in NAME_HEADINGS if heading in row and heading != ids), "")
+    parts = [next((row[heading] for heading in headings if heading in row), "") for headings in (FIRST_NAMES, LAST_NAMES)]
+    return (whole or " ".join(part for part in parts if part))[:LONGEST]
+
+
+def _no_student(row: Mapping[str, str]) -> str:
+    """Return why a line of a roster is nobody who takes the quiz; "" for a student."""
+    if row.get("role", "").casefold() in NOT_STUDENTS:
+        return f"the role is {row['role']}"
+    return "it is Canvas's test student" if row.get("student", "").casefold() == TEST_STUDENT else ""
+
+
+def _check(id: str) -> None:
+    """Raise UserError for what cannot be an id."""
+    if not id:
+        raise UserError("the id is missing")
+    if len(id) > LONGEST or any(ord(letter) < 32 for letter in id):
+        raise UserError(f"an id has at most {LONGEST} characters, and no control characters; this one has {len(id)}")
+
+
+def _type_size(row: Mapping[str, str]) -> float:
+    """Return the points of a student's type, 0 for the usual one; raises UserError for what is neither."""
+    text = row.get("larger type", "").casefold().removesuffix("pt").strip().replace(",", ".")
+    if text in ("", "no", "-", "0"):
+        return 0
+    if text == "yes":
+        return LARGE_TYPE
+    low, high = TYPE_SIZES
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", text) or not low <= float(text) <= high:
+        raise UserError(f"larger type is yes, or points from {low} to {high}, not {row['larger type']!r}")
+    return float(text)
+
+
+def _more_time(row: Mapping[str, str]) -> str:
+    """Return how much more time a student has, "" for none; raises UserError if it says not how much."""
+    text = row.get("more time", "").casefold().replace(",", ".")
+    if text in ("", "no", "-", "0"):
+        return ""
+    if found := re.fullmatch(r"\+?([0-9]{1,3}(?:\.[0-9]+)?) ?%", text):
+        return f"{float(found[1]):g} %"
+    if found := re.fullmatch(r"\+?([0-9]{1,3}) ?(?:m|min|mins|minutes?)\.?", text):
+        return f"{int(found[1])} minutes"
+    if (found := re.fullmatch(r"x?([1-4]\.[0-9]+|[2-4])x?", text)) and float(found[1]) > 1:
+        return f"{100 * float(found[1]) - 100:g} %"
+    raise UserError(f"more time is 25 %, 1.25 or 15 minutes, not {row['more time']!r}")

@@ -37,6 +37,7 @@ class Variant:
     certificate: Certificate
     slide: Slide | None = None
     needs_picture: bool = False
+    untranslated: tuple[str, ...] = ()  # texts that are still English, since the quiz's language lacks them
 
     @property
     def id(self) -> str:

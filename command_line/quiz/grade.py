@@ -15,7 +15,16 @@ from common.errors import UserError
 @click.option(
     "--out", default="graded", show_default=True, type=click.Path(path_type=Path), help="The folder for the grades."
 )
-def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path | None, variants: int | None, out: Path):
+def grade(
+    path: Path,
+    answers: Path,
+    seed: str | None,
+    salt: str,
+    students: Path | None,
+    id_heading: str,
+    variants: int | None,
+    out: Path,
+) -> None:
     """Grade ANSWERS: a table (.csv), a student's file (.txt), or a folder of such files.
 
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
@@ -23,7 +32,7 @@ def grade(path: Path, answers: Path, seed: str | None, salt: str, students: Path
     from quizzes.grading import grade as grading
     from quizzes.grading import reading, report
 
-    made = versions(path, seed, salt, students, variants)
+    made = versions(path, seed, salt, students, id_heading, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))
     for problem in problems:
         click.echo(problem, err=True)

@@ -10,6 +10,7 @@ from common.files import write_whole
 
 if TYPE_CHECKING:
     from quizzes.quiz import Made
+    from quizzes.roster import Owner
 
 RECORD = Path("teacher", "quiz.json")  # in the folder of a made quiz: all versions, keys and certificates
 MOST_VARIANTS = 10_000
@@ -20,6 +21,7 @@ def drawn_for_whom(command: Any) -> Any:
     path = click.Path(path_type=Path)
     for option in (
         click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="So many numbered versions. [default: 1]"),
+        click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found."),
         click.option("--students", type=path, metavar="ROSTER.csv", help="A version for each student of a roster."),
         click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed of a quiz."),
     ):
@@ -33,23 +35,34 @@ def drawn_from(command: Any) -> Any:
     return seed(drawn_for_whom(command))
 
 
-def versions(path: Path, seed: str | None, salt: str, students: Path | None, variants: int | None) -> "Made":
+def versions(
+    path: Path, seed: str | None, salt: str, students: Path | None, id_heading: str, variants: int | None
+) -> "Made":
     """Return the versions of a quiz: of a folder that `make` wrote, or of QUIZ.toml and what it was made with."""
     if path.suffix != ".toml":
         return recorded(path)
     if seed is None:
         raise UserError(f"which numbers were drawn? Give the --seed of {path}, or the folder that it was made into")
-    return drawn(path, seed, salt, students, variants)
+    return drawn(path, seed, salt, students, id_heading, variants)
 
 
-def drawn(path: Path, seed: str, salt: str, students: Path | None, variants: int | None) -> "Made":
+def drawn(path: Path, seed: str, salt: str, students: Path | None, id_heading: str, variants: int | None) -> "Made":
     """Draw the versions of QUIZ.toml."""
     from quizzes import making, roster
 
+    return making.make(making.read(path), seed, owners_of(students, id_heading, variants) or roster.numbered(1), salt)
+
+
+def owners_of(students: Path | None, id_heading: str, variants: int | None) -> "list[Owner]":
+    """Return who gets a version, as far as the options say."""
+    from quizzes import roster
+
     if students and variants:
         raise UserError("--students makes a version for each student, --variants numbered ones: give one of them")
-    owners = roster.read(students) if students else roster.numbered(variants or 1)
-    return making.make(making.read(path), seed, owners, salt)
+    owners, remarks = roster.read(students, id_heading) if students else (roster.numbered(variants or 0), [])
+    for remark in remarks:
+        click.echo(remark, err=True)
+    return owners
 
 
 def recorded(folder: Path) -> "Made":

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import UserError
+from quizzes.language import ENGLISH, Language
 from quizzes.question import Grid
 from quizzes.quiz import Version
-from quizzes.roster import ID_HEADINGS, NAME_HEADINGS, decoded
+from quizzes.roster import ID_HEADINGS, NAME_HEADINGS
+from quizzes.sheets import decoded
 from quizzes.tables import text_of
 from quizzes.variant import Variant
 
@@ -45,11 +47,12 @@ class Given:
     name: str = ""  # which attempts of versions for the room are one student's
 
 
-def form(version: Version) -> str:
-    """Return the file that a student fills in."""
+def form(version: Version, language: Language = ENGLISH) -> str:
+    """Return the file that a student fills in. language: of what it says about itself."""
+    say = language.say
     lines = [
-        "# Write your answers behind the signs =. Letters for options: B, or A C.",
-        "# A grid has a line for each row: write its numbers one after the other, with blanks between them.",
+        f"# {say('Write your answers behind the signs =. Letters for options: B, or A C.')}",
+        f"# {say('A grid has a line for each row: write its numbers one after the other, with blanks between them.')}",
         f"version = {version.code}",
         "",
     ]
@@ -57,7 +60,9 @@ def form(version: Version) -> str:
         if not isinstance(variant.answer, Grid):
             lines.append(f"{number} = ")
             continue
-        columns = variant.answer.columns or [f"column {place + 1}" for place in range(len(variant.answer.values[0]))]
+        columns = variant.answer.columns or [
+            say("column {number}", number=place + 1) for place in range(len(variant.answer.values[0]))
+        ]
         rows = variant.answer.rows or [""] * len(variant.answer.values)
         lines += [f"# {number}: {'; '.join(columns)}"]
         lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]

@@ -11,7 +11,7 @@ from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
 from quizzes.quiz import Made, Version
-from quizzes.roster import Owner
+from quizzes.roster import Owner, identity
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def grade(made: Made, given: Given) -> Graded:
         notes.append(f"there is no question {strange[0]}: the quiz has {len(version.variants)}")
     marks, points = [], []
     for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
-        one = mark(variant, given.answers.get(number, {}))
+        one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
@@ -114,9 +114,9 @@ def _who(given: Given, graded: Graded) -> tuple[str, str]:
     """Return what all attempts of one student have in common, and no other student's."""
     owner = graded.version.owner
     if not owner.numbered and not given.picked:
-        return "on the roster", owner.id.casefold()
+        return "on the roster", identity(owner.id)
     if given.student:
-        return "named", given.student.casefold()
+        return "named", identity(given.student)
     return ("uploaded as", given.name) if given.name else ("from", given.source)
 
 
@@ -125,8 +125,8 @@ def _version(made: Made, given: Given) -> Version:
         first = made.versions[0].variants
         variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
         return Version(Owner(given.student), "", variants)
-    owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
-    own = owned.get(given.student.casefold())
+    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
+    own = owned.get(identity(given.student))
     if not given.version and not given.student and not given.answers:
         raise UserError("it holds no answers")
     if given.version:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from quizzes.language import ENGLISH, Language
 from quizzes.question import Choice, Grid, Number, Value, Wrong, written
 from quizzes.variant import Variant
 
@@ -44,10 +45,10 @@ def cells(grid: Grid) -> list[tuple[str, int, int]]:
     ]
 
 
-def place(grid: Grid, row: int, column: int) -> str:
+def place(grid: Grid, row: int, column: int, language: Language = ENGLISH) -> str:
     """Return where a cell stands, in words: "row 1, column 2"; "column width" in a single row that has no name."""
-    down = f"row {grid.rows[row] if grid.rows else row + 1}"
-    across = f"column {grid.columns[column] if grid.columns else column + 1}"
+    down = language.say("row {number}", number=grid.rows[row] if grid.rows else row + 1)
+    across = language.say("column {number}", number=grid.columns[column] if grid.columns else column + 1)
     if grid.columns and not grid.rows and len(grid.values) == 1:
         return across
     if grid.rows and not grid.columns and len(grid.values[row]) == 1:
@@ -112,68 +113,72 @@ def readings(text: str) -> list[Fraction]:
     return found
 
 
-def mark(variant: Variant, given: Mapping[str, str]) -> Mark:
-    """Mark what was given for each blank; a blank that is missing or empty was left out."""
+def mark(variant: Variant, given: Mapping[str, str], language: Language = ENGLISH) -> Mark:
+    """Mark what was given for each blank; a blank that is missing or empty was left out. language: of the sentences."""
     if not any(text.strip() for text in given.values()):
-        return Mark(Fraction(0), "Left out.", cells=dict.fromkeys(blanks(variant), False), answered=False)
+        return Mark(Fraction(0), language.say("Left out."), cells=dict.fromkeys(blanks(variant), False), answered=False)
     match variant.answer:
         case Number():
-            return _mark_number(variant, variant.answer, given.get("", ""))
+            return _mark_number(variant, variant.answer, given.get("", ""), language)
         case Grid():
-            return _mark_grid(variant, variant.answer, given)
+            return _mark_grid(variant, variant.answer, given, language)
         case _:
-            return _mark_choice(variant.answer, given.get("", ""))
+            return _mark_choice(variant.answer, given.get("", ""), language)
 
 
-def _mark_number(variant: Variant, number: Number, text: str) -> Mark:
+def _mark_number(variant: Variant, number: Number, text: str, language: Language) -> Mark:
     values = readings(_without_unit(text, number.unit))
     if not values:
-        return Mark(Fraction(0), f"“{_shown(text)}” is not a number.")
+        return Mark(Fraction(0), language.say("“{text}” is not a number.", text=_shown(text)))
     if any(abs(value - number.value) <= number.tolerance for value in values):
-        return Mark(Fraction(1), "Right.")
+        return Mark(Fraction(1), language.say("Right."))
     wrong = believed(variant)
     for value in values:
         if value in wrong:
             return Mark(Fraction(0), wrong[value].hint, wrong[value].name)
-    return Mark(Fraction(0), "Wrong.")
+    return Mark(Fraction(0), language.say("Wrong."))
 
 
-def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str]) -> Mark:
+def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language: Language) -> Mark:
     read = {name: readings(given.get(name, "")) for name, _, _ in cells(grid)}
     right = {name: grid.values[row][column] in read[name] for name, row, column in cells(grid)}
     credit = Fraction(sum(right.values()), len(right))
     if credit == 1:
-        return Mark(credit, "Right.", cells=right)
+        return Mark(credit, language.say("Right."), cells=right)
     for one in variant.wrong:  # the whole grid, as one misconception gives it
         if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index, operator]
             return Mark(credit, one.hint, one.name, right)
     wrong = [name for name in right if not right[name]]
-    return Mark(
-        credit, f"{len(right) - len(wrong)} of {len(right)} cells are right; look at {_places(grid, wrong)}.", cells=right
-    )
+    counts = {"right": len(right) - len(wrong), "all": len(right), "places": _places(grid, wrong, language)}
+    return Mark(credit, language.say("{right} of {all} cells are right; look at {places}.", **counts), cells=right)
 
 
-def _mark_choice(choice: Choice, text: str) -> Mark:
+def _mark_choice(choice: Choice, text: str, language: Language) -> Mark:
     letters = set(re.sub(r"[\s,;.()]", "", text.upper()))
     known = {letter(place): option for place, option in enumerate(choice.options)}
     if not letters <= set(known):
-        return Mark(Fraction(0), f"“{_shown(text)}” names no option: {', '.join(known)}.")
+        return Mark(
+            Fraction(0), language.say("“{text}” names no option: {letters}.", text=_shown(text), letters=", ".join(known))
+        )
     if len(letters) > 1 and not choice.several:
-        return Mark(Fraction(0), "Only one option can be chosen.")
+        return Mark(Fraction(0), language.say("Only one option can be chosen."))
     ticked = [known[each] for each in sorted(letters)]
     right = sum((option in ticked) == option.right for option in choice.options)
     if right == len(choice.options):
-        return Mark(Fraction(1), " ".join(option.sentence for option in ticked if not choice.several) or "Right.")
+        return Mark(
+            Fraction(1), " ".join(option.sentence for option in ticked if not choice.several) or language.say("Right.")
+        )
     wrong = [option for option in ticked if not option.right]
-    sentence = " ".join(option.sentence for option in wrong) or "Something is missing."
+    sentence = " ".join(option.sentence for option in wrong) or language.say("Something is missing.")
     # Each option is a question of its own; what was guessed cancels out.
     credit = max(Fraction(0), Fraction(2 * right, len(choice.options)) - 1) if choice.several else Fraction(0)
     return Mark(credit, sentence, wrong[0].name if len(wrong) == 1 else "")
 
 
-def _places(grid: Grid, wrong: list[str]) -> str:
-    named = [place(grid, row, column) for name, row, column in cells(grid) if name in wrong]
-    return "; ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+def _places(grid: Grid, wrong: list[str], language: Language) -> str:
+    named = [place(grid, row, column, language) for name, row, column in cells(grid) if name in wrong]
+    first = "; ".join(named[:3])
+    return language.say("{places} and {number} more", places=first, number=len(named) - 3) if len(named) > 3 else first
 
 
 def _without_unit(text: str, unit: str) -> str:

@@ -42,7 +42,7 @@ function near(one, other, tolerance) {
 // credit: from 0 to 1. sentence, hints: HTML. cells: of a grid, which blanks are right. readable: something was meant.
 function mark(question, given) {
   if (Object.values(given).every((text) => !text.replace(BLANKS, ""))) {
-    return { credit: 0, sentence: "Left out.", cells: {}, hints: {}, answered: false, readable: false };
+    return { credit: 0, sentence: say("Left out."), cells: {}, hints: {}, answered: false, readable: false };
   }
   const marked = { number: markNumber, grid: markGrid, choice: markChoice }[question.kind](question, given);
   return { cells: {}, hints: {}, answered: true, readable: true, ...marked };
@@ -51,9 +51,9 @@ function mark(question, given) {
 function markNumber(question, given) {
   const values = readings(withoutUnit(given[""], question.unit));
   if (!values.length) return { credit: 0, sentence: noNumber(given[""]), readable: false };
-  if (values.some((value) => near(value, question.key, question.tolerance))) return { credit: 1, sentence: "Right." };
+  if (values.some((value) => near(value, question.key, question.tolerance))) return { credit: 1, sentence: say("Right.") };
   const meant = values.find((value) => value in question.wrong);
-  return { credit: 0, sentence: meant === undefined ? "Wrong." : question.wrong[meant] };
+  return { credit: 0, sentence: meant === undefined ? say("Wrong.") : question.wrong[meant] };
 }
 
 function markGrid(question, given) {
@@ -63,7 +63,7 @@ function markGrid(question, given) {
   const readable = names.some((name) => read[name].length);
   const wrong = names.filter((name) => !cells[name]);
   const credit = (names.length - wrong.length) / names.length;
-  if (credit === 1) return { credit, cells, sentence: "Right." };
+  if (credit === 1) return { credit, cells, sentence: say("Right.") };
   const whole = question.wrong.find(({ answer }) => names.every((name) => read[name].includes(answer[name])));
   if (whole) return { credit, cells, sentence: whole.hint };
   const hints = {};
@@ -74,8 +74,9 @@ function markGrid(question, given) {
     else if (given[name].replace(BLANKS, "") && !read[name].length) hints[name] = noNumber(given[name]);
   }
   const places = wrong.slice(0, 3).map((name) => question.cells[name].place).join("; ");
-  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
-  const sentence = `${names.length - wrong.length} of ${names.length} cells are right; look at ${places}${more}.`;
+  const all = wrong.length > 3 ? say("{places} and {number} more", { places, number: wrong.length - 3 }) : places;
+  const counts = { right: names.length - wrong.length, all: names.length, places: all };
+  const sentence = say("{right} of {all} cells are right; look at {places}.", counts);
   return { credit, cells, hints, sentence, readable };
 }
 
@@ -84,11 +85,11 @@ function markChoice(question, given) {
   const right = question.options.filter((option) => ticked.includes(option) === option.right).length;
   const sentences = (options) => options.map((option) => option.sentence).join(" ");
   if (right === question.options.length) {
-    return { credit: 1, sentence: question.several ? "Right." : sentences(ticked) || "Right." };
+    return { credit: 1, sentence: question.several ? say("Right.") : sentences(ticked) || say("Right.") };
   }
   // Each option is a question of its own; what was guessed cancels out.
   const credit = question.several ? Math.max(0, (2 * right) / question.options.length - 1) : 0;
-  return { credit, sentence: sentences(ticked.filter((option) => !option.right)) || "Something is missing." };
+  return { credit, sentence: sentences(ticked.filter((option) => !option.right)) || say("Something is missing.") };
 }
 
 function withoutUnit(text, unit) {
@@ -98,7 +99,7 @@ function withoutUnit(text, unit) {
 
 function noNumber(text) {
   const shown = firstOf(text.replace(BLANKS, " ").replace(/^ | $/g, ""), LONGEST);
-  return `“${shown.replace(/&/g, "&amp;").replace(/</g, "&lt;")}” is not a number.`;
+  return say("“{text}” is not a number.", { text: shown.replace(/&/g, "&amp;").replace(/</g, "&lt;") });
 }
 
 function firstOf(text, size) {

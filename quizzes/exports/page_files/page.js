@@ -1,11 +1,11 @@
 // The page: what is typed is kept, checked on demand, and saved as a file. Nothing leaves the browser.
 
 const VERDICTS = {
-  right: ["✓", "Right."],
-  partly: ["◐", "Partly right."],
-  wrong: ["✗", "Wrong."],
-  unread: ["?", "Not understood."],
-  left: ["–", "Left out."],
+  right: ["✓", say("Right.")],
+  partly: ["◐", say("Partly right.")],
+  wrong: ["✗", say("Wrong.")],
+  unread: ["?", say("Not understood.")],
+  left: ["–", say("Left out.")],
 };
 const quiz = JSON.parse(document.getElementById("quiz").textContent);
 const questions = quiz.questions.map((question, index) => {
@@ -88,7 +88,7 @@ function show(question) {
   progress();
 }
 
-const CHANGED = '<p class="soft">You have changed your answer since: check it again.</p>';
+const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
 
 function verdictAt(question, place, marked, checked, now) {
   if (question.kind === "choice") {
@@ -112,7 +112,7 @@ function told(question, marked) {
   const verdict = verdictOf(marked);
   const [sign, words] = VERDICTS[verdict];
   const begun = marked.sentence.startsWith(words.slice(0, -1)); // "Right: ..."
-  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\w ]+[.:]/, "<strong>$&</strong>");
+  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L}\d ]+[.:]/u, "<strong>$&</strong>");
   const hints = new Map();
   for (const [name, hint] of Object.entries(marked.hints)) {
     hints.set(hint, [...(hints.get(hint) ?? []), question.cells[name].place]);
@@ -124,18 +124,20 @@ function told(question, marked) {
 function progress() {
   let [answered, score] = [0, 0];
   for (const question of questions) {
-    const filled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
+    const isFilled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
     const checked = kept.checked[question.number];
     const marked = checked && mark(question, checked);
-    answered += filled;
+    answered += isFilled;
     score += marked ? marked.credit * question.points : 0;
     const link = document.querySelector(`nav a[href="#q${question.number}"] span`);
-    const blank = `<span class="unseen">, ${filled ? "answered" : "not answered"}</span>`;
-    link.innerHTML = marked?.answered ? symbol(verdictOf(marked)) : `<span aria-hidden="true">${filled ? "•" : ""}</span>${blank}`;
+    const blank = `<span class="unseen">, ${isFilled ? say("answered") : say("not answered")}</span>`;
+    link.innerHTML = marked?.answered
+      ? symbol(verdictOf(marked))
+      : `<span aria-hidden="true">${isFilled ? "•" : ""}</span>${blank}`;
   }
   const points = questions.reduce((sum, question) => sum + question.points, 0);
-  document.getElementById("answered").textContent = `${answered} of ${questions.length} answered`;
-  document.getElementById("score").textContent = `${short(score)} of ${short(points)} points`;
+  document.getElementById("answered").textContent = say("{number} of {all} answered", { number: answered, all: questions.length });
+  document.getElementById("score").textContent = say("{score} of {points} points", { score: short(score), points: short(points) });
   document.querySelector("progress").value = answered;
 }
 
@@ -154,18 +156,23 @@ function checkAll() {
   const right = marked.filter(({ credit }) => credit === 1).length;
   const left = marked.filter(({ answered }) => !answered).length;
   const score = document.getElementById("score").textContent;
-  announce(`${right} of ${questions.length} questions are right${left ? `, ${left} left out` : ""}: ${score}.`);
+  const all = questions.length;
+  announce(
+    left
+      ? say("{right} of {all} questions are right, {left} left out: {score}.", { right, all, left, score })
+      : say("{right} of {all} questions are right: {score}.", { right, all, score }),
+  );
 }
 
 function startAgain() {
-  if (!confirm("Delete all answers on this page and start again?")) return;
+  if (!confirm(say("Delete all answers on this page and start again?"))) return;
   kept = emptied();
   keep();
   for (const question of questions) {
     fill(question, {});
     show(question);
   }
-  announce("All answers are deleted.");
+  announce(say("All answers are deleted."));
 }
 
 function answersAsText() {
@@ -185,14 +192,14 @@ function saveAnswers() {
   link.download = `answers-${quiz.version}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  announce(`Your answers are saved as ${link.download}.`);
+  announce(say("Your answers are saved as {file}.", { file: link.download }));
 }
 
 for (const question of questions) {
   question.form.addEventListener("submit", (event) => {
     event.preventDefault();
     check(question);
-    announce(`Question ${question.number}: ${question.feedback.textContent.replace(/^\S+ /, "")}`);
+    announce(`${say("Question {number}", question)}: ${question.feedback.textContent.replace(/^\S+ /, "")}`);
   });
   question.form.addEventListener("input", () => {
     kept.answers[question.number] = typed(question);

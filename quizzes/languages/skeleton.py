@@ -1,0 +1,84 @@
+"""The beginning of a catalogue: all that a quiz says and a language lacks, to be filled in."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from string import ascii_lowercase
+
+from quizzes.language import ENGLISH, Language
+from quizzes.languages import catalogue
+from quizzes.languages.translating import Translator, with_texts
+from quizzes.making import make
+from quizzes.question import LEAD
+from quizzes.quiz import Made, Quiz
+from quizzes.roster import Owner
+
+SAMPLES = 60  # versions, from which it is seen what varies
+_VARIES = re.compile(r"(\$\$.*?\$\$|\$.*?\$|`[^`]*`|(?<!\w)[-\N{MINUS SIGN}]?\d+(?:[.,]\d+)*)", re.DOTALL)
+
+
+def skeleton(quiz: Quiz, language: Language) -> str:
+    """Return a catalogue with an empty text for each that a language lacks in a quiz, as far as many versions show them.
+
+    Texts of our own catalogues show which of a question's words vary; of other texts only numbers are known to.
+    """
+    ours = [catalogue.read(catalogue.OURS / f"{code}.toml") for code in catalogue.ours()]
+    program = catalogue.program()
+    known = {english: english for each in ours for english in each.texts}
+    translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
+    unknown: set[str] = set()
+    for text in _texts(make(replace(quiz, language=ENGLISH), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
+        translator.text(text, unknown)
+    questions = [text for text in translator.used if text not in program] + generalised(
+        text for text in unknown if not text.startswith(LEAD)
+    )
+    return "\n".join(
+        [
+            f"code = {json.dumps(language.code)}",
+            *("\n[program]", *_entries(program - set(language.phrases))),
+            *("\n[questions]", *_entries(text for text in questions if text not in language.phrases)),
+            "",
+        ]
+    )
+
+
+def lacking(made: Made) -> set[str]:
+    """Return the texts of a quiz that stand there in English, since its language lacks them."""
+    if made.quiz.language.code == ENGLISH.code:
+        return set()
+    missing = catalogue.program() - set(made.quiz.language.phrases)
+    return missing.union(*(variant.untranslated for version in made.versions for variant in version.variants))
+
+
+def generalised(texts: Iterable[str]) -> list[str]:
+    """Return texts with places for what varies in them: numbers and mathematics, where alike texts have different ones."""
+    alike: dict[tuple[str, ...], list[list[str]]] = {}
+    for text in sorted(texts):
+        parts = _VARIES.split(text)
+        alike.setdefault(tuple(parts[::2]), []).append(parts[1::2])
+    found = []
+    for literals, samples in alike.items():
+        places = [values[0] if len(set(values)) == 1 else None for values in zip(*samples)]
+        names = iter(ascii_lowercase)
+        shown = [f"{{{next(names)}}}" if place is None else place for place in places]
+        found.append("".join(part for pair in zip(literals, [*shown, ""]) for part in pair))
+    return found
+
+
+def _texts(made: Made) -> list[str]:
+    """Return all texts of a quiz that are translated, each once."""
+    found = {made.quiz.title: None, made.quiz.description: None}
+
+    def said(text: str) -> str:
+        found[text] = None
+        return text
+
+    for version in made.versions:
+        for variant in version.variants:
+            with_texts(variant, said)
+    return list(found)
+
+
+def _entries(texts: Iterable[str]) -> list[str]:
+    return [f'{json.dumps(text, ensure_ascii=False)} = ""' for text in texts]
