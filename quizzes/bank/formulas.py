@@ -65,7 +65,7 @@ class Formula:
         except (ValueError, TypeError, OverflowError) as error:  # of a function, or of _bounded
             problem = f"cannot be worked out: {error}"
         given = ", ".join(f"{name} = {written(numbers[name])}" for name in sorted(self.names))
-        raise UserError(f"{self.text!r} {problem}{f' with {given}' if given else ''}")
+        raise UserError(f"{self.text!r} {problem}{f' with {given}: require can keep such numbers out' if given else ''}")
 
 
 def read(text: str, known: Collection[str]) -> Formula:

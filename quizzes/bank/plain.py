@@ -28,7 +28,10 @@ def read(path: Path) -> Template:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
-    said = build(Said, read_toml(content, str(path)), str(path))
+    document = read_toml(content, str(path))
+    if "questions" in document:
+        raise UserError(f"{path} is a quiz, not a question: questions need a folder of their own")
+    said = build(Said, document, str(path))
     with within(str(path)):
         question = _Plain(said, path.parent)
     return Template(

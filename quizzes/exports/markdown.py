@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told
+from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
 from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
@@ -38,12 +38,12 @@ def _document(quiz: Quiz, version: Version, key: bool) -> str:
     whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
     parts = [
         f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
-        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {_points(quiz.points)}",
+        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
     ]
     if quiz.description and not key:
         parts.append(quiz.description)
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
-        parts += [f"## Question {number} ({_points(entry.points)})", variant.stem]
+        parts += [f"## Question {number} ({worth(entry.points, quiz.language)})", variant.stem]
         if variant.picture:
             parts.append(
                 f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
@@ -97,10 +97,6 @@ def _shown(answer: Value | Rows | str) -> str:
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head, *body = [[cell.replace("|", "\\|") for cell in row] for row in (headings, *rows)]
     return table(head, body)
-
-
-def _points(points: float) -> str:
-    return f"{points:g} {'point' if points == 1 else 'points'}"
 
 
 def escaped(text: str) -> str:
