@@ -48,16 +48,17 @@ def _document(quiz: Quiz, version: Version, key: bool) -> str:
             parts.append(
                 f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
             )
-        parts.append(_answer(variant.answer, key))
+        parts.append(_answer(quiz, variant.answer, key))
         if key:
-            parts += _solution(variant)
+            parts += _solution(quiz, variant)
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(answer: Answer, key: bool) -> str:
+def _answer(quiz: Quiz, answer: Answer, key: bool) -> str:
     match answer:
         case Number(value=value, unit=unit):
-            spread = f" ({accepted(answer)})" if key and accepted(answer) else ""
+            found = accepted(answer, quiz.language) if key else ""
+            spread = f" ({found})" if found else ""
             return f"**Answer:** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
         case Grid(values=values):
             rows, columns = headings(answer)
@@ -73,12 +74,12 @@ def _answer(answer: Answer, key: bool) -> str:
             return f"**{asks(answer)}**\n\n" + "\n".join(ticks)
 
 
-def _solution(variant: Variant) -> list[str]:
+def _solution(quiz: Quiz, variant: Variant) -> list[str]:
     parts = []
     if variant.steps:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
         parts += ["### Worked solution", "\n".join(steps)]
-    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant)]:
+    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant, quiz.language)]:
         parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
     return parts
 

@@ -41,6 +41,7 @@ def grade(made: Made, given: Given) -> Graded:
     for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
         one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
+        notes += [f"question {number}: {note}" for note in one.notes]
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
     return Graded(version, student, tuple(marks), tuple(points), tuple(notes))

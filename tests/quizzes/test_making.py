@@ -117,7 +117,7 @@ def twelve(monkeypatch):
         value = draw.between(1, 12)
         return Question(f"What is {value} + {value}?", Number(2 * value), value + value)
 
-    monkeypatch.setattr(making, "find", lambda name: template(add))
+    monkeypatch.setattr(making.Bank, "find", lambda bank, name: template(add))
     return Quiz("few", "Few variants", "", (Entry("made-up", 1.0, 2), Entry("made-up", 1.0, 3)))
 
 
