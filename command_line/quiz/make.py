@@ -76,8 +76,10 @@ def make(
     files = {LISTED: "".join(f"{name}\n" for name in sorted([LISTED, *files, *others])).encode(), **files}
     write(out, {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}, "--out")
     click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
-    for remark in [*extended.remarks, *making.remarks(made), *_untranslated(made)]:
+    for remark in extended.remarks:
         click.echo(f"  {remark}")
+    for remark in [*making.remarks(made), *_untranslated(made)]:
+        click.echo(remark, err=True)
     for line in exports.summary(files):
         click.echo(line)
     if others:

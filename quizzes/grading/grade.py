@@ -1,10 +1,8 @@
-"""Grade what students answered, and tell what the class did not understand."""
+"""Grade what students answered."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import StatisticsError, correlation, fmean
 
 from common.errors import UserError
 from quizzes.grading.answers import Given
@@ -28,19 +26,6 @@ class Graded:
     def score(self) -> float:
         """Return the points of all questions."""
         return round(sum(self.points), 2)
-
-
-@dataclass(frozen=True)
-class Item:
-    """What a question tells of a class."""
-
-    number: int
-    template: str
-    topic: str
-    answered: int
-    difficulty: float  # the mean credit: 1 if everybody has it right
-    discrimination: float | None  # correlation with the rest of the quiz; None where there is none
-    misconceptions: Counter[str]
 
 
 def grade(made: Made, given: Given) -> Graded:
@@ -83,34 +68,6 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
     return graded, problems
 
 
-def items(made: Made, graded: Sequence[Graded]) -> list[Item]:
-    """Return what each question tells of the class."""
-    found = []
-    for place, entry in enumerate(made.quiz.questions):
-        credits = [float(one.marks[place].credit) for one in graded]
-        rest = [one.score - one.points[place] for one in graded]
-        found.append(
-            Item(
-                number=place + 1,
-                template=entry.template,
-                topic=made.versions[0].variants[place].topic,
-                answered=sum(one.marks[place].answered for one in graded),
-                difficulty=fmean(credits) if credits else 0.0,
-                discrimination=_correlation(credits, rest),
-                misconceptions=Counter(one.marks[place].misconception for one in graded if one.marks[place].misconception),
-            )
-        )
-    return found
-
-
-def topics(found: Sequence[Item]) -> dict[str, Counter[str]]:
-    """Return how often each misconception was met, topic by topic."""
-    counts: dict[str, Counter[str]] = {}
-    for item in found:
-        counts.setdefault(item.topic, Counter()).update(item.misconceptions)
-    return counts
-
-
 def _who(given: Given, graded: Graded) -> tuple[str, str]:
     """Return what all attempts of one student have in common, and no other student's."""
     owner = graded.version.owner
@@ -143,10 +100,3 @@ def _version(made: Made, given: Given) -> Version:
         return made.versions[0]
     who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
     raise UserError(f"{who}the answers do not say which version they belong to")
-
-
-def _correlation(credits: Sequence[float], rest: Sequence[float]) -> float | None:
-    try:
-        return correlation(credits, rest)
-    except StatisticsError:  # fewer than two students, or all alike
-        return None

@@ -149,7 +149,7 @@ def image_memory(draw: Draw) -> Question:
         check=Fraction(array.nbytes, 10**6),
         wrong=[
             *megabytes,
-            wrong(total * 1000, "kilobytes", "kilobytes are given. A megabyte has 1,000 of them."),
+            wrong(total * 1000, "kilobytes", "kilobytes are given. A megabyte has 1000 of them."),
         ],
         steps=[
             f"An image has ${height} \\cdot {width} \\cdot {channels} = {height * width * channels}$ numbers.",

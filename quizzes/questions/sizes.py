@@ -242,27 +242,20 @@ def keeps_the_size(draw: Draw) -> Question:
         (draw.choice([4, 6, 8]), 1, draw.between(1, 4), "even kernel"),
         (four, 3, four - 1, "large padding for a stride"),
     ]
-    maps = [kernels.output_size(size, *way[:3]) for way in ways]
+    options = []
+    for side, stride, padding, name in ways:
+        text = f"kernel {sides((side, side))}, stride {stride}, padding {padding}"
+        count = kernels.output_size(size, side, stride, padding)
+        sentence = f"${_formula(size, side, stride, padding)} = {count}$."
+        options.append(Option(text, count == size, sentence, name, f"{text}: {sentence}"))
     return Question(
         stem=f"An image is {sides((size, size))} pixels. Which of these convolutions give a feature map as large as the "
         "image? Tick all of them.",
-        key=Choice(
-            tuple(
-                Option(
-                    f"kernel {sides((side, side))}, stride {stride}, padding {padding}",
-                    count == size,
-                    f"${_formula(size, side, stride, padding)} = {count}$.",
-                    name,
-                )
-                for (side, stride, padding, name), count in zip(ways, maps)
-            ),
-            several=True,
-        ),
+        key=Choice(tuple(options), several=True),
         check=[stride == 1 and 2 * padding == side - 1 for side, stride, padding, _ in ways],
         steps=[
             "At stride 1, a kernel of width $k$ makes the map $k - 1$ pixels smaller than the padded image, so the padding "
-            "must add $k - 1$ pixels, half of them on each side: $p = (k - 1) / 2$. With an even $k$ that is not whole.",
-            "A larger stride makes the map several times smaller.",
+            "must add $k - 1$ pixels, half of them on each side: $p = (k - 1) / 2$.",
         ],
         load=load(5, [size]),
         offered=5,
