@@ -33,7 +33,8 @@ QUIZ_CODE = (
         f"quizzes/{name}.py"
         for name in ("__init__", "language", "question", "quiz", "record", "roster", "sheets", "tables", "variant")
     ),
-    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
+    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "letters", "marking")),
+    *(f"quizzes/grading/{name}.py" for name in ("numbers", "spreading", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages

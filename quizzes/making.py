@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import chain
+from math import ceil
 from pathlib import Path
+from statistics import fmean
 
 from common.errors import UserError
 from common.records import build, read_toml
@@ -28,6 +30,9 @@ MANY = 400  # variants from which several processes are worth their start
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
 ASKS = ("typed", "choice")
 FEEDBACK = ("published", "at once")
+PAPER = ("a4", "letter")
+WORKING = ("none", "some", "much")
+LONGEST = 1000  # minutes
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,15 @@ class Asked:
     """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
 
     language: a code, or the path of a catalogue. bank: folders and files with questions of the instructor's own.
+    minutes: by default those of all questions together.
     """
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
+    paper: str = PAPER[0]
+    working: str = "some"
+    minutes: int | None = None
     homework: tuple[str, ...] = ()
     language: str = "en"
     bank: tuple[Path, ...] = ()
@@ -55,8 +64,11 @@ def read(path: Path) -> Quiz:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     asked = build(Asked, read_toml(content, str(path)), str(path))
-    if asked.feedback not in FEEDBACK:
-        raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {asked.feedback!r}")
+    for name, words in (("feedback", FEEDBACK), ("paper", PAPER), ("working", WORKING)):
+        if (value := getattr(asked, name)) not in words:
+            raise UserError(f"{path}: {name} must be {' or '.join(map(repr, words))}, not {value!r}")
+    if asked.minutes is not None and not 1 <= asked.minutes <= LONGEST:
+        raise UserError(f"{path}: minutes must be from 1 to {LONGEST}, not {asked.minutes}")
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     bank = Bank(tuple(path.parent / each for each in asked.bank))
@@ -73,7 +85,18 @@ def read(path: Path) -> Quiz:
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
     title, description = in_language(title, language), in_language(asked.description, language)
-    return Quiz(path.stem, title, description, asked.questions, asked.feedback, practice, language, bank.paths)
+    return Quiz(
+        *(path.stem, title, description, asked.questions, asked.feedback, practice, language),
+        paper=asked.paper,
+        working=asked.working,
+        minutes=asked.minutes or ceil(sum(entry.size * _minutes(entry, bank) for entry in asked.questions)),
+        bank=bank.paths,
+    )
+
+
+def _minutes(entry: Entry, bank: Bank) -> float:
+    """Return the minutes of a question of an entry, the mean over its templates."""
+    return fmean(bank.find(name).minutes for name in entry.templates or (entry.template,))
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:

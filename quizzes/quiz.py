@@ -42,6 +42,9 @@ class Quiz:
     feedback: str = "published"  # when students read on Gradescope what they got wrong: at once, or with the grades
     practice: Mapping[str, str] = field(default_factory=dict)  # of each topic, where the course's homework practises it
     language: Language = field(default_factory=Language)  # of all that students read
+    paper: str = "a4"  # or letter
+    working: str = "some"  # space for students' working on paper: none, some, much
+    minutes: int = 0  # that students have
     bank: tuple[Path, ...] = ()  # folders and files with questions besides ours
 
     @property
