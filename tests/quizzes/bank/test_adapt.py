@@ -1,5 +1,7 @@
 """Templates with an instructor's numbers and words: what was asked for, certified, and a sentence for what cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 import kernels
 from common.errors import UserError
 from common.records import build
-from quizzes.bank.adapt import adapted, numbers_of
+from quizzes.bank.adapt import adapted, look, numbers_of
 from quizzes.bank.bank import Bank
 from quizzes.certify import WrongKey, check
 from quizzes.making import make
@@ -161,3 +163,15 @@ def test_a_quiz_in_the_lectures_numbers_is_made(name):
         made = make(quiz, "s", owners)
         certificates(made)
         assert len({version.code for version in made.versions}) == len(owners)
+
+
+def test_what_cannot_be_is_found_at_the_first_draw():
+    made = []
+
+    def counted(draw):
+        made.append(draw.named)
+        return size.make(draw)
+
+    with pytest.raises(UserError, match="its rule is"):
+        look(replace(size, make=lambda draw: draw.fix({"image": 3, "kernel": 4, "stride": 1}) or counted(draw)))
+    assert len(made) == 1
