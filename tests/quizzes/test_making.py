@@ -159,6 +159,12 @@ def test_each_version_gets_some_of_the_templates_and_a_platform_draws_the_same()
     assert set(counts.values()) == {4}  # numbered versions take turns
 
 
+@pytest.mark.parametrize("count", range(1, 10))
+def test_the_key_takes_turns_within_each_template_that_is_picked(count):
+    entry = Entry(templates=("dense-weights", "which-kernel"), ask="choice")
+    certificates(making.make(Quiz("hand", "", "", (entry,)), "a seed", roster.numbered(count)))  # raises where it does not
+
+
 def test_a_pinned_question_is_the_same_for_all_and_the_one_that_preview_shows():
     alone = Quiz("output-size", "", "", (Entry("output-size", 1.0, 1, "choice"),))
     previewed = making.make(alone, "pinned", roster.numbered(1)).versions[0].variants[0]
@@ -200,6 +206,13 @@ def test_numbered_versions_are_extended_too():
     assert extended.made == after
     fewer = extend(before, EVERYTHING, "a seed", "", roster.numbered(2))
     assert fewer.made == before and "kept, though not asked for: 3 versions" in fewer.remarks
+
+
+def test_numbered_versions_of_other_templates_are_not_mixed_with_new_ones():
+    before = making.make(EVERYTHING, "a seed", roster.numbered(2))
+    older = replace(before, versions=(replace(before.versions[0], code="AAAA-AAAA"), before.versions[1]))
+    with pytest.raises(UserError, match="another release of convgrade"):
+        extend(older, EVERYTHING, "a seed", "", roster.numbered(3))
 
 
 def test_what_changes_no_number_may_change():
