@@ -108,7 +108,7 @@ def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
         tests.append(
             {
                 "number": str(number),
-                "name": say("Question {number}", number=number),
+                "name": say("Question {number}", number=number) + ("" if entry.points else f" ({say('practice')})"),
                 "score": points,
                 "max_score": entry.points,
                 "status": "passed" if mark.credit == 1 else "failed",
