@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told
+from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
 from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
@@ -38,26 +38,27 @@ def _document(quiz: Quiz, version: Version, key: bool) -> str:
     whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
     parts = [
         f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
-        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {_points(quiz.points)}",
+        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
     ]
     if quiz.description and not key:
         parts.append(quiz.description)
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
-        parts += [f"## Question {number} ({_points(entry.points)})", variant.stem]
+        parts += [f"## Question {number} ({worth(entry.points, quiz.language)})", variant.stem]
         if variant.picture:
             parts.append(
                 f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
             )
-        parts.append(_answer(variant.answer, key))
+        parts.append(_answer(quiz, variant.answer, key))
         if key:
-            parts += _solution(variant)
+            parts += _solution(quiz, variant)
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(answer: Answer, key: bool) -> str:
+def _answer(quiz: Quiz, answer: Answer, key: bool) -> str:
     match answer:
         case Number(value=value, unit=unit):
-            spread = f" ({accepted(answer)})" if key and accepted(answer) else ""
+            found = accepted(answer, quiz.language) if key else ""
+            spread = f" ({found})" if found else ""
             return f"**Answer:** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
         case Grid(values=values):
             rows, columns = headings(answer)
@@ -73,12 +74,12 @@ def _answer(answer: Answer, key: bool) -> str:
             return f"**{asks(answer)}**\n\n" + "\n".join(ticks)
 
 
-def _solution(variant: Variant) -> list[str]:
+def _solution(quiz: Quiz, variant: Variant) -> list[str]:
     parts = []
     if variant.steps:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
         parts += ["### Worked solution", "\n".join(steps)]
-    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant)]:
+    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant, quiz.language)]:
         parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
     return parts
 
@@ -96,10 +97,6 @@ def _shown(answer: Value | Rows | str) -> str:
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head, *body = [[cell.replace("|", "\\|") for cell in row] for row in (headings, *rows)]
     return table(head, body)
-
-
-def _points(points: float) -> str:
-    return f"{points:g} {'point' if points == 1 else 'points'}"
 
 
 def escaped(text: str) -> str:

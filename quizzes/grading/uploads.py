@@ -11,6 +11,7 @@ from pathlib import Path
 
 from quizzes.grading.answers import LARGEST, Given, read_file
 from quizzes.quiz import Made, Version
+from quizzes.sheets import binary
 
 SUFFIXES = (".txt", ".text")
 ZIPS_SECONDS = 2  # the smallest difference of times that a zip keeps
@@ -31,8 +32,8 @@ def read_folder(folder: Path, made: Made) -> Iterator[Given]:
                 given = replace(given, problem="a readme is not a file of answers")
             sender, name = _who_handed_in(inside)
             yield replace(given, sender=sender, name=name)
-        elif _named(path, made):
-            yield Given("", "", {}, str(path), problem="it is not a text file; save it as .txt")
+        elif problem := _no_text(path, made):
+            yield Given("", "", {}, str(path), problem=problem)
 
 
 def read(path: Path, made: Made) -> Given:
@@ -57,6 +58,18 @@ def _who_handed_in(inside: Path) -> tuple[str, str]:
             sender = found[1] or found[2]
             return sender, sender
     return str(inside.parent), str(inside.parent / _COPY.sub("", inside.stem))
+
+
+def _no_text(path: Path, made: Made) -> str:
+    """Return what is wrong with a file that may hold answers but is not a text file; "" for any other."""
+    try:
+        with path.open("rb") as stream:
+            kind = binary(stream.read(LARGEST))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    if kind:
+        return f"it is {kind}, not a text file; save it as .txt"
+    return "it is not a text file; save it as .txt" if _named(path, made) else ""
 
 
 def _named(path: Path, made: Made) -> list[Version]:

@@ -19,6 +19,9 @@ TOPICS = (
     "transformations",
     "transfer",
     "data",
+    "errors",
     "failures",
+    "detection",
+    "scene_parsing",
     "cost",
 )

@@ -84,6 +84,18 @@ def test_a_quiz_from_its_toml_to_the_grades(folder):
     assert filecmp.cmp(folder / "graded" / "grades.csv", folder / "again" / "grades.csv", shallow=False)
 
 
+def test_the_paper_is_the_one_that_the_quiz_or_the_command_names(folder):
+    import pypdf
+
+    text = (folder / "quiz.toml").read_text()
+    sizes = []
+    for paper, arguments in (("a4", ()), ("letter", ()), ("a4", ("--paper", "letter"))):
+        (folder / "quiz.toml").write_text(f'paper = "{paper}"\n{text}')
+        make(folder, "--format", "paper", *arguments)
+        sizes.append([round(float(side)) for side in pypdf.PdfReader(folder / "made" / "exams.pdf").pages[0].mediabox[2:]])
+    assert sizes == [[595, 842], [612, 792], [612, 792]]
+
+
 def test_the_same_seed_writes_the_same_bytes_and_another_does_not(folder):
     make(folder, "--variants", "3")
     make(folder, "--variants", "3", out="again")

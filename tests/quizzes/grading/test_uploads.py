@@ -45,7 +45,7 @@ def test_what_computers_add_is_no_student_and_neither_is_a_readme(graded, quiz):
     }  # fmt: skip
     students, problems = graded(quiz, {**litter, f"answers-{version.code}.txt": right(version)})
     assert [score for _, score in students] == [7]
-    assert {problem.split(":")[0] for problem in problems} == {"README.TXT", "readme.txt", "other.txt"}
+    assert {problem.split(":")[0] for problem in problems} == {"README.TXT", "readme.txt", "other.txt", "notes.pdf"}
 
 
 def test_the_version_may_stand_in_the_files_name_alone(graded):
