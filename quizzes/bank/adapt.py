@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from common.errors import UserError
+from common.errors import UserError, within
 from quizzes.bank import texts
 from quizzes.bank.media import require_shown
 from quizzes.bank.texts import Text, identifier
@@ -49,8 +49,10 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
         template = _with_what_can_be_told(template, free, fixed, options)
     if stem:
         template = _with_stem(template, stem)
-    for one in look(template, SHOWN):
-        require_shown(one.question)
+    seen = look(template, SHOWN)
+    with within(template.file or template.name):
+        for one in seen:
+            require_shown(one.question)
     return template
 
 
