@@ -153,8 +153,8 @@ def boxes_that_remain(draw: Draw) -> Question:
                 else Option(
                     f"box {name}",
                     False,
-                    f"Box {removed_by[name]} has the higher score and stays; it overlaps box {name} by "
-                    f"{overlaps[frozenset((name, removed_by[name]))]} %, so that box {name} is removed.",
+                    f"Box {removed_by[name]} has the higher score and stays; their intersection over union is "
+                    f"{overlaps[frozenset((name, removed_by[name]))]} %, so box {name} is removed.",
                     "overlaps with a better box",
                 )
                 for name in names
