@@ -174,7 +174,10 @@ CHANGES: Mapping[str, tuple[str, Callable[[np.ndarray, int], np.ndarray]]] = {
     "shift": ("the image moves by {n} pixels to the right", lambda image, n: np.roll(image, n, axis=1)),
     "mirror": ("the image is mirrored left to right", lambda image, n: np.fliplr(image)),
     "turn": ("the image is turned by 90°", lambda image, n: np.rot90(image)),
-    "order": ("its pixels are put in another order", lambda image, n: np.sort(image, axis=None).reshape(image.shape)),
+    "order": (
+        "the image's pixels are put in another order",
+        lambda image, n: np.sort(image, axis=None).reshape(image.shape),
+    ),
     "light": ("{n} is added to all pixels", lambda image, n: image + n),
     "contrast": ("all pixels are multiplied by {n}", lambda image, n: image * n),
 }
