@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/scans.py --pages 200 --seed 1
 
 Marks differ in darkness and in how much of a bubble they fill; some are ticks, crosses, dots or faint; some are erased,
-some crossed out, some only written above the bubbles. Pages lie askew and turned, are blurred, noisy, unevenly lit, and saved
-as JPEG at 150 to 300 dpi.
+some crossed out, some only written above the bubbles. Pages lie askew and turned, are blurred, noisy, unevenly lit, and
+saved as JPEG at 150 to 300 dpi.
 """
 
 import os

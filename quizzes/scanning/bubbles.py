@@ -16,9 +16,10 @@ from quizzes.scanning.straighten import PIXELS, Page
 
 EMPTY, FULL = 0.06, 0.35  # how much darker than the page's empty bubbles one is that is surely empty, or surely marked
 PRINTED = 0.09  # how dark a symbol in an empty bubble is at most
-WRITTEN = 0.03  # the same of a box that something is written in
-BEYOND = 0.055  # the same of the ring around a bubble, which a mark that is crossed out goes through
-WITHIN, AROUND = 0.75, (1.3, 1.5)  # of a bubble's radius: what counts as in it, and the ring around it
+WRITTEN = 0.05  # the same of a box that something is written in
+CROSSED = 0.18  # the same of two opposite parts of the ring around a bubble, which a line through it darkens
+WITHIN, AROUND = 0.75, (1.3, 1.55)  # of a bubble's radius: what counts as in it, and the ring around it
+PARTS = 12  # of a ring
 SHIFT = 0.9  # millimetres that a field may be off, where the paper does not lie flat
 ALIKE = 0.5  # how well a field's circles must be found, from 0 to 1
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
@@ -34,10 +35,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Marks:
-    """How dark the bubbles of a field, the rings around them and the boxes are."""
+    """How dark the bubbles of a field, the ends of lines through them and the boxes are."""
 
     columns: list[np.ndarray]
-    rings: list[np.ndarray]
+    lines: list[np.ndarray]
     boxes: list[float]
     alike: float  # how well its circles were found
 
@@ -46,23 +47,22 @@ def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
     """Return what is filled in on a page."""
     found = [marks(page, field) for field in fields]
     empty = min(float(np.median(np.concatenate([column for one in found for column in one.columns]))), PRINTED)
-    usual = float(np.median(np.concatenate([ring for one in found for ring in one.rings])))
-    return [_read(field, one, empty, usual) for field, one in zip(fields, found)]
+    return [_read(field, one, empty) for field, one in zip(fields, found)]
 
 
 def marks(page: Page, field: Field) -> _Marks:
     """Measure a field's bubbles and boxes, where its circles are."""
     (x, y), alike = _shift(page.darkness, field)
     radius = RADIUS * field.scale * PIXELS
-    columns, rings = (
-        [
-            np.array([_mean(page.darkness, part, *_pixel(field.centre(place, row), x, y)) for row in range(len(symbols))])
-            for place, symbols in enumerate(field.columns)
-        ]
-        for part in (_ring(0, WITHIN * radius), _ring(AROUND[0] * radius, AROUND[1] * radius))
-    )
+    disc, ring = _ring(0, WITHIN * radius), _ring(AROUND[0] * radius, AROUND[1] * radius)
+    centres = [
+        [_pixel(field.centre(place, row), x, y) for row in range(len(symbols))]
+        for place, symbols in enumerate(field.columns)
+    ]
+    columns = [np.array([_mean(page.darkness, disc, *centre) for centre in column]) for column in centres]
+    lines = [np.array([_line(page.darkness, ring, *centre) for centre in column]) for column in centres]
     boxes = [_inside(page.darkness, field.box(place), x, y) for place in range(len(field.columns)) if field.number]
-    return _Marks(columns, rings, boxes, alike)
+    return _Marks(columns, lines, boxes, alike)
 
 
 def _pixel(place: tuple[float, float], x: int, y: int) -> tuple[int, int]:
@@ -80,6 +80,16 @@ def _ring(inner: float, outer: float) -> np.ndarray:
 def _mean(darkness: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
     reach = len(part) // 2
     return float((darkness[y - reach : y + reach + 1, x - reach : x + reach + 1] * part).sum() / part.sum())
+
+
+def _line(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
+    """Return how dark the fainter of two opposite parts of a ring is, where it is darkest."""
+    reach = len(ring) // 2
+    rows, columns = np.nonzero(ring)
+    values = darkness[y - reach : y + reach + 1, x - reach : x + reach + 1][rows, columns]
+    part = ((np.arctan2(rows - reach, columns - reach) / (2 * np.pi) + 1) * PARTS).astype(int) % PARTS
+    means = np.bincount(part, values, PARTS) / np.bincount(part, minlength=PARTS)
+    return float(np.minimum(means[: PARTS // 2], means[PARTS // 2 :]).max())
 
 
 def _inside(darkness: np.ndarray, box: tuple[float, float, float, float], x: int, y: int) -> float:
@@ -112,14 +122,14 @@ def _edges(darkness: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(change, (0, 0), 1)
 
 
-def _read(field: Field, marked: _Marks, empty: float, usual: float) -> Reading:
+def _read(field: Field, marked: _Marks, empty: float) -> Reading:
     if marked.alike < ALIKE:
         return Reading("?", "the page is folded or covered here")
     columns = [column - empty for column in marked.columns]
-    beyond = [ring - usual > BEYOND for ring in marked.rings]
+    crossed = [line > CROSSED for line in marked.lines]
     if field.blank.letters:
-        return _options(field, np.concatenate(columns), np.concatenate(beyond))
-    found = [_character(*column) for column in zip(field.columns, columns, beyond, marked.boxes)]
+        return _options(field, np.concatenate(columns), np.concatenate(crossed))
+    found = [_character(*column) for column in zip(field.columns, columns, crossed, marked.boxes)]
     text = "".join(each.text for each in found).strip()
     whys = [f"column {number}: {each.why}" for number, each in enumerate(found, start=1) if each.why]
     if not whys and text and not NUMBER.fullmatch(text):
@@ -127,22 +137,22 @@ def _read(field: Field, marked: _Marks, empty: float, usual: float) -> Reading:
     return Reading(text, "; ".join(whys))
 
 
-def _options(field: Field, dark: np.ndarray, beyond: np.ndarray) -> Reading:
+def _options(field: Field, dark: np.ndarray, crossed: np.ndarray) -> Reading:
     letters = field.blank.letters
     marked = [letter for letter, value in zip(letters, dark) if value > FULL]
     faint = [letter for letter, value in zip(letters, dark) if EMPTY <= value <= FULL]
-    crossed = [letter for letter, value, far in zip(letters, dark, beyond) if value > FULL and far]
+    out = [letter for letter, value, line in zip(letters, dark, crossed) if value > FULL and line]
     text = " ".join(marked or faint)
     if faint:
         return Reading(text, f"faint: {', '.join(faint)}")
-    if crossed:
-        return Reading(text, f"perhaps crossed out: {', '.join(crossed)}")
+    if out:
+        return Reading(text, f"perhaps crossed out: {', '.join(out)}")
     if len(marked) > 1 and not field.blank.several:
         return Reading(text, "more than one is marked")
     return Reading(text)
 
 
-def _character(symbols: str, dark: np.ndarray, beyond: np.ndarray, box: float) -> Reading:
+def _character(symbols: str, dark: np.ndarray, crossed: np.ndarray, box: float) -> Reading:
     """Return the character of a column; a blank for a column without a mark."""
     marked = [symbol for symbol, value in zip(symbols, dark) if value >= EMPTY]
     place = int(np.argmax(dark))
@@ -153,4 +163,4 @@ def _character(symbols: str, dark: np.ndarray, beyond: np.ndarray, box: float) -
         return Reading(symbols[place] if first > FULL and first > 2 * second else "?", f"{' and '.join(marked)} are marked")
     if first <= FULL:
         return Reading(symbols[place], f"the mark at {symbols[place]} is faint")
-    return Reading(symbols[place], f"the mark at {symbols[place]} may be crossed out" if beyond[place] else "")
+    return Reading(symbols[place], f"the mark at {symbols[place]} may be crossed out" if crossed[place] else "")

@@ -83,7 +83,7 @@ def _parameters() -> cv2.aruco.DetectorParameters:
 def _darkness(grey: np.ndarray, pixels: int) -> np.ndarray:
     """Return how much darker than the paper around it each pixel is, whatever the light. pixels: for a millimetre."""
     small = cv2.resize(grey, None, fx=1 / pixels, fy=1 / pixels, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, np.ones((BACKGROUND, BACKGROUND), np.uint8))
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((BACKGROUND, BACKGROUND), np.uint8))  # without any ink
     paper = cv2.GaussianBlur(paper, (0, 0), BACKGROUND / 3)
     light = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return np.clip(1 - grey / np.maximum(light, 1), 0, 1)
