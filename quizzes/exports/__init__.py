@@ -10,6 +10,7 @@ from quizzes.quiz import Made
 # Each format is a module here with a function `files`; what a teacher does with what it writes.
 FORMATS = {
     "paper": "exams/ or exams.pdf to print, teacher/keys.pdf",
+    "answer_sheets": "answer-sheets.pdf to print, to fill in with a pencil and to scan",
     "canvas": "canvas.zip to import into Canvas, classic quizzes or New Quizzes",
     "moodle": "moodle.xml to import into a question bank; moodle.txt says how",
     "markdown": "markdown/ for any editor, teacher/markdown/ with keys",
