@@ -1,33 +1,13 @@
-"""Load the Python of an assignment's folder, which may lie anywhere, under names that no other folder's modules have."""
+"""Load the masters and wrong programs of an assignment's folder, which import the files beside them."""
 
 import importlib.util
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from common.errors import UserError
-
-
-def module(folder: Any, name: str) -> ModuleType:
-    """Return a module of a folder, such as "checks.NAME". folder: a path, or one within a zip.
-
-    Raises UserError, with the file and the line, where it cannot be loaded.
-    """
-    package = f"assignment_{sha256(str(folder).encode()).hexdigest()[:12]}"
-    if package not in sys.modules:
-        sys.modules[package] = ModuleType(package)
-        sys.modules[package].__path__ = [str(folder).rstrip("/")]
-    try:
-        return importlib.import_module(f"{package}.{name}")
-    except UserError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise UserError(f"{folder}/{name.replace('.', '/')}.py cannot be loaded: {said(error, folder)}") from error
+from common.loading import module
 
 
 def master(folder: Path, file: str) -> ModuleType:
@@ -69,10 +49,3 @@ def _siblings(folder: Path) -> Iterator[None]:
         for name in set(sys.modules) - before:
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}/") and "." not in name:
                 del sys.modules[name]
-
-
-def said(error: BaseException, folder: Any) -> str:
-    """Say what was raised, and in which line of the folder."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(folder))]
-    where = f" ({frames[-1].filename.removeprefix(str(folder)).lstrip('/')}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"

@@ -2,7 +2,7 @@
 
 import pkgutil
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -92,10 +92,16 @@ def build_quiz(made: Made) -> bytes:
             **code,
             "setup.sh": _unix(pkgutil.get_data("gradescope", "files/quiz/setup.sh") or b""),
             "run_autograder": _unix(pkgutil.get_data("gradescope", "files/run_autograder") or b""),
-            QUIZ: record.written(made),
+            QUIZ: record.written(_without_seeds(made)),
         },
         runnable=SCRIPTS,
     )
+
+
+def _without_seeds(made: Made) -> Made:
+    """Return what grading needs of a quiz: nothing that other versions could be drawn from."""
+    entries = tuple(replace(entry, seed="") for entry in made.quiz.entries)
+    return replace(made, origin=None, quiz=replace(made.quiz, entries=entries))
 
 
 def quiz_summary(made: Made, path: Path) -> str:

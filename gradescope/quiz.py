@@ -19,6 +19,7 @@ from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.grade import Graded
 from quizzes.quiz import Made
+from quizzes.roster import identity
 
 MOST_TEXT = 2_000  # characters of one output
 MOST_FILES = 50  # of a submission that are looked at
@@ -77,10 +78,10 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
 
     Raises UserError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
     """
-    owned = {version.owner.id.casefold(): version for version in made.versions if "@" in version.owner.id}
+    owned = {identity(version.owner.id): version for version in made.versions if "@" in version.owner.id}
     if not owned or not emails:
         return given
-    own = [owned[email.casefold()] for email in emails if email.casefold() in owned]
+    own = [owned[identity(email)] for email in emails if identity(email) in owned]
     if not own:
         raise UserError(f"{emails[0]} has no version of this quiz: ask your instructor")
     version = made.version(given.version) if given.version else own[0]

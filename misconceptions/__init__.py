@@ -11,12 +11,15 @@ from misconceptions import (  # noqa: F401  (each enters its misconceptions into
     images,
     learning,
     neurons,
+    padding,
     pooling,
+    pytorch,
     receptive_field,
     shapes,
     sharing,
     slips,
     tracing,
+    transformations,
 )
 from misconceptions.bank import Misconception, about, everything, in_programs
 

@@ -32,12 +32,12 @@ def kernels_as_deep_as_the_image(input_shape, layers):
 
 
 @_layers(says="the first dense layer gets one feature map. Flatten keeps the values of all feature maps.")
-def dense_layer_behind_one_map(input_shape, layers):
+def dense_layer_after_one_map(input_shape, layers):
     return _counted(input_shape, layers, flatten=lambda shape: prod(shape[1:]))
 
 
 @_layers(says="the first dense layer gets one value of each feature map. Flatten keeps all their values.")
-def dense_layer_behind_the_channels(input_shape, layers):
+def dense_layer_after_the_channels(input_shape, layers):
     return _counted(input_shape, layers, flatten=lambda shape: shape[0])
 
 
@@ -70,13 +70,13 @@ def padding_left_out(input_shape, layers):
     return kernels.count_layers(input_shape, [{**layer, "padding": 0} for layer in layers])
 
 
-@_change(says="only the layer that changes is counted. The layer behind it gets another input, and other weights with it.")
+@_change(says="only the layer that changes is counted. The next layer gets another input, and with it other weights.")
 def only_the_changed_layer(input_shape, before, after):
     return _difference_at(input_shape, before, after, lambda one, other: one != other)
 
 
-@_change(says="only the layers behind the change are counted. The layer that changes has other weights itself.")
-def only_the_layers_behind(input_shape, before, after):
+@_change(says="only the layers after the change are counted. The layer that changes has other weights itself.")
+def only_the_layers_after(input_shape, before, after):
     return _difference_at(input_shape, before, after, lambda one, other: one == other)
 
 
@@ -97,15 +97,34 @@ def change_without_intercepts(input_shape, before, after):
 
 @_change(says="kernels have no depth. A kernel is as deep as the feature maps that go into it.")
 def change_of_flat_kernels(input_shape, before, after):
-    return sum(flat_kernels_in_each_layer(input_shape, after)) - sum(flat_kernels_in_each_layer(input_shape, before))
+    return _difference_by(flat_kernels_in_each_layer, input_shape, before, after)
 
 
 @_change(
     says="a single value of each feature map goes into the dense layer. Flatten keeps all their values.", tags={"flatten"}
 )
-def change_behind_the_channels(input_shape, before, after):
-    after, before = (dense_layer_behind_the_channels(input_shape, layers) for layers in (after, before))
-    return sum(after) - sum(before)
+def change_after_the_channels(input_shape, before, after):
+    return _difference_by(dense_layer_after_the_channels, input_shape, before, after)
+
+
+@_change(says="pools are left out, and the first dense layer gets too many inputs.")
+def change_without_pools(input_shape, before, after):
+    return _difference_by(pools_left_out, input_shape, before, after)
+
+
+@_change(says="convolutions keep height and width, and the first dense layer gets too many inputs.")
+def change_of_convolutions_that_keep_the_size(input_shape, before, after):
+    return _difference_by(convolutions_that_keep_the_size, input_shape, before, after)
+
+
+@_change(says="the weights of a convolution are counted at each place. All places share the same kernels.")
+def change_of_kernels_at_each_place(input_shape, before, after):
+    return _difference_by(kernels_counted_at_each_place, input_shape, before, after)
+
+
+@_change(says="the inputs of a layer have intercepts too. Only its kernels and its neurons have one each.")
+def change_with_intercepts_of_inputs(input_shape, before, after):
+    return _difference_by(_with_intercepts_of_inputs, input_shape, before, after)
 
 
 @_stack(says="each layer of the stack counts like the first. The later ones get the feature maps of the layer before.")
@@ -169,6 +188,17 @@ def _difference_at(input_shape, before, after, belongs):
     """Return by how much the weights change in the layers that belong to it."""
     counts = (kernels.count_layers(input_shape, layers) for layers in (before, after))
     return sum(new - old for one, other, old, new in zip(before, after, *counts) if belongs(one, other))
+
+
+def _difference_by(count, input_shape, before, after):
+    """Return by how much the weights change if they are counted in another way."""
+    return sum(count(input_shape, after)) - sum(count(input_shape, before))
+
+
+def _with_intercepts_of_inputs(input_shape, layers):
+    shapes = kernels.trace(input_shape, layers)
+    counts = kernels.count_layers(input_shape, layers)
+    return [count and count + shape[0] for count, shape in zip(counts, shapes)]
 
 
 def _compared(stack, in_channels, out_channels, kernel, depth, large=None):

@@ -74,7 +74,7 @@ def work_of_a_single_neuron(input_shape, layers):
     ]
 
 
-@_work(says="pooling is ignored: behind it the feature maps are smaller.", tags={"pools"})
+@_work(says="pooling is ignored: after it the feature maps are smaller.", tags={"pools"})
 def work_without_pools(input_shape, layers):
     left = [layer for layer in layers if layer["type"] != "pool"]
     works = iter(kernels.multiply_adds(input_shape, left))
@@ -200,7 +200,7 @@ def _placed(input_shape, layers):
 
 
 def _each(input_shape, layers, change):
-    """Count each convolution by itself, after `change(layer, shape before it)`; the layers behind it see no change."""
+    """Count each convolution by itself, after `change(layer, shape before it)`; the layers after it see no change."""
     counts = []
     for layer, shape in _placed(input_shape, layers):
         layer, shape = change(layer, shape) if layer["type"] == "conv" else (layer, shape)

@@ -12,12 +12,12 @@ _conv = partial(misconception, "count_conv")
 _network = partial(misconception, "count_network")
 
 
-@_dense(says="intercepts are not counted. With bias, each neuron has one.")
+@_dense(says="intercepts are not counted. Each neuron has one.")
 def intercepts_forgotten(layer_sizes, bias=True):
     return kernels.count_dense(layer_sizes, bias=False)
 
 
-@_dense(says="intercepts are counted, although bias=False says that there are none.")
+@_dense(says="intercepts are counted, although there are none here.")
 def intercepts_always_counted(layer_sizes, bias=True):
     return kernels.count_dense(layer_sizes, bias=True)
 
@@ -42,12 +42,12 @@ def neurons_counted(layer_sizes, bias=True):
     return sum(layer_sizes)
 
 
-@_conv(says="intercepts are not counted. With bias, each kernel has one.")
+@_conv(says="intercepts are not counted. Each kernel has one.")
 def kernel_intercepts_forgotten(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False)
 
 
-@_conv(says="intercepts are counted, although bias=False says that there are none.", tags={"no intercepts"})
+@_conv(says="intercepts are counted, although there are none here.", tags={"no intercepts"})
 def kernel_intercepts_always_counted(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=True)
 
@@ -57,7 +57,7 @@ def kernel_without_depth(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(1, out_channels, kernel_size, bias)
 
 
-@_conv(says="a single kernel is counted. There are out_channels kernels.")
+@_conv(says="a single kernel is counted. There is one for each feature map that comes out.")
 def single_kernel(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, 1, kernel_size, bias)
 
@@ -67,7 +67,7 @@ def kernel_as_a_row(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, (pair(kernel_size, "kernel_size", 1)[0], 1), bias)
 
 
-@_conv(says="the kernel is counted as a square. A pair is (vertical, horizontal).", tags={"pairs"})
+@_conv(says="the kernel is counted as a square. It has height times width weights in each channel.", tags={"pairs"})
 def kernel_as_a_square(in_channels, out_channels, kernel_size, bias=True):
     return kernels.count_conv(in_channels, out_channels, pair(kernel_size, "kernel_size", 1)[0], bias)
 
@@ -77,12 +77,12 @@ def intercept_for_each_channel(in_channels, out_channels, kernel_size, bias=True
     return kernels.count_conv(in_channels, out_channels, kernel_size, bias=False) + bias * in_channels * out_channels
 
 
-@_network(says="intercepts are not counted. With bias, each kernel and each neuron has one.")
+@_network(says="intercepts are not counted. Each kernel and each neuron has one.")
 def network_intercepts_forgotten(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, layers, bias=False)
 
 
-@_network(says="intercepts are counted, although bias=False says that there are none.")
+@_network(says="intercepts are counted, although there are none here.")
 def network_intercepts_always_counted(input_shape, layers, bias=True):
     return kernels.count_network(input_shape, layers, bias=True)
 

@@ -12,7 +12,7 @@ _maps = partial(misconception, "feature_maps")
 # as large, and that receptive field.
 
 
-@_seen(says="strides are ignored. Behind a stride, the steps of a window are longer in the image.")
+@_seen(says="strides are ignored. After a stride, the steps of a window are longer in the image.")
 def steps_of_one_pixel(layers, sizes):
     return _first(_fields(layers, jump=lambda stride: 1), sizes)
 
@@ -31,7 +31,7 @@ def windows_multiplied(layers, sizes):
     return _first(fields, sizes)
 
 
-@_seen(says="the stride of a layer is counted for its own window. It lengthens the steps of the layers behind it.")
+@_seen(says="the stride of a layer is counted for its own window. It lengthens the steps of the layers after it.")
 def stride_counted_a_layer_early(layers, sizes):
     return _first(_fields(layers, early=True), sizes)
 
@@ -46,7 +46,7 @@ def layers_counted_from_zero(layers, sizes):
     return [(layer - 1, field) for layer, field in _first(_fields(layers), sizes)]
 
 
-@_seen(says="the layer behind is named. The first layer whose receptive field is large enough will do.")
+@_seen(says="the next layer is named. The first layer whose receptive field is large enough will do.")
 def one_layer_too_deep(layers, sizes):
     fields = _fields(layers)
     return [(layer + 1, fields[layer]) for layer, _ in _first(fields, sizes)]
@@ -86,7 +86,7 @@ def kernel_size_for_depth(channels, layers):
     return [(layer["out_channels"], layer["kernel_size"]) for layer in _convolutions(layers)]
 
 
-@_maps(says="a pool takes feature maps away. It makes them smaller, and leaves their number.")
+@_maps(says="a pool removes feature maps. It makes them smaller, but does not change their number.")
 def pools_take_maps_away(channels, layers):
     rows = []
     for layer in layers:
@@ -98,7 +98,7 @@ def pools_take_maps_away(channels, layers):
     return rows
 
 
-@_maps(says="feature maps of earlier layers are added. A layer gives on only its own.")
+@_maps(says="feature maps of earlier layers are added. A layer passes on only its own.")
 def maps_added_up(channels, layers):
     before, rows = 0, []
     for layer in _convolutions(layers):

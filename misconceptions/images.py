@@ -57,6 +57,11 @@ def bits_for_bytes(images, height, width, channels, bytes_per_value=1):
     return kernels.image_bytes(images, height, width, channels, bytes_per_value) * BITS
 
 
+@_bytes(says="each value is taken for a bit, 8 of them to a byte. Here a value takes whole bytes.")
+def values_taken_for_bits(images, height, width, channels, bytes_per_value=1):
+    return Fraction(kernels.image_bytes(images, height, width, channels, bytes_per_value), BITS)
+
+
 @_bytes(says="a pixel is counted as one value. It has one for each channel.")
 def one_value_per_pixel(images, height, width, channels, bytes_per_value=1):
     return kernels.image_bytes(images, height, width, 1, bytes_per_value)

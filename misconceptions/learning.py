@@ -151,7 +151,7 @@ def frozen_weights_counted(input_shape, layers, frozen, classes):
     return sum(_weights(input_shape, _new_head(layers, classes)))
 
 
-@_trained(says="the frozen weights are counted in the place of the others.")
+@_trained(says="the frozen weights are counted instead of the others.")
 def only_frozen_weights_counted(input_shape, layers, frozen, classes):
     return sum(_weights(input_shape, layers)[:frozen])
 
@@ -218,7 +218,7 @@ def gradient_runs_forwards(gradient, weights, slopes):
     return _backwards(gradient, weights[::-1], slopes[::-1])
 
 
-@_backward(says="each layer starts from the gradient at the end. It gets what the layer behind it has left.")
+@_backward(says="each layer starts from the gradient at the end. It gets what the layer after it has left.")
 def each_layer_for_itself(gradient, weights, slopes):
     return [[gradient * weight * slope for weight, slope in zip(weights[::-1], slopes[::-1])]]
 

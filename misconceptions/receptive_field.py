@@ -30,7 +30,7 @@ def last_kernel_only(layers, axis=0):
     return _followed(layers, axis, size=lambda field, kernel, stride: kernel)
 
 
-@_size(says="strides are ignored. Behind a stride of 2, neighbours see pixels that lie 2 further.")
+@_size(says="strides are ignored. After a stride of 2, neighbouring fields lie 2 pixels apart.")
 def strides_below_ignored(layers, axis=0):
     return _followed(layers, axis, jump=lambda field, stride: 1)
 
@@ -80,7 +80,7 @@ def padding_moves_nothing(layers, axis=0):
     return [field._replace(start=0) for field in kernels.receptive_field(layers, axis)]
 
 
-@_field(says="paddings are added as they are. A value of padding behind a stride is as wide as the jump.")
+@_field(says="paddings are added as they are. A value of padding after a stride is as wide as the jump.")
 def padding_without_jump(layers, axis=0):
     return _followed(layers, axis, start=lambda field, padding: field.start - padding)
 
@@ -95,9 +95,9 @@ def padding_seen_as_pixels(image, layers, place):
     return _pixels(image, layers, place, cut=False)
 
 
-@_seen(says="pixels are counted from 1. The first row and the first column are 0.")
-def pixels_counted_from_one(image, layers, place):
-    return [[first + 1, last + 1] for first, last in _pixels(image, layers, place)]
+@_seen(says="pixels are counted from 0. The first row and the first column are 1.")
+def pixels_counted_from_zero(image, layers, place):
+    return [[first - 1, last - 1] for first, last in _pixels(image, layers, place)]
 
 
 @_seen(says="the last pixel is one too far: first plus size is the first one that is not seen.")
@@ -186,11 +186,11 @@ def _followed(layers, axis, size=None, jump=None, start=None, pool=True, first=1
 
 
 def _pixels(image, layers, place, field=lambda field: field, longer=0, cut=True):
-    """Return the first and the last row and column that the value at a place sees, with another field."""
+    """Return the first and the last row and column, counted from 1, that the value at a place sees, with another field."""
     seen = []
     for axis, (length, position) in enumerate(zip(image, place)):
-        first, last = field(kernels.receptive_field(layers, axis)[-1]).pixels(position)
-        seen.append([max(first, 0), min(last + longer, length - 1)] if cut else [first, last + longer])
+        first, last = (pixel + 1 for pixel in field(kernels.receptive_field(layers, axis)[-1]).pixels(position))
+        seen.append([max(first, 1), min(last + longer, length)] if cut else [first, last + longer])
     return seen
 
 

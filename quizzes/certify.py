@@ -4,42 +4,48 @@ A misconception that gives the key in these numbers cannot be told from the trut
 be told from each other. They are never offered nor named in this variant; enough must be left.
 """
 
+import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from quizzes.question import Choice, Grid, Number, Question, Unfit, Wrong, exact, require, written
+from common.errors import UserError
+from quizzes.question import AUTHORS_WORD, Choice, Grid, Number, Question, Unfit, Wrong, exact, require, written
 from quizzes.template import Band, Template
 from quizzes.variant import Certificate, Variant, written_answer
 
 CLEAR = 4  # tolerances that lie at least between the key and a wrong answer
 
 
-class WrongKey(Exception):
-    """Two ways to the key disagree: a fault of the template, never of the numbers."""
+class WrongKey(UserError):
+    """Two ways to the key disagree: a fault of the template, or numbers that an instructor fixed beyond what it knows."""
 
 
-def certify(template: Template, question: Question, drawn: Sequence[int]) -> tuple[list[Wrong], Certificate]:
+def certify(
+    template: Template, question: Question, drawn: Sequence[int], named: Mapping[str, Any] | None = None
+) -> tuple[list[Wrong], Certificate]:
     """Return the wrong answers that can be told apart, and the certificate.
 
-    Raises Unfit, naming the rule, for numbers that make no good question; WrongKey if the two ways to the key disagree.
+    named: the numbers that have names, for messages. Raises Unfit, naming the rule, for numbers that make no good question;
+    WrongKey if the two ways to the key disagree.
     """
     key = _values(question.key)
-    if key != _oracle(question):
-        raise WrongKey(f"{template.name}, drawn {list(drawn)}: the key is {key} one way and {_oracle(question)} the other")
-    for name, amount in asdict(question.load).items():
-        low, high = template.band[name]
-        if not low <= amount <= high:
-            raise Unfit(f"{name} from {low} to {high}")
+    if question.check is not AUTHORS_WORD and key != _oracle(question):
+        one, other = (_in_words(question.key, answer) for answer in (key, _oracle(question)))
+        raise WrongKey(
+            f"{template.file or template.name}: the key is {one} one way and {other} the other "
+            f"with {shown(named) if named else f'the draws {list(drawn)}'}"
+        )
+    for name, (low, high) in template.band.items():
+        require(low <= getattr(question.load, name) <= high, f"{name} from {low} to {high}")
     if isinstance(question.key, Choice):
         told, hidden = [], []  # type: ignore[var-annotated]
         require(_all_differ(question.key), "options that differ from each other")
         require(_can_be_ticked(question.key), "a right and a wrong option")
     else:
-        told, hidden = _told_apart(question.key, question.wrong)
+        told, hidden = _told_apart(template, question.key, question.wrong)
     if len(told) < template.tells:
         raise Unfit(f"at least {template.tells} misconceptions that can be told from the key and from each other")
     certificate = Certificate(
@@ -61,7 +67,7 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
     band: that of the template, if it is to be looked at too.
     """
     certificate, faults = variant.certificate, []
-    if certificate.key != certificate.oracle:
+    if certificate.oracle not in (certificate.key, AUTHORS_WORD):
         faults.append("the two ways to the key disagree")
     if written_answer(variant.answer) != certificate.key and not isinstance(variant.answer, Choice):
         faults.append("the key is not the certified one")
@@ -77,10 +83,32 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
         faults.append("the wrong answers are not the certified ones")
     if len(set(answers)) < len(answers):
         faults.append("a wrong answer equals the key or another one")
-    for name, amount in asdict(certificate.load).items():
-        if band and not band[name][0] <= amount <= band[name][1]:
-            faults.append(f"{name} is {amount}, not from {band[name][0]} to {band[name][1]}")
+    for name, (low, high) in (band or {}).items():
+        amount = getattr(certificate.load, name)
+        if not low <= amount <= high:
+            faults.append(f"{name} is {amount}, not from {low} to {high}")
     return faults
+
+
+def shown(named: Mapping[str, Any]) -> str:
+    """Write numbers with their names on one line, as a quiz's file takes them: image = 12, layers = [15, 10]."""
+    return ", ".join(f"{name} = {_as_toml(value)}" for name, value in named.items())
+
+
+def _as_toml(value: Any) -> str:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    return written(value) if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _in_words(key: Any, values: Any) -> str:
+    """Write a key for a message: of options, those that are right."""
+    if isinstance(key, Choice) and isinstance(values, tuple):
+        right = [option.text for option, holds in zip(key.options, values) if holds]
+        return " and ".join(map(repr, right)) or "no option"
+    return _as_toml(values)
 
 
 def _is_certified(text: str, key: Any) -> bool:
@@ -90,10 +118,10 @@ def _is_certified(text: str, key: Any) -> bool:
 
 def number_of(text: str) -> str:
     """Return the number of an option as a certificate writes it: 12345 for "12,345 weights"."""
-    return text.split(" ")[0].replace(",", "")
+    return text.split(" ")[0].replace(",", "").replace("\N{NARROW NO-BREAK SPACE}", "")
 
 
-def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
+def _told_apart(template: Template, key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
     """Return the wrong answers that only one misconception gives, and the names of the other misconceptions."""
     values = _values(key)
     fitting = [one for one in wrong if _alike(values, one.answer)]
@@ -104,7 +132,8 @@ def _told_apart(key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong]
         told = [one for one in told if _distance(values, one.answer) > near]
         told = [one for one in told if all(_distance(one.answer, two.answer) > near for two in told if two is not one)]
     names = Counter(one.name for one in told)
-    assert max(names.values(), default=1) == 1, f"one misconception gives two answers: {names.most_common(1)}"
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise UserError(f"{template.file or template.name}: the misconception {twice[0]!r} gives two answers at once")
     return told, sorted({one.name for one in fitting} - set(names))
 
 
@@ -131,10 +160,15 @@ def _values(answer: Any) -> Any:
 def _oracle(question: Question) -> Any:
     if isinstance(question.key, Choice):
         return tuple(bool(holds) for holds in question.check)
-    return exact(question.check)
+    try:
+        return exact(question.check)
+    except ValueError:  # it has too many decimals to be the key
+        return question.check
 
 
 def _written_oracle(question: Question) -> Any:
+    if question.check is AUTHORS_WORD:
+        return AUTHORS_WORD
     if isinstance(question.key, Choice):
         return [option.text for option, holds in zip(question.key.options, question.check) if holds]
     return written_answer(exact(question.check))

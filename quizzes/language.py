@@ -14,3 +14,6 @@ class Language:
     def say(self, message: str, **values: object) -> str:
         """Return a message in this language, with the values in its places; in English where it has no phrase."""
         return self.phrases.get(message, message).format(**values)
+
+
+ENGLISH = Language()

@@ -1,21 +1,25 @@
 """Make a quiz: read what an instructor asks for, and draw a version for each owner."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
 from quizzes.language import Language
 from quizzes.languages import catalogue
-from quizzes.languages.translating import translated
+from quizzes.languages.translating import in_language
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
-from quizzes.quiz import Entry, Made, Quiz, Version
-from quizzes.roster import Owner
+from quizzes.question import Choice, Grid
+from quizzes.quiz import Entry, Made, Origin, Quiz, Version
+from quizzes.roster import Owner, identity
+from quizzes.slots import secret_of, slots
 from quizzes.template import find
 from quizzes.variant import Variant
 
@@ -64,34 +68,88 @@ def read(path: Path) -> Quiz:
         practice = sentences(asked.homework, path.parent, language)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    return Quiz(path.stem, title, asked.description, asked.questions, asked.feedback, practice, language)
+    title, description = in_language(title, language), in_language(asked.description, language)
+    return Quiz(path.stem, title, description, asked.questions, asked.feedback, practice, language)
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
-    """Return a version of the quiz for each owner: the same ones for the same seed, salt and owners, on any machine.
+    """Return a version of the quiz for each owner, students or numbers 1, 2, ...: the same ones on any machine.
 
+    A student's version depends on seed, salt and the student's id alone, a numbered one on the numbers before it too.
     salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
     Raises UserError if a template has too few variants.
     """
-    secret = sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
-    entries: dict[str, list[Entry]] = {}
-    for entry in quiz.entries:
-        entries.setdefault(entry.template, []).append(entry)
-    jobs = [(name, _slots(secret, alike, owners), quiz.language) for name, alike in entries.items()]
+    secret = secret_of(seed, salt)
+    asked = [slots(quiz, secret, owner) for owner in owners]
+    jobs = [
+        Job(
+            name,
+            [[slot for template, slot in questions if template == name] for questions in asked],
+            owners[0].numbered,
+            quiz.language,
+        )
+        for name in dict.fromkeys(template for questions in asked for template, _ in questions)
+    ]
     if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor() as processes:
-            drawn = list(processes.map(_pool, jobs))
+            drawn = list(processes.map(_drawn, jobs))
     else:
-        drawn = [_pool(job) for job in jobs]
-    left = {name: iter(variants) for (name, *_), variants in zip(jobs, drawn)}
+        drawn = [_drawn(job) for job in jobs]
+    left = {job.template: iter(variants) for job, variants in zip(jobs, drawn)}
     versions = []
-    for owner in owners:
-        # Each template's variants come owner by owner, and for an owner entry by entry.
-        variants = tuple(_with_practice(next(left[entry.template]), quiz.practice) for entry in quiz.questions)
+    for owner, questions in zip(owners, asked):
+        # Each template's variants come owner by owner, and for an owner question by question.
+        variants = tuple(_with_practice(next(left[template]), quiz.practice) for template, _ in questions)
         versions.append(Version(owner, _code(secret, owner, variants), variants))
-    codes = {version.code for version in versions}
-    assert len(codes) == len(versions), "two versions have one code"
-    return Made(quiz, tuple(versions))
+    return made(quiz, versions, seed, salt)
+
+
+def made(quiz: Quiz, versions: Sequence[Version], seed: str, salt: str) -> Made:
+    """Return a quiz in its versions; raises UserError in the rare case that two have one code."""
+    code, times = Counter(version.code for version in versions).most_common(1)[0]
+    if times > 1:
+        raise UserError(f"two versions would have the code {code}: choose another seed")
+    return Made(quiz, tuple(versions), Origin(seed, proof(seed, salt)))
+
+
+def proof(seed: str, salt: str) -> str:
+    """Return what only the same seed and salt give, and what tells neither."""
+    return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
+
+
+def remarks(made: Made) -> list[str]:
+    """Return, in sentences, where ask = "choice" does nothing, since only a single number becomes options."""
+    asked = [variant for pool in made.pools() if pool.entry.ask == "choice" for variant in pool.variants]
+    grids = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Grid))
+    ticked = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Choice) and not one.wrong)
+    said = [f'{name} asks for a table, whose cells are typed: ask = "choice" changes nothing there' for name in grids]
+    return said + [f'{name} has options in any case: ask = "choice" changes nothing there' for name in ticked]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is drawn of one template."""
+
+    template: str
+    versions: list[list[Slot]]
+    numbered: bool
+    language: Language
+
+
+def _drawn(job: Job) -> list[Variant]:
+    """Return the variants of a template, version by version: all differ within one version, and among numbered ones."""
+    template, language = find(job.template), job.language
+    pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed], (), language)  # the same in all versions
+    own = [[slot for slot in version if not slot.entry.seed] for version in job.versions]
+    if job.numbered:
+        rest = iter(fill(template, [slot for version in own for slot in version], pinned, language))
+    else:
+        rest = chain.from_iterable(fill(template, version, pinned, language) for version in own)
+    found = []
+    for version in job.versions:
+        shared = iter(pinned)
+        found += [next(shared if slot.entry.seed else rest) for slot in version]
+    return found
 
 
 def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
@@ -100,26 +158,22 @@ def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
     return replace(variant, steps=(*variant.steps, told)) if told else variant
 
 
-def _pool(job: tuple[str, list[Slot], Language]) -> list[Variant]:
-    name, slots, language = job
-    return [translated(variant, language) for variant in fill(find(name), slots)]
-
-
-def _slots(secret: str, entries: Sequence[Entry], owners: Sequence[Owner]) -> list[Slot]:
-    """Return the slots of a template's entries, owner by owner: who joins late takes nothing from those before."""
-    return [
-        Slot(f"{secret} {number}", f"{owner.id}/{nth}", place * entry.count + nth, entry.ask == "choice")
-        for place, owner in enumerate(owners)
-        for number, entry in enumerate(entries)
-        for nth in range(entry.count)
-    ]
-
-
 def _check(entry: Entry) -> None:
     """Raise UserError for what cannot be asked."""
-    find(entry.template)
-    if not 0 < entry.points <= 1000:
-        raise UserError(f"points must be above 0 and at most 1000, not {entry.points:g}")
+    if bool(entry.template) == bool(entry.templates):
+        raise UserError("it needs a template, or templates of which each version gets some")
+    for name in entry.templates or (entry.template,):
+        find(name)
+    if repeated := [name for name, times in Counter(entry.templates).items() if times > 1]:
+        raise UserError(f"templates has {repeated[0]} twice")
+    if entry.templates and entry.count != 1:
+        raise UserError("count goes with one template; of several, pick says how many a version gets")
+    if not entry.templates and entry.pick != 1:
+        raise UserError("pick needs templates, the list to pick from")
+    if entry.templates and not 1 <= entry.pick <= len(entry.templates):
+        raise UserError(f"pick must be from 1 to {len(entry.templates)}, the number of templates, not {entry.pick}")
+    if not 0 <= entry.points <= 1000:
+        raise UserError(f"points must be from 0, for practice, to 1000, not {entry.points:g}")
     if not 1 <= entry.count <= 100:
         raise UserError(f"count must be from 1 to 100, not {entry.count}")
     if entry.ask not in ASKS:
@@ -128,7 +182,8 @@ def _check(entry: Entry) -> None:
 
 def _code(secret: str, owner: Owner, variants: Sequence[Variant]) -> str:
     # The ids depend on the keys: without the secret, the code of a short quiz would tell whether a guessed key is right.
-    number = int.from_bytes(sha256("\0".join([secret, owner.id, *(one.id for one in variants)]).encode()).digest(), "big")
+    named = "\0".join([secret, identity(owner.id), *(one.id for one in variants)])
+    number = int.from_bytes(sha256(named.encode()).digest(), "big")
     letters = []
     for _ in range(8):
         number, letter = divmod(number, len(CODE_LETTERS))

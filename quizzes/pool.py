@@ -10,8 +10,10 @@ from typing import Any
 from common.errors import UserError
 from quizzes import arrange
 from quizzes.certify import certify, number_of
+from quizzes.language import ENGLISH, Language
+from quizzes.languages.translating import translated
 from quizzes.question import Answer, Choice, Number, Question, Unfit
-from quizzes.quiz import Made
+from quizzes.quiz import Entry, Made
 from quizzes.rng import Draw, Repeated, Seeded, Walk
 from quizzes.template import Template
 from quizzes.variant import Variant, written_answer
@@ -24,57 +26,67 @@ OFFERED = 4  # options of a number that is asked as a choice
 class Slot:
     """A place for a variant."""
 
-    seed: str  # of the question that it belongs to
+    entry: Entry
+    seed: str  # of the question
     owner: str
-    index: int  # among the variants of that question, over which the places of the key are balanced
-    as_choice: bool
+    turn: int | None = None  # of numbered versions, which take turns with the place of the key
 
 
 def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool = False) -> list[Variant]:
     """Return a variant for each owner; no two have the same stem, nor the same number or grid for a key.
 
-    seed: names what is drawn from. owners: names of students or versions; what one draws depends on no other, but for the
-    rare draw that would equal an earlier owner's. as_choice: numbers become options to tick.
+    seed: names what is drawn from. owners: names of versions; what one draws depends on no other, but for the rare draw
+    that would equal an earlier owner's. as_choice: numbers become options to tick.
     Raises UserError, naming the rule in the way, if there are too few variants.
     """
-    return fill(template, [Slot(seed, owner, index, as_choice) for index, owner in enumerate(owners)])
+    return fill(template, _taking_turns(template, seed, owners, as_choice))
 
 
-def fill(template: Template, slots: Iterable[Slot]) -> list[Variant]:
-    """Return a variant for each slot, which no slot before it has; raises UserError as `pool` does."""
-    return list(_drawn(template, list(slots)))
+def fill(
+    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+) -> list[Variant]:
+    """Return a variant for each slot, which neither a slot before it has nor is taken; raises UserError as `pool` does."""
+    return list(_drawn(template, slots, taken, language))
 
 
 def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
     """Return the largest pool that a seed finds, of `most` variants at most."""
     variants = []
     with contextlib.suppress(UserError):
-        for variant in _drawn(template, [Slot(seed, str(number), number, as_choice) for number in range(most)]):
+        for variant in _drawn(template, _taking_turns(template, seed, list(map(str, range(most))), as_choice)):
             variants.append(variant)
     return variants
 
 
-def _drawn(template: Template, slots: Sequence[Slot]) -> Iterator[Variant]:
-    taken: set[str] = set()
-    for found, slot in enumerate(slots):
+def _taking_turns(template: Template, seed: str, owners: Sequence[str], as_choice: bool) -> list[Slot]:
+    entry = Entry(template.name, ask="choice" if as_choice else "typed")
+    return [Slot(entry, seed, owner, turn) for turn, owner in enumerate(owners)]
+
+
+def _drawn(
+    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+) -> Iterator[Variant]:
+    taken = list(taken)
+    met = {name for variant in taken for name in _names(variant)}
+    for found, slot in enumerate(slots, start=len(taken)):
         draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
         refused: Counter[str] = Counter()
         for _ in range(TRIES):
             draw.start_again()
             try:
-                variant = _variant(template, draw, slot)
+                variant = translated(_variant(template, draw, slot), language)
                 names = _names(variant)
                 for name, rule in names.items():
-                    if name in taken:
+                    if name in met:
                         raise Unfit(rule)
             except Unfit as rule:
                 refused[str(rule)] += 1
                 continue
-            taken.update(names)
+            met.update(names)
             yield variant
             break
         else:
-            raise UserError(_too_few(template, found, len(slots), refused))
+            raise UserError(_too_few(template, found, len(taken) + len(slots), refused))
 
 
 def repeat(template: Template, drawn: Sequence[int]) -> Question:
@@ -105,13 +117,13 @@ class Report:
     typed: bool  # the answers are typed, not ticked
     stems: int  # different ones
     keys: int  # different ones
-    largest_share: float  # of one key: the score of whoever copies a neighbour's number
+    largest_share: float  # of one key: what copying a neighbour's answer is worth
     places: tuple[int, ...]  # how often the key stands first, second, ... among options
     ranks: tuple[int, ...]  # how often the key is the smallest, second smallest, ... of the numbers offered
     load: dict[str, tuple[int, int, float, float]]  # least, most, mean, standard deviation
 
     def faults(self) -> list[str]:
-        """Return what a teacher should not accept."""
+        """Return what a teacher should not accept of numbered versions."""
         faults = []
         if self.stems < self.variants:
             faults.append(f"{self.variants - self.stems} stems stand there twice")
@@ -146,12 +158,21 @@ def report(variants: Sequence[Variant]) -> Report:
 
 
 def certificates(made: Made) -> list[dict[str, Any]]:
-    """Return the certificate of each pool of a quiz; raises AssertionError for a pool that no teacher should accept."""
+    """Return the certificate of each pool of a quiz, and of each template in it.
+
+    Students may share a variant, which the certificate says. Raises AssertionError for what no teacher should accept: one
+    version that asks the same twice, and numbered versions that are alike or whose keys stand in a pattern.
+    """
+    for version in made.versions:
+        stems = [(variant.template, _stem(variant)) for variant in version.variants]
+        assert len(set(stems)) == len(stems), f"version {version.code} asks the same twice"
     found = []
     for entry, variants in made.pools():
-        one = report(variants)
-        assert not one.faults(), f"{entry.template}: {'; '.join(one.faults())}"
-        found.append({"template": entry.template, "ask": entry.ask, **asdict(one)})
+        for name in dict.fromkeys(variant.template for variant in variants):
+            one = report([variant for variant in variants if variant.template == name])
+            if made.versions[0].owner.numbered and not entry.seed:
+                assert not one.faults(), f"{name}: {'; '.join(one.faults())}"
+            found.append({"template": name, "ask": entry.ask, **asdict(one)})
     return found
 
 
@@ -161,10 +182,9 @@ def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
     answer = question.key
     if isinstance(answer, Choice):
         offered = min(question.offered, len(answer.options))
-        answer = arrange.offer(answer, offered, arrange.turn("place", slot.seed, template.name, slot.index, offered), draw)
-    elif slot.as_choice and isinstance(answer, Number):
-        place = arrange.turn("place", slot.seed, template.name, slot.index, OFFERED)
-        answer = arrange.as_choice(answer, told, OFFERED, place, draw)
+        answer = arrange.offer(answer, offered, _place(template, slot, offered), draw)
+    elif slot.entry.ask == "choice" and isinstance(answer, Number):
+        answer = arrange.as_choice(answer, told, OFFERED, _place(template, slot, OFFERED), draw)
     return Variant(
         template=template.name,
         title=template.title,
@@ -178,6 +198,13 @@ def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
         slide=question.slide,
         needs_picture=question.needs_picture,
     )
+
+
+def _place(template: Template, slot: Slot, size: int) -> int:
+    """Return where the key stands: numbered versions take turns, a student's place is drawn."""
+    if slot.turn is None:
+        return Seeded(slot.seed, template.name, "place", slot.owner).below(size)
+    return arrange.turn("place", slot.seed, template.name, slot.turn, size)
 
 
 def _solution(question: Question, answer: Answer) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from typing import Any
 
 Value = int | Fraction
 Rows = tuple[tuple[Value, ...], ...]
+LEAD = "This is what comes out if "  # before a sentence on a misconception
 DECIMALS = 2  # that a student has to write at most
+AUTHORS_WORD = "its author's word"  # in the place of the second way to a key that is not computed
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ class Wrong:
         """Return what whoever answers so should read: a sentence of the bank goes on after the usual words."""
         if self.told:
             return self.told
-        lead = "This is what comes out if " if self.sentence[:1].islower() else ""
-        return lead + self.sentence
+        return LEAD + self.sentence if self.sentence[:1].islower() else self.sentence
 
 
 @dataclass(frozen=True)

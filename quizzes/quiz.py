@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from common.errors import UserError
 from quizzes.language import Language
@@ -11,12 +12,20 @@ from quizzes.variant import Variant
 
 @dataclass(frozen=True)
 class Entry:
-    """Questions of one template."""
+    """Questions of one template, or of some that are picked from a list."""
 
-    template: str
-    points: float = 1.0  # for each question
+    template: str = ""
+    points: float = 1.0  # for each question; 0: practice, which counts nothing
     count: int = 1
     ask: str = "typed"  # typed: as the template has it; choice: a number becomes options to tick
+    templates: tuple[str, ...] = ()  # in place of one: every version gets `pick` of them
+    pick: int = 1
+    seed: str = ""  # pins the numbers: every version has the same
+
+    @property
+    def size(self) -> int:
+        """Return how many questions these are."""
+        return self.pick if self.templates else self.count
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,12 @@ class Quiz:
     @property
     def points(self) -> float:
         """Return what all questions are worth."""
-        return sum(entry.points * entry.count for entry in self.entries)
+        return sum(entry.points * entry.size for entry in self.entries)
 
     @property
     def questions(self) -> list[Entry]:
         """Return the entry of each question, in order."""
-        return [entry for entry in self.entries for _ in range(entry.count)]
+        return [entry for entry in self.entries for _ in range(entry.size)]
 
 
 @dataclass(frozen=True)
@@ -51,26 +60,66 @@ class Version:
     variants: tuple[Variant, ...]  # in the order of the quiz's questions
 
 
+class Pool(NamedTuple):
+    """Variants from which a learning platform may draw the questions of an entry: `entry.count` for each student."""
+
+    entry: Entry
+    variants: list[Variant]
+
+    @property
+    def name(self) -> str:
+        """Return the names of the templates."""
+        return " or ".join(dict.fromkeys(variant.template for variant in self.variants))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a quiz was drawn from, but for the salt."""
+
+    seed: str
+    proof: str  # only the same seed and salt give it
+
+
 @dataclass(frozen=True)
 class Made:
     """A quiz with its numbers: as many versions as there are owners."""
 
     quiz: Quiz
     versions: tuple[Version, ...]
+    origin: Origin | None = None  # stays with the teacher
 
-    def pools(self) -> list[tuple[Entry, list[Variant]]]:
-        """Return each entry with the variants of all versions."""
+    def pools(self) -> list[Pool]:
+        """Return each entry with the variants of all versions; one that picks templates has a pool for each question."""
         pools, start = [], 0
         for entry in self.quiz.entries:
-            places = range(start, start + entry.count)
-            pools.append((entry, [version.variants[place] for version in self.versions for place in places]))
-            start += entry.count
+            places = range(start, start + entry.size)
+            for together in [[place] for place in places] if entry.templates else [places]:
+                pools.append(Pool(entry, [one.variants[place] for one in self.versions for place in together]))
+            start += entry.size
         return pools
 
+    def groups(self) -> list[Pool]:
+        """Return the pools as a learning platform gets them: each variant once, though students may share it.
+
+        A version has no variant twice, so each group keeps as many as a student needs.
+        """
+        groups = [Pool(pool.entry, []) for pool in self.pools()]
+        of_questions = [group for group in groups for _ in range(group.entry.count)]
+        met: set[str] = set()
+        for version in self.versions:
+            for group, variant in zip(of_questions, version.variants):
+                if variant.id not in met:
+                    met.add(variant.id)
+                    group.variants.append(variant)
+        return groups
+
     def version(self, code: str) -> Version:
-        """Return the version of this code; raises UserError if it belongs to another quiz or seed."""
+        """Return the version of this code; raises UserError if it belongs to another making."""
         wanted = "".join(code.upper().split()).replace("-", "")
         for version in self.versions:
             if version.code.replace("-", "") == wanted:
                 return version
-        raise UserError(f"no version of this quiz has the code {code!r}: was it made from another seed or roster?")
+        raise UserError(
+            f"no version of this quiz has the code {code.strip()!r}: it is mistyped, or the answers are to another making, "
+            "whose teacher/versions.csv lists it"
+        )

@@ -6,8 +6,10 @@ that has a name can be fixed by an instructor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from itertools import count
+from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,11 +31,17 @@ class Draw:
         self.drawn: list[int] = []
         self.named: dict[str, Any] = {}
         self.fixed = fixed or {}
+        self.free = 0  # numbers that could have been others
+
+    def fix(self, numbers: Mapping[str, Any]) -> None:
+        """Fix the values of some names from now on."""
+        self.fixed = numbers
 
     def below(self, bound: int) -> int:
         """Return a whole number from 0 up to, but not including, the bound."""
         number = self._next(bound)
         self.drawn.append(number)
+        self.free += bound > 1
         return number
 
     def between(self, low: int, high: int, name: str = "") -> int:
@@ -86,9 +94,24 @@ class Draw:
             values = np.array([self.between(low, high) for _ in range(int(np.prod(shape)))], np.int64).reshape(shape)
         return self._call(name, values)
 
+    def fixable(self, values: Any, name: str, least: int = 0) -> Any:
+        """Return whole numbers that were drawn in another way, a multiple of 10 or a shuffled kernel; they can be fixed.
+
+        values: a number, or a list or array of them; an instructor's have its shape, and are not below `least`.
+        """
+        values = np.array(values, np.int64)
+        if name in self.fixed:
+            wanted = _array(self.fixed[name], values.shape, name)
+            if (wanted < least).any():
+                raise UserError(f"the number {name!r} must be at least {least}, not {self.fixed[name]!r:.60}")
+            self.drawn += (wanted - values).ravel().tolist()
+            return self._call(name, wanted.tolist())
+        offsets = np.array([self.below(1) for _ in values.ravel()], np.int64)
+        return self._call(name, (values + offsets.reshape(values.shape)).tolist())
+
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
-        self.drawn, self.named = [], {}
+        self.drawn, self.named, self.free = [], {}, 0
 
     def _call(self, name: str, value: Any) -> Any:
         if name:
@@ -121,6 +144,9 @@ class Repeated(Draw):
     def __init__(self, drawn: Sequence[int]) -> None:
         super().__init__()
         self._left = iter(drawn)
+
+    def fix(self, numbers: Mapping[str, Any]) -> None:
+        """Do nothing: what was drawn before holds what was fixed, too."""
 
     def _next(self, bound: int) -> int:
         return next(self._left)
@@ -177,6 +203,8 @@ def _listed(value: Any, size: int, name: str) -> list[Any]:
 
 
 def _array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
+    if not shape:
+        return np.array(_whole(value, name), np.int64)
     try:
         rows = np.array(_each_whole(value, name), np.int64)
     except ValueError:  # rows of different lengths
@@ -191,5 +219,7 @@ def _each_whole(value: Any, name: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as TOML has it: lists for tuples."""
+    """Return a value as TOML has it: lists for tuples, and decimals as what they say."""
+    if isinstance(value, float) and isfinite(value):
+        return Fraction(str(value))
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

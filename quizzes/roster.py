@@ -1,6 +1,7 @@
 """Who gets a version: the students of a roster, or numbered versions for the room."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,14 @@ class Owner:
     numbered: bool = False  # a version for the room, of no student's
     type_size: float = 0  # points, for a student who needs larger type; 0: as everybody
     more_time: str = ""  # that a student has: "25 %", "15 minutes"
+
+
+def identity(id: str) -> str:
+    """Return an id in the one spelling that counts: programs change the case, and how an accent is stored.
+
+    Source: The Unicode Standard, canonical caseless matching (D145).
+    """
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", id).casefold())
 
 
 def numbered(count: int) -> list[Owner]:
@@ -70,12 +79,12 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
                 remarks.append(f"{path}, line {line}: {name or id} is left out: {why}")
                 continue
             _check(id)
-            if id.casefold() in owners:
-                raise UserError(f"the id {id!r} is on line {first[id.casefold()]} too")
-            owners[id.casefold()] = Owner(id, name, False, _type_size(row), _more_time(row))
+            if identity(id) in owners:
+                raise UserError(f"the id {id!r} is on line {first[identity(id)]} too")
+            owners[identity(id)] = Owner(id, name, False, _type_size(row), _more_time(row))
         except UserError as problem:
             raise UserError(f"{path}, line {line}: {problem}") from None
-        first[id.casefold()] = line
+        first[identity(id)] = line
     if not owners:
         raise UserError(f"{path} names no student")
     return list(owners.values()), remarks

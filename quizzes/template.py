@@ -1,4 +1,4 @@
-"""Templates: small functions that make a question of drawn numbers, and the list of all there are."""
+"""Templates: small functions that make a question of drawn numbers, and those of our own bank."""
 
 import difflib
 import importlib
@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, wraps
+from types import ModuleType
 from typing import Any
 
 from common.errors import UserError
@@ -26,13 +27,12 @@ class Template:
     difficulty: int  # from 1, recall, to 5, several ideas at once
     minutes: float
     tells: int  # how many misconceptions a variant must tell apart from the truth and from each other
-    band: Mapping[str, Band]  # for each part of the load: operations, largest, negatives
+    band: Mapping[str, Band]  # for each part of the load that is bounded: operations, largest, negatives
     make: Callable[[Draw], Question]
     version: int
     lecture: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the lecture, by the names of the draws
-
-
-_TEMPLATES: dict[str, Template] = {}
+    file: str = ""  # where it is written
+    remarks: tuple[str, ...] = ()  # what an instructor should know who asks it with numbers or a stem of their own
 
 
 def template(
@@ -47,49 +47,54 @@ def template(
     negatives: Band = (0, 10_000),
     version: int = 1,
     lecture: Mapping[str, Any] | None = None,
-) -> Callable[[Callable[[Draw], Question]], Callable[[Draw], Question]]:
-    """Enter the decorated function into the list of templates, under its own name with dashes.
+) -> Callable[[Callable[[Draw], Question]], Template]:
+    """Make the decorated function a template, under its own name with dashes.
 
     operations, largest, negatives: the band in which a variant's load has to lie, so that variants are equally hard.
     lecture: the lecture's own numbers, by the names of the draws: `numbers = "lecture"` in a quiz asks for them.
     """
 
-    def enter(make: Callable[[Draw], Question]) -> Callable[[Draw], Question]:
+    def enter(make: Callable[[Draw], Question]) -> Template:
         @wraps(make)
         def made(draw: Draw) -> Question:
-            return _with_groups(make(draw))
+            return with_groups(make(draw))
 
-        name = make.__name__.replace("_", "-")
         band = {"operations": operations, "largest": largest, "negatives": negatives}
-        _TEMPLATES[name] = Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {})
-        return made
+        name, file = make.__name__.replace("_", "-"), make.__code__.co_filename
+        return Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {}, file)
 
     return enter
 
 
 @cache
 def templates() -> dict[str, Template]:
-    """Return all templates by name, in the order of the lecture."""
+    """Return the templates of our own bank by name, in the order of the lecture."""
     from quizzes import questions
 
-    for module in questions.TOPICS:
-        importlib.import_module(f"quizzes.questions.{module}")
     found = {module.name for module in pkgutil.iter_modules(questions.__path__)}
     assert found == set(questions.TOPICS), f"quizzes/questions/__init__.py does not list {found ^ set(questions.TOPICS)}"
-    return _TEMPLATES
+    modules = [importlib.import_module(f"quizzes.questions.{module}") for module in questions.TOPICS]
+    return {each.name: each for module in modules for each in written_in(module)}
 
 
-def find(name: str) -> Template:
-    """Return the template of this name; raises UserError, with the nearest names, if there is none."""
+def written_in(module: ModuleType) -> list[Template]:
+    """Return the templates of a module, in its order."""
+    found = [value for value in vars(module).values() if isinstance(value, Template)]
+    return [each for each in found if each.make.__module__ == module.__name__]
+
+
+def find(name: str, bank: Mapping[str, Template] | None = None) -> Template:
+    """Return the template of this name, of a bank or else of ours; raises UserError, with the nearest names, for others."""
+    bank = templates() if bank is None else bank
     try:
-        return templates()[name]
+        return bank[name]
     except KeyError:
-        near = difflib.get_close_matches(name, templates(), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(name, bank, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
         raise UserError(f"there is no template {name!r}: {hint}") from None
 
 
-def _with_groups(question: Question) -> Question:
+def with_groups(question: Question) -> Question:
     """Return a question in whose texts long numbers are easy to read: 12,345."""
     return replace(
         question,

@@ -10,12 +10,13 @@ from importlib.metadata import files as files_of
 from pathlib import Path
 from typing import Any
 
-from autograder import config, loading, recorded
+from autograder import config, recorded
 from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
 from autograder.part import Check
 from common.archive import archive
 from common.errors import UserError
+from common.loading import said
 
 ROOT = Path(__file__).resolve().parent.parent
 # What makes answers and handouts. Kernels and misconceptions stay at home, too.
@@ -70,7 +71,7 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
     except UserError:
         raise
     except Exception as error:
-        where = loading.said(error, assigned.folder)
+        where = said(error, assigned.folder)
         raise UserError(f"check {check.number} breaks while it asks its cases: {where}; see convgrade verify") from error
     if others:
         raise UserError(others)

@@ -5,6 +5,7 @@ import click
 from command_line.quiz.grade import grade
 from command_line.quiz.look import key, list_templates, preview
 from command_line.quiz.make import make
+from command_line.quiz.texts import texts
 
 
 @click.group()
@@ -12,5 +13,5 @@ def quiz() -> None:
     """Make quizzes with new numbers, and grade them."""
 
 
-for command in (list_templates, preview, make, key, grade):
+for command in (list_templates, preview, make, key, grade, texts):
     quiz.add_command(command)

@@ -1,6 +1,9 @@
 """convgrade quiz make."""
 
+import contextlib
 import gc
+import json
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -8,10 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from command_line.quiz.versions import RECORD, drawn, drawn_from, write
+from command_line.quiz.versions import RECORD, drawn_from, owners_of, recorded, write
+from common.errors import UserError
 
 if TYPE_CHECKING:
-    from quizzes.quiz import Made
+    from quizzes.extending import Extended
+    from quizzes.quiz import Made, Quiz
+    from quizzes.roster import Owner
+
+LISTED = "teacher/files.txt"  # in the folder of a made quiz: every file that was written into it
+WAYS_OUT = "Make it into another --out, or replace what is there with --force."
+CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is about one version
 
 
 @click.command()
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 @drawn_from
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
 @click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
+@click.option("--force", is_flag=True, help="Replace another making in the folder.")
 def make(
     path: Path,
     seed: str | None,
@@ -28,33 +39,116 @@ def make(
     variants: int | None,
     out: Path,
     formats: tuple[str, ...],
+    force: bool,
 ) -> None:
-    """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice."""
-    import json
+    """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice.
 
-    from quizzes import exports, tables
-    from quizzes import record as recording
-    from quizzes.pool import certificates
+    Into the folder of the same making it adds versions for new students or higher numbers; no version there is changed.
+    """
+    from quizzes import exports, making
+    from quizzes.extending import Extended
+    from quizzes.roster import numbered
 
     # All that is made stays until the end: to look for what could be thrown away would take a quarter of the time.
     gc.disable()
     chosen = exports.chosen(formats)
-    seed = seed or secrets.token_hex(8)
-    made = drawn(path, seed, salt, students, id_heading, variants)
-    record = {str(RECORD): recording.written(made)}
-    owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
-    record["teacher/versions.csv"] = tables.MARK + tables.table([["version", "id", "name"], *owners])
-    record["teacher/certificates.json"] = json.dumps(certificates(made), indent=1).encode()
+    quiz = making.read(path)
+    owners = owners_of(students, id_heading, variants)
+    before = _before(out, force)
+    if seed is None:
+        seed = before.origin.seed if before and before.origin else secrets.token_hex(8)
+    if before and not force:
+        extended = _extended(before, quiz, seed, salt, owners, out)
+    else:
+        extended = Extended(making.make(quiz, seed, owners or numbered(1), salt))
+    made = extended.made
+    files = _teachers(made)
     with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
         for form in bar:
-            record |= exports.files(form, made)
-    write(out, record, "--out")
+            files |= exports.files(form, made)
+    if force:
+        _clear(out)
+    others = sorted({*_listed(out)} - {*files, LISTED})
+    files = {LISTED: "".join(f"{name}\n" for name in sorted([LISTED, *files, *others])).encode(), **files}
+    write(out, {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}, "--out")
     click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
-    for line in exports.summary(record):
+    for remark in [*extended.remarks, *making.remarks(made), *_untranslated(made)]:
+        click.echo(f"  {remark}")
+    for line in exports.summary(files):
         click.echo(line)
+    if others:
+        click.echo("As they were before, since this --format omits them:")
+        for line in exports.summary(others):
+            click.echo(line)
     if "paper" in chosen:
         _name_the_unprintable(made)
     click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
+
+
+def _untranslated(made: "Made") -> list[str]:
+    from quizzes.languages.skeleton import lacking
+
+    count = len(lacking(made))
+    return [f"{count} texts are in English still: `convgrade quiz texts` lists them"] if count else []
+
+
+def _before(out: Path, force: bool) -> "Made | None":
+    """Return what was made into a folder before; raises UserError for a record that cannot be read, unless by force."""
+    if not (out / RECORD).exists():
+        return None
+    try:
+        return recorded(out)
+    except UserError as problem:
+        if force:
+            return None
+        raise UserError(f"{problem}. {WAYS_OUT}") from None
+
+
+def _extended(before: "Made", quiz: "Quiz", seed: str, salt: str, owners: "list[Owner]", out: Path) -> "Extended":
+    from quizzes.extending import extend
+
+    try:
+        return extend(before, quiz, seed, salt, owners)
+    except UserError as problem:
+        raise UserError(f"{out} holds {problem}. {WAYS_OUT}") from None
+
+
+def _teachers(made: "Made") -> dict[str, bytes]:
+    """Return what is for the teacher alone: the record, whose version is whose, what was found about each pool."""
+    from quizzes import record, tables
+    from quizzes.pool import certificates
+
+    owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
+    return {
+        RECORD.as_posix(): record.written(made),
+        "teacher/versions.csv": tables.MARK + tables.table([["version", "id", "name"], *owners]),
+        "teacher/certificates.json": json.dumps(certificates(made), indent=1).encode(),
+    }
+
+
+def _stays(out: Path, name: str, untouched: frozenset[str]) -> bool:
+    """Return whether a file is there already and only about a version that is as it was."""
+    code = CODE.search(name)
+    return code is not None and code[0] in untouched and (out / name).is_file()
+
+
+def _listed(out: Path) -> list[str]:
+    """Return which files were written into a folder before."""
+    try:
+        return (out / LISTED).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def _clear(out: Path) -> None:
+    """Remove what was made into a folder before, and the folders that are empty then."""
+    inside = out.resolve()
+    for name in _listed(out):
+        path = (inside / name).resolve()
+        if path.is_relative_to(inside) and path.is_file():
+            path.unlink()
+            with contextlib.suppress(OSError):  # it holds something else
+                path.parent.rmdir()
 
 
 def _name_the_unprintable(made: "Made") -> None:

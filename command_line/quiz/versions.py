@@ -10,6 +10,7 @@ from common.files import write_whole
 
 if TYPE_CHECKING:
     from quizzes.quiz import Made
+    from quizzes.roster import Owner
 
 RECORD = Path("teacher", "quiz.json")  # in the folder of a made quiz: all versions, keys and certificates
 MOST_VARIANTS = 10_000
@@ -49,12 +50,19 @@ def drawn(path: Path, seed: str, salt: str, students: Path | None, id_heading: s
     """Draw the versions of QUIZ.toml."""
     from quizzes import making, roster
 
+    return making.make(making.read(path), seed, owners_of(students, id_heading, variants) or roster.numbered(1), salt)
+
+
+def owners_of(students: Path | None, id_heading: str, variants: int | None) -> "list[Owner]":
+    """Return who gets a version, as far as the options say."""
+    from quizzes import roster
+
     if students and variants:
         raise UserError("--students makes a version for each student, --variants numbered ones: give one of them")
-    owners, remarks = roster.read(students, id_heading) if students else (roster.numbered(variants or 1), [])
+    owners, remarks = roster.read(students, id_heading) if students else (roster.numbered(variants or 0), [])
     for remark in remarks:
         click.echo(remark, err=True)
-    return making.make(making.read(path), seed, owners, salt)
+    return owners
 
 
 def recorded(folder: Path) -> "Made":

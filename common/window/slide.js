@@ -1,11 +1,14 @@
 // The window slides over an image: at each position its numbers, what becomes of them, and the output so far. Where a
 // student's output is known, it stands beside the expected one, and the window starts at the first wrong number.
 
+// What a page in another language says for each English text.
+const PHRASES = JSON.parse(document.getElementById("phrases")?.textContent ?? "{}");
+
 const POOLS = {
-  max: ["The largest of", (values) => Math.max(...values)],
-  min: ["The smallest of", (values) => Math.min(...values)],
-  average: ["The average of", (values) => sum(values) / values.length],
-  median: ["The median of", (values) => median([...values].sort((one, other) => one - other))],
+  max: [say("The largest of {values} is {result}."), (values) => Math.max(...values)],
+  min: [say("The smallest of {values} is {result}."), (values) => Math.min(...values)],
+  average: [say("The average of {values} is {result}."), (values) => sum(values) / values.length],
+  median: [say("The median of {values} is {result}."), (values) => median([...values].sort((one, other) => one - other))],
 };
 const PACE = 900; // milliseconds at a position, when it plays
 
@@ -30,27 +33,29 @@ function buildSlide(slide, holder) {
     return y < above || y >= above + rows || x < before || x >= before + columns;
   };
   const tables = images.map((rows, index) => {
-    const image = table(`Image${slide.padding.some(Boolean) ? " with padding" : ""}${channel(index)}`, rows);
+    const caption = slide.padding.some(Boolean) ? say("Image with padding") : say("Image");
+    const image = table(`${caption}${channel(index)}`, rows);
     image.cells.forEach((line, y) => line.forEach((cell, x) => cell.classList.toggle("padding", isPadding(y, x))));
-    return { image, kernel: slide.pool ? null : table(`Kernel${channel(index)}`, slide.kernels[index]) };
+    return { image, kernel: slide.pool ? null : table(`${say("Kernel")}${channel(index)}`, slide.kernels[index]) };
   });
   const blank = tops.map(() => lefts.map(() => null));
   const outputs = compares
     ? [table("Expected", slide.expected), table("Received", slide.received)]
     : slide.pool
-      ? images.map((_, index) => table(`Output${channel(index)}`, blank))
-      : [table("Output", blank)];
+      ? images.map((_, index) => table(`${say("Output")}${channel(index)}`, blank))
+      : [table(say("Output"), blank)];
 
   holder.innerHTML = `
-    <h3>Step by step</h3>
+    <h3>${say("Step by step")}</h3>
     <div class="walk">
-      <label>Position of the window <input type="range" min="1" value="1"></label>
-      <button type="button">Previous</button> <button type="button">Next</button> <button type="button">Play</button>
+      <label>${say("Position of the window")} <input type="range" min="1" value="1"></label>
+      <button type="button">${say("Previous")}</button> <button type="button">${say("Next")}</button>
+      <button type="button">${say("Play")}</button>
       <button type="button">Next wrong one</button>
-      <label class="one"><input type="checkbox"> One product at a time</label>
+      <label class="one"><input type="checkbox"> ${say("One product at a time")}</label>
     </div>
     <div class="told" aria-live="polite"></div>
-    <div class="grids scroll" role="group" aria-label="Image, window and output"></div>`;
+    <div class="grids scroll" role="group" aria-label="${say("Image, window and output")}"></div>`;
   const [range, single] = holder.querySelectorAll("input");
   const [previous, next, play, nextWrong] = holder.querySelectorAll("button");
   const told = holder.querySelector(".told");
@@ -99,12 +104,16 @@ function buildSlide(slide, holder) {
       });
     });
     const [row, column] = [place.row, place.column].map((number) => number + slide.counted_from);
-    const where = `Position ${at + 1} of ${places.length}: row ${row}, column ${column} of the output.`;
+    const position = { number: at + 1, all: places.length, row, column };
+    const where = say("Position {number} of {all}: row {row}, column {column} of the output.", position);
     const lines = slide.pool ? pooled(place) : single.checked ? oneProduct(place, added) : allProducts(place);
     if (compares && added === all) lines.push(compared(place));
     told.replaceChildren(...[where, ...lines].map(paragraph));
     told.classList.toggle("wrong", wrong.includes(at));
-    range.setAttribute("aria-valuetext", single.checked ? `${at + 1}, product ${added}` : `${at + 1} of ${places.length}`);
+    range.setAttribute(
+      "aria-valuetext",
+      single.checked ? say("{number}, product {product}", { ...position, product: added }) : say("{number} of {all}", position),
+    );
     previous.setAttribute("aria-disabled", String(range.value === range.min));
     next.setAttribute("aria-disabled", String(range.value === range.max));
   }
@@ -116,7 +125,8 @@ function buildSlide(slide, holder) {
       return `${begun(index)}${own.map(asProduct).join(" + ")} = ${written(sum(own.map(product)))}`;
     });
     let running = 0;
-    lines.push(`Running sum: ${found.map((each) => written((running += product(each)))).join(", ")}.`);
+    const sums = found.map((each) => written((running += product(each)))).join(", ");
+    lines.push(say("Running sum: {sums}.", { sums }));
     if (slide.bias) lines.push(withBias(running));
     return lines;
   }
@@ -126,26 +136,25 @@ function buildSlide(slide, holder) {
     const newest = found.at(-1);
     const before = sum(found.slice(0, -1).map(product));
     const after = before + product(newest);
-    const name = `Product ${added} of ${all}${channel(newest.index)}`;
+    const name = `${say("Product {number} of {all}", { number: added, all })}${channel(newest.index)}`;
     const lines = [
       `${name}: ${asProduct(newest, 0)} = ${written(product(newest))}`,
-      `Running sum: ${written(before)} + ${enclosed(product(newest))} = ${written(after)}`,
+      say("Running sum: {sums}", { sums: `${written(before)} + ${enclosed(product(newest))} = ${written(after)}` }),
     ];
     if (added < all) return lines;
     if (slide.bias) lines.push(withBias(after));
-    return [...lines, `The output here is ${written(results(place)[0])}.`];
+    return [...lines, say("The output here is {result}.", { result: written(results(place)[0]) })];
   }
 
   function withBias(total) {
-    return `With the bias: ${written(total)} + ${enclosed(slide.bias)} = ${written(total + slide.bias)}`;
+    return say("With the bias: {sum}", { sum: `${written(total)} + ${enclosed(slide.bias)} = ${written(total + slide.bias)}` });
   }
 
   function pooled(place) {
-    const [words] = POOLS[slide.pool];
+    const [sentence] = POOLS[slide.pool];
     return images.map((rows, index) => {
-      const values = inside.map(([y, x]) => rows[place.top + y][place.left + x]);
-      const begin = begun(index) ? `${begun(index)}${words[0].toLowerCase()}${words.slice(1)}` : words;
-      return `${begin} ${values.map(written).join(", ")} is ${written(results(place)[index])}.`;
+      const values = inside.map(([y, x]) => written(rows[place.top + y][place.left + x])).join(", ");
+      return `${begun(index)}${filled(sentence, { values, result: written(results(place)[index]) })}`;
     });
   }
 
@@ -175,13 +184,13 @@ function buildSlide(slide, holder) {
   function pause() {
     clearInterval(playing);
     playing = 0;
-    play.textContent = "Play";
+    play.textContent = say("Play");
     told.setAttribute("aria-live", "polite");
   }
 
   function start() {
     if (range.value === range.max) go(1);
-    play.textContent = "Pause";
+    play.textContent = say("Pause");
     told.setAttribute("aria-live", "off"); // or a screen reader never comes to an end
     playing = setInterval(() => {
       go(Number(range.value) + 1);
@@ -233,6 +242,15 @@ function reachScrolled() {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
+}
+
+// A message in the page's language, with the values in its places.
+function say(message, values = {}) {
+  return filled(PHRASES[message] ?? message, values);
+}
+
+function filled(message, values) {
+  return message.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
 function padded(rows, [vertical, horizontal], value) {

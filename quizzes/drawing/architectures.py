@@ -34,7 +34,10 @@ def feature_maps(input_shape: Sequence[int], layers: Sequence[Layer], hidden: bo
 
 
 def one_dimension(size: int, layers: Sequence[Layer], place: int) -> Picture:
-    """Draw rows of units above an image one pixel high, each unit connected with its window; one of the last is marked."""
+    """Draw rows of units above an image one pixel high, each unit connected with its window.
+
+    place: of the unit in the last row that is marked, counted from 1.
+    """
     rows = [size]
     windows = [(size[1], stride[1]) for size, stride, _ in map(kernels.window, layers)]
     for kernel, stride in windows:
@@ -58,16 +61,16 @@ def one_dimension(size: int, layers: Sequence[Layer], place: int) -> Picture:
             sheet.line(*(point for end in window for point in (spot, end)), colour="#8a94a3")
     for row, line in enumerate(spots):
         for unit, spot in enumerate(line):
-            marked = (row, unit) == (len(layers), place)
+            marked = (row, unit) == (len(layers), place - 1)
             sheet.circle(*spot, 11, fill=WINDOW if marked else PAPER)
-            sheet.text(*spot, unit, size=11, bold=marked)
+            sheet.text(*spot, unit + 1, size=11, bold=marked)
         sheet.text(6, 22 + down * (len(layers) - row), f"layer {row}" if row else "image", size=13, at="start")
     named = ["the image", *(f"layer {row}" for row in range(1, len(rows)))]
-    told = [f"The image is a row of {size} pixels, from 0 to {size - 1}."]
+    told = [f"The image is a row of {size} pixels, from 1 to {size}."]
     for row, (kernel, stride) in enumerate(windows, start=1):
         told.append(
-            f"Layer {row} has {rows[row]} units, from 0 to {rows[row] - 1}; unit 0 is connected with the first {kernel} of "
-            f"{named[row - 1]}, and each next unit with {kernel} that lie {stride} further."
+            f"Layer {row} has {rows[row]} units, from 1 to {rows[row]}; unit 1 is connected to the first {kernel} of "
+            f"{named[row - 1]}, and each next unit to {kernel} that lie {stride} further on."
         )
     return sheet.picture(" ".join([*told, f"Unit {place} of layer {len(layers)} is marked."]))
 

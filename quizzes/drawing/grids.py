@@ -32,28 +32,6 @@ def pooling(image: Image, size: Pair, stride: Pair) -> Picture:
     return sheet.picture(f"An image, row by row: {_read(image)}. {_first_place('window', size, stride)}")
 
 
-def ruler(size: int, kernel: int, stride: int, padding: int) -> Picture:
-    """Draw the pixels along one axis, with the kernel's first place and, if there is one, its second."""
-    count = size + 2 * padding
-    cell = min(22.0, 640 / count)
-    sheet = Sheet(2 * MARGIN + cell * count, 2 * MARGIN + cell + 40)
-    top = MARGIN + 18
-    for place in range(count):
-        inside = padding <= place < padding + size
-        sheet.box(MARGIN + place * cell, top, cell, cell, PAPER if inside else PADDING, SOFT)
-    for nth, left in enumerate(range(0, min(2 * stride, count - kernel + 1), stride)):
-        start, end = MARGIN + left * cell, MARGIN + (left + kernel) * cell
-        y = top - 6 if nth == 0 else top + cell + 8
-        sheet.line((start, y + 4 - 8 * nth), (start, y), (end, y), (end, y + 4 - 8 * nth), colour=SERIES[nth], thick=2)
-        words = ("first place", "second place")[nth]
-        sheet.text(start, y - 8 if nth == 0 else y + 10, words, size=11, colour=SERIES[nth], at="start")
-    second = f" Its second place begins {stride} to the right of it." if count - kernel >= stride else ""
-    return sheet.picture(
-        f"A row of {size} pixels with {padding} pixels of padding on each side. The kernel's first place, at the left end, "
-        f"covers {kernel} of them.{second}"
-    )
-
-
 def _moving(sheet: Sheet, rows: Image, size: Pair, stride: Pair, padding: Pair, caption: str) -> None:
     """Draw an image with a window at its first place, and arrows to the places on its right and below."""
     (height, width), (down, right), top = size, stride, MARGIN + CAPTION

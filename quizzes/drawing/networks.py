@@ -65,7 +65,7 @@ def two_layers(
 
 
 def layers(sizes: Sequence[object]) -> Picture:
-    """Draw layers as columns of a few circles, all joined, each with its size below: a number, or a letter to be found."""
+    """Draw layers as columns of a few circles, connected, each with its size below: a number, or a letter to be found."""
     wide, high = 130, 46
     sheet = Sheet(wide * len(sizes) + 20, high * SHOWN + 80)
     columns = [_column(size, 75 + wide * nth, high) for nth, size in enumerate(sizes)]
@@ -85,9 +85,7 @@ def layers(sizes: Sequence[object]) -> Picture:
         sheet.text(x, bottom + 25, size, 17, bold=True)
         sheet.text(x, bottom + 50, name, 13, SOFT)
     listed = ", ".join(f"{size} {name}" for size, name in zip(sizes, names))
-    return sheet.picture(
-        f"A dense network, from left to right: {listed}. Every neuron is joined to all of the layer before."
-    )
+    return sheet.picture(f"A dense network, from left to right: {listed}. Consecutive layers are fully connected.")
 
 
 def _column(size: object, x: float, high: float) -> list[Place]:

@@ -16,7 +16,8 @@ from hashlib import sha256
 from common.archive import archive
 from quizzes.drawing.png import pngs
 from quizzes.exports.qti import Grids, attribute, clean, decimal, element, image, item
-from quizzes.quiz import Entry, Made, Quiz
+from quizzes.language import Language
+from quizzes.quiz import Entry, Made, Pool, Quiz
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
 
@@ -31,13 +32,14 @@ def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[s
 
     grids: whether their cells are typed or chosen. steps: solutions come with the feedback.
     """
-    illustrations = _illustrations(made)
+    groups = made.groups()
+    illustrations = sum(bool(one.picture) and not one.needs_picture for _, variants in groups for one in variants)
     left_out = illustrations if illustrations > MOST_ILLUSTRATIONS else 0
-    pools = _without_illustrations(made.pools()) if left_out else made.pools()
+    pools = [_without_illustrations(group) for group in groups] if left_out else groups
     pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
     with ThreadPoolExecutor(1) as beside:  # Typst draws outside of Python's lock, while the questions are written
         drawn = beside.submit(pngs, list(pictures.values()))
-        body = "".join(_entry(entry, variants, grids, steps) for entry, variants in pools)
+        body = "".join(_entry(entry, variants, grids, steps, made.quiz.language) for entry, variants in pools)
     name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
     package = {
         "imsmanifest.xml": _manifest(name, sorted(pictures)),
@@ -50,21 +52,14 @@ def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[s
     return {"canvas.zip": archive(content), "canvas.txt": _instructions(made.quiz, pools, left_out).encode()}
 
 
-def _illustrations(made: Made) -> int:
-    """Return how many pictures only show what the words say too."""
-    return sum(bool(one.picture) and not one.needs_picture for _, variants in made.pools() for one in variants)
+def _without_illustrations(pool: Pool) -> Pool:
+    return Pool(pool.entry, [one if one.needs_picture else replace(one, picture=None) for one in pool.variants])
 
 
-def _without_illustrations(pools: Sequence[tuple[Entry, list[Variant]]]) -> list[tuple[Entry, list[Variant]]]:
-    return [
-        (entry, [one if one.needs_picture else replace(one, picture=None) for one in variants]) for entry, variants in pools
-    ]
-
-
-def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool) -> str:
+def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool, language: Language) -> str:
     width = len(str(len(variants)))
     items = [
-        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps)
+        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps, language)
         for number, variant in enumerate(variants, start=1)
     ]
     if len(items) == entry.count:
@@ -78,10 +73,10 @@ def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool)
     )
 
 
-def _instructions(quiz: Quiz, pools: Sequence[tuple[Entry, list[Variant]]], left_out: int) -> str:
+def _instructions(quiz: Quiz, pools: Sequence[Pool], left_out: int) -> str:
     groups = "\n".join(
-        f"  {entry.count} of {len(variants)} variants of {entry.template}, {decimal(entry.points)} points each"
-        for entry, variants in pools
+        f"  {pool.entry.count} of {len(pool.variants)} variants of {pool.name}, {decimal(pool.entry.points)} points each"
+        for pool in pools
     )
     pictures = (
         f"\n{left_out} pictures that only illustrate are left out: a package of that size takes Canvas too long. Make\n"

@@ -11,8 +11,9 @@ from html import escape
 
 from common.errors import UserError
 from quizzes.grading.marking import believed, believed_in_cell
+from quizzes.language import Language
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Value, written
-from quizzes.quiz import Entry, Made, Quiz
+from quizzes.quiz import Entry, Made, Pool, Quiz
 from quizzes.text.markdown import REMEMBERED, html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant
 
@@ -38,44 +39,45 @@ def files(made: Made) -> dict[str, bytes]:
     Raises UserError for a question that Moodle cannot hold.
     """
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n']
-    pools = made.pools()
-    for place, (entry, variants) in enumerate(pools, start=1):
-        parts.append(_category(made.quiz, entry, place))
+    pools = made.groups()
+    for place, pool in enumerate(pools, start=1):
+        entry, variants = pool
+        parts.append(_category(made.quiz, pool, place))
         digits = max(3, len(str(len(variants))))
         # Said of all variants or of none, so that it gives no key away.
         decimals = any(_has_decimals(variant.answer) for variant in variants)
         parts += [
-            _question(variant, f"{entry.template} {number:0{digits}}", entry.points, decimals)
+            _question(variant, f"{variant.template} {number:0{digits}}", entry.points, decimals, made.quiz.language)
             for number, variant in enumerate(variants, start=1)
         ]
     parts.append("</quiz>\n")
-    listed = [(_name(entry, place), len(variants), entry) for place, (entry, variants) in enumerate(pools, start=1)]
+    listed = [(_name(pool, place), len(pool.variants), pool.entry) for place, pool in enumerate(pools, start=1)]
     return {
         "moodle.xml": _NO_XML.sub("\N{REPLACEMENT CHARACTER}", "".join(parts)).encode(),
         "moodle.txt": _instructions(made.quiz, listed).encode("utf-8", "replace"),
     }
 
 
-def _category(quiz: Quiz, entry: Entry, place: int) -> str:
+def _category(quiz: Quiz, pool: Pool, place: int) -> str:
     title = _in_path(quiz.title) or _in_path(quiz.name)
-    path = f"$course$/top/{title}/{_in_path(_name(entry, place))}"
-    info = f"Take {entry.count} at random, for {_number(entry.points)} each."
+    path = f"$course$/top/{title}/{_in_path(_name(pool, place))}"
+    info = f"Take {pool.entry.count} at random, for {_number(pool.entry.points)} each."
     return (
         f'<question type="category"><category>{_text(path)}</category><info format="html">{_text(info)}</info></question>\n'
     )
 
 
-def _question(variant: Variant, name: str, points: float, decimals: bool) -> str:
+def _question(variant: Variant, name: str, points: float, decimals: bool, language: Language) -> str:
     text = html_with_latex(variant.stem) + (_image(variant.picture) if variant.picture else "")
-    point = "Write decimals with a point." if decimals else ""  # Moodle may read 3,5 as 35
+    point = language.say("Write decimals with a point.") if decimals else ""  # Moodle may read 3,5 as 35
     match variant.answer:
         case Number() as number:
-            unit = f"Answer in {inline_html_with_latex(number.unit)}." if number.unit else ""
-            kind, text, rest = "numerical", text + _last_line(unit, point), _values(variant, number)
+            unit = language.say("Answer in {unit}.", unit=inline_html_with_latex(number.unit)) if number.unit else ""
+            kind, text, rest = "numerical", text + _last_line(unit, point), _values(variant, number, language)
         case Grid() as grid:
-            kind, text, rest = "cloze", _unread(text) + _last_line(point) + _table(variant, grid), ""
+            kind, text, rest = "cloze", _unread(text) + _last_line(point) + _table(variant, grid, language), ""
         case choice:
-            kind, rest = "multichoice", _options(variant.template, choice)
+            kind, rest = "multichoice", _options(variant.template, choice, language)
     steps = "".join(f"<li>{html_with_latex(step)}</li>" for step in variant.steps)
     solution = f"<ol>{steps}</ol>" if steps else ""
     return (
@@ -88,24 +90,26 @@ def _question(variant: Variant, name: str, points: float, decimals: bool) -> str
     )
 
 
-def _values(variant: Variant, number: Number) -> str:
+def _values(variant: Variant, number: Number, language: Language) -> str:
     """Return the answers of a numerical question: the first that fits counts, so the key stands first, any number last."""
-    key = _answer("100", written(number.value), RIGHT, written(number.tolerance))
+    key = _answer("100", written(number.value), language.say(RIGHT), written(number.tolerance))
     wrong = [
         _answer("0", written(value), inline_html_with_latex(one.hint), "0") for value, one in believed(variant).items()
     ]
-    return "".join([key, *wrong, _answer("0", "*", WRONG, "0")])
+    return "".join([key, *wrong, _answer("0", "*", language.say(WRONG), "0")])
 
 
-def _options(template: str, choice: Choice) -> str:
+def _options(template: str, choice: Choice, language: Language) -> str:
     """Return the options of a multiple choice in our order: it is balanced, Moodle is not to shuffle it."""
     right, wrong = _shares(template, choice)
     answers = []
     for option in choice.options:
-        sentence = option.sentence or (RIGHT if option.right and not choice.several else "")
+        sentence = option.sentence or (language.say(RIGHT) if option.right and not choice.several else "")
         share = right if option.right else wrong
         answers.append(_answer(share, inline_html_with_latex(option.text), inline_html_with_latex(sentence)))
-    said = (RIGHT, PARTLY, WRONG) if choice.several else ("", "", "")  # of one option its own sentence says it
+    said = (
+        map(language.say, (RIGHT, PARTLY, WRONG)) if choice.several else ("", "", "")
+    )  # of one option its own sentence says it
     combined = [
         f'<{name}feedback format="html">{_text(sentence)}</{name}feedback>'
         for name, sentence in zip(("correct", "partiallycorrect", "incorrect"), said)
@@ -136,32 +140,33 @@ def _nearest(percent: float) -> str:
     return min(SHARES, key=lambda share: abs(float(share) - percent))
 
 
-def _table(variant: Variant, grid: Grid) -> str:
-    columns = _headings(grid.columns, len(grid.values[0]), "column")
-    rows = _headings(grid.rows, len(grid.values), "row")
+def _table(variant: Variant, grid: Grid, language: Language) -> str:
+    columns = _headings(grid.columns, len(grid.values[0]), "column {number}", language)
+    rows = _headings(grid.rows, len(grid.values), "row {number}", language)
     corner = "<td></td>" if rows and columns else ""
     head = "".join(f'<th scope="col">{heading}</th>' for heading in columns)
     lines = []
     for row, line in enumerate(grid.values):
         heading = f'<th scope="row">{rows[row]}</th>' if rows else ""
-        cells = "".join(f"<td>{_cell(variant, row, column, key)}</td>" for column, key in enumerate(line))
+        cells = "".join(f"<td>{_cell(variant, row, column, key, language)}</td>" for column, key in enumerate(line))
         lines.append(f"<tr>{heading}{cells}</tr>")
     thead = f"<thead><tr>{corner}{head}</tr></thead>" if columns else ""
     return f'\n<table class="table table-bordered w-auto">{thead}<tbody>{"".join(lines)}</tbody></table>'
 
 
-def _headings(names: tuple[str, ...], count: int, kind: str) -> list[str]:
+def _headings(names: tuple[str, ...], count: int, kind: str, language: Language) -> list[str]:
     """Return the headings of rows or columns: their names, or numbers if there are several."""
     if names:
         return [_unread(inline_html_with_latex(name)) for name in names]
-    return [f"{kind} {number}" for number in range(1, count + 1)] if count > 1 else []
+    return [language.say(kind, number=number) for number in range(1, count + 1)] if count > 1 else []
 
 
-def _cell(variant: Variant, row: int, column: int, key: Value) -> str:
+def _cell(variant: Variant, row: int, column: int, key: Value, language: Language) -> str:
     """Return the code of a cell, worth 1: the key, then each wrong number that means something there, then any other."""
     told = believed_in_cell(variant, row, column)
     wrong = [f"%0%{written(value)}:0#{_feedback(one.hint)}" for value, one in told.items()]
-    return "{1:NUMERICAL:" + "~".join([f"={written(key)}:0#{RIGHT}", *wrong, f"%0%*#{WRONG}"]) + "}"
+    right, other = _feedback(language.say(RIGHT)), _feedback(language.say(WRONG))
+    return "{1:NUMERICAL:" + "~".join([f"={written(key)}:0#{right}", *wrong, f"%0%*#{other}"]) + "}"
 
 
 @lru_cache(REMEMBERED)
@@ -225,8 +230,8 @@ def _number(value: float) -> str:
     return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
-def _name(entry: Entry, place: int) -> str:
-    return f"{place:02} {entry.template}"
+def _name(pool: Pool, place: int) -> str:
+    return f"{place:02} {pool.name}"
 
 
 def _in_path(name: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from common import pages, window
+from quizzes.exports.printed import worth
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Slide, written
@@ -16,7 +17,7 @@ from quizzes.variant import Variant
 
 FOLDER = "page_files"
 SCRIPTS = ("numbers.js", "marking.js", "page.js")
-_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')  # a message in a script
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
 def files(made: Made) -> dict[str, bytes]:
@@ -27,16 +28,15 @@ def files(made: Made) -> dict[str, bytes]:
 def _page(quiz: Quiz, version: Version) -> str:
     own = pages.inlined(window.style() + _file("page.css"), "\n".join([window.script(), *map(_file, SCRIPTS)]))
     questions = list(zip(quiz.questions, version.variants))
-    data = {
-        "version": version.code,
-        "questions": [_known(entry, variant, quiz.language) for entry, variant in questions],
-        "phrases": {said: quiz.language.phrases[said] for said in _messages() if said in quiz.language.phrases},
-    }
+    data = {"version": version.code, "questions": [_known(entry, variant, quiz.language) for entry, variant in questions]}
     return _template().render(
         quiz=quiz,
         version=version,
         questions=[_shown(entry, variant, quiz.language) for entry, variant in questions],
         data=pages.markup(pages.as_json(data)),
+        phrases=pages.markup(
+            pages.as_json({text: quiz.language.phrases[text] for text in _said() if text in quiz.language.phrases})
+        ),
         **own,
     )
 
@@ -51,7 +51,11 @@ def _shown(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]
         shown["rows"] = [
             (
                 headings[row],
-                [(name, plain(place(grid, y, x, language)), grid.values[y][x]) for name, y, x in cells(grid) if y == row],
+                [
+                    (name, plain(place(grid, y, x, language), language), grid.values[y][x])
+                    for name, y, x in cells(grid)
+                    if y == row
+                ],
             )
             for row in range(len(grid.values))
         ]
@@ -65,7 +69,7 @@ def _headings(names: Sequence[str], count: int, others: Sequence[str]) -> Sequen
 
 def _known(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]:
     """Return what the script needs to mark answers: numbers as Fractions are written, sentences as HTML."""
-    known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": _slide(variant.slide)}
+    known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": _slide(variant.slide, language)}
     match variant.answer:
         case Number(value, unit, tolerance):
             wrong = {_exact(value): inline_html(one.hint) for value, one in believed(variant).items()}
@@ -95,10 +99,11 @@ def _cell(variant: Variant, grid: Grid, row: int, column: int, language: Languag
     }
 
 
-def _slide(slide: Slide | None) -> dict[str, Any] | None:
+def _slide(slide: Slide | None, language: Language) -> dict[str, Any] | None:
     if slide is None:
         return None
-    channels = [f"channel {number}" for number in range(1, len(slide.images) + 1)] if len(slide.images) > 1 else []
+    numbers = range(1, len(slide.images) + 1) if len(slide.images) > 1 else ()
+    channels = [language.say("channel {number}", number=number) for number in numbers]
     return window.Sliding(**vars(slide), channels=channels, counted_from=1).data()
 
 
@@ -111,21 +116,21 @@ def _exact(value: Any) -> str:
 
 
 @cache
-def _messages() -> list[str]:
-    """Return all that the scripts say, as it stands in a quiz's language."""
-    return [said for script in SCRIPTS for said in _SAID.findall(_file(script))]
-
-
-@cache
 def _template() -> Any:
-    filters = {
+    filters: dict[str, Any] = {
         "html": lambda text: pages.markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
         "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
-        "points": lambda points: f"{points:g} point" + "s" * (points != 1),
+        "points": worth,
         "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
     }
     return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)
+
+
+@cache
+def _said() -> list[str]:
+    """Return the texts that the page's scripts say."""
+    return [text for script in (window.script(), *map(_file, SCRIPTS)) for text in _SAID.findall(script)]
 
 
 @cache

@@ -1,6 +1,7 @@
 """What an exam on paper or in Markdown says around an answer. All texts are Markdown."""
 
 from quizzes.grading.marking import letter
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.variant import Variant
 
@@ -29,6 +30,17 @@ def headings(grid: Grid) -> tuple[list[str], list[str]]:
 def asks(choice: Choice) -> str:
     """Return how many options are to be ticked."""
     return "Tick every box that is right." if choice.several else "Tick one box."
+
+
+def worth(points: float, language: Language) -> str:
+    """Return what a question is worth."""
+    match points:
+        case 0:
+            return language.say("practice")
+        case 1:
+            return language.say("1 point")
+        case _:
+            return language.say("{points} points", points=f"{points:g}")
 
 
 def told(variant: Variant) -> list[tuple[Value | Rows | str, str]]:

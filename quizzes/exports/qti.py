@@ -14,6 +14,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from quizzes.grading.marking import believed_in_cell, cells
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Value, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant
@@ -39,7 +40,7 @@ class Form:
     blanks: str = ""  # lines below the stem
 
 
-def item(variant: Variant, title: str, points: float, grids: Grids, steps: bool) -> str:
+def item(variant: Variant, title: str, points: float, grids: Grids, steps: bool, language: Language) -> str:
     """Return a variant as <item>. grids: how cells are asked; steps: whether the solution is the general feedback."""
     match variant.answer:
         case Number() as number:
@@ -47,7 +48,7 @@ def item(variant: Variant, title: str, points: float, grids: Grids, steps: bool)
         case Choice() as choice:
             form = _choice(choice)
         case Grid() as grid:
-            form = (_dropdowns(variant, grid) if grids == "dropdowns" else None) or _blanks(grid)
+            form = (_dropdowns(variant, grid, language) if grids == "dropdowns" else None) or _blanks(grid, language)
     feedback = {f"{ident}_fb": html for ident, html in form.feedback.items()}
     conditions = form.conditions
     if steps and variant.steps:
@@ -163,8 +164,8 @@ def _choice(choice: Choice) -> Form:
     )
 
 
-def _blanks(grid: Grid) -> Form:
-    form = Form("fill_in_multiple_blanks_question", blanks=_lines(grid))
+def _blanks(grid: Grid, language: Language) -> Form:
+    form = Form("fill_in_multiple_blanks_question", blanks=_lines(grid, language))
     idents = _idents()
     for name, row, column in cells(grid):
         accepted = [(next(idents), text) for text in spellings(grid.values[row][column])]
@@ -172,12 +173,12 @@ def _blanks(grid: Grid) -> Form:
     return form
 
 
-def _dropdowns(variant: Variant, grid: Grid) -> Form | None:
+def _dropdowns(variant: Variant, grid: Grid, language: Language) -> Form | None:
     """Return a dropdown for each cell: the key, what misconceptions give there, if need be numbers from other cells.
 
     None for a grid of one number over and over: a dropdown would give it away.
     """
-    form = Form("multiple_dropdowns_question", blanks=_lines(grid))
+    form = Form("multiple_dropdowns_question", blanks=_lines(grid, language))
     idents = _idents()
     elsewhere = list(dict.fromkeys(value for line in grid.values for value in line))
     for name, row, column in cells(grid):
@@ -216,7 +217,7 @@ def _share(count: int) -> str:
     return decimal(round(Fraction(100, count), 2))
 
 
-def _lines(grid: Grid) -> str:
+def _lines(grid: Grid, language: Language) -> str:
     """Return a line with blanks for each row of a grid.
 
     New Quizzes cuts the text at the blanks and shows the pieces one by one: a table would come apart, lines do not.
@@ -227,7 +228,9 @@ def _lines(grid: Grid) -> str:
     for name, row, column in cells(grid):
         lines.setdefault(row, []).append(f"{columns[column]} [{name}]" if columns else f"[{name}]")
     between = ", " if columns else " "
-    starts = [f"{row}: " for row in rows] or [f"Row {row + 1}: " if len(lines) > 1 else "" for row in lines]
+    starts = [f"{row}: " for row in rows] or [
+        language.say("Row {number}: ", number=row + 1) if len(lines) > 1 else "" for row in lines
+    ]
     return "\n" + "<br/>\n".join(start + between.join(blanks) for start, blanks in zip(starts, lines.values()))
 
 

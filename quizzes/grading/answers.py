@@ -17,9 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import UserError
-from quizzes.grading.marking import ENGLISH
 from quizzes.grading.numbers import plain
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 from quizzes.question import Grid
 from quizzes.quiz import Version
 from quizzes.roster import FIRST_NAMES, ID_HEADINGS, LAST_NAMES, NAME_HEADINGS, heading_of
@@ -51,11 +50,11 @@ class Given:
 
 
 def form(version: Version, language: Language = ENGLISH) -> str:
-    """Return the file that a student fills in."""
+    """Return the file that a student fills in. language: of what it says about itself."""
+    say = language.say
     lines = [
-        "# " + language.say("Write your answers behind the signs =. Letters for options: B, or A C."),
-        "# "
-        + language.say("A grid has a line for each row: write its numbers one after the other, with blanks between them."),
+        f"# {say('Write your answers behind the signs =. Letters for options: B, or A C.')}",
+        f"# {say('A grid has a line for each row: write its numbers one after the other, with blanks between them.')}",
         f"version = {version.code}",
         "",
     ]
@@ -63,8 +62,9 @@ def form(version: Version, language: Language = ENGLISH) -> str:
         if not isinstance(variant.answer, Grid):
             lines.append(f"{number} = ")
             continue
-        count = len(variant.answer.values[0])
-        columns = variant.answer.columns or [language.say("column {name}", name=place + 1) for place in range(count)]
+        columns = variant.answer.columns or [
+            say("column {number}", number=place + 1) for place in range(len(variant.answer.values[0]))
+        ]
         rows = variant.answer.rows or [""] * len(variant.answer.values)
         lines += [f"# {number}: {'; '.join(columns)}"]
         lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]

@@ -11,7 +11,7 @@ from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
 from quizzes.quiz import Made, Version
-from quizzes.roster import Owner
+from quizzes.roster import Owner, identity
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def _who(given: Given, graded: Graded) -> tuple[str, str]:
     """Return what all attempts of one student have in common, and no other student's."""
     owner = graded.version.owner
     if not owner.numbered and not given.picked:
-        return "on the roster", owner.id.casefold()
+        return "on the roster", identity(owner.id)
     if given.student:
-        return "named", given.student.casefold()
+        return "named", identity(given.student)
     return ("uploaded as", given.name) if given.name else ("from", given.source)
 
 
@@ -126,8 +126,8 @@ def _version(made: Made, given: Given) -> Version:
         first = made.versions[0].variants
         variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
         return Version(Owner(given.student), "", variants)
-    owned = {version.owner.id.casefold(): version for version in made.versions if not version.owner.numbered}
-    own = owned.get(given.student.casefold())
+    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
+    own = owned.get(identity(given.student))
     if not given.version and not given.student and not given.answers:
         raise UserError("it holds no answers")
     if given.version:

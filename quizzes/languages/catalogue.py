@@ -17,7 +17,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.records import build, read_toml
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 
 OURS = Path(__file__).parent
 PLACE = re.compile(r"\{([a-z]\w*)\}")  # {kernel}, but not the {2} of LaTeX's 2^{2}
@@ -44,8 +44,8 @@ def find(asked: str, folder: Path) -> Language:
     A file with the code of one of ours adds to ours, and has the last word. Raises UserError for what is neither, and for a
     catalogue with an entry that cannot be used.
     """
-    if asked == Language().code:
-        return Language()
+    if asked == ENGLISH.code:
+        return ENGLISH
     if asked in ours():
         return _language(read(OURS / f"{asked}.toml"))
     if not asked.endswith(".toml"):
@@ -54,14 +54,26 @@ def find(asked: str, folder: Path) -> Language:
             f"`convgrade quiz texts` begins a catalogue for another one"
         )
     own = _language(read(folder / asked))
-    base = _language(read(OURS / f"{own.code}.toml")) if own.code in ours() else Language()
+    base = _language(read(OURS / f"{own.code}.toml")) if own.code in ours() else ENGLISH
     return Language(own.code, {**base.phrases, **own.phrases})
+
+
+def begun(asked: str, folder: Path) -> Language:
+    """Return a language as `find` does, or one without any text yet for the code of another one."""
+    if _CODE.fullmatch(asked) and asked not in ours():
+        return Language(asked)
+    return find(asked, folder)
 
 
 @cache
 def ours() -> list[str]:
     """Return the codes of the languages that come with convgrade, besides English."""
     return sorted(path.stem for path in OURS.glob("*.toml"))
+
+
+def program() -> set[str]:
+    """Return what convgrade itself says, around questions."""
+    return {english for code in ours() for english in read(OURS / f"{code}.toml").program}
 
 
 def read(path: Path) -> Catalogue:

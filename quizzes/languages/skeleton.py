@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from string import ascii_lowercase
 
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 from quizzes.languages import catalogue
 from quizzes.languages.translating import Translator, with_texts
 from quizzes.making import make
+from quizzes.question import LEAD
 from quizzes.quiz import Made, Quiz
 from quizzes.roster import Owner
 
@@ -23,12 +24,15 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     Texts of our own catalogues show which of a question's words vary; of other texts only numbers are known to.
     """
     ours = [catalogue.read(catalogue.OURS / f"{code}.toml") for code in catalogue.ours()]
-    program = {english for each in ours for english in each.program}
+    program = catalogue.program()
     known = {english: english for each in ours for english in each.texts}
-    translator, lacking = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}})), set()
-    for text in _texts(make(replace(quiz, language=Language()), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
-        translator.text(text, lacking)
-    questions = [text for text in translator.used if text not in program] + generalised(lacking)
+    translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
+    unknown: set[str] = set()
+    for text in _texts(make(replace(quiz, language=ENGLISH), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
+        translator.text(text, unknown)
+    questions = [text for text in translator.used if text not in program] + generalised(
+        text for text in unknown if not text.startswith(LEAD)
+    )
     return "\n".join(
         [
             f"code = {json.dumps(language.code)}",
@@ -37,6 +41,14 @@ def skeleton(quiz: Quiz, language: Language) -> str:
             "",
         ]
     )
+
+
+def lacking(made: Made) -> set[str]:
+    """Return the texts of a quiz that stand there in English, since its language lacks them."""
+    if made.quiz.language.code == ENGLISH.code:
+        return set()
+    missing = catalogue.program() - set(made.quiz.language.phrases)
+    return missing.union(*(variant.untranslated for version in made.versions for variant in version.variants))
 
 
 def generalised(texts: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from common.errors import UserError
-from quizzes.language import Language
+from quizzes.language import ENGLISH, Language
 from quizzes.languages.catalogue import PLACE
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Wrong
 from quizzes.variant import Variant
@@ -94,7 +94,9 @@ class Translator:
             self.used[text] = None
             return self._phrases[text]
         if not has_words(text):
-            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
+            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text).replace(
+                "{,}", r"{\,}"
+            )
         for pattern in self._candidates(text):
             if (held := pattern.held(text)) is not None:
                 values = {place: self._known(value) for place, value in held.items()}
@@ -114,7 +116,7 @@ class Translator:
 
 def translated(variant: Variant, language: Language) -> Variant:
     """Return a variant in a language, its certificate too. Raises UserError where two options would read alike."""
-    if not language.phrases:
+    if language == ENGLISH:
         return variant
     lacking: set[str] = set()
     translator = _translator(language)
@@ -125,7 +127,12 @@ def translated(variant: Variant, language: Language) -> Variant:
         raise UserError(
             f"{variant.template}: two options read alike in its language {language.code!r}: change the catalogue"
         )
-    return replace(found, untranslated=tuple(sorted(lacking)))
+    return replace(found, untranslated=tuple(sorted(lacking)) if language.code != ENGLISH.code else ())
+
+
+def in_language(text: str, language: Language) -> str:
+    """Return a text in a language, or as it stands where its catalogue lacks it."""
+    return _translator(language).text(text, set())
 
 
 def with_texts(variant: Variant, said: Said) -> Variant:
@@ -164,7 +171,10 @@ def _answer(answer: Answer, said: Said) -> Answer:
         case Grid():
             return replace(answer, rows=tuple(map(said, answer.rows)), columns=tuple(map(said, answer.columns)))
         case Choice():
-            options = (replace(each, text=said(each.text), sentence=said(each.sentence)) for each in answer.options)
+            options = (
+                replace(each, text=said(each.text), sentence=said(each.sentence), step=said(each.step))
+                for each in answer.options
+            )
             return replace(answer, options=tuple(options))
 
 

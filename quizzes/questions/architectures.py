@@ -8,19 +8,36 @@ import numpy as np
 
 import kernels
 from quizzes.drawing.architectures import feature_maps
-from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, wrong
+from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
 
 TOPIC = "Architectures"
+LENET = {"channels": 1, "image": 32, "kernels": [6, 16], "sizes": [5, 5], "padding": 0, "units": [120, 84]}
+CHANGES = {  # what is changed in a LeNet: the place of the layer, and which of its numbers
+    "kernels of conv 1": (0, "out_channels"),
+    "kernels of conv 2": (2, "out_channels"),
+    "kernel size of conv 2": (2, "kernel_size"),
+    "units of dense 1": (5, "units"),
+    "units of dense 2": (6, "units"),
+}
 SQUARE = ("pairs", "no intercepts")  # tags of what changes nothing where kernels are square and have intercepts
 
 
-@template("Weights of a LeNet", topic=TOPIC, difficulty=4, minutes=8, tells=6, operations=(30, 38), largest=(28, 120))
+@template(
+    "Weights of a LeNet",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=8,
+    tells=6,
+    operations=(30, 38),
+    largest=(80, 800),
+    version=2,
+    lecture=LENET,
+)
 def weights_of_a_lenet(draw: Draw) -> Question:
-    image = (draw.choice((1, 3)), *[draw.between(28, 40)] * 2)
-    layers = _lenet(draw)
+    image, layers = _lenet(draw)
     counts = kernels.count_layers(image, layers)
     shapes = kernels.trace(image, layers)
     weighty = [place for place, layer in enumerate(layers) if layer["type"] in ("conv", "dense")]
@@ -40,7 +57,7 @@ def weights_of_a_lenet(draw: Draw) -> Question:
             )
         else:
             steps.append(f"{called[place]}: ${layer['units']} \\cdot ({before[0]} + 1) = {counts[place]}$.")
-    steps.append(f"All together are {sum(counts)} weights.")
+    steps.append(f"Together, the network has {sum(counts)} weights.")
     return Question(
         stem=f"A network like LeNet-5 gets images of {_by(image)} (channels, height, "
         f"width):\n\n{architecture(layers)}\n\nEach kernel sees all feature maps that go into its layer. Each kernel and "
@@ -51,23 +68,32 @@ def weights_of_a_lenet(draw: Draw) -> Question:
         wrong=beliefs("count_layers", image, layers, part=with_total),
         steps=steps,
         load=load(
-            20 + 2 * len(weighty) + 2 * (layers[0]["padding"] > 0), [image, *(layer.get("units", 0) for layer in layers)]
+            20 + 2 * len(weighty) + 2 * (layers[0]["padding"] > 0),
+            [shapes[weighty[2]], *(layer.get("units", 0) for layer in layers)],
         ),
         picture=partial(feature_maps, image, layers[:4]),
     )
 
 
 @template(
-    "First layers of an AlexNet", topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(13, 14), largest=(96, 256)
+    "First layers of an AlexNet",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=5,
+    tells=6,
+    operations=(13, 14),
+    largest=(96, 256),
+    version=2,
+    lecture={"image": 224, "kernels": 96, "kernel": 11, "stride": 4, "padding": 2},
 )
 def first_layers_of_an_alexnet(draw: Draw) -> Question:
-    side = draw.between(96, 256)
+    side = draw.between(96, 256, "image")
     conv: dict[str, Any] = {
         "type": "conv",
-        "out_channels": draw.between(48, 128),
-        "kernel_size": draw.between(7, 12),
-        "stride": draw.between(3, 5),
-        "padding": draw.between(0, 3),
+        "out_channels": draw.between(48, 128, "kernels"),
+        "kernel_size": draw.between(7, 12, "kernel"),
+        "stride": draw.between(3, 5, "stride"),
+        "padding": draw.between(0, 3, "padding"),
     }
     layers, image = [conv, {"type": "pool", "size": 3, "stride": 2}], (3, side, side)
     size, stride, padding, maps = conv["kernel_size"], conv["stride"], conv["padding"], conv["out_channels"]
@@ -81,10 +107,10 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
     return Question(
         stem=f"A network begins like AlexNet. Its images have 3 channels of {side} × {side} "
         f"pixels.\n\n{architecture(layers)}\n\nHow high are the feature maps of the convolution, how many neurons does "
-        "it have, how many weights (with one intercept for each kernel), and how high are the feature maps behind the "
+        "it have, how many weights (with one intercept for each kernel), and how high are the feature maps after the "
         "pool?",
         key=Grid(
-            tuple(tuple(row) for row in asked(shapes)), ("height behind conv", "neurons", "weights", "height behind pool")
+            tuple(tuple(row) for row in asked(shapes)), ("height after conv", "neurons", "weights", "height after pool")
         ),
         check=[[len(first)], [sum(len(first) for _ in first) * maps], [_conv_by_hand(3, conv)], [len(second)]],
         wrong=[
@@ -114,13 +140,22 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
     )
 
 
-@template("Weights after one change", topic=TOPIC, difficulty=5, minutes=6, tells=4, operations=(12, 30), largest=(28, 160))
+@template(
+    "Weights after one change",
+    topic=TOPIC,
+    difficulty=5,
+    minutes=6,
+    tells=4,
+    operations=(12, 30),
+    largest=(28, 160),
+    version=2,
+    lecture=LENET,
+)
 def weights_after_one_change(draw: Draw) -> Question:
-    image = (draw.choice((1, 3)), *[draw.between(28, 40)] * 2)
-    before = _lenet(draw)
-    place, name = draw.choice([(0, "out_channels"), (2, "out_channels"), (2, "kernel_size"), (5, "units"), (6, "units")])
+    image, before = _lenet(draw)
+    place, name = CHANGES[draw.choice(tuple(CHANGES), "change")]
     old = before[place][name]
-    new = {"out_channels": old + draw.between(2, 9), "kernel_size": 8 - old, "units": old + draw.between(3, 40)}[name]
+    new = (5 if old == 3 else 3) if name == "kernel_size" else old + draw.between(2, 9, "more")
     after = [{**layer, name: new} if layer is before[place] else layer for layer in before]
     counts, counted = kernels.count_layers(image, before), kernels.count_layers(image, after)
     key = sum(counted) - sum(counts)
@@ -133,11 +168,11 @@ def weights_after_one_change(draw: Draw) -> Question:
     return Question(
         stem=f"A network for images of {_by(image)} (channels, height, width), with an intercept for each kernel and "
         f"each unit:\n\n{architecture(before)}\n\nThen one thing is changed: {names(before)[place]} gets {what} instead "
-        f"of {was}. By how much does the number of weights of the whole network grow? If it shrinks, give a negative "
-        "number.",
+        f"of {was}. By how much does the number of weights of the whole network change? Give a negative number if it "
+        "gets smaller.",
         key=Number(key),
         check=sum(_weights_by_hand(image, after)) - sum(_weights_by_hand(image, before)),
-        # Who lets a single value of each map into the dense layer sees no change in it where only sizes change.
+        # Where only sizes change, a dense layer that gets a single value of each map does not change.
         wrong=beliefs(
             "count_change",
             image,
@@ -150,7 +185,7 @@ def weights_after_one_change(draw: Draw) -> Question:
                 f"{called} had {one} weights and now has {two}: ${two} - {one} = {two - one}$."
                 for called, one, two in changed
             ),
-            f"All other layers stay as they are. Together that makes ${key}$.",
+            f"All other layers stay as they are: the difference is ${key}$ in all.",
         ],
         load=load(2 + 10 * len(changed), [image, old, new]),
         picture=partial(feature_maps, image, before[:4], False),
@@ -164,11 +199,15 @@ def weights_after_one_change(draw: Draw) -> Question:
     minutes=4,
     tells=5,
     operations=(9, 13),
-    largest=(8, 128),
+    largest=(8, 40),
+    version=2,
+    lecture={"channels": 128, "kernels": 256, "kernel": 3, "layers": 3},
 )
 def a_stack_of_small_kernels(draw: Draw) -> Question:
-    channels, maps = draw.sample(range(8, 129), 2)
-    kernel, depth = draw.choice([(3, 2), (3, 3), (3, 4), (5, 2), (5, 3)])
+    channels, maps = draw.between(8, 40, "channels"), draw.between(8, 40, "kernels")
+    kernel = draw.choice((3, 5), "kernel")
+    depth = draw.between(2, 4 if kernel == 3 else 2, "layers")
+    require(depth >= 2, "a stack of at least 2 layers")
     layers = [{"type": "conv", "kernel_size": kernel, "out_channels": maps}] * depth
     large = kernels.receptive_field(layers)[-1].size
     stack = sum(kernels.count_conv(given, maps, kernel, bias=False) for given in [channels, *[maps] * (depth - 1)])
@@ -179,7 +218,8 @@ def a_stack_of_small_kernels(draw: Draw) -> Question:
         stem=f"VGG stacks small kernels. Here {channels} feature maps go into {depth} convolutional layers one after the "
         f"other, each with {maps} kernels of {kernel} × {kernel}, a stride of 1 and no intercepts. A single "
         f"convolutional layer could make {maps} feature maps whose values see just as many pixels.\n\nHow many weights "
-        "has the stack, how many has the single layer, and how many does the stack save (negative if it needs more)?",
+        "does the stack have, how many does the single layer have, and how many does the stack save (negative if it needs "
+        "more)?",
         key=Grid(((stack, single, single - stack),), (), ("stack", "single layer", "saved")),
         check=[[by_hand, channels * maps * seen * seen, channels * maps * seen * seen - by_hand]],
         wrong=beliefs("compare_stack", channels, maps, kernel, depth),
@@ -187,7 +227,7 @@ def a_stack_of_small_kernels(draw: Draw) -> Question:
             f"The first layer has ${channels} \\cdot {kernel} \\cdot {kernel} \\cdot {maps} = "
             f"{channels * maps * kernel * kernel}$ weights, each further one ${maps} \\cdot {kernel} \\cdot {kernel} "
             f"\\cdot {maps} = {maps * maps * kernel * kernel}$: together {stack}.",
-            f"A value behind the stack sees ${kernel} + {depth - 1} \\cdot {kernel - 1} = {large}$ pixels in a row.",
+            f"A value after the stack sees ${kernel} + {depth - 1} \\cdot {kernel - 1} = {large}$ pixels across.",
             f"A single layer of kernels of {large} × {large} has ${channels} \\cdot {large} \\cdot {large} \\cdot {maps} = "
             f"{single}$ weights.",
             f"The stack saves ${single} - {stack} = {single - stack}$.",
@@ -196,7 +236,14 @@ def a_stack_of_small_kernels(draw: Draw) -> Question:
     )
 
 
-@template("What changes the weights of a layer", topic=TOPIC, difficulty=3, minutes=3)
+@template(
+    "What changes the weights of a layer",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=3,
+    version=2,
+    lecture={"channels": 3, "image": [32, 32]},
+)
 def what_changes_the_weights_of_a_layer(draw: Draw) -> Question:
     image, layers = _small_network(draw, dense=False)
     return _what_changes(
@@ -208,7 +255,14 @@ def what_changes_the_weights_of_a_layer(draw: Draw) -> Question:
     )
 
 
-@template("What changes the weights of a network", topic=TOPIC, difficulty=4, minutes=4)
+@template(
+    "What changes the weights of a network",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=4,
+    version=2,
+    lecture={"channels": 3, "image": [32, 32]},
+)
 def what_changes_the_weights_of_a_network(draw: Draw) -> Question:
     image, layers = _small_network(draw, dense=True)
     return _what_changes(
@@ -220,91 +274,85 @@ def what_changes_the_weights_of_a_network(draw: Draw) -> Question:
     )
 
 
-def _lenet(draw: Draw) -> list[dict[str, Any]]:
-    """Draw two convolutions, a pool behind each, and three dense layers."""
-    return [
-        {
-            "type": "conv",
-            "out_channels": draw.between(4, 10),
-            "kernel_size": draw.choice((3, 5)),
-            "stride": 1,
-            "padding": draw.between(0, 2),
-        },
+def _lenet(draw: Draw) -> tuple[tuple[int, int, int], list[dict[str, Any]]]:
+    """Draw an image, and two convolutions with a pool after each, and three dense layers."""
+    channels, side = draw.choice((1, 3), "channels"), draw.between(28, 34, "image")
+    maps, more_maps = draw.ranges((4, 10), (12, 20), name="kernels")
+    size, next_size = draw.choice(((3, 3), (3, 5), (5, 3), (5, 5)), "sizes")
+    units, fewer_units = draw.ranges((80, 120), (40, 79), name="units")
+    padding = draw.between(0, 2, "padding")
+    require(padding < size, "a padding smaller than the kernel")
+    return (channels, side, side), [
+        {"type": "conv", "out_channels": maps, "kernel_size": size, "stride": 1, "padding": padding},
         {"type": "pool", "size": 2, "stride": 2},
-        {
-            "type": "conv",
-            "out_channels": draw.between(12, 24),
-            "kernel_size": draw.choice((3, 5)),
-            "stride": 1,
-            "padding": 0,
-        },
+        {"type": "conv", "out_channels": more_maps, "kernel_size": next_size, "stride": 1, "padding": 0},
         {"type": "pool", "size": 2, "stride": 2},
         {"type": "flatten"},
-        {"type": "dense", "units": draw.between(80, 120)},
-        {"type": "dense", "units": draw.between(40, 79)},
+        {"type": "dense", "units": units},
+        {"type": "dense", "units": fewer_units},
         {"type": "dense", "units": 10},
     ]
 
 
 def _small_network(draw: Draw, dense: bool):
-    """Draw an image and a convolution, with a pool and a dense layer behind it if wanted."""
-    image = (draw.choice((1, 3)), *draw.sample(range(24, 65, 2), 2))
+    """Draw an image and a convolution, with a pool and a dense layer after it if wanted."""
+    image = (draw.choice((1, 3), "channels"), *draw.ranges((24, 64), (24, 64), name="image"))
     conv: dict[str, Any] = {
         "type": "conv",
-        "out_channels": draw.between(8, 32),
-        "kernel_size": draw.choice((3, 5)),
+        "out_channels": draw.between(8, 32, "kernels"),
+        "kernel_size": draw.choice((3, 5), "kernel"),
         "stride": 1,
-        "padding": draw.between(0, 1),
+        "padding": draw.between(0, 1, "padding"),
     }
-    behind = [
-        {"type": "pool", "size": 2, "stride": 2},
-        {"type": "flatten"},
-        {"type": "dense", "units": draw.between(10, 99)},
-    ]
-    return image, [conv, *(behind if dense else [])]
+    if not dense:
+        return image, [conv]
+    units = draw.between(10, 99, "units")
+    return image, [conv, {"type": "pool", "size": 2, "stride": 2}, {"type": "flatten"}, {"type": "dense", "units": units}]
 
 
 def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Question:
     """Ask which of some changes give another number of weights; each is counted with and without the change."""
     conv, dense = layers[0], len(layers) > 1
     size, maps, padding = conv["kernel_size"], conv["out_channels"], conv["padding"]
-    more = draw.between(2, 9)
+    more = draw.between(2, 9, "more")
 
     def with_conv(**change):
         return image, [{**conv, **change}, *layers[1:]]
 
-    where = "Behind flatten, the dense layer gets" if dense else "The kernels are used at all places: there are"
-    other_size = "another number of inputs." if dense else "other places, but the same weights."
+    if dense:
+        elsewhere = "After flatten, the dense layer gets another number of inputs, and so other weights."
+    else:
+        elsewhere = "The kernels stand in other places, but there are as many kernels of the same size."
     channels = 4 - image[0]  # 1 becomes 3, and 3 becomes 1
     changes = [
-        (f"The images are {2 * image[1]} × {2 * image[2]} pixels", "image size counted", f"{where} {other_size}",
+        (f"The images have {2 * image[1]} × {2 * image[2]} pixels", "image size counted", elsewhere,
          ((image[0], 2 * image[1], 2 * image[2]), layers)),
-        (f"The images have {channels} instead of {image[0]} channels", "depth forgotten",
+        (f"The images have {'3 channels' if channels == 3 else '1 channel'} instead of {image[0]}", "depth forgotten",
          "A kernel is as deep as the image.", ((channels, *image[1:]), layers)),
-        (f"conv 1 has {maps + more} instead of {maps} kernels", "kernels forgotten",
+        (f"conv 1 has {maps + more} kernels instead of {maps}", "kernels forgotten",
          "Each kernel has its own weights.", with_conv(out_channels=maps + more)),
-        (f"The kernels are {size + 2} × {size + 2} pixels", "kernel size forgotten",
+        (f"The kernels have {size + 2} × {size + 2} pixels", "kernel size forgotten",
          "A larger kernel has a weight for each of its pixels.", with_conv(kernel_size=size + 2)),
-        (f"The kernels are {size} × {size + 1} pixels", "kernel size forgotten",
+        (f"The kernels have {size} × {size + 1} pixels", "kernel size forgotten",
          "A kernel has height times width weights in each channel.", with_conv(kernel_size=(size, size + 1))),
-        ("The stride is 2 instead of 1", "stride counted", f"{where} {other_size}", with_conv(stride=2)),
-        (f"The padding is {padding + 1} instead of {padding}", "padding counted", f"{where} {other_size}",
+        ("The stride is 2 instead of 1", "stride counted", elsewhere, with_conv(stride=2)),
+        (f"The padding is {padding + 1} instead of {padding}", "padding counted", elsewhere,
          with_conv(padding=padding + 1)),
-        (f"The batches have {8 * more} instead of {4 * more} images", "batch counted",
+        (f"The batches have {8 * more} images instead of {4 * more}", "batch counted",
          "All images of a batch meet the same weights.", (image, layers)),
         ("ReLU follows the convolution", "ReLU counted", "ReLU has no weights.",
          (image, [conv, {"type": "relu"}, *layers[1:]])),
         ("There are twice as many images to train on", "images counted",
          "Training changes the weights, not their number.", (image, layers)),
-        (f"The training lasts {more + 3} epochs longer", "epochs counted",
-         "Longer training changes the weights, not their number.", (image, layers)),
+        (f"Training lasts {more + 3} epochs longer", "epochs counted",
+         "Training changes the weights, not their number.", (image, layers)),
     ]  # fmt: skip
     if dense:
         units = {"type": "dense", "units": layers[3]["units"] + more}
         changes += [
             ("The pool takes averages instead of maxima", "pool counted", "A pool has no weights, and the sizes stay.",
              (image, layers)),
-            ("The pool is left out", "pool forgotten", "Without the pool, the dense layer gets more inputs.",
+            ("The pool is removed", "pool forgotten", "Without the pool, the dense layer gets more inputs.",
              (image, [conv, *layers[2:]])),
             (f"The dense layer has {units['units']} units", "units forgotten", "Each unit has its own weights.",
              (image, [*layers[:3], units])),
@@ -314,12 +362,12 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
     for text, name, sentence, (other_image, other_layers) in changes:
         differs = kernels.count_network(other_image, other_layers) != before
         check.append(sum(_weights_by_hand(other_image, other_layers)) != by_hand)
-        options.append(Option(text, differs, sentence, "" if differs else name))
+        options.append(Option(text, differs, sentence, "" if differs else name, f"{text}: {sentence}"))
     return Question(
         stem=f"{opening} {_by(image)} (channels, height, width):\n\n{architecture(layers)}\n\n{question}",
         key=Choice(tuple(options), several=True),
         check=tuple(check),
-        steps=["Count the weights before and after each change.", *(f"{one.text}. {one.sentence}" for one in options)],
+        steps=["Count the weights before and after each change."],
         load=load(len(options), [image]),
         offered=6,
     )

@@ -11,14 +11,20 @@ import misconceptions
 from kernels import conv2d
 from quizzes.drawing import grids
 from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
-from quizzes.rng import Draw
+from quizzes.rng import LARGEST, Draw
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, matrix, sides
 from quizzes.tools import by_hand
+from quizzes.tools.windows import fixable_pair, require_fit
 
 TOPIC = "Convolution"
-RULE = "At each place the kernel's numbers are multiplied by the pixels under them and the products are summed. No flip."
-LEFT_OUT = "Products with a 0 are left out."
+RULE = (
+    "At each position the kernel's numbers are multiplied by the pixels under them, and the products are summed. The "
+    "kernel is not flipped."
+)
+LEFT_OUT = "Products with a 0 are omitted."
+LECTURE_IMAGE = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]
+LECTURE_KERNEL = [[1, 1], [0, 2]]
 CHANNELS = ("channel 1", "channel 2")
 # Tags of misconceptions that can change nothing: with a stride of 1 and no padding, and where all numbers are whole.
 UNMOVED = ("stride", "padding")
@@ -30,42 +36,50 @@ _conv2d = partial(conv2d, backend="numpy")
 
 @template(
     "Convolution by hand",
-    topic=TOPIC, difficulty=2, minutes=4, tells=5, operations=(14, 19), largest=(5, 20), negatives=(4, 12),
+    topic=TOPIC, difficulty=2, minutes=4, tells=5, operations=(14, 19), largest=(5, 20), negatives=(4, 12), version=2,
+    lecture={"image": LECTURE_IMAGE, "kernel side": 2, "kernel": LECTURE_KERNEL},
 )  # fmt: skip
 def convolution_by_hand(draw: Draw) -> Question:
-    image = draw.numbers(4, 4, low=0, high=5)
-    kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1]), 0, 0, 0, 0])
+    side, across = draw.between(4, 4, "image side"), draw.between(3, 3, "kernel side")
+    require(across <= side, "a kernel that fits into the image")
+    image = draw.numbers(side, side, low=0, high=5, name="image")
+    kernel = _kernel(draw, across, [1, -1, 2, -2, draw.choice([1, -1])])
     return _whole_map(image, kernel, (1, 1), (0, 0), "There is no padding, the stride is 1.")
 
 
 @template(
     "Convolution with padding and stride",
-    topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(11, 12), largest=(16, 80), negatives=(0, 4),
+    topic=TOPIC, difficulty=3, minutes=5, tells=6, operations=(11, 12), largest=(16, 80), negatives=(0, 4), version=2,
+    lecture={"image": LECTURE_IMAGE, "kernel": LECTURE_KERNEL, "stride": [2, 2], "padding": [1, 1]},
 )  # fmt: skip
 def convolution_with_padding(draw: Draw) -> Question:
-    """Ask for the lecture's 4x4 image with 1x1 padding and 2x2 stride; its own numbers, 1 to 16, can be drawn too."""
-    image = draw.numbers(4, 4, low=1, high=16)
-    kernel = _kernel(draw, 2, [0, 1, draw.between(1, 3), draw.choice([-2, -1, 1, 2])])
+    side, across = draw.between(4, 4, "image side"), draw.between(2, 2, "kernel side")
+    stride, padding = fixable_pair(draw, [2, 2], "stride", least=1), fixable_pair(draw, [1, 1], "padding")
+    for step, ring in zip(stride, padding):
+        require_fit(side, across, step, ring)
+    image = draw.numbers(side, side, low=1, high=16, name="image")
+    kernel = _kernel(draw, across, [1, draw.between(1, 3), draw.choice([-2, -1, 1, 2])])
     return _whole_map(
-        image, kernel, (2, 2), (1, 1), r"The padding is $1 \times 1$, with zeros, the stride is $2 \times 2$.",
-        picture=partial(grids.convolution, image.tolist(), kernel.tolist(), (2, 2), (1, 1)),
+        image, kernel, stride, padding, f"The padding is {sides(padding)}, with zeros, the stride is {sides(stride)}.",
+        picture=partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding),
     )  # fmt: skip
 
 
 @template(
     "Convolution of several channels",
-    topic=TOPIC, difficulty=3, minutes=6, tells=8, operations=(17, 24), largest=(6, 26), negatives=(4, 8),
+    topic=TOPIC, difficulty=3, minutes=6, tells=8, operations=(17, 24), largest=(6, 26), negatives=(4, 8), version=2,
 )  # fmt: skip
 def convolution_with_channels(draw: Draw) -> Question:
-    images = draw.numbers(2, 3, 3, low=0, high=5)
-    kernel = np.array([_kernel(draw, 2, [0, 1, draw.choice([1, 2]), -1]) for _ in images])
-    bias = draw.choice([-3, -2, -1, 1, 2, 3])
+    images = draw.numbers(2, 3, 3, low=0, high=5, name="image")
+    weights = [draw.shuffled([0, 1, draw.choice([1, 2]), -1]) for _ in images]
+    kernel = np.array(draw.fixable(np.reshape(weights, (2, 2, 2)), "kernel", least=-LARGEST))
+    bias = draw.fixable(draw.choice([-3, -2, -1, 1, 2, 3]), "intercept", least=-LARGEST)
     places = [by_hand.products(image, channel) for image, channel in zip(images.tolist(), kernel.tolist())]
     terms = [[one + other for one, other in zip(*lines)] for lines in zip(*places)]  # both channels' products
     key = exact(_conv2d(images[None], kernel[None], bias=np.array([bias])))
     return Question(
-        stem=f"An image has two channels, so a kernel has two as well. The bias is {bias}, there is no padding, the stride "
-        f"is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
+        stem=f"An image has two channels, so a kernel has two as well. The intercept (bias) is {bias}, there is no "
+        f"padding, the stride is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
         f"Kernel:\n\n{_headed(CHANNELS, kernel)}",
         key=Grid(key),
         check=[[total + bias for total in line] for line in by_hand.sums(terms)],
@@ -77,14 +91,14 @@ def convolution_with_channels(draw: Draw) -> Question:
             without=(*UNMOVED, *WHOLE, "several images", "several kernels"),
         ),
         steps=[
-            "Each channel of the kernel slides over its own channel of the image; all products of a place are summed, "
-            "and the bias is added once.",
+            "Each channel of the kernel slides over its own channel of the image; all products at a position are summed, "
+            "and the intercept is added once.",
             "At the upper left channel 1 gives "
             f"${_written(images[0, :2, :2], kernel[0])} = {sum(places[0][0][0])}$ and channel 2 gives "
             f"${_written(images[1, :2, :2], kernel[1])} = {sum(places[1][0][0])}$.",
-            f"With the bias that makes ${by_hand.in_brackets(sum(places[0][0][0]))} + "
+            f"With the intercept that makes ${by_hand.in_brackets(sum(places[0][0][0]))} + "
             f"{by_hand.in_brackets(sum(places[1][0][0]))} + {by_hand.in_brackets(bias)} = {key[0][0]}$.",
-            f"The other places likewise:\n\n{matrix(key)}",
+            f"The other positions in the same way:\n\n{matrix(key)}",
         ],
         load=by_hand.work(terms),
         slide=by_hand.slide(images.tolist(), kernel.tolist(), (1, 1), (0, 0), bias),
@@ -93,17 +107,21 @@ def convolution_with_channels(draw: Draw) -> Question:
 
 @template(
     "Two places of a feature map",
-    topic=TOPIC, difficulty=4, minutes=4, tells=8, operations=(7, 8), largest=(12, 70), negatives=(2, 6),
+    topic=TOPIC, difficulty=4, minutes=4, tells=8, operations=(7, 8), largest=(12, 70), negatives=(2, 6), version=2,
 )  # fmt: skip
 def places_of_a_feature_map(draw: Draw) -> Question:
-    stride, padding = draw.choice([(1, 2), (2, 1)]), draw.choice([(1, 1), (2, 1), (1, 2)])
-    image = draw.numbers(6, 6, low=0, high=20)
-    kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1]), 0, 0, 0, 0])
+    stride = fixable_pair(draw, draw.choice([(1, 2), (2, 1)]), "stride", least=1)
+    padding = fixable_pair(draw, draw.choice([(1, 1), (2, 1), (1, 2)]), "padding")
+    for step, ring in zip(stride, padding):
+        require_fit(6, 3, step, ring)
+    image = draw.numbers(6, 6, low=0, high=20, name="image")
+    kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1])])
     options: dict[str, Any] = {"stride": stride, "padding": padding}
     products = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
     rows, columns = len(products), len(products[0])
     edge = [(row, column) for row, column in product(range(rows), range(columns)) if 0 in (row, column)]
     inner = [(row, column) for row, column in product(range(1, rows - 1), range(1, columns - 1))]
+    require(bool(inner), "a position of the kernel that is not at the edge")
     efforts = {
         pair: by_hand.work([[products[row][column] for row, column in pair]])
         for pair in [(draw.choice(edge), draw.choice(inner)) for _ in range(TRIED)]
@@ -120,7 +138,7 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     names = tuple(f"row {row + 1}, column {column + 1}" for row, column in best)
     return Question(
         stem=f"The kernel slides over the image with the stride {sides(stride)} and the padding {sides(padding)}, zeros; "
-        f"the vertical number stands first. {RULE} Which numbers stand in the feature map in {names[0]}, and in "
+        f"the vertical number comes first. {RULE} Which numbers does the feature map have in {names[0]}, and in "
         f"{names[1]}? Rows and columns are counted from 1.\n\nImage:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
         key=Grid(key, columns=names),
         check=by_hand.sums([[products[row][column] for row, column in best]]),
@@ -133,10 +151,11 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     )
 
 
-@template("Which kernel was it?", topic=TOPIC, difficulty=3, minutes=4, operations=(12, 36), largest=(6, 60))
+@template("Which kernel was it?", topic=TOPIC, difficulty=3, minutes=4, operations=(12, 36), largest=(6, 60), version=2)
 def which_kernel(draw: Draw) -> Question:
-    image = draw.numbers(4, 4, low=0, high=9)
-    kernel = np.array(draw.sample([-3, -2, -1, 0, 1, 2, 3], 4)).reshape(2, 2)
+    image = draw.numbers(4, 4, low=0, high=9, name="image")
+    drawn = np.reshape(draw.sample([-3, -2, -1, 0, 1, 2, 3], 4), (2, 2))
+    kernel = np.array(draw.fixable(drawn, "kernel", least=-LARGEST))
     turned = {
         "": kernel,
         "flipped kernel": kernel[::-1, ::-1],
@@ -152,7 +171,7 @@ def which_kernel(draw: Draw) -> Question:
     maps = {name: exact(_conv2d(image, each)) for name, each in turned.items()}
     rows = tuple(map(tuple, shown))
     return Question(
-        stem=f"A {sides((2, 2))} kernel slid over the image, without padding, one pixel at a time, and left this feature "
+        stem=f"A {sides((2, 2))} kernel slid over the image, without padding, one pixel at a time, and made this feature "
         f"map. {RULE} Which kernel was it?\n\nImage:\n\n{matrix(image)}\n\nFeature map:\n\n{matrix(shown)}",
         key=Choice(
             tuple(
@@ -165,7 +184,7 @@ def which_kernel(draw: Draw) -> Question:
             f"The feature map's first number is {shown[0][0]}. The pixels under the kernel are then "
             f"{listed(image[:2, :2].ravel().tolist())}.",
             f"The right kernel gives ${_written(image[:2, :2], kernel)} = {shown[0][0]}$ there.",
-            "Where two kernels agree in the first place, the next places tell them apart.",
+            "Where two kernels agree at the first position, compare them at the next one.",
         ],
         load=by_hand.work(places),
         offered=5,
@@ -191,32 +210,29 @@ PATCHES = {
 
 
 @template(
-    "What kernels answer to an edge",
-    topic=TOPIC, difficulty=2, minutes=4, tells=4, operations=(18, 20), largest=(100, 900), negatives=(5, 10),
+    "Outputs of kernels at an edge",
+    topic=TOPIC, difficulty=2, minutes=4, tells=4, operations=(18, 20), largest=(100, 900), negatives=(5, 10), version=2,
 )  # fmt: skip
 def edge_kernels(draw: Draw) -> Question:
-    dark, bright = sorted(10 * value for value in draw.sample(range(1, 26), 2))
-    bright_right = draw.below(2)
-    mask = np.array(draw.choice(list(PATCHES.values())))
-    patch = np.where(mask == bright_right, bright, dark)
-    chosen = np.array(draw.sample(list(EDGES.values()), 3))
+    dark, bright = draw.fixable(sorted(10 * value for value in draw.sample(range(1, 26), 2)), "dark and bright")
+    mask = np.array(PATCHES[draw.choice(list(PATCHES), "patch")])
+    patch = np.where(mask == draw.below(2), bright, dark)
+    chosen = np.array([EDGES[name] for name in draw.sample(list(EDGES), 3, "kernels")])
     terms = [[by_hand.products(patch.tolist(), kernel)[0][0] for kernel in chosen.tolist()]]
-    effort = by_hand.work(terms)
-    require(100 <= effort.largest <= 900, "sums from 100 to 900")
     answers = [int(value) for value in _conv2d(patch[None, None], chosen[:, None]).ravel()]
     require(any(answers), "an edge that one of the kernels sees")
     return Question(
-        stem=f"Three kernels look for edges. They meet this patch of a grey image:\n\n{matrix(patch)}\n\n{RULE} What do "
-        f"the kernels A, B and C answer?\n\n{_headed('ABC', chosen)}",
+        stem=f"Three kernels detect edges. Each is applied to this patch of a grey image:\n\n{matrix(patch)}\n\n{RULE} "
+        f"What is the output of each kernel?\n\n{_headed('ABC', chosen)}",
         key=Grid((tuple(answers),), columns=("A", "B", "C")),
         check=by_hand.sums(terms),
         wrong=_at_one_place(patch, chosen),
         steps=[f"{name}: ${_written(patch, kernel)} = {answer}$." for name, kernel, answer in zip("ABC", chosen, answers)]
         + [
-            "A kernel whose numbers sum to 0 answers 0 to an even patch, and much where bright pixels lie under its "
-            "positive numbers and dark ones under its negative numbers."
+            "A kernel whose numbers sum to 0 outputs 0 on a patch of a single shade, and much where bright pixels lie "
+            "under its positive numbers and dark ones under its negative numbers."
         ],
-        load=effort,
+        load=by_hand.work(terms),
     )
 
 
@@ -232,7 +248,7 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
         ("top and bottom mirrored", [[f, g, h], [i, j, i + 5], [f, g, h]]),
         ("mirrored at the diagonal", [[a, b, c], [b, d, e], [c, e, a + 5]]),
         ("opposite signs", [[f, g, h], [i, 0, -i], [-h, -g, -f]]),
-        ("only the rows turned", [[c, d, e], [a, b, a], [c, d, e]]),
+        ("only the rows swapped", [[c, d, e], [a, b, a], [c, d, e]]),
         ("only the corners looked at", [[j, b, c], [d, e, d + 5], [c, b, j]]),
     ]
     probe = np.zeros((5, 5))
@@ -240,7 +256,7 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
     kernels = [np.array(rows) for _, rows in drawn]
     rights = [np.array_equal(_conv2d(probe, each), _conv2d(probe, each[::-1, ::-1])) for each in kernels]
     return Question(
-        stem="Some programs flip a kernel, that is, turn it by 180°, before it slides over an image. For which of these "
+        stem="Some programs flip a kernel, that is, rotate it by 180°, before it slides over an image. For which of these "
         "kernels does the flip change nothing, whatever the image? Tick all of them.",
         key=Choice(
             tuple(
@@ -251,7 +267,7 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
         ),
         check=[(numbers := [*a, *b, *c]) == numbers[::-1] for _, (a, b, c) in drawn],
         steps=[
-            "Turned by 180°, a kernel's first row becomes its last, read backwards.",
+            "Rotated by 180°, a kernel's first row becomes its last, read backwards.",
             "So nothing changes if its numbers, read row by row, are the same forwards and backwards.",
             "Mirrored sides alone are not enough: the flip swaps left and right, and top and bottom.",
         ],
@@ -284,7 +300,7 @@ def _whole_map(
                 for row, column in shown
                 for step in _step_to((row, column), image, kernel, stride, padding, key[row][column])
             ),
-            f"All places together:\n\n{matrix(key)}",
+            f"All positions together:\n\n{matrix(key)}",
         ],
         load=by_hand.work(places),
         picture=picture,
@@ -299,8 +315,9 @@ def _busiest(places: Sequence[Sequence[Sequence[int]]]) -> list[by_hand.Pair]:
 
 
 def _kernel(draw: Draw, side: int, weights: Sequence[int]) -> np.ndarray:
-    """Return a kernel of these numbers in drawn order: always as many zeros and signs, so always as much work."""
-    return np.array(draw.shuffled(weights)).reshape(side, side)
+    """Return a kernel of these numbers and zeros in drawn order: always as many of each, so always as much work."""
+    numbers = [*weights, *[0] * side**2][: side**2]
+    return np.array(draw.fixable(np.reshape(draw.shuffled(numbers), (side, side)), "kernel", least=-LARGEST))
 
 
 def _step_to(
@@ -349,15 +366,15 @@ def _contradiction(given: Any, shown: Any) -> str:
                     f"In row {row + 1}, column {column + 1} this kernel gives {number}, but the map has {other}. "
                     "Lay the kernel on the pixels as it is, without turning it."
                 )
-    return "Right: it gives the number at every place."
+    return "Right: it gives the number at every position."
 
 
 def _after_flip(rows: list[list[int]]) -> str:
     """Say what a flip does to a kernel."""
     for nth, (line, other) in enumerate(zip(rows, rows[::-1])):
         if line != other[::-1]:
-            return f"Flipped, its row {nth + 1} is {listed(other[::-1])}; before, it is {listed(line)}."
-    return "Flipped, it is what it was."
+            return f"Its row {nth + 1} is {listed(line)}; flipped, it would be {listed(other[::-1])}."
+    return "Right: flipped, it is the same kernel."
 
 
 def _headed(names: Sequence[str], values: np.ndarray) -> str:

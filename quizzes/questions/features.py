@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import accumulate, permutations
+from itertools import accumulate, permutations, product
 
 import kernels
 from kernels.network import Layer
@@ -13,9 +13,9 @@ from quizzes.text.writing import listed, table
 
 TOPIC = "Features of layers"
 
-# The lecture's order: what first layers respond to, and what the layers behind them do.
+# The lecture's order: what first layers respond to, and what the layers after them do.
 LEVELS: Mapping[str, Sequence[str]] = {
-    "edges": ("upright edges", "level edges", "slanted edges", "blobs of a colour", "bright dots"),
+    "edges": ("upright edges", "level edges", "slanted edges", "short curved edges"),
     "textures": ("stripes", "grids of tiles", "circles", "corners", "fur", "brick patterns", "feather patterns", "scales"),
     "parts": (
         "striped legs",
@@ -35,12 +35,12 @@ LEVELS: Mapping[str, Sequence[str]] = {
 MADE_OF: Mapping[str, Sequence[str]] = {
     "stripes": ("upright edges", "slanted edges"),
     "grids of tiles": ("upright edges", "level edges"),
-    "circles": ("slanted edges", "blobs of a colour"),
+    "circles": ("short curved edges",),
     "corners": ("upright edges", "level edges"),
     "fur": ("slanted edges",),
     "brick patterns": ("level edges", "upright edges"),
-    "feather patterns": ("slanted edges", "bright dots"),
-    "scales": ("bright dots", "blobs of a colour"),
+    "feather patterns": ("slanted edges", "short curved edges"),
+    "scales": ("short curved edges",),
     "striped legs": ("stripes",),
     "eyes": ("circles",),
     "wheels": ("circles",),
@@ -80,9 +80,9 @@ PATTERNS = (
 )
 
 
-@template("From edges to objects", topic=TOPIC, difficulty=1, minutes=1, largest=(10, 60))
+@template("From edges to objects", topic=TOPIC, difficulty=1, minutes=1, largest=(10, 60), version=2)
 def from_edges_to_objects(draw: Draw) -> Question:
-    whole = draw.choice(LEVELS["objects"])
+    whole = draw.choice(LEVELS["objects"], "object")
     part = draw.choice(MADE_OF[whole])
     texture = draw.choice(MADE_OF[part])
     edge = draw.choice(MADE_OF[texture])
@@ -96,15 +96,15 @@ def from_edges_to_objects(draw: Draw) -> Question:
         options.append(_order_option(text, order, patterns, right))
         check.append(all(_steps_from_pixels(near) < _steps_from_pixels(far) for near, far in zip(order, order[1:])))
     return Question(
-        stem=f"A network of {places[-1] + draw.between(1, 4)} layers was trained on {draw.between(12, 98) * 10},000 "
-        f"photographs. Four of its layers are looked at: {listed(places)}. Some kernels respond to "
+        stem=f"A network of {places[-1] + draw.between(1, 4)} layers was trained on {draw.between(12, 98) * 10_000} "
+        f"photographs. We look at four of its layers: {listed(places)}. Some of their kernels respond to "
         f"{listed(draw.shuffled(patterns))}. Which layer responds to which?",
         key=Choice(tuple(options)),
         check=check,
         steps=[
             f"The first layers see a few pixels: they respond to edges and colours, here to {edge}.",
-            f"The next ones combine them to textures and simple shapes: {texture} out of {edge}.",
-            f"Behind them come parts: {part} out of {texture}.",
+            f"The next ones combine these into textures and simple shapes: {texture}.",
+            f"After them come parts of objects: {part}.",
             f"The last ones see most of the image and respond to whole objects: {whole}.",
         ],
         load=load(4, places),
@@ -119,12 +119,14 @@ def from_edges_to_objects(draw: Draw) -> Question:
     tells=4,
     operations=(10, 14),
     largest=(20, 130),
+    version=2,
 )
 def first_layer_to_see(draw: Draw) -> Question:
-    layers: list[Layer] = [{"type": "conv", "kernel_size": draw.choice((3, 5, 7)), "stride": draw.choice((1, 2))}]
-    for _ in range(2):
-        layers.append({"type": "pool", "size": draw.choice((2, 3)), "stride": 2})
-        layers.append({"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1})
+    first, *others = draw.choice(tuple(product((3, 5, 7), (3, 5), (3, 5))), "kernels")
+    layers: list[Layer] = [{"type": "conv", "kernel_size": first, "stride": draw.between(1, 2, "stride")}]
+    for kernel, pool in zip(others, draw.ranges((2, 3), (2, 3), name="pools")):
+        layers.append({"type": "pool", "size": pool, "stride": 2})
+        layers.append({"type": "conv", "kernel_size": kernel, "stride": 1})
     if draw.choice((False, True)):
         layers.append({"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1})
     windows = [(layer.get("kernel_size") or layer["size"], layer["stride"]) for layer in layers]
@@ -147,13 +149,13 @@ def first_layer_to_see(draw: Draw) -> Question:
         + table(
             ("layer", "kind", "window", "stride"),
             (
-                (number, "convolution" if layer["type"] == "conv" else "max pool", f"{window} by {window}", stride)
+                (number, "convolution" if layer["type"] == "conv" else "max pooling", f"{window} × {window}", stride)
                 for number, (layer, (window, stride)) in enumerate(zip(layers, windows), start=1)
             ),
         )
         + f"\n\nIn its images, {listed([f'{names[place]} is {sizes[place]} pixels wide' for place in order])}. For each of "
-        "them: which is the first layer that has the whole width in its receptive field, and how many pixels wide is that "
-        "receptive field?",
+        "them: which is the first layer whose receptive field is at least that wide, and how many pixels wide is that "
+        "receptive field? Layers are counted from 1, as in the table.",
         key=Grid(
             exact([(chosen[place], fields[chosen[place]]) for place in order]),
             tuple(names[place] for place in order),
@@ -179,27 +181,30 @@ def first_layer_to_see(draw: Draw) -> Question:
     tells=4,
     operations=(3, 3),
     largest=(12, 99),
+    version=2,
+    lecture={"channels": 3, "image": 224, "kernels": [64, 128, 256]},
 )
 def feature_maps(draw: Draw) -> Question:
-    channels, size = draw.choice((1, 3, 4)), draw.choice((64, 96, 128, 160))
+    channels, size = draw.choice((1, 3, 4), "channels"), draw.choice((64, 96, 128, 160, 224), "image")
     layers: list[Layer] = []
-    for position in range(3):
-        kernels_here = 2 * draw.between(2 + 6 * position, 14 + 10 * position)
-        layers.append({"type": "conv", "out_channels": kernels_here, "kernel_size": draw.choice((3, 5, 7)), "padding": 3})
+    maps = draw.ranges((4, 28), (16, 48), (28, 68), name="kernels")
+    for position, count in enumerate(maps):
+        kernel = draw.choice((3, 5, 7))
+        layers.append({"type": "conv", "out_channels": count, "kernel_size": kernel, "padding": kernel // 2})
         layers.append({"type": "relu"})
         if position < 2:
             layers.append({"type": "pool", "size": draw.choice((2, 4))})
-    require(len({layer["out_channels"] for layer in layers if layer["type"] == "conv"}) == 3, "three numbers of kernels")
+    require(len(set(maps)) == 3 and max(maps) <= 4096, "three different numbers of kernels, of at most 4096")
     shapes = kernels.trace((channels, size, size), layers)
     rows = [(after[0], before[0]) for layer, before, after in zip(layers, shapes, shapes[1:]) if layer["type"] == "conv"]
     numbers = [number for number, layer in enumerate(layers, start=1) if layer["type"] == "conv"]
     kind = {
         1: "grey images",
         3: "colour images (red, green, blue)",
-        4: "images with four channels (red, green, blue, depth)",
+        4: "images with four channels (red, green, blue, infrared)",
     }
     return Question(
-        stem=f"A network gets {kind[channels]} of {size} by {size} pixels.\n\n"
+        stem=f"A network gets {kind[channels]} of {size} × {size} pixels.\n\n"
         + table(("layer", "kind"), ((number, _details(layer)) for number, layer in enumerate(layers, start=1)))
         + "\n\nFor each convolution: how many feature maps does it make of one image, and how many channels does each of "
         "its kernels have?",
@@ -209,7 +214,7 @@ def feature_maps(draw: Draw) -> Question:
         steps=[
             "Each kernel makes one feature map: it sums over all of its channels.",
             "A kernel is as deep as what goes into its layer: the image's channels, or the feature maps before.",
-            "ReLU and pools change no number of feature maps, and so no depth.",
+            "ReLU and pooling do not change the number of feature maps.",
             f"So the kernels of the convolutions have {listed([depth for _, depth in rows])} channels, and the layers make "
             f"{listed([maps for maps, _ in rows])} feature maps.",
         ],
@@ -219,14 +224,14 @@ def feature_maps(draw: Draw) -> Question:
 
 def _order_option(text: str, order: Sequence[str], patterns: Sequence[str], right: bool) -> Option:
     if right:
-        return Option(text, True, "Right: each is made of what the layers before respond to.")
+        return Option(text, True, "Right: each is made of what the layers before it respond to.")
     if list(order) == patterns[::-1]:
-        return Option(text, False, "First layers see a few pixels only: no object fits into them.", "order turned round")
+        return Option(text, False, "The first layers see only a few pixels: no object fits in.", "order turned round")
     names = ("textures before their edges", "parts before their textures", "objects before their parts")
     place = {pattern: layer for layer, pattern in enumerate(order)}
     for small, large, name in zip(patterns, patterns[1:], names):
         if place[large] < place[small]:
-            sentence = f"Among what makes up {large} are {small}: a layer before must respond to those."
+            sentence = f"A layer that responds to {large} needs an earlier one that responds to {small}."
             return Option(text, False, sentence, name)
     raise AssertionError("an order in which nothing is out of place is right")
 
@@ -263,8 +268,8 @@ def _details(layer: Layer) -> str:
     match layer["type"]:
         case "conv":
             size = layer["kernel_size"]
-            return f"convolution, {layer['out_channels']} kernels of {size} by {size} pixels, padding 3"
+            return f"convolution, {layer['out_channels']} kernels of {size} × {size}, padding {layer['padding']}"
         case "pool":
-            return f"max pool, {layer['size']} by {layer['size']} pixels"
+            return f"{layer['size']} × {layer['size']} max pooling with stride {layer['size']}"
         case _:
             return "ReLU"

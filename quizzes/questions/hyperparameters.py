@@ -23,50 +23,56 @@ KINDS = {
     ),
     "computed": (
         "results taken for settings",
-        "This is computed from images and weights: nobody sets it, no step changes it.",
+        "This is computed from images and weights: nobody sets it, and the optimizer does not change it directly.",
     ),
     "given": (
         "data taken for settings",
-        "The data are given: they are neither a setting of the network nor changed by steps.",
+        "The data are given: they are not a setting of the network, and no step changes them.",
     ),
 }
 
-RATES = (1, 2, 4, 5, 6, 8, 10, 12, 14, 16, 18, 25)  # twentieths: learning rates that are easy to multiply by
+RATES = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.25)  # learning rates that are easy to multiply by
 
 
-@template("Hyper-parameters or learned weights", topic=TOPIC, difficulty=1, minutes=2)
+@template(
+    "Hyper-parameters or learned weights",
+    topic=TOPIC,
+    difficulty=1,
+    minutes=2,
+    version=2,
+    lecture={"image": 32, "channels": 3},
+)
 def hyper_parameters(draw: Draw) -> Question:
-    size, channels = draw.choice((28, 32, 48, 64, 96)), draw.choice((1, 3))
+    size, channels = draw.choice((28, 32, 48, 64, 96), "image"), draw.choice((1, 3), "channels")
     layers: list[Layer] = [
         {
             "type": "conv",
-            "out_channels": draw.choice((8, 12, 16, 20, 24, 32)),
-            "kernel_size": draw.choice((3, 5)),
-            "padding": draw.choice((1, 2)),
+            "out_channels": draw.choice((8, 12, 16, 20, 24, 32), "kernels"),
+            "kernel_size": draw.choice((3, 5), "kernel"),
+            "padding": draw.choice((1, 2), "padding"),
         },
         {"type": "relu"},
         {"type": "pool", "size": draw.choice((2, 4))},
         {"type": "conv", "out_channels": draw.choice((10, 15, 25, 30, 40, 50)), "kernel_size": draw.choice((3, 5))},
         {"type": "flatten"},
-        {"type": "dense", "units": draw.choice((2, 4, 5, 7, 9, 11))},
+        {"type": "dense", "units": draw.choice((2, 4, 5, 7, 9, 11), "classes")},
     ]
     training = {
-        "learning rate": draw.choice(("0.1", "0.05", "0.02", "0.01", "0.001")),
-        "epochs": draw.choice((15, 18, 22, 35, 45, 60)),
-        "batch": draw.choice((64, 100, 128, 200, 256)),
-        "drop-out": draw.choice((20, 30, 40)),
+        "learning rate": draw.choice((0.1, 0.05, 0.02, 0.01, 0.001), "rate"),
+        "epochs": draw.between(15, 60, "epochs"),
+        "batch": draw.choice((64, 100, 128, 200, 256), "batch"),
+        "dropout": draw.choice((20, 30, 40), "dropout"),
     }
-    learned = draw.choice((False, True))
+    asked = draw.choice(("set", "learned"), "asked")
     shape = (channels, size, size)
-    found_as = _parameters(shape, layers) if learned else _settings(layers, training)
-    asked = "learned" if learned else "set"
+    found_as = _parameters(shape, layers) if asked == "learned" else _settings(layers, training)
     statements = []
     for text, kind, place in _things(shape, layers, training):
         name, sentence = KINDS[kind]
         statements.append(Statement(text, kind == asked, place in found_as, name, sentence))
     question = (
         "Which of these are **learned**: numbers that the optimizer changes during training?"
-        if learned
+        if asked == "learned"
         else "Which of these are **hyper-parameters**: set before training, and changed by no step of the optimizer?"
     )
     conv, _, pool, second, _, dense = layers
@@ -84,14 +90,13 @@ def hyper_parameters(draw: Draw) -> Question:
             ),
         )
         + f"\n\nIt is trained for {training['epochs']} epochs in batches of {training['batch']} images, with a learning "
-        f"rate of {training['learning rate']}; drop-out turns off {training['drop-out']} % of the values after layer 3. "
+        f"rate of {training['learning rate']}; dropout turns off {training['dropout']} % of the values after layer 3. "
         f"All convolutions and the dense layer have intercepts.\n\n{question} Tick all of them.",
         **ticked(statements),
         steps=[
-            "What somebody writes down before training is a hyper-parameter: kinds, numbers and sizes of layers, learning "
-            "rate, batch size, epochs, drop-out.",
-            "What the optimizer gets is learned: weights and intercepts of convolutions and dense layers.",
-            "What is computed for an image (feature maps, loss, accuracy, gradients) and the data themselves are neither.",
+            "What somebody chooses before training is a hyper-parameter.",
+            "What the optimizer changes is learned: weights and intercepts of convolutions and dense layers.",
+            "What is computed from images and weights is neither, and neither are the data.",
         ],
         load=load(6, [size]),
         offered=6,
@@ -107,11 +112,13 @@ def hyper_parameters(draw: Draw) -> Question:
     operations=(9, 9),
     largest=(4, 75),
     negatives=(0, 5),
+    version=2,
 )
 def gradient_descent(draw: Draw) -> Question:
-    steepness, rate = draw.between(1, 5), Fraction(draw.choice(RATES), 20)
-    minimum, away = draw.between(-9, 9), draw.choice((-1, 1)) * draw.between(2, 12)
-    weight = minimum + away
+    steepness, rate = draw.between(1, 5, "steepness"), Fraction(str(draw.choice(RATES, "rate")))
+    minimum, weight = draw.between(-9, 9, "minimum"), draw.between(-21, 21, "weight")
+    away = weight - minimum
+    require(2 <= abs(away) <= 12, "a start that lies 2 to 12 from the minimum")
     shrinks = 1 - 2 * steepness * rate
     require(shrinks >= -2, "steps that are not huge")
     require(shrinks not in (0, -1), "a step that neither reaches the minimum nor jumps to its other side as far")
@@ -136,14 +143,14 @@ def gradient_descent(draw: Draw) -> Question:
     return Question(
         stem=f"A network has a single weight $w$, and its loss is $L(w) = {factor}{squared}^2$. Gradient descent starts at "
         f"$w = {weight}$ with a learning rate of {learning_rate}. Work out two steps: for each, the gradient that it uses "
-        "and the weight after it, as decimal numbers that are not rounded.",
+        "and the weight after it. Give exact decimal numbers.",
         key=Grid(exact(rows), ("step 1", "step 2"), ("gradient", "weight after the step")),
         check=walked,
         wrong=beliefs("gradient_descent", steepness, minimum, weight, rate, 2),
         steps=[
             f"The gradient is the derivative of the loss: ${2 * steepness} \\cdot {squared}$.",
             *(
-                f"Step {step + 1}: at {_w(old)} the gradient is ${_w(gradient)}$, so the weight becomes "
+                f"Step {step + 1}: at ${_w(old)}$ the gradient is ${_w(gradient)}$, so the weight becomes "
                 f"${_w(old)} - {learning_rate} \\cdot {_bracketed(gradient)} = {_w(new)}$."
                 for step, (old, gradient, new) in enumerate(zip(before, gradients, weights))
             ),
@@ -157,19 +164,19 @@ def gradient_descent(draw: Draw) -> Question:
     )
 
 
-@template("Learning rates that are too large", topic=TOPIC, difficulty=3, minutes=3, largest=(1, 60))
+@template("Learning rates that are too large", topic=TOPIC, difficulty=3, minutes=3, largest=(1, 60), version=2)
 def learning_rates(draw: Draw) -> Question:
-    steepness = draw.choice((1, 2, 4, 5, 8, 10, 20, 25))  # so that rates are short
-    minimum, away = draw.between(-12, 12), draw.choice((-1, 1)) * draw.between(1, 40)
-    farther = draw.choice((False, True))
-    weight = minimum + away
+    steepness = draw.choice((1, 2, 4, 5, 8, 10, 20, 25), "steepness")  # so that rates are short
+    minimum, weight = draw.between(-12, 12, "minimum"), draw.between(-50, 50, "weight")
+    require(weight != minimum, "a start away from the minimum")
+    farther = draw.choice(("closer", "farther"), "direction") == "farther"
     squared = f"(w {_signed(-minimum)})" if minimum else "w"
     factor = str(steepness) if steepness > 1 else ""
     statements = []
     for tenths in (2, 4, 6, 8, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40):
         rate = Fraction(tenths, 20 * steepness)
         shrinks = 1 - 2 * steepness * rate
-        distance = Fraction(away)
+        distance = Fraction(weight - minimum)
         distances = [abs(distance)]
         for _ in range(3):
             distance -= 2 * steepness * rate * distance
@@ -187,11 +194,11 @@ def learning_rates(draw: Draw) -> Question:
         f"{'**farther away** from' if farther else '**closer** to'} the minimum? Tick all of them.",
         **ticked(statements),
         steps=[
-            f"The gradient is ${2 * steepness} \\cdot {squared}$, and the minimum lies at {minimum}.",
+            f"The gradient is ${2 * steepness} \\cdot {squared}$, and the minimum lies at ${minimum}$.",
             f"With a learning rate $r$, a step multiplies the distance from the minimum by $1 - {2 * steepness} \\cdot r$.",
             "The weight comes closer if that factor lies between $-1$ and $1$, and moves away if it is below $-1$.",
             f"So ${2 * steepness} \\cdot r$ must be less than 2 to come closer: the limit is $r = "
-            f"{_decimal(Fraction(1, steepness))}$. At the limit itself the weight jumps back and forth for ever.",
+            f"{_decimal(Fraction(1, steepness))}$.",
         ],
         load=load(5, [weight, steepness]),
         offered=5,
@@ -199,12 +206,20 @@ def learning_rates(draw: Draw) -> Question:
 
 
 @template(
-    "Early stopping with patience", topic=TOPIC, difficulty=2, minutes=3, tells=4, operations=(12, 22), largest=(1, 3)
+    "Early stopping with patience",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=3,
+    tells=4,
+    operations=(12, 22),
+    largest=(1, 3),
+    version=2,
 )
 def early_stopping(draw: Draw) -> Question:
-    patience, best, late = draw.between(2, 3), draw.between(4, 7), draw.choice((False, True))
+    patience, best, late = draw.between(2, 3, "patience"), draw.between(4, 7, "best"), draw.choice((False, True))
+    require(2 <= patience <= 9 and 3 <= best <= 10, "a patience from 2 to 9, and a best epoch from 3 to 10")
     bump = draw.between(2, best - 1)  # an epoch that is worse than the one before, long before the patience is used up
-    validation, training = [draw.between(160, 300)], [draw.between(165, 305)]
+    validation = [draw.between(160, 300)]
     lowest = validation[0]
     for epoch in range(2, best + 1):
         if epoch == bump:
@@ -212,11 +227,13 @@ def early_stopping(draw: Draw) -> Question:
         else:
             lowest -= draw.between(6, 24)
             validation.append(lowest)
-    for rise in draw.sample(range(2, 24), patience):
+    for rise in draw.sample(range(2, 24), patience):  # the patience is used up
         validation.append(lowest + rise)
     validation += [lowest - draw.between(2, 9) if late else lowest + draw.between(2, 24), lowest + draw.between(25, 40)]
-    for _ in validation[1:]:
-        training.append(training[-1] - draw.between(3, 14))
+    training = [validation[0] - draw.between(3, 14)]  # it falls on, below the validation loss
+    for value in validation[1:]:
+        training.append(min(training[-1], value) - draw.between(3, 14))
+    require(training[-1] > 0, "losses above 0")
     losses = [Fraction(value, 100) for value in validation]
     trained = [Fraction(value, 100) for value in training]
 
@@ -249,9 +266,10 @@ def early_stopping(draw: Draw) -> Question:
         check=[(by_definition, kept + 1, losses[kept])],
         wrong=beliefs("early_stopping", trained, losses, patience),
         steps=[
-            "Only the validation loss matters: the training loss falls although the network over-fits.",
-            f"A worse epoch, such as epoch {bump}, stops nothing: a new best follows before the patience is used up.",
-            f"After epoch {held + 1}, with {float(losses[held]):.2f}, the epochs {in_a_row} bring no new best.",
+            "Only the validation loss counts: the training loss falls in each epoch, and decides nothing.",
+            f"A worse epoch such as epoch {bump} does not stop it: a new best follows before the patience is used up.",
+            f"After epoch {held + 1}, with {float(losses[held]):.2f}, epochs {in_a_row} bring no new best: that makes "
+            f"{patience} in a row.",
             "What comes later in the table never happens.",
         ],
         load=load(len(losses) + stop, losses),
@@ -266,6 +284,7 @@ def early_stopping(draw: Draw) -> Question:
     tells=4,
     operations=(6, 6),
     largest=(60, 100),
+    version=2,
 )
 def choose_a_setting(draw: Draw) -> Question:
     settings = draw.sample([(kernels, rate) for kernels in (8, 16, 24, 32, 48, 64) for rate in ("0.1", "0.03", "0.01")], 6)
@@ -289,14 +308,14 @@ def choose_a_setting(draw: Draw) -> Question:
                 for place, (setting, accuracies) in enumerate(zip(settings, zip(train, valid, tested)), start=1)
             ),
         )
-        + "\n\nWhich setting do you choose, and which accuracy do you then report as what new images can expect?",
+        + "\n\nWhich setting do you choose, and which accuracy do you report as what to expect on new images?",
         key=Grid(exact([(chosen + 1, tested[chosen])]), (), ("setting", "accuracy in %")),
         check=[(best_first[0][1], Fraction(best_first[0][2], 10))],
         wrong=beliefs("model_selection", train, valid, tested),
         steps=[
-            "Training images cannot decide: a network may know them by heart.",
-            "Test images must not decide: they are kept for an honest report at the end.",
-            f"Validation images decide: setting {chosen + 1} is best on them.",
+            "The training images cannot decide: a network may know them by heart.",
+            "The test images must not decide: they are kept for an honest report at the end.",
+            f"The validation images decide: setting {chosen + 1} is best on them.",
             "Its accuracy on them was favoured by the choice. Its accuracy on the test images was not: report that one.",
         ],
         load=load(6, [*train, *valid, *tested]),
@@ -322,7 +341,7 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
         (f"the learning rate: {training['learning rate']}", "set", "learning rate"),
         (f"the number of epochs: {training['epochs']}", "set", "epochs"),
         (f"the size of a batch: {training['batch']} images", "set", "batch"),
-        (f"the share of values that drop-out turns off: {training['drop-out']} %", "set", "drop-out"),
+        (f"the share of values that dropout turns off: {training['dropout']} %", "set", "dropout"),
         (f"the {first_weights:,} numbers in the kernels of layer 1", "learned", (1, "weights")),
         (f"the {conv['out_channels']} intercepts of layer 1", "learned", (1, "intercepts")),
         (f"the {second_weights:,} numbers in the kernels of layer 4", "learned", (4, "weights")),

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 import kernels
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
+from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, written, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -19,12 +19,14 @@ KINDS = {
 COLOURS = ("red", "green", "blue")
 
 
-@template("Inputs of an image", topic=TOPIC, difficulty=1, minutes=1, tells=4, operations=(1, 2), largest=(24, 400))
+@template(
+    "Inputs of an image",
+    topic=TOPIC, difficulty=1, minutes=1, tells=6, operations=(1, 2), largest=(20, 400), version=2,
+    lecture={"image": [200, 200], "kind": "RGB"},
+)  # fmt: skip
 def image_inputs(draw: Draw) -> Question:
-    # The lecture's 200 x 200 pixels in colour are one of these.
-    height, width = draw.between(12, 200) * 2, draw.between(3, 40) * 10
-    kind = draw.choice(list(KINDS))
-    said, channels = KINDS[kind]
+    height, width = draw.fixable([10 * draw.between(2, 40), 10 * draw.between(2, 40)], "image", least=1)
+    said, channels = KINDS[draw.choice(list(KINDS), "kind")]
     return Question(
         stem=f"A dense network gets {said}, {height} pixels high and {width} pixels wide. How many inputs does it have?",
         key=Number(kernels.input_size(height, width, channels), "inputs"),
@@ -32,30 +34,54 @@ def image_inputs(draw: Draw) -> Question:
         wrong=beliefs("input_size", height, width, channels),
         steps=[
             f"There are ${height} \\cdot {width} = {height * width}$ pixels.",
-            f"Each number is an input; a pixel has one for each channel, and there {_are(channels)}: "
-            f"${height * width} \\cdot {channels} = {height * width * channels}$.",
+            f"A pixel has a number for each of {channels} channels, and each number is an input: "
+            f"${height * width} \\cdot {channels} = {height * width * channels}$."
+            if channels > 1
+            else "A grey pixel is a single number, and each number is an input.",
         ],
         load=load(1 + (channels > 1), [height, width]),
     )
 
 
 @template(
-    "A dense layer on an image", topic=TOPIC, difficulty=3, minutes=3, tells=4, operations=(3, 4), largest=(300, 2_000)
-)
+    "A dense layer on an image",
+    topic=TOPIC, difficulty=3, minutes=3, tells=6, operations=(3, 4), largest=(20, 100), version=2,
+    lecture={"image": [200, 200], "kind": "RGB"},
+)  # fmt: skip
 def dense_layer_on_image(draw: Draw) -> Question:
-    height, width = draw.between(3, 16) * 100, draw.between(3, 20) * 100
-    require(height != width, "an image that is not square")
-    said, channels = KINDS[draw.choice(["RGB", "RGBA"])]
-    neurons, intercepts = draw.between(1, 50) * 10, draw.choice([True, False])
+    height, width = draw.fixable([10 * side for side in draw.sample(range(2, 11), 2)], "image", least=1)
+    said, channels = KINDS[draw.choice(["RGB", "RGBA"], "kind")]
+    neurons, intercepts = (
+        draw.fixable(10 * draw.between(1, 9), "neurons", least=1),
+        draw.choice([True, False], "intercepts"),
+    )
     inputs = kernels.input_size(height, width, channels)
     bias = "one intercept for each neuron, which counts as a weight" if intercepts else "no intercepts"
     matrix = np.broadcast_to(np.uint8(0), (neurons, inputs + intercepts))  # a view of one number: it takes no memory
+    of_intercepts = [
+        wrong(
+            kernels.count_dense([inputs, neurons], bias=False),
+            "intercepts forgotten",
+            "the intercepts are forgotten: each neuron has one.",
+        ),
+        wrong(
+            inputs * neurons + 1,
+            "one intercept for the layer",
+            "the layer has a single intercept. Each of its neurons has one.",
+        ),
+        wrong(
+            inputs * neurons + inputs,
+            "an intercept for each input",
+            "each input has an intercept. Each neuron has one.",
+        ),
+    ]
     return Question(
-        stem=f"The first layer of a dense network has {neurons} neurons, with {bias}. It gets {said}, {height:,} pixels "
-        f"high and {width:,} pixels wide. How many weights does the layer have?",
+        stem=f"The first layer of a dense network has {neurons} neurons, with {bias}. It is fully connected to its input: "
+        f"{said}, {height} pixels high and {width} pixels wide. How many weights does the layer have?",
         key=Number(kernels.count_dense([inputs, neurons], intercepts), "weights"),
         check=matrix.size,
         wrong=[
+            *(of_intercepts if intercepts else []),
             wrong(
                 kernels.count_dense([height * width, neurons], intercepts),
                 "channels not counted",
@@ -67,19 +93,19 @@ def dense_layer_on_image(draw: Draw) -> Question:
                 "the channels are added to the pixels. Each pixel has all channels: multiply.",
             ),
             wrong(
-                kernels.count_dense([inputs, neurons], bias=False),
-                "intercepts forgotten",
-                "the intercepts are forgotten: each neuron has one.",
+                kernels.count_dense([inputs * channels, neurons], intercepts),
+                "channels multiplied twice",
+                "the channels are multiplied in twice. Once, with the pixels, is enough.",
+            ),
+            wrong(
+                kernels.count_dense([inputs + neurons, neurons], intercepts),
+                "connected to their own layer",
+                "the neurons are connected to each other as well. They are connected to the inputs alone.",
             ),
             wrong(
                 kernels.count_dense([inputs, neurons], bias=True),
                 "intercepts where there are none",
-                "intercepts are counted, though here there are none.",
-            ),
-            wrong(
-                inputs * neurons + 1,
-                "one intercept for the layer",
-                "an intercept is counted for the layer. If there are intercepts, each neuron has its own.",
+                "intercepts are counted, although there are none here.",
             ),
             wrong(inputs, "inputs counted", "inputs are counted. Each neuron has a weight for each of them."),
             wrong(
@@ -99,12 +125,19 @@ def dense_layer_on_image(draw: Draw) -> Question:
     )
 
 
-@template("Memory of images", topic=TOPIC, difficulty=2, minutes=3, tells=3, operations=(4, 5), largest=(40, 1_000))
+@template(
+    "Memory of images",
+    topic=TOPIC, difficulty=2, minutes=3, tells=4, operations=(4, 5), largest=(100, 900), version=2,
+    lecture={"image": [200, 200], "kind": "RGB"},
+)  # fmt: skip
 def image_memory(draw: Draw) -> Question:
-    images = draw.between(2, 40) * 10
-    height, width = draw.between(2, 25) * 20, draw.between(1, 20) * 50
-    said, channels = KINDS[draw.choice(["RGB", "RGBA"])]
-    name, size = draw.choice([("a byte", 1), ("a float32, which takes 4 bytes", 4)])
+    images = draw.fixable(8 * draw.between(2, 12), "images", least=1)
+    height, width = draw.fixable([100 * draw.between(1, 9), 100 * draw.between(1, 9)], "image", least=1)
+    said, channels = KINDS[draw.choice(["RGB", "RGBA"], "kind")]
+    size = draw.choice([1, 4], "bytes")
+    total = Fraction(kernels.image_bytes(images, height, width, channels, size), 10**6)
+    require(total * 100 % 1 == 0, "megabytes with two decimals")
+    name = "a byte" if size == 1 else "a float32, which takes 4 bytes"
     megabytes = [
         wrong(Fraction(one.answer, 10**6), one.name, one.sentence)
         for one in beliefs("image_bytes", images, height, width, channels, size)
@@ -114,9 +147,12 @@ def image_memory(draw: Draw) -> Question:
     return Question(
         stem=f"{images} images are kept in memory, each {said}, {height} pixels high and {width} pixels wide. Each "
         f"number of a pixel is {name}. How many megabytes (of 1,000,000 bytes) do the images take?",
-        key=Number(exact(Fraction(kernels.image_bytes(images, height, width, channels, size), 10**6)), "megabytes"),
+        key=Number(exact(total), "megabytes"),
         check=Fraction(array.nbytes, 10**6),
-        wrong=megabytes,
+        wrong=[
+            *megabytes,
+            wrong(total * 1000, "kilobytes", "kilobytes are given. A megabyte has 1,000 of them."),
+        ],
         steps=[
             f"An image has ${height} \\cdot {width} \\cdot {channels} = {height * width * channels}$ numbers.",
             f"All images have ${images} \\cdot {height * width * channels} = {images * height * width * channels}$."
@@ -142,34 +178,34 @@ def image_memory(draw: Draw) -> Question:
     negatives=(2, 4),
 )
 def standardised_pixels(draw: Draw) -> Question:
-    means = [draw.between(90, 140) for _ in COLOURS]
-    deviations = draw.sample([10, 20, 25, 50], 3)
+    means = draw.ranges(*[(90, 140)] * 3, name="means")
+    deviations = draw.sample([10, 20, 25, 50], 3, "standard deviations")
     signs = draw.shuffled([1, 1, 1, -1, -1, -1])
     offsets = [sign * draw.between(5, 89) for sign in signs]
-    pixels = [[mean + offset for mean, offset in zip(means, row)] for row in (offsets[:3], offsets[3:])]
+    drawn = [[mean + offset for mean, offset in zip(means, row)] for row in (offsets[:3], offsets[3:])]
+    pixels = draw.fixable(drawn, "pixels")
+    require(np.max(pixels) <= 255, "pixels up to 255")
+    darker = [pixel - mean for row in pixels for pixel, mean in zip(row, means) if pixel < mean]
+    key = exact(kernels.standardised(pixels, means, deviations))
     floats = (np.array(pixels, float) - np.array(means)) / np.array(deviations)
     return Question(
-        stem="Before training, each channel of the images is standardised: less its mean, then divided by its "
-        "standard deviation.\n\n"
+        stem="Before training, each channel of the images is standardised: its mean is subtracted, then the "
+        "difference is divided by its standard deviation.\n\n"
         + table(
             ["channel", *COLOURS],
             [["mean", *means], ["standard deviation", *deviations], ["pixel 1", *pixels[0]], ["pixel 2", *pixels[1]]],
         )
         + "\n\nWhich values does the network get for the two pixels? (At most two decimals; nothing is to be rounded.)",
-        key=Grid(exact(kernels.standardised(pixels, means, deviations)), ("pixel 1", "pixel 2"), COLOURS),
+        key=Grid(key, ("pixel 1", "pixel 2"), COLOURS),
         check=[[Fraction(round(value * 100), 100) for value in row] for row in floats.tolist()],
         wrong=beliefs("standardised", pixels, means, deviations),
         steps=[
             "A value is $(p - m) / s$ for a pixel's number $p$, the channel's mean $m$ and its standard deviation $s$.",
             *(
-                f"Pixel {nth}: {listed([f'$({p} - {m}) / {s}$' for p, m, s in zip(pixel, means, deviations)])}."
-                for nth, pixel in enumerate(pixels, start=1)
+                f"Pixel {nth}: {listed([f'$({p} - {m}) / {s} = {written(v)}$' for p, m, s, v in zip(*numbers)])}."
+                for nth, numbers in enumerate(zip(pixels, [means] * 2, [deviations] * 2, key), start=1)
             ),
             "What is darker than the mean becomes negative.",
         ],
-        load=load(12, [pixels, means, [offset for offset in offsets if offset < 0]]),
+        load=load(12, [pixels, means, darker]),
     )
-
-
-def _are(channels: int) -> str:
-    return "is 1" if channels == 1 else f"are {channels}"

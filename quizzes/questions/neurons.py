@@ -9,8 +9,8 @@ import numpy as np
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
-from quizzes.rng import Draw
+from quizzes.question import Choice, Grid, Option, Question, Unfit, beliefs, exact, load, require
+from quizzes.rng import LARGEST, Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
 from quizzes.tools import logic
@@ -46,6 +46,14 @@ INEQUALITIES: dict[str, Callable[[int, int, int], bool]] = {
     "b OR NOT a": lambda p, q, t: p < t <= min(0, q, p + q),
 }
 XOR: Table = (0, 1, 1, 0)
+# The lecture's network for XOR: (a OR b) AND NOT (a AND b).
+LECTURE = {
+    "weights of g": [1, 1],
+    "threshold of g": 1,
+    "weights of h": [1, 1],
+    "threshold of h": 2,
+    "weights of y": [1, -1],
+}
 FUNCTIONS: dict[str, Table] = {**{name: outputs for name, (outputs, _) in GATES.items()}, "XOR": XOR, "XNOR": (1, 0, 0, 1)}
 MEANINGS = {
     "AND": "AND: both inputs are 1",
@@ -56,20 +64,24 @@ MEANINGS = {
     "XNOR": "XNOR: both inputs are equal",
     "a AND NOT b": "a AND NOT b: only a is 1",
     "b AND NOT a": "b AND NOT a: only b is 1",
-    "a OR NOT b": "a OR NOT b: not only b is 1",
-    "b OR NOT a": "b OR NOT a: not only a is 1",
+    "a OR NOT b": "a OR NOT b: a is 1 or b is 0",
+    "b OR NOT a": "b OR NOT a: b is 1 or a is 0",
 }
 
 
-@template("Sums and outputs of a neuron", topic=TOPIC, difficulty=1, minutes=2, tells=4, largest=(4, 40), negatives=(1, 2))
+@template(
+    "Sums and outputs of a neuron",
+    topic=TOPIC, difficulty=1, minutes=2, tells=4, largest=(4, 40), negatives=(1, 2), version=2,
+    lecture={"weights": [1, 1], "threshold": 2},
+)  # fmt: skip
 def neuron_sums(draw: Draw) -> Question:
-    plus, minus = draw.between(4, 40), draw.between(4, 40)
-    weights = draw.choice([(plus, -minus), (-minus, plus)])
-    threshold = draw.choice([0, plus, plus - minus]) - draw.below(2)
+    weights = _weights(draw, draw.choice([(1, -1), (-1, 1)]), 4, 40, "weights")
+    reached = draw.choice([0, max(weights), sum(weights)])
+    threshold = draw.between(reached - 1, reached, "threshold")
     sums = [weights[0] * a + weights[1] * b for a, b in BITS]
     return Question(
         stem=f"A neuron has the inputs $a$ and $b$ with the weights ${weights[0]}$ and ${weights[1]}$, and the threshold "
-        f"${threshold}$. {RULE} Give the weighted sum and the output for each input.",
+        f"${threshold}$. {RULE} For each combination of inputs, give the weighted sum and the output.",
         key=Grid(exact(kernels.neuron_table(weights, threshold)), ROWS, ("sum", "output")),
         check=[(total, 1 if total >= threshold else 0) for total in sums],
         wrong=beliefs("neuron_table", weights, threshold),
@@ -83,17 +95,21 @@ def neuron_sums(draw: Draw) -> Question:
     )
 
 
-@template("Two layers by hand", topic=TOPIC, difficulty=3, minutes=5, tells=4, largest=(3, 30), negatives=(2, 6))
+@template(
+    "Two layers by hand",
+    topic=TOPIC, difficulty=3, minutes=5, tells=4, largest=(3, 30), negatives=(2, 6), version=2,
+    lecture={"gates": ["OR", "AND"], **LECTURE, "threshold of y": 1},
+)  # fmt: skip
 def two_layer_values(draw: Draw) -> Question:
-    g, h = (_neuron_for(draw, gate) for gate in draw.sample(list(GATES), 2))
-    weights = [draw.between(3, 30) * draw.choice([1, -1]) for _ in range(2)]
+    g, h = (_neuron_for(draw, gate, of=f" of {name}") for name, gate in zip("gh", draw.sample(list(GATES), 2, "gates")))
+    weights = _weights(draw, [draw.choice([1, -1]) for _ in range(2)], 3, 30, "weights of y")
     sums = _last_sums(g, h, weights)
     require(len(set(sums)) > 1, "an output neuron whose sum is not always the same")
-    threshold = draw.choice(sorted(set(sums))[1:])
+    threshold = draw.fixable(draw.choice(sorted(set(sums))[1:]), "threshold of y", least=-LARGEST)
     network = _network(g, h, weights, threshold)
     return Question(
-        stem=f"{_in_words(network)}\n\nGive for each input the outputs of $g$ and $h$, the weighted sum of $y$, and the "
-        "output of $y$.",
+        stem=f"{_in_words(network)}\n\nFor each combination of inputs, give the outputs of $g$ and $h$, the weighted sum "
+        "of $y$, and the output of $y$.",
         key=Grid(exact(kernels.two_layer_table(*network)), ROWS, ("g", "h", "sum of y", "y")),
         check=[(*row, int(row[-1] >= threshold)) for row in zip(_outputs(*g), _outputs(*h), sums)],
         wrong=beliefs("two_layer_table", *network),
@@ -103,10 +119,14 @@ def two_layer_values(draw: Draw) -> Question:
     )
 
 
-@template("The function of a network", topic=TOPIC, difficulty=3, minutes=4, largest=(3, 20), negatives=(0, 9))
+@template(
+    "The function of a network",
+    topic=TOPIC, difficulty=3, minutes=4, largest=(3, 20), negatives=(0, 9), version=2,
+    lecture={"function": "XOR", **LECTURE, "threshold of y": 1},
+)  # fmt: skip
 def network_function(draw: Draw) -> Question:
-    g_gate, h_gate, y_gate = draw.choice(_constructions()[draw.choice(list(FUNCTIONS))])
-    g, h, (weights, threshold) = (_neuron_for(draw, gate) for gate in (g_gate, h_gate, y_gate))
+    gates = draw.choice(_constructions()[draw.choice(list(FUNCTIONS), "function")])
+    g, h, (weights, threshold) = (_neuron_for(draw, gate, of=f" of {name}") for name, gate in zip("ghy", gates))
     network = _network(g, h, weights, threshold)
     outputs = tuple(kernels.two_layer_table(*network)[:, -1].tolist())
     sums = _last_sums(g, h, weights)
@@ -127,13 +147,17 @@ def network_function(draw: Draw) -> Question:
     )
 
 
-@template("A threshold for XOR", topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8))
+@template(
+    "A threshold for XOR",
+    topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8), version=2, lecture=LECTURE,
+)  # fmt: skip
 def xor_threshold(draw: Draw) -> Question:
     g_gate, h_gate, y_gate = draw.choice(_constructions()["XOR"])
-    g, h = _neuron_for(draw, g_gate), _neuron_for(draw, h_gate)
-    weights = [sign * draw.between(10, 60) for sign in GATES[y_gate][1]]
+    g, h = _neuron_for(draw, g_gate, of=" of g"), _neuron_for(draw, h_gate, of=" of h")
+    weights = _weights(draw, GATES[y_gate][1], 10, 60, "weights of y")
     network = _network(g, h, weights, "?")
     sums = _last_sums(g, h, weights)
+    require(max(sums[0], sums[3]) < min(sums[1], sums[2]), "a threshold with which $y$ is XOR")
     limits = np.arange(min(sums), max(sums) + 2)
     fitting = limits[((np.array(sums) >= limits[:, None]) == np.array(XOR)).all(axis=1)]
     smallest, largest = kernels.threshold_range(sums, XOR)
@@ -153,11 +177,16 @@ def xor_threshold(draw: Draw) -> Question:
     )
 
 
-@template("Weights and threshold of a gate", topic=TOPIC, difficulty=2, minutes=2, operations=(16, 16), largest=(3, 40))
+@template(
+    "Weights and threshold of a gate",
+    topic=TOPIC, difficulty=2, minutes=2, operations=(16, 16), largest=(3, 40), version=2,
+    lecture={"gate": "AND", "weights": [1, 1], "threshold": 2},
+)  # fmt: skip
 def neuron_for_a_gate(draw: Draw) -> Question:
-    gate, *others = draw.sample(list(GATES), 5)
+    gate = draw.choice(list(GATES), "gate")
+    others = draw.sample([other for other in GATES if other != gate], 4)
     wanted = FUNCTIONS[gate]
-    weights, threshold = _neuron_for(draw, gate, 20)
+    weights, threshold = _neuron_for(draw, gate, 20, of="")
     near = _neuron_for(draw, gate, 20)[0]
     sums = [near[0] * a + near[1] * b for a, b in BITS]
     smallest, largest = kernels.threshold_range(sums, wanted)
@@ -176,20 +205,20 @@ def neuron_for_a_gate(draw: Draw) -> Question:
     ]
     return Question(
         stem=f"A neuron has two inputs, $a$ and $b$, one weight for each, and a threshold. {RULE} With which weights (of "
-        f"$a$ and of $b$) and which threshold does it compute “{gate}”?",
+        f"$a$ and of $b$) and which threshold does it compute “{MEANINGS[gate]}”?",
         key=Choice(tuple(options)),
         check=[INEQUALITIES[gate](*each, limit) for each, limit in neurons],
         steps=[
             f"For {'; '.join(ROWS)}, “{gate}” is {_row(wanted)}.",
             "Where it is 1 the weighted sum must be at least the threshold, elsewhere smaller.",
             f"With the weights ${weights[0]}$ and ${weights[1]}$ the sums are "
-            f"{_row([weights[0] * a + weights[1] * b for a, b in BITS])}; the threshold ${threshold}$ parts them so.",
+            f"{_row([weights[0] * a + weights[1] * b for a, b in BITS])}; the threshold ${threshold}$ separates them.",
         ],
         load=load(16, [number for each, limit in neurons for number in (*each, limit)]),
     )
 
 
-@template("What a single neuron can compute", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6))
+@template("What a single neuron can compute", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), version=2)
 def single_neuron_functions(draw: Draw) -> Question:
     able = [statement for statement in STATEMENTS if _neuron_of(_table_of(statement))]
     unable = [statement for statement in STATEMENTS if statement not in able]
@@ -198,14 +227,12 @@ def single_neuron_functions(draw: Draw) -> Question:
         letters = draw.shuffled("abc")
         outputs = _table_of(statement, "".join(letters))
         found, proof = _neuron_of(outputs), _proof_against(outputs)
-        options.append(
-            Option(
-                statement.format(**dict(zip("pqr", letters))),
-                found is not None,
-                f"Right: {found} do it." if found else f"{proof} So no threshold parts them.",
-                "" if found else "taken for linearly separable",
-            )
-        )
+        text = statement.format(**dict(zip("pqr", letters)))
+        if found:
+            options.append(Option(text, True, f"Right: {found} do it.", step=f"“{text}”: yes, by {found}."))
+        else:
+            sentence = f"{proof} So no threshold separates them."
+            options.append(Option(text, False, sentence, "taken for linearly separable", f"“{text}”: no. {sentence}"))
         check.append(proof is None)
     require(len({option.text for option in options}) == len(options), "statements that differ")
     return Question(
@@ -214,8 +241,8 @@ def single_neuron_functions(draw: Draw) -> Question:
         key=Choice(tuple(options), several=True),
         check=check,
         steps=[
-            "A neuron can compute what a plane parts: inputs with output 1 on one side, those with output 0 on the other.",
-            *(f"“{option.text}”: {option.sentence[:1].lower()}{option.sentence[1:]}" for option in options[3:7]),
+            "A neuron can compute what a plane separates: the inputs with output 1 on one side, those with output 0 on the "
+            "other.",
         ],
         load=load(6, []),
         offered=6,
@@ -224,7 +251,7 @@ def single_neuron_functions(draw: Draw) -> Question:
 
 @template("XOR from AND, OR and NOT", topic=TOPIC, difficulty=3, minutes=3, operations=(3, 7))
 def xor_expression(draw: Draw) -> Question:
-    p, q = draw.choice([("a", "b"), ("p", "q"), ("s", "t"), ("u", "v"), ("x", "y")])
+    p, q = draw.choice([("a", "b"), ("p", "q"), ("s", "t"), ("u", "v"), ("x", "y")], "letters")
     forms = [logic.turned(draw, form(p, q)) for form in draw.sample(XOR_FORMS, 4)]
     wrongs: dict[str, tuple[Any, Table]] = {}
     for form in forms:
@@ -253,9 +280,9 @@ def xor_expression(draw: Draw) -> Question:
 
 @template("Where an expression is 1", topic=TOPIC, difficulty=2, minutes=3, operations=(3, 4))
 def true_inputs(draw: Draw) -> Question:
-    letters = draw.choice(["abc", "def", "klm", "pqr", "rst", "uvw", "xyz"])
+    letters = draw.choice(["abc", "def", "pqr", "rst", "uvw", "xyz"], "letters")
     a, b, c = draw.shuffled(letters)
-    inner, outer = draw.choice(["AND", "OR"]), draw.choice(["AND", "OR"])
+    inner, outer = draw.choice(["AND", "OR"], "inner"), draw.choice(["AND", "OR"], "outer")
     negated = draw.sample(range(4), draw.between(1, 2))
     first, second, third = (("NOT", each) if place in negated else each for place, each in enumerate((a, b, c)))
     part = (inner, first, second)
@@ -281,9 +308,9 @@ def true_inputs(draw: Draw) -> Question:
             for values in inputs
         ],
         steps=[
-            f"It is made of {logic.words(left)} and {logic.words(right)}.",
+            f"It joins {logic.words(left)} and {logic.words(right)} by {outer}.",
             f"{outer} gives 1 where {'both are' if outer == 'AND' else 'at least one of them is'} 1.",
-            f"That is so for {'; '.join(_assigned(values) for values, holds in zip(inputs, true) if holds)}.",
+            f"That holds for {'; '.join(_assigned(values) for values, holds in zip(inputs, true) if holds)}.",
         ],
         load=load(2 + len(negated), []),
         offered=len(inputs),
@@ -380,12 +407,27 @@ def _constructions() -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-def _neuron_for(draw: Draw, gate: str, most: int = 9) -> Neuron:
-    """Draw a neuron that computes a gate, with weights up to `most`."""
-    outputs, (first, second) = GATES[gate]
-    weights = (first * draw.between(2, most), second * draw.between(2, most))
-    smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
-    return weights, draw.between(smallest, largest)
+def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> Neuron:
+    """Draw a neuron that computes a gate, with weights up to `most`.
+
+    of: the end of its numbers' names, " of g" for "weights of g"; without it they have none.
+    """
+    outputs, signs = GATES[gate]
+    weights_name, threshold_name = ("", "") if of is None else (f"weights{of}", f"threshold{of}")
+    weights = _weights(draw, signs, 2, most, weights_name)
+    try:
+        smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
+    except ValueError:
+        raise Unfit(f"weights with which a neuron computes {gate}") from None
+    threshold = draw.between(smallest, largest, threshold_name)
+    require(smallest <= threshold <= largest, f"a threshold with which a neuron computes {gate}")
+    return weights, threshold
+
+
+def _weights(draw: Draw, signs: Sequence[int], least: int, most: int, name: str) -> tuple[int, int]:
+    """Draw two weights with these signs."""
+    first, second = draw.ranges(*((least, most) if sign > 0 else (-most, -least) for sign in signs), name=name)
+    return first, second
 
 
 def _network(g: Neuron, h: Neuron, weights: Sequence[int], threshold: Any) -> Network:

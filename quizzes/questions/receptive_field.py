@@ -9,20 +9,29 @@ from quizzes.question import Grid, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
+from quizzes.text.writing import minus
 
 TOPIC = "Receptive field"
 WIDEST = 30  # pixels of an image that is drawn unit by unit
 
 
 @template(
-    "Receptive field layer by layer", topic=TOPIC, difficulty=3, minutes=5, tells=5, operations=(16, 16), largest=(12, 90)
+    "Receptive field layer by layer",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=5,
+    tells=5,
+    operations=(16, 16),
+    largest=(12, 90),
+    version=2,
+    lecture={"kernels": [3, 3, 2, 3], "strides": [1, 1, 2, 1]},  # as VGG begins
 )
 def receptive_field_layer_by_layer(draw: Draw) -> Question:
+    sizes = draw.ranges((3, 7), (2, 5), (2, 3), (2, 5), name="kernels")
+    strides = draw.ranges((1, 3), (1, 2), (2, 3), (1, 2), name="strides")
     layers = [
-        {"type": "conv", "kernel_size": draw.choice((3, 5, 7)), "stride": draw.between(1, 3)},
-        {"type": "conv", "kernel_size": draw.between(2, 5), "stride": draw.between(1, 2)},
-        {"type": "pool", "size": draw.between(2, 3), "stride": draw.between(2, 3)},
-        {"type": "conv", "kernel_size": draw.between(2, 5), "stride": draw.between(1, 2)},
+        {"type": kind, "size" if kind == "pool" else "kernel_size": size, "stride": stride}
+        for kind, size, stride in zip(("conv", "conv", "pool", "conv"), sizes, strides)
     ]
     fields = kernels.receptive_field(layers)
     steps = []
@@ -37,9 +46,9 @@ def receptive_field_layer_by_layer(draw: Draw) -> Question:
         return [field[:2] for field in fields[1:]]
 
     return Question(
-        stem=f"These layers have square windows:\n\n{architecture(layers)}\n\nGive for each layer the receptive field of "
-        "its values (how many pixels of the image in a row one of them sees) and the jump (how many pixels lie between "
-        "the beginnings of what two neighbours see). Of the image itself both are 1.",
+        stem=f"These layers have square windows:\n\n{architecture(layers)}\n\nFor each layer, give the receptive field "
+        "of its values (how many pixels wide it is in the image) and the jump (the distance between the left edges of "
+        "neighbouring fields, in pixels). For the image itself both are 1.",
         key=Grid(tuple(field[:2] for field in fields[1:]), tuple(names(layers)), ("receptive field", "jump")),
         check=[_seen_and_moved(layers[: place + 1]) for place in range(len(layers))],
         wrong=beliefs("field_size", layers, part=size_and_jump),
@@ -49,20 +58,28 @@ def receptive_field_layer_by_layer(draw: Draw) -> Question:
 
 
 @template(
-    "Which pixels a value sees", topic=TOPIC, difficulty=4, minutes=5, tells=4, operations=(14, 18), largest=(14, 130)
+    "Which pixels a value sees",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=5,
+    tells=4,
+    operations=(14, 18),
+    largest=(14, 130),
+    version=2,
 )
 def which_pixels_a_value_sees(draw: Draw) -> Question:
     layers: list[dict[str, Any]] = [
         {
             "type": "conv",
-            "kernel_size": draw.sample((3, 4, 5, 6, 7), 2),
-            "stride": draw.between(1, 3),
-            "padding": draw.between(1, 2),
+            "kernel_size": draw.sample((3, 4, 5, 6, 7), 2, "kernel"),
+            "stride": draw.between(1, 3, "stride"),
+            "padding": draw.between(1, 2, "padding"),
         },
         {"type": "pool", "size": 2, "stride": 2},
         {"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1, "padding": draw.between(0, 1)},
     ]
-    rows, columns = draw.between(4, 8), draw.between(4, 8)
+    require(layers[0]["padding"] < min(layers[0]["kernel_size"]), "a padding smaller than the kernel")
+    rows, columns = draw.ranges((4, 8), (4, 8), name="feature map")
     place = draw.between(0, rows - 1), draw.between(0, columns - 1)
     image = [rows, columns]  # of the last feature map; go back, so that the windows end where the image ends
     for size, stride, padding in map(kernels.window, reversed(layers)):
@@ -71,14 +88,14 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
     key = []
     for field, position, length in zip(fields, place, image):
         first, last = field.pixels(position)
-        key.append((max(first, 0), min(last, length - 1)))
+        key.append((max(first, 0) + 1, min(last, length - 1) + 1))
     return Question(
         stem=f"An image of {image[0]} rows and {image[1]} columns goes through these layers (windows are height × "
-        f"width):\n\n{architecture(layers)}\n\nOne value of the last feature map stands in row {place[0]}, column "
-        f"{place[1]}. Which rows and which columns of the image does it depend on? Rows and columns are counted from 0, "
-        "in the feature map too. Padding is no part of the image.",
+        f"width):\n\n{architecture(layers)}\n\nOne value of the last feature map stands in row "
+        f"{place[0] + 1}, column {place[1] + 1}. Which rows and which columns of the image does it depend on? Rows and "
+        "columns are counted from 1, in the feature maps too. Padding does not belong to the image and is not counted.",
         key=Grid(tuple(key), ("rows", "columns"), ("first", "last")),
-        check=_seen(image, layers, place),
+        check=[_from_one(seen) for seen in _seen(image, layers, place)],
         wrong=beliefs("pixels_seen", image, layers, place),
         steps=_told_back(image, layers, place),
         load=load(2 * 2 * len(layers) + 2 + sum(layer.get("padding", 0) > 0 for layer in layers), [image]),
@@ -93,18 +110,20 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
     tells=4,
     operations=(6, 30),
     largest=(100, 3000),
+    version=2,
+    lecture={"kernel": 3, "image": 224},
 )
 def layers_until_everything_is_seen(draw: Draw) -> Question:
-    kernel, pixels = draw.choice((3, 5, 7)), draw.between(100, 3000)
+    kernel, pixels = draw.choice((3, 5, 7), "kernel"), draw.between(100, 3000, "image")
     designs = [(kernel, 1, 0), (kernel, 2, 0), (kernel, 1, 1)]
     key = (-(-(pixels - 1) // (kernel - 1)), _doublings(pixels, kernel - 1), _doublings(pixels, kernel))
     given = [beliefs("depth_to_see", pixels, *design) for design in designs]
     return Question(
         stem=f"An image is {pixels} pixels wide. Each network below repeats one block, with kernels of {kernel} × "
         f"{kernel}:\n\n- A: a convolution with a stride of 1;\n- B: a convolution with a stride of 2;\n- C: a "
-        "convolution with a stride of 1 and behind it a 2 × 2 pool with a stride of 2.\n\nHow many blocks does each "
-        f"network need at least, so that the receptive field of a value behind the last block is at least {pixels} "
-        "pixels wide?",
+        "convolution with a stride of 1, followed by a 2 × 2 pool with a stride of 2.\n\nHow many blocks does each "
+        f"network need at least, so that the receptive field of a value after the last block is at least {pixels} "
+        "pixels wide? Padding keeps the feature maps large enough.",
         key=Grid((key,), (), ("A", "B", "C")),
         check=[[_fewest_blocks(pixels, *design) for design in designs]],
         wrong=[wrong([[one.answer for one in row]], row[0].name, row[0].sentence) for row in zip(*given)],
@@ -121,44 +140,55 @@ def layers_until_everything_is_seen(draw: Draw) -> Question:
 
 
 @template(
-    "Follow the lines to the image", topic=TOPIC, difficulty=2, minutes=3, tells=3, operations=(6, 6), largest=(6, WIDEST)
+    "Follow the lines to the image",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=3,
+    tells=3,
+    operations=(6, 6),
+    largest=(6, WIDEST),
+    version=2,
 )
 def follow_the_lines_to_the_image(draw: Draw) -> Question:
-    windows = [(draw.between(2, 5), draw.between(1, 2)) for _ in range(3)]
+    sizes = draw.ranges((2, 5), (2, 5), (2, 5), name="kernels")
+    windows = list(zip(sizes, draw.ranges((1, 2), (1, 2), (1, 2), name="strides")))
     layers = [
         {"type": kind, name: kernel, "stride": stride}
         for (kernel, stride), (kind, name) in zip(
             windows, (("conv", "kernel_size"), ("pool", "size"), ("conv", "kernel_size"))
         )
     ]
-    place = draw.between(1, 8)
+    place = draw.between(2, 9, "unit")
     units = place + draw.between(1, 3)
     size = units
     for kernel, stride in windows[::-1]:
         size = (size - 1) * stride + kernel
-    require(size <= WIDEST, f"the image is at most {WIDEST} pixels wide")
-    key = tuple(kernels.receptive_field(layers[low:])[-1].pixels(place) for low in (2, 1, 0))
-    misread = [beliefs("field_size", layers[low:], part=lambda fields: [fields[-1].pixels(place)]) for low in (2, 1, 0)]
+    require(size <= WIDEST, f"an image of at most {WIDEST} pixels")
+    depths = (2, 1, 0)  # how many layers lie below what is asked for
+    key = [_from_one(kernels.receptive_field(layers[low:])[-1].pixels(place - 1)) for low in depths]
+    misread = [
+        beliefs("field_size", layers[low:], part=lambda fields: [_from_one(fields[-1].pixels(place - 1))]) for low in depths
+    ]
     steps, first, last = [], place, place
     for below, (kernel, stride) in zip(("layer 2", "layer 1", "the image"), windows[::-1]):
-        ends = first * stride, last * stride + kernel - 1
+        ends = (first - 1) * stride + 1, (last - 1) * stride + kernel
         steps.append(
-            f"The lines end in {below} at ${first} \\cdot {stride} = {ends[0]}$ to ${last} \\cdot {stride} + {kernel} - "
-            f"1 = {ends[1]}$."
+            f"The lines end in {below} at $({first} - 1) \\cdot {stride} + 1 = {ends[0]}$ to "
+            f"$({last} - 1) \\cdot {stride} + {kernel} = {ends[1]}$."
         )
         first, last = ends
     return Question(
         stem=f"The picture shows a network in one dimension: an image of {size} pixels, a convolution (layer 1), a pool "
         f"(layer 2) and a convolution (layer 3), all without padding. Unit {place} of layer 3 is marked. Which units of "
-        "layer 2, which units of layer 1 and which pixels of the image does it depend on? All are counted from 0.",
-        key=Grid(key, ("layer 2", "layer 1", "image"), ("first", "last")),
-        check=[[min(seen), max(seen)] for seen in _back({place}, layers)],
+        "layer 2, which units of layer 1 and which pixels of the image does it depend on? All are counted from 1.",
+        key=Grid(tuple(key), ("layer 2", "layer 1", "image"), ("first", "last")),
+        check=[[min(seen) + 1, max(seen) + 1] for seen in _back({place - 1}, layers)],
         wrong=[
             *(wrong([one.answer[0] for one in row], row[0].name, row[0].sentence) for row in zip(*misread)),
             wrong(
-                [(first + 1, last + 1) for first, last in key],
-                "counted from one",
-                "units are counted from 1. They begin with 0.",
+                [(first - 1, last - 1) for first, last in key],
+                "counted from zero",
+                "units are counted from 0. Here they begin with 1.",
             ),
         ],
         steps=steps,
@@ -166,6 +196,12 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
         needs_picture=True,
         picture=partial(one_dimension, size, layers, place),
     )
+
+
+def _from_one(ends) -> tuple[int, int]:
+    """Return the first and the last place, counted from 0, as a student counts them: from 1."""
+    first, last = ends
+    return first + 1, last + 1
 
 
 def _back(seen: set[int], layers, sizes=None) -> list[set[int]]:
@@ -219,10 +255,15 @@ def _told_back(image, layers, place) -> list[str]:
             (kernel, _), (stride, _), (padding, _) = kernels.window(alone[depth])
             low, high = parts[axis][0] * stride - padding, parts[axis][1] * stride - padding + kernel - 1
             parts[axis] = [max(low, 0), min(high, sizes[depth] - 1)]
-            cut = "" if [low, high] == parts[axis] else f", without padding {parts[axis][0]} to {parts[axis][1]}"
-            sides.append(f"{('rows', 'columns')[axis]} {low} to {high}{cut}")
+            (first, last), (start, end) = _from_one((low, high)), _from_one(parts[axis])
+            cut = "" if (first, last) == (start, end) else f", without padding {start} to {end}"
+            sides.append(f"{('rows', 'columns')[axis]} {minus(first)} to {last}{cut}")
         steps.append(f"{name}: {', and '.join(sides)}.")
-    return ["A value in place $i$ sees from $i$ times the stride minus the padding, as many as the kernel is long.", *steps]
+    return [
+        "With a kernel of $k$, a stride of $s$ and a padding of $p$, the value at position $i$ sees $k$ positions. The "
+        "first of them is $(i - 1) \\cdot s - p + 1$.",
+        *steps,
+    ]
 
 
 def _doublings(pixels: int, adds: int) -> int:

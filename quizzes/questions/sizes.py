@@ -2,48 +2,53 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import kernels
 import misconceptions
-from quizzes.drawing import grids
 from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
-from quizzes.template import template
+from quizzes.template import Band, template
 from quizzes.text.writing import sides, table
 from quizzes.tools.by_hand import Pair
+from quizzes.tools.windows import fixable_pair, require_fit
 
 TOPIC = "Output size"
+WHOLE = ("decimals",)  # the tag of what only a program answers: a size with decimals
 TRIED = 400  # pixels at most, of what is looked for
 
 
-@template("Output size along one axis", topic=TOPIC, difficulty=2, minutes=2, tells=3, operations=(3, 4), largest=(5, 40))
+@template(
+    "Output size along one axis",
+    topic=TOPIC, difficulty=2, minutes=2, tells=4, operations=(4, 4), largest=(20, 300), version=2,
+    lecture={"image": 4, "kernel": 2, "stride": 2, "padding": 1},
+)  # fmt: skip
 def output_size(draw: Draw) -> Question:
-    size, kernel = draw.between(5, 32), draw.between(2, 7)
-    stride, padding = draw.between(1, 3), draw.between(0, 3)
-    require(kernel <= size + 2 * padding, "the kernel fits into the padded image")
+    size, kernel = draw.between(20, 288, "image"), draw.between(3, 11, "kernel")
+    stride, padding = draw.between(2, 4, "stride"), draw.between(1, 5, "padding")
+    require_fit(size, kernel, stride, padding)
     padded = size + 2 * padding
     return Question(
         stem=f"A kernel {kernel} pixels wide slides over an image {size} pixels wide. The padding is {padding} on each "
         f"side, the stride is {stride}. How many pixels wide is the feature map?",
         key=Number(kernels.output_size(size, kernel, stride, padding), "pixels"),
         check=_places(size, kernel, stride, padding),
-        wrong=beliefs("output_size", size, kernel, stride, padding),
+        wrong=beliefs("output_size", size, kernel, stride, padding, without=WHOLE),
         steps=[
             f"With its padding the image is ${size} + 2 \\cdot {padding} = {padded}$ pixels wide.",
             f"The kernel's left edge can move by ${padded} - {kernel} = {padded - kernel}$ pixels.",
             f"With a stride of {stride} that makes $\\lfloor {padded - kernel} / {stride} \\rfloor = "
-            f"{(padded - kernel) // stride}$ moves, and one place more: the first.",
+            f"{(padded - kernel) // stride}$ moves. With the place where it starts, that is "
+            f"${(padded - kernel) // stride} + 1 = {(padded - kernel) // stride + 1}$ places.",
         ],
         load=load(3 + (stride > 1), [size, kernel, padded]),
-        picture=partial(grids.ruler, size, kernel, stride, padding),
     )
 
 
 @template(
     "Height and width of a feature map",
-    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(8, 8), largest=(30, 90),
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(8, 8), largest=(30, 90), version=2,
+    lecture={"image": [4, 4], "kernel": [2, 2], "stride": [2, 2], "padding": [1, 1]},
 )  # fmt: skip
 def output_shape(draw: Draw) -> Question:
     size, kernel, stride, padding = _setting(draw)
@@ -52,7 +57,7 @@ def output_shape(draw: Draw) -> Question:
         stem=f"{_image(size, kernel, stride, padding)} What are the height and the width of the feature map?",
         key=Grid(((height, width),), columns=("height", "width")),
         check=[list(map(_places, size, kernel, stride, padding))],
-        wrong=beliefs("output_shape", size, kernel, stride, padding),
+        wrong=beliefs("output_shape", size, kernel, stride, padding, without=WHOLE),
         steps=[
             "Each axis is computed on its own.",
             f"Height: ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$.",
@@ -63,11 +68,12 @@ def output_shape(draw: Draw) -> Question:
 
 
 @template(
-    "Places of a kernel, and multiplications",
-    topic=TOPIC, difficulty=3, minutes=4, tells=6, operations=(11, 11), largest=(30, 40),
+    "Positions of a kernel, and multiplications",
+    topic=TOPIC, difficulty=3, minutes=4, tells=6, operations=(11, 11), largest=(12, 24), version=2,
+    lecture={"image": [4, 4], "kernel": [2, 2], "stride": [2, 2], "padding": [1, 1]},
 )  # fmt: skip
 def kernel_places(draw: Draw) -> Question:
-    size, kernel, stride, padding = _setting(draw, largest=40)
+    size, kernel, stride, padding = _setting(draw, (12, 24), (2, 5))
     height, width = map(kernels.output_size, size, kernel, stride, padding)
     weights = kernel[0] * kernel[1]
     starts = [
@@ -77,25 +83,25 @@ def kernel_places(draw: Draw) -> Question:
     ]
     of_shape = [
         wrong([[high * wide, high * wide * weights]], one.name, one.sentence)
-        for one in beliefs("output_shape", size, kernel, stride, padding, without=("order", "decimals"))
+        for one in beliefs("output_shape", size, kernel, stride, padding, without=("order", *WHOLE))
         for high, wide in one.answer  # type: ignore[union-attr]
     ]
     return Question(
-        stem=f"{_image(size, kernel, stride, padding)} How many places does the kernel take in all, and how many "
-        "multiplications do these need if those with the padding count too? The image has one channel.",
-        key=Grid(((height * width, height * width * weights),), columns=("places", "multiplications")),
+        stem=f"{_image(size, kernel, stride, padding)} How many positions can the kernel occupy in all, and how "
+        "many multiplications do these need? The image has one channel; products with padding zeros count too.",
+        key=Grid(((height * width, height * width * weights),), columns=("positions", "multiplications")),
         check=[[len(starts), sum(weights for _ in starts)]],
         wrong=[
             *of_shape,
             wrong(
                 [[height + width, (height + width) * weights]],
                 "height and width added",
-                "height and width of the feature map are added. Each row has as many places as there are columns.",
+                "height and width of the feature map are added. Each row has as many positions as the map has columns.",
             ),
             wrong(
                 [[size[0] * size[1], size[0] * size[1] * weights]],
-                "a place for each pixel",
-                "the kernel takes a place on every pixel of the image.",
+                "a position for each pixel",
+                "the kernel is taken to stand on every pixel. It stands on one for each value of the feature map.",
             ),
             wrong(
                 [[height * width, height * width * sum(kernel)]],
@@ -104,15 +110,15 @@ def kernel_places(draw: Draw) -> Question:
             ),
             wrong(
                 [[height * width, height * width]],
-                "one multiplication at a place",
-                "a place needs one multiplication. It needs one for each weight of the kernel.",
+                "one multiplication at a position",
+                "a position needs one multiplication. It needs one for each weight of the kernel.",
             ),
         ],
         steps=[
-            f"From top to bottom there are ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$ places, from "
-            f"left to right ${_formula(size[1], kernel[1], stride[1], padding[1])} = {width}$.",
-            f"In all that makes ${height} \\cdot {width} = {height * width}$ places.",
-            f"At each place every weight is multiplied once: ${height * width} \\cdot {kernel[0]} \\cdot {kernel[1]} = "
+            f"From top to bottom there are ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$ positions, "
+            f"from left to right ${_formula(size[1], kernel[1], stride[1], padding[1])} = {width}$.",
+            f"In all that makes ${height} \\cdot {width} = {height * width}$ positions.",
+            f"At each position every weight is multiplied once: ${height * width} \\cdot {kernel[0]} \\cdot {kernel[1]} = "
             f"{height * width * weights}$.",
         ],
         load=load(11, [size, kernel]),
@@ -121,12 +127,14 @@ def kernel_places(draw: Draw) -> Question:
 
 @template(
     "Images that fit a feature map",
-    topic=TOPIC, difficulty=4, minutes=4, tells=4, operations=(16, 16), largest=(12, 40),
+    topic=TOPIC, difficulty=4, minutes=4, tells=4, operations=(16, 16), largest=(12, 40), version=2,
 )  # fmt: skip
 def images_that_fit(draw: Draw) -> Question:
-    kernel, padding = (draw.between(3, 7), draw.between(3, 7)), (draw.between(1, 3), draw.between(1, 3))
-    stride = tuple(draw.sample([2, 3, 4], 2))
-    wanted = draw.between(12, 40), draw.between(12, 40)
+    kernel = draw.ranges((3, 7), (3, 7), name="kernel")
+    padding = draw.ranges((1, 3), (1, 3), name="padding")
+    stride = fixable_pair(draw, draw.sample([2, 3, 4], 2), "stride", least=1)
+    wanted = draw.ranges((12, 40), (12, 40), name="feature map")
+    require(all(ring < side for ring, side in zip(padding, kernel)), "a padding smaller than the kernel")
     least = [(count - 1) * step + side - 2 * ring for count, step, side, ring in zip(wanted, stride, kernel, padding)]
     most = [low + step - 1 for low, step in zip(least, stride)]
     found = [
@@ -142,19 +150,19 @@ def images_that_fit(draw: Draw) -> Question:
     return Question(
         stem=f"A {sides(kernel)} kernel slides over an image with the stride {sides(stride)} and the padding "
         f"{sides(padding)} on each side, the vertical number first. The feature map is {wanted[0]} pixels high and "
-        f"{wanted[1]} wide. Which images give such a map? Write the smallest and the largest possible height and width.",
+        f"{wanted[1]} wide. Which images give such a map? Give the smallest and the largest possible height and width.",
         key=Grid((tuple(least), tuple(most)), rows=("smallest", "largest"), columns=("height", "width")),
         check=[[min(axis) for axis in found], [max(axis) for axis in found]],
         wrong=believed,
         steps=[
             *(
-                f"Smallest {name}: {count} places are {count - 1} moves of {step}, so the padded image needs "
+                f"Smallest {name}: {count} positions are {count - 1} moves of {step}, so the padded image needs "
                 f"${count - 1} \\cdot {step} + {side}$ pixels, the image itself ${count - 1} \\cdot {step} + {side} - 2 "
                 f"\\cdot {ring} = {low}$."
                 for name, count, step, side, ring, low in steps
             ),
-            f"Up to the next place the image may grow by {stride[0] - 1} in height and {stride[1] - 1} in width: the "
-            f"largest are {most[0]} and {most[1]}.",
+            f"Before there is one position more, the image can grow by {stride[0] - 1} in height and {stride[1] - 1} in "
+            f"width: the largest are {most[0]} and {most[1]}.",
         ],
         load=load(16, [wanted]),
     )
@@ -162,14 +170,15 @@ def images_that_fit(draw: Draw) -> Question:
 
 @template(
     "Missing numbers of convolutions",
-    topic=TOPIC, difficulty=4, minutes=4, tells=3, operations=(12, 12), largest=(20, 70),
+    topic=TOPIC, difficulty=4, minutes=4, tells=3, operations=(12, 12), largest=(20, 70), version=2,
 )  # fmt: skip
 def missing_numbers(draw: Draw) -> Question:
-    settings = [  # image, kernel, stride, padding
-        (draw.between(20, 70), draw.between(3, 9), 1, draw.between(1, 2)),
-        (draw.between(20, 70), draw.between(7, 11), 2, draw.between(1, 6)),
-        (draw.between(20, 70), draw.between(5, 14), 1, draw.between(1, 4)),
-    ]
+    images = draw.ranges(*[(20, 70)] * 3, name="images")
+    kernels_of = draw.ranges((3, 9), (7, 11), (5, 14), name="kernels")
+    paddings = draw.ranges((1, 2), (1, 6), (1, 4), name="paddings")
+    settings = list(zip(images, kernels_of, (1, 2, 1), paddings))
+    for setting in settings:
+        require_fit(*setting)
     missing = (0, 3, 1)  # an image, a padding, a kernel
     counts = [kernels.output_size(*setting) for setting in settings]
     key = [setting[axis] for setting, axis in zip(settings, missing)]
@@ -182,7 +191,7 @@ def missing_numbers(draw: Draw) -> Question:
         wrong(
             [[key[0]], [2 * ring_b], [key[2]]],
             "padding of both sides together",
-            "the padding of both sides together is given. It is asked for on each side.",
+            "the padding of both sides together is given. The question asks for the padding on each side.",
         )
     ]
     for one in _rounded():
@@ -201,34 +210,37 @@ def missing_numbers(draw: Draw) -> Question:
         check=found,
         wrong=believed,
         steps=[
-            f"A: {counts[0]} places at stride 1 need ${counts[0]} - 1 + {kernel_a} = {counts[0] - 1 + kernel_a}$ pixels. "
-            f"Without the padding these are ${counts[0] - 1 + kernel_a} - 2 \\cdot {ring_a} = {key[0]}$.",
-            f"B: {counts[1]} places at stride 2 need ${counts[1] - 1} \\cdot 2 + {kernel_b} = {needed}$ pixels or one "
+            f"A: {counts[0]} positions at stride 1 need ${counts[0]} - 1 + {kernel_a} = {counts[0] - 1 + kernel_a}$ "
+            f"pixels. Without the padding these are ${counts[0] - 1 + kernel_a} - 2 \\cdot {ring_a} = {key[0]}$.",
+            f"B: {counts[1]} positions at stride 2 need ${counts[1] - 1} \\cdot 2 + {kernel_b} = {needed}$ pixels or one "
             f"more. The image has {image_b}, so the padding adds {needed - image_b} or {needed - image_b + 1}: the even "
             f"one is {2 * ring_b}, {ring_b} on each side.",
             f"C: the padded image has ${image_c} + 2 \\cdot {ring_c} = {image_c + 2 * ring_c}$ pixels. The kernel moves "
-            f"{counts[2] - 1} times by 1, which leaves ${image_c + 2 * ring_c} - {counts[2] - 1} = {kernel_c}$ for itself.",
+            f"{counts[2] - 1} times by 1, so it is ${image_c + 2 * ring_c} - {counts[2] - 1} = {kernel_c}$ pixels wide.",
         ],
         load=load(12, [setting[0] for setting in settings]),
     )
 
 
-@template("Convolutions that keep the size", topic=TOPIC, difficulty=2, minutes=2, operations=(5, 5), largest=(20, 64))
+@template(
+    "Convolutions that keep the size",
+    topic=TOPIC, difficulty=2, minutes=2, operations=(5, 5), largest=(20, 64), version=2, lecture={"image": 32},
+)  # fmt: skip
 def keeps_the_size(draw: Draw) -> Question:
     """Offer kernels of odd width with half of it as padding, and what is often taken for it."""
-    size = draw.between(20, 64)
+    size = draw.between(20, 64, "image")
+    require(size >= 11, "an image as large as the largest kernel")
     widths = draw.sample([3, 5, 7, 9, 11], 5)
     one, two, three, four, five = widths
     ways = [
-        *((side, 1, side // 2, "") for side in widths[:3]),
+        *((side, 1, side // 2, "") for side in (1, *widths[:3])),
         (one, 2, one // 2, "stride forgotten"),
         (two, 1, two - 1, "padding counted once"),
         (three, 1, 0, "no padding needed"),
         (four, 1, four // 2 + 1, "half the kernel rounded up"),
         (five, 1, five // 2 - 1, "padding one too small"),
         (draw.choice([4, 6, 8]), 1, draw.between(1, 4), "even kernel"),
-        (1, 1, 1, "padding for a single pixel"),
-        (four, 3, four, "large padding for a stride"),
+        (four, 3, four - 1, "large padding for a stride"),
     ]
     maps = [kernels.output_size(size, *way[:3]) for way in ways]
     return Question(
@@ -239,7 +251,7 @@ def keeps_the_size(draw: Draw) -> Question:
                 Option(
                     f"kernel {sides((side, side))}, stride {stride}, padding {padding}",
                     count == size,
-                    f"${_formula(size, side, stride, padding)} = {count}$",
+                    f"${_formula(size, side, stride, padding)} = {count}$.",
                     name,
                 )
                 for (side, stride, padding, name), count in zip(ways, maps)
@@ -248,10 +260,9 @@ def keeps_the_size(draw: Draw) -> Question:
         ),
         check=[stride == 1 and 2 * padding == side - 1 for side, stride, padding, _ in ways],
         steps=[
-            "A kernel of width $k$ takes away $k - 1$ pixels at stride 1, so the padding must give back $k - 1$, half of "
-            "it on each side: $p = (k - 1) / 2$. An even kernel cannot do it.",
-            f"With a larger stride the map of an image {size} pixels wide would need much more padding than any option "
-            "has.",
+            "At stride 1, a kernel of width $k$ makes the map $k - 1$ pixels smaller than the padded image, so the padding "
+            "must add $k - 1$ pixels, half of them on each side: $p = (k - 1) / 2$. With an even $k$ that is not whole.",
+            "A larger stride makes the map several times smaller.",
         ],
         load=load(5, [size]),
         offered=5,
@@ -279,17 +290,21 @@ def _fitting(belief: misconceptions.Misconception, setting: Sequence[int], axis:
     return (values[low], values[high - 1]) if low < high and high < len(values) else None
 
 
-def _setting(draw: Draw, largest: int = 90) -> tuple[Pair, Pair, Pair, Pair]:
+def _setting(draw: Draw, sides: Band = (20, 90), windows: Band = (2, 7)) -> tuple[Pair, Pair, Pair, Pair]:
     """Return a rectangular image, and a kernel, stride and padding that differ along the axes."""
-    size = draw.between(20, largest), draw.between(20, largest)
-    kernel, stride, padding = (tuple(draw.sample(values, 2)) for values in (range(2, 8), range(1, 4), range(4)))
-    return size, kernel, stride, padding  # type: ignore[return-value]
+    size = fixable_pair(draw, [draw.between(*sides), draw.between(*sides)], "image", least=1)
+    kernel = fixable_pair(draw, draw.sample(range(windows[0], windows[1] + 1), 2), "kernel", least=1)
+    stride = fixable_pair(draw, draw.sample([1, 2, 3], 2), "stride", least=1)
+    padding = fixable_pair(draw, draw.sample([0, 1, 2, 3], 2), "padding")
+    for axis in zip(size, kernel, stride, padding):
+        require_fit(*axis)
+    return size, kernel, stride, padding
 
 
 def _image(size: Pair, kernel: Pair, stride: Pair, padding: Pair) -> str:
     return (
         f"A {sides(kernel)} kernel slides over an image of {sides(size)} pixels. The stride is {sides(stride)}, the "
-        f"padding {sides(padding)} on each side. The vertical number stands first."
+        f"padding {sides(padding)} on each side. The vertical number comes first."
     )
 
 

@@ -10,12 +10,30 @@ from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import table
+from quizzes.text.writing import listed, table
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Transfer learning"
 EPOCHS = 40
 DRAWN_AT = (0, 0.5, 1, 1.5, *range(2, EPOCHS + 1))  # epochs
+STEPS = (
+    100,
+    120,
+    150,
+    200,
+    240,
+    250,
+    300,
+    360,
+    400,
+    450,
+    500,
+    600,
+    700,
+    800,
+    900,
+    1000,
+)  # test images from one grid line to the next
 SCRATCH, TRANSFERRED = "trained from scratch", "transferred"
 
 
@@ -52,10 +70,12 @@ class Rise:
     minutes=2,
     operations=(6, 6),
     largest=(50, 100),
+    version=2,
 )
 def transfer_advantages(draw: Draw) -> Question:
     scratch = Rise(draw.between(8, 18), draw.between(45, 60) / 10, draw.between(68, 78))
-    higher_start, higher_slope, end = draw.choice((0, 1)), draw.choice((0, 1)), draw.choice((-1, 0, 1))
+    higher_start, higher_slope = draw.choice((0, 1), "higher start"), draw.choice((0, 1), "higher slope")
+    end = draw.choice((-1, 0, 1), "asymptote")  # -1: lower
     require((higher_start, higher_slope, end) != (0, 0, 0), "curves that differ")
     transfer = Rise(
         scratch.start + higher_start * draw.between(12, 20),
@@ -116,18 +136,18 @@ def transfer_advantages(draw: Draw) -> Question:
         ),
     ]
     return Question(
-        stem=f"Two equal networks learn to tell kinds of {target} apart. One is trained from scratch; the other was "
-        f"trained on {draw.between(110, 990)},000 images of {source} before. The plot shows their accuracy on "
-        f"validation images. What does it show? Tick all that hold.",
+        stem=f"Two identical networks learn to recognise kinds of {target}. One is trained from scratch; the other was "
+        f"first trained on {draw.between(110, 990)}000 images of {source}. The plot shows their accuracy on validation "
+        "images. Which of these does it show? Tick all that hold.",
         **ticked(statements),
         steps=[
             f"Start: at epoch 0 the lines begin at about {transfer.start:.0f} % (transferred) and {scratch.start:.0f} % "
             "(from scratch).",
             f"Slope: in the first epoch they rise by about {transfer.at(1) - transfer.start:.0f} and "
             f"{scratch.at(1) - scratch.start:.0f} points.",
-            f"Asymptote: they get flat at about {transfer.end:.0f} % and {scratch.end:.0f} %.",
-            "Transfer learning can give any of a higher start, a higher slope and a higher asymptote, and also none: if "
-            "old and new images have too little in common, it can even harm.",
+            f"Asymptote: they flatten at about {transfer.end:.0f} % and {scratch.end:.0f} %.",
+            "Transfer learning can give a higher start, a higher slope, a higher asymptote, or none of these: where old "
+            "and new images have too little in common, it can even do harm.",
         ],
         load=load(6, [scratch.end, transfer.end]),
         needs_picture=True,
@@ -141,36 +161,36 @@ def transfer_advantages(draw: Draw) -> Question:
     topic=TOPIC,
     difficulty=2,
     minutes=2,
-    tells=2,
+    tells=3,
     operations=(3, 3),
     largest=(250, 10_000),
+    version=2,
+    lecture={"images": 10_000},
 )
 def transfer_gain(draw: Draw) -> Question:
-    images = 100 * draw.between(10, 100)
-    thousandth = images / 1000
-    start, end = round(draw.between(60, 160) * thousandth), round(draw.between(500, 620) * thousandth)
-    gains = (draw.between(110, 180), draw.between(290, 350))  # that can be told apart in a plot
-    at_first, at_last = (round(gain * thousandth) for gain in draw.shuffled(gains))
-    later = draw.choice((False, True))
+    images = draw.between(1_000, 10_000, "images")
+    require(1_000 <= images <= 14 * STEPS[-1], f"1000 to {14 * STEPS[-1]} images")
+    step = next(step for step in STEPS if images <= 14 * step)
+    later = draw.choice(("start", "asymptote"), "when") == "asymptote"
+    half = step // 2
+    at_first, at_last = draw.sample([half * number for number in range(5, 17)], 2)
+    start, end = half * draw.between(2, 6), half * draw.between(10, 16)
+    require(start + at_first < end + at_last <= images, "a rise that ends within all images")
     scratch = Rise(start, (end - start) * draw.between(9, 12) / 100, end)
-    transfer = Rise(start + at_first, (end - start) * draw.between(13, 20) / 100, end + at_last)
+    transfer = Rise(start + at_first, (end + at_last - start - at_first) * draw.between(13, 20) / 100, end + at_last)
+    gain, other_gain = (at_last, at_first) if later else (at_first, at_last)
     upper, lower = (round(rise.at(EPOCHS if later else 0)) for rise in (transfer, scratch))
-    step = next(step for step in (100, 200, 500, 1000) if images <= 12 * step)
-    ticks, tolerance = tuple(range(0, images + step, step)), 5 * (images // 200)
-    question = (
-        "how many more of these images does the transferred network get right in the end, once both lines are flat"
-        if later
-        else "how many more of these images does the transferred network get right at epoch 0, where the lines begin"
-    )
+    when = "at the end, once both lines are flat" if later else "at epoch 0, where the lines begin"
     return Question(
-        stem="A network is trained from scratch; an equal one was trained before on "
-        f"{1000 * draw.between(110, 1990):,} other images (transferred). The plot shows how many of "
-        f"{images:,} test images each gets right. To within {tolerance} images: {question}?",
-        key=Number(at_last if later else at_first, "images", tolerance),
+        stem=f"A network is trained from scratch; an identical one was first trained on {1000 * draw.between(110, 1990)} "
+        f"other images (transferred). The plot shows how many of {images} test images each gets right. Both lines begin "
+        "and end at a grid line or midway between two. How many more of the test images does the transferred network get "
+        f"right {when}?",
+        key=Number(gain, "images", step // 10),
         check=upper - lower,
         wrong=[
             wrong(
-                at_first if later else at_last,
+                other_gain,
                 "start and asymptote mixed up",
                 "the lines are read at the other end: the start is at epoch 0, the asymptote where the lines are flat.",
             ),
@@ -190,15 +210,22 @@ def transfer_gain(draw: Draw) -> Question:
                 "rise of the network from scratch",
                 "start and end of the lower line are subtracted. The gain is the distance between the two lines.",
             ),
+            wrong(
+                round(100 * gain / images),
+                "percent for images",
+                "the gain is given in percent of the test images. The question asks for a number of images.",
+            ),
         ],
         steps=[
-            f"Read both lines at {'the right end' if later else 'epoch 0'}: about {upper:,} and {lower:,}.",
+            f"Read both lines at {'the right end' if later else 'epoch 0'}: {upper} and {lower}.",
             f"The gain is the difference: ${upper} - {lower} = {upper - lower}$ images.",
-            f"This is the advantage called the higher {'asymptote' if later else 'start'}.",
+            f"This advantage is called the higher {'asymptote' if later else 'start'}.",
         ],
         load=load(3, [upper, lower]),
         needs_picture=True,
-        picture=partial(_two_rises, scratch, transfer, f"right answers of {images:,}", ticks),
+        picture=partial(
+            _two_rises, scratch, transfer, f"right answers of {images:,}", tuple(range(0, images + step, step))
+        ),
     )
 
 
@@ -210,10 +237,12 @@ def transfer_gain(draw: Draw) -> Question:
     tells=5,
     operations=(16, 24),
     largest=(1_000, 400_000),
+    version=2,
+    lecture={"channels": 3, "image": 32, "old classes": 1000, "new classes": 10},
 )
 def trained_weights(draw: Draw) -> Question:
-    channels, size = draw.choice((1, 3)), draw.choice((24, 28, 32, 36, 40, 48))
-    old, new = draw.choice((10, 100, 200, 1000)), draw.between(2, 20)
+    channels, size = draw.choice((1, 3), "channels"), draw.choice((24, 28, 32, 36, 40, 48), "image")
+    old, new = draw.choice((10, 100, 200, 1000), "old classes"), draw.between(2, 20, "new classes")
     layers: list[Layer] = []
     for most in (12, 24):
         layers.append({"type": "conv", "out_channels": 4 * draw.between(1, most // 4), "kernel_size": 3, "padding": 1})
@@ -224,7 +253,8 @@ def trained_weights(draw: Draw) -> Question:
     layers.append({"type": "dense", "units": draw.choice((10, 20, 30, 40, 50))})
     layers.append({"type": "dense", "units": old})
     with_weights = [place for place, layer in enumerate(layers) if layer["type"] in ("conv", "dense")]
-    frozen = draw.between(1, len(with_weights) - 2)
+    frozen = draw.between(1, len(with_weights) - 2, "frozen")
+    require(1 <= frozen <= len(with_weights) - 2, "a trained layer between the frozen ones and the last")
     shape = (channels, size, size)
     shapes = kernels.trace(shape, layers)
     first = with_weights[frozen]
@@ -234,25 +264,25 @@ def trained_weights(draw: Draw) -> Question:
         for before, layer in zip(shapes[first:], changed)
         if layer["type"] in ("conv", "dense")
     ]
-    require(old != new and sum(counts) < 200_000, "counts that can be worked out by hand")
-    cold = "layer 1 is" if frozen == 1 else f"layers 1 to {frozen} are"
+    require(old != new and sum(counts) < 100_000, "counts that can be worked out by hand")
+    cold = f"layer{'s' * (frozen > 1)} {listed(range(1, frozen + 1))} {'are' if frozen > 1 else 'is'}"
     names = {place: f"layer {number}" for number, place in enumerate(with_weights, start=1)}
     return Question(
-        stem=f"A network for {'grey' if channels == 1 else 'colour'} images of {size} by {size} pixels has these layers; "
+        stem=f"A network for {'grey' if channels == 1 else 'colour'} images of {size} × {size} pixels has these layers; "
         "each kernel and each neuron has an intercept.\n\n"
         + table(("layer", "kind"), ((names.get(place, "-"), _details(layer)) for place, layer in enumerate(layers)))
-        + f"\n\nIt was trained to tell {old:,} classes apart. Now it shall tell {new} other classes apart: the last layer "
-        f"is replaced by a new dense layer with {new} neurons, {cold} frozen, and "
-        "all others are trained. How many weights, intercepts included, does training change?",
+        + f"\n\nIt was trained to recognise {old} classes. Now it is to recognise {new} other classes: the last layer is "
+        f"replaced with a new dense layer of {new} neurons, {cold} frozen, and all other layers are trained. How many "
+        "weights, intercepts included, does training change?",
         key=Number(sum(counts), "weights"),
         check=_trained_by_counting(shape, layers, frozen, new),
         wrong=beliefs("trained_weights", shape, layers, frozen, new),
         steps=[
             f"Frozen weights do not change: start with layer {frozen + 1}, which gets "
-            f"{' by '.join(map(str, shapes[first]))} values.",
+            f"{' × '.join(map(str, shapes[first]))} values.",
             *(
-                f"Layer {frozen + number} has {count:,} weights"
-                + (f": {new} neurons with an intercept each, in the place of {old:,}." if number == len(counts) else ".")
+                f"Layer {frozen + number} has {count} weights"
+                + (f": {new} neurons with an intercept each, instead of {old}." if number == len(counts) else ".")
                 for number, count in enumerate(counts, start=1)
             ),
             f"Together: ${' + '.join(map(str, counts))} = {sum(counts)}$.",
@@ -308,7 +338,7 @@ def _trained_by_counting(shape: tuple[int, int, int], layers: Sequence[Layer], f
                 rows, columns = len(range(0, rows - 1, 2)), len(range(0, columns - 1, 2))
             case "flatten":
                 row = [depth * rows * columns]
-            case _:
+            case "dense":
                 units = classes if place == len(layers) - 1 else layer["units"]
                 counts.append(units * row[-1] + units)
                 row.append(units)
@@ -318,10 +348,11 @@ def _trained_by_counting(shape: tuple[int, int, int], layers: Sequence[Layer], f
 def _details(layer: Layer) -> str:
     match layer["type"]:
         case "conv":
-            return f"convolution, {layer['out_channels']} kernels of 3 by 3 pixels, padding 1, stride 1"
+            return f"convolution, {layer['out_channels']} kernels of 3 × 3, padding 1, stride 1"
         case "pool":
-            return "max pool, 2 by 2 pixels"
+            return "2 × 2 max pooling with stride 2"
         case "flatten":
             return "flatten"
-        case _:
-            return f"dense, {layer['units']:,} neurons"
+        case "dense":
+            return f"dense, {layer['units']} neurons"
+    raise ValueError(f"there is no {layer['type']} in these networks")

@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from quizzes.language import ENGLISH, Language
 from quizzes.text import maths
 
 REMEMBERED = 1 << 16  # texts: sentences on misconceptions come again and again, stems in the next format
@@ -41,27 +42,27 @@ def inline_html_with_latex(text: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def typst(text: str) -> str:
+def typst(text: str, language: Language = ENGLISH) -> str:
     """Return a text as Typst's markup."""
-    return _blocks(_parser().parse(text)).strip()
+    return _blocks(_parser().parse(text), language).strip()
 
 
 @lru_cache(REMEMBERED)
-def inline_typst(text: str) -> str:
+def inline_typst(text: str, language: Language = ENGLISH) -> str:
     """Return a short text as Typst's markup, without a paragraph around it."""
-    return _spans(_parser().parseInline(text)[0].children or [])
+    return _spans(_parser().parseInline(text)[0].children or [], language)
 
 
 @lru_cache(REMEMBERED)
-def plain(text: str) -> str:
+def plain(text: str, language: Language = ENGLISH) -> str:
     """Return a text as words on one line, mathematics read out."""
     parts = []
     for token in _parser().parse(text):
         if token.type.startswith("math_block"):
-            parts.append(maths.words(token.content))
+            parts.append(maths.words(token.content, language))
         for child in token.children or []:
             blank = " " if child.type.endswith("break") else ""
-            parts.append(maths.words(child.content) if child.type.startswith("math") else child.content or blank)
+            parts.append(maths.words(child.content, language) if child.type.startswith("math") else child.content or blank)
         parts.append(" ")
     return " ".join("".join(parts).split())
 
@@ -101,17 +102,17 @@ def _delimited(latex: str, display: bool) -> str:
     return opening + escape(latex, quote=False) + closing
 
 
-def _blocks(tokens: Sequence[Token]) -> str:
+def _blocks(tokens: Sequence[Token], language: Language) -> str:
     parts, row = [], []  # type: ignore[var-annotated]
     header = True
     for token in tokens:
         match token.type:
             case "inline" if row and row[-1] is None:
-                row[-1] = _spans(token.children or [])
+                row[-1] = _spans(token.children or [], language)
             case "inline":
-                parts.append(_spans(token.children or []))
+                parts.append(_spans(token.children or [], language))
             case "math_block":
-                parts.append(maths.typst(token.content.strip(), True) + "\n\n")
+                parts.append(maths.typst(token.content.strip(), True, language) + "\n\n")
             case "fence" | "code_block":
                 parts.append(f'#raw("{_quoted(token.content.rstrip())}", block: true)\n\n')
             case "paragraph_close" | "heading_close":
@@ -136,7 +137,7 @@ def _blocks(tokens: Sequence[Token]) -> str:
     return "".join(parts)
 
 
-def _spans(tokens: Sequence[Token]) -> str:
+def _spans(tokens: Sequence[Token], language: Language) -> str:
     parts, before = [], ""
     for token in tokens:
         match token.type:
@@ -157,9 +158,9 @@ def _spans(tokens: Sequence[Token]) -> str:
             case "strong_close" | "em_close" | "link_close":
                 parts.append("]")
             case "math_inline":
-                parts.append(maths.typst(token.content.strip()))
+                parts.append(maths.typst(token.content.strip(), False, language))
             case "math_inline_double":
-                parts.append(maths.typst(token.content.strip(), True))
+                parts.append(maths.typst(token.content.strip(), True, language))
             case other:
                 raise ValueError(f"no Typst for {other}")
         before = token.type

@@ -4,10 +4,13 @@ latex2mathml reads the LaTeX; the other two are walks over its MathML. What neit
 formula comes out half.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
+
+from quizzes.language import ENGLISH, Language
 
 # Each sign in Typst, and in words.
 _SIGNS = {
@@ -31,17 +34,17 @@ def mathml(latex: str, display: bool = False) -> str:
 
 
 @cache
-def typst(latex: str, display: bool = False) -> str:
+def typst(latex: str, display: bool = False, language: Language = ENGLISH) -> str:
     """Return LaTeX as a Typst equation with its words as alternative text, which PDF/UA asks for."""
     space = " " if display else ""
-    alt = words(latex).replace("\\", "\\\\").replace('"', '\\"')
+    alt = words(latex, language).replace("\\", "\\\\").replace('"', '\\"')
     return f'#math.equation(alt: "{alt}", block: {str(display).lower()}, ${space}{_walk(_tree(latex), _as_typst)}{space}$)'
 
 
 @cache
-def words(latex: str) -> str:
+def words(latex: str, language: Language = ENGLISH) -> str:
     """Return LaTeX as words that can be read out."""
-    return " ".join(_walk(_tree(latex), _as_words).split())
+    return " ".join(_walk(_tree(latex), partial(_as_words, language.say)).split())
 
 
 @cache
@@ -60,8 +63,9 @@ def _tree(latex: str) -> ElementTree.Element:
 
 
 def _converted(latex: str, display: str) -> str:
-    """Return LaTeX as MathML, 12{,}345 as a single number."""
-    return convert(latex, display=display).replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
+    """Return LaTeX as MathML, 12{,}345 and 12{\\,}345 as a single number."""
+    text = convert(latex, display=display).replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
+    return text.replace('</mn><mrow><mspace width="0.167em" /></mrow><mn>', "\N{NARROW NO-BREAK SPACE}")
 
 
 def _walk(node, write) -> str:
@@ -78,7 +82,7 @@ def _as_typst(node: ElementTree.Element, parts: list[str]) -> str:
         case "mi":
             return _SIGNS[text][0] if text in _SIGNS else text if len(text) == 1 else f'"{text}"'
         case "mn":
-            return f'"{text}"' if "," in text else text
+            return text if set(text) <= set("0123456789.") else f'"{text}"'
         case "mtext":
             return f'"{node.text or ""}"'.replace("\xa0", " ")
         case "mspace":
@@ -140,7 +144,7 @@ def _as_signs(node: ElementTree.Element, parts: list[str]) -> str:
     return "".join(parts)
 
 
-def _as_words(node: ElementTree.Element, parts: list[str]) -> str:
+def _as_words(say: Callable[..., str], node: ElementTree.Element, parts: list[str]) -> str:
     text = (node.text or "").strip()
     match node.tag:
         case "math" | "mrow" | "mstyle" | "mpadded" | "mtd":
@@ -150,23 +154,27 @@ def _as_words(node: ElementTree.Element, parts: list[str]) -> str:
         case "mspace":
             return " "
         case "mi" | "mo":
-            return _SIGNS[text][1] if text in _SIGNS else text
+            return say(_SIGNS[text][1]) if text in _SIGNS else text
         case "mfrac":
-            return f"the fraction {parts[0]} over {parts[1]}, end fraction,"
+            return say("the fraction {above} over {below}, end fraction,", above=parts[0], below=parts[1])
         case "msub" | "munder":
-            return f"{parts[0]} sub {parts[1]}"
+            return say("{base} sub {index}", base=parts[0], index=parts[1])
         case "msup":
-            return f"{parts[0]} to the power {parts[1]}" if parts[1] != "2" else f"{parts[0]} squared"
+            return _power(say, *parts)
         case "mover":
-            return f"{parts[0]} with {parts[1]} above"
+            return say("{base} with {sign} above", base=parts[0], sign=parts[1])
         case "msubsup":
-            return f"{parts[0]} sub {parts[1]} to the power {parts[2]}"
+            return _power(say, say("{base} sub {index}", base=parts[0], index=parts[1]), parts[2])
         case "munderover":
-            return f"{parts[0]} from {parts[1]} to {parts[2]}"
+            return say("{base} from {low} to {high}", base=parts[0], low=parts[1], high=parts[2])
         case "msqrt":
-            return f"the square root of {' '.join(parts)}, end root,"
+            return say("the square root of {inside}, end root,", inside=" ".join(parts))
         case "mtr":
             return ", ".join(parts)
         case "mtable":
-            return "matrix with the rows " + "; ".join(parts) + "; end matrix"
+            return say("matrix with the rows {rows}; end matrix", rows="; ".join(parts))
     raise ValueError(f"no words for <{node.tag}>")
+
+
+def _power(say: Callable[..., str], base: str, power: str) -> str:
+    return say("{base} squared", base=base) if power == "2" else say("{base} to the power {power}", base=base, power=power)

@@ -89,6 +89,11 @@ def sum_written(pixels: Sequence[int], weights: Sequence[int], bias: int = 0) ->
     return " + ".join(terms + ([in_brackets(bias)] if bias else [])) or "0"
 
 
+def product_written(factors: Sequence[int]) -> str:
+    """Write a product in LaTeX: 3 \\cdot (-2)."""
+    return " \\cdot ".join(map(in_brackets, factors))
+
+
 def in_brackets(value: int) -> str:
     """Write a number within a sum or product."""
     return f"({value})" if value < 0 else str(value)

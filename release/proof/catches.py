@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.cases import Case
-from autograder.loading import said
 from autograder.part import Check, NothingDetects
 from autograder.reference import Computed
 from autograder.wrong import WRONG
 from common.errors import UserError
+from common.loading import said
 from release.bundle import asks_others
 from release.proof.watching import Watching
 

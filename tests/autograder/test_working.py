@@ -61,7 +61,7 @@ TOTAL = 184 + 85 + 217 + 16
         (TOTAL - 184, 0, "when the marked row is left out."),
         (TOTAL - 184 - 85, 0, "when the weights of the convolutions are missing. The marked row is the first"),
         (TOTAL - 4 - 5 - 7 - 2, 0, "when intercepts are not counted."),
-        (TOTAL - 5, 2, "when in the marked row alone, intercepts are not counted. With bias, each kernel has one."),
+        (TOTAL - 5, 2, "when in the marked row alone, intercepts are not counted. Each kernel has one."),
         (TOTAL - 60, 2, "when in the marked row alone, a kernel has a weight for each pixel, but not for each channel."),
     ],
 )

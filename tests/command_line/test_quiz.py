@@ -143,7 +143,7 @@ def test_mistakes_get_a_sentence(folder, arguments, said):
         ("title = 3 3", "quiz.toml: Expected newline"),
         ('titel = "x"\n' + QUIZ, "unknown option titel; expected one of title, description"),
         (QUIZ + "poins = 3\n", "questions number 2: unknown option poins; expected one of template, points"),
-        (QUIZ + "points = -1\n", "questions number 2: points must be above 0"),
+        (QUIZ + "points = -1\n", "questions number 2: points must be from 0, for practice, to 1000"),
         (QUIZ + "count = 0\n", "questions number 2: count must be from 1 to 100"),
         (QUIZ.replace('"choice"', '"tick"'), "questions number 2: ask must be 'typed' or 'choice'"),
         ('feedback = "never"\n' + QUIZ, "feedback must be 'published' or 'at once'"),

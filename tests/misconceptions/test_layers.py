@@ -43,7 +43,7 @@ CASES = {
     "compare_stack": [((4, 6, 3, 3), [[9 * 4 * 6 + 18 * 6 * 6, 49 * 4 * 6, 49 * 4 * 6 - 9 * 4 * 6 - 18 * 6 * 6]])],
     "receptive_field": [((STACKED,), kernels.receptive_field(STACKED))],
     "field_size": [((STACKED,), kernels.receptive_field(STACKED))],
-    "pixels_seen": [(((20, 20), STACKED, (3, 4)), [[12, 19], [18, 19]])],
+    "pixels_seen": [(((20, 20), STACKED, (3, 4)), [[13, 20], [19, 20]])],
     "depth_to_see": [((102, 3, 1, 0), 51), ((127, 3, 2, 0), 6), ((66, 3, 1, 1), 5)],
 }
 

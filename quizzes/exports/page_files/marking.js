@@ -48,7 +48,7 @@ function markGrid(question, given) {
   const right = names.length - wrong.length;
   const unread = names.filter((name) => texts[name].replace(BLANKS, "") && !read[name].length);
   const sentences = [
-    say("{right} of {cells} cells are right; look at {places}.", { right, cells: names.length, places }),
+    say("{right} of {all} cells are right; look at {places}.", { right, all: names.length, places }),
     ...refused,
     ...unread.slice(0, SHOWN).map((name) => notANumber(texts[name])),
   ];
@@ -67,7 +67,7 @@ function spread(question, given) {
   if (!parts.length || !parts.every((part) => readings(part).length)) return [texts, []];
   if (!readings(text).length) return [Object.fromEntries(names.map((name, place) => [name, parts[place]])), []];
   texts[filled[0]] = "";
-  return [texts, [say("“{text}” may be one number or {count}.", { text: shown(text), count: names.length })]];
+  return [texts, [say("“{text}” may be one number or {number}.", { text: shown(text), number: names.length })]];
 }
 
 function rowOf(name) {
@@ -100,7 +100,7 @@ function markChoice(question, given) {
 
 function placesOf(named) {
   const places = named.slice(0, SHOWN).join("; ");
-  return named.length > SHOWN ? say("{places} and {count} more", { places, count: named.length - SHOWN }) : places;
+  return named.length > SHOWN ? say("{places} and {number} more", { places, number: named.length - SHOWN }) : places;
 }
 
 function notANumber(text) {

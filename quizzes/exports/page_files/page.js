@@ -1,6 +1,5 @@
 // The page: what is typed is kept, checked on demand, and saved as a file. Nothing leaves the browser.
 
-const quiz = JSON.parse(document.getElementById("quiz").textContent);
 const VERDICTS = {
   right: ["✓", say("Right.")],
   partly: ["◐", say("Partly right.")],
@@ -8,7 +7,7 @@ const VERDICTS = {
   unread: ["?", say("Not understood.")],
   left: ["–", say("Left out.")],
 };
-const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
+const quiz = JSON.parse(document.getElementById("quiz").textContent);
 const questions = quiz.questions.map((question, index) => {
   const number = String(index + 1);
   const section = document.getElementById(`q${number}`);
@@ -17,11 +16,6 @@ const questions = quiz.questions.map((question, index) => {
 });
 const drawer = `convgrade quiz ${quiz.version}`;
 let kept = emptied(); // answers: as typed now; checked: as typed when last checked; tried: whose solutions may be seen
-
-// A message in the quiz's language, in English where it has no phrase.
-function say(message, values = {}) {
-  return (quiz.phrases[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
 
 function emptied() {
   return { answers: {}, checked: {}, tried: {} };
@@ -94,6 +88,8 @@ function show(question) {
   progress();
 }
 
+const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
+
 function verdictAt(question, place, marked, checked, now) {
   if (question.kind === "choice") {
     const ticked = now[""] === checked[""] && checked[""].split(" ").includes(place);
@@ -116,7 +112,7 @@ function told(question, marked) {
   const verdict = verdictOf(marked);
   const [sign, words] = VERDICTS[verdict];
   const begun = marked.sentence.startsWith(words.slice(0, -1)); // "Right: ..."
-  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L} ]+[.:]/u, "<strong>$&</strong>");
+  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L}\d ]+[.:]/u, "<strong>$&</strong>");
   const hints = new Map();
   for (const [name, hint] of Object.entries(marked.hints)) {
     hints.set(hint, [...(hints.get(hint) ?? []), question.cells[name].place]);
@@ -128,18 +124,19 @@ function told(question, marked) {
 function progress() {
   let [answered, score] = [0, 0];
   for (const question of questions) {
-    const filled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
+    const isFilled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
     const checked = kept.checked[question.number];
     const marked = checked && mark(question, checked);
-    answered += filled;
+    answered += isFilled;
     score += marked ? marked.credit * question.points : 0;
     const link = document.querySelector(`nav a[href="#q${question.number}"] span`);
-    const blank = `<span class="unseen">, ${filled ? say("answered") : say("not answered")}</span>`;
-    link.innerHTML = marked?.answered ? symbol(verdictOf(marked)) : `<span aria-hidden="true">${filled ? "•" : ""}</span>${blank}`;
+    const blank = `<span class="unseen">, ${isFilled ? say("answered") : say("not answered")}</span>`;
+    link.innerHTML = marked?.answered
+      ? symbol(verdictOf(marked))
+      : `<span aria-hidden="true">${isFilled ? "•" : ""}</span>${blank}`;
   }
   const points = questions.reduce((sum, question) => sum + question.points, 0);
-  const count = say("{answered} of {questions} answered", { answered, questions: questions.length });
-  document.getElementById("answered").textContent = count;
+  document.getElementById("answered").textContent = say("{number} of {all} answered", { number: answered, all: questions.length });
   document.getElementById("score").textContent = say("{score} of {points} points", { score: short(score), points: short(points) });
   document.querySelector("progress").value = answered;
 }
@@ -159,9 +156,12 @@ function checkAll() {
   const right = marked.filter(({ credit }) => credit === 1).length;
   const left = marked.filter(({ answered }) => !answered).length;
   const score = document.getElementById("score").textContent;
-  const values = { right, left, questions: questions.length, score };
-  const found = say("{right} of {questions} questions are right: {score}.", values);
-  announce(left ? say("{right} of {questions} questions are right, {left} left out: {score}.", values) : found);
+  const all = questions.length;
+  announce(
+    left
+      ? say("{right} of {all} questions are right, {left} left out: {score}.", { right, all, left, score })
+      : say("{right} of {all} questions are right: {score}.", { right, all, score }),
+  );
 }
 
 function startAgain() {
@@ -199,8 +199,7 @@ for (const question of questions) {
   question.form.addEventListener("submit", (event) => {
     event.preventDefault();
     check(question);
-    const feedback = question.feedback.textContent.replace(/^\S+ /, "");
-    announce(`${say("Question {number}", { number: question.number })}: ${feedback}`);
+    announce(`${say("Question {number}", question)}: ${question.feedback.textContent.replace(/^\S+ /, "")}`);
   });
   question.form.addEventListener("input", () => {
     kept.answers[question.number] = typed(question);

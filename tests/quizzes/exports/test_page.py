@@ -494,7 +494,7 @@ def test_what_is_known_cannot_end_its_script():
     html = export.files(Made(quiz, (Version(Owner("1"), CODE, (one,)),)))[f"self-check/{CODE}.html"].decode()
     known = re.search(r'<script type="application/json" id="quiz">(.*?)</script>', html, re.DOTALL)[1]
     assert json.loads(known)["questions"][0]["unit"] == unit
-    assert html.count("<script") == html.count("</script") == 2 and "<img" not in html
+    assert html.count("<script") == html.count("</script") == 3 and "<img" not in html
     assert not re.search(r"""(src|href)="(?!#)|url\(|@import""", html), "something to load"
 
 

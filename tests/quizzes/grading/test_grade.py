@@ -96,7 +96,7 @@ def test_lines_that_mean_nothing_cost_nothing_else():
 def test_answers_to_another_seed_belong_nowhere():
     quiz = made(CLASS)
     text = right(quiz.versions[0]).replace("AAAA-0000", "BBBB-0000")
-    with pytest.raises(UserError, match=r"no version of this quiz has the code 'BBBB-0000'.*another seed"):
+    with pytest.raises(UserError, match=r"no version of this quiz has the code 'BBBB-0000'.*another making"):
         graded(quiz, text)
 
 

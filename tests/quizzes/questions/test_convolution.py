@@ -6,7 +6,7 @@ import torch
 
 from quizzes.certify import certify
 from quizzes.pool import pool, repeat
-from quizzes.rng import Repeated
+from quizzes.rng import Repeated, Seeded
 from quizzes.template import find
 from tests.quizzes.made import from_record
 
@@ -64,13 +64,12 @@ def test_torch_sees_no_difference_after_a_flip_that_changes_nothing():
             assert torch.equal(one, other) == option.right
 
 
-def test_the_lectures_image_and_kernel_can_be_drawn():
+def test_the_lectures_image_and_kernel():
     """1 to 16 in order, the kernel 1, 1, 0, 2, padding 1 and stride 2: the first example of the homework too."""
     template = find("convolution-with-padding")
-    image = [number - 1 for number in range(1, 17)]
-    drawn = [*image, 0, 3, 1, 1, 0, 0]  # a 1 and a 2 beside 0 and 1, and their places
-    question = repeat(template, drawn)
-    certify(template, question, drawn)
+    draw = Seeded("lecture", fixed=template.lecture)
+    question = template.make(draw)
+    certify(template, repeat(template, draw.drawn), draw.drawn)
     assert question.slide.images[0] == tuple(tuple(range(start, start + 4)) for start in (1, 5, 9, 13))
     assert question.slide.kernels[0] == ((1, 1), (0, 2))
     assert question.key.values == ((2, 6, 0), (23, 35, 8), (13, 29, 16))

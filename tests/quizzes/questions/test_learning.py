@@ -55,16 +55,16 @@ def test_torch_sends_the_same_gradients_back():
 
 def test_torch_trains_as_many_weights():
     for variant in pool(find("trained-weights"), "torch", MANY):
-        size = int(re.search(r"images of (\d+) by", variant.stem)[1])
+        size = int(re.search(r"images of (\d+) ×", variant.stem)[1])
         shape = torch.zeros(1, 1 if "grey" in variant.stem else 3, size, size)
         layers = []
         for _, kind in lines(variant):
             count = int(numbers(kind)[0]) if numbers(kind) else 0
-            made = {"conv": torch.nn.LazyConv2d(count, 3, padding=1), "max ": torch.nn.MaxPool2d(2)}
+            made = {"conv": torch.nn.LazyConv2d(count, 3, padding=1), "2 × ": torch.nn.MaxPool2d(2)}
             made |= {"flat": torch.nn.Flatten(), "dens": torch.nn.LazyLinear(count)}
             layers.append(made[kind[:4]])
             shape = layers[-1](shape)
-        new, *places = (int(one) for one in numbers(variant.stem.split("new dense layer with")[1]))
+        new, *places = (int(one) for one in numbers(variant.stem.split("new dense layer of")[1]))
         layers[-1] = torch.nn.Linear(layers[-1].in_features, new)
         with_weights = [layer for layer in layers if list(layer.parameters())]
         for layer in with_weights[: places[-1]]:
@@ -130,7 +130,7 @@ def test_the_gain_can_be_read_from_the_drawing():
     for variant in pool(find("transfer-gain"), "plot", MANY):
         top = numbers(re.search(r"from 0 to ([\d,]+)\. transferred", variant.picture.alt)[1])[0]
         transferred, scratch = curves(variant.picture, 40, top)
-        place = -1 if "in the end" in variant.stem else 0
+        place = -1 if "at the end" in variant.stem else 0
         read = transferred[place][1] - scratch[place][1]
         assert abs(read - variant.answer.value) < variant.answer.tolerance / 4
         assert all(abs(read - float(one.answer)) > 3 * variant.answer.tolerance for one in variant.wrong)

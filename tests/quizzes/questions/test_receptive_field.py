@@ -25,17 +25,17 @@ def test_gradients_reach_the_pixels_of_the_key():
                 values = functional.conv2d(values, torch.ones(1, 1, *size), None, int(stride), int(padding))
             else:
                 values = nn.AvgPool2d(size, int(stride))(values)
-        reached = torch.autograd.grad(values[0, 0, row, column], image)[0][0, 0].nonzero()
-        least, most = reached.min(dim=0).values.tolist(), reached.max(dim=0).values.tolist()
+        reached = torch.autograd.grad(values[0, 0, row - 1, column - 1], image)[0][0, 0].nonzero()
+        least, most = (reached.min(dim=0).values + 1).tolist(), (reached.max(dim=0).values + 1).tolist()
         assert variant.answer.values == ((least[0], most[0]), (least[1], most[1]))
 
 
 def test_the_lines_of_the_picture_are_told():
     for variant in pool(find("follow-the-lines-to-the-image"), "told", SEEDS):
-        told = re.findall(r"first (\d+) of .*?, and each next unit with \d+ that lie (\d+) further", variant.picture.alt)
+        told = re.findall(r"first (\d+) of .*?, and each next unit to \d+ that lie (\d+) further", variant.picture.alt)
         seen = {int(re.search(r"Unit (\d+) of layer 3 is marked", variant.picture.alt).group(1))}
         ends = []
         for kernel, stride in reversed([(int(kernel), int(stride)) for kernel, stride in told]):
-            seen = {unit * stride + offset for unit in seen for offset in range(kernel)}
+            seen = {(unit - 1) * stride + 1 + offset for unit in seen for offset in range(kernel)}
             ends.append((min(seen), max(seen)))
         assert variant.answer.values == tuple(ends)

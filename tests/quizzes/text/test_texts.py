@@ -13,7 +13,7 @@ MATRIX = r"\begin{bmatrix} 1 & -20 \\ 3 & 4 \end{bmatrix}"
         (r"3 \times 4", "3 × 4", "3 by 4"),
         (r"\lfloor \frac{12 - 4}{3} \rfloor + 1", "⌊(12 − 4) / (3)⌋ + 1",
          "floor of the fraction 12 minus 4 over 3, end fraction, end floor, plus 1"),
-        ("w_{11}^2", "w_11^2", "w sub 11 to the power 2"),
+        ("w_{11}^2", "w_11^2", "w sub 11 squared"),
         (r"a \le b", "a ≤ b", "a is at most b"),
         ("-3", "− 3", "minus 3"),
         (MATRIX, "\n    1  −20\n    3    4\n", "matrix with the rows 1, minus 20; 3, 4; end matrix"),

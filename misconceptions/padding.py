@@ -1,0 +1,172 @@
+"""Wrong ways to pad with other values than zeros, and to convolve what is padded."""
+
+from functools import partial
+
+import numpy as np
+
+from misconceptions.bank import misconception
+
+_ends = partial(misconception, "padded_ends")
+_convolved = partial(misconception, "convolved_row")
+_even = partial(misconception, "borders_of_an_even_image")
+
+
+# padded_ends(row, value): the two numbers that stand before a row and the two after it, if it is padded by a constant
+# value, by replicating, by reflecting, and as if it were a circle.
+
+
+@_ends(says="`reflect` repeats the pixel at the edge. It mirrors at that pixel, which stands there once.")
+def edge_reflected_twice(row, value):
+    return _four(row, value, reflect=_ends_by("symmetric", row))
+
+
+@_ends(says="`reflect` copies the pixels in their order. A mirror turns it round.")
+def reflected_without_turning(row, value):
+    return _four(row, value, reflect=[*row[1:3], *row[-3:-1]])
+
+
+@_ends(says="`replicate` copies the two pixels at the edge. It repeats the last one.")
+def two_pixels_replicated(row, value):
+    return _four(row, value, replicate=[*row[:2], *row[-2:]])
+
+
+@_ends(says="`replicate` and `reflect` are swapped.")
+def replicate_and_reflect_swapped(row, value):
+    return _four(row, value, replicate=_ends_by("reflect", row), reflect=_ends_by("edge", row))
+
+
+@_ends(says="`circular` continues with the pixels of the same side. It goes on at the other end.")
+def circle_closed_on_the_same_side(row, value):
+    return _four(row, value, circular=[*row[:2], *row[-2:]])
+
+
+@_ends(says="`circular` turns the order round. The row goes on at its other end, as on a ring.")
+def circle_turned_round(row, value):
+    return _four(row, value, circular=[*row[:-3:-1], *row[1::-1]])
+
+
+@_ends(says="`constant` puts zeros around. It puts the given value there.")
+def zeros_for_the_value(row, value):
+    return _four(row, 0)
+
+
+@_ends(says="a side has one new pixel, and a zero beyond it. Both new pixels follow the mode.")
+def one_pixel_padded(row, value):
+    return [[0, *ends[1:3], 0] for ends in _four(row, value)]
+
+
+# convolved_row(row, kernel, mode): a row of pixels, padded by the mode so that it keeps its length, convolved.
+
+
+@_convolved(says="the row is padded with zeros.")
+def padded_with_zeros(row, kernel, mode):
+    return _slid(_padded(row, kernel, "constant"), kernel)
+
+
+@_convolved(says="the pixels at the edges are repeated.")
+def padded_with_the_edges(row, kernel, mode):
+    return _slid(_padded(row, kernel, "edge"), kernel)
+
+
+@_convolved(says="the row is mirrored at the pixels at its edges.")
+def padded_with_a_mirror(row, kernel, mode):
+    return _slid(_padded(row, kernel, "reflect"), kernel)
+
+
+@_convolved(says="the row is mirrored behind its edges, so that the last pixel stands there twice.")
+def padded_with_the_edges_in_the_mirror(row, kernel, mode):
+    return _slid(_padded(row, kernel, "symmetric"), kernel)
+
+
+@_convolved(says="the row goes on at its other end, as a ring.")
+def padded_as_a_ring(row, kernel, mode):
+    return _slid(_padded(row, kernel, "wrap"), kernel)
+
+
+@_convolved(says="the kernel is flipped. Slide it as it is.")
+def kernel_turned_round(row, kernel, mode):
+    return _slid(_padded(row, kernel, mode), kernel[::-1])
+
+
+@_convolved(says="all padding stands on the left. Half of it stands on each side.")
+def padded_on_the_left(row, kernel, mode):
+    return _slid(np.pad(row, (len(kernel) - 1, 0), mode), kernel)
+
+
+@_convolved(says="all padding stands on the right. Half of it stands on each side.")
+def padded_on_the_right(row, kernel, mode):
+    return _slid(np.pad(row, (0, len(kernel) - 1), mode), kernel)
+
+
+# borders_of_an_even_image(pixel, value): the mean of 3 x 3 pixels at a corner, at an edge and inside of an image that has
+# the same number everywhere, padded with zeros, with a value, and by replicating.
+
+
+@_even(says="only the pixels of the image are averaged. The padding counts as well: the sum is divided by nine.")
+def padding_left_out_of_the_mean(pixel, value):
+    return [[pixel] * 3] * 3
+
+
+@_even(says="a corner lacks three of its nine pixels. It lacks five: a column and a row.")
+def corner_lacks_as_much_as_an_edge(pixel, value):
+    return _means(pixel, value, corner=3)
+
+
+@_even(says="a corner lacks six of its nine pixels. One of them would stand in the row as well as in the column: five.")
+def corner_pixel_counted_twice(pixel, value):
+    return _means(pixel, value, corner=6)
+
+
+@_even(says="an edge lacks five of its nine pixels. It lacks a row of three.")
+def edge_lacks_as_much_as_a_corner(pixel, value):
+    return _means(pixel, value, edge=5)
+
+
+@_even(says="the padding has no influence on the edges, only on the corners.")
+def edges_left_alone(pixel, value):
+    return _means(pixel, value, edge=0)
+
+
+@_even(says="`replicate` puts zeros around. It repeats the pixels at the edge.")
+def zeros_replicated(pixel, value):
+    zeros, constant, _ = _means(pixel, value)
+    return [zeros, constant, zeros]
+
+
+@_even(says="the padding value is ignored.")
+def value_ignored(pixel, value):
+    zeros, _, even = _means(pixel, value)
+    return [zeros, zeros, even]
+
+
+@_even(says="the padding is averaged into every pixel, inside too. A window inside sees none of it.")
+def padding_seen_everywhere(pixel, value):
+    return [[row[0]] * 3 for row in _means(pixel, value)]
+
+
+def _four(row, value, **changed):
+    ends = {
+        "constant": [value] * 4,
+        "replicate": _ends_by("edge", row),
+        "reflect": _ends_by("reflect", row),
+        "circular": _ends_by("wrap", row),
+    }
+    return list((ends | changed).values())
+
+
+def _ends_by(mode, row):
+    wide = np.pad(row, 2, mode)
+    return [*wide[:2], *wide[-2:]]
+
+
+def _padded(row, kernel, mode):
+    return np.pad(row, len(kernel) // 2, mode)
+
+
+def _slid(wide, kernel):
+    return [np.correlate(wide, kernel)]
+
+
+def _means(pixel, value, corner=5, edge=3):
+    """Return the means where a corner's window has so many pixels of padding, and an edge's so many."""
+    return [[pixel + missing * (around - pixel) / 9 for missing in (corner, edge, 0)] for around in (0, value, pixel)]

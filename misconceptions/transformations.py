@@ -1,0 +1,189 @@
+"""Wrong ideas of what a shift, a mirror or another light does to feature maps."""
+
+from functools import partial
+from itertools import accumulate
+from operator import mul
+
+import numpy as np
+
+from misconceptions.bank import misconception
+
+_peak = partial(misconception, "peak_after_a_shift")
+_pooled = partial(misconception, "pooled_shifts")
+_turned = partial(misconception, "map_of_a_turned_image")
+_lit = partial(misconception, "outputs_in_another_light")
+
+
+# peak_after_a_shift(places, strides, shift): where a peak stands after each layer, if it stood at `places` before the image
+# moved by `shift` pixels. All are (row, column); each layer has one stride for both.
+
+
+@_peak(says="the peak moves as many places as the image moves pixels. A layer divides a shift by its stride.")
+def strides_ignored(places, strides, shift):
+    return _moved(places, [1] * len(strides), shift)
+
+
+@_peak(says="each layer divides by its own stride alone. The strides before it count as well: multiply them.")
+def own_stride_alone(places, strides, shift):
+    return _moved(places, strides, shift)
+
+
+@_peak(says="the peak stays where it is. Feature maps move with the image; only what they hold stays the same.")
+def feature_maps_stay(places, strides, shift):
+    return places
+
+
+@_peak(says="the peak moves the other way.")
+def moved_the_other_way(places, strides, shift):
+    return _moved(places, _totals(strides), [-step for step in shift])
+
+
+@_peak(says="rows and columns are swapped: down changes the row, to the right changes the column.")
+def rows_and_columns_swapped(places, strides, shift):
+    return _moved(places, _totals(strides), shift[::-1])
+
+
+@_peak(says="the strides are added. Two layers of stride 2 make a stride of 4: multiply them.")
+def strides_added(places, strides, shift):
+    return _moved(places, list(accumulate(strides)), shift)
+
+
+@_peak(says="only the last layer divides the shift. Each layer with a stride above 1 does.")
+def last_layer_divides(places, strides, shift):
+    return _moved(places, [*([1] * (len(strides) - 1)), _totals(strides)[-1]], shift)
+
+
+@_peak(says="the place itself is divided by the stride once more. Only the shift is divided: the place is given.")
+def places_divided(places, strides, shift):
+    totals = _totals(strides)
+    return [[at // total for at in place] for place, total in zip(_moved(places, totals, shift), totals)]
+
+
+# pooled_shifts(row): what max pooling of size and stride 2 makes of a row, of the row shifted by one to the right, and of
+# the row shifted by two, where zeros come in.
+
+
+@_pooled(says="pooling makes all shifts disappear. A window lets go of some values and takes in others.")
+def pooling_never_changes(row):
+    return [_maxima(row)] * 3
+
+
+@_pooled(says="the pooled values move one place for each pixel. They move one place for each stride: two pixels.")
+def pooled_values_move_by_pixels(row):
+    pooled = _maxima(row)
+    return [[0] * by + pooled[: len(pooled) - by] for by in range(3)]
+
+
+@_pooled(says="the row moves to the left.")
+def row_moves_to_the_left(row):
+    return [_maxima([*row[by:], *[0] * by]) for by in range(3)]
+
+
+@_pooled(says="what leaves the row on the right comes back on the left. Zeros come in.")
+def row_moves_on_a_ring(row):
+    return [_maxima(np.roll(row, by).tolist()) for by in range(3)]
+
+
+@_pooled(says="the first pixel is repeated where the row has moved away. Zeros come in.")
+def first_pixel_repeated(row):
+    return [_maxima([*row[:1] * by, *row[: len(row) - by]]) for by in range(3)]
+
+
+@_pooled(says="the smallest value of a window is taken.")
+def smallest_for_largest(row):
+    shifted = [[*[0] * by, *row[: len(row) - by]] for by in range(3)]
+    return [[min(pair) for pair in zip(each[::2], each[1::2])] for each in shifted]
+
+
+@_pooled(says="the windows move along with the row, so that nothing happens but for a zero in front.")
+def windows_move_along(row):
+    pooled = _maxima(row)
+    return [pooled, [0, *pooled[:-1]], [0, *pooled[:-1]]]
+
+
+@_pooled(says="the row shifted by two is shifted by two again after pooling. A shift by the stride is one place.")
+def shifted_by_two_places(row):
+    shifted = _maxima([0, *row[:-1]])
+    return [_maxima(row), shifted, [0, 0, *_maxima(row)[:-2]]]
+
+
+# map_of_a_turned_image(own, other, turn): the feature map of a kernel on a turned image, if on the image as it was the
+# kernel has the map `own`, and the kernel turned back the map `other`. turn: turns an array as the image is turned.
+
+
+@_turned(says="the kernel's own map is turned. On the turned image it sees what the kernel turned back saw before.")
+def own_map_turned(own, other, turn):
+    return turn(own)
+
+
+@_turned(says="the map does not change. A turned image has other things at every place.")
+def map_never_changes(own, other, turn):
+    return own
+
+
+@_turned(says="the other kernel's map is taken as it is. The image was turned, and so is every map.")
+def other_map_as_it_is(own, other, turn):
+    return other
+
+
+@_turned(says="the other kernel's map is turned by 180 degrees.")
+def other_map_turned_by_180_degrees(own, other, turn):
+    return other[::-1, ::-1]
+
+
+@_turned(says="the other kernel's map is mirrored at its diagonal.")
+def other_map_transposed(own, other, turn):
+    return other.T
+
+
+# outputs_in_another_light(outputs, kernels, factor, added): what kernels give once all pixels are multiplied by a factor
+# and have a number added, if they gave `outputs` before.
+
+
+@_lit(
+    says="the added number is added to the output once. Every weight multiplies it: it counts with the sum of the weights."
+)
+def added_once(outputs, kernels, factor, added):
+    return [[factor * output + added for output in outputs]]
+
+
+@_lit(says="added brightness is left out. It changes nothing only where the weights sum to 0.")
+def brightness_left_out(outputs, kernels, factor, added):
+    return [[factor * output for output in outputs]]
+
+
+@_lit(says="the contrast is left out: all pixels are multiplied, so all products are.")
+def contrast_left_out(outputs, kernels, factor, added):
+    return [[output + added * int(kernel.sum()) for output, kernel in zip(outputs, kernels)]]
+
+
+@_lit(says="the added number is multiplied as well. It is added after the multiplication.")
+def added_before_multiplied(outputs, kernels, factor, added):
+    return [[factor * (output + added * int(kernel.sum())) for output, kernel in zip(outputs, kernels)]]
+
+
+@_lit(says="the added number counts once for each weight. It is multiplied by the weights: it counts by their sum.")
+def added_for_each_weight(outputs, kernels, factor, added):
+    return [[factor * output + added * kernel.size for output, kernel in zip(outputs, kernels)]]
+
+
+@_lit(says="the signs of the weights are lost where they are summed.")
+def signs_of_the_weights_lost(outputs, kernels, factor, added):
+    return [[factor * output + added * int(abs(kernel).sum()) for output, kernel in zip(outputs, kernels)]]
+
+
+@_lit(says="the outputs are left as they were. Their pixels have changed.")
+def light_never_matters(outputs, kernels, factor, added):
+    return [outputs]
+
+
+def _totals(strides):
+    return list(accumulate(strides, mul))
+
+
+def _moved(places, divisors, shift):
+    return [[at + step // by for at, step in zip(place, shift)] for place, by in zip(places, divisors)]
+
+
+def _maxima(row):
+    return [max(pair) for pair in zip(row[::2], row[1::2])]
