@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
@@ -105,7 +106,11 @@ DEEP = _variant(
     Number(4),
     slide=Slide((exact(IMAGE), exact(IMAGE[::-1])), (exact(KERNEL), exact(-KERNEL)), 3, (1, 2), (0, 0), "", (2, 2)),
 )
-PAIR = _variant("pair", "How many weights and neurons?", Grid(((4, 888),), (), ("weights", "neurons")))
+LAYERS = table(
+    ("Layer", "Window", "Kernels", "Stride", "Padding"),
+    [("conv 1", "$3 \\times 3$", 64, 1, 1), ("pool 1", "$2 \\times 2$", "", 2, "")],
+)
+PAIR = _variant("pair", f"How many weights and neurons?\n\n{LAYERS}", Grid(((4, 888),), (), ("weights", "neurons")))
 VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR)
 POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0)
 MADE = Made(
@@ -485,6 +490,38 @@ def test_no_violations_of_accessibility(page):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == width, "wider than a phone"
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_a_table_of_layers_fits_on_a_phone_and_a_wide_one_scrolls_by_itself(page, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    column = page.locator("#q8 .stem th").last
+    assert column.inner_text() == "Padding"
+    right = column.bounding_box()["x"] + column.bounding_box()["width"]
+    assert right <= page.locator("#q8").bounding_box()["x"] + page.locator("#q8").bounding_box()["width"]
+    wide, text = page.locator("#q6 .stem .scroll"), page.locator("#q6 .stem")
+    assert wide.evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0")
+    assert text.evaluate("box => box.scrollWidth === box.clientWidth")
+
+
+def test_pictures_are_dark_in_the_dark_and_can_be_read(page, context):
+    halves = """async png => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${png}`;
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        canvas.drawImage(image, 0, 0);
+        const { data } = canvas.getImageData(0, 0, image.width, image.height);
+        const greens = [...data].filter((_, place) => place % 4 === 1).sort((one, other) => one - other);
+        return [0.5, 0.999].map((share) => greens[Math.floor(share * greens.length)]);
+    }"""
+    empty, seen = context.new_page(), {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        png = b64encode(page.locator("#q1 .picture svg").screenshot()).decode()
+        seen[scheme] = empty.evaluate(halves, png)
+    assert seen["light"] == [255, 255]
+    assert seen["dark"][0] < 60 and seen["dark"][1] > 180, "a light panel, or dark ink on a dark ground"
 
 
 def test_what_is_known_cannot_end_its_script():
