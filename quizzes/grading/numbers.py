@@ -32,8 +32,8 @@ def readings(text: str) -> list[Fraction]:
     """Return the numbers that a typed text can mean: none, one, or for 1,024 and 1.024 two.
 
     Understood are decimals behind a point or a comma; thousands in groups, parted by commas, points, apostrophes or
-    blanks; fractions and mixed numbers; any script's digits and any kind of minus. Two readings do no harm: they differ
-    a thousandfold, and no question of the bank has a wrong answer that far from its key.
+    blanks; fractions and mixed numbers; any script's digits and any kind of minus. Two readings differ a thousandfold;
+    marking refuses a text of which one is the key and the other a wrong answer.
     """
     text = plain(text)
     if len(text) > 1 and text[0] in "\"'" and text[-1] in "\"'":

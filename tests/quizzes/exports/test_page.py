@@ -110,9 +110,17 @@ LAYERS = table(
     ("Layer", "Window", "Kernels", "Stride", "Padding"),
     [("conv 1", "$3 \\times 3$", 64, 1, 1), ("pool 1", "$2 \\times 2$", "", 2, "")],
 )
-PAIR = _variant("pair", f"How many weights and neurons?\n\n{LAYERS}", Grid(((4, 888),), (), ("weights", "neurons")))
-VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR)
-POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0)
+MEMORY = _variant(
+    "memory", "How many megabytes?", Number(Fraction("1.36"), "megabytes"), [wrong(1360, "kilo", "it is kB.")]
+)
+PAIR = _variant(
+    "pair",
+    f"How many weights and neurons?\n\n{LAYERS}",
+    Grid(((4, 888),), (), ("weights", "neurons")),
+    [wrong([[4000, 888]], "kilo", "it is kilo.")],
+)
+VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR, MEMORY)
+POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0, 0.0)
 MADE = Made(
     Quiz(
         "cnn",
@@ -179,7 +187,7 @@ def test_a_right_number(page):
     assert _check(page, 1) == "✓ Right."
     assert _announced(page) == "Question 1: Right."
     assert page.text_content("#score") == "2 of 14.5 points"
-    assert page.text_content("#answered") == "1 of 8 answered"
+    assert page.text_content("#answered") == "1 of 9 answered"
     assert page.get_by_role("heading", name="Question 1 (2 points)", exact=True).count() == 1
     assert page.get_by_role("textbox", name="Your answer in pixels").get_attribute("aria-invalid") == "false"
 
@@ -301,7 +309,7 @@ def test_by_keyboard_from_the_first_tab_to_the_file(page):
     page.keyboard.type("1 000")
     tab_to("#check-all")
     page.keyboard.press("Enter")
-    assert _announced(page) == "3 of 8 questions are right, 2 left out: 7 of 14.5 points."
+    assert _announced(page) == "3 of 9 questions are right, 3 left out: 7 of 14.5 points."
     tab_to("#save")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
@@ -326,7 +334,7 @@ def test_progress_stays_until_it_is_thrown_away(page):
     assert page.inner_text("#q1-feedback") == "✗ Wrong. This is what comes out if the padding is forgotten."
     assert page.locator("#q1 .solution").is_visible() and not page.locator("#q3 .solution").is_visible()
     assert page.inner_text("#q5-feedback").startswith("✓ Right.") and "changed" in page.inner_text("#q5-feedback")
-    assert page.text_content("#answered") == "3 of 8 answered" and page.text_content("#score") == "1.5 of 14.5 points"
+    assert page.text_content("#answered") == "3 of 9 answered" and page.text_content("#score") == "1.5 of 14.5 points"
     states = [" ".join(text.split()) for text in page.locator("nav a").all_text_contents()]
     assert states[:4] == ["1✗ Wrong.", "2, not answered", "3•, answered", "4, not answered"]
     page.once("dialog", lambda dialog: dialog.dismiss())
@@ -336,7 +344,7 @@ def test_progress_stays_until_it_is_thrown_away(page):
     page.click("#again")
     page.reload()
     assert page.input_value("#q1-answer") == "" and not page.is_checked("#q3 [value=B]")
-    assert page.text_content("#answered") == "0 of 8 answered" and page.text_content("#score") == "0 of 14.5 points"
+    assert page.text_content("#answered") == "0 of 9 answered" and page.text_content("#score") == "0 of 14.5 points"
     assert not page.locator(".solution:visible").count() and not page.locator(".feedback:visible").count()
 
 
@@ -446,7 +454,11 @@ def test_answers_are_marked_as_by_the_marking(page):
             "[[8 30 30] [8, 15, 15]]",
         ):
             jobs += [(place, {**blank, name: text}) for name in ("r1c1", "r2c3")]
-    jobs += [(7, {"r1c1": text, "r1c2": ""}) for text in ("4 888", "4,888", "4; 888", "4, 888", "4 / 888", "4 888 1")]
+    jobs += [(8, {"": text}) for text in ("1,360", "1.360 MB", "1360", "1.36", "1,36")]
+    jobs += [
+        (7, {"r1c1": text, "r1c2": ""})
+        for text in ("4 888", "4,888", "4; 888", "4, 888", "4 / 888", "4 888 1", "4,000 5", "4.000; 888")
+    ]
     found = page.evaluate("jobs => jobs.map(([place, given]) => mark(questions[place], given))", jobs)
     seen = set()
     for (place, given), one in zip(jobs, found):
