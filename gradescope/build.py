@@ -101,7 +101,7 @@ def build_quiz(made: Made) -> bytes:
 def _without_seeds(made: Made) -> Made:
     """Return what grading needs of a quiz: nothing that other versions could be drawn from."""
     entries = tuple(replace(entry, seed="") for entry in made.quiz.entries)
-    return replace(made, origin=None, quiz=replace(made.quiz, entries=entries))
+    return replace(made, origin=None, quiz=replace(made.quiz, entries=entries, bank=()))
 
 
 def quiz_summary(made: Made, path: Path) -> str:

@@ -171,19 +171,19 @@ def a_single_epoch(images, epochs, images_per_second):
     return seconds, seconds / 3600
 
 
-@_time(says="minutes are given as hours. An hour has 3,600 seconds.")
+@_time(says="minutes are given as hours. An hour has 3600 seconds.")
 def minutes_for_hours(images, epochs, images_per_second):
     seconds, hours = kernels.training_time(images, epochs, images_per_second)
     return seconds, hours * 60
 
 
-@_time(says="seconds are given as hours. An hour has 3,600 seconds.")
+@_time(says="seconds are given as hours. An hour has 3600 seconds.")
 def seconds_for_hours(images, epochs, images_per_second):
     seconds, _ = kernels.training_time(images, epochs, images_per_second)
     return seconds, seconds * epochs
 
 
-@_time(says="an hour is taken for 100 minutes of 60 seconds. It has 3,600 seconds.")
+@_time(says="an hour is taken for 100 minutes of 60 seconds. It has 3600 seconds.")
 def hours_of_a_hundred_minutes(images, epochs, images_per_second):
     seconds, _ = kernels.training_time(images, epochs, images_per_second)
     return seconds, seconds * epochs / 6000

@@ -30,7 +30,7 @@ def median_of_the_groups(images, percents):
     return median(percents)
 
 
-@_groups(says="wrong answers are counted in the place of right ones.")
+@_groups(says="wrong answers are counted instead of right ones.")
 def errors_for_accuracy(images, percents):
     return 100 - _overall(images, percents)
 
@@ -79,7 +79,7 @@ def wrong_guesses_counted(training, test):
     return [[100 - _share(training[most], sum(training)), 100 - _share(test[most], sum(test))]]
 
 
-@_majority(says="the rarest class is guessed in the place of the most frequent one.")
+@_majority(says="the rarest class is guessed instead of the most frequent one.")
 def rarest_class_guessed(training, test):
     least = training.index(min(training))
     return [[_share(training[least], sum(training)), _share(test[least], sum(test))]]
@@ -177,6 +177,16 @@ def one_image_counted(images, down, right, mirrors, turns, levels):
 @_augmented(says="the unchanged image is counted once more. It is among those with a shift by 0, not mirrored, not turned.")
 def unchanged_image_added(images, down, right, mirrors, turns, levels):
     return images * ((2 * down + 1) * (2 * right + 1) * _views(mirrors, turns) * levels + 1)
+
+
+@_augmented(says="the image's own brightness is counted once more. It is one of the levels.")
+def own_brightness_counted_again(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 1) * (2 * right + 1) * _views(mirrors, turns) * (levels + 1)
+
+
+@_augmented(says="a shift by 0 is counted for both directions. Up by 0 and down by 0 are the same place.")
+def zero_shift_counted_twice(images, down, right, mirrors, turns, levels):
+    return images * (2 * down + 2) * (2 * right + 2) * _views(mirrors, turns) * levels
 
 
 @_augmented(says="levels of brightness are left out.")

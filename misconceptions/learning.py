@@ -53,7 +53,7 @@ def minimum_at_zero(steepness, minimum, weight, rate, steps):
     return _steps(weight, steps, lambda w: 2 * steepness * w, lambda w, gradient: w - rate * gradient)
 
 
-@_descent(says="the loss is used in the place of its gradient.")
+@_descent(says="the loss is used instead of its gradient.")
 def loss_for_gradient(steepness, minimum, weight, rate, steps):
     return _steps(weight, steps, lambda w: steepness * (w - minimum) ** 2, lambda w, gradient: w - rate * gradient)
 
@@ -143,7 +143,7 @@ def chosen_by_validation_and_test(training, validation, test):
 
 
 # trained_weights(input_shape, layers, frozen, classes): how many weights change if the first `frozen` layers with weights
-# are frozen, and a new dense layer for `classes` stands in the place of the last one.
+# are frozen, and a new dense layer for `classes` replaces the last one.
 
 
 @_trained(says="the frozen weights are counted. They do not change.")

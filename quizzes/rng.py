@@ -17,7 +17,7 @@ import numpy as np
 from common.errors import UserError
 
 Item = TypeVar("Item")
-LARGEST = 100_000  # that an instructor may fix a number to
+LARGEST = 100_000  # that an instructor may fix a number to, unless a template itself draws larger ones
 
 
 class Draw:
@@ -47,7 +47,7 @@ class Draw:
     def between(self, low: int, high: int, name: str = "") -> int:
         """Return a whole number from low to high, both included."""
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name) - low)
+            self.drawn.append(_whole(self.fixed[name], name, max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
@@ -181,10 +181,10 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _whole(value: Any, name: str) -> int:
+def _whole(value: Any, name: str, most: int = LARGEST) -> int:
     """Return a number that an instructor fixed."""
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
-        raise UserError(f"the number {name!r} must be a whole number of at most {LARGEST:,}, not {value!r:.60}")
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > most:
+        raise UserError(f"the number {name!r} must be a whole number of at most {most:,}, not {value!r:.60}")
     return value
 
 

@@ -50,11 +50,11 @@ class Given:
 
 
 def form(version: Version, language: Language = ENGLISH) -> str:
-    """Return the file that a student fills in. language: of what it says about itself."""
-    say = language.say
+    """Return the file that a student fills in."""
     lines = [
-        f"# {say('Write your answers behind the signs =. Letters for options: B, or A C.')}",
-        f"# {say('A grid has a line for each row: write its numbers one after the other, with blanks between them.')}",
+        "# " + language.say("Write your answers behind the signs =. Letters for options: B, or A C."),
+        "# "
+        + language.say("A grid has a line for each row: write its numbers one after the other, with blanks between them."),
         f"version = {version.code}",
         "",
     ]
@@ -62,9 +62,8 @@ def form(version: Version, language: Language = ENGLISH) -> str:
         if not isinstance(variant.answer, Grid):
             lines.append(f"{number} = ")
             continue
-        columns = variant.answer.columns or [
-            say("column {number}", number=place + 1) for place in range(len(variant.answer.values[0]))
-        ]
+        count = len(variant.answer.values[0])
+        columns = variant.answer.columns or [language.say("column {name}", name=place + 1) for place in range(count)]
         rows = variant.answer.rows or [""] * len(variant.answer.values)
         lines += [f"# {number}: {'; '.join(columns)}"]
         lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]

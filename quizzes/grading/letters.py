@@ -10,7 +10,7 @@ from quizzes.question import Choice
 _CYRILLIC = dict(zip("\u0410\u0412\u0421\u0415\u041d", "ABCEH"))
 _GREEK = dict(zip("\u0391\u0392\u0395\u0397", "ABEH"))
 LOOKS_LIKE = {**_CYRILLIC, **_GREEK}
-JOINING = ("and", "Option", "Options", "Answer", "Answers")
+JOINING = ("and", "option", "options", "answer", "answers")
 _PARTING = re.compile(r"[\s,;.:()\[\]&+\"']+")
 
 

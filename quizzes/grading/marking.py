@@ -39,8 +39,8 @@ def blanks(variant: Variant) -> list[str]:
 
 def place(grid: Grid, row: int, column: int, language: Language = ENGLISH) -> str:
     """Return where a cell stands, in words: "row 1, column 2"; "column width" in a single row that has no name."""
-    down = language.say("row {number}", number=grid.rows[row] if grid.rows else row + 1)
-    across = language.say("column {number}", number=grid.columns[column] if grid.columns else column + 1)
+    down = language.say("row {name}", name=grid.rows[row] if grid.rows else row + 1)
+    across = language.say("column {name}", name=grid.columns[column] if grid.columns else column + 1)
     if grid.columns and not grid.rows and len(grid.values) == 1:
         return across
     if grid.rows and not grid.columns and len(grid.values[row]) == 1:
@@ -128,10 +128,10 @@ def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language:
             return Mark(credit, one.hint, one.name, right)
     wrong = [name for name in right if not right[name]]
     count, places = len(right) - len(wrong), _places(grid, wrong, language)
-    message = "{right} of {all} cells are right; look at {places}."
+    message = "{right} of {cells} cells are right; look at {places}."
     unread = [_not_a_number(text, language) for name, text in texts.items() if text.strip() and not read[name]]
     unread += [_two_numbers(texts[name], read[name], language) for name in double]
-    sentences = [language.say(message, right=count, all=len(right), places=places), *refused, *unread[:SHOWN]]
+    sentences = [language.say(message, right=count, cells=len(right), places=places), *refused, *unread[:SHOWN]]
     return Mark(credit, " ".join(dict.fromkeys(sentences)), cells=right)
 
 
@@ -161,7 +161,7 @@ def _places(grid: Grid, wrong: list[str], language: Language) -> str:
     first = "; ".join(named[:SHOWN])
     if len(named) <= SHOWN:
         return first
-    return language.say("{places} and {number} more", places=first, number=len(named) - SHOWN)
+    return language.say("{places} and {count} more", places=first, count=len(named) - SHOWN)
 
 
 def _not_a_number(text: str, language: Language) -> str:

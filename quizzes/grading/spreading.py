@@ -37,7 +37,7 @@ def spread(grid: Grid, given: Mapping[str, str], language: Language) -> tuple[di
         names = meant[blank]
         if len(filled) == 1 and names == [[blank]] and len(found) > 1 and _all_numbers(_parts(text, rows)):
             if readings(text):
-                refused.append(language.say("“{text}” may be one number or {number}.", text=shown(text), number=len(found)))
+                refused.append(language.say("“{text}” may be one number or {count}.", text=shown(text), count=len(found)))
                 continue
             names = rows
         flat = list(chain(*names))
@@ -47,7 +47,7 @@ def spread(grid: Grid, given: Mapping[str, str], language: Language) -> tuple[di
         else:
             refused.append(
                 language.say(
-                    "“{text}” does not fit {number} cells: write a number for each.", text=shown(text), number=len(flat)
+                    "“{text}” does not fit {count} cells: write a number for each.", text=shown(text), count=len(flat)
                 )
             )
     return found, refused

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import gcd, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,37 +16,59 @@ from quizzes.rng import Draw
 from quizzes.template import template
 
 TOPIC = "Cost of training"
-MULTIPLY_ADD = "A multiply-add is the product of a weight and a value, added to a sum."
+MULTIPLY_ADD = "A multiply-add is the product of a weight and a value, added to a sum; zeros of the padding count too."
+HOURLY_IMAGES = (18_000, 27_000, 36_000, 45_000, 50_000, 54_000, 60_000, 72_000, 90_000, 120_000, 180_000)
+HOURLY_RATES = (120, 150, 180, 200, 240, 250, 300, 360, 400, 450, 500, 600, 750)  # images per second
 OTHER_LAYERS = ("dense layers", "pools")  # tags of what a convolution alone cannot show
 
 
 @template(
-    "Multiply-adds of a convolution", topic=TOPIC, difficulty=3, minutes=4, tells=4, operations=(8, 10), largest=(8, 64)
+    "Multiply-adds of a convolution",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=4,
+    tells=4,
+    operations=(8, 10),
+    largest=(30, 250),
+    version=2,
+    lecture={"channels": 1, "image": [32, 32], "kernels": 6, "kernel": 5, "stride": 1, "padding": 0},  # as LeNet begins
 )
 def convolution_work(draw: Draw) -> Question:
-    shape = (draw.between(2, 16), draw.between(4, 32) * 2, draw.between(4, 32) * 2)
-    layer = _convolution(draw.between(2, 32), draw.choice([2, 3, 5]), draw.between(1, 2), draw.between(0, 1))
-    side, (maps, height, width) = layer["kernel_size"], kernels.trace(shape, [layer])[1]
+    shape = (draw.between(2, 8, "channels"), *draw.ranges((8, 30), (8, 30), name="image"))
+    maps, side = draw.between(2, 16, "kernels"), draw.choice((2, 3, 5), "kernel")
+    layer = _convolution(maps, side, draw.between(1, 2, "stride"), draw.between(0, 1, "padding"))
+    require(layer["padding"] < side, "a padding smaller than the kernel")
+    _, height, width = kernels.trace(shape, [layer])[1]
     places, weights = height * width, shape[0] * side**2
     return Question(
-        stem=f"A convolution gets an image of {_said(shape)}. It has {_described(layer)}. {MULTIPLY_ADD} How many "
-        "multiply-adds does the layer take for one image?",
+        stem=f"A convolution gets an image of {_said(shape)}. It has {_described(layer)}. {MULTIPLY_ADD} How "
+        "many multiply-adds does the layer take for one image?",
         key=Number(kernels.multiply_adds(shape, [layer])[0], "multiply-adds"),
         check=_window_by_window(shape, [layer])[0][0],
         wrong=[
             replace(one, answer=_cells(one)[0]) for one in beliefs("multiply_adds", shape, [layer], without=OTHER_LAYERS)
         ],
         steps=[
-            f"A feature map has ${height} \\cdot {width} = {places}$ numbers: so many places has a kernel.",
+            f"A feature map has ${height} \\cdot {width} = {places}$ numbers: a kernel has as many places.",
             f"A kernel is as deep as the image: at each place it takes ${shape[0]} \\cdot {side} \\cdot {side} = "
             f"{weights}$ multiply-adds.",
             f"All {maps} kernels take ${maps} \\cdot {places} \\cdot {weights} = {maps * places * weights}$.",
         ],
-        load=load(8 + (layer["stride"] > 1) + (layer["padding"] > 0), [*shape, maps]),
+        load=load(8 + (layer["stride"] > 1) + (layer["padding"] > 0), [places, weights]),
     )
 
 
-@template("Multiply-adds of a network", topic=TOPIC, difficulty=4, minutes=7, tells=5, operations=(15, 15), largest=(8, 40))
+@template(
+    "Multiply-adds of a network",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=7,
+    tells=5,
+    operations=(15, 15),
+    largest=(8, 40),
+    version=2,
+    lecture={"channels": 3, "image": 32, "units": 10},
+)
 def network_work(draw: Draw) -> Question:
     shape, network = _network(draw)
     works = kernels.multiply_adds(shape, network)
@@ -66,100 +88,83 @@ def network_work(draw: Draw) -> Question:
         steps=[
             f"First convolution: ${shapes[1][1]} \\cdot {shapes[1][2]}$ places, {first} kernels of ${shape[0]} \\cdot 3 "
             f"\\cdot 3$ weights: ${works[0]}$ multiply-adds.",
-            f"The pool leaves feature maps of ${shapes[2][1]} \\times {shapes[2][2]}$.",
+            f"The pool makes feature maps of ${shapes[2][1]} \\times {shapes[2][2]}$.",
             f"Second convolution: ${maps[1]} \\cdot {maps[2]}$ places, {second} kernels of ${first} \\cdot 3 \\cdot 3$ "
             f"weights: ${works[2]}$.",
-            f"Dense layer: each of {dense} neurons weights ${maps[0]} \\cdot {maps[1]} \\cdot {maps[2]} = {values}$ "
-            f"values once: ${works[4]}$.",
+            f"Dense layer: each of {dense} neurons multiplies ${maps[0]} \\cdot {maps[1]} \\cdot {maps[2]} = {values}$ "
+            f"values by a weight: ${works[4]}$.",
         ],
         load=load(15, [*shape, first, second, dense]),
     )
 
 
-@template("The dearest change", topic=TOPIC, difficulty=3, minutes=3, operations=(7, 7), largest=(8, 64))
+@template("The costliest change", topic=TOPIC, difficulty=3, minutes=3, operations=(7, 7), largest=(8, 64), version=2)
 def dearest_change(draw: Draw) -> Question:
-    shape = channels, height, width = draw.between(2, 16), draw.between(4, 32) * 2, draw.between(4, 32) * 2
-    maps, side = draw.between(4, 32), draw.choice([3, 5])
-    deeper, more, higher, wider = draw.sample(range(2, 8), 4)
-    both, larger = draw.choice([2, 2, 3]), side + 2 * draw.between(1, 2)
+    shape = channels, height, width = (draw.between(2, 16, "channels"), *draw.ranges((8, 64), (8, 64), name="image"))
+    maps, side = draw.between(4, 32, "kernels"), draw.choice((3, 5), "kernel")
+    deeper, more, higher, wider = draw.sample(range(2, 8), 4, "factors")
+    both, larger = draw.choice((2, 2, 3)), side + 2 * draw.between(1, 2)
+    require(height % 2 == width % 2 == 0, "even sizes, which a stride of 2 halves")
     layer = _convolution(maps, side, 1, side // 2)
-    # Whoever overrates what, in words, the image and the layer then, and how many times the work it is.
+    # The misconception that overrates it, in words, the image and the layer then, and how many times the work it is.
     changes: list[tuple[str, str, Shape, Layer, Fraction]] = [
-        (
-            "channels overrated",
-            f"images with {deeper} times as many channels",
-            (channels * deeper, height, width),
-            layer,
-            Fraction(deeper),
-        ),
-        (
-            "kernels overrated",
-            f"{more} times as many kernels",
-            shape,
-            {**layer, "out_channels": maps * more},
-            Fraction(more),
-        ),
-        ("height overrated", f"images {higher} times as high", (channels, height * higher, width), layer, Fraction(higher)),
-        ("width overrated", f"images {wider} times as wide", (channels, height, width * wider), layer, Fraction(wider)),
-        (
-            "one side counted for both",
-            f"images {both} times as high and {both} times as wide",
-            (channels, height * both, width * both),
-            layer,
-            Fraction(both**2),
-        ),
-        (
-            "side of the kernel overrated",
-            f"kernels {larger} high and wide, with a padding of {larger // 2}",
-            shape,
-            _convolution(maps, larger, 1, larger // 2),
-            Fraction(larger**2, side**2),
-        ),
-        ("stride taken for dear", "a stride of 2 in both directions", shape, {**layer, "stride": 2}, Fraction(1, 4)),
-    ]
-    before, *works = (
-        kernels.multiply_adds(each, [changed])[0]
-        for each, changed in [(shape, layer), *(change[2:4] for change in changes)]
-    )
-    factors = [change[-1] for change in changes]
+        ("channels overrated", f"images with {_times(deeper)} as many channels",
+         (channels * deeper, height, width), layer, Fraction(deeper)),
+        ("kernels overrated", f"{_times(more)} as many kernels",
+         shape, {**layer, "out_channels": maps * more}, Fraction(more)),
+        ("height overrated", f"images {_times(higher)} as high",
+         (channels, height * higher, width), layer, Fraction(higher)),
+        ("width overrated", f"images {_times(wider)} as wide",
+         (channels, height, width * wider), layer, Fraction(wider)),
+        ("one side counted for both", f"images {_times(both)} as high and {_times(both)} as wide",
+         (channels, height * both, width * both), layer, Fraction(both**2)),
+        ("side of the kernel overrated", f"kernels of {larger} × {larger}, with a padding of {larger // 2}",
+         shape, _convolution(maps, larger, 1, larger // 2), Fraction(larger**2, side**2)),
+        ("stride taken for costly", "a stride of 2 in both directions",
+         shape, {**layer, "stride": 2}, Fraction(1, 4)),
+    ]  # fmt: skip
+    works = [kernels.multiply_adds(image, [changed])[0] for _, _, image, changed, _ in changes]
+    factors = [factor for *_, factor in changes]
     require(factors.count(max(factors)) == 1, "one change that costs most")
-    options = [
-        Option(
-            text,
-            work == max(works),
-            f"It takes {work:,} multiply-adds instead of {before:,}.",
-            "" if work == max(works) else name,
-        )
-        for (name, text, *_), work in zip(changes, works)
-    ]
+    options = []
+    for (name, text, *_, factor), work in zip(changes, works):
+        right, becomes = work == max(works), f"The work is multiplied by {_factor(factor)}."
+        options.append(Option(text, right, becomes, "" if right else name, f"{text[0].upper()}{text[1:]}: {becomes}"))
     return Question(
         stem=f"A convolution gets images of {_said(shape)}. It has {_described(layer)}, so that feature maps are as "
         "large as the image. With which change, all else being equal, does the layer take the most multiply-adds for an "
-        "image?",
+        "image? Products with the zeros of the padding count too.",
         key=Choice(tuple(options)),
         check=[factor == max(factors) for factor in factors],
         steps=[
             "The work is the height times the width of a feature map, times the number of kernels, times the weights of "
             "a kernel.",
-            f"So it grows {deeper} times with the channels, {more} times with the kernels, {higher} times with the "
-            f"height, {wider} times with the width, and ${both} \\cdot {both} = {both**2}$ times where both sides grow.",
-            f"A kernel's area grows from ${side}^2 = {side**2}$ to ${larger}^2 = {larger**2}$. With a stride of 2 the "
-            "work is a quarter.",
         ],
         load=load(7, [channels, height, width, maps]),
     )
 
 
-@template("Steps of training", topic=TOPIC, difficulty=2, minutes=3, tells=4, operations=(4, 4), largest=(1_000, 60_000))
+@template(
+    "Steps of training",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=3,
+    tells=4,
+    operations=(4, 4),
+    largest=(500, 6_000),
+    version=2,
+    lecture={"images": 60_000, "batch": 128, "epochs": 10},
+)
 def training_steps(draw: Draw) -> Question:
-    images, batch, epochs = draw.between(100, 6_000) * 10, draw.choice([16, 32, 64, 128, 256]), draw.between(2, 50)
-    require(images % batch > 0, "a last batch that is smaller")
+    images, epochs = draw.between(500, 6_000, "images"), draw.between(2, 50, "epochs")
+    batch = draw.choice((16, 20, 25, 32, 50, 64, 100, 128), "batch")
+    require(images > batch and images % batch > 0, "a last batch that is smaller")
     steps, last, total = kernels.training_steps(images, batch, epochs)
     starts = range(0, images, batch)
     return Question(
-        stem=f"A network is trained with {images:,} images for {epochs} epochs. A batch has {batch} images; the last "
-        "batch of an epoch is smaller, and is used too. Each batch is one step. How many steps has an epoch, how many "
-        "images its last batch, and how many steps has the whole training?",
+        stem=f"A network is trained on {images} images for {epochs} epochs. A batch has {batch} images; the last batch of "
+        "an epoch is smaller, and is used too. Each batch is one step. How many steps does an epoch have, how many images "
+        "does its last batch have, and how many steps does the whole training have?",
         key=Grid(((steps, last, total),), ("training",), ("steps of an epoch", "images of the last batch", "steps in all")),
         check=[(len(starts), images - starts[-1], sum(len(starts) for _ in range(epochs)))],
         wrong=beliefs("training_steps", images, batch, epochs),
@@ -167,23 +172,34 @@ def training_steps(draw: Draw) -> Question:
             f"${images} / {batch}$ gives {images // batch} full batches; ${images} - {images // batch} \\cdot {batch} = "
             f"{last}$ images are left for one more.",
             f"That is {steps} steps in each epoch.",
-            f"All epochs have ${epochs} \\cdot {steps} = {total}$.",
+            f"All epochs together have ${epochs} \\cdot {steps} = {total}$.",
         ],
         load=load(4, [images, batch, epochs]),
     )
 
 
-@template("Memory for training", topic=TOPIC, difficulty=4, minutes=7, tells=5, operations=(18, 18), largest=(16, 128))
+@template(
+    "Memory for weights and activations",
+    topic=TOPIC,
+    difficulty=4,
+    minutes=7,
+    tells=5,
+    operations=(18, 18),
+    largest=(8, 100),
+    version=2,
+    lecture={"channels": 3, "image": 32, "units": 10},
+)
 def training_memory(draw: Draw) -> Question:
     shape, network = _network(draw)
-    batch = draw.choice([16, 20, 32, 50, 64, 100, 128])
+    batch = draw.choice((10, 16, 20, 32, 50, 64, 100), "batch")
     weights, one, all_of_them = kernels.training_memory(shape, network, batch)
     values = [prod(after) for layer, after in zip(network, kernels.trace(shape, network)[1:]) if layer["type"] != "flatten"]
     _, sizes, parameters = _window_by_window(shape, network)
     return Question(
-        stem=f"A network for images of {_said(shape)} has these layers:{_listed(network)}Each kernel and each neuron has "
-        "an intercept besides. Weights, intercepts and outputs are float32: 4 bytes each. How many bytes do these take: "
-        f"all weights and intercepts; the outputs of the four layers for one image; those for a batch of {batch} images?",
+        stem=f"A network for images of {_said(shape)} has these layers:{_listed(network)}Each kernel and each neuron also "
+        "has an intercept. Weights, intercepts and outputs are float32: 4 bytes each. How many bytes do these take (no "
+        "gradients, no optimizer state): all weights and intercepts; the outputs of the four layers for one image; these "
+        f"outputs for a batch of {batch} images?",
         key=Grid(((weights, one, all_of_them),), ("bytes",), ("weights", "outputs, one image", "outputs, batch")),
         check=[(4 * parameters, 4 * sum(sizes), sum(4 * sum(sizes) for _ in range(batch)))],
         wrong=beliefs("training_memory", shape, network, batch),
@@ -196,30 +212,33 @@ def training_memory(draw: Draw) -> Question:
     )
 
 
-@template("Hours of training", topic=TOPIC, difficulty=2, minutes=3, tells=3, operations=(3, 3), largest=(18_000, 180_000))
+@template(
+    "Hours of training",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=3,
+    tells=3,
+    operations=(3, 3),
+    largest=(18_000, 180_000),
+    version=2,
+    lecture={"images": 60_000, "rate": 500, "epochs": 30},
+)
 def training_hours(draw: Draw) -> Question:
-    images, rate = (
-        draw.between(2, 20) * 9_000,
-        draw.choice([120, 150, 180, 200, 240, 250, 300, 360, 400, 450, 500, 600, 750]),
-    )
-    step = (
-        3600 * rate // gcd(3600 * rate, 100 * images)
-    )  # so many epochs, and their multiples, end at a hundredth of an hour
-    require(step <= 40, "hours with two decimals")
-    epochs = step * draw.between(-(-5 // step), 120 // step)
+    images, rate = draw.choice(HOURLY_IMAGES, "images"), draw.choice(HOURLY_RATES, "rate")
+    epochs = draw.between(5, 120, "epochs")
     seconds, hours = kernels.training_time(images, epochs, rate)
-    require(seconds * 100 % 1 == 0, "seconds with two decimals")
+    require(seconds * 100 % 1 == hours * 100 % 1 == 0, "seconds and hours with at most two decimals")
     return Question(
-        stem=f"A network is trained with {images:,} images for {epochs} epochs. The machine takes {rate} images in a "
-        "second. How many seconds does an epoch take, and how many hours the whole training? (At most two decimals; "
-        "nothing is to be rounded.)",
+        stem=f"A network is trained on {images} images for {epochs} epochs. The machine processes {rate} images per "
+        "second. How many seconds does an epoch take, and how many hours does the whole training take? Give exact numbers: "
+        "none has more than two decimals.",
         key=Grid(exact((seconds, hours)), ("training",), ("seconds of an epoch", "hours in all")),
         check=[(Fraction(str(images / rate)), Fraction(images * epochs, rate * 60 * 60))],
         wrong=beliefs("training_time", images, epochs, rate),
         steps=[
             f"An epoch takes ${images} / {rate}$ seconds.",
             f"All epochs take {epochs} times as long: ${images} \\cdot {epochs} / {rate}$ seconds.",
-            "An hour has 3,600 seconds: divide by that.",
+            "An hour has 3600 seconds: divide by that.",
         ],
         load=load(3, [images, epochs, rate]),
     )
@@ -227,15 +246,17 @@ def training_hours(draw: Draw) -> Question:
 
 def _network(draw: Draw) -> tuple[Shape, list[Layer]]:
     """Draw a small network: convolution, pool, convolution, dense."""
-    side = draw.between(4, 10) * 2
-    layers: list[Layer] = [
-        _convolution(draw.between(2, 8), 3, draw.between(1, 2), draw.between(0, 1)),
+    channels, side = draw.choice((1, 2, 3), "channels"), draw.between(8, 20, "image")
+    first, second = draw.ranges((2, 8), (2, 8), name="kernels")
+    padding = draw.between(0, 1, "padding")
+    require(padding < 3, "a padding smaller than the kernel")
+    return (channels, side, side), [
+        _convolution(first, 3, draw.between(1, 2, "stride"), padding),
         {"type": "pool", "size": 2},
-        _convolution(draw.between(2, 8), 3, 1, 1),
+        _convolution(second, 3, 1, 1),
         {"type": "flatten"},
-        {"type": "dense", "units": draw.between(3, 20)},
+        {"type": "dense", "units": draw.between(3, 20, "units")},
     ]
-    return (draw.choice([1, 2, 3]), side, side), layers
 
 
 def _convolution(kernels: int, side: int, stride: int, padding: int) -> dict[str, Any]:
@@ -282,13 +303,22 @@ def _cells(one: Wrong) -> tuple[Any, ...]:
 
 def _said(shape: Sequence[int]) -> str:
     channels, height, width = shape
-    return f"{channels} channel{'s' * (channels > 1)}, {height} pixels high and {width} wide"
+    return f"{channels} channel{'s' * (channels > 1)}, {height} × {width} pixels"
 
 
 def _described(layer: Layer) -> str:
     side, padding = layer["kernel_size"], layer["padding"]
     border = f"a padding of {padding} on each side" if padding else "no padding"
-    return f"{layer['out_channels']} kernels {side} pixels high and wide, a stride of {layer['stride']} and {border}"
+    count = f"{layer['out_channels']} kernel{'s' * (layer['out_channels'] > 1)}"
+    return f"{count} of {side} × {side}, a stride of {layer['stride']} and {border}"
+
+
+def _times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"
+
+
+def _factor(factor: Fraction) -> str:
+    return f"${factor}$" if factor.denominator == 1 else f"$\\frac{{{factor.numerator}}}{{{factor.denominator}}}$"
 
 
 def _listed(network: Sequence[Layer]) -> str:
@@ -296,7 +326,7 @@ def _listed(network: Sequence[Layer]) -> str:
     first, pool, second, _, dense = network
     return (
         f"\n\n1. a convolution with {_described(first)}"
-        f"\n2. a pool {pool['size']} pixels high and wide, which moves by its size"
+        f"\n2. {pool['size']} × {pool['size']} max pooling with stride {pool['size']}"
         f"\n3. a convolution with {_described(second)}"
-        f"\n4. a dense layer of {dense['units']} neurons, each joined to all numbers of all feature maps\n\n"
+        f"\n4. a dense layer of {dense['units']} neurons, fully connected to all feature maps\n\n"
     )

@@ -1,7 +1,7 @@
 """The data a network learns from: images made of images, groups that it knows too little, what guessing reaches."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -14,207 +14,206 @@ from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Training data"
 
-# Ways to change an image, with what they change of that on which a class can depend.
-CHANGES: Mapping[str, frozenset[str]] = {
-    "mirror": frozenset({"sides", "handedness", "place", "angle"}),
-    "upend": frozenset({"up", "handedness", "place", "angle"}),
-    "half turn": frozenset({"sides", "up", "place", "angle"}),
-    "quarter turn": frozenset({"sides", "up", "axis", "place", "angle"}),
-    "tilt": frozenset({"angle", "place"}),
-    "shift": frozenset({"place"}),
-    "zoom": frozenset({"size", "place"}),
-    "hue": frozenset({"colour"}),
-    "grey": frozenset({"colour"}),
-    "bright": frozenset({"brightness"}),
-    "noise": frozenset(),
+# Ways to change an image: what each changes of that on which a class can depend, and the misconception that overlooks it.
+CHANGES: Mapping[str, tuple[frozenset[str], str]] = {
+    "mirror": (frozenset({"handedness", "place", "angle"}), "a mirror image taken for the same"),
+    "upend": (frozenset({"handedness", "place", "angle"}), "an upside-down mirror image taken for the same"),
+    "half turn": (frozenset({"place", "angle"}), "a half turn taken for harmless"),
+    "quarter turn": (frozenset({"axis", "place", "angle"}), "a quarter turn taken for harmless"),
+    "tilt": (frozenset({"angle", "place"}), "a small turn taken for harmless"),
+    "shift": (frozenset({"place"}), "a shift taken for harmless"),
+    "zoom": (frozenset({"size", "place"}), "a larger image taken for the same"),
+    "hue": (frozenset({"colour"}), "other colours taken for the same"),
+    "grey": (frozenset({"colour"}), "missing colours taken for harmless"),
+    "bright": (frozenset({"brightness"}), "more light taken for harmless"),
+    "noise": (frozenset(), ""),
 }
+NONE = "?"  # a sign that belongs to no class
+FLIPS = ("mirror", "upend", "half turn", "quarter turn")
 
 
 @dataclass(frozen=True)
 class Data:
-    """Images of some kind: on what their classes depend, each with a sentence on what happens if that changes."""
+    """Images of some kind, with a class each."""
 
     words: str
-    depends: Mapping[str, str]
     safe: frozenset[str]  # the changes after which each image still belongs to its class
-    harmful: frozenset[str]  # those after which some do not; changes in neither are a matter of opinion and not offered
+    harmful: Mapping[str, str]  # those after which some do not, and what happens; changes in neither would be disputed
+    depends: str = ""  # what the classes depend on
+    signs: Mapping[str, str] = field(default_factory=dict)  # or: what each class looks like after each of FLIPS
+
+    def spoilt_by(self, change: str) -> bool:
+        """Return whether a change makes some labels wrong: from what the classes depend on, or how they look then."""
+        if self.signs:
+            return change in FLIPS and any(label != look[FLIPS.index(change)] for label, look in self.signs.items())
+        return self.depends in CHANGES[change][0]
 
 
-def _data(words: str, safe: str, harmful: str, **depends: str) -> Data:
-    return Data(words, depends, frozenset(safe.split(", ")), frozenset(harmful.split(", ")))
+def _safe(words: str) -> frozenset[str]:
+    return frozenset(words.split(", "))
 
 
-DATA = (
-    _data(
+TURNS = "mirror, upend, half turn, quarter turn"
+DATA = {
+    "digits": Data(
         "handwritten digits, labelled 0 to 9",
-        "tilt, shift, bright, noise, zoom",
-        "mirror, upend, half turn, quarter turn",
-        sides="Mirrored, a 2 or a 7 is no digit any more.",
-        up="Upside down, a 6 becomes a 9.",
+        _safe("tilt, shift, bright, noise, zoom"),
+        {
+            "mirror": "A mirrored 2 or 7 is not a digit any more.",
+            "upend": "Mirrored top to bottom, a 4 or a 7 is not a digit any more.",
+            "half turn": "Turned by 180 degrees, a 6 becomes a 9, and a 9 becomes a 6.",
+            "quarter turn": "Turned by 90 degrees, a 7 or an 8 is not a digit any more.",
+        },
+        signs=dict(zip("0123456789", "0000 111? ??2? ?3?? ???? ??5? ??9? ???? 888? ??6?".split())),
     ),
-    _data(
+    "letters": Data(
         "handwritten letters, labelled b, d, p or q",
-        "tilt, shift, bright, noise, zoom",
-        "mirror, upend, half turn, quarter turn",
-        sides="A b that changes its sides becomes a d.",
-        up="A b that is turned over becomes a p.",
+        _safe("tilt, shift, bright, noise, zoom"),
+        {
+            "mirror": "In a mirror, b and d change places, and so do p and q.",
+            "upend": "Mirrored top to bottom, b and p change places, and so do d and q.",
+            "half turn": "Turned by 180 degrees, b and q change places, and so do d and p.",
+            "quarter turn": "Turned by 90 degrees, none of them is one of these four letters.",
+        },
+        signs={"b": "dpq?", "d": "bqp?", "p": "qbd?", "q": "pdb?"},
     ),
-    _data(
-        "traffic signs, labelled turn left, turn right or straight on",
-        "tilt, shift, bright, noise, zoom",
-        "mirror, half turn, quarter turn",
-        sides="Left becomes right: the sign says the opposite.",
-        axis="An arrow to the left becomes one that points up or down.",
+    "road signs": Data(
+        "road signs with an arrow, labelled left, right or straight on (up)",
+        _safe("tilt, shift, bright, noise, zoom"),
+        {
+            "mirror": "Left and right change places.",
+            "upend": "Straight on points down.",
+            "half turn": "Left and right change places, and straight on points down.",
+            "quarter turn": "An arrow to the left or right points up or down.",
+        },
+        signs={"<": "><>^", ">": "<><?", "^": "^??>"},
     ),
-    _data(
-        "chest x-rays, labelled by the lung that is ill: left, right or none",
-        "tilt, shift, bright, noise, zoom",
-        "mirror, half turn",
-        sides="The ill lung changes its side, but its label does not.",
-    ),
-    _data(
-        "stained cells under a microscope, labelled by the colour that they took up: red, blue or none",
-        "mirror, upend, half turn, quarter turn, tilt, shift, noise, zoom",
-        "hue, grey",
-        colour="The colour of the stain is the class: without it, the label means nothing.",
-    ),
-    _data(
-        "tomatoes, labelled ripe (red) or unripe (green)",
-        "mirror, upend, half turn, quarter turn, tilt, shift, noise, zoom",
-        "hue, grey",
-        colour="Ripe and unripe differ in their colour.",
-    ),
-    _data(
-        "coins from a camera at a fixed height, labelled by their diameter",
-        "mirror, upend, half turn, quarter turn, tilt, shift, hue, grey, bright, noise",
-        "zoom",
-        size="A small coin becomes as large as the next one.",
-    ),
-    _data(
-        "clock faces without digits, labelled with the time, hour and minute",
-        "shift, zoom, hue, grey, bright, noise",
-        "mirror, upend, half turn, quarter turn, tilt",
-        angle="The hands point to another time.",
-    ),
-    _data(
-        "sheets of paper under a fixed lamp, labelled by their brightness in steps of 2 %",
-        "mirror, upend, half turn, quarter turn, tilt, shift, zoom",
-        "bright",
-        brightness="The brightness is the class: it moves to another step.",
-    ),
-    _data(
-        "a table from above, labelled by the square of a 30 by 30 grid in which a ball lies",
-        "hue, grey, bright, noise",
-        "mirror, upend, half turn, quarter turn, tilt, shift, zoom",
-        place="The ball lies in another square, and the label does not know.",
-    ),
-    _data(
-        "wooden boards, labelled by their grain: upright or level",
-        "mirror, upend, half turn, shift, zoom, grey, bright, noise, tilt",
-        "quarter turn",
-        axis="Upright grain becomes level.",
-    ),
-    _data(
-        "spiral galaxies, labelled by the way they turn: clockwise or the other way round",
-        "half turn, quarter turn, tilt, shift, zoom, grey, bright, noise",
-        "mirror, upend",
-        handedness="In a mirror, clockwise becomes anticlockwise.",
-    ),
-    _data(
+    "buttons": Data(
         "buttons with an arrow, labelled left, right, up or down",
-        "tilt, shift, zoom, hue, grey, bright, noise",
-        "mirror, upend, half turn, quarter turn",
-        sides="An arrow to the left becomes one to the right.",
-        up="An arrow that points up points down.",
+        _safe("tilt, shift, zoom, hue, grey, bright, noise"),
+        {
+            "mirror": "Left and right change places.",
+            "upend": "Up and down change places.",
+            "half turn": "Each arrow points the opposite way.",
+            "quarter turn": "Left and right become up and down.",
+        },
+        signs={"<": "><>^", ">": "<><v", "^": "^vv>", "v": "v^^<"},
     ),
-)
-
-IGNORED = {
-    "sides": "left and right ignored",
-    "up": "up and down ignored",
-    "axis": "the direction of lines ignored",
-    "angle": "angles ignored",
-    "handedness": "the sense of turning ignored",
-    "place": "places ignored",
-    "size": "sizes ignored",
-    "colour": "colours ignored",
-    "brightness": "brightness ignored",
+    "x-rays": Data(
+        "chest x-rays, labelled with the patient's lung that is ill: left, right or none",
+        _safe("tilt, shift, bright, noise, zoom"),
+        dict.fromkeys(("mirror", "upend"), "In a mirror image, a left lung looks like a right one."),
+        "handedness",
+    ),
+    "cells": Data(
+        "stained cells under a microscope, labelled with the colour that they took up: red, blue or none",
+        _safe(f"{TURNS}, tilt, shift, noise, zoom"),
+        {"hue": "Red and blue become other colours.", "grey": "Without colours, red and blue look alike."},
+        "colour",
+    ),
+    "tomatoes": Data(
+        "tomatoes, labelled ripe (red) or unripe (green)",
+        _safe(f"{TURNS}, tilt, shift, noise, zoom"),
+        {"hue": "Red and green become other colours.", "grey": "Without colours, ripe and unripe look alike."},
+        "colour",
+    ),
+    "coins": Data(
+        "coins from a camera at a fixed height, labelled with their diameter",
+        _safe(f"{TURNS}, tilt, shift, hue, grey, bright, noise"),
+        {"zoom": "The coin in the image becomes larger than its label says."},
+        "size",
+    ),
+    "clocks": Data(
+        "clock faces without digits, labelled with the time, hour and minute",
+        _safe("shift, zoom, hue, grey, bright, noise"),
+        dict.fromkeys((*FLIPS, "tilt"), "The hands point to another time."),
+        "angle",
+    ),
+    "paper": Data(
+        "sheets of paper under a fixed lamp, labelled with their brightness in steps of 2 %",
+        _safe(f"{TURNS}, tilt, shift, zoom"),
+        {"bright": "The sheet becomes brighter than its label says."},
+        "brightness",
+    ),
+    "table": Data(
+        "a table from above, labelled with the square of a 30 × 30 grid in which a ball lies",
+        _safe("hue, grey, bright, noise"),
+        dict.fromkeys((*FLIPS, "tilt", "shift", "zoom"), "The ball comes to lie in another square."),
+        "place",
+    ),
+    "boards": Data(
+        "wooden boards, labelled with the direction of their grain: vertical or horizontal",
+        _safe("mirror, upend, half turn, shift, zoom, grey, bright, noise"),
+        {"quarter turn": "Vertical grain becomes horizontal."},
+        "axis",
+    ),
+    "galaxies": Data(
+        "spiral galaxies, labelled with the way they seem to turn: clockwise or anticlockwise",
+        _safe("half turn, quarter turn, tilt, shift, zoom, grey, bright, noise"),
+        dict.fromkeys(("mirror", "upend"), "In a mirror image, clockwise becomes anticlockwise."),
+        "handedness",
+    ),
 }
-SPOKEN = {
-    "sides": "left and right",
-    "up": "up and down",
-    "axis": "the direction of lines",
-    "angle": "angles",
-    "handedness": "the sense of turning",
-    "place": "the place",
-    "size": "the size",
-    "colour": "the colour",
-    "brightness": "the brightness",
+
+GROUPS = {
+    "photographs taken by day, at dusk and at night": ("day", "dusk", "night"),
+    "x-rays from three hospitals": ("hospital A", "hospital B", "hospital C"),
+    "faces of three age groups": ("under 30", "30 to 60", "over 60"),
+    "skin of three tones": ("light", "medium", "dark"),
+    "streets in three countries": ("Chile", "Japan", "Kenya"),
+    "sound spectra of three accents": ("accent A", "accent B", "accent C"),
+    "fields seen by three satellites": ("satellite A", "satellite B", "satellite C"),
+    "handwriting from three schools": ("north", "centre", "south"),
 }
 
-GROUPS = (
-    ("photographs by day, at dusk and at night", ("day", "dusk", "night")),
-    ("x-rays from three hospitals", ("hospital A", "hospital B", "hospital C")),
-    ("faces in three age groups", ("under 30", "30 to 60", "over 60")),
-    ("skin of three tones", ("light", "medium", "dark")),
-    ("streets in three countries", ("Chile", "Japan", "Kenya")),
-    ("speech spectra with three accents", ("accent A", "accent B", "accent C")),
-    ("fields seen by three satellites", ("satellite A", "satellite B", "satellite C")),
-    ("handwriting of three schools", ("north", "centre", "south")),
-)
-
-CLASSES = (
-    ("animals", ("cat", "dog", "hare", "fox")),
-    ("cells", ("healthy", "infected", "dead", "dividing")),
-    ("traffic signs", ("stop", "give way", "no entry", "speed limit")),
-    ("fruit", ("apple", "pear", "plum", "cherry")),
-    ("waste", ("glass", "paper", "metal", "plastic")),
-    ("skin marks", ("mole", "scar", "wart", "melanoma")),
-)
+CLASSES = {
+    "animals": ("cat", "dog", "hare", "fox"),
+    "cells": ("healthy", "infected", "dead", "dividing"),
+    "road signs": ("stop", "give way", "no entry", "speed limit"),
+    "fruit": ("apple", "pear", "plum", "cherry"),
+    "waste": ("glass", "paper", "metal", "plastic"),
+    "skin marks": ("mole", "scar", "wart", "melanoma"),
+}
 
 
-@template("Augmentation that keeps the label", topic=TOPIC, difficulty=2, minutes=2, largest=(1_000, 10_000))
+@template("Augmentation that keeps the label", topic=TOPIC, difficulty=2, minutes=2, largest=(1_000, 10_000), version=2)
 def augmentation_labels(draw: Draw) -> Question:
-    data, harmful, images = draw.choice(DATA), draw.choice((False, True)), 10 * draw.between(110, 990)
+    data, images = DATA[draw.choice(tuple(DATA), "data")], draw.between(1_000, 9_999, "images")
+    wrong_labels = draw.choice(("right", "wrong"), "labels") == "wrong"
     texts = {
         "mirror": "mirrored, left to right",
         "upend": "mirrored, top to bottom",
         "half turn": "turned by 180 degrees",
-        "quarter turn": "turned by 90 degrees",
+        "quarter turn": "turned by 90 degrees to the right",
         "tilt": f"turned by {draw.between(6, 12)} degrees",
         "shift": f"shifted by {draw.between(4, 9)} pixels",
         "zoom": f"enlarged by {5 * draw.between(5, 8)} %",
-        "hue": "colours exchanged: red, green and blue swap places",
-        "grey": "colours removed: made grey",
+        "hue": "red, green and blue exchanged",
+        "grey": "turned to grey",
         "bright": f"made brighter by {draw.between(6, 15)} %",
-        "noise": f"each value changed at random by up to {draw.between(1, 3)} of 255",
+        "noise": f"each pixel's value changed at random by at most {draw.between(1, 3)} (of 255)",
     }
     statements = []
     for change, text in texts.items():
-        if change not in data.safe | data.harmful:
-            continue
-        spoiled = [what for what in data.depends if what in CHANGES[change]]
-        if spoiled:
-            name, sentence = IGNORED[spoiled[0]], data.depends[spoiled[0]]
+        if change in data.harmful:
+            name, sentence = CHANGES[change][1], data.harmful[change]
+        elif change in data.safe:
+            name, sentence = "a harmless change feared", "Each image still shows what its label says."
         else:
-            name, sentence = "a harmless change feared", "Nothing on which these classes depend has changed."
-        statements.append(
-            Statement(text, bool(spoiled) == harmful, (change in data.harmful) == harmful, name, sentence, sentence)
-        )
+            continue
+        holds, seen = (change in data.harmful) == wrong_labels, data.spoilt_by(change) == wrong_labels
+        statements.append(Statement(text, holds, seen, name, sentence, sentence, f"{text.capitalize()}: {sentence}"))
     return Question(
-        stem=f"A network shall learn from {images:,} images: {data.words}. More images are made by "
-        "changing these, and each keeps the label of the image that it was made of. "
+        stem=f"A network is to learn from {images} images: {data.words}. More images are made by changing these; nothing "
+        "that matters leaves the image. Each new image keeps the label of the one it was made of. A label is wrong if the "
+        "image then shows another class, or none of them. "
         + (
-            "Which changes make **wrong labels**, for some of the images at least? Tick all of them."
-            if harmful
+            "After which changes are **some labels wrong**? Tick all of them."
+            if wrong_labels
             else "After which changes is **every label still right**? Tick all of them."
         ),
         **ticked(statements),
-        steps=[
-            "A change is allowed if no class depends on what it changes.",
-            f"Here: {' '.join(data.depends.values())}",
-            f"So changes that touch {listed([SPOKEN[what] for what in data.depends])} make wrong labels; others do not.",
-        ],
+        steps=["A change is allowed if no class depends on what it changes."],
         load=load(len(statements), [images]),
         offered=5,
     )
@@ -227,14 +226,16 @@ def augmentation_labels(draw: Draw) -> Question:
     minutes=3,
     tells=4,
     operations=(6, 6),
-    largest=(2_000, 900_000),
+    largest=(500, 90_000),
+    version=2,
 )
 def augmentation_count(draw: Draw) -> Question:
-    images = 10 * draw.between(11, 99)
-    down, right = draw.between(1, 4), draw.between(1, 4)
-    mirrors, turns = draw.choice(((1, 1), (2, 1), (1, 4), (2, 2), (2, 4)))
-    levels = draw.between(2, 5)
-    require(down != right, "different shifts along the two axes")
+    images = draw.between(12, 98, "images")
+    down, right = draw.ranges((1, 4), (1, 4), name="shifts")
+    mirrors, turns = draw.choice((1, 2), "mirrors"), draw.choice((1, 2, 4), "turns")
+    levels = draw.between(2, 5, "levels")
+    require(max(down, right, levels) <= 20, "shifts of at most 20 pixels, and at most 20 levels")
+    require(down != right and levels > 1, "different shifts along the two axes, and more than one level")
     views = 2**mirrors * turns
     if mirrors == 2 and turns > 1:
         views //= 2  # both mirrors together are a turn by 180 degrees
@@ -243,21 +244,21 @@ def augmentation_count(draw: Draw) -> Question:
     mirrored = "mirrored or not, left to right" + (", and mirrored or not, top to bottom" if mirrors == 2 else "")
     turned = {1: "", 2: "; turned or not by 180 degrees", 4: "; turned by 0, 90, 180 or 270 degrees"}[turns]
     return Question(
-        stem=f"A data set has {images} square images, none of them symmetric. From each, images are made: "
+        stem=f"A data set has {images} square images, none of them symmetric. More images are made from each: "
         f"shifted by {_up_to(down)} up or down, and by {_up_to(right)} to the left or right; {mirrored}{turned}; at "
-        f"{levels} levels of brightness, of which one is the image's own. All combinations are made, also that without any "
-        "change. How many different images are there then?",
+        f"{levels} levels of brightness, one of which is the image's own. All combinations are made, including the image "
+        "without any change. How many different images are there then?",
         key=Number(total, "images"),
         check=_images_listed(down, right, mirrors, turns, levels) * images,
         wrong=beliefs("augmentation_count", images, down, right, mirrors, turns, levels),
         steps=[
-            f"Vertical shifts from $-{down}$ to ${down}$ are ${2 * down + 1}$, horizontal ones ${2 * right + 1}$: together "
-            f"${2 * down + 1} \\cdot {2 * right + 1} = {places}$ places.",
+            f"There are {2 * down + 1} vertical shifts, from $-{down}$ to ${down}$, and {2 * right + 1} horizontal ones: "
+            f"${2 * down + 1} \\cdot {2 * right + 1} = {places}$ positions.",
             f"Mirrors and turns make {views} different views"
             + (": mirrored along both axes, an image is turned by 180 degrees." if mirrors == 2 and turns > 1 else "."),
             f"With {levels} levels of brightness, an image makes ${places} \\cdot {views} \\cdot {levels} = "
             f"{places * views * levels}$.",
-            f"All {images} images make ${images} \\cdot {places * views * levels} = {total}$.",
+            f"All {images} images together make ${images} \\cdot {places * views * levels} = {total}$.",
         ],
         load=load(6, [total]),
     )
@@ -271,15 +272,19 @@ def augmentation_count(draw: Draw) -> Question:
     tells=4,
     operations=(7, 7),
     largest=(84, 99),
+    version=2,
 )
 def group_accuracy(draw: Draw) -> Question:
-    about, groups = draw.choice(GROUPS)
+    about = draw.choice(tuple(GROUPS), "data")
+    groups = GROUPS[about]
     hundreds = draw.choice((20, 25, 50, 50))
     middle, small = draw.between(hundreds // 8, hundreds // 3), draw.between(1, hundreds // 8)
-    best, fair, worst = draw.between(84, 99), draw.between(62, 82), draw.between(37, 60)
-    worst -= (best + fair + worst) % 3  # so that the mean of the three, which is not the answer, is a whole number
-    cases = ((hundreds - middle - small, best), (middle, fair), (small, worst))
-    counts, percents = zip(*((100 * count, percent) for count, percent in draw.shuffled(cases)))
+    accuracies = draw.ranges((84, 99), (62, 82), (37, 60), name="accuracies")
+    require(max(accuracies) <= 100 and len(set(accuracies)) == 3, "three different accuracies of at most 100 %")
+    require(sum(accuracies) % 3 == 0, "accuracies whose mean, which is not the answer, is a whole number")
+    counts = [100 * count for count in draw.shuffled((hundreds - middle - small, middle, small))]
+    percents = draw.shuffled(accuracies)
+    worst = percents.index(min(percents))
     images = sum(counts)
     right = [Fraction(count * percent, 100) for count, percent in zip(counts, percents)]
     overall = Fraction(sum(right)) / images * 100
@@ -293,8 +298,8 @@ def group_accuracy(draw: Draw) -> Question:
         steps=[
             f"Right answers: {listed([f'{written(exact(number))} of {n}' for number, n in zip(right, counts)])}.",
             f"Together ${sum(right)}$ of ${images}$: ${written(exact(overall))}$ %.",
-            f"The mean of the three accuracies, {sum(percents) // 3} %, weighs all groups alike. That the network is so "
-            "much worse for the smallest group hardly shows in the accuracy over all images: look at the groups too.",
+            f"The mean of the three accuracies, {sum(percents) // 3} %, weighs all groups alike. Neither number shows that "
+            f"the group {groups[worst]} has only {percents[worst]} %: look at each group too.",
         ],
         load=load(7, percents),
     )
@@ -308,12 +313,12 @@ def group_accuracy(draw: Draw) -> Question:
     tells=4,
     operations=(6, 6),
     largest=(100, 2_000),
+    version=2,
 )
 def majority_guess(draw: Draw) -> Question:
-    about, names = draw.choice(CLASSES)
-    classes = draw.between(3, 4)
-    shown = draw.sample(names, classes)
-    trained, tested = draw.choice((500, 1000, 2000)), draw.choice((200, 400, 500))
+    about, classes = draw.choice(tuple(CLASSES), "data"), draw.choice((3, 4), "classes")
+    shown = draw.sample(CLASSES[about], classes)
+    trained, tested = draw.choice((500, 1000, 2000), "training images"), draw.choice((200, 400, 500), "test images")
     most, other = draw.sample(range(classes), 2)
     training = _split(draw, trained, classes, most, trained // 100)
     test = _split(draw, tested, classes, other, tested // 100)
@@ -321,10 +326,10 @@ def majority_guess(draw: Draw) -> Question:
     guesses = [most] * tested
     truths = [name for name, count in enumerate(test) for _ in range(count)]
     return Question(
-        stem=f"A network shall sort images of {about}. These are the images of each class.\n\n"
+        stem=f"A network is to classify images of {about}. The table counts the images of each class.\n\n"
         + table(("images", *shown, "all"), (("training", *training, trained), ("test", *test, tested)))
-        + "\n\nA “network” learns nothing but the class that is most frequent in training, and gives it as its answer "
-        "to every image. Which accuracy does it reach on the training images and on the test images, in percent?",
+        + "\n\nA “network” learns only which class is most frequent in training, and answers with it for every image. What "
+        "accuracy does it reach on the training images and on the test images, in percent?",
         key=Grid(exact([shares]), (), ("training images, in %", "test images, in %")),
         check=[
             (
@@ -337,7 +342,7 @@ def majority_guess(draw: Draw) -> Question:
             f"The most frequent class in training is {shown[most]}: the answer is always {shown[most]}.",
             f"In training it is right for {training[most]} of {trained} images: {written(exact(shares[0]))} %.",
             f"Among the test images {test[most]} of {tested} are of this class: {written(exact(shares[1]))} %.",
-            "A network must be clearly better than that. How good a guess is depends on the shares of the classes.",
+            "A network that has learned something must be clearly better than this guess.",
         ],
         load=load(6, [*training, *test]),
     )

@@ -12,20 +12,21 @@ from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.question import Choice, Grid, Option, Picture, Question, beliefs, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, matrix, table
+from quizzes.text.writing import listed, matrix, minus, table
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Failures of networks"
 EPOCHS = 60
+CLEAR = 0.08  # how much higher than another point of a plot a point must lie for an eye to see it
 
-# Failures, each with what whoever names it wrongly should look at.
+# Failures, each with what somebody who suspects it without reason should look at.
 FAILURES: Mapping[str, tuple[str, str]] = {
     "over-fitting": (
         "It over-fits: it knows the training images by heart.",
         "A network that over-fits is far better on training images than on new ones of the same kind.",
     ),
     "under-fitting": (
-        "It under-fits: it is too small or trained too short.",
+        "It under-fits: it is too small or was trained too briefly.",
         "A network that under-fits is bad on the training images too.",
     ),
     "short cut": (
@@ -38,7 +39,7 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     ),
     "dead neurons": (
         "Many of its ReLU neurons are dead.",
-        "Dead neurons give 0 for all images: their share is in the table.",
+        "Dead neurons give 0 for all images: look at their share.",
     ),
     "vanishing gradients": (
         "Its gradients vanish before they reach layer 1.",
@@ -49,6 +50,7 @@ FAILURES: Mapping[str, tuple[str, str]] = {
         "Biased data show in a group on which the network is far worse than on the others.",
     ),
 }
+LEARN_LITTLE = ("dead neurons", "vanishing gradients")  # such networks under-fit, too
 
 
 @dataclass(frozen=True)
@@ -58,95 +60,120 @@ class Losses:
     start: float
     lowest: float
     power: int  # how much faster it falls in the beginning
+    span: int  # epochs until it is flat
     gap: float  # by which the validation loss lies above it in the end
     grows: int  # epochs for which the gap grows
 
     def training(self, epoch: float) -> float:
         """Return the loss on the training images after so many epochs."""
-        return self.lowest + (self.start - self.lowest) * (1 - epoch / EPOCHS) ** self.power
+        return self.lowest + (self.start - self.lowest) * max(0, 1 - epoch / self.span) ** self.power
 
     def validation(self, epoch: float) -> float:
         """Return the loss on the validation images after so many epochs."""
         return self.training(epoch) + self.gap * min(epoch / self.grows, 1)
 
 
+def _losses(draw: Draw, kind: str, best: int) -> Losses:
+    """Draw a training of this kind: one that over-fits does so from epoch `best` on."""
+    start, gap = draw.between(180, 230) / 100, draw.between(5, 11) / 100
+    match kind:
+        case "over-fitting":
+            lowest = draw.between(4, 12) / 100
+            # Where the slopes of the falling loss and of the growing gap are equal, the validation loss is lowest.
+            return Losses(start, lowest, 4, EPOCHS, 4 * (start - lowest) * (1 - best / EPOCHS) ** 3, EPOCHS)
+        case "under-fitting":
+            return Losses(start, start * draw.between(62, 72) / 100, 2, 50, gap, 10)
+        case "unfinished":
+            return Losses(start, draw.between(15, 25) / 100, 2, 2 * EPOCHS, gap, 10)
+        case "good":
+            return Losses(start, draw.between(15, 25) / 100, 2, 50, gap, 10)
+    raise ValueError(f"there is no kind of training {kind!r}")
+
+
 @template(
-    "Over-fitting in a plot of losses", topic=TOPIC, difficulty=2, minutes=2, operations=(4, 4), largest=(1_000, 10_000)
-)  # fmt: skip
+    "Over-fitting in a plot of losses",
+    topic=TOPIC,
+    difficulty=2,
+    minutes=2,
+    operations=(4, 4),
+    largest=(1_000, 10_000),
+    version=2,
+)
 def over_fitting(draw: Draw) -> Question:
-    kind = draw.choice(("over", "over", "under", "good"))
-    start, best = draw.between(180, 230) / 100, draw.between(22, 30)
-    gap = draw.between(5, 11) / 100
-    if kind == "over":
-        lowest = draw.between(4, 12) / 100
-        # Where the slopes of the falling loss and of the growing gap are equal, the validation loss is lowest.
-        losses = Losses(start, lowest, 4, 4 * (start - lowest) * (1 - best / EPOCHS) ** 3, EPOCHS)
-    elif kind == "under":
-        losses = Losses(start, start * draw.between(62, 75) / 100, 2, gap, 10)
-    else:
-        losses = Losses(start, draw.between(15, 25) / 100, 3, gap, 10)
+    kind = draw.choice(("over-fitting", "under-fitting", "unfinished", "good"), "kind")
+    best = draw.between(22, 30, "turning point")
+    other = best + draw.choice((-10, 14))
+    require(10 < best < EPOCHS - 14, f"a turning point from 11 to {EPOCHS - 15}")
+    losses = _losses(draw, kind, best)
     training, validation = losses.training, losses.validation
     seen, shown = dict(_points(training)), dict(_points(validation))
     turn = min(shown, key=shown.__getitem__)
-    other = best + draw.choice((-9, 14))
-    over, under = kind == "over", kind == "under"
-    rises = shown[EPOCHS] > shown[turn] + 0.2
-    stays = seen[EPOCHS] > 0.5 * seen[0]
-    apart = shown[EPOCHS] - seen[EPOCHS]
+    over = kind == "over-fitting"
+    require(seen[best] - seen[EPOCHS] > CLEAR, "a training loss that falls clearly")
+    require(not over or shown[other] - shown[best] > CLEAR, "a validation loss that is lowest at one epoch, clearly")
+    rises, falls = shown[EPOCHS] > shown[turn] + CLEAR, seen[EPOCHS - 10] > seen[EPOCHS] + CLEAR
+    apart, high = shown[EPOCHS] - seen[EPOCHS], seen[EPOCHS] > 1
     statements = [
         Statement(
             f"From about epoch {best} on, the network over-fits.",
             over,
-            rises and abs(turn - best) < 5,
+            rises and abs(turn - best) < 3,
             "over-fitting seen where there is none",
             "Over-fitting shows where the validation loss rises while the training loss still falls.",
         ),
         Statement(
             f"From about epoch {other} on, the network over-fits, but not before.",
             False,
-            rises and abs(turn - other) < 5,
+            rises and abs(turn - other) < 3,
             "the turning point misread",
             "Look for the lowest point of the validation loss, and whether it rises from there.",
         ),
         Statement(
-            f"The weights of about epoch {best} should be kept, not those of epoch {EPOCHS}.",
+            f"The weights of epoch {best} are better for new images than those of epoch {EPOCHS}.",
             over,
-            shown[EPOCHS] > shown[best] + 0.1,
+            shown[EPOCHS] > shown[best],
             "stopped too early",
-            "The validation loss still falls then: later weights are better for new images.",
+            "The validation loss still falls after that epoch: later weights are better for new images.",
         ),
         Statement(
-            f"The weights of epoch {EPOCHS} are the best of the plot for new images.",
+            f"The weights of epoch {EPOCHS} are better for new images than those of epoch {best}.",
             not over,
-            shown[EPOCHS] < shown[turn] + 0.02,
+            shown[EPOCHS] < shown[best],
             "the training loss decides",
-            "Not the training loss tells what new images can expect, but the validation loss.",
+            "What to expect on new images is shown by the validation loss, not by the training loss.",
         ),
         Statement(
-            "The network under-fits: both losses stay high.",
-            under,
-            stays,
+            "The network under-fits: both losses have stopped falling, but are still high.",
+            kind == "under-fitting",
+            high and not rises and not falls,
             "under-fitting taken for a gap",
             "A network under-fits if its loss stays high on the training images too.",
         ),
         Statement(
-            "A larger network, or a longer training, is the first thing to try.",
-            under,
-            stays and not rises,
+            "A larger network could help: the training loss stays high.",
+            kind == "under-fitting",
+            high and not falls,
             "more of everything",
-            "That helps against a high training loss. Here the training loss gets low.",
+            "More weights help against a training loss that stays high. Here it is low at the end, or still falls.",
         ),
         Statement(
-            "More training images, or drop-out, are the first thing to try.",
+            "Longer training could help: both losses are still falling.",
+            kind == "unfinished",
+            falls and not rises,
+            "more of everything",
+            "Longer training helps as long as the validation loss falls. Look at the last ten epochs.",
+        ),
+        Statement(
+            "More training images or dropout could help: the losses are far apart.",
             over,
-            rises and apart > 0.5,
+            apart > 0.5,
             "remedies for over-fitting against everything",
             "These help if the validation loss is far above the training loss.",
         ),
         Statement(
-            f"At epoch {EPOCHS} the validation loss is more than 0.5 above the training loss.",
-            validation(EPOCHS) - training(EPOCHS) > 0.5,
-            apart > 0.5,
+            f"At epoch {EPOCHS} the validation loss is more than 0.4 above the training loss.",
+            validation(EPOCHS) - training(EPOCHS) > 0.4,
+            apart > 0.4,
             "the gap misread",
             f"Read both lines at epoch {EPOCHS} and subtract.",
         ),
@@ -165,18 +192,21 @@ def over_fitting(draw: Draw) -> Question:
             "Look up in the legend which line is the validation loss.",
         ),
     ]
-    images = draw.between(1001, 9999)
+    images = draw.between(1001, 9999, "images")
     return Question(
-        stem=f"A network is trained on {images:,} images for {EPOCHS} epochs. The plot shows its losses. Which of these "
+        stem=f"A network is trained on {images} images for {EPOCHS} epochs. The plot shows its losses. Which of these "
         "hold? Tick all of them.",
         **ticked(statements),
         steps=[
-            f"The training loss ends at about {training(EPOCHS):.2f}; it begins at about {start:.2f}.",
-            f"The validation loss is lowest at about epoch {turn}, and ends at about {validation(EPOCHS):.2f}.",
+            f"The training loss begins at about {training(0):.2f} and ends at about {training(EPOCHS):.2f}.",
+            f"The validation loss is lowest at about epoch {best}, and ends at about {validation(EPOCHS):.2f}."
+            if over
+            else f"The validation loss ends at about {validation(EPOCHS):.2f}, and has not risen before.",
             {
-                "over": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
-                "under": "Both stay high: the network under-fits. It needs more weights, more time or other steps.",
-                "good": "Both fall to the end and stay close together: the network neither over-fits nor under-fits.",
+                "over-fitting": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
+                "under-fitting": "Both stay high and flat: the network under-fits.",
+                "unfinished": "Both are still falling, close together: the training has not ended yet.",
+                "good": "Both are low, flat and close together: the network neither over-fits nor under-fits.",
             }[kind],
         ],
         load=load(4, [images]),
@@ -186,19 +216,19 @@ def over_fitting(draw: Draw) -> Question:
     )
 
 
-@template("Which failure is it?", topic=TOPIC, difficulty=3, minutes=2, operations=(8, 8), largest=(80, 100))
+@template("Which failure is it?", topic=TOPIC, difficulty=3, minutes=2, operations=(8, 8), largest=(48, 100), version=2)
 def diagnose(draw: Draw) -> Question:
-    failure = draw.choice(tuple(FAILURES))
-    things, group = draw.choice(THINGS)
+    failure, things = draw.choice(tuple(FAILURES), "failure"), draw.choice(tuple(THINGS), "things")
+    group = THINGS[things]
     train = draw.between(935, 985)
     valid = train - draw.between(8, 30)
     if failure == "over-fitting":
         train = draw.between(990, 999)
         valid = draw.between(560, 720)
     elif failure == "under-fitting":
-        train = draw.between(480, 610)
+        train = draw.between(520, 610)
         valid = train - draw.between(3, 20)
-    elif failure in ("dead neurons", "vanishing gradients"):  # such networks do not learn well
+    elif failure in LEARN_LITTLE:
         train = draw.between(800, 860)
         valid = train - draw.between(3, 20)
     background = valid - (draw.between(350, 500) if failure == "short cut" else draw.between(0, 25))
@@ -207,31 +237,35 @@ def diagnose(draw: Draw) -> Question:
     dead = draw.between(550, 900) if failure == "dead neurons" else draw.between(0, 40)
     ratio = draw.between(200, 900) * 100 if failure == "vanishing gradients" else draw.between(2, 4)
     accuracies = {"training images": train, "validation images": valid, "validation images, other backgrounds": background}
-    accuracies |= {"validation images, noise of 1 of 255": noisy, f"validation images, {group} only": worst}
+    accuracies |= {"validation images, noise chosen to mislead": noisy, f"validation images, {group} only": worst}
+    measured = {
+        "over-fitting": f"{_share(train)} on training images, {_share(valid)} on validation images",
+        "under-fitting": f"{_share(train)} on training images",
+        "short cut": f"{_share(background)} with other backgrounds, {_share(valid)} with the usual ones",
+        "adversarial noise": f"{_share(noisy)} with the noise, {_share(valid)} without",
+        "dead neurons": f"{_share(dead)} of the neurons always give 0",
+        "vanishing gradients": f"Layer 1 and the last layer have gradients as 1 to {ratio}",
+        "biased data": f"{_share(worst)} on {group}, {_share(valid)} on all",
+    }
     found = _diagnosis(train, valid, background, noisy, worst, dead, ratio)
+    offered = [name for name in FAILURES if name != "under-fitting" or failure not in LEARN_LITTLE]
+    options = []
+    for name in offered:
+        (text, sentence), right = FAILURES[name], name == failure
+        step = f"{name.capitalize()}? {measured[name]}: {'that is it' if right else 'no'}."
+        if right:
+            options.append(Option(text, True, "Right: that is the one measurement far from what it should be.", step=step))
+        else:
+            options.append(Option(text, False, sentence, f"{name} suspected", step))
     return Question(
-        stem=f"A network tells {things} apart. This was measured.\n\n"
+        stem=f"A network learns to recognise {things}. This was measured.\n\n"
         + table(("accuracy on", "in %"), ((name, f"{value / 10:.1f}") for name, value in accuracies.items()))
-        + f"\n\nOf the neurons of layer 2, {dead / 10:.1f} % give 0 for every image. In training, the gradients of the "
-        f"last layer are about {ratio:,} times as large as those of layer 1. What is wrong with this network?",
-        key=Choice(
-            tuple(
-                Option(text, True, "Right: that is the one measurement far from what it should be.")
-                if name == failure
-                else Option(text, False, sentence, f"{name} suspected")
-                for name, (text, sentence) in FAILURES.items()
-            )
-        ),
-        check=tuple(name == found for name in FAILURES),
-        steps=[
-            "Compare each measurement with what a sound network gives.",
-            "Training and validation images: over-fitting if far apart, under-fitting if both are low.",
-            "Other backgrounds, noise, a group: a short cut, noise or biased data if far below the validation images.",
-            "Neurons that give 0 for every image are dead; gradients that are thousands of times smaller have vanished.",
-            f"Here: {FAILURES[failure][0]}",
-        ],
-        load=load(8, [max(train, valid) // 10 if failure != "under-fitting" else 80]),
-        offered=4,
+        + f"\n\nOf the neurons of layer 2, {_share(dead)} give 0 for every image. In training, the gradients of the last "
+        f"layer are about {ratio} times as large as those of layer 1. What is wrong with this network?",
+        key=Choice(tuple(options)),
+        check=tuple(name == found for name in offered),
+        steps=["Compare each measurement with what a sound network gives."],
+        load=load(8, [train // 10]),
     )
 
 
@@ -244,9 +278,10 @@ def diagnose(draw: Draw) -> Question:
     operations=(8, 8),
     largest=(200, 5_000),
     negatives=(1, 7),
+    version=2,
 )
 def vanishing_gradient(draw: Draw) -> Question:
-    gradient = 100 * draw.between(2, 30)
+    gradient = draw.choice(range(200, 3001, 100), "gradient")
     slopes = [Fraction(draw.choice((1, 2, 4, 5, 10)), 20) for _ in range(4)]
     weights = [draw.choice((-1, 1)) * Fraction(draw.choice((2, 4, 5, 6, 8, 10, 12, 16, 20)), 10) for _ in range(4)]
     require(any(weight < 0 for weight in weights), "a negative weight")
@@ -263,14 +298,14 @@ def vanishing_gradient(draw: Draw) -> Question:
         wanted.append(value * gradient)
     headings = tuple(f"into layer {layer}" for layer in (4, 3, 2, 1))
     return Question(
-        stem="Four layers stand in a chain; each has a single neuron with one input. The table gives their weights, and "
+        stem="Four layers form a chain; each has a single neuron with one input. The table gives their weights, and "
         "the slopes of their activations at the values that they have.\n\n"
         + table(
             ("layer", "weight", "slope of the activation"),
             ((layer, _w(weight), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
         )
         + f"\n\nThe gradient of the loss with respect to the output of layer 4 is {gradient}. What is it with respect to "
-        "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give decimal numbers that are not rounded.",
+        "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give exact decimal numbers.",
         key=Grid(exact([row]), (), headings),
         check=[wanted],
         wrong=beliefs("gradient_through_layers", gradient, weights, slopes),
@@ -281,14 +316,21 @@ def vanishing_gradient(draw: Draw) -> Question:
                 f"{_w(after)}$."
                 for layer, (before, after) in zip((4, 3, 2, 1), pairwise([Fraction(gradient), *row]))
             ),
-            "Slopes far below 1 in many layers let the gradient vanish: the first layers hardly learn.",
+            "Slopes far below 1 in many layers make the gradient vanish: the first layers hardly learn.",
         ],
         load=load(8, [gradient, *row, *weights]),
     )
 
 
 @template(
-    "Dead ReLU neurons", topic=TOPIC, difficulty=3, minutes=4, operations=(20, 20), largest=(4, 30), negatives=(5, 30)
+    "Dead ReLU neurons",
+    topic=TOPIC,
+    difficulty=3,
+    minutes=4,
+    operations=(20, 20),
+    largest=(4, 30),
+    negatives=(5, 30),
+    version=2,
 )
 def dead_neurons(draw: Draw) -> Question:
     statements, numbers = [], []
@@ -305,7 +347,7 @@ def dead_neurons(draw: Draw) -> Question:
             name, because = "negative weights taken for dead", "Negative weights alone do not kill a neuron."
         statements.append(
             Statement(
-                f"weights {listed(weights)}; intercept {intercept}",
+                minus(f"weights {listed(weights)}; intercept {intercept}"),
                 highest <= 0,
                 all(value <= 0 for value in values),
                 name,
@@ -315,11 +357,11 @@ def dead_neurons(draw: Draw) -> Question:
         )
     require(len({each.text for each in statements}) == len(statements), "neurons that differ")
     require(2 <= sum(each.holds for each in statements) <= 7, "dead neurons and live ones")
-    count = draw.between(1001, 9999)
+    count = draw.between(1001, 9999, "images")
     return Question(
         stem="The neurons of a network's first layer have ReLU activations and three inputs each, which are pixels from 0 "
-        f"to 1. Training goes on with {count:,} images, in which such pixels take all values. Which of these neurons are "
-        "**dead**: which give 0 whatever the pixels are, and so get no gradient any more? Tick all of them.",
+        f"to 1. Training continues with {count} images, in which the pixels take all such values. Which of these neurons "
+        "are **dead**: which give 0 whatever the pixels are, and so never get a gradient again? Tick all of them.",
         **ticked(statements),
         steps=[
             "A ReLU neuron gives 0 as long as its weighted sum, with the intercept, is not above 0.",
@@ -340,11 +382,13 @@ def dead_neurons(draw: Draw) -> Question:
     tells=4,
     operations=(9, 9),
     largest=(350, 2_500),
+    version=2,
 )
 def rare_illness(draw: Draw) -> Question:
-    people = draw.choice((400, 500, 1000, 2000, 2500))
-    ill, alarms = draw.choice((16, 20, 25, 40, 50)), draw.choice((10, 16, 20, 25, 40, 50))
-    found = draw.between(2, min(ill, alarms) - 2)
+    people = draw.choice((400, 500, 1000, 2000, 2500), "people")
+    ill, alarms = draw.choice((16, 20, 25, 40, 50), "ill"), draw.choice((10, 16, 20, 25, 40, 50), "alarms")
+    found = draw.between(2, min(ill, alarms) - 2, "found")
+    require(0 < found < min(ill, alarms), "some who are ill found, but not all, and some false alarms")
     false, missed = alarms - found, ill - found
     quiet = people - found - false - missed
     shares = [
@@ -354,7 +398,7 @@ def rare_illness(draw: Draw) -> Question:
         Fraction(100 * (people - ill), people),
     ]
     require(ill != alarms, "precision and recall that differ")
-    illness = draw.choice(ILLNESSES)
+    illness = draw.choice(ILLNESSES, "illness")
     return Question(
         stem=f"A network looks at x-rays of {people} people and raises an alarm where it sees {illness}.\n\n"
         + table(
@@ -370,9 +414,8 @@ def rare_illness(draw: Draw) -> Question:
             f"Accuracy: right answers among all, ${found} + {quiet} = {found + quiet}$ of {people}: {_w(shares[0])} %.",
             f"Precision: right alarms among all alarms, {found} of {alarms}: {_w(shares[1])} %.",
             f"Recall: right alarms among all who are ill, {found} of {ill}: {_w(shares[2])} %.",
-            f"Without alarms, the {people - ill} healthy are right answers: {_w(shares[3])} %. "
-            + ("That is more than the network reaches" if shares[3] > shares[0] else "That is not far below the network")
-            + ", and yet useless: accuracy says little if one class is rare.",
+            f"Without alarms, the {people - ill} healthy are right answers: {_w(shares[3])} %, although nobody who is ill "
+            "is found: accuracy says little if one class is rare.",
         ],
         load=load(9, [found, false, missed, quiet]),
     )
@@ -387,13 +430,14 @@ def rare_illness(draw: Draw) -> Question:
     operations=(6, 6),
     largest=(60, 99),
     negatives=(2, 4),
+    version=2,
 )
 def adversarial_noise(draw: Draw) -> Question:
-    image = draw.numbers(2, 3, low=12, high=99)
-    signs = draw.shuffled([1, 1, 1, -1, -1, draw.choice((-1, 1))])
-    weights = draw.numbers(2, 3, low=1, high=9)
-    weights = weights * [signs[:3], signs[3:]]
-    most = draw.between(2, 6)
+    image = draw.numbers(2, 3, low=12, high=99, name="image")
+    weights = draw.numbers(2, 3, low=-9, high=9, name="weights")
+    most = draw.between(2, 6, "noise")
+    require(bool(weights.all()) and 0 < (weights < 0).sum() < 6, "positive and negative weights, and none of 0")
+    require(most <= image.min(), "noise that leaves all pixels at 0 or more")
     changed = image - most * ((weights > 0) * 1 - (weights < 0))
     by_trying = [
         [min((pixel - most, pixel, pixel + most), key=lambda value: value * weight) for pixel, weight in zip(*rows)]
@@ -404,34 +448,34 @@ def adversarial_noise(draw: Draw) -> Question:
     return Question(
         stem="A network gives an image of 2 by 3 pixels a score: the sum of all pixels, each times its weight. The image is"
         f"\n\n{matrix(image)}\n\nand the weights are\n\n{matrix(weights)}\n\nSomebody may change each pixel by at most "
-        f"{most}, up or down, so that nobody sees it. Which changed image has the **lowest** score?",
+        f"{most}, up or down: too little for an eye to see. Which changed image has the **lowest** score?",
         key=Grid(exact(changed)),
         check=by_trying,
         wrong=beliefs("adversarial_image", image, weights, most),
         steps=[
-            "A pixel with a positive weight lowers the score if it gets less, one with a negative weight if it gets more.",
+            "A pixel with a positive weight lowers the score if it decreases, one with a negative weight if it increases.",
             f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
             f"Without signs, the weights add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, "
             f"from {score} to {lowered}.",
-            "With many thousands of pixels, noise that no eye sees changes the score by much: the class can change.",
+            "With many thousands of pixels, noise that no eye sees changes the score a lot: the class can change.",
         ],
         load=load(6, [image, weights]),
     )
 
 
-THINGS = (
-    ("huskies and wolves", "puppies"),
-    ("ships and trains", "wooden ones"),
-    ("ripe and unripe fruit", "plums"),
-    ("healthy and ill plants", "potted plants"),
-    ("cars and lorries", "cars from before 1990"),
-    ("cats and dogs", "black animals"),
-    ("men and women", "people over 70"),
-    ("cows and camels", "calves"),
-    ("mugs and bowls", "glass ones"),
-    ("oaks and beeches", "young trees"),
-)
-ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a stone", "tuberculosis", "an embolism")
+THINGS = {
+    "huskies and wolves": "puppies",
+    "ships and trains": "wooden ones",
+    "ripe and unripe fruit": "plums",
+    "healthy and ill plants": "potted plants",
+    "cars and lorries": "cars from before 1990",
+    "cats and dogs": "black animals",
+    "men and women": "people over 70",
+    "cows and camels": "calves",
+    "mugs and bowls": "glass ones",
+    "oaks and beeches": "young trees",
+}
+ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a kidney stone", "tuberculosis", "an embolism")
 
 
 def _two_losses(losses: Losses) -> Picture:
@@ -462,6 +506,10 @@ def _diagnosis(train: int, valid: int, background: int, noisy: int, worst: int, 
     found = [name for name, shows in signs.items() if shows]
     assert len(found) == 1, f"{found} show at once"
     return found[0]
+
+
+def _share(tenths: int) -> str:
+    return f"{tenths / 10:.1f} %"
 
 
 def _person_by_person(found: int, false: int, missed: int, quiet: int) -> list[Fraction]:

@@ -17,6 +17,7 @@ class Statement:
     name: str  # the misconception of whoever ticks it although it does not hold
     sentence: str  # what that student should read
     praise: str = "Right."  # what a student reads who ticks it, and it holds
+    step: str = ""  # what the worked solution says about it, in the variants that offer it
 
 
 def ticked(statements: Iterable[Statement]) -> dict[str, Any]:
@@ -30,5 +31,5 @@ def ticked(statements: Iterable[Statement]) -> dict[str, Any]:
 
 def _option(statement: Statement) -> Option:
     if statement.holds:
-        return Option(statement.text, True, statement.praise)
-    return Option(statement.text, False, statement.sentence, statement.name)
+        return Option(statement.text, True, statement.praise, step=statement.step)
+    return Option(statement.text, False, statement.sentence, statement.name, statement.step)

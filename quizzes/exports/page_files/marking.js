@@ -55,7 +55,7 @@ function markGrid(question, given) {
   const right = names.length - wrong.length;
   const unread = names.filter((name) => texts[name].replace(BLANKS, "") && !read[name].length);
   const named = [...unread.map((name) => notANumber(texts[name])), ...double.map((name) => twoNumbers(texts[name], read[name]))];
-  const found = say("{right} of {all} cells are right; look at {places}.", { right, all: names.length, places });
+  const found = say("{right} of {cells} cells are right; look at {places}.", { right, cells: names.length, places });
   const sentences = [found, ...refused, ...named.slice(0, SHOWN)];
   const readable = names.some((name) => read[name].length);
   return { credit, cells, hints, sentence: [...new Set(sentences)].join(" "), readable };
@@ -72,7 +72,7 @@ function spread(question, given) {
   if (!parts.length || !parts.every((part) => readings(part).length)) return [texts, []];
   if (!readings(text).length) return [Object.fromEntries(names.map((name, place) => [name, parts[place]])), []];
   texts[filled[0]] = "";
-  return [texts, [say("“{text}” may be one number or {number}.", { text: shown(text), number: names.length })]];
+  return [texts, [say("“{text}” may be one number or {count}.", { text: shown(text), count: names.length })]];
 }
 
 function rowOf(name) {
@@ -105,7 +105,7 @@ function markChoice(question, given) {
 
 function placesOf(named) {
   const places = named.slice(0, SHOWN).join("; ");
-  return named.length > SHOWN ? say("{places} and {number} more", { places, number: named.length - SHOWN }) : places;
+  return named.length > SHOWN ? say("{places} and {count} more", { places, count: named.length - SHOWN }) : places;
 }
 
 function notANumber(text) {

@@ -9,7 +9,7 @@ import pytest
 
 from common.errors import UserError
 from quizzes import record
-from quizzes.grading import grade, reading, report
+from quizzes.grading import grade, reading, report, statistics
 from quizzes.grading.answers import form, read_file, read_table
 from quizzes.grading.marking import brief_key, written_key
 from quizzes.pool import pool
@@ -176,12 +176,13 @@ def test_a_class_in_a_table():
             line(version, str(doubled), str(a), str(b), str(c), str(d), written_key(version.variants[2]), code=place % 2)
         )
     found, problems = grade.grade_all(quiz, table(quiz, lines))
-    assert not problems and [one.score for one in found] == [7.0] * 6 + [5.0] * 6
-    items = grade.items(quiz, found)
-    assert [item.difficulty for item in items] == [0.5, 1.0, 1.0]
-    assert items[0].misconceptions == {"not doubled": 6}
-    assert items[0].discrimination is None  # everybody has the rest right
-    assert grade.topics(items)["Tests"] == {"not doubled": 6}
+    assert problems == ["6 answers name no version: their grades are right only if they are to this very making"]
+    assert [one.score for one in found] == [7.0] * 6 + [5.0] * 6
+    items = statistics.items(quiz, found)
+    assert [item.tally.difficulty for item in items] == [0.5, 1.0, 1.0]
+    assert items[0].misconceptions == {"not doubled": 6} and items[0].lost == {"not doubled": 12.0}
+    assert items[0].tally.discrimination is None  # everybody has the rest right
+    assert statistics.topics(items)["Tests"] == [("not doubled", 6, 12.0)]
 
 
 def test_who_knows_the_rest_knows_a_good_question():
@@ -193,8 +194,9 @@ def test_who_knows_the_rest_knows_a_good_question():
         cells = (a, b, c, d) if good else (0, 0, 0, 0)
         key = version.variants[0].answer.value + (not good)
         lines.append(line(version, str(key), *map(str, cells), "A"))
-    items = grade.items(quiz, grade.grade_all(quiz, table(quiz, lines))[0])
-    assert items[0].discrimination > 0.9 and items[1].discrimination > 0.9 and abs(items[2].discrimination) < 0.8
+    items = statistics.items(quiz, grade.grade_all(quiz, table(quiz, lines))[0])
+    found = [item.tally.discrimination for item in items]
+    assert found[0] > 0.9 and found[1] > 0.9 and abs(found[2]) < 0.8
 
 
 @pytest.mark.parametrize(
@@ -217,23 +219,23 @@ def test_a_table_as_people_leave_it():
     quiz = made(CLASS)
     first, second, third, fourth = quiz.versions[:4]
     whole = [[brief_key(variant) for variant in version.variants] for version in quiz.versions]
-    headings = ["student", "1", "2", "3"]
+    headings = ["student", "version", "1", "2", "3"]
     rows = [
         headings,
-        [first.owner.id, *whole[0], "", ""],
+        [first.owner.id, first.code, *whole[0], "", ""],
         [],
-        ["", "", "", ""],
+        ["", "", "", "", ""],
         headings,  # two tables, one below the other
-        [second.owner.id.upper(), *whole[1]],
-        [third.owner.id, "3", "5", *whole[2]],  # 3,5 without quotation marks
-        [second.owner.id, *whole[1]],  # the same again
-        [fourth.owner.id, *whole[3]],
-        [fourth.owner.id, "1", *whole[3][1:]],  # and another answer
+        [second.owner.id.upper(), second.code, *whole[1]],
+        [third.owner.id, third.code, "3", "5", *whole[2]],  # 3,5 without quotation marks
+        [second.owner.id, second.code, *whole[1]],  # the same again
+        [fourth.owner.id, fourth.code, *whole[3]],
+        [fourth.owner.id, fourth.code, "1", *whole[3][1:]],  # and another answer
     ]
     found, problems = grade.grade_all(quiz, read_table(rows, "class.csv"))
     assert [(one.student.casefold(), one.score) for one in found] == [(first.owner.id, 7), (second.owner.id, 7)]
     assert problems == [
-        "class.csv, line 7: it has 6 cells below 4 headings; put quotation marks around text that holds commas",
+        "class.csv, line 7: it has 7 cells below 5 headings; put quotation marks around text that holds commas",
         "class.csv, line 8: the same answers as class.csv, line 6, which counts",
         f"class.csv, line 9, class.csv, line 10: these are {fourth.owner.id}'s, and which is the newest is unknown, "
         "so none counts",
@@ -260,7 +262,7 @@ def test_the_tables_for_the_teacher():
     owners = [Owner("=HYPERLINK(1)", "@Evil"), *CLASS[:2]]
     quiz = made(owners)
     found, _ = grade.grade_all(quiz, [read_file(right(version).encode(), "x") for version in quiz.versions])
-    files = report.files(quiz, found, ["class.csv, line 9: <b>nobody</b>"])
+    files = report.files(quiz, found, statistics.statistics(quiz, found), ["class.csv, line 9: <b>nobody</b>"])
     rows = list(csv.reader(io.StringIO(files["grades.csv"].decode("utf-8-sig"))))
     assert rows[0] == ["student", "name", "version", "score", "1", "2", "3"]
     assert rows[1][:4] == ["'=HYPERLINK(1)", "'@Evil", "AAAA-0000", "7.0"]

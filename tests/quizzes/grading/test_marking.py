@@ -91,9 +91,9 @@ def test_what_may_be_one_number_or_two_is_neither():
 def test_sentences_are_in_the_language_of_the_quiz():
     phrases = {
         "“{text}” is not a number.": "„{text}“ ist keine Zahl.",
-        "{right} of {all} cells are right; look at {places}.": "{right} von {all} richtig; siehe {places}.",
-        "row {number}": "Zeile {number}", "column {number}": "Spalte {number}",
-        "{places} and {number} more": "{places} und {number} mehr",
+        "{right} of {cells} cells are right; look at {places}.": "{right} von {cells} richtig; siehe {places}.",
+        "row {name}": "Zeile {name}", "column {name}": "Spalte {name}",
+        "{places} and {count} more": "{places} und {count} mehr",
     }  # fmt: skip
     german = Language("de", phrases)
     assert mark(variant(number), {"": "3x"}, german).sentence == "„3x“ ist keine Zahl."

@@ -1,6 +1,7 @@
 """A folder of students' files: each student gets one row, the newest attempt counts, and nothing else is a student."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -173,3 +174,15 @@ def test_no_student_ever_has_two_rows_and_no_file_is_lost(tmp_path_factory, file
         assert len({one.student for one in found}) == len(found)
         seen = sum(str(folder / f"{name}.txt") in "\n".join(problems) for name in files if "MACOSX" not in name)
         assert seen + len(found) >= sum("MACOSX" not in name for name in files)
+
+
+def test_answers_to_another_making_are_never_graded(tmp_path):
+    """The code in a file says so, or the one in its name alone."""
+    now = replace(QUIZ, versions=tuple(replace(one, code=f"BBBB-000{place}") for place, one in enumerate(QUIZ.versions)))
+    for version in QUIZ.versions:
+        (tmp_path / f"answers-{version.code}.txt").write_text(right(version))
+        unnamed = right(version).replace(f"version = {version.code}", f"student = {version.owner.id}")
+        (tmp_path / f"1_answers-{version.code} (1).txt").write_text(unnamed)
+    found, problems = grade.grade_all(now, reading.read(tmp_path, now))
+    assert not found and len(problems) == 6
+    assert all("or the answers are to another making, whose teacher/versions.csv lists it" in each for each in problems)
