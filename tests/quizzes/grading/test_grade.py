@@ -258,6 +258,20 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
         reading.read(tmp_path, made(CLASS))
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\3\4 xl/workbook.xml", "is an Excel workbook: save a table as CSV, the answers of one student as .txt"),
+        (b"PK\3\4 answers.txt", "is a zip archive: unpack it first"),
+        (b"", "holds no answers: it needs a line of headings"),
+    ],
+)
+def test_files_that_are_no_tables(tmp_path, content, said):
+    (tmp_path / "answers.csv").write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        reading.read(tmp_path / "answers.csv", made(CLASS))
+
+
 def test_the_tables_for_the_teacher():
     owners = [Owner("=HYPERLINK(1)", "@Evil"), *CLASS[:2]]
     quiz = made(owners)
