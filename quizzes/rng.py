@@ -47,7 +47,7 @@ class Draw:
     def between(self, low: int, high: int, name: str = "") -> int:
         """Return a whole number from low to high, both included."""
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name) - low)
+            self.drawn.append(_whole(self.fixed[name], name, low) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
@@ -55,7 +55,8 @@ class Draw:
     def ranges(self, *bounds: tuple[int, int], name: str = "") -> list[int]:
         """Return a whole number from each range, both its ends included: the widths of layers, say."""
         if name in self.fixed:
-            values = [_whole(value, name) for value in _listed(self.fixed[name], len(bounds), name)]
+            wanted = _listed(self.fixed[name], len(bounds), name)
+            values = [_whole(value, name, low) for value, (low, _) in zip(wanted, bounds)]
             self.drawn += [value - low for value, (low, _) in zip(values, bounds)]
         else:
             values = [self.between(low, high) for low, high in bounds]
@@ -181,10 +182,11 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _whole(value: Any, name: str) -> int:
-    """Return a number that an instructor fixed."""
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
-        raise UserError(f"the number {name!r} must be a whole number of at most {LARGEST:,}, not {value!r:.60}")
+def _whole(value: Any, name: str, low: int = -1) -> int:
+    """Return a number that an instructor fixed: at least 0, or 1, if all that could be drawn, from `low` on, is."""
+    least = min(low, 1) if low >= 0 else -LARGEST
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST:
+        raise UserError(f"the number {name!r} must be a whole number from {least:,} to {LARGEST:,}, not {value!r:.60}")
     return value
 
 

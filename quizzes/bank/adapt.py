@@ -31,9 +31,7 @@ class Seen:
     told: int
 
 
-def adapted(
-    template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem: str = "", options: int = 0
-) -> Template:
+def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem: str = "", options: int = 0) -> Template:
     """Return a template with these numbers fixed, or the lecture's, and with this stem, after a look at what it asks.
 
     The instructor chose the numbers: the band of the load does not hold, and fewer misconceptions may be told apart, which

@@ -281,7 +281,7 @@ def diagnose(draw: Draw) -> Question:
     version=2,
 )
 def vanishing_gradient(draw: Draw) -> Question:
-    gradient = draw.choice(range(200, 3001, 100), "gradient")
+    gradient = draw.fixable(100 * draw.between(2, 30), "gradient", least=1)
     slopes = [Fraction(draw.choice((1, 2, 4, 5, 10)), 20) for _ in range(4)]
     weights = [draw.choice((-1, 1)) * Fraction(draw.choice((2, 4, 5, 6, 8, 10, 12, 16, 20)), 10) for _ in range(4)]
     require(any(weight < 0 for weight in weights), "a negative weight")

@@ -43,24 +43,24 @@ RATES = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.25)  # learn
     lecture={"image": 32, "channels": 3},
 )
 def hyper_parameters(draw: Draw) -> Question:
-    size, channels = draw.choice((28, 32, 48, 64, 96), "image"), draw.choice((1, 3), "channels")
+    size, channels = draw.fixable(draw.choice((28, 32, 48, 64, 96)), "image", least=1), draw.choice((1, 3), "channels")
     layers: list[Layer] = [
         {
             "type": "conv",
-            "out_channels": draw.choice((8, 12, 16, 20, 24, 32), "kernels"),
-            "kernel_size": draw.choice((3, 5), "kernel"),
+            "out_channels": draw.fixable(draw.choice((8, 12, 16, 20, 24, 32)), "kernels", least=1),
+            "kernel_size": draw.fixable(draw.choice((3, 5)), "kernel", least=1),
             "padding": draw.choice((1, 2), "padding"),
         },
         {"type": "relu"},
         {"type": "pool", "size": draw.choice((2, 4))},
         {"type": "conv", "out_channels": draw.choice((10, 15, 25, 30, 40, 50)), "kernel_size": draw.choice((3, 5))},
         {"type": "flatten"},
-        {"type": "dense", "units": draw.choice((2, 4, 5, 7, 9, 11), "classes")},
+        {"type": "dense", "units": draw.between(2, 11, "classes")},
     ]
     training = {
         "learning rate": draw.choice((0.1, 0.05, 0.02, 0.01, 0.001), "rate"),
         "epochs": draw.between(15, 60, "epochs"),
-        "batch": draw.choice((64, 100, 128, 200, 256), "batch"),
+        "batch": draw.fixable(draw.choice((64, 100, 128, 200, 256)), "batch", least=1),
         "dropout": draw.choice((20, 30, 40), "dropout"),
     }
     asked = draw.choice(("set", "learned"), "asked")
