@@ -212,13 +212,17 @@ def _looks_like(kind: Any) -> Callable[[Any], bool]:
         return lambda value: isinstance(value, dict) and set(value) <= names
     if get_origin(kind) in (list, tuple):
         return lambda value: isinstance(value, list)
+    if get_origin(kind) in (dict, Mapping):
+        return lambda value: isinstance(value, dict)
     raise TypeError(f"a {kind} looks like nothing in particular")
 
 
 def _called(kind: Any) -> str:
     if held := _held(kind):
         return held[1]
-    return f"a table of {', '.join(each.name for each in fields(kind))}" if is_dataclass(kind) else "a list"
+    if is_dataclass(kind):
+        return f"a table of {', '.join(each.name for each in fields(kind))}"
+    return "a table" if get_origin(kind) in (dict, Mapping) else "a list"
 
 
 def _inside(part: str | int, reader: Reader, value: Any) -> Any:

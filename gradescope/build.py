@@ -33,7 +33,8 @@ QUIZ_CODE = (
         f"quizzes/{name}.py"
         for name in ("__init__", "language", "question", "quiz", "record", "roster", "sheets", "tables", "variant")
     ),
-    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "marking", "uploads")),
+    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "letters", "marking")),
+    *(f"quizzes/grading/{name}.py" for name in ("numbers", "spreading", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
 FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
@@ -100,7 +101,7 @@ def build_quiz(made: Made) -> bytes:
 def _without_seeds(made: Made) -> Made:
     """Return what grading needs of a quiz: nothing that other versions could be drawn from."""
     entries = tuple(replace(entry, seed="") for entry in made.quiz.entries)
-    return replace(made, origin=None, quiz=replace(made.quiz, entries=entries))
+    return replace(made, origin=None, quiz=replace(made.quiz, entries=entries, bank=()))
 
 
 def quiz_summary(made: Made, path: Path) -> str:

@@ -47,13 +47,13 @@ def padding_only_after(images, kernels, *, padding=0, padding_value=0.0, **optio
     return _conv2d(_pad(images, padding, padding_value, before=False), kernels, **options)
 
 
-@_both(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).", tags={"padding", "pairs"})
+@_both(says="vertical and horizontal padding are swapped. The vertical number comes first.", tags={"padding", "pairs"})
 def swapped_padding(images, kernels, *, padding=0, **options):
     return _conv2d(images, kernels, padding=pair(padding, "padding", 0)[::-1], **options)
 
 
 @_both(
-    says="the first number of the padding is used for both axes. A pair is (vertical, horizontal).",
+    says="the first number of the padding is used for both axes. The vertical number comes first.",
     tags={"padding", "pairs"},
 )
 def vertical_padding_on_both_axes(images, kernels, *, padding=0, **options):
@@ -72,20 +72,20 @@ def no_stride(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, **options)
 
 
-@_both(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).", tags={"stride", "pairs"})
+@_both(says="vertical and horizontal stride are swapped. The vertical number comes first.", tags={"stride", "pairs"})
 def swapped_stride(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[::-1], **options)
 
 
 @_both(
-    says="the first number of the stride is used for both axes. A pair is (vertical, horizontal).", tags={"stride", "pairs"}
+    says="the first number of the stride is used for both axes. The vertical number comes first.", tags={"stride", "pairs"}
 )
 def vertical_stride_on_both_axes(images, kernels, *, stride=1, **options):
     return _conv2d(images, kernels, stride=pair(stride, "stride", 1)[0], **options)
 
 
 @_both(
-    says="the last row and the last column of outputs are missing: count once more how many places the kernel takes.",
+    says="the last row and the last column of outputs are missing: count again how many positions the kernel can occupy.",
     tags={"last places"},
 )
 def one_place_too_few(images, kernels, **options):
@@ -165,7 +165,7 @@ def channels_averaged(images, kernels, *, bias=None, **options):
 
 
 @_channels(
-    says="every channel of the image is met with the kernel's first channel. Each channel has weights of its own.",
+    says="the kernel's first channel slides over every channel of the image. Each channel has weights of its own.",
     tags={"channels"},
 )
 def kernel_shared_by_channels(images, kernels, **options):
@@ -205,12 +205,12 @@ def first_image_only(images, kernels, **options):
     return _conv2d(np.broadcast_to(images[:1], images.shape), kernels, **options)
 
 
-@_size(says="the + 1 is missing: the kernel's first place counts too.")
+@_size(says="the + 1 is missing: the kernel's first position counts too.")
 def first_place_forgotten(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride
 
 
-@_size(says="the padding is added once. It stands on both sides.")
+@_size(says="the padding is added once. It belongs on both sides.")
 def padding_counted_once(size, kernel, stride=1, padding=0):
     return (size + padding - kernel) // stride + 1
 
@@ -245,7 +245,7 @@ def kernel_and_padding_cancelled(size, kernel, stride=1, padding=0):
     return -(-size // stride)
 
 
-@_size(says="the result is a float. A number of places is an integer: divide with //.", tags={"decimals"})
+@_size(says="the result is a float. A number of positions is an integer: divide with //.", tags={"decimals"})
 def not_rounded(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) / stride + 1
 

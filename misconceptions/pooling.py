@@ -32,7 +32,7 @@ def _pooling_by(*modes: str, says: str, tags: Collection[str] = ()) -> Callable[
     return enter
 
 
-@_pooling(says="the mode is ignored: every mode gives the maximum.", tags={"mode ignored"})
+@_pooling(says="the maximum of each window is taken, whatever was asked for.", tags={"mode ignored"})
 def always_max(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, stride, "max")
 
@@ -160,17 +160,17 @@ def stride_ignored(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, None, mode)
 
 
-@_pooling(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).", tags={"pairs"})
+@_pooling(says="vertical and horizontal stride are swapped. The vertical number comes first.", tags={"pairs"})
 def stride_swapped(images, size=2, stride=None, mode="max"):
     return _pool2d(images, size, pair(size if stride is None else stride, "stride", 1)[::-1], mode)
 
 
-@_pooling(says="height and width of the window are swapped. A pair is (vertical, horizontal).", tags={"pairs"})
+@_pooling(says="height and width of the window are swapped. The vertical number comes first.", tags={"pairs"})
 def size_swapped(images, size=2, stride=None, mode="max"):
     return _pool2d(images, pair(size, "size", 1)[::-1], size if stride is None else stride, mode)
 
 
-@_pooling(says="the window is as wide as it is high. A pair is (vertical, horizontal).", tags={"pairs"})
+@_pooling(says="the window is as wide as it is high. The vertical number comes first.", tags={"pairs"})
 def square_window(images, size=2, stride=None, mode="max"):
     return _pool2d(images, pair(size, "size", 1)[0], size if stride is None else stride, mode)
 

@@ -30,21 +30,21 @@ def height_and_width_swapped(size, kernel, stride, padding):
     return _shape_of(size[::-1], kernel[::-1], stride[::-1], padding[::-1])
 
 
-@_shape(says="height and width of the kernel are swapped. A pair is (vertical, horizontal).")
+@_shape(says="height and width of the kernel are swapped. The vertical number comes first.")
 def sides_of_the_kernel_swapped(size, kernel, stride, padding):
     return _shape_of(size, kernel[::-1], stride, padding)
 
 
-@_shape(says="vertical and horizontal stride are swapped. A pair is (vertical, horizontal).")
+@_shape(says="vertical and horizontal stride are swapped. The vertical number comes first.")
 def strides_swapped(size, kernel, stride, padding):
     return _shape_of(size, kernel, stride[::-1], padding)
 
 
-@_shape(says="vertical and horizontal padding are swapped. A pair is (vertical, horizontal).")
+@_shape(says="vertical and horizontal padding are swapped. The vertical number comes first.")
 def paddings_swapped(size, kernel, stride, padding):
     return _shape_of(size, kernel, stride, padding[::-1])
 
 
-@_shape(says="the vertical numbers are used for both axes. A pair is (vertical, horizontal).")
+@_shape(says="the vertical numbers are used for both axes. The second numbers are the horizontal ones.")
 def vertical_numbers_on_both_axes(size, kernel, stride, padding):
     return _shape_of(size, *((vertical, vertical) for vertical, _ in (kernel, stride, padding)))

@@ -16,22 +16,22 @@ _factor = partial(misconception, "sharing_factor")
 _counts = partial(misconception, "layer_counts")
 
 
-@_local(says="the weights are shared by all places. Without sharing, each place has kernels of its own.")
+@_local(says="the weights are shared by all positions. Without sharing, each position has kernels of its own.")
 def weights_shared(input_shape, layer, bias):
     return kernels.count_layers(input_shape, [layer], bias)[0]
 
 
-@_local(says="each output is connected with the whole image. It is connected with its own window only.")
+@_local(says="each output is connected to the whole image. It is connected to its own window only.")
 def connected_with_everything(input_shape, layer, bias):
     return (prod(input_shape) + bias) * _neurons(input_shape, layer)
 
 
-@_local(says="a kernel stands at each pixel of the image. There are as many places as the feature map has values.")
+@_local(says="a kernel stands on each pixel of the image. There are as many positions as the feature map has values.")
 def place_for_each_pixel(input_shape, layer, bias):
     return prod(input_shape[1:]) * kernels.count_layers(input_shape, [layer], bias)[0]
 
 
-@_local(says="each place has a single kernel. It has one for each feature map.")
+@_local(says="each position has a single kernel. It has one for each feature map.")
 def single_kernel_at_each_place(input_shape, layer, bias):
     return weights_shared(input_shape, {**layer, "out_channels": 1}, bias) * _places(input_shape, layer)
 
@@ -51,12 +51,12 @@ def local_intercepts_forgotten(input_shape, layer, bias):
     return weights_shared(input_shape, layer, False) * _places(input_shape, layer)
 
 
-@_local(says="the padding is forgotten when places are counted.")
+@_local(says="the padding is forgotten when positions are counted.")
 def places_without_padding(input_shape, layer, bias):
     return weights_shared(input_shape, layer, bias) * _places(input_shape, {**layer, "padding": 0})
 
 
-@_local(says="the stride is forgotten when places are counted.")
+@_local(says="the stride is forgotten when positions are counted.")
 def places_without_stride(input_shape, layer, bias):
     return weights_shared(input_shape, layer, bias) * _places(input_shape, {**layer, "stride": 1})
 
@@ -66,7 +66,7 @@ def compared_with_local(input_shape, layer):
     return _places(input_shape, layer)
 
 
-@_factor(says="a single output of each layer is compared. The dense layer has weights of its own for each place.")
+@_factor(says="a single output of each layer is compared. The dense layer has weights of its own for each position.")
 def single_outputs_compared(input_shape, layer):
     return Fraction(prod(input_shape[1:]), prod(kernels.window(layer)[0]))
 
@@ -81,7 +81,7 @@ def factor_without_depth(input_shape, layer):
     return Fraction(_dense(input_shape, layer), _shared((1, *input_shape[1:]), layer))
 
 
-@_factor(says="the dense layer sees a single channel. It is connected with all values of the image.")
+@_factor(says="the dense layer sees a single channel. It is connected to all values of the image.")
 def dense_without_depth(input_shape, layer):
     return Fraction(_dense((1, *input_shape[1:]), layer), _shared(input_shape, layer))
 
@@ -91,7 +91,7 @@ def factor_of_a_single_kernel(input_shape, layer):
     return Fraction(_dense(input_shape, layer), _shared(input_shape, {**layer, "out_channels": 1}))
 
 
-@_factor(says="the feature map is as large as the image. Without padding the kernel takes fewer places.")
+@_factor(says="the feature map is as large as the image. Without padding the kernel can occupy fewer positions.")
 def feature_map_as_large_as_the_image(input_shape, layer):
     size = prod(input_shape[1:])
     return Fraction(size * size, prod(kernels.window(layer)[0]))
@@ -123,17 +123,17 @@ def weights_of_each_neuron(input_shape, layer):
     return _counted(input_shape, layer, weights=neurons * (_window(input_shape, layer) + 1))
 
 
-@_counts(says="shared weights make one connection. A weight makes a connection at each place of the kernel.")
+@_counts(says="shared weights make one connection. A weight makes a connection at each position of the kernel.")
 def connections_are_weights(input_shape, layer):
     return _counted(input_shape, layer, connections=_shared(input_shape, layer))
 
 
-@_counts(says="each neuron is connected with the whole image. It is connected with its own window only.")
+@_counts(says="each neuron is connected to the whole image. It is connected to its own window only.")
 def connections_with_everything(input_shape, layer):
     return _counted(input_shape, layer, connections=_dense(input_shape, layer))
 
 
-@_counts(says="kernels have no depth. A kernel is as deep as the image, and its neurons are connected with all channels.")
+@_counts(says="kernels have no depth. A kernel is as deep as the image, and its neurons are connected to all channels.")
 def flat_kernels(input_shape, layer):
     return _counted((1, *input_shape[1:]), layer)
 

@@ -42,7 +42,7 @@ def padding_forgotten_on_the_way(input_shape, layers):
     return _traced(input_shape, layers, size=lambda size, kernel, stride, padding: (size - kernel) // stride + 1)
 
 
-@_conv(says="the padding is added on one side. It stands on both.")
+@_conv(says="the padding is added on one side. It belongs on both.")
 def padding_on_one_side_on_the_way(input_shape, layers):
     return _traced(input_shape, layers, size=lambda size, kernel, stride, padding: (size + padding - kernel) // stride + 1)
 
@@ -54,12 +54,12 @@ def rounded_up_on_the_way(input_shape, layers):
     )
 
 
-@_conv(says="the + 1 is missing on the way: the window's first place counts too.")
+@_conv(says="the + 1 is missing on the way: the window's first position counts too.")
 def first_place_forgotten_on_the_way(input_shape, layers):
     return _traced(input_shape, layers, size=lambda size, kernel, stride, padding: (size + 2 * padding - kernel) // stride)
 
 
-@_conv(says="convolutions keep height and width. Only a padding of half the kernel and a stride of one do that.")
+@_conv(says="convolutions keep height and width. Only stride 1 with a padding of half the kernel, rounded down, does that.")
 def every_convolution_keeps_the_size(input_shape, layers):
     return _traced(input_shape, layers, shape=lambda layer, shape: shape if layer["type"] == "conv" else None)
 
@@ -81,7 +81,7 @@ def pools_move_by_their_size(input_shape, layers):
     )
 
 
-@_sizes(says="pools leave height and width as they are. A pool has one value for each place of its window.")
+@_sizes(says="pools leave height and width as they are. A pool outputs one value for each position of its window.")
 def pools_keep_the_size(input_shape, layers):
     return _traced(input_shape, layers, shape=lambda layer, shape: shape if layer["type"] == "pool" else None)
 

@@ -96,7 +96,7 @@ def _said_again(before: Quiz, now: Quiz) -> list[str]:
         for number, (old, new) in enumerate(zip(before.entries, now.entries), start=1)
         if old.points != new.points
     ]
-    for part in ("title", "description", "feedback", "practice"):
+    for part in ("title", "description", "feedback", "practice", "paper", "working", "minutes"):
         if getattr(before, part) != getattr(now, part):
             changed.append(f"the {part} has changed")
     return changed

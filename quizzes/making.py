@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from itertools import chain
+from math import ceil
 from pathlib import Path
+from statistics import fmean
 
 from common.errors import UserError
 from common.records import build, read_toml
+from quizzes.bank.bank import Bank
 from quizzes.language import Language
 from quizzes.languages import catalogue
 from quizzes.languages.translating import in_language
@@ -20,27 +24,34 @@ from quizzes.question import Choice, Grid
 from quizzes.quiz import Entry, Made, Origin, Quiz, Version
 from quizzes.roster import Owner, identity
 from quizzes.slots import secret_of, slots
-from quizzes.template import find
 from quizzes.variant import Variant
 
 MANY = 400  # variants from which several processes are worth their start
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
 ASKS = ("typed", "choice")
 FEEDBACK = ("published", "at once")
+PAPER = ("a4", "letter")
+WORKING = ("none", "some", "much")
+LONGEST = 1000  # minutes
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
 
-    language: a code, or the path of a catalogue.
+    language: a code, or the path of a catalogue. bank: folders and files with questions of the instructor's own.
+    minutes: by default those of all questions together.
     """
 
     title: str | None = None
     description: str = ""
     feedback: str = FEEDBACK[0]
+    paper: str = PAPER[0]
+    working: str = "some"
+    minutes: int | None = None
     homework: tuple[str, ...] = ()
     language: str = "en"
+    bank: tuple[Path, ...] = ()
     questions: tuple[Entry, ...] = ()
 
 
@@ -53,13 +64,18 @@ def read(path: Path) -> Quiz:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     asked = build(Asked, read_toml(content, str(path)), str(path))
-    if asked.feedback not in FEEDBACK:
-        raise UserError(f"{path}: feedback must be {' or '.join(map(repr, FEEDBACK))}, not {asked.feedback!r}")
+    for name, words in (("feedback", FEEDBACK), ("paper", PAPER), ("working", WORKING)):
+        if (value := getattr(asked, name)) not in words:
+            raise UserError(f"{path}: {name} must be {' or '.join(map(repr, words))}, not {value!r}")
+    if asked.minutes is not None and not 1 <= asked.minutes <= LONGEST:
+        raise UserError(f"{path}: minutes must be from 1 to {LONGEST}, not {asked.minutes}")
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
+    bank = Bank(tuple(path.parent / each for each in asked.bank))
+    _ = bank.own  # a mistake in a file of it is not one of the first question
     for number, entry in enumerate(asked.questions, start=1):
         try:
-            _check(entry)
+            _check(entry, bank)
         except UserError as error:
             raise UserError(f"{path}: questions number {number}: {error}") from None
     title = path.stem if asked.title is None else asked.title
@@ -69,7 +85,18 @@ def read(path: Path) -> Quiz:
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
     title, description = in_language(title, language), in_language(asked.description, language)
-    return Quiz(path.stem, title, description, asked.questions, asked.feedback, practice, language)
+    return Quiz(
+        *(path.stem, title, description, asked.questions, asked.feedback, practice, language),
+        paper=asked.paper,
+        working=asked.working,
+        minutes=asked.minutes or ceil(sum(entry.size * _minutes(entry, bank) for entry in asked.questions)),
+        bank=bank.paths,
+    )
+
+
+def _minutes(entry: Entry, bank: Bank) -> float:
+    """Return the minutes of a question of an entry, the mean over its templates."""
+    return fmean(bank.find(name).minutes for name in entry.templates or (entry.template,))
 
 
 def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
@@ -87,6 +114,7 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
             [[slot for template, slot in questions if template == name] for questions in asked],
             owners[0].numbered,
             quiz.language,
+            quiz.bank,
         )
         for name in dict.fromkeys(template for questions in asked for template, _ in questions)
     ]
@@ -118,11 +146,13 @@ def proof(seed: str, salt: str) -> str:
 
 
 def remarks(made: Made) -> list[str]:
-    """Return, in sentences, where ask = "choice" does nothing, since only a single number becomes options."""
+    """Return, in sentences, what numbers and stems of a quiz's own change, and where ask = "choice" does nothing."""
+    bank = Bank(made.quiz.bank)
+    said = [one for entry in made.quiz.entries if entry.template for one in bank.asked(entry.template, entry).remarks]
     asked = [variant for pool in made.pools() if pool.entry.ask == "choice" for variant in pool.variants]
     grids = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Grid))
     ticked = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Choice) and not one.wrong)
-    said = [f'{name} asks for a table, whose cells are typed: ask = "choice" changes nothing there' for name in grids]
+    said += [f'{name} asks for a table, whose cells are typed: ask = "choice" changes nothing there' for name in grids]
     return said + [f'{name} has options in any case: ask = "choice" changes nothing there' for name in ticked]
 
 
@@ -134,11 +164,12 @@ class Job:
     versions: list[list[Slot]]
     numbered: bool
     language: Language
+    bank: tuple[Path, ...]
 
 
 def _drawn(job: Job) -> list[Variant]:
     """Return the variants of a template, version by version: all differ within one version, and among numbered ones."""
-    template, language = find(job.template), job.language
+    template, language = partial(Bank(job.bank).asked, job.template), job.language
     pinned = fill(template, [slot for slot in job.versions[0] if slot.entry.seed], (), language)  # the same in all versions
     own = [[slot for slot in version if not slot.entry.seed] for version in job.versions]
     if job.numbered:
@@ -158,12 +189,14 @@ def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
     return replace(variant, steps=(*variant.steps, told)) if told else variant
 
 
-def _check(entry: Entry) -> None:
+def _check(entry: Entry, bank: Bank) -> None:
     """Raise UserError for what cannot be asked."""
     if bool(entry.template) == bool(entry.templates):
         raise UserError("it needs a template, or templates of which each version gets some")
+    if entry.templates and (entry.numbers or entry.stem):
+        raise UserError("numbers and stem go with one template, not with several")
     for name in entry.templates or (entry.template,):
-        find(name)
+        bank.find(name)
     if repeated := [name for name, times in Counter(entry.templates).items() if times > 1]:
         raise UserError(f"templates has {repeated[0]} twice")
     if entry.templates and entry.count != 1:
@@ -178,6 +211,8 @@ def _check(entry: Entry) -> None:
         raise UserError(f"count must be from 1 to 100, not {entry.count}")
     if entry.ask not in ASKS:
         raise UserError(f"ask must be {' or '.join(map(repr, ASKS))}, not {entry.ask!r}")
+    for name in entry.templates or (entry.template,):
+        bank.asked(name, entry)
 
 
 def _code(secret: str, owner: Owner, variants: Sequence[Variant]) -> str:

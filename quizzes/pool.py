@@ -2,8 +2,8 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -20,6 +20,12 @@ from quizzes.variant import Variant, written_answer
 
 TRIES = 4_000  # draws without a new variant before the search gives up
 OFFERED = 4  # options of a number that is asked as a choice
+
+Asked = Callable[[Entry], Template]  # the template of an entry, with the entry's numbers and stem
+
+
+class TooFew(UserError):
+    """A template has fewer variants than are asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +45,21 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     that would equal an earlier owner's. as_choice: numbers become options to tick.
     Raises UserError, naming the rule in the way, if there are too few variants.
     """
-    return fill(template, _taking_turns(template, seed, owners, as_choice))
+    return fill(lambda entry: template, _taking_turns(template, seed, owners, as_choice))
 
 
-def fill(
-    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
-) -> list[Variant]:
+def fill(asked: Asked, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH) -> list[Variant]:
     """Return a variant for each slot, which neither a slot before it has nor is taken; raises UserError as `pool` does."""
-    return list(_drawn(template, slots, taken, language))
+    return list(_drawn(asked, slots, taken, language))
 
 
 def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
     """Return the largest pool that a seed finds, of `most` variants at most."""
     variants = []
-    with contextlib.suppress(UserError):
-        for variant in _drawn(template, _taking_turns(template, seed, list(map(str, range(most))), as_choice)):
+    with contextlib.suppress(TooFew):
+        for variant in _drawn(
+            lambda entry: template, _taking_turns(template, seed, list(map(str, range(most))), as_choice)
+        ):
             variants.append(variant)
     return variants
 
@@ -64,11 +70,12 @@ def _taking_turns(template: Template, seed: str, owners: Sequence[str], as_choic
 
 
 def _drawn(
-    template: Template, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+    asked: Asked, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
 ) -> Iterator[Variant]:
     taken = list(taken)
     met = {name for variant in taken for name in _names(variant)}
     for found, slot in enumerate(slots, start=len(taken)):
+        template = asked(slot.entry)
         draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
         refused: Counter[str] = Counter()
         for _ in range(TRIES):
@@ -86,7 +93,7 @@ def _drawn(
             yield variant
             break
         else:
-            raise UserError(_too_few(template, found, len(taken) + len(slots), refused))
+            raise TooFew(_too_few(template, found, len(taken) + len(slots), refused))
 
 
 def repeat(template: Template, drawn: Sequence[int]) -> Question:
@@ -164,13 +171,14 @@ def certificates(made: Made) -> list[dict[str, Any]]:
     version that asks the same twice, and numbered versions that are alike or whose keys stand in a pattern.
     """
     for version in made.versions:
-        stems = [(variant.template, _stem(variant)) for variant in version.variants]
+        stems = [(one.template, _stem(one)) for one in version.variants if one.certificate.varies]
         assert len(set(stems)) == len(stems), f"version {version.code} asks the same twice"
     found = []
     for entry, variants in made.pools():
         for name in dict.fromkeys(variant.template for variant in variants):
-            one = report([variant for variant in variants if variant.template == name])
-            if made.versions[0].owner.numbered and not entry.seed:
+            alike = [variant for variant in variants if variant.template == name]
+            one = report(alike)
+            if made.versions[0].owner.numbered and not entry.seed and alike[0].certificate.varies:
                 assert not one.faults(), f"{name}: {'; '.join(one.faults())}"
             found.append({"template": name, "ask": entry.ask, **asdict(one)})
     return found
@@ -178,7 +186,8 @@ def certificates(made: Made) -> list[dict[str, Any]]:
 
 def _variant(template: Template, draw: Draw, slot: Slot) -> Variant:
     question = template.make(draw)
-    told, certificate = certify(template, question, draw.drawn)
+    told, certificate = certify(template, question, draw.drawn, draw.named)
+    certificate = replace(certificate, varies=draw.free > 0)
     answer = question.key
     if isinstance(answer, Choice):
         offered = min(question.offered, len(answer.options))
@@ -214,7 +223,9 @@ def _solution(question: Question, answer: Answer) -> tuple[str, ...]:
 
 
 def _names(variant: Variant) -> dict[str, str]:
-    """Return what no other variant of the pool may share, and the rule that says so."""
+    """Return what no other variant of the pool may share, and the rule that says so: nothing, if nothing is drawn."""
+    if not variant.certificate.varies:
+        return {}
     names = {f"stem {_stem(variant)}": "a stem that no other variant has"}
     if not isinstance(variant.answer, Choice) or variant.wrong:  # a typed answer, or numbers to tick
         names[f"key {written_answer(variant.certificate.key)}"] = "a key that no other variant has"

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from common.errors import UserError
 from quizzes.language import Language
@@ -21,6 +22,8 @@ class Entry:
     templates: tuple[str, ...] = ()  # in place of one: every version gets `pick` of them
     pick: int = 1
     seed: str = ""  # pins the numbers: every version has the same
+    numbers: Mapping[str, Any] | str = field(default_factory=dict)  # that are fixed, by their names; or "lecture"
+    stem: str = ""  # in place of the template's, with {names} of its numbers
 
     @property
     def size(self) -> int:
@@ -39,6 +42,10 @@ class Quiz:
     feedback: str = "published"  # when students read on Gradescope what they got wrong: at once, or with the grades
     practice: Mapping[str, str] = field(default_factory=dict)  # of each topic, where the course's homework practises it
     language: Language = field(default_factory=Language)  # of all that students read
+    paper: str = "a4"  # or letter
+    working: str = "some"  # space for students' working on paper: none, some, much
+    minutes: int = 0  # that students have
+    bank: tuple[Path, ...] = ()  # folders and files with questions besides ours
 
     @property
     def points(self) -> float:

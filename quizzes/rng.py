@@ -17,7 +17,7 @@ import numpy as np
 from common.errors import UserError
 
 Item = TypeVar("Item")
-LARGEST = 100_000  # that an instructor may fix a number to
+LARGEST = 100_000  # that an instructor may fix a number to, unless a template itself draws larger ones
 
 
 class Draw:
@@ -47,7 +47,7 @@ class Draw:
     def between(self, low: int, high: int, name: str = "") -> int:
         """Return a whole number from low to high, both included."""
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name, low) - low)
+            self.drawn.append(_whole(self.fixed[name], name, low, max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
@@ -182,11 +182,11 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _whole(value: Any, name: str, low: int = -1) -> int:
+def _whole(value: Any, name: str, low: int = -1, most: int = LARGEST) -> int:
     """Return a number that an instructor fixed: at least 0, or 1, if all that could be drawn, from `low` on, is."""
-    least = min(low, 1) if low >= 0 else -LARGEST
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST:
-        raise UserError(f"the number {name!r} must be a whole number from {least:,} to {LARGEST:,}, not {value!r:.60}")
+    least = min(low, 1) if low >= 0 else -most
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise UserError(f"the number {name!r} must be a whole number from {least:,} to {most:,}, not {value!r:.60}")
     return value
 
 

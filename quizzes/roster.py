@@ -23,7 +23,7 @@ NOT_STUDENTS = ("instructor", "teacher", "ta", "teaching assistant", "reader", "
 TEST_STUDENT = "student, test"  # of every course in Canvas
 LONGEST = 200  # characters of an id or a name
 LARGE_TYPE = 18.0  # points: what is called large print
-TYPE_SIZES = (8, 40)  # points that a page can have
+TYPE_SIZES = (8, 24)  # points: in larger type, tables are wider than a page
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Owner:
     id: str
     name: str = ""
     numbered: bool = False  # a version for the room, of no student's
-    type_size: float = 0  # points, for a student who needs larger type; 0: as everybody
+    type_size: float = 0.0  # points, for a student who needs larger type; 0: as everybody
     more_time: str = ""  # that a student has: "25 %", "15 minutes"
 
 
@@ -73,7 +73,7 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
     owners: dict[str, Owner] = {}
     first: dict[str, int] = {}
     for line, row in lines:
-        id, name = row[column], _name(row, column)
+        id, name = row[column], name_of(row, column)
         try:
             if why := _no_student(row):
                 remarks.append(f"{path}, line {line}: {name or id} is left out: {why}")
@@ -122,8 +122,8 @@ def _points_possible(headings: Sequence[str], row: Sequence[str]) -> bool:
     return "student" in headings and "section" in headings and (not row[0].strip() or row[0][0] == " ")
 
 
-def _name(row: Mapping[str, str], ids: str) -> str:
-    """Return a student's name as it stands there, or first and last name from two columns."""
+def name_of(row: Mapping[str, str], ids: str = "") -> str:
+    """Return a student's name as it stands in a row, or first and last name from two columns. ids: never the name."""
     whole = next((row[heading] for heading in NAME_HEADINGS if heading in row and heading != ids), "")
     parts = [next((row[heading] for heading in headings if heading in row), "") for headings in (FIRST_NAMES, LAST_NAMES)]
     return (whole or " ".join(part for part in parts if part))[:LONGEST]
@@ -148,7 +148,7 @@ def _type_size(row: Mapping[str, str]) -> float:
     """Return the points of a student's type, 0 for the usual one; raises UserError for what is neither."""
     text = row.get("larger type", "").casefold().removesuffix("pt").strip().replace(",", ".")
     if text in ("", "no", "-", "0"):
-        return 0
+        return 0.0
     if text == "yes":
         return LARGE_TYPE
     low, high = TYPE_SIZES

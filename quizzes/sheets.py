@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 from common.errors import UserError
@@ -30,16 +31,11 @@ def binary(content: bytes) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Return bytes as text: UTF-8, UTF-16 with or without its mark, else Windows-1252, which fits almost anything."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    for code, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if content[zero : zero + 1] == b"\0" and content[1 - zero : 2 - zero].strip(b"\0"):
-            return content.decode(code, "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    """Return bytes as text: UTF-8, UTF-16 with or without its mark, else Windows-1252, which fits almost anything.
+
+    An accent and its letter become one: macOS writes them apart, and the same name is to be the same text.
+    """
+    return unicodedata.normalize("NFC", _text(content))
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -68,3 +64,15 @@ def rows_of(content: bytes) -> list[list[str]]:
         headings = re.sub('"[^"]*"', "", text).split("\n", 1)[0]  # what stands between quotes parts nothing
         delimiter = max(",;\t", key=lambda each: (headings.count(each), each == ","))
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _text(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    for code, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if content[zero : zero + 1] == b"\0" and content[1 - zero : 2 - zero].strip(b"\0"):
+            return content.decode(code, "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

@@ -31,7 +31,7 @@ class Template:
     make: Callable[[Draw], Question]
     version: int
     lecture: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the lecture, by the names of the draws
-    file: str = ""  # where it is written
+    file: str = ""  # where an instructor's own one is written
     remarks: tuple[str, ...] = ()  # what an instructor should know who asks it with numbers or a stem of their own
 
 
@@ -57,11 +57,14 @@ def template(
     def enter(make: Callable[[Draw], Question]) -> Template:
         @wraps(make)
         def made(draw: Draw) -> Question:
-            return with_groups(make(draw))
+            question = make(draw)
+            if not isinstance(question, Question):
+                raise TypeError(f"a template returns a Question, not {question!r:.60}")
+            return with_groups(question)
 
         band = {"operations": operations, "largest": largest, "negatives": negatives}
-        name, file = make.__name__.replace("_", "-"), make.__code__.co_filename
-        return Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {}, file)
+        name = make.__name__.replace("_", "-")
+        return Template(name, title, topic, difficulty, minutes, tells, band, made, version, lecture or {})
 
     return enter
 

@@ -20,6 +20,7 @@ class Certificate:
     hidden: tuple[str, ...]  # the misconceptions that give the key, or what another one gives: never offered, never named
     gap: str | None  # the least distance between two of these numbers
     load: Load
+    varies: bool = True  # something was drawn that could have been another: versions differ
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 import click
 
 from command_line.quiz.grade import grade
+from command_line.quiz.history import history
 from command_line.quiz.look import key, list_templates, preview
 from command_line.quiz.make import make
+from command_line.quiz.new import new, verify
 from command_line.quiz.texts import texts
 
 
@@ -13,5 +15,5 @@ def quiz() -> None:
     """Make quizzes with new numbers, and grade them."""
 
 
-for command in (list_templates, preview, make, key, grade, texts):
+for command in (list_templates, preview, new, verify, make, key, grade, history, texts):
     quiz.add_command(command)

@@ -30,7 +30,7 @@ def grade(
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
     """
     from quizzes.grading import grade as grading
-    from quizzes.grading import reading, report
+    from quizzes.grading import reading, report, statistics
 
     made = versions(path, seed, salt, students, id_heading, variants)
     graded, problems = grading.grade_all(made, reading.read(answers, made))
@@ -38,10 +38,14 @@ def grade(
         click.echo(problem, err=True)
     if not graded:
         raise UserError(f"nothing in {answers} could be graded")
-    write(out, report.files(made, graded, problems), "--out")
+    found = statistics.statistics(made, graded)
+    write(out, report.files(made, graded, found, problems), "--out")
     mean = sum(one.score for one in graded) / len(graded)
     click.echo(f"{len(graded)} graded, {mean:.1f} of {made.quiz.points:g} points on average")
-    for item in grading.items(made, graded):
+    for item in found.items:
         often = ", ".join(f"{name} ({times})" for name, times in item.misconceptions.most_common(2))
-        click.echo(f"  {item.number:2}  {item.difficulty:4.0%}  {item.template}{f': {often}' if often else ''}")
+        click.echo(f"  {item.number:2}  {item.tally.difficulty:4.0%}  {item.template}{f': {often}' if often else ''}")
+    click.echo("Cronbach's alpha: " + ("undefined" if found.alpha is None else f"{found.alpha:.2f}"))
+    for sentence in statistics.fairness(found.comparisons):
+        click.echo(sentence)
     click.echo(f"Grades, feedback and charts: {out / 'report.html'}")

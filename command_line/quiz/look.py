@@ -8,18 +8,32 @@ import click
 
 from command_line.quiz.versions import recorded, write
 from common.errors import UserError
+from common.records import read_toml
 
 if TYPE_CHECKING:
+    from quizzes.bank.bank import Bank
+    from quizzes.template import Template
     from quizzes.variant import Variant
+
+
+BANK = click.option(
+    "--bank",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of your own questions; may be given several times.",
+)
 
 
 @click.command("list")
 @click.option("--topic", help="Only templates of topics with this word.")
-def list_templates(topic: str | None) -> None:
+@BANK
+def list_templates(topic: str | None, paths: tuple[Path, ...]) -> None:
     """List all templates: topic, name, difficulty from 1 to 5, minutes."""
-    from quizzes.template import templates
+    from quizzes.bank.bank import Bank
 
-    chosen = [each for each in templates().values() if not topic or topic.casefold() in each.topic.casefold()]
+    templates = Bank(paths).templates.values()
+    chosen = [each for each in templates if not topic or topic.casefold() in each.topic.casefold()]
     if not chosen:
         raise UserError(f"no topic has the word {topic!r}; `convgrade quiz list` shows all")
     width = max(len(each.name) for each in chosen)
@@ -31,20 +45,38 @@ def list_templates(topic: str | None) -> None:
 
 
 @click.command()
-@click.argument("template")
+@click.argument("template", metavar="TEMPLATE|FILE")
+@BANK
 @click.option("--seed", help="Draws the numbers. [default: a new one]")
+@click.option(
+    "--number", "numbers", multiple=True, metavar="NAME=VALUE", help="Fix a number: image=224; may be given several times."
+)
+@click.option("--lecture", is_flag=True, help="The numbers of the lecture.")
 @click.option("--choice", is_flag=True, help="As options to tick, if the answer is a number.")
 @click.option("--open", "opened", is_flag=True, help="Show it as a page in the browser.")
-def preview(template: str, seed: str | None, choice: bool, opened: bool) -> None:
-    """Show a variant of TEMPLATE with its key, its solution, and what wrong answers mean."""
-    from quizzes import making, roster
+def preview(
+    template: str,
+    paths: tuple[Path, ...],
+    seed: str | None,
+    numbers: tuple[str, ...],
+    lecture: bool,
+    choice: bool,
+    opened: bool,
+) -> None:
+    """Show a variant of TEMPLATE, or of the question in FILE, with its key, its solution, and what wrong answers mean."""
+    from quizzes import making
+    from quizzes.bank.adapt import LECTURE
     from quizzes.quiz import Entry, Quiz
-    from quizzes.template import find
+    from quizzes.slots import PREVIEWED
 
-    found = find(template)
+    if numbers and lecture:
+        raise UserError("--lecture fixes all numbers that the lecture has: give it or --number")
+    bank, found = _found(template, paths)
     seed = seed or secrets.token_hex(4)
-    asked = Quiz(found.name, found.title, "", (Entry(found.name, 1.0, 1, "choice" if choice else "typed"),))
-    made = making.make(asked, seed, roster.numbered(1))
+    entry = Entry(found.name, ask="choice" if choice else "typed", numbers=LECTURE if lecture else _fixed(numbers))
+    adapted = bank.asked(found.name, entry)
+    made = making.make(Quiz(found.name, found.title, "", (entry,), bank=bank.paths), seed, [PREVIEWED])
+    variant = made.versions[0].variants[0]
     if opened:
         from quizzes.exports import page
 
@@ -53,8 +85,48 @@ def preview(template: str, seed: str | None, choice: bool, opened: bool) -> None
         click.echo(f"wrote {path}")
         click.launch(str(path))
     else:
-        click.echo(_shown(made.versions[0].variants[0]))
+        click.echo(_shown(variant))
+    for line in [*making.remarks(made), *_numbers(adapted, variant)]:
+        click.echo(f"\n{line}")
     click.echo(f"\nThe same numbers again: --seed {seed}")
+
+
+def _found(name: str, paths: tuple[Path, ...]) -> "tuple[Bank, Template]":
+    """Return the template of a name, or of a question's file, and the bank that it is in."""
+    from quizzes.bank.bank import Bank
+
+    file = Path(name)
+    if file.suffix not in (".toml", ".py"):
+        bank = Bank(paths)
+        return bank, bank.find(name)
+    bank = Bank((file,))
+    if len(bank.own) > 1:
+        raise UserError(f"{file} holds several templates: name one of {', '.join(bank.own)}, with --bank {file}")
+    return bank, next(iter(bank.own.values()))
+
+
+def _fixed(numbers: tuple[str, ...]) -> dict[str, Any]:
+    """Return the numbers of NAME=VALUE, values as in a quiz's file; a word needs no quotes here."""
+    fixed = {}
+    for each in numbers:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UserError(f"--number takes NAME=VALUE, such as image=224, not {each!r}")
+        try:
+            fixed[name.strip()] = read_toml(f"value = {value}".encode(), "")["value"]
+        except UserError:
+            fixed[name.strip()] = value.strip()
+    return fixed
+
+
+def _numbers(template: "Template", variant: "Variant") -> list[str]:
+    """Return, in sentences, which numbers an instructor can fix."""
+    from quizzes.bank.adapt import numbers_of
+    from quizzes.certify import shown
+
+    named = numbers_of(template, variant.certificate.drawn)
+    said = [f"Numbers that you can fix: {shown(named)}"] if named else []
+    return said + ([f'numbers = "lecture" fixes {shown(template.lecture)}'] if template.lecture else [])
 
 
 @click.command()

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is ab
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
 @click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
 @click.option("--force", is_flag=True, help="Replace another making in the folder.")
+@click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")
 def make(
     path: Path,
     seed: str | None,
@@ -40,6 +42,7 @@ def make(
     out: Path,
     formats: tuple[str, ...],
     force: bool,
+    sheet: str | None,
 ) -> None:
     """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice.
 
@@ -53,6 +56,7 @@ def make(
     gc.disable()
     chosen = exports.chosen(formats)
     quiz = making.read(path)
+    quiz = replace(quiz, paper=sheet or quiz.paper)
     owners = owners_of(students, id_heading, variants)
     before = _before(out, force)
     if seed is None:
@@ -72,8 +76,10 @@ def make(
     files = {LISTED: "".join(f"{name}\n" for name in sorted([LISTED, *files, *others])).encode(), **files}
     write(out, {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}, "--out")
     click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
-    for remark in [*extended.remarks, *making.remarks(made), *_untranslated(made)]:
+    for remark in extended.remarks:
         click.echo(f"  {remark}")
+    for remark in [*making.remarks(made), *_untranslated(made)]:
+        click.echo(remark, err=True)
     for line in exports.summary(files):
         click.echo(line)
     if others:

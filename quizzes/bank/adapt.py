@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from common.errors import UserError
+from common.errors import UserError, within
 from quizzes.bank import texts
 from quizzes.bank.media import require_shown
 from quizzes.bank.texts import Text, identifier
@@ -19,6 +19,7 @@ from quizzes.text.writing import grouped
 NOTHING: Mapping[str, Any] = {}
 LECTURE = "lecture"  # in the place of numbers: those of the lecture
 LOOKED_AT, TRIED = 40, 400  # good questions at most, and draws for them
+SHOWN = 5  # of them go through all media
 OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
 
 
@@ -48,12 +49,14 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
         template = _with_what_can_be_told(template, free, fixed, options)
     if stem:
         template = _with_stem(template, stem)
-    for one in look(template)[:5]:
-        require_shown(one.question)
+    seen = look(template, SHOWN)
+    with within(template.file or template.name):
+        for one in seen:
+            require_shown(one.question)
     return template
 
 
-def look(template: Template, fixed: Mapping[str, Any] | None = None) -> list[Seen]:
+def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = NOTHING) -> list[Seen]:
     """Return some questions that a template asks; raises UserError, naming the rule in the way, if there are none."""
     found: list[Seen] = []
     refused: Counter[str] = Counter()
@@ -66,11 +69,12 @@ def look(template: Template, fixed: Mapping[str, Any] | None = None) -> list[See
             found.append(Seen(question, dict(draw.named), len(told)))
         except Unfit as rule:
             refused[str(rule)] += 1
-        if not draw.free or len(found) == LOOKED_AT:  # nothing was drawn: the next question would be the same
+        if not draw.free or len(found) == most:  # nothing was drawn: the next question would be the same
             break
     if not found:
         given = f" with {shown(fixed)}" if fixed else ""
-        raise UserError(f"{template.name} cannot be asked{given}: its rule is “{refused.most_common(1)[0][0]}”")
+        broken = refused.most_common(1)[0][0]
+        raise UserError(f"{template.file or template.name} cannot be asked{given}: its rule is “{broken}”")
     return found
 
 
@@ -113,7 +117,7 @@ def _fixing(template: Template, fixed: Mapping[str, Any]) -> Callable[[Draw], Qu
 
 def _with_what_can_be_told(template: Template, free: Template, fixed: Mapping[str, Any], options: int) -> Template:
     """Return a template that asks of every variant to tell apart what its fixed numbers allow, and says if that is less."""
-    seen = look(free, fixed)
+    seen = look(free, fixed=fixed)
     counts = sorted((one.told for one in seen), reverse=True)
     most = counts[int(OFTEN * len(counts))]
     if isinstance(seen[0].question.key, Number) and most < options:

@@ -9,12 +9,14 @@ from typing import Any
 from common import loading
 from common.errors import UserError, within
 from quizzes.bank import plain
+from quizzes.bank.adapt import adapted
 from quizzes.certify import shown
+from quizzes.pool import OFFERED
 from quizzes.question import Choice, Grid, Number, Question, Unfit, exact
+from quizzes.quiz import Entry
 from quizzes.rng import Draw
 from quizzes.template import Template, find, templates, with_groups, written_in
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -33,7 +35,7 @@ class Bank:
                 if not NAME.fullmatch(template.name):
                     raise UserError(f"{template.name!r} cannot be a template's name: use lower-case letters, digits and -")
                 if other := known.get(template.name):
-                    raise UserError(f"the name {template.name} is taken by {_short(other.file)}; choose another name")
+                    raise UserError(f"the name {template.name} is taken by {_home(other)}; choose another name")
             known[template.name] = found[template.name] = template
         return found
 
@@ -45,6 +47,21 @@ class Bank:
     def find(self, name: str) -> Template:
         """Return the template of this name; raises UserError, with the nearest names, if there is none."""
         return find(name, self.templates)
+
+    def asked(self, name: str, entry: Entry) -> Template:
+        """Return a template as an entry asks it; raises UserError for numbers or a stem that do not go with it."""
+        template = self.find(name)
+        if not (name in self.own or entry.numbers or entry.stem):
+            return template
+        key = name, repr((entry.numbers, entry.stem, entry.ask))
+        if key not in self._asked:
+            options = OFFERED - 1 if entry.ask == "choice" else 0
+            self._asked[key] = adapted(template, entry.numbers, entry.stem, options)
+        return self._asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str], Template]:
+        return {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Bank, (self.paths,)  # its templates are read again in another process
@@ -85,10 +102,8 @@ def _guarded(template: Template, path: Path) -> Template:
     return replace(template, make=make, file=str(path))
 
 
-def _exact(question: Any) -> Question:
-    """Return a question with an exact key; raises TypeError or ValueError for what is none, or cannot be typed."""
-    if not isinstance(question, Question):
-        raise TypeError(f"a template returns a Question, not {question!r:.60}")
+def _exact(question: Question) -> Question:
+    """Return a question with an exact key; raises TypeError or ValueError for one that cannot be typed or ticked."""
     match question.key:
         case Number(value=value):
             return replace(question, key=replace(question.key, value=exact(value)))
@@ -102,7 +117,6 @@ def _exact(question: Any) -> Question:
             raise TypeError(f"a key is a Number, a Grid or a Choice, not {key!r:.60}")
 
 
-def _short(file: str) -> str:
-    """Return the name of a file, of ours from the folder of convgrade on."""
-    path = Path(file)
-    return f"convgrade's {path.relative_to(ROOT).as_posix()}" if path.is_relative_to(ROOT / "quizzes") else file
+def _home(template: Template) -> str:
+    """Return where a template is written."""
+    return template.file or f"convgrade's {template.make.__module__.replace('.', '/')}.py"

@@ -6,4 +6,5 @@ from quizzes.quiz import Made
 
 def files(made: Made) -> dict[str, bytes]:
     """Return answers/answers-CODE.txt for each version."""
-    return {f"answers/answers-{version.code}.txt": form(version, made.quiz.language).encode() for version in made.versions}
+    language = made.quiz.language
+    return {f"answers/answers-{version.code}.txt": form(version, language).encode() for version in made.versions}

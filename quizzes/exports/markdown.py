@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told
+from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
 from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
@@ -34,52 +34,56 @@ def _picture(version: Version, number: int) -> str:
 
 
 def _document(quiz: Quiz, version: Version, key: bool) -> str:
-    owner = version.owner
+    owner, say = version.owner, quiz.language.say
     whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
     parts = [
-        f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
-        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {_points(quiz.points)}",
+        f"# {say('Key') + ': ' if key else ''}{escaped(quiz.title)}",
+        f"{whose}, {say('version {code}', code=f'`{version.code}`')}, "
+        f"{say('checksum')} `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
     ]
     if quiz.description and not key:
         parts.append(quiz.description)
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
-        parts += [f"## Question {number} ({_points(entry.points)})", variant.stem]
+        heading = say("Question {number}", number=number)
+        parts += [f"## {heading} ({worth(entry.points, quiz.language)})", variant.stem]
         if variant.picture:
             parts.append(
                 f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
             )
-        parts.append(_answer(variant.answer, key))
+        parts.append(_answer(quiz, variant.answer, key))
         if key:
-            parts += _solution(variant)
+            parts += _solution(quiz, variant)
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(answer: Answer, key: bool) -> str:
+def _answer(quiz: Quiz, answer: Answer, key: bool) -> str:
+    asked = quiz.language.say("Answer:")
     match answer:
         case Number(value=value, unit=unit):
-            spread = f" ({accepted(answer)})" if key and accepted(answer) else ""
-            return f"**Answer:** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
+            found = accepted(answer, quiz.language) if key else ""
+            spread = f" ({found})" if found else ""
+            return f"**{asked}** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
         case Grid(values=values):
             rows, columns = headings(answer)
             lines = [[digits(value) if key else "" for value in line] for line in values]
             if rows:
                 columns, lines = ["", *columns], [[f"**{name}**", *line] for name, line in zip(rows, lines)]
-            return "**Answer:**\n\n" + _table(columns, lines)
+            return f"**{asked}**\n\n" + _table(columns, lines)
         case Choice(options=options):
             ticks = [
                 f"- [{'x' if key and option.right else ' '}] **{letter(place)}** {option.text}"
                 for place, option in enumerate(options)
             ]
-            return f"**{asks(answer)}**\n\n" + "\n".join(ticks)
+            return f"**{quiz.language.say(asks(answer))}**\n\n" + "\n".join(ticks)
 
 
-def _solution(variant: Variant) -> list[str]:
-    parts = []
+def _solution(quiz: Quiz, variant: Variant) -> list[str]:
+    say, parts = quiz.language.say, []
     if variant.steps:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
-        parts += ["### Worked solution", "\n".join(steps)]
-    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant)]:
-        parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
+        parts += [f"### {say('Worked solution')}", "\n".join(steps)]
+    if rows := [(_shown(answer), sentence) for answer, sentence in told(variant, quiz.language)]:
+        parts += [f"### {say('What an answer tells')}", _table([say("Answer"), say("What happened")], rows)]
     return parts
 
 
@@ -96,10 +100,6 @@ def _shown(answer: Value | Rows | str) -> str:
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head, *body = [[cell.replace("|", "\\|") for cell in row] for row in (headings, *rows)]
     return table(head, body)
-
-
-def _points(points: float) -> str:
-    return f"{points:g} {'point' if points == 1 else 'points'}"
 
 
 def escaped(text: str) -> str:

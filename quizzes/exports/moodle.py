@@ -141,8 +141,8 @@ def _nearest(percent: float) -> str:
 
 
 def _table(variant: Variant, grid: Grid, language: Language) -> str:
-    columns = _headings(grid.columns, len(grid.values[0]), "column {number}", language)
-    rows = _headings(grid.rows, len(grid.values), "row {number}", language)
+    columns = _headings(grid.columns, len(grid.values[0]), "column {name}", language)
+    rows = _headings(grid.rows, len(grid.values), "row {name}", language)
     corner = "<td></td>" if rows and columns else ""
     head = "".join(f'<th scope="col">{heading}</th>' for heading in columns)
     lines = []
@@ -158,7 +158,7 @@ def _headings(names: tuple[str, ...], count: int, kind: str, language: Language)
     """Return the headings of rows or columns: their names, or numbers if there are several."""
     if names:
         return [_unread(inline_html_with_latex(name)) for name in names]
-    return [language.say(kind, number=number) for number in range(1, count + 1)] if count > 1 else []
+    return [language.say(kind, name=number) for number in range(1, count + 1)] if count > 1 else []
 
 
 def _cell(variant: Variant, row: int, column: int, key: Value, language: Language) -> str:

@@ -16,8 +16,8 @@ from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
 
 FOLDER = "page_files"
-SCRIPTS = ("marking.js", "page.js")
-_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
+SCRIPTS = ("numbers.js", "marking.js", "page.js")
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')  # a message in a script
 
 
 def files(made: Made) -> dict[str, bytes]:

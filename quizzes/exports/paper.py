@@ -1,241 +1,281 @@
-"""A quiz on paper, and its key: tagged PDFs that a screen reader reads too (PDF/UA-1), through Typst.
-
-The same quiz gives the same bytes. Only Typst's own fonts are used, unless a name or the title is in another script: then
-those of the computer help out, and where they do not either, the student writes the name by hand.
-"""
+"""A quiz on paper, and its key: questions stay whole, and one follows another on the same page where there is room."""
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
+from math import ceil
 from pathlib import Path
-
-import typst
 
 from common.errors import UserError
 from quizzes.drawing.svg import FONT
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told
-from quizzes.question import Answer, Choice, Grid, Number, Picture, Rows, Value
-from quizzes.quiz import Made, Quiz, Version
+from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
+from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
+from quizzes.language import Language
+from quizzes.question import Choice, Grid, Number, Picture, Rows, Value
+from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.text.markdown import escaped_typst, inline_typst
 from quizzes.text.markdown import typst as as_typst
 from quizzes.variant import Variant
 
 LOOK = Path(__file__).with_name("paper.typ").read_text("utf-8")
-WIDEST, HIGHEST = 440, 420  # points that a picture may take
-POINTS_A_PIXEL = 0.75
-LEAST = 640  # points that a page has at least
-LONG = 30  # letters of a word that may be broken anywhere
-JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # letters of some scripts need them
-OWN, COMPUTERS, NO = range(3)  # whose fonts have all letters of a text
+SIDE, TOP, BOTTOM = 62, 58, 62  # points of the margins
+TYPE_SIZE = 11.0  # in points, for students who need no other; all lengths below are for it, and grow with it
+POINTS_A_PIXEL = 0.65
+HIGHEST = 400  # points of a picture
+LETTER = 5.5  # points that a letter is wide
+GUTTER = 22  # points between a picture and the answer beside it
+CENTIMETRE = 28.35  # points
+NARROWEST = 90  # points of paper beside something that still serves for working
+WORKING = {"none": 0.0, "some": 1.0, "much": 2.0}  # times the space that the load of a question asks for
 
 
-def files(made: Made, together: bool | None = None, sheet: str = "a4") -> dict[str, bytes]:
+def files(made: Made, together: bool | None = None) -> dict[str, bytes]:
     """Return exams/CODE.pdf for each version, or exams.pdf with all of them, and teacher/keys.pdf with all keys.
 
-    together: all in one file, each from the front of a sheet; None: if they are for the room. sheet: a4, us-letter.
+    together: all in one file, each from the front of a sheet; None: if they are for the room.
     Raises UserError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
     """
     quiz = made.quiz
     if together is None:
         together = all(version.owner.numbered for version in made.versions)
     try:
-        fonts = max(_fonts_for(escaped_typst(_title(quiz))), _fonts_for(as_typst(quiz.description)))
+        fonts = max(fonts_for(escaped_typst(_title(quiz))), fonts_for(as_typst(quiz.description, quiz.language)))
     except ValueError as error:
         raise UserError(f"the quiz's description cannot be printed: {error}") from None
     if fonts == NO:
         raise UserError("no font here has all letters of the quiz's title and description: install one, or change them")
-    named = [(version, _named(version.owner)) for version in made.versions]
-    most = max([fonts, *(name.fonts for _, name in named)])
+    whose = [(version, named(version.owner)) for version in made.versions]
+    most = max([fonts, *(name.fonts for _, name in whose)])
     jobs: dict[str, Callable[[], bytes]] = {}
     if together:
-        jobs["exams.pdf"] = partial(_pdf, quiz, "all versions", sheet, _exam, named, most)
+        jobs["exams.pdf"] = partial(_document, quiz, quiz.language.say("all versions"), _exam, whose, most)
     else:
-        for each in named:
+        for each in whose:
             version, name = each
-            job = partial(_pdf, quiz, version.code, sheet, _exam, [each], max(fonts, name.fonts))
+            job = partial(_document, quiz, version.code, _exam, [each], max(fonts, name.fonts))
             jobs[f"exams/{version.code}.pdf"] = job
     # Last: what Typst remembers of a long document slows it down for the short ones behind it.
-    jobs["teacher/keys.pdf"] = partial(_pdf, quiz, "keys", sheet, _key, named, most)
+    jobs["teacher/keys.pdf"] = partial(_document, quiz, quiz.language.say("keys"), _key, whose, most)
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # Typst works outside of Python's lock
         return dict(zip(jobs, threads.map(lambda job: job(), jobs.values())))
 
 
 def unprintable(made: Made) -> list[Owner]:
     """Return the students whose name or id no font here can print: they have to write it by hand."""
-    return [version.owner for version in made.versions if _named(version.owner).missing]
+    return [version.owner for version in made.versions if named(version.owner).missing]
+
+
+def minutes(quiz: Quiz, owner: Owner) -> int:
+    """Return how many minutes a student has."""
+    amount, _, unit = owner.more_time.partition(" ")
+    match unit:
+        case "":
+            return quiz.minutes
+        case "%":
+            return ceil(quiz.minutes * (1 + float(amount) / 100))
+        case "minutes":
+            return quiz.minutes + int(amount)
+    raise ValueError(f"unknown more time {owner.more_time!r}")
+
+
+Part = Callable[[Quiz, Version, Named], str]  # writes what a version adds to a document
+
+
+def _document(quiz: Quiz, which: str, part: Part, whose: Sequence[tuple[Version, Named]], fonts: int) -> bytes:
+    say, (sheet, _, _) = quiz.language.say, SHEETS[quiz.paper]
+    words = {
+        "page": say("page {number} of {last}", number="{number}", last="{last}"),
+        "checksum": say("checksum"),
+        "name": say("Name"),
+        "id": say("Student id"),
+        "question": say("Question"),
+        "points": say("Points"),
+        "reached": say("Reached"),
+        "total": say("Total"),
+        "key": say("Key"),
+        "answer": say("Answer"),
+        "solution": say("Worked solution"),
+        "told": say("What an answer tells"),
+        "happened": say("What happened"),
+    }
+    head = [
+        f"#set document(title: {string(f'{_title(quiz)}: {which}')}, date: none)",
+        f"#set page(paper: {string(sheet)}, margin: (x: {SIDE}pt, top: {TOP}pt, bottom: {BOTTOM}pt))",
+        f"#set text(lang: {string(quiz.language.code)})",
+        f"#let words = ({', '.join(f'{name}: {string(text)}' for name, text in words.items())})",
+        LOOK,
+    ]
+    return pdf("\n".join([*head, *(part(quiz, version, name) for version, name in whose)]), fonts)
+
+
+def _exam(quiz: Quiz, version: Version, name: Named) -> str:
+    say, owner = quiz.language.say, version.owner
+    label = owner.name if owner.numbered else say("Version")
+    time = say("{minutes} minutes", minutes=minutes(quiz, owner)) if quiz.minutes else ""
+    missing = say("Not all letters of the name or id can be printed here. Please write them on the line.")
+    note = escaped_typst(missing) if name.missing else ""
+    points = array(f"[{entry.points:g}]" for entry in quiz.questions)
+    area = _Area.of(quiz, owner.type_size or TYPE_SIZE)
+    across = max(1, min(12, int((area.width - 110) / 30)))
+    cover = (
+        f"#cover([{escaped_typst(_title(quiz))}], [{as_typst(quiz.description, quiz.language)}], {string(version.code)}, "
+        f"across: {across}, label: [{escaped_typst(label)}], time: [{escaped_typst(time)}], "
+        f"name: [{name.name}], id: [{name.id}], note: [{note}], points: {points}, total: [{quiz.points:g}])\n"
+    )
+    questions = [
+        _question(quiz, number, entry, variant, area)
+        for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1)
+    ]
+    return _version(quiz, version, owner.type_size or TYPE_SIZE, "odd", [cover, *questions])
+
+
+def _key(quiz: Quiz, version: Version, name: Named) -> str:
+    whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [name.name, name.id]
+    names = array(f"[{each}]" for each in whose if each)
+    cover = f"#key-cover([{escaped_typst(_title(quiz))}], {string(version.code)}, {names})\n"
+    area = _Area.of(quiz, TYPE_SIZE)
+    questions = []
+    for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
+        # A key has no use for what only illustrates. It goes on over the page.
+        picture = area.picture(variant.picture) if variant.picture and variant.needs_picture else ""
+        parts = [as_typst(variant.stem, quiz.language), picture, _answer(quiz, variant, key=True), _solution(quiz, variant)]
+        questions.append(f"{_headed(quiz, number, entry, parts)}#gap\n")
+    return _version(quiz, version, TYPE_SIZE, None, [cover, *questions])
+
+
+def _version(quiz: Quiz, version: Version, type_size: float, side: str | None, parts: Iterable[str]) -> str:
+    to = string(side) if side else "none"
+    names = f"{string(version.code)}, {string(checksum(quiz, version))}, {type_size:g}pt, to: {to}"
+    return f"#version({names})[\n{''.join(parts)}]\n"
 
 
 @dataclass(frozen=True)
-class _Named:
-    """Whose paper it is, in Typst's markup; "" where it is to be written by hand."""
+class _Area:
+    """What a page holds, in points of usual type: less if the type is larger."""
 
-    name: str = ""
-    id: str = ""
-    fonts: int = OWN
-    missing: bool = False  # something could not be printed
+    width: float
+    height: float
 
+    @classmethod
+    def of(cls, quiz: Quiz, type_size: float) -> "_Area":
+        _, width, height = SHEETS[quiz.paper]
+        shrunk = TYPE_SIZE / type_size
+        return cls((width - 2 * SIDE) * shrunk, (height - TOP - BOTTOM) * shrunk)
 
-def _named(owner: Owner) -> _Named:
-    if owner.numbered:
-        return _Named()
-    texts = [escaped_typst(_clean(text)) if text else "" for text in (owner.name, owner.id)]
-    fonts = [_fonts_for(text) for text in texts]
-    name, id = ("" if each == NO else text for text, each in zip(texts, fonts))
-    return _Named(name, id, max((each for each in fonts if each != NO), default=OWN), NO in fonts)
+    def picture(self, picture: Picture) -> str:
+        svg = picture.svg.replace(FONT, "Libertinus Serif")  # the same on every computer
+        return f"#picture({string(svg)}, {string(picture.alt)}, {self.picture_size(picture)[0] / TYPE_SIZE:.3f}em)"
 
-
-def _clean(text: str) -> str:
-    """Return a text without letters that only steer a screen; a word that is too long for a line can be broken."""
-    steers = ("Cc", "Cf", "Cs")
-    words = (
-        "".join(each for each in word if unicodedata.category(each) not in steers or each in JOINERS)
-        for word in text.split()
-    )
-    return " ".join(word if len(word) <= LONG else "\N{ZERO WIDTH SPACE}".join(word) for word in words)
+    def picture_size(self, picture: Picture) -> tuple[float, float]:
+        scale = min(POINTS_A_PIXEL, self.width / picture.width, min(HIGHEST, self.height / 2) / picture.height)
+        return picture.width * scale, picture.height * scale
 
 
-Part = Callable[[Quiz, Version, _Named], str]  # writes what a version adds to a file
-
-
-@cache
-def _fonts_for(markup: str) -> int:
-    """Return whose fonts have all letters of a text: PDF/UA refuses what would come out as empty boxes."""
-    if markup.isascii() and markup.isprintable():
-        return OWN
-    for fonts in (OWN, COMPUTERS):
-        try:
-            _compile(f'#set document(title: "names", date: none)\n= Names\n{markup}', fonts)
-        except typst.TypstError as error:
-            if "could not be displayed" not in error.message:
-                raise
+def _question(quiz: Quiz, number: int, entry: Entry, variant: Variant, area: _Area) -> str:
+    picture = variant.picture
+    answer, (wide, high) = _answer(quiz, variant, key=False), _answer_size(variant)
+    if not picture:
+        rows = [_Row(answer, wide, high)]
+    else:
+        drawn, (across, down) = area.picture(picture), area.picture_size(picture)
+        if across + GUTTER + wide <= area.width:
+            rows = [_Row(f"#beside({drawn[1:]})[{answer}]", across + GUTTER + wide, max(down, high))]
         else:
-            return fonts
-    return NO
+            rows = [_Row(drawn, across, down), _Row(answer, wide, high)]
+    missing = _working(quiz, variant) - sum(row.beside(area.width) for row in rows) / area.width
+    if missing > 0:
+        rows.insert(-1, _Row(f"#working({missing / TYPE_SIZE:.2f}em)", area.width, missing))
+    question = _headed(quiz, number, entry, [as_typst(variant.stem, quiz.language), *(row.markup for row in rows)])
+    # Where a question fits on a page for sure, Typst need not measure it, which takes as long as to lay it out.
+    fits = 60 + _stem_height(variant.stem, area) + sum(row.height for row in rows) < area.height
+    return f"#short[{question}]\n" if fits else f"#whole[{question}]\n"
 
 
-@cache
-def _fonts(whose: int) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=whose == COMPUTERS)
+@dataclass(frozen=True)
+class _Row:
+    """What stands between a stem and the next question, from left to right, and the points that it takes at most."""
+
+    markup: str
+    width: float
+    height: float
+
+    def beside(self, width: float) -> float:
+        """Return the square points that stay free for working."""
+        return (width - self.width) * self.height if width - self.width >= NARROWEST else 0.0
 
 
-def _compile(source: str, fonts: int) -> bytes:
-    return typst.compile(source.encode(), font_paths=_fonts(fonts), pdf_standards=["ua-1"])
+def _headed(quiz: Quiz, number: int, entry: Entry, parts: Iterable[str]) -> str:
+    heading = quiz.language.say("Question {number}", number=number)
+    body = "\n\n".join(part for part in parts if part)
+    return f"#question([{escaped_typst(heading)}], [{escaped_typst(worth(entry.points, quiz.language))}])[\n{body}\n]\n"
 
 
-def _pdf(quiz: Quiz, which: str, sheet: str, part: Part, named: Sequence[tuple[Version, _Named]], fonts: int) -> bytes:
-    title = _string(f"{_title(quiz)}: {which}")
-    head = f"#set document(title: {title}, date: none)\n#set page(paper: {_string(sheet)})\n{LOOK}\n"
-    return _compile(head + "".join(part(quiz, version, name) for version, name in named), fonts)
+def _working(quiz: Quiz, variant: Variant) -> float:
+    """Return the points of paper that a student's working needs: none for statements to tick."""
+    if isinstance(variant.answer, Choice) and not variant.wrong:
+        return 0.0
+    centimetres = min(3.0, 0.8 + 0.1 * variant.certificate.load.operations)
+    return WORKING[quiz.working] * centimetres * CENTIMETRE
 
 
-def _exam(quiz: Quiz, version: Version, named: _Named) -> str:
-    label = escaped_typst(version.owner.name) if version.owner.numbered else "Version"
-    note = "Not all letters of the name or id can be printed here. Please write them on the line." if named.missing else ""
-    points = _array(f"[{entry.points:g}]" for entry in quiz.questions)
-    cover = (
-        f"#cover([{escaped_typst(_title(quiz))}], [{as_typst(quiz.description)}], {_string(version.code)}, "
-        f"label: [{label}], name: [{named.name}], id: [{named.id}], note: [{note}], "
-        f"points: {points}, total: [{quiz.points:g}])\n"
-    )
-    return _version(quiz, version, "odd", cover, key=False)
+def _stem_height(stem: str, area: _Area) -> float:
+    """Return the points that a stem takes at most."""
+    letters = int(area.width / LETTER)
+    return sum(25 + 16 * (len(line) // letters) + 20 * line.count("\\\\") for line in stem.splitlines() if line)
 
 
-def _key(quiz: Quiz, version: Version, named: _Named) -> str:
-    whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [named.name, named.id]
-    names = _array(f"[{each}]" for each in whose if each)
-    cover = f"#key-cover([{escaped_typst(_title(quiz))}], {_string(version.code)}, {names})\n"
-    return _version(quiz, version, None, cover, key=True)
-
-
-def _version(quiz: Quiz, version: Version, side: str | None, cover: str, key: bool) -> str:
-    questions = [
-        _question(number, entry.points, variant, key)
-        for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1)
-    ]
-    to = _string(side) if side else "none"
-    names = f"{_string(version.code)}, {_string(checksum(quiz, version))}, to: {to}"
-    return f"#version({names})[\n{cover}{''.join(questions)}]\n"
-
-
-def _question(number: int, points: float, variant: Variant, key: bool) -> str:
-    worth = f"{points:g} {'point' if points == 1 else 'points'}"
-    parts = [as_typst(variant.stem), "\n"]
-    if variant.picture and (variant.needs_picture or not key):  # a key has no use for what only illustrates
-        parts.append(_picture(variant.picture))
-    if not key and not isinstance(variant.answer, Choice):
-        parts.append("#working")
-    parts.append(_answer(variant.answer, key))
-    if key:
-        parts.append(_solution(variant))
-    question = f"#question({number}, [{worth}])[\n" + "\n".join(parts) + "\n]\n"
-    if key:  # goes on over the page
-        return f"{question}#gap\n"
-    return f"#short[{question}]\n" if _short(variant) else f"#whole[{question}]\n"
-
-
-def _short(variant: Variant) -> bool:
-    """Return whether a question fits on a page for sure. Typst need not measure it then, which takes half of its time."""
-    answer = variant.answer
-    options = answer.options if isinstance(answer, Choice) else ()
-    texts = [variant.stem, *(option.text for option in options)]
-    lines = [line for text in texts for line in text.splitlines() if line]
-    high = 120.0 if options else 230.0
-    high += sum(25 + 20 * (len(line) // 60) + 20 * line.count("\\\\") for line in lines)
-    high += 35 * len(answer.values) if isinstance(answer, Grid) else 0
-    high += POINTS_A_PIXEL * variant.picture.height if variant.picture else 0
-    return high < LEAST
-
-
-def _picture(picture: Picture) -> str:
-    width = picture.width * min(POINTS_A_PIXEL, WIDEST / picture.width, HIGHEST / picture.height)
-    svg = picture.svg.replace(FONT, "Libertinus Serif")  # the same on every computer
-    return f"#picture({_string(svg)}, {_string(picture.alt)}, {width:.1f}pt)"
-
-
-def _answer(answer: Answer, key: bool) -> str:
-    match answer:
-        case Number(value=value, unit=unit):
-            right, spread = (digits(value), accepted(answer)) if key else ("", "")
-            return f"#number([{escaped_typst(unit)}], key: [{right}], note: [{spread}])"
-        case Grid(values=values):
-            rows, columns = (_array(f"[{inline_typst(name)}]" for name in names) for names in headings(answer))
-            lines = _array(_array(f"[{digits(value)}]" if key else "none" for value in line) for line in values)
-            return f"#cells({columns}, {rows}, {lines})"
+def _answer_size(variant: Variant) -> tuple[float, float]:
+    """Return how wide and high, in points, the place for an answer is at most."""
+    match variant.answer:
+        case Number(unit=unit):
+            return 170 + LETTER * len(unit), 50
+        case Grid(values=values) as grid:
+            rows, columns = headings(grid)
+            width = 20 + LETTER * max(map(len, rows), default=0) + sum(max(55, 10 + LETTER * len(each)) for each in columns)
+            return width, 65 + 26 * len(values)
         case Choice(options=options):
-            texts = _array(f"[{inline_typst(option.text)}]" for option in options)
-            right = _array(str(place) for place, option in enumerate(options) if key and option.right)
-            return f"#options([{asks(answer)}], {texts}, ticked: {right})"
+            longest = max(len(option.text) for option in options)
+            return 60 + LETTER * longest, 40 + sum(22 + 16 * (len(option.text) // 40) for option in options)
 
 
-def _solution(variant: Variant) -> str:
-    steps = _array(f"[{as_typst(step)}]" for step in variant.steps)
-    rows = _array(f"([{_shown(answer)}], [{inline_typst(sentence)}])" for answer, sentence in told(variant))
+def _answer(quiz: Quiz, variant: Variant, key: bool) -> str:
+    match variant.answer:
+        case Number(value=value, unit=unit) as number:
+            right, spread = (digits(value), accepted(number, quiz.language)) if key else ("", "")
+            return f"#number([{escaped_typst(unit)}], key: [{right}], note: [{escaped_typst(spread)}])"
+        case Grid(values=values) as grid:
+            rows, columns = (array(f"[{inline_typst(name, quiz.language)}]" for name in names) for names in headings(grid))
+            lines = array(array(f"[{digits(value) if key else ''}]" for value in line) for line in values)
+            return f"#cells({columns}, {rows}, {lines})"
+        case Choice(options=options) as choice:
+            texts = array(f"[{inline_typst(option.text, quiz.language)}]" for option in options)
+            right = array(str(place) for place, option in enumerate(options) if key and option.right)
+            return f"#options([{escaped_typst(quiz.language.say(asks(choice)))}], {texts}, ticked: {right})"
+
+
+def _solution(quiz: Quiz, variant: Variant) -> str:
+    language = quiz.language
+    steps = array(f"[{as_typst(step, language)}]" for step in variant.steps)
+    pairs = told(variant, language)
+    rows = array(f"([{_shown(answer, language)}], [{inline_typst(sentence, language)}])" for answer, sentence in pairs)
     return f"#solution({steps}, {rows})"
 
 
-def _shown(answer: Value | Rows | str) -> str:
+def _shown(answer: Value | Rows | str, language: Language) -> str:
     match answer:
         case str():
-            return inline_typst(answer)
+            return inline_typst(answer, language)
         case tuple():
             rows = "; ".join(", ".join(digits(value) for value in row) for row in answer)
-            return f'#math.equation(alt: "matrix with the rows {rows}", block: true, $ mat(delim: "[", {rows}) $)'
+            alt = language.say("matrix with the rows {rows}; end matrix", rows=rows)
+            return f'#math.equation(alt: {string(alt)}, block: true, $ mat(delim: "[", {rows}) $)'
         case _:
             return digits(answer)
 
 
 def _title(quiz: Quiz) -> str:
-    return _clean(quiz.title) or quiz.name
-
-
-def _array(items: Iterable[str]) -> str:
-    return "(" + "".join(f"{item}, " for item in items) + ")"
-
-
-def _string(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return clean(quiz.title) or quiz.name

@@ -13,11 +13,12 @@ def digits(value: Value) -> str:
     return written(value).replace("-", "\N{MINUS SIGN}")
 
 
-def accepted(number: Number) -> str:
+def accepted(number: Number, language: Language) -> str:
     """Return which numbers are right where not only one is."""
     if not number.tolerance:
         return ""
-    return f"{digits(number.value - number.tolerance)} to {digits(number.value + number.tolerance)} are right"
+    low, high = digits(number.value - number.tolerance), digits(number.value + number.tolerance)
+    return language.say("{low} to {high} are right", low=low, high=high)
 
 
 def headings(grid: Grid) -> tuple[list[str], list[str]]:
@@ -43,11 +44,11 @@ def worth(points: float, language: Language) -> str:
             return language.say("{points} points", points=f"{points:g}")
 
 
-def told(variant: Variant) -> list[tuple[Value | Rows | str, str]]:
-    """Return answers, and what each tells of whoever gives it; nothing for a grid that no eye compares with others."""
+def told(variant: Variant, language: Language) -> list[tuple[Value | Rows | str, str]]:
+    """Return answers, and what each tells about its author; nothing for a grid that no eye compares with others."""
     if isinstance(variant.answer, Choice):
         return [
-            (f"**{letter(place)}** {'right' if option.right else 'wrong'}", option.sentence)
+            (f"**{letter(place)}** {language.say('right' if option.right else 'wrong')}", option.sentence)
             for place, option in enumerate(variant.answer.options)
         ]
     if isinstance(variant.answer, Grid) and sum(map(len, variant.answer.values)) > COMPARED:

@@ -110,6 +110,8 @@ def spellings(value: Value) -> list[str]:
     if usual.lstrip("-").startswith("0."):
         variants.append(usual.replace("0.", "."))
     variants += [each.replace(".", ",") for each in variants if "." in each]
+    if not decimals and len(whole.lstrip("-")) > 3:
+        variants += [f"{int(whole):,}".replace(",", sign) for sign in ", '."]
     return variants + [each.replace("-", "\N{MINUS SIGN}") for each in variants if each.startswith("-")]
 
 

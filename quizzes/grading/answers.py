@@ -8,7 +8,8 @@ A student's file has a line for each answer, for each row of a grid, or for a si
     2 r2c3 = 7
     3 = B
 
-A table has a line for each student and the same names as headings: student, version, 1, 2 r1c1, 3.
+Behind a # stands what is for people. A table has a line for each student and the same names as headings: student,
+version, 1, 2 r1c1, 3.
 """
 
 import re
@@ -16,19 +17,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import UserError
+from quizzes.grading.numbers import plain
 from quizzes.language import ENGLISH, Language
 from quizzes.question import Grid
 from quizzes.quiz import Version
-from quizzes.roster import ID_HEADINGS, NAME_HEADINGS
-from quizzes.sheets import decoded
+from quizzes.roster import FIRST_NAMES, ID_HEADINGS, LAST_NAMES, NAME_HEADINGS, heading_of
+from quizzes.sheets import binary, decoded
 from quizzes.tables import text_of
 from quizzes.variant import Variant
 
 LARGEST = 1_000_000  # bytes of one student's file
 VERSION_HEADINGS = ("version", "version code", "code")
-_BLANK = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})(?:\s*[. ]?\s*(r\d{1,3}\s*c\d{1,3}))?", re.IGNORECASE)
-_ROW = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})\s*[. ]?\s*(r\d{1,3})", re.IGNORECASE)
-_LINE = re.compile(r"([^=:]*)[=:](.*)")
+OTHER_HEADINGS = (*NAME_HEADINGS, *FIRST_NAMES, *LAST_NAMES, "")
+_BLANK = re.compile(r"(?:q(?:uestion)?)?\s*(\d{1,3})\s*[.)]?\s*(r\d{1,3}(?:\s*c\d{1,3})?)?", re.IGNORECASE)
+_LINE = re.compile("([^=:\uff1d\uff1a]*)[=:\uff1d\uff1a](.*)")  # full-width signs too
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Given:
 
     student: str  # an id, as far as the file tells
     version: str  # the code of the version, as far as the file tells
-    answers: Mapping[int, Mapping[str, str]]  # for each question, from 1, the text in each blank
+    answers: Mapping[int, Mapping[str, str]]  # for each question, from 1, the text by the name of a blank or of a row
     source: str  # the file, and the line in it
     notes: tuple[str, ...] = ()  # what could not be understood
     picked: Mapping[int, Variant] = field(default_factory=dict)  # what each question was, where a platform has drawn it
@@ -48,11 +50,11 @@ class Given:
 
 
 def form(version: Version, language: Language = ENGLISH) -> str:
-    """Return the file that a student fills in. language: of what it says about itself."""
-    say = language.say
+    """Return the file that a student fills in."""
     lines = [
-        f"# {say('Write your answers behind the signs =. Letters for options: B, or A C.')}",
-        f"# {say('A grid has a line for each row: write its numbers one after the other, with blanks between them.')}",
+        "# " + language.say("Write your answers behind the signs =. Letters for options: B, or A C."),
+        "# "
+        + language.say("A grid has a line for each row: write its numbers one after the other, with blanks between them."),
         f"version = {version.code}",
         "",
     ]
@@ -60,9 +62,8 @@ def form(version: Version, language: Language = ENGLISH) -> str:
         if not isinstance(variant.answer, Grid):
             lines.append(f"{number} = ")
             continue
-        columns = variant.answer.columns or [
-            say("column {number}", number=place + 1) for place in range(len(variant.answer.values[0]))
-        ]
+        count = len(variant.answer.values[0])
+        columns = variant.answer.columns or [language.say("column {name}", name=place + 1) for place in range(count)]
         rows = variant.answer.rows or [""] * len(variant.answer.values)
         lines += [f"# {number}: {'; '.join(columns)}"]
         lines += [f"{number} r{row} = " + (f"    # {name}" if name else "") for row, name in enumerate(rows, start=1)]
@@ -73,76 +74,77 @@ def read_file(content: bytes, source: str) -> Given:
     """Read one student's file; lines that mean nothing become notes, so that no other answer is lost."""
     if len(content) > LARGEST:
         return Given("", "", {}, source, problem=f"it is larger than {LARGEST // 1000} kB, too large for a file of answers")
+    if kind := binary(content):
+        return Given("", "", {}, source, problem=f"it is {kind}, not a text file; save it as .txt")
     names: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     notes = []
     for number, line in enumerate(decoded(content).splitlines(), start=1):
-        line = line.strip()
-        if not line or line.startswith("#"):
+        line = line.split("#")[0].strip()
+        if not line:
             continue
         parts = _LINE.fullmatch(line)
         name, text = (parts[1].strip(), parts[2].strip()) if parts else ("", "")
-        filled = _filled(name, text)
-        for place, within, typed in filled or []:
-            if answers.get(place, {}).get(within, typed) != typed:
-                notes.append(f"line {number} answers {name} once more; the last answer counts")
-            answers.setdefault(place, {})[within] = typed
-        if filled is not None:
-            continue
-        if name.casefold() in (*VERSION_HEADINGS, *ID_HEADINGS):
-            names["version" if name.casefold() in VERSION_HEADINGS else "student"] = text
-        elif name.casefold() not in NAME_HEADINGS:
+        if blank := _blank(name):
+            question, within = blank
+            if answers.get(question, {}).get(within, text) != text:
+                notes.append(f"line {number} answers {name} again; the last answer counts")
+            answers.setdefault(question, {})[within] = text
+        elif name.casefold() in VERSION_HEADINGS:
+            names["version"] = plain(text)  # with any dash in its middle
+        elif name.casefold() in ID_HEADINGS:
+            names["student"] = text
+        elif not name or name.casefold() not in OTHER_HEADINGS:
             notes.append(f"line {number} was not understood: {line[:60]}")
     return Given(names.get("student", ""), names.get("version", ""), answers, source, tuple(notes))
 
 
 def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:
-    """Read a table of a class; raises UserError for headings that name no question, and for students who come twice."""
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 2:
+    """Read a table of a class; raises UserError for headings that name no question, or the same one twice."""
+    if sum(any(cell.strip() for cell in row) for row in rows) < 2:
         raise UserError(f"{source} holds no answers: it needs a line of headings and a line for each student")
-    headings = [" ".join(heading.casefold().split()) for heading in rows[0]]
+    headings = [heading_of(heading) for heading in rows[0]]
     version = next((headings.index(name) for name in VERSION_HEADINGS if name in headings), None)
     student = next((headings.index(name) for name in ID_HEADINGS if name in headings), None)
     if version is None and student is None:
         raise UserError(f"{source} has neither a column of versions nor one of students: head one with version or student")
     columns = {place: blank for place, name in enumerate(headings) if (blank := _blank(name))}
-    known = {*ID_HEADINGS, *NAME_HEADINGS, *VERSION_HEADINGS, ""}
+    known = {*ID_HEADINGS, *VERSION_HEADINGS, *OTHER_HEADINGS}
     unknown = [rows[0][place] for place, name in enumerate(headings) if place not in columns and name not in known]
     if unknown or not columns:
         what = f"the heading {unknown[0]!r}" if unknown else "no heading of a question"
         raise UserError(f"{source} has {what}: questions are headed 1, 2, or 2 r1c1 for a cell of a grid")
-    given: list[Given] = []
-    lines: dict[str, int] = {}
+    twice = [rows[0][place] for place, blank in columns.items() if list(columns.values()).count(blank) > 1]
+    if twice:
+        raise UserError(f"{source} has the heading {twice[0].strip()!r} twice: which column holds the answers?")
+    given = []
     for line, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row) or row == rows[0]:  # several tables, one below the other
+            continue
         cells = [*row, *[""] * (len(headings) - len(row))]
         answers: dict[int, dict[str, str]] = {}
         for place, (question, within) in columns.items():
             answers.setdefault(question, {})[within] = cells[place].removeprefix("'")
-        one = Given(
-            text_of(cells[student].strip()) if student is not None else "",
-            cells[version].strip() if version is not None else "",
-            answers,
-            f"{source}, line {line}",
+        given.append(
+            Given(
+                text_of(cells[student].strip()) if student is not None else "",
+                plain(cells[version]) if version is not None else "",
+                answers,
+                f"{source}, line {line}",
+                problem=surplus(headings, row),
+            )
         )
-        who = (one.student or one.version).casefold()
-        if who and who in lines:
-            raise UserError(f"{one.source}: {one.student or one.version} stands in line {lines[who]} too")
-        lines[who] = line
-        given.append(one)
     return given
 
 
-def _filled(name: str, text: str) -> list[tuple[int, str, str]] | None:
-    """Return the question, the blank and its text for each blank that a line fills; None for a line that is no answer."""
-    if row := _ROW.fullmatch(name):
-        cells = re.split(r"[\s;]+|,\s+", text.split("#")[0].strip())
-        return [(int(row[1]), f"{row[2].lower()}c{column}", cell) for column, cell in enumerate(cells, start=1) if cell]
-    blank = _blank(name)
-    return [(*blank, text)] if blank else None
+def surplus(headings: Sequence[str], row: Sequence[str]) -> str:
+    """Return why a row cannot count that has more cells than the table has headings; "" for any other."""
+    if not any(cell.strip() for cell in row[len(headings) :]):
+        return ""
+    return f"it has {len(row)} cells below {len(headings)} headings; put quotation marks around text that holds commas"
 
 
 def _blank(name: str) -> tuple[int, str] | None:
-    """Return the question and the blank in it that a name means: "2 r1c1" -> (2, "r1c1")."""
+    """Return the question and the blank or row in it that a name means: "2 r1c1" -> (2, "r1c1"), "2 r1" -> (2, "r1")."""
     found = _BLANK.fullmatch(name.strip())
     return (int(found[1]), "".join((found[2] or "").lower().split())) if found else None

@@ -2,7 +2,8 @@
 
 A platform draws a variant of each question for itself, so that what a student got is no version of ours: each question is
 found by its words. Where a platform lets students try again, each attempt has a row, and those that are not finished may
-have one. Sources: student_analysis.rb of Canvas, and the report "responses" of Moodle's quiz.
+have one. Moodle's headings are in the language of whoever exports, so they are known by their shape. Sources:
+student_analysis.rb of Canvas; the report "responses" of Moodle's quiz, and its language packs of 4.4.
 """
 
 import re
@@ -12,25 +13,40 @@ from datetime import datetime
 from html import unescape
 
 from common.errors import UserError
-from quizzes.grading.answers import Given
-from quizzes.grading.marking import cells, letter
+from quizzes.grading.answers import Given, surplus
+from quizzes.grading.letters import letter
+from quizzes.grading.spreading import cells
 from quizzes.question import Choice, Grid
 from quizzes.quiz import Made
-from quizzes.roster import ID_HEADINGS, NAME_HEADINGS
+from quizzes.roster import ID_HEADINGS, heading_of, name_of
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
 
 _CANVAS = re.compile(r"\d+: (.*)", re.DOTALL)
-_MOODLE = re.compile(r"(question|response) (\d+)", re.IGNORECASE)
-_PART = re.compile(r"(?:^|; )part (\d+): ")
-FINISHED = ("finished", "submitted")  # Moodle's states of an attempt; others: in progress, overdue, never submitted
-MOODLES_TIME, CANVASS_TIME = "%d %B %Y, %I:%M %p", "%Y-%m-%d %H:%M:%S %Z"
-PLATFORM_IDS = ("email address", "id number", "sis_id", *ID_HEADINGS, "username", *NAME_HEADINGS)
+_NUMBERED = re.compile(r"([^\W\d]\D*?)\s*(\d{1,3})|(\d{1,3})\.?\s*([^\W\d]\D*)")  # "Frage 1", "1. kérdés"
+_PART = re.compile(r"(?:^|; )[^\W\d]+ (\d+)\s?: ")  # "part 1: ", in French with a blank before the colon
+_TIME = re.compile(r"(\d{1,2})\.?(?: de)? ([^\W\d]+)(?: de)? (\d{4}), (\d{1,2}):(\d\d)(?: ([AP])M)?", re.IGNORECASE)
+# Of Moodle's attempts in English, German, French and Spanish: the headings of state and end, and the states.
+STATE = ("state", "status", "état", "estado", "estatus")
+COMPLETED = ("completed", "completed on", "beendet", "terminé", "finalizado")
+FINISHED = ("finished", "submitted", "beendet", "terminée", "finalizado")
+UNFINISHED = (
+    *("in progress", "overdue", "never submitted", "not started", "in bearbeitung", "überfällig", "nie abgegeben"),
+    *("en cours", "en retard", "jamais envoyée", "en curso", "atrasados", "nunca enviado"),
+)
+MONTHS = (
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+)
+CANVASS_TIME = "%Y-%m-%d %H:%M:%S %Z"
+PLATFORM_IDS = ("email address", "id number", "sis_id", *ID_HEADINGS)
 
 
 def is_exported(headings: Sequence[str]) -> bool:
     """Return whether a table is one that Canvas or Moodle exports."""
-    return any(_CANVAS.fullmatch(heading) for heading in headings) or _responses(headings) != {}
+    return any(_CANVAS.fullmatch(heading) for heading in headings) or _responses(headings) != []
 
 
 def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
@@ -38,25 +54,32 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
     known = _Questions(made)
     headings = rows[0]
     canvas = {place: _CANVAS.fullmatch(heading)[1] for place, heading in enumerate(headings) if _CANVAS.fullmatch(heading)}  # type: ignore[index]
-    found = []
+    ids = _ids(rows)
+    found: list[Given] = []
+    strange: set[str] = set()  # states that were met and are not known here
     for line, row in enumerate(rows[1:], start=2):
         cell = {place: text for place, text in enumerate(row) if text.strip() and text.strip() != "-"}
         if canvas:
             asked = [(text, cell[place]) for place, text in canvas.items() if place in cell]
         else:
-            columns = _responses(headings).values()
-            asked = [(cell[question], cell.get(response, "")) for question, response in columns if question in cell]
-        student = _student(headings, row)
+            asked = [(cell[text], cell.get(response, "")) for text, response in _responses(headings) if text in cell]
+        named = dict(zip(map(heading_of, headings), map(str.strip, row)))
+        student = next((row[place].strip() for place in ids if place in cell), "") or name_of(named)
         if not asked or student.casefold() == "overall average":
             continue
         given = known.given(asked, student, f"{source}, line {line}")
-        named = dict(zip(map(_heading, headings), map(str.strip, row)))
-        unfinished, when = _canvas_attempt(named) if canvas else _moodle_attempt(named)
-        problem = f"{student}'s attempt does not count: {unfinished}" if unfinished else ""
+        unfinished, when, state = (*_canvas_attempt(named), "") if canvas else _moodle_attempt(headings, row)
+        if state and not unfinished and state not in strange:
+            strange.add(state)
+            said = f"the state “{state}” is unknown here; such attempts count, because they have an end"
+            given = replace(given, notes=(*given.notes, said))
+        problem = f"{student}'s attempt does not count: {unfinished}" if unfinished else surplus(headings, row)
         # Where nothing else tells which attempt is newer: Canvas begins with the newest, Moodle ends with it.
         found.append(replace(given, problem=problem, when=(*when, -line if canvas else line)))
     if not any(given.answers for given in found):
-        raise UserError(f"{source} holds no answers to this quiz: was it made from another seed?")
+        raise UserError(
+            f"{source} holds no answers to this quiz: was it made from another seed, or exported without question texts?"
+        )
     return found
 
 
@@ -105,6 +128,8 @@ def _blanks(variant: Variant, response: str) -> dict[str, str]:
             names = [name for name, _, _ in cells(grid)]
             if numbered := list(_PART.finditer(response)):  # Moodle: "part 1: 3; part 2: 4"
                 ends = [part.start() for part in numbered[1:]] + [len(response)]
+                if not all(0 < int(part[1]) <= len(names) for part in numbered):
+                    raise ValueError(f"the export has a part of it that the question's {len(names)} cells have not")
                 return {names[int(part[1]) - 1]: response[part.end() : end] for part, end in zip(numbered, ends)}
             parts = _split(response)
             if len(parts) != len(names):
@@ -130,45 +155,80 @@ def _split(response: str) -> list[str]:
     return [part.replace(r"\,", ",") for part in re.split(r"(?<!\\),", response)]
 
 
-def _responses(headings: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return the columns of Moodle's "Question 1" and "Response 1", by number."""
-    columns: dict[str, dict[str, int]] = {}
+def _responses(headings: Sequence[str]) -> list[tuple[int, int]]:
+    """Return Moodle's columns of each question and the response to it, in whatever language.
+
+    Each number stands behind the same two or three words: question, response, and maybe right answer.
+    """
+    words: dict[str, list[str]] = {}
+    places: dict[str, list[int]] = {}
     for place, heading in enumerate(headings):
-        if found := _MOODLE.fullmatch(heading.strip()):
-            columns.setdefault(found[2], {})[found[1].lower()] = place
-    return {number: (both["question"], both["response"]) for number, both in columns.items() if len(both) == 2}
+        if found := _NUMBERED.fullmatch(heading_of(heading)):
+            number = found[2] or found[3]
+            words.setdefault(number, []).append(found[1] or found[4])
+            places.setdefault(number, []).append(place)
+    kinds = {tuple(each) for each in words.values()}
+    alike = len(kinds) == 1 and len(set(min(kinds))) == len(min(kinds)) and len(min(kinds)) in (2, 3)
+    return [(question, response) for question, response, *_ in places.values()] if alike else []
 
 
-def _moodle_attempt(cells: Mapping[str, str]) -> tuple[str, tuple[float, ...]]:
-    """Return why an attempt is not finished, if so, and what orders it among others of the same student."""
-    state = cells.get("state", cells.get("status", FINISHED[0]))
-    unfinished = "" if state.casefold() in FINISHED else f"its state is “{state}”"
-    return unfinished, (_seconds(cells.get("completed", cells.get("completed on", "")), MOODLES_TIME),)
+def _moodle_attempt(headings: Sequence[str], row: Sequence[str]) -> tuple[str, tuple[float, ...], str]:
+    """Return why an attempt is not finished, if so, what orders it among the student's others, and a state not known here.
+
+    A state in a language that is not known here means a finished attempt if it has an end.
+    """
+    names, cells = [heading_of(heading) for heading in headings], [cell.strip() for cell in row]
+    # Before the first question stand: state, start, end, duration, and the grade if it may be seen ("Grade/4.00").
+    first = _responses(headings)[0][0]
+    last = first - 1 if re.search(r"/\s?\d", names[first - 1]) else first
+    timed = last > 4 and re.search(r"\d:\d\d", cells[last - 3])
+    state = next(
+        (cells[names.index(name)] for name in STATE if name in names[:first]), cells[last - 4] if timed else FINISHED[0]
+    )
+    end = next((cells[names.index(name)] for name in COMPLETED if name in names[:first]), cells[last - 2] if timed else "")
+    unknown = "" if state.casefold() in (*FINISHED, *UNFINISHED) else state
+    finished = state.casefold() in FINISHED or (unknown and any(letter.isdigit() for letter in end))
+    return "" if finished else f"its state is “{state}”", (_moodle_time(end),), unknown
 
 
 def _canvas_attempt(cells: Mapping[str, str]) -> tuple[str, tuple[float, ...]]:
     """Return why an attempt is not finished, if so, and what orders it among others of the same student."""
     unfinished = "" if cells.get("submitted", "-") else "it was not submitted"
     number = cells.get("attempt", "")
-    return unfinished, (float(number) if number.isdecimal() else 0.0, _seconds(cells.get("submitted", ""), CANVASS_TIME))
+    return unfinished, (float(number) if number.isdecimal() else 0.0, _canvas_time(cells.get("submitted", "")))
 
 
-def _seconds(text: str, written_as: str) -> float:
+def _moodle_time(text: str) -> float:
+    """Return a time as a number, 0 for one of a language that is not known here: then the order of the lines decides."""
+    months = {name: number for names in MONTHS for number, name in enumerate(names.split(), start=1)}
+    found = _TIME.search(text)
+    if not found or found[2].casefold() not in months:
+        return 0.0
+    hour = int(found[4]) % 12 + 12 * (found[6].upper() == "P") if found[6] else int(found[4])
+    try:
+        when = datetime(int(found[3]), months[found[2].casefold()], int(found[1]), hour, int(found[5]))
+    except ValueError:
+        return 0.0
+    return (when - datetime.min).total_seconds()
+
+
+def _canvas_time(text: str) -> float:
     """Return a time as a number, 0 for one that is written in another way: then the order of the lines decides."""
     try:
-        return (datetime.strptime(text, written_as) - datetime.min).total_seconds()
+        return (datetime.strptime(text, CANVASS_TIME) - datetime.min).total_seconds()
     except ValueError:
         return 0.0
 
 
-def _heading(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _student(headings: Sequence[str], row: Sequence[str]) -> str:
-    names = [_heading(heading) for heading in headings]
+def _ids(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the columns that may say who a student is: by their usual headings, then those that hold e-mail addresses."""
+    names = [heading_of(heading) for heading in rows[0]]
     places = [names.index(name) for name in PLATFORM_IDS if name in names]
-    return next((row[place].strip() for place in places if place < len(row) and row[place].strip()), "")
+    for place in range(len(names)):
+        cells = [row[place].strip() for row in rows[1:] if place < len(row) and row[place].strip()]
+        if cells and all(re.fullmatch(r"\S+@\S+", cell) for cell in cells):
+            places.append(place)
+    return places
 
 
 def _text(markdown: str) -> str:

@@ -1,10 +1,8 @@
-"""Grade what students answered, and tell what the class did not understand."""
+"""Grade what students answered."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import StatisticsError, correlation, fmean
 
 from common.errors import UserError
 from quizzes.grading.answers import Given
@@ -30,19 +28,6 @@ class Graded:
         return round(sum(self.points), 2)
 
 
-@dataclass(frozen=True)
-class Item:
-    """What a question tells of a class."""
-
-    number: int
-    template: str
-    topic: str
-    answered: int
-    difficulty: float  # the mean credit: 1 if everybody has it right
-    discrimination: float | None  # correlation with the rest of the quiz; None where there is none
-    misconceptions: Counter[str]
-
-
 def grade(made: Made, given: Given) -> Graded:
     """Grade one student's answers; raises UserError where they cannot count, or belong to no version of this quiz."""
     if given.problem:
@@ -56,6 +41,7 @@ def grade(made: Made, given: Given) -> Graded:
     for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
         one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
+        notes += [f"question {number}: {note}" for note in one.notes]
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
     return Graded(version, student, tuple(marks), tuple(points), tuple(notes))
@@ -64,7 +50,7 @@ def grade(made: Made, given: Given) -> Graded:
 def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:
     """Grade a class, one attempt of each student; returns too, in sentences, what does not count."""
     attempts: dict[tuple[str, str], list[tuple[Given, Graded]]] = {}
-    graded, problems = [], []
+    graded, problems, unnamed = [], [], 0
     for given in answers:
         try:
             one = grade(made, given)
@@ -72,6 +58,9 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
             problems.append(f"{given.source}: {problem}")
         else:
             attempts.setdefault(_who(given, one), []).append((given, one))
+            unnamed += not given.version and not given.picked
+    if unnamed:
+        problems.append(f"{unnamed} answers name no version: their grades are right only if they are to this very making")
     for same in attempts.values():
         counting, said = newest([given for given, _ in same], same[0][1].student)
         problems += said
@@ -80,34 +69,6 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
                 graded.append(one)
                 problems += [f"{given.source}: {note}" for note in one.notes]
     return graded, problems
-
-
-def items(made: Made, graded: Sequence[Graded]) -> list[Item]:
-    """Return what each question tells of the class."""
-    found = []
-    for place, entry in enumerate(made.quiz.questions):
-        credits = [float(one.marks[place].credit) for one in graded]
-        rest = [one.score - one.points[place] for one in graded]
-        found.append(
-            Item(
-                number=place + 1,
-                template=entry.template,
-                topic=made.versions[0].variants[place].topic,
-                answered=sum(one.marks[place].answered for one in graded),
-                difficulty=fmean(credits) if credits else 0.0,
-                discrimination=_correlation(credits, rest),
-                misconceptions=Counter(one.marks[place].misconception for one in graded if one.marks[place].misconception),
-            )
-        )
-    return found
-
-
-def topics(found: Sequence[Item]) -> dict[str, Counter[str]]:
-    """Return how often each misconception was met, topic by topic."""
-    counts: dict[str, Counter[str]] = {}
-    for item in found:
-        counts.setdefault(item.topic, Counter()).update(item.misconceptions)
-    return counts
 
 
 def _who(given: Given, graded: Graded) -> tuple[str, str]:
@@ -142,10 +103,3 @@ def _version(made: Made, given: Given) -> Version:
         return made.versions[0]
     who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
     raise UserError(f"{who}the answers do not say which version they belong to")
-
-
-def _correlation(credits: Sequence[float], rest: Sequence[float]) -> float | None:
-    try:
-        return correlation(credits, rest)
-    except StatisticsError:  # fewer than two students, or all alike
-        return None

@@ -1,38 +1,33 @@
-"""What a teacher gets back of a graded class: tables, and one page with charts."""
+"""What a teacher gets back of a graded class: tables, what history keeps, and one page with charts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from common import pages
-from quizzes.drawing.svg import INK, SERIES, SOFT, Sheet
-from quizzes.grading.grade import Graded, Item, items, topics
+from quizzes.grading import history
+from quizzes.grading.charts import Chart, bars, counted, page
+from quizzes.grading.grade import Graded
+from quizzes.grading.statistics import Comparison, Item, Statistics, alpha, fairness, topics
 from quizzes.quiz import Made
 from quizzes.tables import MARK, Cell, table
 
 Rows = Iterable[Sequence[Cell]]
-ROW, LABEL, BAR = 26, 330, 260  # pixels of a chart
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A drawing with its heading."""
-
-    title: str
-    svg: str
-
-
-def files(made: Made, graded: Sequence[Graded], problems: Sequence[str]) -> dict[str, bytes]:
-    """Return grades.csv, feedback.csv, items.csv, misconceptions.csv and report.html."""
-    found = items(made, graded)
+def files(made: Made, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]) -> dict[str, bytes]:
+    """Return grades.csv, feedback.csv, items.csv, misconceptions.csv, fairness.csv, report.html, and what history reads."""
     return {
         "grades.csv": _grades(made, graded),
         "feedback.csv": _feedback(graded),
-        "items.csv": _items(found),
-        "misconceptions.csv": _misconceptions(found),
+        "items.csv": _items(made, graded, found.items),
+        "misconceptions.csv": _misconceptions(found.items),
+        "fairness.csv": _fairness(found.comparisons),
+        history.FILE: history.written(made, graded, found.items),
         "report.html": _page(made, graded, found, problems).encode(),
     }
+
+
+def _rounded(value: float | None) -> float | str:
+    """Return a number for a table, an empty cell where there is none."""
+    return "" if value is None else round(value, 3)
 
 
 def _grades(made: Made, graded: Sequence[Graded]) -> bytes:
@@ -50,46 +45,58 @@ def _feedback(graded: Sequence[Graded]) -> bytes:
     return _table(["student", "version", "question", "points", "sentence", "misconception"], rows)
 
 
-def _items(found: Sequence[Item]) -> bytes:
+def _items(made: Made, graded: Sequence[Graded], found: Sequence[Item]) -> bytes:
     rows: Rows = (
         [
             item.number,
             item.template,
             item.topic,
+            item.tally.asked,
             item.answered,
-            round(item.difficulty, 3),
-            "" if item.discrimination is None else round(item.discrimination, 3),
+            _rounded(item.tally.difficulty),
+            _rounded(item.tally.discrimination),
+            _rounded(alpha(made, graded, without=item.number - 1)),
             sum(item.misconceptions.values()),
+            round(sum(item.lost.values()), 2),
         ]
         for item in found
     )
-    return _table(["question", "template", "topic", "answered", "difficulty", "discrimination", "misconceptions"], rows)
+    headings = ["question", "template", "topic", "students", "answered", "difficulty", "discrimination"]
+    return _table([*headings, "alpha without", "misconceptions", "points lost by them"], rows)
 
 
 def _misconceptions(found: Sequence[Item]) -> bytes:
+    rows: Rows = ([topic, *one] for topic, listed in topics(found).items() for one in listed)
+    return _table(["topic", "misconception", "students", "points lost"], rows)
+
+
+def _fairness(compared: Sequence[Comparison]) -> bytes:
     rows: Rows = (
-        [topic, name, times]
-        for topic, counts in topics(found).items()
-        for name, times in sorted(counts.items(), key=_often)
+        [each.what, group.name, group.students, round(group.mean, 3), round(each.mean, 3), each.points, round(group.p, 4)]
+        for each in compared
+        for group in each.groups
     )
-    return _table(["topic", "misconception", "students"], rows)
+    return _table(["compared", "group", "students", "mean", "mean of all", "points", "p"], rows)
 
 
 def _table(headings: Sequence[str], rows: Rows) -> bytes:
     return MARK + table([headings, *rows])
 
 
-def _page(made: Made, graded: Sequence[Graded], found: Sequence[Item], problems: Sequence[str]) -> str:
-    charts = [_scores(made, graded), _difficulties(found)]
-    charts += [_bars(topic, counts) for topic, counts in topics(found).items() if counts]
-    mean = sum(one.score for one in graded) / max(len(graded), 1)
-    return _template().render(
+def _page(made: Made, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]) -> str:
+    charts = [*([_scores(made, graded)] if made.quiz.points else []), _difficulties(found.items)]
+    charts += [_misconceptions_of(topic, listed) for topic, listed in topics(found.items).items()]
+    return page(
+        "report.html.jinja",
         quiz=made.quiz,
         graded=graded,
-        items=found,
-        mean=mean,
+        questions=range(1, len(made.quiz.questions) + 1),
+        mean=sum(one.score for one in graded) / max(len(graded), 1),
         problems=problems,
         charts=charts,
+        alpha=found.alpha,
+        counting=sum(entry.points > 0 for entry in made.quiz.questions),
+        fairness=fairness(found.comparisons),
         points=f"{made.quiz.points:g}",
     )
 
@@ -100,43 +107,22 @@ def _scores(made: Made, graded: Sequence[Graded]) -> Chart:
     for one in graded:
         tenths[min(int(10 * one.score / made.quiz.points), 9)] += 1
     labels = [f"{10 * tenth} to {10 * tenth + 10} % of the points" for tenth in range(10)]
-    return Chart("Scores", _horizontal(labels, tenths, [str(count) for count in tenths], "How many students reached"))
+    return bars("Scores", labels, tenths, [counted(count, "student") for count in tenths])
 
 
 def _difficulties(found: Sequence[Item]) -> Chart:
-    labels = [f"{item.number}  {item.template}" for item in found]
-    texts = [
-        f"{item.difficulty:.0%}" + ("" if item.discrimination is None else f", discrimination {item.discrimination:.2f}")
-        for item in found
-    ]
-    return Chart(
-        "Mean credit of each question", _horizontal(labels, [item.difficulty for item in found], texts, "Mean credit")
+    values = [item.tally.difficulty for item in found]
+    texts = []
+    for item in found:
+        discrimination = item.tally.discrimination
+        texts.append(
+            f"{item.tally.difficulty:.0%}" + ("" if discrimination is None else f", discrimination {discrimination:.2f}")
+        )
+    return bars("Mean credit of each question", [f"{item.number}  {item.template}" for item in found], values, texts)
+
+
+def _misconceptions_of(topic: str, listed: Sequence[tuple[str, int, float]]) -> Chart:
+    texts = [f"{lost:g} points, {counted(times, 'student')}" for _, times, lost in listed]
+    return bars(
+        f"Points lost by misconceptions: {topic}", [name for name, _, _ in listed], [lost for _, _, lost in listed], texts
     )
-
-
-def _bars(topic: str, counts: Any) -> Chart:
-    often = sorted(counts.items(), key=_often)
-    labels, times = [name for name, _ in often], [count for _, count in often]
-    return Chart(f"Misconceptions: {topic}", _horizontal(labels, times, [str(each) for each in times], topic))
-
-
-def _horizontal(labels: Sequence[str], values: Sequence[float], texts: Sequence[str], title: str) -> str:
-    """Draw bars from left to right, with what they stand for and how much it is."""
-    sheet = Sheet(LABEL + BAR + 190, ROW * len(labels) + 8)
-    most = max([*values, 1e-9])
-    for place, (label, value, text) in enumerate(zip(labels, values, texts)):
-        middle = 4 + ROW * (place + 0.5)
-        sheet.text(LABEL - 10, middle, label, 13, INK, "end")
-        sheet.box(LABEL, middle - 8, BAR * value / most, 16, SERIES[0], SERIES[0])
-        sheet.text(LABEL + BAR * value / most + 8, middle, text, 12, SOFT, "start")
-    described = "; ".join(f"{label}: {text}" for label, text in zip(labels, texts))
-    return sheet.picture(f"{title}. {described}.").svg
-
-
-def _often(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
-
-
-@cache
-def _template() -> Any:
-    return pages.template("quizzes.grading", "report.html.jinja")

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from quizzes.grading.answers import LARGEST, Given, read_file
 from quizzes.quiz import Made, Version
+from quizzes.sheets import binary
 
 SUFFIXES = (".txt", ".text")
 ZIPS_SECONDS = 2  # the smallest difference of times that a zip keeps
 _SENDER = re.compile(r"(.+?_\d+)_assignsubmission_|([^_]+_(?:late_)?\d+)_\d+_", re.IGNORECASE)
 _COPY = re.compile(r"[\s_]*\((\d{1,3})\)$|[\s_-]+copy[\s_]*\(?(\d{0,3})\)?$", re.IGNORECASE)
+_FORM = re.compile(r"answers-([A-Z0-9]{4}-[A-Z0-9]{4})", re.IGNORECASE)
 _CODES = re.compile(r"(?=([A-Z0-9]{4}-[A-Z0-9]{4}))")  # they overlap: "answers-ABCD-1234" holds WERS-ABCD, too
 
 
@@ -31,8 +33,8 @@ def read_folder(folder: Path, made: Made) -> Iterator[Given]:
                 given = replace(given, problem="a readme is not a file of answers")
             sender, name = _who_handed_in(inside)
             yield replace(given, sender=sender, name=name)
-        elif _named(path, made):
-            yield Given("", "", {}, str(path), problem="it is not a text file; save it as .txt")
+        elif problem := _no_text(path, made):
+            yield Given("", "", {}, str(path), problem=problem)
 
 
 def read(path: Path, made: Made) -> Given:
@@ -47,7 +49,9 @@ def read(path: Path, made: Made) -> Given:
     if named and given.version and not any(_same(given.version, version.code) for version in named):
         problem = f"its name says version {named[0].code}, but its answers are to version {given.version}"
         return replace(given, problem=problem)
-    return replace(given, version=given.version or (named[0].code if named else ""), when=when)
+    form = _FORM.search(path.name)  # of another making, if no version here has this code
+    code = named[0].code if named else form[1] if form else ""
+    return replace(given, version=given.version or code, when=when)
 
 
 def _who_handed_in(inside: Path) -> tuple[str, str]:
@@ -57,6 +61,18 @@ def _who_handed_in(inside: Path) -> tuple[str, str]:
             sender = found[1] or found[2]
             return sender, sender
     return str(inside.parent), str(inside.parent / _COPY.sub("", inside.stem))
+
+
+def _no_text(path: Path, made: Made) -> str:
+    """Return what is wrong with a file that may hold answers but is not a text file; "" for any other."""
+    try:
+        with path.open("rb") as stream:
+            kind = binary(stream.read(LARGEST))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    if kind:
+        return f"it is {kind}, not a text file; save it as .txt"
+    return "it is not a text file; save it as .txt" if _named(path, made) else ""
 
 
 def _named(path: Path, made: Made) -> list[Version]:

@@ -71,9 +71,9 @@ def ours() -> list[str]:
     return sorted(path.stem for path in OURS.glob("*.toml"))
 
 
-def program() -> set[str]:
+def program() -> list[str]:
     """Return what convgrade itself says, around questions."""
-    return {english for code in ours() for english in read(OURS / f"{code}.toml").program}
+    return list(dict.fromkeys(english for code in ours() for english in read(OURS / f"{code}.toml").program))
 
 
 def read(path: Path) -> Catalogue:

@@ -28,7 +28,9 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     known = {english: english for each in ours for english in each.texts}
     translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
     unknown: set[str] = set()
-    for text in _texts(make(replace(quiz, language=ENGLISH), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])):
+    for text in _texts(
+        make(replace(quiz, language=ENGLISH, practice={}), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])
+    ):
         translator.text(text, unknown)
     questions = [text for text in translator.used if text not in program] + generalised(
         text for text in unknown if not text.startswith(LEAD)
@@ -36,7 +38,7 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     return "\n".join(
         [
             f"code = {json.dumps(language.code)}",
-            *("\n[program]", *_entries(program - set(language.phrases))),
+            *("\n[program]", *_entries(text for text in program if text not in language.phrases)),
             *("\n[questions]", *_entries(text for text in questions if text not in language.phrases)),
             "",
         ]
@@ -47,7 +49,7 @@ def lacking(made: Made) -> set[str]:
     """Return the texts of a quiz that stand there in English, since its language lacks them."""
     if made.quiz.language.code == ENGLISH.code:
         return set()
-    missing = catalogue.program() - set(made.quiz.language.phrases)
+    missing = set(catalogue.program()) - set(made.quiz.language.phrases)
     return missing.union(*(variant.untranslated for version in made.versions for variant in version.variants))
 
 

@@ -19,6 +19,11 @@ TOPICS = (
     "transformations",
     "transfer",
     "data",
+    "errors",
     "failures",
+    "pros_and_cons",
+    "detection",
+    "scene_parsing",
     "cost",
+    "outlook",
 )

@@ -60,7 +60,7 @@ def convolution_with_padding(draw: Draw) -> Question:
     image = draw.numbers(side, side, low=1, high=16, name="image")
     kernel = _kernel(draw, across, [1, draw.between(1, 3), draw.choice([-2, -1, 1, 2])])
     return _whole_map(
-        image, kernel, stride, padding, f"The padding is {sides(padding)}, with zeros, the stride is {sides(stride)}.",
+        image, kernel, stride, padding, f"The padding is {sides(padding)} (zeros), the stride is {sides(stride)}.",
         picture=partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def convolution_with_channels(draw: Draw) -> Question:
     terms = [[one + other for one, other in zip(*lines)] for lines in zip(*places)]  # both channels' products
     key = exact(_conv2d(images[None], kernel[None], bias=np.array([bias])))
     return Question(
-        stem=f"An image has two channels, so a kernel has two as well. The intercept (bias) is {bias}, there is no "
+        stem=f"An image has two channels, so a kernel has two as well. The intercept (bias) is ${bias}$, there is no "
         f"padding, the stride is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
         f"Kernel:\n\n{_headed(CHANNELS, kernel)}",
         key=Grid(key),
@@ -137,8 +137,8 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     key = exact([[truth[place] for place in best]])
     names = tuple(f"row {row + 1}, column {column + 1}" for row, column in best)
     return Question(
-        stem=f"The kernel slides over the image with the stride {sides(stride)} and the padding {sides(padding)}, zeros; "
-        f"the vertical number comes first. {RULE} Which numbers does the feature map have in {names[0]}, and in "
+        stem=f"The kernel slides over the image with a stride of {sides(stride)} and a padding of {sides(padding)} "
+        f"(zeros); the vertical number comes first. {RULE} Which numbers does the feature map have in {names[0]}, and in "
         f"{names[1]}? Rows and columns are counted from 1.\n\nImage:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
         key=Grid(key, columns=names),
         check=by_hand.sums([[products[row][column] for row, column in best]]),

@@ -51,10 +51,8 @@ def image_inputs(draw: Draw) -> Question:
 def dense_layer_on_image(draw: Draw) -> Question:
     height, width = draw.fixable([10 * side for side in draw.sample(range(2, 11), 2)], "image", least=1)
     said, channels = KINDS[draw.choice(["RGB", "RGBA"], "kind")]
-    neurons, intercepts = (
-        draw.fixable(10 * draw.between(1, 9), "neurons", least=1),
-        draw.choice([True, False], "intercepts"),
-    )
+    neurons = draw.fixable(10 * draw.between(1, 9), "neurons", least=1)
+    intercepts = draw.choice([True, False], "intercepts")
     inputs = kernels.input_size(height, width, channels)
     bias = "one intercept for each neuron, which counts as a weight" if intercepts else "no intercepts"
     matrix = np.broadcast_to(np.uint8(0), (neurons, inputs + intercepts))  # a view of one number: it takes no memory
@@ -151,7 +149,7 @@ def image_memory(draw: Draw) -> Question:
         check=Fraction(array.nbytes, 10**6),
         wrong=[
             *megabytes,
-            wrong(total * 1000, "kilobytes", "kilobytes are given. A megabyte has 1,000 of them."),
+            wrong(total * 1000, "kilobytes", "kilobytes are given. A megabyte has 1000 of them."),
         ],
         steps=[
             f"An image has ${height} \\cdot {width} \\cdot {channels} = {height * width * channels}$ numbers.",

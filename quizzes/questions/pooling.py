@@ -10,9 +10,9 @@ import numpy as np
 from kernels import POOLINGS, pool2d
 from quizzes.drawing import grids
 from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
-from quizzes.rng import Draw
+from quizzes.rng import LARGEST, Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, matrix, sides
+from quizzes.text.writing import listed, matrix, minus, sides
 from quizzes.tools import by_hand
 from quizzes.tools.by_hand import Pair
 
@@ -24,55 +24,58 @@ OVERLAPPING = ("signs", "start")
 
 @template(
     "Max and min pooling by hand",
-    topic=TOPIC, difficulty=1, minutes=2, tells=4, operations=(18, 18), largest=(6, 9), negatives=(12, 12),
+    topic=TOPIC, difficulty=1, minutes=2, tells=4, operations=(18, 18), largest=(6, 9), negatives=(12, 12), version=2,
 )  # fmt: skip
 def max_and_min_pooling(draw: Draw) -> Question:
-    """Let a window hold only negative numbers, or for the minimum only positive ones: who starts from 0 is found out."""
-    mode = draw.choice(["max", "min"])
+    """Let a window hold only negative numbers, or for the minimum only positive ones: a start from 0 shows."""
+    mode = draw.choice(["max", "min"], "mode")
     top, left = draw.choice([0, 2]), draw.choice([0, 2, 4])
     same, others = (-1, [-1] * 8 + [1] * 12) if mode == "max" else (1, [-1] * 12 + [1] * 8)
     signs = np.full((4, 6), same)
     alone = np.ones((4, 6), bool)
     alone[top : top + 2, left : left + 2] = False
     signs[alone] = draw.shuffled(others)
-    return _pooled(draw.numbers(4, 6, low=1, high=9) * signs, (2, 2), (2, 2), mode)
+    image = draw.fixable(draw.numbers(4, 6, low=1, high=9) * signs, "image", least=-LARGEST)
+    return _pooled(np.array(image), (2, 2), (2, 2), mode)
 
 
 @template(
     "Average pooling by hand",
-    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(24, 24), largest=(12, 20), negatives=(0, 0),
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(24, 24), largest=(12, 20), negatives=(0, 0), version=2,
 )  # fmt: skip
 def average_pooling(draw: Draw) -> Question:
-    return _pooled(draw.numbers(4, 6, low=0, high=20), (2, 2), (2, 2), "average")
+    return _pooled(draw.numbers(4, 6, low=0, high=20, name="image"), (2, 2), (2, 2), "average")
 
 
 @template(
     "Median pooling by hand",
-    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(36, 36), largest=(12, 20), negatives=(0, 0),
+    topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(36, 36), largest=(12, 20), negatives=(0, 0), version=2,
 )  # fmt: skip
 def median_pooling(draw: Draw) -> Question:
-    return _pooled(draw.numbers(4, 6, low=0, high=20), (2, 2), (2, 2), "median")
+    return _pooled(draw.numbers(4, 6, low=0, high=20, name="image"), (2, 2), (2, 2), "median")
 
 
 @template(
     "Pooling with windows that overlap",
-    topic=TOPIC, difficulty=3, minutes=3, tells=3, operations=(32, 32), largest=(15, 40), negatives=(0, 0),
+    topic=TOPIC, difficulty=3, minutes=3, tells=3, operations=(32, 32), largest=(15, 40), negatives=(0, 0), version=2,
 )  # fmt: skip
 def overlapping_pooling(draw: Draw) -> Question:
-    """Take an image on which a window that moves by its own size has as many places as one that overlaps."""
-    image = draw.numbers(6, 6, low=0, high=40)
-    return _pooled(image, (3, 3), (2, 2), draw.choice(["max", "min"]), overlapping=True)
+    """Take an image on which a window that moves by its own size has as many positions as one that overlaps."""
+    image = draw.numbers(6, 6, low=0, high=40, name="image")
+    return _pooled(image, (3, 3), (2, 2), draw.choice(["max", "min"], "mode"), overlapping=True)
 
 
 @template(
     "A pixel changes before max pooling",
-    topic=TOPIC, difficulty=4, minutes=3, tells=3, operations=(18, 18), largest=(31, 60), negatives=(0, 0),
+    topic=TOPIC, difficulty=4, minutes=3, tells=3, operations=(18, 18), largest=(31, 60), negatives=(0, 0), version=2,
 )  # fmt: skip
 def changed_pixel(draw: Draw) -> Question:
     size, stride = (3, 3), (2, 2)
-    image = draw.numbers(5, 7, low=0, high=30)
-    row, column = draw.choice([(2, 1), (2, 3), (2, 5), (1, 2), (3, 2), (1, 4), (3, 4)])  # each in two windows
-    new = draw.between(31, 60)
+    image = draw.numbers(5, 7, low=0, high=30, name="image")
+    place = draw.choice([(3, 2), (3, 4), (3, 6), (2, 3), (4, 3), (2, 5), (4, 5)], "pixel")  # each in two windows
+    row, column = place[0] - 1, place[1] - 1
+    new = draw.between(31, 60, "new value")
+    require(new > image.max(), "a new value above all others")
     old = int(image[row, column])
     after = image.copy()
     after[row, column] = new
@@ -83,7 +86,7 @@ def changed_pixel(draw: Draw) -> Question:
     grown = [[(new - most) * sees for most, sees in zip(*lines)] for lines in zip(largest, seen)]
     first = next((i, j) for i, line in enumerate(seen) for j, sees in enumerate(line) if sees)
     return Question(
-        stem=f"Max pooling with a {sides(size)} window and the stride {sides(stride)} is applied to this "
+        stem=f"{sides(size)} max pooling with {_of(stride)} is applied to this "
         f"image:\n\n{matrix(image)}\n\nThen the pixel in row {row + 1}, column {column + 1} (counted from 1) changes from "
         f"{old} to {new}. By how much does each number of the pooled map grow?",
         key=Grid(key),
@@ -92,27 +95,27 @@ def changed_pixel(draw: Draw) -> Question:
             wrong(
                 [[change * ((i, j) == first) for j, change in enumerate(line)] for i, line in enumerate(grown)],
                 "pixel seen by one window only",
-                "only the first window that holds the pixel is looked at. Windows overlap where the stride is smaller.",
+                "only the first window that holds the pixel changes. With a stride below their size, windows overlap.",
             ),
             wrong(
                 [[(new - old) * sees for sees in line] for line in seen],
                 "change passed on whole",
-                "the pixel's change is passed on as it is. Each pooled number grows from what was its window's largest.",
+                "each pooled number grows by the pixel's own change. It grows from what was the largest of its window.",
             ),
             wrong(
                 [[new - most for most in line] for line in largest],
                 "pixel seen by all windows",
-                "every window takes part in the change. A window sees only the pixels under it.",
+                "every pooled number changes. A window sees only the pixels under it.",
             ),
             wrong(
                 [[new * sees for sees in line] for line in seen],
                 "new value for the change",
-                "the new values are given. The question is by how much they grow.",
+                "the new values are given. The question asks by how much they grow.",
             ),
         ],
         steps=[
-            "A window lies over the rows 1 to 3 or 3 to 5, and over the columns 1 to 3, 3 to 5 or 5 to 7: "
-            f"the pixel lies in {sum(map(sum, seen))} of the six.",
+            "A window covers rows 1 to 3 or 3 to 5, and columns 1 to 3, 3 to 5 or 5 to 7: "
+            f"the pixel lies in {sum(map(sum, seen))} of the six windows.",
             f"Before the change the pooled map is\n\n{matrix(largest)}",
             f"In each window that holds the pixel, {new} is now the largest; all other windows stay as they are.",
             f"New minus old:\n\n{matrix(key)}",
@@ -127,10 +130,10 @@ SETTINGS: list[tuple[Pair, Pair]] = [((side, side), (step, step)) for side, step
 SHOWN = 9  # of the ways to pool that fit the size: the right one and eight others
 
 
-@template("Which pooling was it?", topic=TOPIC, difficulty=3, minutes=3)
+@template("Which pooling was it?", topic=TOPIC, difficulty=3, minutes=3, version=2)
 def which_pooling(draw: Draw) -> Question:
     """All ways offered make a 2 x 2 map of a 6 x 6 image, so the size gives nothing away."""
-    image = draw.numbers(6, 6, low=0, high=30)
+    image = draw.numbers(6, 6, low=0, high=30, name="image")
     ways = draw.sample([(mode, *setting) for mode in ("max", "min", "median") for setting in SETTINGS], SHOWN)
     mode, size, stride = ways[0]
     shown = by_hand.pooled(image.tolist(), size, stride, mode)
@@ -152,12 +155,11 @@ def which_pooling(draw: Draw) -> Question:
         ),
         check=[by_hand.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
         steps=[
-            f"The window in the upper left corner gives {written(rows[0][0])}. That tells mode and size of the window, or "
-            "leaves few.",
+            f"The window in the upper left corner gives {written(rows[0][0])}. Few ways to pool, or only one, do that.",
             f"The {POOLINGS[mode].called} of the {sides(size)} pixels there, "
             f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
-            f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns further "
-            "right.",
+            f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns "
+            "further to the right.",
         ],
         load=load(5, [image]),  # ways to try
         offered=5,
@@ -171,19 +173,17 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
         {"size": size, "mode": mode} if stride == size else {"size": size, "mode": mode, "stride": stride}
     )
     key = exact(pool2d(image[None, None], **options, backend="numpy"))
-    moves = "it moves by its own size" if stride == size else f"the stride is {sides(stride)}"
     first, last = windows[0][0], windows[-1][-1]
     asked = BY_HAND[mode]
     without = (*PLAIN, f"right by {mode}", *asked.without, *(OVERLAPPING if overlapping else ("stride",)))
     return Question(
-        stem=f"Pool this image by the {POOLINGS[mode].called}. The window is {sides(size)}, {moves}.{asked.decimals}\n\n"
-        f"{matrix(image)}",
+        stem=f"Apply {sides(size)} {mode} pooling with {_of(stride)} to this image.{asked.decimals}\n\n{matrix(image)}",
         key=Grid(key),
         check=by_hand.pooled(rows, size, stride, mode),
         wrong=beliefs("pool2d", image[None, None], **options, without=without),
         steps=[
-            f"The first window holds {listed(first)}: {asked.reduced(first, mode)}.",
-            f"The last one holds {listed(last)}: {asked.reduced(last, mode)}.",
+            f"The first window holds {minus(listed(first))}: {asked.reduced(first, mode)}.",
+            f"The last one holds {minus(listed(last))}: {asked.reduced(last, mode)}.",
             f"All windows together:\n\n{_matrix(key)}",
         ],
         load=load(len(windows) * len(windows[0]) * asked.operations(size[0] * size[1]), [image]),
@@ -192,8 +192,12 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
     )
 
 
+def _of(stride: Pair) -> str:
+    return f"stride {stride[0]}" if stride[0] == stride[1] else f"stride {sides(stride)}"
+
+
 def _found(values: Sequence[int], mode: str) -> str:
-    return f"the {POOLINGS[mode].called} is {_answer(values, mode)}"
+    return minus(f"the {POOLINGS[mode].called} is {_answer(values, mode)}")
 
 
 def _divided(values: Sequence[int], mode: str) -> str:
@@ -228,8 +232,8 @@ EXTREME = ByHand(lambda count: count - 1, _found, without=("mode ignored",))  # 
 BY_HAND = {
     "max": EXTREME,
     "min": EXTREME,
-    "average": ByHand(lambda count: count, _divided, " Write decimals where there are any: 2.25."),  # a sum, a division
-    "median": ByHand(lambda count: count + 2, _sorted, " Write halves as decimals: 2.5."),  # a sort, a sum and a half
+    "average": ByHand(lambda count: count, _divided, " Do not round; write decimals like 2.25."),  # a sum, a division
+    "median": ByHand(lambda count: count + 2, _sorted, " Write halves as decimals, like 2.5."),  # a sort, a sum and a half
 }
 
 

@@ -1,5 +1,6 @@
 """What shape comes out of each layer of a network."""
 
+from collections.abc import Sequence
 from functools import partial
 from math import prod
 
@@ -10,15 +11,18 @@ from quizzes.question import Grid, Number, Question, beliefs, load, require, wro
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, by, names
+from quizzes.tools.windows import fixable_pair
 
 TOPIC = "Shapes through a network"
 
 
 @template(
-    "Shapes through an architecture", topic=TOPIC, difficulty=3, minutes=5, tells=4, operations=(20, 30), largest=(36, 80)
-)
+    "Shapes through an architecture",
+    topic=TOPIC, difficulty=3, minutes=5, tells=4, operations=(20, 30), largest=(36, 80), version=2,
+    lecture={"channels": 3, "image": [32, 32]},
+)  # fmt: skip
 def shapes_through_an_architecture(draw: Draw) -> Question:
-    image = (draw.choice((1, 3)), *draw.sample(range(36, 81), 2))
+    image = _image(draw, 36, 80)
     layers = _convolutions_and_pools(draw)
     shapes = kernels.trace(image, layers)
     return Question(
@@ -34,16 +38,18 @@ def shapes_through_an_architecture(draw: Draw) -> Question:
 
 
 @template(
-    "Inputs of the first dense layer", topic=TOPIC, difficulty=3, minutes=4, tells=4, operations=(20, 32), largest=(36, 120)
-)
+    "Inputs of the first dense layer",
+    topic=TOPIC, difficulty=3, minutes=4, tells=4, operations=(20, 32), largest=(36, 120), version=2,
+    lecture={"channels": 3, "image": [32, 32]},
+)  # fmt: skip
 def inputs_of_the_first_dense_layer(draw: Draw) -> Question:
-    image = (draw.choice((1, 3)), *draw.sample(range(36, 121), 2))
+    image = _image(draw, 36, 120)
     layers = _convolutions_and_pools(draw)
     shapes = kernels.trace(image, layers)
     flattened = kernels.trace(shapes[-1], [{"type": "flatten"}])[-1]
     return Question(
         stem=f"An image of {_shape(image)} (channels, height, width) goes through these layers:\n\n{architecture(layers)}"
-        "\n\nThen a flatten layer puts all values into a row. How many inputs does the dense layer behind it have?",
+        "\n\nThen a flatten layer puts all values into a row. How many inputs does the dense layer after it have?",
         key=Number(flattened[0]),
         check=prod(_counted(image, layers)[-1]),
         wrong=[
@@ -59,22 +65,26 @@ def inputs_of_the_first_dense_layer(draw: Draw) -> Question:
     )
 
 
-@template("Where a network breaks", topic=TOPIC, difficulty=4, minutes=6, tells=3, operations=(20, 64), largest=(80, 400))
+@template(
+    "Where a network breaks",
+    topic=TOPIC, difficulty=4, minutes=6, tells=3, operations=(20, 64), largest=(80, 400), version=2,
+)  # fmt: skip
 def where_a_network_breaks(draw: Draw) -> Question:
     sides = draw.between(30, 70), draw.between(80, 400)
-    image = (3, *(sides if draw.below(2) else sides[::-1]))
+    image = (3, *draw.fixable(sides if draw.below(2) else sides[::-1], "image", least=1))
     layers = []
-    for _ in range(5):
+    for nth in range(1, 6):
         layers += [
             {
                 "type": "conv",
-                "kernel_size": draw.between(3, 7),
+                "kernel_size": draw.between(3, 7, f"kernel {nth}"),
                 "out_channels": 8,
-                "stride": draw.choice((1, 1, 1, 2)),
-                "padding": draw.between(0, 1),
+                "stride": draw.fixable(draw.choice((1, 1, 1, 2)), f"stride {nth}", least=1),
+                "padding": draw.between(0, 1, f"padding {nth}"),
             },
-            {"type": "pool", "size": draw.between(2, 3), "stride": 2},
+            {"type": "pool", "size": draw.between(2, 3, f"pool {nth}"), "stride": 2},
         ]
+    _require_pixels(layers)
     position, shapes = _first_misfit(kernels.trace, image, layers)
     require(position >= 3, "the first two layers fit")
     require(position <= 8, "the network breaks before its last two layers")
@@ -82,15 +92,19 @@ def where_a_network_breaks(draw: Draw) -> Question:
     steps = _steps(shapes, layers)
     size, _, padding = kernels.window(layers[position - 1])
     return Question(
-        stem=f"Somebody stacks these layers for images of {image[1]} pixels in height and {image[2]} pixels in "
-        f"width:\n\n{architecture(layers)}\n\nThe network cannot be built: at one layer the window no longer fits "
-        "into the feature maps. Which is the first such layer (counted from 1, pools too), and which height and width do "
-        "the feature maps have that it gets?",
+        stem=f"These layers are stacked for images {image[1]} pixels high and {image[2]} pixels wide:\n\n"
+        f"{architecture(layers)}\n\nThe network cannot be built: at one layer the window no longer fits into the feature "
+        "maps. Which is the first such layer (counted from 1, pools included), and what are the height and the width of "
+        "the feature maps that it gets?",
         key=Grid(((position, got[1], got[2]),), (), ("layer", "height", "width")),
         check=[(len(counted), *counted[-1][1:])],
         wrong=[
             *_breaks_elsewhere(image, layers),
-            wrong([(position - 1, got[1], got[2])], "last layer that fits", "the last layer that still fits is given."),
+            wrong(
+                [(position - 1, got[1], got[2])],
+                "last layer that fits",
+                "the last layer that still fits is given. The question asks for the next one.",
+            ),
             wrong(
                 [(position - 1, *shapes[-2][1:])],
                 "one layer too early",
@@ -110,14 +124,17 @@ def where_a_network_breaks(draw: Draw) -> Question:
 
 
 @template(
-    "Smallest image for a network", topic=TOPIC, difficulty=4, minutes=5, tells=4, operations=(12, 24), largest=(10, 120)
-)
+    "Smallest image for a network",
+    topic=TOPIC, difficulty=4, minutes=5, tells=4, operations=(12, 24), largest=(10, 120), version=2,
+)  # fmt: skip
 def smallest_image_for_a_network(draw: Draw) -> Question:
-    first, second, third = (draw.sample((2, 3, 4, 5, 6, 7), 2) for _ in range(3))
+    first, second, third = (
+        fixable_pair(draw, draw.sample((2, 3, 4, 5, 6, 7), 2), f"kernel {nth}", least=1) for nth in (1, 2, 3)
+    )
     layers = [
-        {"type": "conv", "kernel_size": first, "stride": draw.between(1, 2)},
-        {"type": "pool", "size": draw.between(2, 3), "stride": 2},
-        {"type": "conv", "kernel_size": second, "stride": draw.between(1, 2)},
+        {"type": "conv", "kernel_size": first, "stride": draw.between(1, 2, "stride 1")},
+        {"type": "pool", "size": draw.between(2, 3, "pool"), "stride": 2},
+        {"type": "conv", "kernel_size": second, "stride": draw.between(1, 2, "stride 2")},
         {"type": "conv", "kernel_size": third, "stride": 1},
     ]
     key = [kernels.receptive_field(layers, axis)[-1].size for axis in (0, 1)]
@@ -125,17 +142,18 @@ def smallest_image_for_a_network(draw: Draw) -> Question:
         beliefs("field_size", layers, axis=axis, part=lambda fields: fields[-1].size) for axis in (0, 1)
     )
     windows = list(zip(names(layers), map(kernels.window, layers)))[::-1]
-    steps, size = ["Go back from the last layer, which has to give a single value."], [1, 1]
+    steps, size = ["Go back from the last layer, which has to output at least one value."], [1, 1]
     for name, (kernel, stride, _) in windows:
         before = [(n - 1) * s + k for n, k, s in zip(size, kernel, stride)]
         steps.append(
-            f"{name} gives {by(*size)} from at least $({size[0]} - 1) \\cdot {stride[0]} + {kernel[0]} = {before[0]}$ "
+            f"{name} outputs {by(*size)} from at least $({size[0]} - 1) \\cdot {stride[0]} + {kernel[0]} = {before[0]}$ "
             f"rows and $({size[1]} - 1) \\cdot {stride[1]} + {kernel[1]} = {before[1]}$ columns."
         )
         size = before
     return Question(
-        stem=f"These layers, all without padding, are given as height × width:\n\n{architecture(layers)}\n\nWhich height "
-        "and which width does an image have at least, so that each window fits?",
+        stem="A network has these layers, all without padding. Windows are given as height × width.\n\n"
+        f"{architecture(layers)}\n\nWhat are the smallest height and the smallest width of an image that every "
+        "window fits into?",
         key=Grid((tuple(key),), (), ("height", "width")),
         check=[[_smallest(layers, axis) for axis in (0, 1)]],
         wrong=[
@@ -147,26 +165,40 @@ def smallest_image_for_a_network(draw: Draw) -> Question:
     )
 
 
+def _image(draw: Draw, least: int, most: int) -> tuple[int, int, int]:
+    """Draw channels, height and width of an image."""
+    channels = draw.fixable(draw.choice((1, 3)), "channels", least=1)
+    return (channels, *fixable_pair(draw, draw.sample(range(least, most + 1), 2), "image", least=1))
+
+
 def _convolutions_and_pools(draw: Draw) -> list[dict]:
-    """Draw two convolutions, with a pool behind each."""
-    return [
+    """Draw two convolutions, with a pool after each."""
+    layers = [
         {
             "type": "conv",
-            "out_channels": draw.between(4, 16),
-            "kernel_size": draw.choice((3, 5, 7)),
-            "stride": draw.between(1, 2),
-            "padding": draw.between(0, 2),
+            "out_channels": draw.between(4, 16, "feature maps 1"),
+            "kernel_size": draw.fixable(draw.choice((3, 5, 7)), "kernel 1", least=1),
+            "stride": draw.between(1, 2, "stride 1"),
+            "padding": draw.between(0, 2, "padding 1"),
         },
-        {"type": "pool", "size": draw.between(2, 3), "stride": 2},
+        {"type": "pool", "size": draw.between(2, 3, "pool 1"), "stride": 2},
         {
             "type": "conv",
-            "out_channels": draw.between(17, 40),
-            "kernel_size": draw.choice((3, 4)),
+            "out_channels": draw.between(17, 40, "feature maps 2"),
+            "kernel_size": draw.between(3, 4, "kernel 2"),
             "stride": 1,
-            "padding": draw.between(0, 1),
+            "padding": draw.between(0, 1, "padding 2"),
         },
         {"type": "pool", "size": 2, "stride": 2},
     ]
+    _require_pixels(layers)
+    return layers
+
+
+def _require_pixels(layers: Sequence[dict]) -> None:
+    """Refuse windows that lie on nothing but padding."""
+    windows = [axis for layer in layers for axis in zip(*kernels.window(layer))]
+    require(all(padding < size for size, _, padding in windows), "a padding smaller than the kernel")
 
 
 def _counted(image, layers):

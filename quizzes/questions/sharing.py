@@ -8,24 +8,26 @@ import numpy as np
 
 import kernels
 from quizzes.drawing.architectures import feature_maps
-from quizzes.question import Grid, Number, Question, beliefs, load, wrong
+from quizzes.question import Grid, Number, Question, beliefs, load, require, written, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
+from quizzes.tools.windows import fixable_pair, require_fit
 
 TOPIC = "Weight sharing"
 
 
 @template(
-    "Weights with and without intercepts", topic=TOPIC, difficulty=2, minutes=2, tells=4, operations=(4, 4), largest=(2, 40)
-)
+    "Weights with and without intercepts",
+    topic=TOPIC, difficulty=2, minutes=2, tells=4, operations=(4, 4), largest=(2, 40), version=2,
+)  # fmt: skip
 def weights_with_and_without_intercepts(draw: Draw) -> Question:
-    channels, maps = draw.between(2, 32), draw.between(8, 40)
-    size = draw.sample(range(2, 8), 2)
+    channels, maps = draw.between(2, 12, "channels"), draw.between(8, 40, "feature maps")
+    size = fixable_pair(draw, draw.sample(range(2, 6), 2), "kernel", least=1)
     key = tuple(kernels.count_conv(channels, maps, size, bias) for bias in (False, True))
     bare, biased = (beliefs("count_conv", channels, maps, size, bias) for bias in (False, True))
     return Question(
-        stem=f"A convolutional layer gets {channels} feature maps and makes {maps}. Its kernels are {size[0]} pixels high "
-        f"and {size[1]} pixels wide. How many weights does it have without intercepts, and how many with them?",
+        stem=f"A convolutional layer turns {channels} feature maps into {maps}. Its kernels are {size[0]} pixels high and "
+        f"{size[1]} pixels wide. How many weights does it have without intercepts, and how many if intercepts count too?",
         key=Grid((key,), (), ("without intercepts", "with intercepts")),
         check=[[_filled(maps, channels, *size), _filled(maps, channels, *size) + _filled(maps)]],
         wrong=[
@@ -48,13 +50,8 @@ def weights_with_and_without_intercepts(draw: Draw) -> Question:
 
 @template(
     "Kernels, neurons, weights and connections",
-    topic=TOPIC,
-    difficulty=3,
-    minutes=4,
-    tells=5,
-    operations=(10, 16),
-    largest=(16, 64),
-)
+    topic=TOPIC, difficulty=3, minutes=4, tells=5, operations=(10, 16), largest=(60, 400), version=2,
+)  # fmt: skip
 def kernels_neurons_weights_and_connections(draw: Draw) -> Question:
     image, layer = _image_and_layer(draw)
     (high, wide), _, _ = kernels.window(layer)
@@ -63,9 +60,9 @@ def kernels_neurons_weights_and_connections(draw: Draw) -> Question:
     places = _places(image, layer)
     return Question(
         stem=f"A convolutional layer gets an image of {_by(image)} (channels, height, width). {_described(layer)} Each "
-        "kernel has an intercept.\n\nHow many kernels does the layer have, how many neurons, how many weights (with "
-        "intercepts), and how many connections between neurons and the padded image? A value of each channel counts by "
-        "itself; intercepts are no connections.",
+        "kernel has an intercept.\n\nHow many kernels does the layer have, how many neurons, how many weights (including "
+        "intercepts), and how many connections between its neurons and the values of the padded image? A pixel has a value "
+        "for each channel; intercepts are not connections.",
         key=Grid(((maps,), (neurons,), (weights,), (neurons * window,)), ("kernels", "neurons", "weights", "connections")),
         check=[
             [maps],
@@ -84,29 +81,24 @@ def kernels_neurons_weights_and_connections(draw: Draw) -> Question:
         ],
         steps=[
             f"Each feature map comes from one kernel: {maps} kernels.",
-            f"{_places_told(image, layer)} At each place stands a neuron: "
+            f"{_positions(image, layer)} For each position, each feature map has a neuron: "
             f"${maps} \\cdot {rows} \\cdot {columns} = {neurons}$.",
             f"A kernel has ${image[0]} \\cdot {high} \\cdot {wide} = {window}$ weights and one intercept, and all its "
             f"neurons share them: ${maps} \\cdot ({window} + 1) = {weights}$.",
-            f"Each neuron is connected with its window: ${neurons} \\cdot {window} = {neurons * window}$.",
+            f"Each neuron is connected to its window: ${neurons} \\cdot {window} = {neurons * window}$.",
         ],
-        load=_load(image, layer, 7),
+        load=_load(layer, 7, [neurons, window]),
         picture=partial(feature_maps, image, [layer]),
     )
 
 
 @template(
     "Convolutional, locally connected, dense",
-    topic=TOPIC,
-    difficulty=4,
-    minutes=5,
-    tells=6,
-    operations=(11, 20),
-    largest=(16, 64),
-)
+    topic=TOPIC, difficulty=4, minutes=5, tells=6, operations=(11, 20), largest=(60, 400), version=2,
+)  # fmt: skip
 def convolutional_locally_connected_dense(draw: Draw) -> Question:
     image, layer = _image_and_layer(draw)
-    bias = bool(draw.below(2))
+    bias = draw.choice([False, True], "intercepts")
     (high, wide), _, _ = kernels.window(layer)
     maps, rows, columns = kernels.trace(image, [layer])[-1]
     neurons, pixels, window = maps * rows * columns, prod(image), image[0] * high * wide
@@ -120,10 +112,11 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
         return [[shared], [outputs * (window + bias)], [outputs * (pixels + bias)]]
 
     return Question(
-        stem=f"Three layers get an image of {_by(image)} (channels, height, width) and make equally many feature maps of "
-        f"equal size.\n\n- The first is convolutional. {_described(layer)}\n- The second is locally connected: it has "
-        "the same windows, but each place has kernels of its own.\n- The third is dense: it connects each output with "
-        f"each value of the image.\n\nHow many weights does each layer have, {'with' if bias else 'without'} intercepts?",
+        stem=f"Three layers get an image of {_by(image)} (channels, height, width) and make the same number of feature "
+        f"maps of the same size.\n\n- The first is convolutional. {_described(layer)}\n- The second is locally connected: "
+        "it has the same windows, but each position has kernels of its own.\n- The third is dense: it connects each output "
+        "to each value of the image.\n\nHow many weights does each layer have, "
+        f"{'including intercepts' if bias else 'if there are no intercepts'}?",
         key=Grid(((shared,), (local,), (dense,)), ("convolutional", "locally connected", "dense")),
         check=[
             [_filled(maps, image[0], high, wide) + bias * _filled(maps)],
@@ -142,37 +135,44 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
             wrong(
                 [[maps * window], [neurons * window], [neurons * pixels]],
                 "no intercepts in any layer",
-                "intercepts are left out. Each kernel has one, and without sharing each output.",
+                "intercepts are left out. Each kernel has one; without sharing, each output has one.",
             ),
         ],
         steps=[
             f"A kernel has ${image[0]} \\cdot {high} \\cdot {wide} = {window}$ "
-            f"weights{' and one intercept' if bias else ''}, and all places share it: ${maps} \\cdot {a_window} = "
+            f"weights{' and one intercept' if bias else ''}, shared by all positions: ${maps} \\cdot {a_window} = "
             f"{shared}$.",
-            f"{_places_told(image, layer)} That makes ${maps} \\cdot {rows} \\cdot {columns} = {neurons}$ outputs.",
+            f"{_positions(image, layer)} That makes ${maps} \\cdot {rows} \\cdot {columns} = {neurons}$ outputs.",
             f"Without sharing, each output has a kernel of its own: ${neurons} \\cdot {a_window} = {local}$.",
-            f"A dense layer connects each output with all ${_product(image)} = {pixels}$ values: "
+            f"A dense layer connects each output to all ${_product(image)} = {pixels}$ values: "
             f"${neurons} \\cdot {all_pixels} = {dense}$.",
         ],
-        load=_load(image, layer, 8 + 3 * bias),
+        load=_load(layer, 8 + 3 * bias, [neurons, pixels]),
         picture=partial(feature_maps, image, [layer]),
     )
 
 
-@template("How much sharing saves", topic=TOPIC, difficulty=4, minutes=4, tells=5, operations=(8, 8), largest=(12, 72))
+@template(
+    "How much sharing saves",
+    topic=TOPIC, difficulty=4, minutes=4, tells=5, operations=(8, 8), largest=(8, 32), version=2,
+    lecture={"channels": 3, "image": [32, 32], "kernel": [5, 5]},
+)  # fmt: skip
 def how_much_sharing_saves(draw: Draw) -> Question:
-    high, wide = draw.sample(range(2, 8), 2)
+    high, wide = fixable_pair(draw, draw.sample(range(2, 7), 2), "kernel", least=1)
     # Sides that the kernel divides, so that the factor is a whole number.
-    height, width = (size * draw.between(4, 72 // size) for size in (high, wide))
-    image = (draw.between(2, 6), height, width)
-    layer = {"type": "conv", "out_channels": draw.between(8, 32), "kernel_size": (high, wide)}
+    height, width = fixable_pair(draw, [size * draw.between(2, 30 // size) for size in (high, wide)], "image", least=1)
+    require_fit(height, high, 1, 0)
+    require_fit(width, wide, 1, 0)
+    image = (draw.between(2, 6, "channels"), height, width)
+    layer = {"type": "conv", "out_channels": draw.between(8, 32, "feature maps"), "kernel_size": (high, wide)}
     shape = kernels.trace(image, [layer])[-1]
     shared = kernels.count_conv(image[0], shape[0], (high, wide), bias=False)
     dense = kernels.count_dense([prod(image), prod(shape)], bias=False)
     factor = Fraction(dense, shared)
+    require(factor * 100 % 1 == 0, "a factor with at most two decimals")
     return Question(
         stem=f"A convolutional layer makes {shape[0]} feature maps of an image of {_by(image)} (channels, height, "
-        f"width). Its kernels are {high} pixels high and {wide} wide, the stride is 1; there are neither padding nor "
+        f"width). Its kernels are {high} pixels high and {wide} wide, with stride 1 and without padding or "
         "intercepts. How many times as many weights does a dense layer need for the same outputs? Give the exact factor.",
         key=Number(factor),
         # Both are as deep as the image and have as many kernels: what is left are pixels and places against a window.
@@ -190,10 +190,10 @@ def how_much_sharing_saves(draw: Draw) -> Question:
         steps=[
             f"The feature maps have $({height} - {high}) + 1 = {shape[1]}$ rows and $({width} - {wide}) + 1 = {shape[2]}$ "
             "columns.",
-            f"The convolution has ${shape[0]} \\cdot {image[0]} \\cdot {high} \\cdot {wide} = {shared}$ weights.",
-            f"The dense layer connects ${_product(image)} = {prod(image)}$ values with ${_product(shape)} = "
-            f"{prod(shape)}$: {dense} weights.",
-            f"The factor is ${dense} / {shared} = {factor}$.",
+            f"The convolution has ${shape[0]} \\cdot {image[0]} \\cdot {high} \\cdot {wide}$ weights, the dense layer "
+            f"${_product(image)} \\cdot {_product(shape)}$.",
+            "Channels and feature maps cancel: "
+            f"${height} \\cdot {width} \\cdot {shape[1]} \\cdot {shape[2]} / ({high} \\cdot {wide}) = {written(factor)}$.",
         ],
         load=load(8, [image, shape[0], high, wide]),
         picture=partial(feature_maps, image, [layer]),
@@ -201,16 +201,15 @@ def how_much_sharing_saves(draw: Draw) -> Question:
 
 
 def _image_and_layer(draw: Draw):
-    """Draw an image and a convolution."""
-    image = (draw.between(2, 4), *draw.sample(range(16, 65), 2))
-    layer = {
-        "type": "conv",
-        "out_channels": draw.between(5, 32),
-        "kernel_size": draw.sample(range(2, 8), 2),
-        "stride": draw.between(1, 3),
-        "padding": draw.between(0, 2),
-    }
-    return image, layer
+    """Draw an image and a convolution, small enough to multiply on paper what connects them."""
+    channels, maps = draw.between(2, 4, "channels"), draw.between(2, 9, "feature maps")
+    size = fixable_pair(draw, draw.sample(range(6, 15), 2), "image", least=1)
+    window = fixable_pair(draw, draw.sample(range(2, 6), 2), "kernel", least=1)
+    stride, padding = draw.between(1, 2, "stride"), draw.between(0, 2, "padding")
+    for length, kernel in zip(size, window):
+        require_fit(length, kernel, stride, padding)
+    layer = {"type": "conv", "out_channels": maps, "kernel_size": window, "stride": stride, "padding": padding}
+    return (channels, *size), layer
 
 
 def _described(layer) -> str:
@@ -219,15 +218,15 @@ def _described(layer) -> str:
     return f"It has {layer['out_channels']} kernels, {high} high and {wide} wide, with a stride of {stride} and {border}."
 
 
-def _places_told(image, layer) -> str:
-    """Return how often the kernel fits, downwards and to the right."""
+def _positions(image, layer) -> str:
+    """Return how many positions the kernel can occupy, downwards and to the right."""
     sides = [
         f"$\\lfloor ({length} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {places}$"
         for length, places, kernel, stride, padding in zip(
             image[1:], kernels.trace(image, [layer])[-1][1:], *kernels.window(layer)
         )
     ]
-    return f"The kernel takes {sides[0]} places downwards and {sides[1]} to the right."
+    return f"The kernel can occupy {sides[0]} positions downwards and {sides[1]} to the right."
 
 
 def _places(image, layer):
@@ -251,7 +250,7 @@ def _product(shape):
     return " \\cdot ".join(map(str, shape))
 
 
-def _load(image, layer, more):
-    """Return the load of counting places along both axes, and what comes after it."""
+def _load(layer, more, factors):
+    """Return the load of counting positions along both axes, and of what comes after it with these factors."""
     (stride, _), (padding, _) = kernels.window(layer)[1:]
-    return load(2 * (2 + (stride > 1) + (padding > 0)) + more, [image, layer["out_channels"], *layer["kernel_size"]])
+    return load(2 * (2 + (stride > 1) + (padding > 0)) + more, factors)

@@ -38,8 +38,8 @@ def output_size(draw: Draw) -> Question:
             f"With its padding the image is ${size} + 2 \\cdot {padding} = {padded}$ pixels wide.",
             f"The kernel's left edge can move by ${padded} - {kernel} = {padded - kernel}$ pixels.",
             f"With a stride of {stride} that makes $\\lfloor {padded - kernel} / {stride} \\rfloor = "
-            f"{(padded - kernel) // stride}$ moves. With the place where it starts, that is "
-            f"${(padded - kernel) // stride} + 1 = {(padded - kernel) // stride + 1}$ places.",
+            f"{(padded - kernel) // stride}$ moves. With the position where it starts, that is "
+            f"${(padded - kernel) // stride} + 1 = {(padded - kernel) // stride + 1}$ positions.",
         ],
         load=load(3 + (stride > 1), [size, kernel, padded]),
     )
@@ -148,8 +148,8 @@ def images_that_fit(draw: Draw) -> Question:
             believed.append(wrong(list(zip(*ranges)), one.name, one.sentence))  # type: ignore[arg-type]
     steps = zip(("height", "width"), wanted, stride, kernel, padding, least)
     return Question(
-        stem=f"A {sides(kernel)} kernel slides over an image with the stride {sides(stride)} and the padding "
-        f"{sides(padding)} on each side, the vertical number first. The feature map is {wanted[0]} pixels high and "
+        stem=f"A {sides(kernel)} kernel slides over an image with a stride of {sides(stride)} and a padding of "
+        f"{sides(padding)} on each side; the vertical number comes first. The feature map is {wanted[0]} pixels high and "
         f"{wanted[1]} wide. Which images give such a map? Give the smallest and the largest possible height and width.",
         key=Grid((tuple(least), tuple(most)), rows=("smallest", "largest"), columns=("height", "width")),
         check=[[min(axis) for axis in found], [max(axis) for axis in found]],
@@ -242,27 +242,20 @@ def keeps_the_size(draw: Draw) -> Question:
         (draw.choice([4, 6, 8]), 1, draw.between(1, 4), "even kernel"),
         (four, 3, four - 1, "large padding for a stride"),
     ]
-    maps = [kernels.output_size(size, *way[:3]) for way in ways]
+    options = []
+    for side, stride, padding, name in ways:
+        text = f"kernel {sides((side, side))}, stride {stride}, padding {padding}"
+        count = kernels.output_size(size, side, stride, padding)
+        sentence = f"${_formula(size, side, stride, padding)} = {count}$."
+        options.append(Option(text, count == size, sentence, name, f"{text}: {sentence}"))
     return Question(
         stem=f"An image is {sides((size, size))} pixels. Which of these convolutions give a feature map as large as the "
         "image? Tick all of them.",
-        key=Choice(
-            tuple(
-                Option(
-                    f"kernel {sides((side, side))}, stride {stride}, padding {padding}",
-                    count == size,
-                    f"${_formula(size, side, stride, padding)} = {count}$.",
-                    name,
-                )
-                for (side, stride, padding, name), count in zip(ways, maps)
-            ),
-            several=True,
-        ),
+        key=Choice(tuple(options), several=True),
         check=[stride == 1 and 2 * padding == side - 1 for side, stride, padding, _ in ways],
         steps=[
             "At stride 1, a kernel of width $k$ makes the map $k - 1$ pixels smaller than the padded image, so the padding "
-            "must add $k - 1$ pixels, half of them on each side: $p = (k - 1) / 2$. With an even $k$ that is not whole.",
-            "A larger stride makes the map several times smaller.",
+            "must add $k - 1$ pixels, half of them on each side: $p = (k - 1) / 2$.",
         ],
         load=load(5, [size]),
         offered=5,

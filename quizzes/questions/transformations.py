@@ -234,7 +234,7 @@ RING = (np.arange(33) * 23 % 37).reshape(3, 11)  # an image without symmetry, wi
 
 @template("What stays the same", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), largest=(12, 96))
 def what_stays_the_same(draw: Draw) -> Question:
-    side, number = draw.between(12, 96, "side"), draw.between(2, 9, "number")
+    size, number = draw.ranges((12, 96), (12, 96), name="size"), draw.between(2, 9, "number")
     statements = []
     for measure, (change, (words, changed)) in product(MEASURES, CHANGES.items()):
         statements.append(
@@ -247,7 +247,7 @@ def what_stays_the_same(draw: Draw) -> Question:
             )
         )
     return Question(
-        stem=f"A grey image has {sides((side, side))} pixels. What leaves it on one side comes back on the other, for "
+        stem=f"A grey image has {sides(size)} pixels. What leaves it on one side comes back on the other, for "
         "kernels too (circular padding). Kernels slide along its rows. What stays the same, whatever the image? Tick all "
         "of them.",
         **ticked(statements),
@@ -258,7 +258,7 @@ def what_stays_the_same(draw: Draw) -> Question:
             "A mirrored image needs a kernel that is its own mirror image, a turned one a kernel that can be turned.",
             "Added brightness falls out of differences: of weights that sum to 0. Contrast multiplies every output.",
         ],
-        load=load(6, [side]),
+        load=load(6, size),
         offered=6,
     )
 

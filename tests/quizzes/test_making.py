@@ -13,8 +13,10 @@ from quizzes import making, record, roster
 from quizzes.certify import check
 from quizzes.extending import extend
 from quizzes.pool import certificates
+from quizzes.question import Number, Question
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner
+from tests.quizzes.made import template
 
 TWICE = Quiz(
     "twice",
@@ -33,8 +35,8 @@ EVERYTHING = Quiz(
     "Picked, pinned, practised",
     "",
     (
-        Entry(templates=PICKED, pick=2, points=3),
-        Entry("dense-weights", 0, 1, "choice"),
+        Entry(templates=PICKED, pick=2, points=3.0),
+        Entry("dense-weights", 0.0, 1, "choice"),
         Entry("output-size", 1.0, 2),
         Entry("output-size", 1.0, 1, "choice", seed="pinned"),
     ),
@@ -107,16 +109,29 @@ def test_many_versions_are_made_by_several_processes_all_the_same(monkeypatch, o
     assert making.make(TWICE, "a seed", owners) == alone
 
 
-def test_students_may_share_a_variant_but_no_version_asks_the_same_twice():
-    few = Quiz("few", "Few variants", "", (Entry("output-size", 1.0, 12), Entry("output-size", 1.0, 12, "choice")))
-    made = making.make(few, "a seed", [Owner(str(number)) for number in range(8)])
+@pytest.fixture
+def twelve(monkeypatch):
+    """A quiz that asks five questions of a template with twelve variants."""
+
+    def add(draw):
+        value = draw.between(1, 12)
+        return Question(f"What is {value} + {value}?", Number(2 * value), value + value)
+
+    monkeypatch.setattr(making.Bank, "find", lambda bank, name: template(add))
+    return Quiz("few", "Few variants", "", (Entry("made-up", 1.0, 2), Entry("made-up", 1.0, 3)))
+
+
+def test_students_may_share_a_variant_but_no_version_asks_the_same_twice(twelve):
+    made = making.make(twelve, "a seed", CLASS)
     for version in made.versions:
-        assert len({variant.stem for variant in version.variants}) == 24
-    typed, ticked = certificates(made)
-    assert typed["variants"] == ticked["variants"] == 96
-    assert typed["keys"] <= 37 and typed["largest_share"] > 1 / 37
-    with pytest.raises(UserError, match=r"output-size gives \d+ variants, but 120 are asked for"):
-        making.make(replace(few, entries=(Entry("output-size", 1.0, 60),) * 2), "a seed", [Owner("1")])
+        assert len({variant.stem for variant in version.variants}) == 5
+    first, second = certificates(made)
+    assert (first["variants"], second["variants"]) == (24, 36)
+    assert first["stems"] == first["keys"] <= 12 and first["largest_share"] >= 2 / 24
+    alone = replace(twelve, entries=(Entry("made-up", 1.0, 13),))
+    for quiz, owners, wanted in ((alone, CLASS, 13), (twelve, roster.numbered(3), 15)):
+        with pytest.raises(UserError, match=f"made-up gives 12 variants, but {wanted} are asked for"):
+            making.make(quiz, "a seed", owners)
 
 
 def test_a_version_that_asks_the_same_twice_is_found():
@@ -152,9 +167,8 @@ def test_a_pinned_question_is_the_same_for_all_and_the_one_that_preview_shows():
         assert all(version.variants[-1] == previewed for version in made.versions)
 
 
-def test_a_group_for_a_learning_platform_has_each_variant_once():
-    small = Quiz("small", "Small", "", (Entry("output-size", 1.0, 2), Entry("output-size", 1.0, 3)))
-    made = making.make(small, "a seed", [Owner(str(number)) for number in range(60)])
+def test_a_group_for_a_learning_platform_has_each_variant_once(twelve):
+    made = making.make(twelve, "a seed", CLASS)
     groups = made.groups()
     ids = [variant.id for group in groups for variant in group.variants]
     assert len(ids) == len(set(ids)) == len({one.id for version in made.versions for one in version.variants})
@@ -211,6 +225,12 @@ def test_what_changes_no_number_may_change():
 def test_another_making_is_refused(quiz, seed, salt, owners, said):
     with pytest.raises(UserError, match=said):
         extend(made(2), quiz, seed, salt, owners)
+
+
+def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
+    for owners in (CLASS, roster.numbered(5)):
+        written = record.written(making.make(EVERYTHING, "a seed", owners))
+        assert record.written(record.read(written)) == written
 
 
 def test_the_record_has_the_seed_but_not_the_salt():

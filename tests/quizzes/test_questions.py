@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -107,8 +108,6 @@ def test_each_misconception_can_be_told_in_some_variant(name, pools):
 @each_template
 def test_a_wrong_key_is_caught_by_the_second_oracle(name, pools):
     """Each misconception in the place of the key: the other way to the key must notice."""
-    from dataclasses import replace
-
     from quizzes.certify import WrongKey
 
     template = TEMPLATES[name]
@@ -160,6 +159,75 @@ def test_pictures_are_drawings_with_words(name, pools):
             root = ElementTree.fromstring(variant.picture.svg)
             assert root.get("aria-label") == variant.picture.alt and len(variant.picture.alt) > 20
             assert {"width", "height", "viewBox"} <= set(root.keys())
+
+
+@each_template
+def test_steps_speak_only_of_what_is_offered(name, pools):
+    for variant in pools(name):
+        if not isinstance(variant.answer, Choice):
+            return
+        offered = {option.text for option in variant.answer.options}
+        dropped = [one for one in repeat(TEMPLATES[name], variant.certificate.drawn).key.options if one.text not in offered]
+        steps = " ".join(variant.steps)
+        assert not any(option.step and option.step in variant.steps for option in dropped)
+        for text in sorted(offered, key=len, reverse=True):
+            steps = steps.replace(text, "")
+        assert not [one.text for one in dropped if re.search("[a-z]{3}", one.text) and one.text in steps]
+
+
+@each_template
+def test_no_rank_gives_a_number_among_options_away(name, pools):
+    if isinstance(pools(name)[0].answer, Number):
+        found = report(largest(TEMPLATES[name], "ranks", 200, as_choice=True))
+        assert 0.1 * found.variants <= min(found.ranks) <= max(found.ranks) <= 0.45 * found.variants
+
+
+@each_template
+def test_digits_are_grouped_above_9999_and_nowhere_else(name, pools):
+    for variant in pools(name)[:15]:
+        texts = [variant.stem, *variant.steps, *(one.sentence for one in variant.wrong)]
+        if isinstance(variant.answer, Choice):
+            texts += [text for option in variant.answer.options for text in (option.text, option.sentence)]
+        for text in texts:
+            shown = re.sub(r"```.*?```|`.*?`", "", text.replace("{,}", ","), flags=re.DOTALL)
+            assert not re.search(r"(?<![\d.,])\d{5}|(?<![\d,])\d,\d{3}(?![\d,])", shown), shown
+
+
+@each_template
+def test_the_lectures_numbers_make_a_question(name):
+    template = TEMPLATES[name]
+    if template.lecture:
+        draw = certified_with(template, template.lecture)
+        assert {number: as_in_toml(draw.named[number]) for number in template.lecture} == template.lecture
+
+
+@each_template
+def test_any_number_can_be_fixed_to_what_it_was_once(name, pools):
+    drawn = Seeded("fixed", name)
+    certified_with(TEMPLATES[name], {}, drawn)
+    for number, value in drawn.named.items():
+        fixed = {number: as_in_toml(value)}
+        draw = certified_with(TEMPLATES[name], fixed)
+        assert as_in_toml(draw.named[number]) == fixed[number]
+
+
+def certified_with(template, fixed, draw=None):
+    """Draw a question with fixed numbers, as an instructor may: whatever its load, and how many misconceptions show."""
+    template = replace(template, tells=0, band=dict.fromkeys(template.band, (0, 10**12)))
+    draw = draw or Seeded("lecture", template.name, fixed=fixed)
+    for _ in range(2000):
+        draw.start_again()
+        try:
+            certify(template, template.make(draw), draw.drawn)
+        except Unfit:
+            continue
+        return draw
+    raise AssertionError(f"{template.name} cannot be made with {fixed}")
+
+
+def as_in_toml(value):
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [as_in_toml(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def test_options_are_alike_in_length():

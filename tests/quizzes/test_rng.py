@@ -87,6 +87,9 @@ def ask(draw):
         draw.sample([10, 20, 30, 40], 2, "two"),
         draw.ranges((1, 5), (10, 20), name="layers"),
         draw.numbers(2, 2, low=0, high=9, name="pixels").tolist(),
+        draw.fixable(10 * draw.between(1, 9), "tens"),
+        draw.fixable(draw.sample(range(3, 9), 2), "sides", least=1),
+        draw.fixable([draw.shuffled([1, -2]), [0, 3]], "kernel", least=-5),
         draw.below(1000),
     )
 
@@ -98,6 +101,9 @@ FIXED = {
     "two": [40, 10],
     "layers": [7, -3],
     "pixels": [[1, 2], [300, -4]],
+    "tens": 7,
+    "sides": [5, 5],
+    "kernel": [[-5, 4], [9, 0]],
 }
 
 
@@ -106,11 +112,11 @@ def test_what_has_a_name_can_be_fixed_and_repeated(names, seed):
     fixed = {name: FIXED[name] for name in names}
     draw = Seeded(str(seed), fixed=fixed)
     answers = ask(draw)
-    for name, answer in zip(("image", "mode", "pair", "two", "layers", "pixels"), answers):
+    for name, answer in zip(FIXED, answers):
         if name in fixed:
             assert (list(answer) if isinstance(answer, tuple) else answer) == FIXED[name]
     assert ask(Repeated(draw.drawn)) == answers
-    assert list(draw.named) == ["image", "mode", "pair", "two", "layers", "pixels"]
+    assert list(draw.named) == list(FIXED)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +128,9 @@ def test_what_has_a_name_can_be_fixed_and_repeated(names, seed):
         *[("two", value) for value in ([40], [40, 40], [40, 50], 40)],
         *[("layers", value) for value in ([1], [1, 2, 3], 1, ["1", 2])],
         *[("pixels", value) for value in (1, [1, 2], [[1, 2], [3]], [[1, 2], [3, "4"]], [[1, 2, 3], [4, 5, 6]])],
+        *[("tens", value) for value in (-1, [10], "10", None)],
+        *[("sides", value) for value in (5, [5], [5, 0], [5, 5, 5])],
+        *[("kernel", value) for value in ([1, 2, 3, 4], [[1, 2], [3, -6]])],
     ],
 )
 def test_a_number_that_cannot_be_fixed_so_is_named(name, value):

@@ -53,7 +53,7 @@ def test_odd_ids_are_ids(tmp_path):
         ("id\nada\n\nbob\nADA\n", "line 5: the id 'ADA' is on line 2 too"),
         ("id\n" + "x" * 300 + "\n", "at most 200 characters.* has 300"),
         ("id\n" + "x" * 200_000 + "\n", "is not a CSV"),
-        ("id,larger type\na,huge\n", "line 2: larger type is yes, or points from 8 to 40, not 'huge'"),
+        ("id,larger type\na,huge\n", "line 2: larger type is yes, or points from 8 to 24, not 'huge'"),
         ("id,larger type\na,400\n", "line 2: larger type"),
         ("id,more time\na,15\n", "line 2: more time is 25 %, 1.25 or 15 minutes, not '15'"),
         ("id,more time\na,yes\n", "line 2: more time"),

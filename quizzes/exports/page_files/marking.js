@@ -1,43 +1,8 @@
-// What a typed answer means, and what it is worth: quizzes/marking.py once more, case for case.
+// What an answer is worth: quizzes/grading/marking.py and spreading.py once more, case for case.
 
-const LONGEST = 40; // characters of a typed number
-const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"; // Python's \s
-const BLANKS = new RegExp(`${BLANK}+`, "g");
-const MINUS = /[\u2010\u2011\u2013\u2014\u2212]/g;
-
-// The numbers that a text can mean, written as Python writes a Fraction: none, one, or for 1,024 two.
-function readings(text) {
-  text = firstOf(text, 2 * LONGEST).normalize("NFKC");
-  text = text.replace(BLANKS, "").replace(/['\u2019]/g, "").replace(MINUS, "-");
-  if (text.length > LONGEST || !/^[\x00-\x7f]*$/.test(text)) return [];
-  if (/^[+-]?\d+\/\d+$/.test(text)) {
-    const [above, below] = text.split("/").map(BigInt);
-    return below ? [lowest(above, below)] : [];
-  }
-  const found = [];
-  if (/^[+-]?[1-9]\d{0,2}(,\d{3})+$/.test(text)) found.push(decimal(text.replaceAll(",", "")));
-  if (/^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(text)) found.push(decimal(text.replace(",", ".")));
-  return found;
-}
-
-function decimal(text) {
-  const [whole, decimals = ""] = text.replace(/^[+-]/, "").split(".");
-  const size = BigInt(whole + decimals);
-  return lowest(text.startsWith("-") ? -size : size, 10n ** BigInt(decimals.length));
-}
-
-function lowest(above, below) {
-  let [one, other] = [above < 0n ? -above : above, below];
-  while (other) [one, other] = [other, one % other];
-  return below === one ? `${above / one}` : `${above / one}/${below / one}`;
-}
-
-// Whether two numbers, as `readings` writes them, lie no further apart than a third.
-function near(one, other, tolerance) {
-  const [[a, b], [c, d], [e, f]] = [one, other, tolerance].map((each) => each.split("/").concat("1").map(BigInt));
-  const apart = a * d - c * b;
-  return (apart < 0n ? -apart : apart) * f <= e * b * d;
-}
+const SHOWN = 3; // places and texts that a sentence names
+const ROWS = / \/ |[;|()[\]]+/;
+const CELLS = [/ *, +| +/, /[ ,]+/]; // a comma alone parts numbers only where decimals do not fit
 
 // credit: from 0 to 1. sentence, hints: HTML. cells: of a grid, which blanks are right. readable: something was meant.
 function mark(question, given) {
@@ -49,18 +14,25 @@ function mark(question, given) {
 }
 
 function markNumber(question, given) {
-  const values = readings(withoutUnit(given[""], question.unit));
-  if (!values.length) return { credit: 0, sentence: noNumber(given[""]), readable: false };
+  const values = amounts(given[""], question.unit);
+  if (!values.length) return { credit: 0, sentence: notANumber(given[""]), readable: false };
   if (values.some((value) => near(value, question.key, question.tolerance))) return { credit: 1, sentence: say("Right.") };
   const meant = values.find((value) => value in question.wrong);
   return { credit: 0, sentence: meant === undefined ? say("Wrong.") : question.wrong[meant] };
 }
 
+// Whether two numbers, as `readings` writes them, lie no further apart than a third.
+function near(one, other, tolerance) {
+  const [[a, b], [c, d], [e, f]] = [one, other, tolerance].map((each) => each.split("/").concat("1").map(BigInt));
+  const apart = a * d - c * b;
+  return (apart < 0n ? -apart : apart) * f <= e * b * d;
+}
+
 function markGrid(question, given) {
   const names = Object.keys(question.cells);
-  const read = Object.fromEntries(names.map((name) => [name, readings(given[name])]));
+  const [texts, refused] = spread(question, given);
+  const read = Object.fromEntries(names.map((name) => [name, readings(texts[name])]));
   const cells = Object.fromEntries(names.map((name) => [name, read[name].includes(question.cells[name].key)]));
-  const readable = names.some((name) => read[name].length);
   const wrong = names.filter((name) => !cells[name]);
   const credit = (names.length - wrong.length) / names.length;
   if (credit === 1) return { credit, cells, sentence: say("Right.") };
@@ -71,13 +43,47 @@ function markGrid(question, given) {
     const believed = question.cells[name].believed;
     const meant = read[name].find((value) => value in believed);
     if (meant !== undefined) hints[name] = question.wrong[believed[meant]].hint;
-    else if (given[name].replace(BLANKS, "") && !read[name].length) hints[name] = noNumber(given[name]);
   }
-  const places = wrong.slice(0, 3).map((name) => question.cells[name].place).join("; ");
-  const all = wrong.length > 3 ? say("{places} and {number} more", { places, number: wrong.length - 3 }) : places;
-  const counts = { right: names.length - wrong.length, all: names.length, places: all };
-  const sentence = say("{right} of {all} cells are right; look at {places}.", counts);
-  return { credit, cells, hints, sentence, readable };
+  const places = placesOf(wrong.map((name) => question.cells[name].place));
+  const right = names.length - wrong.length;
+  const unread = names.filter((name) => texts[name].replace(BLANKS, "") && !read[name].length);
+  const sentences = [
+    say("{right} of {cells} cells are right; look at {places}.", { right, cells: names.length, places }),
+    ...refused,
+    ...unread.slice(0, SHOWN).map((name) => notANumber(texts[name])),
+  ];
+  const readable = names.some((name) => read[name].length);
+  return { credit, cells, hints, sentence: [...new Set(sentences)].join(" "), readable };
+}
+
+// The text in each cell, and what does not fit: a single text with a number for each cell is the whole grid.
+function spread(question, given) {
+  const names = Object.keys(question.cells);
+  const texts = Object.fromEntries(names.map((name) => [name, given[name] ?? ""]));
+  const filled = names.filter((name) => texts[name].replace(BLANKS, ""));
+  const text = texts[filled[0]];
+  const rows = [...new Set(names.map(rowOf))].map((row) => names.filter((name) => rowOf(name) === row));
+  const parts = filled.length === 1 && names.length > 1 ? partsOf(text, rows) : [];
+  if (!parts.length || !parts.every((part) => readings(part).length)) return [texts, []];
+  if (!readings(text).length) return [Object.fromEntries(names.map((name, place) => [name, parts[place]])), []];
+  texts[filled[0]] = "";
+  return [texts, [say("“{text}” may be one number or {count}.", { text: shown(text), count: names.length })]];
+}
+
+function rowOf(name) {
+  return name.split("c")[0];
+}
+
+function partsOf(text, rows) {
+  const wanted = rows.map((row) => row.length);
+  const lines = plain(text).split(ROWS).map((line) => line.replace(/^[ ,]+|[ ,]+$/g, "")).filter(Boolean);
+  for (const parting of CELLS) {
+    const parts = lines.map((line) => line.split(parting));
+    const found = parts.flat();
+    const whole = [1, found.length].includes(parts.length) || String(parts.map((part) => part.length)) === String(wanted);
+    if (found.length === rows.flat().length && whole && !found.includes("+") && !found.includes("-")) return found;
+  }
+  return [];
 }
 
 function markChoice(question, given) {
@@ -92,16 +98,17 @@ function markChoice(question, given) {
   return { credit, sentence: sentences(ticked.filter((option) => !option.right)) || say("Something is missing.") };
 }
 
-function withoutUnit(text, unit) {
-  const literal = unit.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-  return unit ? text.replace(new RegExp(`${BLANK}*${literal}${BLANK}*$`, "iu"), "") : text;
+function placesOf(named) {
+  const places = named.slice(0, SHOWN).join("; ");
+  return named.length > SHOWN ? say("{places} and {count} more", { places, count: named.length - SHOWN }) : places;
 }
 
-function noNumber(text) {
-  const shown = firstOf(text.replace(BLANKS, " ").replace(/^ | $/g, ""), LONGEST);
-  return say("“{text}” is not a number.", { text: shown.replace(/&/g, "&amp;").replace(/</g, "&lt;") });
+function notANumber(text) {
+  return say("“{text}” is not a number.", { text: shown(text) });
 }
 
-function firstOf(text, size) {
-  return Array.from(text).slice(0, size).join("");
+// The beginning of what somebody typed, on one line, as HTML.
+function shown(text) {
+  const line = Array.from(trimmed(text.replace(BLANKS, " "))).slice(0, LONGEST).join("");
+  return line.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 }

@@ -1,5 +1,6 @@
 // The page: what is typed is kept, checked on demand, and saved as a file. Nothing leaves the browser.
 
+const quiz = JSON.parse(document.getElementById("quiz").textContent);
 const VERDICTS = {
   right: ["✓", say("Right.")],
   partly: ["◐", say("Partly right.")],
@@ -7,7 +8,7 @@ const VERDICTS = {
   unread: ["?", say("Not understood.")],
   left: ["–", say("Left out.")],
 };
-const quiz = JSON.parse(document.getElementById("quiz").textContent);
+const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
 const questions = quiz.questions.map((question, index) => {
   const number = String(index + 1);
   const section = document.getElementById(`q${number}`);
@@ -88,8 +89,6 @@ function show(question) {
   progress();
 }
 
-const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
-
 function verdictAt(question, place, marked, checked, now) {
   if (question.kind === "choice") {
     const ticked = now[""] === checked[""] && checked[""].split(" ").includes(place);
@@ -112,7 +111,7 @@ function told(question, marked) {
   const verdict = verdictOf(marked);
   const [sign, words] = VERDICTS[verdict];
   const begun = marked.sentence.startsWith(words.slice(0, -1)); // "Right: ..."
-  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L}\d ]+[.:]/u, "<strong>$&</strong>");
+  const sentence = (begun ? marked.sentence : `${words} ${marked.sentence}`).replace(/^[\p{L} ]+[.:]/u, "<strong>$&</strong>");
   const hints = new Map();
   for (const [name, hint] of Object.entries(marked.hints)) {
     hints.set(hint, [...(hints.get(hint) ?? []), question.cells[name].place]);
@@ -124,19 +123,18 @@ function told(question, marked) {
 function progress() {
   let [answered, score] = [0, 0];
   for (const question of questions) {
-    const isFilled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
+    const filled = Object.values(typed(question)).some((text) => text.replace(BLANKS, ""));
     const checked = kept.checked[question.number];
     const marked = checked && mark(question, checked);
-    answered += isFilled;
+    answered += filled;
     score += marked ? marked.credit * question.points : 0;
     const link = document.querySelector(`nav a[href="#q${question.number}"] span`);
-    const blank = `<span class="unseen">, ${isFilled ? say("answered") : say("not answered")}</span>`;
-    link.innerHTML = marked?.answered
-      ? symbol(verdictOf(marked))
-      : `<span aria-hidden="true">${isFilled ? "•" : ""}</span>${blank}`;
+    const blank = `<span class="unseen">, ${filled ? say("answered") : say("not answered")}</span>`;
+    link.innerHTML = marked?.answered ? symbol(verdictOf(marked)) : `<span aria-hidden="true">${filled ? "•" : ""}</span>${blank}`;
   }
   const points = questions.reduce((sum, question) => sum + question.points, 0);
-  document.getElementById("answered").textContent = say("{number} of {all} answered", { number: answered, all: questions.length });
+  const count = say("{answered} of {questions} answered", { answered, questions: questions.length });
+  document.getElementById("answered").textContent = count;
   document.getElementById("score").textContent = say("{score} of {points} points", { score: short(score), points: short(points) });
   document.querySelector("progress").value = answered;
 }
@@ -156,12 +154,9 @@ function checkAll() {
   const right = marked.filter(({ credit }) => credit === 1).length;
   const left = marked.filter(({ answered }) => !answered).length;
   const score = document.getElementById("score").textContent;
-  const all = questions.length;
-  announce(
-    left
-      ? say("{right} of {all} questions are right, {left} left out: {score}.", { right, all, left, score })
-      : say("{right} of {all} questions are right: {score}.", { right, all, score }),
-  );
+  const values = { right, left, questions: questions.length, score };
+  const found = say("{right} of {questions} questions are right: {score}.", values);
+  announce(left ? say("{right} of {questions} questions are right, {left} left out: {score}.", values) : found);
 }
 
 function startAgain() {
@@ -199,7 +194,8 @@ for (const question of questions) {
   question.form.addEventListener("submit", (event) => {
     event.preventDefault();
     check(question);
-    announce(`${say("Question {number}", question)}: ${question.feedback.textContent.replace(/^\S+ /, "")}`);
+    const feedback = question.feedback.textContent.replace(/^\S+ /, "");
+    announce(`${say("Question {number}", { number: question.number })}: ${feedback}`);
   });
   question.form.addEventListener("input", () => {
     kept.answers[question.number] = typed(question);

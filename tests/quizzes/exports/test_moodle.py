@@ -58,14 +58,14 @@ def said(text: str) -> str:
 
 
 def test_a_template_s_variants_come_back():
-    variants = tuple(pool(find("output-size"), "seed", [str(place) for place in range(30)]))
+    variants = tuple(pool(find("dense-weights"), "seed", [str(place) for place in range(30)]))
     categories, questions = read(moodle.files(made(variants, points=(2.5,), counts=(3,)))["moodle.xml"])
-    assert categories == ["$course$/top/CNN quiz/01 output-size"]
-    assert [question.name for question in questions] == [f"output-size {place:03}" for place in range(1, 31)]
+    assert categories == ["$course$/top/CNN quiz/01 dense-weights"]
+    assert [question.name for question in questions] == [f"dense-weights {place:03}" for place in range(1, 31)]
     for question, asked in zip(questions, variants, strict=True):
         assert (question.kind, question.idnumber, question.points) == ("numerical", asked.id, Fraction("2.5"))
-        assert (question.category, question.tags) == (categories[0], ["Output size"])
-        assert seen(question.stem) == f"{said(asked.stem)} {asked.picture.alt} Answer in pixels."
+        assert (question.category, question.tags) == (categories[0], ["Dense networks"])
+        assert seen(question.stem) == f"{said(asked.stem)} {asked.picture.alt} Answer in weights."
         assert seen(question.general) == " ".join(said(step) for step in asked.steps)
         _same_number(question, asked)
 

@@ -1,30 +1,104 @@
 """Marks: whoever means the right number gets its credit, whoever has a misconception reads which."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.grading.marking import believed_in_cell, blanks, mark, place, readings, written_key
+from quizzes.grading.marking import believed_in_cell, blanks, mark, place, written_key
+from quizzes.grading.numbers import amounts, readings
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Option, written
+from tests.quizzes.grading.typed import AMOUNTS, READINGS, REFUSED, SPREAD, meanings
 from tests.quizzes.made import choice, grid, number, several, variant
 
-# What is typed, and the numbers it can mean. The page of the self-check reads the same list.
-READINGS = {
-    "3": [3], " 3 ": [3], "3.0": [3], "3,0": [3], "3.": [3], "+3": [3], "03": [3], ".5": ["1/2"], ",5": ["1/2"],
-    "-3": [-3], "\N{MINUS SIGN}3": [-3], "\N{EN DASH}3": [-3], "- 3": [-3], "2,25": ["9/4"], "9/4": ["9/4"],
-    "1,024": ["1024", "1.024"], "61,706": ["61706", "61.706"], "1,024,000": [1024000], "1 024": [1024], "1'024": [1024],
-    "1\N{NO-BREAK SPACE}024": [1024], "1\N{NARROW NO-BREAK SPACE}024": [1024], "0,125": ["1/8"], "1024,5": ["1024.5"],
-    "\N{FULLWIDTH DIGIT THREE}": [3],
-    "": [], "3x3": [], "3 x 3": [], "three": [], "1/0": [], "1e3": [], "1e999999999": [], "--3": [], "3-": [], "nan": [],
-    "inf": [], "0x10": [], "3;4": [], "1,02,4": [], "9" * 41: [], "9" * 10_000: [], "\u0664": [],
-}  # fmt: skip
+DIGITS = ["".join(chr(zero + digit) for digit in range(10)) for zero in (ord("0"), 0x660, 0xFF10)]
+GRID = replace(variant(grid), answer=Grid(((1, 2), (3, 4))), wrong=())
 
 
 @pytest.mark.parametrize(("text", "numbers"), READINGS.items())
 def test_a_typed_number_is_read_as_a_teacher_would(text, numbers):
     assert readings(text) == [Fraction(each) for each in numbers]
+    assert set(readings(text)) == meanings(text)
+
+
+@pytest.mark.parametrize(("text", "unit", "numbers"), AMOUNTS)
+def test_a_unit_may_follow_and_another_one_may_not(text, unit, numbers):
+    assert amounts(text, unit) == [Fraction(each) for each in numbers]
+
+
+@st.composite
+def notations(draw):
+    """Draw a number and a text that means it: any documented notation, any minus, any script's digits."""
+    whole, hundredths = draw(st.integers(0, 10**7)), draw(st.integers(0, 99))
+    kind = draw(st.sampled_from(["decimal", "grouped", "fraction", "mixed"]))
+    if kind == "fraction":
+        below = draw(st.integers(1, 99))
+        value, text = Fraction(hundredths, below), draw(st.sampled_from(["{}/{}", "{} / {}"])).format(hundredths, below)
+    elif kind == "mixed":
+        below = draw(st.integers(1, 99))
+        value, text = whole + Fraction(hundredths, below), f"{whole} {hundredths}/{below}"
+    else:
+        sign = draw(st.sampled_from([",", ".", " ", "'", "\u2009", "\u2019", "\xa0"])) if kind == "grouped" else ""
+        mark = draw(st.sampled_from([",", "."]).filter(lambda mark: mark != sign))
+        decimals = f"{mark}{hundredths:02}" if hundredths else ""
+        value, text = whole + Fraction(hundredths, 100), f"{whole:,}".replace(",", sign) + decimals
+    if draw(st.booleans()):
+        value, text = -value, draw(st.sampled_from("-\u2212\u2013")) + text
+    return value, draw(st.sampled_from(["{}", " {} ", "+{}" if value > 0 else "{}", "={}"])).format(
+        text.translate(str.maketrans(DIGITS[0], draw(st.sampled_from(DIGITS))))
+    )
+
+
+@given(notations())
+def test_every_documented_notation_is_read(pair):
+    value, text = pair
+    assert value in readings(text)
+
+
+odd = st.text("0123456789" * 3 + ",.' /-+=\u2212\u2009\xa0\xbd\xb2\u0663\uff15\ufeff\u201c\"eEx_%~\u2044", max_size=12)
+
+
+@given(st.text(max_size=60) | odd)
+def test_any_text_is_read_as_an_independent_reader_reads_it_or_not_at_all(text):
+    assert set(readings(text)) == meanings(text)
+
+
+@pytest.mark.parametrize(("given", "right"), SPREAD)
+def test_a_row_or_a_whole_grid_is_spread_over_its_cells(given, right):
+    found = mark(GRID, given)
+    assert sum(found.cells.values()) == right == 4 * found.credit and "“" not in found.sentence
+
+
+@pytest.mark.parametrize(("given", "right", "said"), REFUSED)
+def test_what_does_not_fit_the_cells_is_named(given, right, said):
+    found = mark(GRID, given)
+    assert sum(found.cells.values()) == right == 4 * found.credit and said in found.sentence
+
+
+def test_what_may_be_one_number_or_two_is_neither():
+    asked = replace(variant(grid), answer=Grid(((4, 888),)), wrong=())
+    assert mark(asked, {"": "4 888"}).credit == 1 == mark(asked, {"r1": "4 888"}).credit
+    for text in ("4 888", "4,888", "4 / 888"):
+        found = mark(asked, {"r1c1": text})
+        assert found.credit == 0 and f"“{text}” may be one number or 2." in found.sentence
+    assert mark(asked, {"r1c1": "4, 888"}).credit == 1
+    assert mark(replace(asked, answer=Grid(((4888,), (5,)))), {"r1": "4 888", "r2": "5"}).credit == 1
+
+
+def test_sentences_are_in_the_language_of_the_quiz():
+    phrases = {
+        "“{text}” is not a number.": "„{text}“ ist keine Zahl.",
+        "{right} of {cells} cells are right; look at {places}.": "{right} von {cells} richtig; siehe {places}.",
+        "row {name}": "Zeile {name}", "column {name}": "Spalte {name}",
+        "{places} and {count} more": "{places} und {count} mehr",
+    }  # fmt: skip
+    german = Language("de", phrases)
+    assert mark(variant(number), {"": "3x"}, german).sentence == "„3x“ ist keine Zahl."
+    said = "0 von 4 richtig; siehe Zeile as it is, Spalte first; Zeile as it is, Spalte second; Zeile changed, Spalte first"
+    assert mark(variant(grid), {"r1c1": "3x"}, german).sentence == f"{said} und 1 mehr. „3x“ ist keine Zahl."
 
 
 @given(st.text(max_size=60))
@@ -55,15 +129,11 @@ def test_a_number():
 
 
 def test_a_number_with_unit_and_tolerance():
-    from dataclasses import replace
-
     asked = replace(variant(number), answer=Number(Fraction(4, 5), "%", Fraction(1, 50)), wrong=())
     assert [mark(asked, {"": text}).credit for text in ("0.8 %", "0.82", "0,78%", "0.83", "80 %")] == [1, 1, 1, 0, 0]
 
 
 def test_thousands_and_decimals_both_count():
-    from dataclasses import replace
-
     asked = variant(number)
     assert mark(replace(asked, answer=Number(61706)), {"": "61,706"}).credit == 1
     assert mark(replace(asked, answer=Number(Fraction("1.25"))), {"": "1,25"}).credit == 1
@@ -98,16 +168,41 @@ def test_a_choice():
     other = next(letter for letter in "ABCD" if letter != key)
     assert mark(asked, {"": other}).misconception.startswith("odd by")
     assert mark(asked, {"": "AB"}).sentence == "Only one option can be chosen."
-    assert mark(asked, {"": "E"}).sentence == "“E” names no option: A, B, C, D."
+    for text in ("E", "1", "2.", "\N{SUPERSCRIPT TWO}", "none", "all", "not A", "A or B", "A/B", "bad", "and", "?", "A-C"):
+        assert mark(asked, {"": text}).sentence == f"“{text}” names no option: A, B, C, D."
+    for text in (
+        f"{key})",
+        f"({key})",
+        f"Option {key}",
+        f"answer: {key}.",
+        f"\N{LEFT DOUBLE QUOTATION MARK}{key.lower()}'",
+    ):
+        assert mark(asked, {"": text}).credit == 1
+    right = next(option.text for option in asked.answer.options if option.right)
+    assert mark(asked, {"": f" {right}."}).credit == 1 == mark(asked, {"": f"{key}) {right}"}).credit
+    assert mark(asked, {"": f"{other}) {right}"}).sentence.endswith("names no option: A, B, C, D.")
+
+
+def test_a_letter_of_another_script_counts_as_what_it_looks_like_and_is_named():
+    asked = replace(variant(choice), answer=Choice(tuple(Option(text, text == "w", f"{text}.") for text in "wxyz")))
+    for letter in ("\N{CYRILLIC CAPITAL LETTER A}", "\N{CYRILLIC SMALL LETTER A}", "\N{GREEK CAPITAL LETTER ALPHA}"):
+        found = mark(asked, {"": letter})
+        assert found.credit == 1 and found.notes == (f"“{letter}” is not a Latin letter; it was read as A",)
+    assert mark(asked, {"": "\N{CYRILLIC CAPITAL LETTER VE}"}).sentence == "x."
+    assert mark(asked, {"": "\N{FULLWIDTH LATIN CAPITAL LETTER A}"}).credit == 1
+    for letter in ("\N{CYRILLIC CAPITAL LETTER BE}", "\N{GREEK CAPITAL LETTER GAMMA}"):
+        assert mark(asked, {"": letter}).credit == 0 and "names no option" in mark(asked, {"": letter}).sentence
 
 
 def test_several_options_are_each_a_question_and_guessing_brings_nothing():
-    from dataclasses import replace
-
     options = tuple(
         Option(text, right, f"{text}.", "" if right else f"believes {text}") for text, right in zip("wxyz", (1, 1, 0, 0))
     )
     asked = replace(variant(several), answer=Choice(options, True))
+    for text in ("A B", "A, B", "a,b", "ab", "BA", "A and B", "A & B", "A+B", "(A) (B)", "Options A and B", "A; B."):
+        assert mark(asked, {"": text}).credit == 1, text
+    for text in ("ba", "aab", "A or B"):
+        assert "names no option" in mark(asked, {"": text}).sentence
     credits = {text: mark(asked, {"": text}).credit for text in ("AB", "B A", "A", "ABC", "AC", "ABCD", "CD")}
     assert credits == {"AB": 1, "B A": 1, "A": Fraction(1, 2), "ABC": Fraction(1, 2), "AC": 0, "ABCD": 0, "CD": 0}
     assert mark(asked, {"": "ABC"}).misconception == "believes y"

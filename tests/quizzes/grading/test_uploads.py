@@ -1,6 +1,7 @@
 """A folder of students' files: each student gets one row, the newest attempt counts, and nothing else is a student."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_what_computers_add_is_no_student_and_neither_is_a_readme(graded, quiz):
     }  # fmt: skip
     students, problems = graded(quiz, {**litter, f"answers-{version.code}.txt": right(version)})
     assert [score for _, score in students] == [7]
-    assert {problem.split(":")[0] for problem in problems} == {"README.TXT", "readme.txt", "other.txt"}
+    assert {problem.split(":")[0] for problem in problems} == {"README.TXT", "readme.txt", "other.txt", "notes.pdf"}
 
 
 def test_the_version_may_stand_in_the_files_name_alone(graded):
@@ -156,3 +157,15 @@ def test_no_student_ever_has_two_rows_and_no_file_is_lost(tmp_path_factory, file
         assert len({one.student for one in found}) == len(found)
         seen = sum(str(folder / f"{name}.txt") in "\n".join(problems) for name in files if "MACOSX" not in name)
         assert seen + len(found) >= sum("MACOSX" not in name for name in files)
+
+
+def test_answers_to_another_making_are_never_graded(tmp_path):
+    """The code in a file says so, or the one in its name alone."""
+    now = replace(QUIZ, versions=tuple(replace(one, code=f"BBBB-000{place}") for place, one in enumerate(QUIZ.versions)))
+    for version in QUIZ.versions:
+        (tmp_path / f"answers-{version.code}.txt").write_text(right(version))
+        unnamed = right(version).replace(f"version = {version.code}", f"student = {version.owner.id}")
+        (tmp_path / f"1_answers-{version.code} (1).txt").write_text(unnamed)
+    found, problems = grade.grade_all(now, reading.read(tmp_path, now))
+    assert not found and len(problems) == 6
+    assert all("or the answers are to another making, whose teacher/versions.csv lists it" in each for each in problems)

@@ -67,7 +67,7 @@ def test_torch_finds_the_key_in_the_stem(name):
 def test_torch_breaks_where_the_key_says():
     for variant in pool(find("where-a-network-breaks"), "torch", SEEDS):
         _, rows = read("1 × 1 × 1 (channels" + variant.stem)
-        height, width = map(int, re.search(r"images of (\d+) pixels in height and (\d+) pixels", variant.stem).groups())
+        height, width = map(int, re.search(r"images (\d+) pixels high and (\d+) pixels", variant.stem).groups())
         values = torch.zeros(1, 3, height, width)
         ((position, *sides),) = variant.answer.values
         layers = list(build(3, rows))

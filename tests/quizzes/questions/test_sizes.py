@@ -2,10 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 import torch
 
-from quizzes.pool import pool, walk
+from quizzes.pool import largest, pool, walk
+from quizzes.question import Unfit
+from quizzes.rng import Repeated, Seeded
 from quizzes.template import find
 
 MANY = [str(number) for number in range(100)]
@@ -68,6 +71,25 @@ def test_torch_keeps_the_size_where_the_right_options_say_so():
         for option in variant.answer.options:
             kernel, _, stride, padding = numbers(option.text)
             assert (shape((size, size), (kernel, kernel), stride, padding) == (size, size)) == option.right
+
+
+WINDOWS = ["output-size", "output-shape", "kernel-places", "images-that-fit", "convolutional-locally-connected-dense"]
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_no_window_lies_on_padding_alone(name):
+    template = find(name)
+    for variant in pool(template, "padding", MANY[:50]):
+        draw = Repeated(variant.certificate.drawn)
+        template.make(draw)
+        assert (np.array(draw.named["padding"]) < draw.named["kernel"]).all()
+    too_wide = np.array(draw.named["kernel"]).max() + 0 * np.array(draw.named["padding"])
+    with pytest.raises(Unfit, match="a padding smaller than the kernel"):
+        template.make(Seeded("wide", fixed={"kernel": draw.named["kernel"], "padding": too_wide.tolist()}))
+
+
+def test_a_small_number_has_enough_variants_for_a_lecture_hall():
+    assert len(largest(find("output-size"), "many", 120)) == 120
 
 
 def test_the_whole_space_of_a_small_template_has_right_keys():

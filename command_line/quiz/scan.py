@@ -1,0 +1,45 @@
+"""convgrade quiz scan."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from command_line.quiz.grade import graded_into
+from command_line.quiz.versions import recorded, write
+from common.errors import UserError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("scans", nargs=-1, required=True, metavar="SCAN...", type=click.Path(path_type=Path))
+@click.option(
+    "--out", default="scanned", show_default=True, type=click.Path(path_type=Path), help="The folder for all files."
+)
+@click.option("--corrections", type=click.Path(path_type=Path), help="What you filled in into corrections.csv.")
+def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | None) -> None:
+    """Read filled-in answer sheets from scans (PDF, PNG, JPEG), and grade them. FOLDER is what `quiz make` wrote.
+
+    Readings that are not sure are shown in unsure.html; write what you see into corrections.csv, and scan again with
+    --corrections.
+    """
+    try:
+        from quizzes.scanning import report
+        from quizzes.scanning import scan as scanning
+    except ImportError as error:
+        raise UserError(f"{error.name} is not installed: pip install 'convgrade[scan]'") from None
+    from quizzes.scanning.sheets import sheets
+
+    made = recorded(folder)
+    typed = report.read_corrections(corrections) if corrections else {}
+    pages, unread = scanning.pages_of(scans)
+    with click.progressbar(
+        scanning.scan(pages, scanning.asked(made)), len(pages), "Reading", file=sys.stderr, show_eta=len(pages) > 20
+    ) as bar:
+        scanned, strange = report.corrected(list(bar), typed)
+    found, problems = sheets(made, scanned)
+    problems = [*unread, *strange, *problems]
+    if not found:
+        raise UserError("; ".join([*problems[:3], f"no answer sheet of this quiz in {', '.join(map(str, scans))}"]))
+    files = report.files(made, found, typed, problems)
+    ...

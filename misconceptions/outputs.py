@@ -1,0 +1,321 @@
+"""Wrong ways to read and to judge outputs that are more than a class: boxes, grids of boxes, labels of pixels."""
+
+from fractions import Fraction
+from functools import partial
+from math import prod
+from operator import add
+
+import numpy as np
+
+from misconceptions.bank import misconception
+
+_grid = partial(misconception, "grid_detector_outputs")
+_union = partial(misconception, "intersection_over_union")
+_moved = partial(misconception, "box_on_a_changed_image")
+_parser = partial(misconception, "scene_parser_sizes")
+_labels = partial(misconception, "label_map_scores")
+_transposed = partial(misconception, "transposed_convolution")
+
+
+# grid_detector_outputs(cells, boxes, classes): outputs of a cell, boxes in all, and outputs in all, of a detector with
+# cells x cells cells that each have so many boxes, of 4 numbers and a confidence, and a score for each class.
+
+
+@_grid(says="each box has its own class scores. Here a cell has them once.")
+def classes_for_each_box(cells, boxes, classes):
+    return _outputs(cells, boxes, boxes * (5 + classes))
+
+
+@_grid(says="the confidence of a box is left out.")
+def confidence_forgotten(cells, boxes, classes):
+    return _outputs(cells, boxes, 4 * boxes + classes)
+
+
+@_grid(says="the class scores are left out.")
+def classes_forgotten(cells, boxes, classes):
+    return _outputs(cells, boxes, 5 * boxes)
+
+
+@_grid(says="a single class is counted. There is a score for each.")
+def one_number_for_the_class(cells, boxes, classes):
+    return _outputs(cells, boxes, 5 * boxes + 1)
+
+
+@_grid(says="the cells of one side are counted. The grid is a square.")
+def one_row_of_cells(cells, boxes, classes):
+    return [[5 * boxes + classes, cells * boxes, cells * (5 * boxes + classes)]]
+
+
+@_grid(says="a cell has a single box.")
+def one_box_for_a_cell(cells, boxes, classes):
+    return _outputs(cells, 1, 5 + classes)
+
+
+@_grid(says="a corner is a single number. Two corners are four numbers, and so are a centre, a width and a height.")
+def two_numbers_for_a_box(cells, boxes, classes):
+    return _outputs(cells, boxes, 3 * boxes + classes)
+
+
+# intersection_over_union(one, other): intersection and union in pixels, and their quotient in whole percent, of two boxes
+# (left, top, right, bottom).
+
+
+@_union(says="both areas are added for the union, so that the intersection counts twice.")
+def union_without_subtracting(one, other):
+    both = _common(one, other)
+    return _iou(both, _area(one) + _area(other))
+
+
+@_union(says="the intersection is compared with the first box alone.")
+def share_of_the_first_box(one, other):
+    return [[_common(one, other), _joint(one, other), _share(_common(one, other), _area(one))]]
+
+
+@_union(says="the intersection is compared with the second box alone.")
+def share_of_the_second_box(one, other):
+    return [[_common(one, other), _joint(one, other), _share(_common(one, other), _area(other))]]
+
+
+@_union(says="the box around both is taken for the union. Its corners belong to neither.")
+def box_around_both(one, other):
+    around = [*map(min, one[:2], other[:2]), *map(max, one[2:], other[2:])]
+    return _iou(_common(one, other), _area(around))
+
+
+@_union(says="the intersection is subtracted twice. Each box has it once, so it is counted once too often.")
+def intersection_subtracted_twice(one, other):
+    both = _common(one, other)
+    return _iou(both, _area(one) + _area(other) - 2 * both)
+
+
+@_union(says="the pixels at the sides are counted one too many. From 10 to 30 there are 20.")
+def sides_counted_as_fence_posts(one, other):
+    wider = [[*box[:2], box[2] + 1, box[3] + 1] for box in (one, other)]
+    return _iou(_common(*wider), _joint(*wider))
+
+
+@_union(says="the numbers are read as left, top, width and height. They are two corners.")
+def corners_read_as_sizes(one, other):
+    corners = [[left, top, left + width, top + height] for left, top, width, height in (one, other)]
+    return _iou(_common(*corners), _joint(*corners))
+
+
+# box_on_a_changed_image(box, width, height, by): (left, top, right, bottom) of a box on the image mirrored left to right,
+# and on the image enlarged by a factor.
+
+
+@_moved(says="the box stays where it is in a mirrored image.")
+def box_not_mirrored(box, width, height, by):
+    return [box, _scaled(box, by)]
+
+
+@_moved(says="left and right are mirrored and not swapped. The new left side comes from the old right one.")
+def mirrored_and_not_swapped(box, width, height, by):
+    left, top, right, bottom = box
+    return [[width - left, top, width - right, bottom], _scaled(box, by)]
+
+
+@_moved(says="the image is mirrored top to bottom.")
+def mirrored_top_to_bottom(box, width, height, by):
+    left, top, right, bottom = box
+    return [[left, height - bottom, right, height - top], _scaled(box, by)]
+
+
+@_moved(says="the image is turned by 180 degrees. A mirror leaves top and bottom alone.")
+def turned_by_180_degrees(box, width, height, by):
+    left, top, right, bottom = box
+    return [[width - right, height - bottom, width - left, height - top], _scaled(box, by)]
+
+
+@_moved(says="left and right are swapped, and their distances from the edge are not.")
+def sides_swapped_alone(box, width, height, by):
+    left, top, right, bottom = box
+    return [[right, top, left, bottom], _scaled(box, by)]
+
+
+@_moved(says="only the size of the box grows with the image. Its place moves as well.")
+def only_the_size_scaled(box, width, height, by):
+    left, top, right, bottom = box
+    grown = [left, top, left + by * (right - left), top + by * (bottom - top)]
+    return [_mirrored(box, width), grown]
+
+
+@_moved(says="only the place of the box moves with the image. Its size grows as well.")
+def only_the_place_scaled(box, width, height, by):
+    left, top, right, bottom = box
+    moved = [by * left, by * top, by * left + right - left, by * top + bottom - top]
+    return [_mirrored(box, width), moved]
+
+
+@_moved(says="the mirrored box is enlarged. Each change starts with the image as it was.")
+def mirrored_before_scaled(box, width, height, by):
+    return [_mirrored(box, width), _scaled(_mirrored(box, width), by)]
+
+
+# scene_parser_sizes(height, width, strides, classes): height and width of the map behind layers of these strides, the
+# factor to get back to the pixels, and the scores for all pixels of the image.
+
+
+@_parser(says="an image has one score for each class. A scene parser gives scores to each pixel.")
+def one_class_for_the_image(height, width, strides, classes):
+    return _parsed(height, width, prod(strides), classes)
+
+
+@_parser(says="a pixel has one number. It has a score for each class.")
+def one_number_for_a_pixel(height, width, strides, classes):
+    return _parsed(height, width, prod(strides), height * width)
+
+
+@_parser(says="scores are counted in the small map. Each pixel of the image has its own.")
+def scores_of_the_small_map(height, width, strides, classes):
+    factor = prod(strides)
+    return _parsed(height, width, factor, height * width * classes // factor**2)
+
+
+@_parser(says="the strides are added. Each layer divides what the one before has left: multiply them.")
+def strides_added_up(height, width, strides, classes):
+    return _parsed(height, width, sum(strides), height * width * classes)
+
+
+@_parser(says="only the last stride counts.")
+def last_stride_alone(height, width, strides, classes):
+    return _parsed(height, width, strides[-1], height * width * classes)
+
+
+@_parser(says="only the number of strided layers counts, as if each halved height and width.")
+def every_layer_halves(height, width, strides, classes):
+    return _parsed(height, width, 2 ** len(strides), height * width * classes)
+
+
+@_parser(says="the factor is squared. It is that of height and of width, not of the pixels.")
+def factor_of_the_pixels(height, width, strides, classes):
+    factor = prod(strides)
+    return [[height // factor, width // factor, factor**2, height * width * classes]]
+
+
+# label_map_scores(truth, found, labels): for each label the pixels in intersection and union of the two label maps.
+
+
+@_labels(says="the union counts the common pixels twice. Subtract them once.")
+def union_counted_twice(truth, found, labels):
+    return [[both, one + other] for both, one, other in _counted(truth, found, labels)]
+
+
+@_labels(says="the pixels of the label in the truth are taken for the union. Wrongly found ones belong to it too.")
+def truth_for_the_union(truth, found, labels):
+    return [[both, one] for both, one, _ in _counted(truth, found, labels)]
+
+
+@_labels(says="the pixels that were found are taken for the union. Missed ones belong to it too.")
+def found_for_the_union(truth, found, labels):
+    return [[both, other] for both, _, other in _counted(truth, found, labels)]
+
+
+@_labels(says="the union is taken without the common pixels. They belong to it.")
+def union_without_the_common_pixels(truth, found, labels):
+    return [[both, one + other - 2 * both] for both, one, other in _counted(truth, found, labels)]
+
+
+@_labels(says="the pixels of a label are counted in each map by itself, wherever they are.")
+def smaller_and_larger_count(truth, found, labels):
+    return [[min(one, other), max(one, other)] for _, one, other in _counted(truth, found, labels)]
+
+
+@_labels(says="all pixels of the image are taken for the union.")
+def image_for_the_union(truth, found, labels):
+    return [[both, np.size(truth)] for both, _, _ in _counted(truth, found, labels)]
+
+
+# transposed_convolution(row, kernel, stride): what a transposed convolution of this stride makes of a row.
+
+
+@_transposed(says="where kernels overlap, the later one overwrites. What they write is summed.")
+def later_kernels_overwrite(row, kernel, stride):
+    return _laid(row, kernel, stride, lambda before, new: new)
+
+
+@_transposed(says="where kernels overlap, the larger number stays. What they write is summed.")
+def larger_number_stays(row, kernel, stride):
+    return _laid(row, kernel, stride, max)
+
+
+@_transposed(says="where kernels overlap, what they write is multiplied. It is summed.")
+def overlaps_multiplied(row, kernel, stride):
+    return _laid(row, kernel, stride, lambda before, new: before * new)
+
+
+@_transposed(
+    says="zeros are put between the values and the kernel slides over them. Laid down, it stands the other way round."
+)
+def kernel_slides_over_spread_values(row, kernel, stride):
+    return _laid(row, kernel[::-1], stride, add)
+
+
+@_transposed(says="kernel and value are added. They are multiplied.")
+def kernel_added_to_the_value(row, kernel, stride):
+    total = [0] * (stride * (len(row) - 1) + len(kernel))
+    for place, value in enumerate(row):
+        for offset, weight in enumerate(kernel):
+            total[stride * place + offset] += value + weight
+    return [total]
+
+
+@_transposed(says="the values are repeated. That is what nearest-neighbour upsampling does, without a kernel.")
+def values_repeated(row, kernel, stride):
+    length = stride * (len(row) - 1) + len(kernel)
+    return [[row[min(place // stride, len(row) - 1)] for place in range(length)]]
+
+
+def _outputs(cells, boxes, each):
+    return [[each, cells**2 * boxes, cells**2 * each]]
+
+
+def _area(box):
+    left, top, right, bottom = box
+    return max(right - left, 0) * max(bottom - top, 0)
+
+
+def _common(one, other):
+    return _area([*map(max, one[:2], other[:2]), *map(min, one[2:], other[2:])])
+
+
+def _joint(one, other):
+    return _area(one) + _area(other) - _common(one, other)
+
+
+def _iou(both, union):
+    return [[both, union, _share(both, union)]]
+
+
+def _share(part, whole):
+    return round(Fraction(100 * part, whole))
+
+
+def _mirrored(box, width):
+    left, top, right, bottom = box
+    return [width - right, top, width - left, bottom]
+
+
+def _scaled(box, by):
+    return [by * side for side in box]
+
+
+def _parsed(height, width, factor, scores):
+    return [[height // factor, width // factor, factor, scores]]
+
+
+def _counted(truth, found, labels):
+    """Return, for each label, the pixels that have it in both maps, in the first and in the second."""
+    return [
+        (int(((truth == label) & (found == label)).sum()), int((truth == label).sum()), int((found == label).sum()))
+        for label in labels
+    ]
+
+
+def _laid(row, kernel, stride, join):
+    """Lay a kernel down for each value of a row, and join the numbers where two meet."""
+    laid: dict[int, int] = {}
+    for place, value in enumerate(row):
+        for at, weight in enumerate(kernel, start=stride * place):
+            laid[at] = join(laid[at], value * weight) if at in laid else value * weight
+    return [[laid.get(at, 0) for at in range(max(laid) + 1)]]

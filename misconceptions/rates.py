@@ -1,0 +1,228 @@
+"""Wrong ways to count errors and to compare them: rates, reductions, chance, and the first five guesses."""
+
+from fractions import Fraction
+from functools import partial
+from math import sqrt
+
+from misconceptions.bank import misconception
+
+_rates = partial(misconception, "errors_and_rates")
+_reduction = partial(misconception, "error_reduction")
+_chance = partial(misconception, "errors_by_chance")
+_ranks = partial(misconception, "ranks_of_the_right_class")
+_top = partial(misconception, "top_5_error")
+
+
+# errors_and_rates(errors, images, others): of so many errors on so many images, the error rate and the accuracy in percent,
+# and how many errors to expect on so many others.
+
+
+@_rates(says="error rate and accuracy are swapped.")
+def error_rate_and_accuracy_swapped(errors, images, others):
+    rate = _percent(errors, images)
+    return [[100 - rate, rate, _expected(errors, images, others)]]
+
+
+@_rates(says="the errors on all other images are those that were counted. More images, more errors.")
+def errors_do_not_grow(errors, images, others):
+    return [[_percent(errors, images), 100 - _percent(errors, images), errors]]
+
+
+@_rates(says="a rate in percent is taken for a share of 1: a hundredth is missing.")
+def percent_taken_for_a_share(errors, images, others):
+    rate = _percent(errors, images)
+    return [[rate, 100 - rate, rate * others]]
+
+
+@_rates(says="the decimal point of the error rate is off by one place.")
+def one_place_off(errors, images, others):
+    rate = 10 * _percent(errors, images)
+    return [[rate, 100 - rate, _expected(errors, images, others)]]
+
+
+@_rates(says="the expected errors are right answers. Multiply the images by the error rate.")
+def right_answers_expected(errors, images, others):
+    rate = _percent(errors, images)
+    return [[rate, 100 - rate, others - _expected(errors, images, others)]]
+
+
+# error_reduction(before, after, images): from the errors of two networks, the reduction of the error rate in percentage
+# points, the relative reduction of errors in percent, and what remains of the errors in percent.
+
+
+@_reduction(says="the reduction is divided by the new number of errors. It is a share of the old one.")
+def share_of_the_new_errors(before, after, images):
+    return [[_percent(before - after, images), _percent(before - after, after), _percent(after, before)]]
+
+
+@_reduction(says="percentage points are taken for the relative reduction. That one is a share of the old errors.")
+def points_for_percent(before, after, images):
+    points = _percent(before - after, images)
+    return [[points, points, 100 - points]]
+
+
+@_reduction(says="percentage points and relative reduction are swapped.")
+def points_and_percent_swapped(before, after, images):
+    return [[_percent(before - after, before), _percent(before - after, images), _percent(after, before)]]
+
+
+@_reduction(says="the accuracies are compared in the place of the errors.")
+def accuracies_compared(before, after, images):
+    relative = _percent(before - after, images - before)
+    return [[_percent(before - after, images), relative, 100 - relative]]
+
+
+@_reduction(says="what remains and what is gone are swapped.")
+def remaining_and_gone_swapped(before, after, images):
+    return [[_percent(before - after, images), _percent(after, before), _percent(before - after, before)]]
+
+
+@_reduction(says="errors are counted where percentage points are asked for. Divide by the images.")
+def errors_for_points(before, after, images):
+    return [[before - after, _percent(before - after, before), _percent(after, before)]]
+
+
+# errors_by_chance(errors, images): the standard deviation of the number of errors, if each image is an error with the same
+# probability, and the numbers two of them below and above; the standard deviation is rounded first.
+
+
+@_chance(says="the root is forgotten: that is the variance.")
+def variance_for_deviation(errors, images):
+    return _around(errors, errors * (images - errors) / images)
+
+
+@_chance(says="the root of the number of images is taken. Each image counts p (1 - p), which is far below 1.")
+def root_of_the_images(errors, images):
+    return _around(errors, sqrt(images))
+
+
+@_chance(says="the largest deviation is taken, that of guessing: half the root of the images.")
+def deviation_of_guessing(errors, images):
+    return _around(errors, sqrt(images) / 2)
+
+
+@_chance(says="one standard deviation is taken to each side. Two are asked for.")
+def one_deviation(errors, images):
+    deviation = sqrt(errors * (images - errors) / images)
+    return [[round(deviation), errors - round(deviation), errors + round(deviation)]]
+
+
+@_chance(says="the factor 1 - p is forgotten: the variance is n p (1 - p).")
+def root_of_the_errors(errors, images):
+    return _around(errors, sqrt(errors))
+
+
+@_chance(says="both deviations together are taken for the width. Two lie on each side.")
+def half_the_range(errors, images):
+    deviation = round(sqrt(errors * (images - errors) / images))
+    return [[2 * deviation, errors - deviation, errors + deviation]]
+
+
+@_chance(says="the deviation is counted around the right answers.")
+def around_the_right_answers(errors, images):
+    deviation = round(sqrt(errors * (images - errors) / images))
+    return [[deviation, images - errors - 2 * deviation, images - errors + 2 * deviation]]
+
+
+# ranks_of_the_right_class(scores, right): for each image the rank of the right class's score, 1 for the highest, then how
+# many images are a top-1 and how many a top-5 error. right: the place of each image's right class.
+
+
+@_ranks(says="ranks begin with 0. The highest score has the rank 1.")
+def ranks_from_0(scores, right):
+    ranks = [rank - 1 for rank in _ranked(scores, right)]
+    return [[*ranks, *_errors(_ranked(scores, right))]]
+
+
+@_ranks(says="ranks are counted from the lowest score.")
+def ranked_from_below(scores, right):
+    ranks = [len(row) + 1 - rank for row, rank in zip(scores, _ranked(scores, right))]
+    return [[*ranks, *_errors(ranks)]]
+
+
+@_ranks(says="the images that are right are counted in the place of the errors.")
+def right_images_counted(scores, right):
+    ranks = _ranked(scores, right)
+    return [[*ranks, *(len(ranks) - count for count in _errors(ranks))]]
+
+
+@_ranks(says="an image is a top-5 error only if its rank is 5 or worse. Among the first five it is none.")
+def fifth_place_is_an_error(scores, right):
+    ranks = _ranked(scores, right)
+    return [[*ranks, _errors(ranks)[0], sum(rank >= 5 for rank in ranks)]]
+
+
+@_ranks(says="top-5 errors are left out of the top-1 errors. They are both.")
+def errors_counted_once(scores, right):
+    first, five = _errors(_ranked(scores, right))
+    return [[*_ranked(scores, right), first - five, five]]
+
+
+@_ranks(says="the columns are taken for ranks: the place of the right class in the table is given.")
+def columns_for_ranks(scores, right):
+    ranks = [place + 1 for place in right]
+    return [[*ranks, *_errors(ranks)]]
+
+
+# top_5_error(counts): top-1 error and top-5 error in percent, and the percentage points between them, from the images whose
+# right class has rank 1, 2, 3, 4, 5, and those where it comes later.
+
+
+@_top(says="the share of right answers is given in the place of the error.")
+def accuracies_for_errors(counts):
+    one, five = (100 - error for error in _top_errors(counts))
+    return [[one, five, five - one]]
+
+
+@_top(says="a top-5 error is taken for rank 5 exactly. It is a rank beyond 5.")
+def fifth_rank_for_the_error(counts):
+    one, five = _top_errors(counts)[0], _percent(counts[4], sum(counts))
+    return [[one, five, one - five]]
+
+
+@_top(says="the first five guesses are averaged. One of them has to be right.")
+def errors_averaged_over_the_guesses(counts):
+    one, five = _top_errors(counts)[0], Fraction(100 * sum(counts[1:]), 5 * sum(counts))
+    return [[one, five, one - five]]
+
+
+@_top(says="rank 5 is counted among the top-5 errors. It is still among the first five.")
+def fifth_rank_counted(counts):
+    one, five = _top_errors(counts)[0], _percent(sum(counts[4:]), sum(counts))
+    return [[one, five, one - five]]
+
+
+@_top(says="top-1 error and top-5 error are swapped. More guesses, fewer errors.")
+def top_1_and_top_5_swapped(counts):
+    one, five = _top_errors(counts)
+    return [[five, one, one - five]]
+
+
+@_top(says="images are counted, not percent.")
+def images_for_percent(counts):
+    return [[sum(counts[1:]), counts[5], sum(counts[1:5])]]
+
+
+def _percent(part, whole):
+    return Fraction(100 * part, whole)
+
+
+def _expected(errors, images, others):
+    return Fraction(errors * others, images)
+
+
+def _around(errors, deviation):
+    step = round(deviation)
+    return [[step, errors - 2 * step, errors + 2 * step]]
+
+
+def _ranked(scores, right):
+    return [sorted(row, reverse=True).index(row[place]) + 1 for row, place in zip(scores, right)]
+
+
+def _errors(ranks):
+    return [sum(rank > most for rank in ranks) for most in (1, 5)]
+
+
+def _top_errors(counts):
+    return [_percent(sum(counts[most:]), sum(counts)) for most in (1, 5)]

@@ -1,0 +1,1 @@
+"""Answer sheets: where everything is on them, and how filled-in ones are read from scans."""

@@ -1,0 +1,123 @@
+"""What a teacher gets of scans: the answers as a table, and each unsure reading beside its picture, to be corrected."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from common import pages
+from common.errors import UserError
+from quizzes.quiz import Made
+from quizzes.roster import heading_of
+from quizzes.scanning.bubbles import Reading
+from quizzes.scanning.scan import Place, Scanned
+from quizzes.scanning.sheets import STUDENT, Sheet
+from quizzes.sheets import read_csv
+from quizzes.tables import MARK, Cell, table, text_of
+
+HEADINGS = ("file", "page", "version", "blank", "read", "why", "picture", "correction")
+STUDENTS = "student id"  # the blank of a student's id
+NOTHING = "none"  # a correction: nothing is answered here
+
+Corrections = Mapping[tuple[str, int, str], str]  # of a file, a page and a blank in it
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """A reading that a person should look at."""
+
+    page: Scanned
+    blank: str
+    reading: Reading
+    picture: str  # its file, if there is one
+    correction: str  # what a person has read
+
+
+def read_corrections(path: Path) -> Corrections:
+    """Read the table in which a person has filled in what unsure readings are; raises UserError for any other table."""
+    rows = [row for row in read_csv(path) if any(cell.strip() for cell in row)]
+    headings = [heading_of(cell) for cell in rows[0]] if rows else []
+    needed = ("file", "page", "blank", "correction")
+    if missing := [name for name in needed if name not in headings]:
+        raise UserError(
+            f"{path} has no column {missing[0]!r}: corrections are filled in into the corrections.csv of a scan"
+        )
+    found = {}
+    for line, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(headings, (text_of(cell).strip() for cell in [*row, *[""] * len(headings)])))
+        if not cells["correction"]:
+            continue
+        if not cells["page"].isdecimal():
+            raise UserError(f"{path}, line {line}: {cells['page']!r} is not the number of a page")
+        found[cells["file"], int(cells["page"]), cells["blank"]] = cells["correction"]
+    return found
+
+
+def corrected(scanned: Sequence[Scanned], corrections: Corrections) -> tuple[list[Scanned], list[str]]:
+    """Return the pages with what a person has read, and a sentence for each correction of a blank that is not there."""
+    left, found = dict(corrections), []
+    for page in scanned:
+        mine = {place: left.pop(key, "") for place in page.readings for key in [(page.file, page.number, named(place))]}
+        new = {place: Reading("" if text.casefold() == NOTHING else text) for place, text in mine.items() if text}
+        found.append(replace(page, readings={**page.readings, **new}))
+    return found, [f"corrections: {file}, page {number} has no blank {blank}" for file, number, blank in left]
+
+
+def named(place: Place) -> str:
+    """Return what a blank is called in tables: "4 r1c2"."""
+    return STUDENTS if place == STUDENT else f"{place[0]} {place[1]}".strip()
+
+
+def files(made: Made, sheets: Sequence[Sheet], corrections: Corrections, problems: Sequence[str]) -> dict[str, bytes]:
+    """Return answers.csv, corrections.csv, unsure.html and the pictures that it shows."""
+    found: dict[str, bytes] = {"answers.csv": _answers(sheets)}
+    unsure, students = [], []
+    for place_of_sheet, sheet in enumerate(sheets, start=1):
+        for page in sheet.pages:
+            start = f"pictures/{place_of_sheet:04}-{page.ticket.page}"
+            for place, reading in page.readings.items():
+                key = page.file, page.number, named(place)
+                if not reading.why and key not in corrections:
+                    continue
+                picture = f"{start}-{named(place).replace(' ', '-')}.png" if place in page.pictures else ""
+                if picture:
+                    found[picture] = page.pictures[place]
+                unsure.append(Unsure(page, named(place), reading, picture, corrections.get(key, "")))
+            if page.student:
+                found[f"{start}-student.png"] = page.student
+                students.append((sheet, f"{start}-student.png"))
+    found["corrections.csv"] = _table(
+        HEADINGS,
+        (
+            [one.page.file, one.page.number, one.page.ticket.code, one.blank, one.reading.text]
+            + [one.reading.why, one.picture, one.correction]
+            for one in unsure
+        ),
+    )
+    page = _template().render(quiz=made.quiz, sheets=sheets, unsure=unsure, students=students, problems=problems)
+    return {**found, "unsure.html": page.encode()}
+
+
+def _answers(sheets: Sequence[Sheet]) -> bytes:
+    """Return a table that `quiz grade` takes: a line for each sheet."""
+    given = [sheet.given() for sheet in sheets]
+    blanks = sorted({(question, name) for one in given for question, filled in one.answers.items() for name in filled})
+    rows: Iterable[Sequence[Cell]] = (
+        [
+            one.student or one.source,
+            one.version,
+            *(one.answers.get(question, {}).get(name, "") for question, name in blanks),
+        ]
+        for one in given
+    )
+    return _table(["student", "version", *map(named, blanks)], rows)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    return MARK + table([headings, *rows])
+
+
+@cache
+def _template() -> Any:
+    return pages.template("quizzes.scanning", "unsure.html.jinja")
