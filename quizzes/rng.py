@@ -32,6 +32,7 @@ class Draw:
         self.named: dict[str, Any] = {}
         self.fixed = fixed or {}
         self.free = 0  # numbers that could have been others
+        self._free_before = 0  # as many before those that were drawn since the last one with a name
 
     def fix(self, numbers: Mapping[str, Any]) -> None:
         """Fix the values of some names from now on."""
@@ -98,6 +99,7 @@ class Draw:
     def fixable(self, values: Any, name: str, least: int = 0) -> Any:
         """Return whole numbers that were drawn in another way, a multiple of 10 or a shuffled kernel; they can be fixed.
 
+        What was drawn since the last number with a name must be what makes them, and nothing else.
         values: a number, or a list or array of them; an instructor's have its shape, and are not below `least`.
         """
         values = np.array(values, np.int64)
@@ -106,17 +108,19 @@ class Draw:
             if (wanted < least).any():
                 raise UserError(f"the number {name!r} must be at least {least}, not {self.fixed[name]!r:.60}")
             self.drawn += (wanted - values).ravel().tolist()
+            self.free = self._free_before
             return self._call(name, wanted.tolist())
         offsets = np.array([self.below(1) for _ in values.ravel()], np.int64)
         return self._call(name, (values + offsets.reshape(values.shape)).tolist())
 
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
-        self.drawn, self.named, self.free = [], {}, 0
+        self.drawn, self.named, self.free, self._free_before = [], {}, 0, 0
 
     def _call(self, name: str, value: Any) -> Any:
         if name:
             self.named[name] = value
+            self._free_before = self.free
         return value
 
     def _next(self, bound: int) -> int:

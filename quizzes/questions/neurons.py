@@ -77,7 +77,7 @@ MEANINGS = {
 def neuron_sums(draw: Draw) -> Question:
     weights = _weights(draw, draw.choice([(1, -1), (-1, 1)]), 4, 40, "weights")
     reached = draw.choice([0, max(weights), sum(weights)])
-    threshold = draw.between(reached - 1, reached, "threshold")
+    threshold = draw.fixable(reached - draw.below(2), "threshold", least=-LARGEST)
     sums = [weights[0] * a + weights[1] * b for a, b in BITS]
     return Question(
         stem=f"A neuron has the inputs $a$ and $b$ with the weights ${weights[0]}$ and ${weights[1]}$, and the threshold "
@@ -426,8 +426,10 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
 
 def _weights(draw: Draw, signs: Sequence[int], least: int, most: int, name: str) -> tuple[int, int]:
     """Draw two weights with these signs."""
-    first, second = draw.ranges(*((least, most) if sign > 0 else (-most, -least) for sign in signs), name=name)
-    return first, second
+    weights = [sign * draw.between(least, most) for sign in signs]
+    if name:
+        weights = draw.fixable(weights, name, least=-LARGEST)
+    return weights[0], weights[1]
 
 
 def _network(g: Neuron, h: Neuron, weights: Sequence[int], threshold: Any) -> Network:

@@ -136,3 +136,14 @@ def test_what_has_a_name_can_be_fixed_and_repeated(names, seed):
 def test_a_number_that_cannot_be_fixed_so_is_named(name, value):
     with pytest.raises(UserError, match=f"the number '{name}' must "):
         ask(Seeded("a seed", fixed={name: value}))
+
+
+def test_fixed_numbers_that_were_drawn_in_another_way_leave_nothing_free():
+    def ask(draw):
+        draw.between(1, 9, "image")
+        draw.fixable(draw.shuffled([1, 2, draw.choice([3, 4])]), "kernel")
+        return draw.free
+
+    both = {"image": 5, "kernel": [1, 2, 3]}
+    assert ask(Seeded("a")) > ask(Seeded("a", fixed={"kernel": [7, 8, 9]})) == 1
+    assert ask(Seeded("a", fixed=both)) == 0
