@@ -10,7 +10,7 @@ from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, table
+from quizzes.text.writing import grouped, listed, table
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Transfer learning"
@@ -224,7 +224,7 @@ def transfer_gain(draw: Draw) -> Question:
         load=load(3, [upper, lower]),
         needs_picture=True,
         picture=partial(
-            _two_rises, scratch, transfer, f"right answers of {images:,}", tuple(range(0, images + step, step))
+            _two_rises, scratch, transfer, grouped(f"right answers of {images}"), tuple(range(0, images + step, step))
         ),
     )
 

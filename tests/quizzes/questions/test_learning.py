@@ -238,11 +238,11 @@ def test_early_stopping_watches_a_loss_above_that_of_training():
 def test_a_plot_says_its_numbers_and_tells_its_lines_apart():
     picture = plot(
         Axis("epoch", (0, 10, 20)),
-        Axis("images", (0, 1000, 2000)),
-        [Curve("one", [(0, 5), (20, 1500)]), Curve("two", [(0, 7.25), (20, 300)])],
+        Axis("images", (0, 10000, 20000)),
+        [Curve("one", [(0, 5), (20, 15000)]), Curve("two", [(0, 7.25), (20, 3000)])],
         said_at=(0, 20),
     )
-    assert "one: 5 at 0, 1,500 at 20." in picture.alt and "two: 7.25 at 0, 300 at 20." in picture.alt
+    assert "one: 5 at 0, 15,000 at 20." in picture.alt and "two: 7.25 at 0, 3000 at 20." in picture.alt
     root = ElementTree.fromstring(picture.svg)
     styles = [
         (line.get("stroke"), line.get("stroke-dasharray"))
