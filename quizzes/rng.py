@@ -51,7 +51,8 @@ class Draw:
         Where negative numbers can be drawn, an instructor's can be negative, too.
         """
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name, _least(low) if least is None else least, max(LARGEST, high)) - low)
+            least = _least(low) if least is None else least
+            self.drawn.append(_whole(self.fixed[name], name, least, max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
