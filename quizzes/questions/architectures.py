@@ -62,7 +62,7 @@ def weights_of_a_lenet(draw: Draw) -> Question:
         stem=f"A network like LeNet-5 gets images of {_by(image)} (channels, height, "
         f"width):\n\n{architecture(layers)}\n\nEach kernel sees all feature maps that go into its layer. Each kernel and "
         "each unit has an intercept. How many weights does each of these layers have, intercepts included, and how many "
-        "has the network?",
+        "does the network have?",
         key=Grid(tuple(tuple(row) for row in with_total(counts)), (*(called[place] for place in weighty), "network")),
         check=with_total(by_hand),
         wrong=beliefs("count_layers", image, layers, part=with_total),
@@ -339,7 +339,7 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
         (f"The padding is {padding + 1} instead of {padding}", "padding counted", elsewhere,
          with_conv(padding=padding + 1)),
         (f"The batches have {8 * more} images instead of {4 * more}", "batch counted",
-         "All images of a batch meet the same weights.", (image, layers)),
+         "All images of a batch share the same weights.", (image, layers)),
         ("ReLU follows the convolution", "ReLU counted", "ReLU has no weights.",
          (image, [conv, {"type": "relu"}, *layers[1:]])),
         ("There are twice as many images to train on", "images counted",

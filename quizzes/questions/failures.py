@@ -302,7 +302,7 @@ def vanishing_gradient(draw: Draw) -> Question:
         "the slopes of their activations at the values that they have.\n\n"
         + table(
             ("layer", "weight", "slope of the activation"),
-            ((layer, _w(weight), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
+            ((layer, minus(_w(weight)), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
         )
         + f"\n\nThe gradient of the loss with respect to the output of layer 4 is {gradient}. What is it with respect to "
         "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give exact decimal numbers.",
@@ -446,7 +446,7 @@ def adversarial_noise(draw: Draw) -> Question:
     score, lowered = int((image * weights).sum()), int((changed * weights).sum())
     total = int(abs(weights).sum())
     return Question(
-        stem="A network gives an image of 2 by 3 pixels a score: the sum of all pixels, each times its weight. The image is"
+        stem="A network gives an image of 2 × 3 pixels a score: the sum of all pixels, each times its weight. The image is"
         f"\n\n{matrix(image)}\n\nand the weights are\n\n{matrix(weights)}\n\nSomebody may change each pixel by at most "
         f"{most}, up or down: too little for an eye to see. Which changed image has the **lowest** score?",
         key=Grid(exact(changed)),
@@ -456,7 +456,7 @@ def adversarial_noise(draw: Draw) -> Question:
             "A pixel with a positive weight lowers the score if it decreases, one with a negative weight if it increases.",
             f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
             f"Without signs, the weights add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, "
-            f"from {score} to {lowered}.",
+            f"from ${score}$ to ${lowered}$.",
             "With many thousands of pixels, noise that no eye sees changes the score a lot: the class can change.",
         ],
         load=load(6, [image, weights]),

@@ -77,13 +77,13 @@ def hyper_parameters(draw: Draw) -> Question:
     )
     conv, _, pool, second, _, dense = layers
     return Question(
-        stem=f"A network gets {'grey' if channels == 1 else 'colour'} images of {size} by {size} pixels.\n\n"
+        stem=f"A network gets {'grey' if channels == 1 else 'colour'} images of {size} × {size} pixels.\n\n"
         + table(
             ("layer", "kind", "details"),
             (
                 (1, "convolution", _conv_details(conv)),
                 (2, "ReLU", "on all values"),
-                (3, "max pool", f"{pool['size']} by {pool['size']} pixels"),
+                (3, "max pooling", f"{pool['size']} × {pool['size']}, stride {pool['size']}"),
                 (4, "convolution", _conv_details(second)),
                 (5, "flatten", "all values in one row"),
                 (6, "dense", f"{dense['units']} neurons, one for each class"),
@@ -333,10 +333,10 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
     size = conv["kernel_size"]
     return [
         (f"the number of kernels in layer 1: {conv['out_channels']}", "set", (1, "out_channels")),
-        (f"the size of the kernels in layer 1: {size} by {size} pixels", "set", (1, "kernel_size")),
+        (f"the size of the kernels in layer 1: {size} × {size} pixels", "set", (1, "kernel_size")),
         (f"the padding of layer 1: {conv['padding']} on each side", "set", (1, "padding")),
         ("the kind of layer 2: ReLU", "set", (2, "type")),
-        (f"the size of the pool in layer 3: {pool['size']} by {pool['size']} pixels", "set", (3, "size")),
+        (f"the size of the pool in layer 3: {pool['size']} × {pool['size']} pixels", "set", (3, "size")),
         (f"the number of kernels in layer 4: {second['out_channels']}", "set", (4, "out_channels")),
         (f"the learning rate: {training['learning rate']}", "set", "learning rate"),
         (f"the number of epochs: {training['epochs']}", "set", "epochs"),
@@ -348,7 +348,7 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
         (f"the {second['out_channels']} intercepts of layer 4", "learned", (4, "intercepts")),
         (f"the {dense_weights} weights of the dense layer", "learned", (6, "weights")),
         (f"the {dense['units']} intercepts of the dense layer", "learned", (6, "intercepts")),
-        (f"the {maps} feature maps of {high} by {wide} values after layer 1", "computed", "feature maps"),
+        (f"the {maps} feature maps of {high} × {wide} values after layer 1", "computed", "feature maps"),
         (f"the loss on a batch of {training['batch']} images", "computed", "loss"),
         (f"the accuracy on validation images after {training['epochs']} epochs", "computed", "accuracy"),
         (f"the gradient of the loss for each of the {first_weights} numbers in layer 1", "computed", "gradient"),
@@ -377,7 +377,7 @@ def _parameters(shape: tuple[int, ...], layers: Sequence[Layer]) -> set[Any]:
 
 def _conv_details(layer: Layer) -> str:
     padding = f", padding {layer['padding']}" if "padding" in layer else ""
-    return f"{layer['out_channels']} kernels of {layer['kernel_size']} by {layer['kernel_size']} pixels{padding}"
+    return f"{layer['out_channels']} kernels of {layer['kernel_size']} × {layer['kernel_size']}{padding}"
 
 
 def _about_step(shrinks: Fraction) -> tuple[str, str]:

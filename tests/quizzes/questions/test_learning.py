@@ -17,6 +17,7 @@ MANY = [str(number) for number in range(60)]
 
 
 def numbers(text):
+    text = text.replace("\N{MINUS SIGN}", "-")
     return [float(number.replace(",", "")) for number in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
 
 
@@ -43,7 +44,7 @@ def test_torch_takes_the_same_steps_downhill():
 
 def test_torch_sends_the_same_gradients_back():
     for variant in pool(find("vanishing-gradient"), "torch", MANY):
-        layers = [tuple(map(float, row[1:])) for row in lines(variant)]
+        layers = [numbers(" ".join(row[1:])) for row in lines(variant)]
         value = torch.ones((), dtype=torch.float64, requires_grad=True)
         inputs = []
         for weight, slope in layers:
@@ -257,7 +258,7 @@ def test_dead_neurons_give_nothing_for_any_image():
     pixels = torch.cat([torch.rand(500, 3, generator=draws), torch.rand(500, 3, generator=draws).round()])
     for variant in pool(find("dead-neurons"), "torch", MANY):
         for option in variant.answer.options:
-            *weights, intercept = numbers(option.text.replace("\N{MINUS SIGN}", "-"))
+            *weights, intercept = numbers(option.text)
             assert option.right == (torch.relu(pixels @ torch.tensor(weights) + intercept).max().item() == 0)
 
 
