@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from common import pages, window
-from quizzes.exports.printed import worth
+from quizzes.exports.printed import called, worth
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Slide, written
@@ -32,6 +32,7 @@ def _page(quiz: Quiz, version: Version) -> str:
     return _template().render(
         quiz=quiz,
         version=version,
+        owner=called(version.owner, quiz.language),
         questions=[_shown(entry, variant, quiz.language) for entry, variant in questions],
         data=pages.markup(pages.as_json(data)),
         phrases=pages.markup(

@@ -124,9 +124,11 @@ def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language:
             return Mark(credit, one.hint, one.name, right)
     wrong = [name for name in right if not right[name]]
     count, places = len(right) - len(wrong), _places(grid, wrong, language)
-    message = "{right} of {cells} cells are right; look at {places}."
+    counted = language.say(
+        "{right} of {cells} cells are right; look at {places}.", right=count, cells=len(right), places=places
+    )
     unread = [_not_a_number(text, language) for name, text in texts.items() if text.strip() and not read[name]]
-    sentences = [language.say(message, right=count, cells=len(right), places=places), *refused, *unread[:SHOWN]]
+    sentences = [counted, *refused, *unread[:SHOWN]]
     return Mark(credit, " ".join(dict.fromkeys(sentences)), cells=right)
 
 
@@ -134,8 +136,8 @@ def _mark_choice(choice: Choice, text: str, language: Language) -> Mark:
     letters, remarks = ticked(choice, text, language)
     known = {letter(place): option for place, option in enumerate(choice.options)}
     if letters is None:
-        message = "“{text}” names no option: {letters}."
-        return Mark(Fraction(0), language.say(message, text=shown(text), letters=", ".join(known)))
+        listed = ", ".join(known)
+        return Mark(Fraction(0), language.say("“{text}” names no option: {letters}.", text=shown(text), letters=listed))
     if len(letters) > 1 and not choice.several:
         return Mark(Fraction(0), language.say("Only one option can be chosen."))
     chosen = [known[each] for each in sorted(letters)]

@@ -131,9 +131,9 @@ def convolutional_or_dense(draw: Draw) -> Question:
     work = "An output sums a product for each pixel that it sees: all of them, or those of a window."
     fewer = products[0].size < products[1].size
     counted = (
-        Claim(f"The convolution has {weights:,} weights.", True, lambda: stack.size == weights, shared),
+        Claim(f"The convolution has {weights} weights.", True, lambda: stack.size == weights, shared),
         Claim(
-            f"The convolution has {weights * pixels:,} weights.",
+            f"The convolution has {weights * pixels} weights.",
             False, lambda: stack.size == weights * pixels, shared, "own weights at each place",
         ),
         Claim(
@@ -141,7 +141,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
             True, lambda: products[1].size == pixels * count * pixels, local,
         ),
         Claim(
-            f"The dense layer has {pixels:,} weights.",
+            f"The dense layer has {pixels} weights.",
             False, lambda: products[1].size == pixels, local, "one weight for a pixel",
         ),
         Claim(
@@ -157,7 +157,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
             True, lambda: products[0][0, 0, 0].size == side * side, local,
         ),
         Claim(
-            f"An output of the convolution depends on all {pixels:,} pixels.",
+            f"An output of the convolution depends on all {pixels} pixels.",
             False, lambda: products[0][0, 0, 0].size == pixels, local, "convolution that sees everything",
         ),
         Claim("The convolution sums fewer products than the dense layer.", True, lambda: fewer, work),

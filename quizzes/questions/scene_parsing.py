@@ -1,5 +1,6 @@
 """A class for every pixel: how many scores that takes, how maps get large again, how well two label maps agree."""
 
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -13,12 +14,13 @@ from quizzes.tools.by_hand import product_written
 
 TOPIC = "Scene parsing"
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")
+STRIDES = [(2, 2, 2, 2), *(each for each in product((2, 3, 4), repeat=3) if prod(each) <= 18)]
 LABELS = {"S": "sky", "R": "road", "C": "car"}
 
 
 @template("Outputs of a scene parser", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(8, 9), largest=(100, 900))
 def outputs_of_a_scene_parser(draw: Draw) -> Question:
-    strides = draw.shuffled(draw.choice(((2, 2, 2), (2, 2, 3), (2, 3, 3), (2, 2, 4), (2, 2, 2, 2))), "strides")
+    strides = draw.choice(STRIDES, "strides")
     factor, classes = prod(strides), draw.between(3, 40, "classes")
     rows, columns = draw.sample(range(8, 41), 2, "small map")
     height, width = rows * factor, columns * factor

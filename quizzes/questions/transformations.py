@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, product
+from math import prod
 from operator import mul
 
 import numpy as np
@@ -26,7 +27,8 @@ _conv2d = partial(conv2d, backend="numpy")
     "A shift on its way through layers", topic=TOPIC, difficulty=3, minutes=3, tells=6, operations=(12, 12), largest=(8, 80)
 )
 def shift_through_layers(draw: Draw) -> Question:
-    strides = draw.shuffled(draw.choice(((1, 2, 2), (1, 2, 3), (2, 2, 3), (1, 2, 4))), "strides")
+    strides = draw.choice([each for each in product((1, 2, 3, 4), repeat=3) if 4 <= prod(each) <= 12], "strides")
+    require(sum(stride > 1 for stride in strides) > 1, "strides to multiply")
     totals = list(accumulate(strides, mul))
     shift = [totals[-1] * times for times in draw.sample(range(1, 6), 2)]
     row, column = draw.sample(range(1, 9), 2)
