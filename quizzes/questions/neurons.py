@@ -420,7 +420,7 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
         smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
     except ValueError:
         raise Unfit(COMPUTES) from None
-    threshold = draw.between(smallest, largest, threshold_name)
+    threshold = draw.between(smallest, largest, threshold_name, least=-LARGEST)
     require(smallest <= threshold <= largest, COMPUTES)
     return weights, threshold
 
