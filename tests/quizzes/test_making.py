@@ -208,11 +208,14 @@ def test_numbered_versions_are_extended_too():
     assert fewer.made == before and "kept, though not asked for: 3 versions" in fewer.remarks
 
 
-def test_numbered_versions_of_other_templates_are_not_mixed_with_new_ones():
-    before = making.make(EVERYTHING, "a seed", roster.numbered(2))
-    older = replace(before, versions=(replace(before.versions[0], code="AAAA-AAAA"), before.versions[1]))
-    with pytest.raises(UserError, match="another release of convgrade"):
-        extend(older, EVERYTHING, "a seed", "", roster.numbered(3))
+@pytest.mark.parametrize(("owners", "more"), [(CLASS[:2], CLASS[:3]), (roster.numbered(2), roster.numbered(3))])
+def test_versions_of_other_questions_are_not_mixed_with_new_ones(owners, more):
+    """A template has changed since, or a question of an instructor's own: the quiz's file is the same."""
+    before = making.make(EVERYTHING, "a seed", owners)
+    first, *others = before.versions
+    older = replace(first, variants=(first.variants[0], replace(first.variants[1], stem="Older"), *first.variants[2:]))
+    with pytest.raises(UserError, match=r"versions whose question 2 would be another today: .* another release"):
+        extend(replace(before, versions=(older, *others)), EVERYTHING, "a seed", "", more)
 
 
 def test_what_changes_no_number_may_change():
