@@ -133,7 +133,7 @@ def former_false_alarms_forgotten(true_alarms, false_alarms, missed, quiet):
     return [[accuracy, precision, recall, _share(quiet, true_alarms + false_alarms + missed + quiet)]]
 
 
-@_confusion(says="wrong answers are counted for the accuracy instead of right ones.")
+@_confusion(says="wrong answers are counted for the accuracy.")
 def errors_counted_as_accuracy(true_alarms, false_alarms, missed, quiet):
     accuracy, *others = _rates(true_alarms, false_alarms, missed, quiet)
     return [[100 - accuracy, *others]]

@@ -164,6 +164,12 @@ def test_the_gain_can_be_read_from_the_drawing():
         transferred, scratch = curves(variant.picture, 40, top)
         place = -1 if "at the end" in variant.stem else 0
         read = transferred[place][1] - scratch[place][1]
+        ticks = [
+            word.text for word in ElementTree.fromstring(variant.picture.svg).iter() if word.get("text-anchor") == "end"
+        ]
+        half = numbers(ticks[1])[0] / 2
+        for height in (line[end][1] for line in (transferred, scratch) for end in (0, -1)):
+            assert abs(height / half - round(height / half)) < 0.02  # at a grid line, or midway
         assert abs(read - variant.answer.value) < variant.answer.tolerance / 4
         assert all(abs(read - float(one.answer)) > 3 * variant.answer.tolerance for one in variant.wrong)
 
