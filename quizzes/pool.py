@@ -228,7 +228,7 @@ def _names(variant: Variant, slot: Slot) -> dict[str, str]:
 
     Where an instructor fixed numbers, or nothing is drawn, other versions may ask the same; the same version may not.
     """
-    version = slot.owner.rpartition("/")[0]
+    version = slot.owner.rpartition("/")[0] or slot.owner
     shared = slot.entry.numbers or not variant.certificate.varies
     looks = _looks(variant)
     return {f"{scope}{name}": rule for scope in ([version] if shared else ["", version]) for name, rule in looks.items()}

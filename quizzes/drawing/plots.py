@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quizzes.drawing.svg import SERIES, SOFT, Sheet
 from quizzes.question import Picture
+from quizzes.text.writing import grouped
 
 Point = tuple[float, float]
 DASHES = ("", "9 4", "2 4", "12 4 2 4")
@@ -82,4 +83,4 @@ def _words(across: Axis, up: Axis, curves: Sequence[Curve], said_at: Sequence[fl
 
 
 def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else grouped(f"{value:.0f}")
