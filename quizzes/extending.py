@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.errors import UserError
-from quizzes.making import made, make, proof
+from quizzes.making import Watch, made, make, proof, unwatched
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner, identity
 
@@ -18,7 +18,7 @@ class Extended:
     remarks: Sequence[str] = ()  # what a teacher should know
 
 
-def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> Extended:
+def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner], watch: Watch = unwatched) -> Extended:
     """Return a making with a version for each owner, the versions before as they are. owners: none if nobody is new.
 
     What changes no number, no order of options and no code may change: points, title, description, feedback, and names
@@ -29,7 +29,7 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         raise UserError(differs)
     asked = {identity(owner.id): owner for owner in owners}
     kept = [replace(version, owner=_updated(version.owner, asked)) for version in before.versions]
-    new = _new(kept, quiz, seed, salt, owners)
+    new = _new(kept, quiz, seed, salt, owners, watch)
     same = [version.code for version, was in zip(kept, before.versions) if version == was]
     remarks = [f"{_count(len(new), 'new version')}, {len(kept)} as before"]
     if said := _said_again(before.quiz, quiz):
@@ -46,7 +46,7 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
     return Extended(made(quiz, [*kept, *new], seed, salt), frozenset() if said else frozenset(same), remarks)
 
 
-def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> list[Version]:
+def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner], watch: Watch) -> list[Version]:
     """Return the versions of owners who have none.
 
     Raises UserError if a version that is there would not be drawn as it was: then new ones would be of another quiz.
@@ -56,7 +56,7 @@ def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequ
     if not new:
         return []
     # A numbered version depends on the numbers before it; of students' versions one shows whether all is as it was.
-    drawn = make(quiz, seed, owners if new[0].numbered else [kept[0].owner, *new], salt).versions
+    drawn = make(quiz, seed, owners if new[0].numbered else [kept[0].owner, *new], salt, watch).versions
     for version in drawn:
         before = have.get(identity(version.owner.id), version)
         pairs = enumerate(zip(version.variants, before.variants), start=1)

@@ -130,7 +130,7 @@ def test_a_roster_may_change_after_the_quiz_was_made(folder):
     (folder / "roster.csv").write_text("email,name\nada@x.org,Ada\nalan@x.org,Alan\n")
     (folder / "later.csv").write_text("email,name\ngrace@x.org,Grace\nALAN@X.org,Alan\n")
     some = ("--format", "answers", "--format", "self-check")
-    said = make(folder, "--students", "roster.csv", *some).stdout
+    said = make(folder, "--students", "roster.csv", *some).stderr
     assert 'output-shape asks for a table, whose cells are typed: ask = "choice" changes nothing there' in said
     before = contents(folder / "made")
     arguments = "quiz make quiz.toml --students later.csv --out made"  # the seed is in the record

@@ -139,6 +139,7 @@ def test_students_own_versions_are_compared_where_they_share_a_template_or_numbe
     assert not found[1].unfair  # all who had it have it wrong
     alone = a_class([[0, 1], [1, 1], [1, 0]])
     assert "nothing to compare" in fairness(comparisons(*alone))[0]
+    assert comparisons(*a_class(rows, variants=variants, worth=(0,))) == []
 
 
 def test_more_comparisons_make_each_less_surprising():
