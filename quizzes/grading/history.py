@@ -82,16 +82,13 @@ def read(folders: Sequence[Path]) -> tuple[dict[str, Grading], list[str]]:
 
 
 def lines(gradings: dict[str, Grading]) -> list[Line]:
-    """Return each template over all gradings, by topic; a topic may have other names in other languages."""
-    tallies: dict[str, dict[str, Tally]] = {}
-    topics: dict[str, str] = {}
+    """Return each template over all gradings, by topic."""
+    tallies: dict[tuple[str, str], dict[str, Tally]] = {}
     for name, grading in gradings.items():
         for item in grading.items:
-            own = tallies.setdefault(item.template, {})
+            own = tallies.setdefault((item.topic, item.template), {})
             own[name] = own.get(name, Tally()) + item.tally
-            topics.setdefault(item.template, item.topic)
-    found = [Line(template, topics[template], own, sum(own.values(), Tally())) for template, own in tallies.items()]
-    return sorted(found, key=lambda line: (line.topic, line.template))
+    return [Line(template, topic, own, sum(own.values(), Tally())) for (topic, template), own in sorted(tallies.items())]
 
 
 def files(gradings: dict[str, Grading]) -> dict[str, bytes]:
