@@ -47,17 +47,25 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
 
 
 def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> list[Version]:
-    """Return the versions of owners who have none."""
-    have = {identity(version.owner.id): version.code for version in kept}
+    """Return the versions of owners who have none.
+
+    Raises UserError if a version that is there would not be drawn as it was: then new ones would be of another quiz.
+    """
+    have = {identity(version.owner.id): version for version in kept}
     new = [owner for owner in owners if identity(owner.id) not in have]
     if not new:
         return []
-    if not new[0].numbered:
-        return list(make(quiz, seed, new, salt).versions)
-    drawn = make(quiz, seed, owners, salt).versions  # a number's version depends on those before
-    if any(version.code != have.get(version.owner.id, version.code) for version in drawn):
-        raise UserError("versions that another release of convgrade drew")
-    return [version for version in drawn if version.owner.id not in have]
+    # A numbered version depends on the numbers before it; of students' versions one shows whether all is as it was.
+    drawn = make(quiz, seed, owners if new[0].numbered else [kept[0].owner, *new], salt).versions
+    for version in drawn:
+        before = have.get(identity(version.owner.id), version)
+        pairs = enumerate(zip(version.variants, before.variants), start=1)
+        if changed := [str(number) for number, (now, was) in pairs if now.id != was.id]:
+            raise UserError(
+                f"versions whose question {' and '.join(changed)} would be another today: they are of another release of "
+                "convgrade, or a question of your own has changed"
+            )
+    return [version for version in drawn if identity(version.owner.id) not in have]
 
 
 def _count(number: int, what: str) -> str:

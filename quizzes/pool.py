@@ -228,7 +228,7 @@ def _names(variant: Variant, slot: Slot) -> dict[str, str]:
 
     Where an instructor fixed numbers, or nothing is drawn, other versions may ask the same; the same version may not.
     """
-    version = slot.owner.rpartition("/")[0]
+    version = slot.owner.rpartition("/")[0] or slot.owner
     shared = slot.entry.numbers or not variant.certificate.varies
     scopes = [version] if shared else ["", version]
     return {f"{scope}{name}": rule for scope in scopes for name, rule in _looks(variant).items()}

@@ -29,7 +29,13 @@ CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is ab
 @click.argument("path", metavar="QUIZ.toml", type=click.Path(path_type=Path))
 @drawn_from
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
-@click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="paper, canvas, moodle, markdown, json, answers or self-check; may be given several times. [default: all]",
+)
 @click.option("--force", is_flag=True, help="Replace another making in the folder.")
 @click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")
 def make(

@@ -17,6 +17,7 @@ from quizzes.tools import logic
 
 TOPIC = "Neurons and XOR"
 BITS = tuple(product((0, 1), repeat=2))
+COMPUTES = "weights and a threshold with which the neuron computes its gate"
 ROWS = tuple(f"a = {a}, b = {b}" for a, b in BITS)
 RULE = "A neuron outputs 1 if the weighted sum of its inputs is at least its threshold, otherwise 0."
 Table = tuple[int, ...]  # the outputs for the inputs of BITS, in their order
@@ -418,9 +419,9 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
     try:
         smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
     except ValueError:
-        raise Unfit(f"weights with which a neuron computes {gate}") from None
+        raise Unfit(COMPUTES) from None
     threshold = draw.between(smallest, largest, threshold_name, least=-LARGEST)
-    require(smallest <= threshold <= largest, f"a threshold with which a neuron computes {gate}")
+    require(smallest <= threshold <= largest, COMPUTES)
     return weights, threshold
 
 

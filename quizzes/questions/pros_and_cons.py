@@ -169,15 +169,17 @@ def convolutional_or_dense(draw: Draw) -> Question:
     )  # fmt: skip
     seen = [*_found_out(), *(claim.tried() for claim in counted)]
     statements = [
-        Statement(claim.text, claim.holds, found, claim.name, claim.sentence)
+        Statement(
+            claim.text, claim.holds, found, claim.name, claim.sentence,
+            step=f"“{claim.text}” {'Yes' if claim.holds else 'No'}. {claim.sentence}",
+        )
         for claim, found in zip((*CLAIMS, *counted), seen)
-    ]
+    ]  # fmt: skip
     return Question(
         stem=f"A grey image of {sides((height, width))} pixels goes into a convolution with {count} kernels of "
         f"{sides((side, side))} (stride 1, padding with zeros that keeps the size), or into a dense layer with as many "
         "outputs. Neither has intercepts or an activation. Which of these hold? Tick all of them.",
         **ticked(statements),
-        steps=[SPANS, shared, local, work, MOVES, TURNS, ORDERED, LIGHT],
         load=load(5, [height, width]),
         offered=5,
     )

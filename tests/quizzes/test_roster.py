@@ -135,7 +135,6 @@ def test_accommodations(tmp_path):
         (b"PK\3\4..xl/workbook.xml..", "an Excel workbook"),
         (b"PK\3\4mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet"),
         (b"PK\3\4..Index/Document.iwa..", "an Apple Numbers or Pages document"),
-        (b"PK\3\4..", "a zip archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
         (b"%PDF-1.7\n", "a PDF"),
     ],
