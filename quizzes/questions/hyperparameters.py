@@ -14,7 +14,7 @@ from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Hyper-parameters"
 
-# What a thing around a training is, for whoever takes it for something else: the misconception's name, and what to read.
+# What a thing around a training is, for anyone who takes it for something else: the misconception's name, and what to read.
 KINDS = {
     "set": ("hyper-parameters taken for learned", "This is set before training: no step of the optimizer changes it."),
     "learned": (
