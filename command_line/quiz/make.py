@@ -37,7 +37,8 @@ CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is ab
     "formats",
     multiple=True,
     metavar="NAME",
-    help="paper, canvas, moodle, markdown, json, answers or self-check; may be given several times. [default: all]",
+    help="paper, answer-sheets, canvas, moodle, markdown, json, answers or self-check; may be given several times. "
+    "[default: all]",
 )
 @click.option("--force", is_flag=True, help="Replace another making in the folder.")
 @click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")

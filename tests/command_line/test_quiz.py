@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from quizzes.exports import FORMATS
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
 QUIZ = """title = "Sizes"
@@ -220,7 +222,7 @@ def test_every_variant_comes_with_its_certificate(folder):
         ("quiz make quiz.toml --variants 2 --students roster.csv --out made", "give one of them"),
         ("quiz make quiz.toml --students roster.csv --id login --out made", "has no column 'login'"),
         ("quiz make quiz.toml --students roster.csv --out made", "line 3: the id 'ADA' is on line 2 too"),
-        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, canvas, moodle, mark"),
+        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, "),
         ("quiz make bad.toml --out made", "bad.toml: questions number 1: there is no template 'outputsize'"),
         ("quiz make quiz.toml --out quiz.toml", "cannot write"),
         ("quiz key made", "there is no made quiz in made"),
@@ -269,6 +271,11 @@ def test_a_quiz_file_that_cannot_be_meant(folder, text, said):
     done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
     assert done.returncode == 2 and said in done.stderr, done.stderr
     assert not (folder / "made").exists()
+
+
+def test_the_help_lists_the_formats(folder):
+    said = convgrade("quiz", "make", "--help", folder=folder).stdout
+    assert all(re.search(rf"[ ,]{name}\b", said) for name in FORMATS)
 
 
 def test_a_quiz_for_gradescope(folder):
