@@ -18,6 +18,7 @@ from quizzes.grading import grade, uploads
 from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.grade import Graded
+from quizzes.language import Language
 from quizzes.quiz import Made
 from quizzes.roster import identity
 
@@ -37,17 +38,18 @@ def main() -> None:
 
 
 def _results(made: Made, where: places.Places) -> dict[str, Any]:
-    emails, said = _emails(where.metadata)
+    emails, said = _emails(where.metadata, made.quiz.language)
     try:
         given, files = _given(where.submission, made)
         graded = grade.grade(made, _of_whoever_hands_in(made, given, emails))
     except UserError as problem:
-        return _refusal("\n".join([f"Nothing could be graded: {problem}.", *said]))
+        return _refusal("\n".join([made.quiz.language.say("Nothing could be graded: {problem}.", problem=problem), *said]))
     return _document(made, graded, [*files, *said])
 
 
 def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
     """Return the answers in a submission, and which file counts if several hold some."""
+    say = made.quiz.language.say
     # Gradescope keeps neither times of files nor anybody else's files among them.
     read = islice(uploads.read_folder(folder, made), MOST_FILES)
     found = [replace(given, source=Path(given.source).name, sender="", when=given.when[1:]) for given in read]
@@ -55,21 +57,27 @@ def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
     holding = [given for given in holding if given.version] or holding
     if not holding:
         problems = [f"{given.source}: {given.problem}" for given in found if given.problem]
-        raise UserError((problems or ["hand in the file answers-CODE.txt with your answers behind the signs ="])[0])
+        missing = say("hand in the file answers-CODE.txt with your answers behind the signs =")
+        raise UserError((problems or [missing])[0])
     counting, _ = newest(holding, "")
     if not counting:
         names = ", ".join(given.source for given in holding)
-        raise UserError(f"these files hold different answers, so hand in only one of them: {names}")
-    return counting, [f"Several files hold answers; {counting.source} was graded."] * (len(holding) > 1)
+        raise UserError(say("these files hold different answers, so hand in only one of them: {files}", files=names))
+    graded = say("Several files hold answers; {file} was graded.", file=counting.source)
+    return counting, [graded] * (len(holding) > 1)
 
 
-def _emails(path: Path) -> tuple[list[str], list[str]]:
+def _emails(path: Path, language: Language) -> tuple[list[str], list[str]]:
     """Return the e-mail addresses of those who hand in, none outside of Gradescope; and what to say if they are unknown."""
     try:
         read = metadata.read(path)
     except ValueError as problem:
         print(problem)  # instructors alone read this
-        return [], ["Gradescope's data about this submission could not be read: whose version this is was not checked."]
+        return [], [
+            language.say(
+                "Gradescope's data about this submission could not be read: whose version this is was not checked."
+            )
+        ]
     return list(read.emails) if read else [], []
 
 
@@ -78,26 +86,29 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
 
     Raises UserError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
     """
+    say = made.quiz.language.say
     owned = {identity(version.owner.id): version for version in made.versions if "@" in version.owner.id}
     if not owned or not emails:
         return given
     own = [owned[identity(email)] for email in emails if identity(email) in owned]
     if not own:
-        raise UserError(f"{emails[0]} has no version of this quiz: ask your instructor")
+        raise UserError(say("{email} has no version of this quiz: ask your instructor", email=emails[0]))
     version = made.version(given.version) if given.version else own[0]
     if version not in own:
-        raise UserError(f"version {version.code} belongs to another student; yours is {own[0].code}")
+        raise UserError(
+            say("version {code} belongs to another student; yours is {own}", code=version.code, own=own[0].code)
+        )
     return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
 
 
 def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
     visibility = "visible" if made.quiz.feedback == "at once" else "after_published"
-    tests = []
+    say, tests = made.quiz.language.say, []
     for number, (mark, points, entry) in enumerate(zip(graded.marks, graded.points, made.quiz.questions), start=1):
         tests.append(
             {
                 "number": str(number),
-                "name": f"Question {number}",
+                "name": say("Question {number}", number=number) + ("" if entry.points else f" ({say('practice')})"),
                 "score": points,
                 "max_score": entry.points,
                 "status": "passed" if mark.credit == 1 else "failed",
@@ -105,10 +116,13 @@ def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
                 "visibility": visibility,
             }
         )
-    said = [
-        f"Version {graded.version.code}: {sum(mark.answered for mark in graded.marks)} of {len(tests)} questions answered."
-    ]
-    said += [*remarks, *(f"Your file: {note}." for note in graded.notes[:10])]
+    answered = say(
+        "Version {code}: {answered} of {questions} questions answered.",
+        code=graded.version.code,
+        answered=sum(mark.answered for mark in graded.marks),
+        questions=len(tests),
+    )
+    said = [answered, *remarks, *(say("Your file: {note}.", note=note) for note in graded.notes[:10])]
     return {
         "score": graded.score,
         "output": "\n".join(said)[:MOST_TEXT],

@@ -11,6 +11,7 @@ from misconceptions import (  # noqa: F401  (each enters its misconceptions into
     images,
     learning,
     neurons,
+    outlook,
     outputs,
     padding,
     pooling,

@@ -100,7 +100,7 @@ def _as_toml(value: Any) -> str:
         value = value.tolist()
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_as_toml, value))}]"
-    return written(value) if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False, default=str)
+    return f"{float(value):g}" if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _in_words(key: Any, values: Any) -> str:

@@ -33,7 +33,7 @@ class Owner:
     id: str
     name: str = ""
     numbered: bool = False  # a version for the room, of no student's
-    type_size: float = 0  # points, for a student who needs larger type; 0: as everybody
+    type_size: float = 0.0  # points, for a student who needs larger type; 0: as everybody
     more_time: str = ""  # that a student has: "25 %", "15 minutes"
 
 
@@ -148,7 +148,7 @@ def _type_size(row: Mapping[str, str]) -> float:
     """Return the points of a student's type, 0 for the usual one; raises UserError for what is neither."""
     text = row.get("larger type", "").casefold().removesuffix("pt").strip().replace(",", ".")
     if text in ("", "no", "-", "0"):
-        return 0
+        return 0.0
     if text == "yes":
         return LARGE_TYPE
     low, high = TYPE_SIZES

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from common.errors import UserError
+from common.errors import UserError, within
 from quizzes.bank import texts
 from quizzes.bank.media import require_shown
 from quizzes.bank.texts import Text, identifier
@@ -49,8 +49,10 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
         template = _with_what_can_be_told(template, free, fixed, options)
     if stem:
         template = _with_stem(template, stem)
-    for one in look(template, SHOWN):
-        require_shown(one.question)
+    seen = look(template, SHOWN)
+    with within(template.file or template.name):
+        for one in seen:
+            require_shown(one.question)
     return template
 
 
@@ -142,7 +144,8 @@ def _with_stem(template: Template, stem: str) -> Template:
         question = template.make(draw)
         return replace(question, stem=grouped(text.filled(draw.named)))
 
-    missing = [name for name in seen[0].named if all(_lacks(text, name, one) for one in seen)]
+    # A small number may stand there by chance, as another one.
+    missing = [name for name in seen[0].named if sum(_lacks(text, name, one) for one in seen) > len(seen) / 2]
     remarks = [f"{template.name}: your stem does not show the number {name!r}, which students may need" for name in missing]
     return replace(template, make=make, remarks=(*template.remarks, *remarks))
 

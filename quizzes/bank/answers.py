@@ -8,7 +8,8 @@ from quizzes.bank import formulas, texts
 from quizzes.bank.formulas import Formula, number, same
 from quizzes.bank.said import Said
 from quizzes.question import AUTHORS_WORD, DECIMALS, Choice, Grid, Number, Option, Value, Wrong, exact, require
-from quizzes.rng import LARGEST
+
+LARGEST = 10**9  # number in a file
 
 Cell = Formula | Value
 Rows = list[list[Cell]]  # a single number is one row of one cell
@@ -120,11 +121,7 @@ def _rows(key: str, said: Any, known: Collection[str], like: Rows | None = None)
     rows = rows if all(isinstance(row, list) for row in rows) else [rows]
     if not rows or not rows[0] or len({len(row) for row in rows}) > 1:
         raise UserError(f"{key} must be a number, a formula, or rows of these of the same length")
-    with within(key):
-        cells = [
-            [formulas.read(cell, known) if isinstance(cell, str) else literal("a cell", cell) for cell in row]
-            for row in rows
-        ]
+    cells = [[_cell(key, cell, known) for cell in row] for row in rows]
     if like and [len(row) for row in cells] != [len(row) for row in like]:
         raise UserError(f"{key} must have as many rows and columns as answer, {len(like)} x {len(like[0])}")
     return cells

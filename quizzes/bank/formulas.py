@@ -14,6 +14,7 @@ from math import ceil, floor
 from typing import Any
 
 from common.errors import UserError
+from quizzes.certify import shown
 from quizzes.question import Value
 
 LONGEST = 400  # characters of a formula
@@ -64,7 +65,7 @@ class Formula:
             problem = "is nested too deeply"
         except (ValueError, TypeError, OverflowError) as error:  # of a function, or of _bounded
             problem = f"cannot be worked out: {error}"
-        given = ", ".join(f"{name} = {written(numbers[name])}" for name in sorted(self.names))
+        given = shown({name: numbers[name] for name in sorted(self.names)})
         raise UserError(f"{self.text!r} {problem}{f' with {given}: require can keep such numbers out' if given else ''}")
 
 

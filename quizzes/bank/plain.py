@@ -10,12 +10,12 @@ from typing import Any
 from common.errors import UserError, within
 from common.records import build, read_toml
 from quizzes.bank import formulas, pictures, texts
-from quizzes.bank.answers import Ticked, Typed, literal
+from quizzes.bank.answers import LARGEST, Ticked, Typed, literal
 from quizzes.bank.formulas import FUNCTIONS
 from quizzes.bank.said import Said
 from quizzes.bank.texts import Text
 from quizzes.question import Picture, Question, Value, load, require
-from quizzes.rng import LARGEST, Draw
+from quizzes.rng import Draw
 from quizzes.template import Template
 
 MOST_CHOICES = 1000  # for a number

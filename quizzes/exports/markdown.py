@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
+from quizzes.exports.printed import accepted, asks, called, digits, headings, told, worth
 from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
@@ -34,16 +34,22 @@ def _picture(version: Version, number: int) -> str:
 
 
 def _document(quiz: Quiz, version: Version, key: bool) -> str:
-    owner = version.owner
-    whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
+    owner, say = version.owner, quiz.language.say
+    named = (
+        f"**{escaped(called(owner, quiz.language))}**"
+        if owner.numbered
+        else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
+    )
     parts = [
-        f"# {'Key: ' if key else ''}{escaped(quiz.title)}",
-        f"{whose}, version `{version.code}`, checksum `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
+        f"# {say('Key') + ': ' if key else ''}{escaped(quiz.title)}",
+        f"{named}, {say('version {code}', code=f'`{version.code}`')}, "
+        f"{say('checksum')} `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
     ]
     if quiz.description and not key:
         parts.append(quiz.description)
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
-        parts += [f"## Question {number} ({worth(entry.points, quiz.language)})", variant.stem]
+        heading = say("Question {number}", number=number)
+        parts += [f"## {heading} ({worth(entry.points, quiz.language)})", variant.stem]
         if variant.picture:
             parts.append(
                 f"![{escaped(variant.picture.alt)}]({'../../markdown/' if key else ''}{_picture(version, number)})"
@@ -55,32 +61,33 @@ def _document(quiz: Quiz, version: Version, key: bool) -> str:
 
 
 def _answer(quiz: Quiz, answer: Answer, key: bool) -> str:
+    asked = quiz.language.say("Answer:")
     match answer:
         case Number(value=value, unit=unit):
             found = accepted(answer, quiz.language) if key else ""
             spread = f" ({found})" if found else ""
-            return f"**Answer:** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
+            return f"**{asked}** {digits(value) if key else BLANK} {escaped(unit)}".rstrip() + spread
         case Grid(values=values):
             rows, columns = headings(answer)
             lines = [[digits(value) if key else "" for value in line] for line in values]
             if rows:
                 columns, lines = ["", *columns], [[f"**{name}**", *line] for name, line in zip(rows, lines)]
-            return "**Answer:**\n\n" + _table(columns, lines)
+            return f"**{asked}**\n\n" + _table(columns, lines)
         case Choice(options=options):
             ticks = [
                 f"- [{'x' if key and option.right else ' '}] **{letter(place)}** {option.text}"
                 for place, option in enumerate(options)
             ]
-            return f"**{asks(answer)}**\n\n" + "\n".join(ticks)
+            return f"**{quiz.language.say(asks(answer))}**\n\n" + "\n".join(ticks)
 
 
 def _solution(quiz: Quiz, variant: Variant) -> list[str]:
-    parts = []
+    say, parts = quiz.language.say, []
     if variant.steps:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
-        parts += ["### Worked solution", "\n".join(steps)]
+        parts += [f"### {say('Worked solution')}", "\n".join(steps)]
     if rows := [(_shown(answer), sentence) for answer, sentence in told(variant, quiz.language)]:
-        parts += ["### What an answer tells", _table(["Answer", "What happened"], rows)]
+        parts += [f"### {say('What an answer tells')}", _table([say("Answer"), say("What happened")], rows)]
     return parts
 
 

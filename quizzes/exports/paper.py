@@ -11,8 +11,9 @@ from pathlib import Path
 from common.errors import UserError
 from quizzes.drawing.svg import FONT
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
+from quizzes.exports.printed import accepted, asks, called, digits, headings, told, worth
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
+from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Picture, Rows, Value
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner
@@ -42,7 +43,7 @@ def files(made: Made, together: bool | None = None) -> dict[str, bytes]:
     if together is None:
         together = all(version.owner.numbered for version in made.versions)
     try:
-        fonts = max(fonts_for(escaped_typst(_title(quiz))), fonts_for(as_typst(quiz.description)))
+        fonts = max(fonts_for(escaped_typst(_title(quiz))), fonts_for(as_typst(quiz.description, quiz.language)))
     except ValueError as error:
         raise UserError(f"the quiz's description cannot be printed: {error}") from None
     if fonts == NO:
@@ -113,7 +114,7 @@ def _document(quiz: Quiz, which: str, part: Part, whose: Sequence[tuple[Version,
 
 def _exam(quiz: Quiz, version: Version, name: Named) -> str:
     say, owner = quiz.language.say, version.owner
-    label = owner.name if owner.numbered else say("Version")
+    label = called(owner, quiz.language) if owner.numbered else say("Version")
     time = say("{minutes} minutes", minutes=minutes(quiz, owner)) if quiz.minutes else ""
     missing = say("Not all letters of the name or id can be printed here. Please write them on the line.")
     note = escaped_typst(missing) if name.missing else ""
@@ -121,7 +122,7 @@ def _exam(quiz: Quiz, version: Version, name: Named) -> str:
     area = _Area.of(quiz, owner.type_size or TYPE_SIZE)
     across = max(1, min(12, int((area.width - 110) / 30)))
     cover = (
-        f"#cover([{escaped_typst(_title(quiz))}], [{as_typst(quiz.description)}], {string(version.code)}, "
+        f"#cover([{escaped_typst(_title(quiz))}], [{as_typst(quiz.description, quiz.language)}], {string(version.code)}, "
         f"across: {across}, label: [{escaped_typst(label)}], time: [{escaped_typst(time)}], "
         f"name: [{name.name}], id: [{name.id}], note: [{note}], points: {points}, total: [{quiz.points:g}])\n"
     )
@@ -133,15 +134,15 @@ def _exam(quiz: Quiz, version: Version, name: Named) -> str:
 
 
 def _key(quiz: Quiz, version: Version, name: Named) -> str:
-    whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [name.name, name.id]
-    names = array(f"[{each}]" for each in whose if each)
+    label = escaped_typst(called(version.owner, quiz.language))
+    names = array(f"[{each}]" for each in ([label] if version.owner.numbered else [name.name, name.id]) if each)
     cover = f"#key-cover([{escaped_typst(_title(quiz))}], {string(version.code)}, {names})\n"
     area = _Area.of(quiz, TYPE_SIZE)
     questions = []
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
         # A key has no use for what only illustrates. It goes on over the page.
         picture = area.picture(variant.picture) if variant.picture and variant.needs_picture else ""
-        parts = [as_typst(variant.stem), picture, _answer(quiz, variant, key=True), _solution(quiz, variant)]
+        parts = [as_typst(variant.stem, quiz.language), picture, _answer(quiz, variant, key=True), _solution(quiz, variant)]
         questions.append(f"{_headed(quiz, number, entry, parts)}#gap\n")
     return _version(quiz, version, TYPE_SIZE, None, [cover, *questions])
 
@@ -188,7 +189,7 @@ def _question(quiz: Quiz, number: int, entry: Entry, variant: Variant, area: _Ar
     missing = _working(quiz, variant) - sum(row.beside(area.width) for row in rows) / area.width
     if missing > 0:
         rows.insert(-1, _Row(f"#working({missing / TYPE_SIZE:.2f}em)", area.width, missing))
-    question = _headed(quiz, number, entry, [as_typst(variant.stem), *(row.markup for row in rows)])
+    question = _headed(quiz, number, entry, [as_typst(variant.stem, quiz.language), *(row.markup for row in rows)])
     # Where a question fits on a page for sure, Typst need not measure it, which takes as long as to lay it out.
     fits = 60 + _stem_height(variant.stem, area) + sum(row.height for row in rows) < area.height
     return f"#short[{question}]\n" if fits else f"#whole[{question}]\n"
@@ -247,28 +248,31 @@ def _answer(quiz: Quiz, variant: Variant, key: bool) -> str:
             right, spread = (digits(value), accepted(number, quiz.language)) if key else ("", "")
             return f"#number([{escaped_typst(unit)}], key: [{right}], note: [{escaped_typst(spread)}])"
         case Grid(values=values) as grid:
-            rows, columns = (array(f"[{inline_typst(name)}]" for name in names) for names in headings(grid))
+            rows, columns = (array(f"[{inline_typst(name, quiz.language)}]" for name in names) for names in headings(grid))
             lines = array(array(f"[{digits(value) if key else ''}]" for value in line) for line in values)
             return f"#cells({columns}, {rows}, {lines})"
         case Choice(options=options) as choice:
-            texts = array(f"[{inline_typst(option.text)}]" for option in options)
+            texts = array(f"[{inline_typst(option.text, quiz.language)}]" for option in options)
             right = array(str(place) for place, option in enumerate(options) if key and option.right)
             return f"#options([{escaped_typst(quiz.language.say(asks(choice)))}], {texts}, ticked: {right})"
 
 
 def _solution(quiz: Quiz, variant: Variant) -> str:
-    steps = array(f"[{as_typst(step)}]" for step in variant.steps)
-    rows = array(f"([{_shown(answer)}], [{inline_typst(sentence)}])" for answer, sentence in told(variant, quiz.language))
+    language = quiz.language
+    steps = array(f"[{as_typst(step, language)}]" for step in variant.steps)
+    pairs = told(variant, language)
+    rows = array(f"([{_shown(answer, language)}], [{inline_typst(sentence, language)}])" for answer, sentence in pairs)
     return f"#solution({steps}, {rows})"
 
 
-def _shown(answer: Value | Rows | str) -> str:
+def _shown(answer: Value | Rows | str, language: Language) -> str:
     match answer:
         case str():
-            return inline_typst(answer)
+            return inline_typst(answer, language)
         case tuple():
             rows = "; ".join(", ".join(digits(value) for value in row) for row in answer)
-            return f'#math.equation(alt: "matrix with the rows {rows}", block: true, $ mat(delim: "[", {rows}) $)'
+            alt = language.say("matrix with the rows {rows}; end matrix", rows=rows)
+            return f'#math.equation(alt: {string(alt)}, block: true, $ mat(delim: "[", {rows}) $)'
         case _:
             return digits(answer)
 

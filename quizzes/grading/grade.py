@@ -50,7 +50,7 @@ def grade(made: Made, given: Given) -> Graded:
 def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:
     """Grade a class, one attempt of each student; returns too, in sentences, what does not count."""
     attempts: dict[tuple[str, str], list[tuple[Given, Graded]]] = {}
-    graded, problems = [], []
+    graded, problems, unnamed = [], [], 0
     for given in answers:
         try:
             one = grade(made, given)
@@ -58,6 +58,9 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
             problems.append(f"{given.source}: {problem}")
         else:
             attempts.setdefault(_who(given, one), []).append((given, one))
+            unnamed += not given.version and not given.picked
+    if unnamed:
+        problems.append(f"{unnamed} answers name no version: their grades are right only if they are to this very making")
     for same in attempts.values():
         counting, said = newest([given for given, _ in same], same[0][1].student)
         problems += said

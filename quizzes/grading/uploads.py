@@ -17,6 +17,7 @@ SUFFIXES = (".txt", ".text")
 ZIPS_SECONDS = 2  # the smallest difference of times that a zip keeps
 _SENDER = re.compile(r"(.+?_\d+)_assignsubmission_|([^_]+_(?:late_)?\d+)_\d+_", re.IGNORECASE)
 _COPY = re.compile(r"[\s_]*\((\d{1,3})\)$|[\s_-]+copy[\s_]*\(?(\d{0,3})\)?$", re.IGNORECASE)
+_FORM = re.compile(r"answers-([A-Z0-9]{4}-[A-Z0-9]{4})", re.IGNORECASE)
 _CODES = re.compile(r"(?=([A-Z0-9]{4}-[A-Z0-9]{4}))")  # they overlap: "answers-ABCD-1234" holds WERS-ABCD, too
 
 
@@ -48,7 +49,9 @@ def read(path: Path, made: Made) -> Given:
     if named and given.version and not any(_same(given.version, version.code) for version in named):
         problem = f"its name says version {named[0].code}, but its answers are to version {given.version}"
         return replace(given, problem=problem)
-    return replace(given, version=given.version or (named[0].code if named else ""), when=when)
+    form = _FORM.search(path.name)  # of another making, if no version here has this code
+    code = named[0].code if named else form[1] if form else ""
+    return replace(given, version=given.version or code, when=when)
 
 
 def _who_handed_in(inside: Path) -> tuple[str, str]:

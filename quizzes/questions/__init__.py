@@ -21,7 +21,9 @@ TOPICS = (
     "data",
     "errors",
     "failures",
+    "pros_and_cons",
     "detection",
     "scene_parsing",
     "cost",
+    "outlook",
 )

@@ -161,10 +161,10 @@ def _blanks(number: int, variant: Variant, language: Language) -> list[Blank]:
             return [Blank(number, "", ("", plain(unit)))]
         case Grid(values=values, rows=rows, columns=columns) as grid:
             down = [plain(name) for name in rows] or [
-                language.say("row {number}", number=row + 1) for row in range(len(values))
+                language.say("row {name}", name=row + 1) for row in range(len(values))
             ]
             across = [plain(name) for name in columns] or [
-                language.say("column {number}", number=column + 1) for column in range(len(values[0]))
+                language.say("column {name}", name=column + 1) for column in range(len(values[0]))
             ]
             return [Blank(number, name, (down[row], across[column])) for name, row, column in cells(grid)]
         case Choice(options=options, several=several):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from quizzes.exports import FORMATS
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
 QUIZ = """title = "Sizes"
@@ -108,6 +110,98 @@ def test_the_same_seed_writes_the_same_bytes_and_another_does_not(folder):
     assert not set(files_of(folder / "salted" / "answers")) & set(files_of(folder / "made" / "answers"))
 
 
+PICKED = """title = "Picked"
+
+[[questions]]
+templates = ["output-size", "output-shape", "kernel-places"]
+pick = 2
+
+[[questions]]
+template = "output-shape"
+ask = "choice"
+points = 0
+"""
+
+
+def contents(folder):
+    return {name: (folder / name).read_bytes() for name in files_of(folder)}
+
+
+def test_a_roster_may_change_after_the_quiz_was_made(folder):
+    (folder / "quiz.toml").write_text(PICKED)
+    (folder / "roster.csv").write_text("email,name\nada@x.org,Ada\nalan@x.org,Alan\n")
+    (folder / "later.csv").write_text("email,name\ngrace@x.org,Grace\nALAN@X.org,Alan\n")
+    some = ("--format", "answers", "--format", "self-check")
+    said = make(folder, "--students", "roster.csv", *some).stderr
+    assert 'output-shape asks for a table, whose cells are typed: ask = "choice" changes nothing there' in said
+    before = contents(folder / "made")
+    arguments = "quiz make quiz.toml --students later.csv --out made"  # the seed is in the record
+    done = convgrade(*arguments.split(), *some, folder=folder)
+    assert "1 new version, 2 as before" in done.stdout, done.stderr
+    assert "kept, though not on this roster: the versions of 1 student" in done.stdout and "--seed s" in done.stdout
+    after = contents(folder / "made")
+    shared = {name for name in before if ("-" in Path(name).stem and "answers" in name) or name.startswith("self-check/")}
+    assert len(shared) == 4 and all(after[name] == before[name] for name in shared)
+    assert [row["name"] for row in csv.DictReader(io.StringIO(after["teacher/versions.csv"].decode("utf-8-sig")))] == [
+        "Ada", "Alan", "Grace",
+    ]  # fmt: skip
+    again = convgrade(*"quiz make quiz.toml --out made".split(), *some, folder=folder)
+    assert "0 new versions, 3 as before" in again.stdout and contents(folder / "made") == after
+
+
+def test_a_folder_with_another_making_is_refused_and_replaced_by_force(folder):
+    make(folder, "--variants", "3", "--format", "answers", "--format", "markdown")
+    before = contents(folder / "made")
+    (folder / "made" / "notes.txt").write_text("my own")
+    for arguments, said in (
+        ("--seed other", "made holds a making from the seed 's'. Make it into another --out, or replace"),
+        ("--salt x", "made holds a making with another salt"),
+        ("--students roster.csv", "made holds numbered versions"),
+    ):
+        (folder / "roster.csv").write_text("id\nada\n")
+        done = convgrade(*"quiz make quiz.toml --out made".split(), *arguments.split(), folder=folder)
+        assert done.returncode == 2 and said in done.stderr and "--force" in done.stderr, done.stderr
+    (folder / "quiz.toml").write_text(QUIZ.replace("output-size", "output-shape", 1))
+    done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
+    assert done.returncode == 2 and "made holds other questions: [[questions]] number 1." in done.stderr
+    assert {name: content for name, content in contents(folder / "made").items() if name != "notes.txt"} == before
+    done = convgrade(*"quiz make quiz.toml --out made --force --format answers".split(), folder=folder)
+    assert done.returncode == 0 and "--seed s" in done.stdout, done.stderr
+    left = files_of(folder / "made")
+    assert [name for name in left if not name.startswith("teacher/")] == [
+        next(name for name in left if name.startswith("answers/")), "notes.txt",
+    ]  # fmt: skip
+    (folder / "made" / "teacher" / "quiz.json").write_text("{")
+    done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
+    assert done.returncode == 2 and "is not what `convgrade quiz make` wrote" in done.stderr and "--force" in done.stderr
+    assert convgrade(*"quiz make quiz.toml --out made --force --format answers".split(), folder=folder).returncode == 0
+
+
+def test_other_points_change_the_files_but_no_version(folder):
+    make(folder, "--variants", "2", "--format", "answers", "--format", "canvas")
+    versions = (folder / "made" / "teacher" / "versions.csv").read_bytes()
+    (folder / "quiz.toml").write_text(QUIZ.replace("points = 2", "points = 3"))
+    done = convgrade(*"quiz make quiz.toml --out made --format answers".split(), folder=folder)
+    assert "with the same numbers and codes: [[questions]] number 1 is for 3 points, not 2" in done.stdout, done.stderr
+    assert "As they were before, since this --format omits them:" in done.stdout and "canvas.zip" in done.stdout
+    assert (folder / "made" / "teacher" / "versions.csv").read_bytes() == versions
+
+
+def test_history_over_terms(folder):
+    for seed in ("autumn", "spring"):
+        convgrade(*f"quiz make quiz.toml --seed {seed} --variants 2 --out {seed} --format answers".split(), folder=folder)
+        codes = [path.stem.removeprefix("answers-") for path in (folder / seed / "answers").iterdir()]
+        rows = [f"{seed}{number},{codes[number % 2]},{number},A" for number in range(8)]
+        (folder / f"{seed}.csv").write_text("student,version,1,2\n" + "\n".join(rows))
+        done = convgrade(*f"quiz grade {seed} {seed}.csv --out terms/{seed}".split(), folder=folder)
+        assert "Cronbach's alpha: " in done.stdout and "than chance explains" in done.stdout, done.stderr
+    done = convgrade(*"quiz history terms".split(), folder=folder)
+    assert done.returncode == 0 and "asked 32 times in 2 gradings" in done.stdout, done.stderr
+    assert files_of(folder / "history") == ["history.csv", "history.html"]
+    done = convgrade(*"quiz history terms autumn".split(), folder=folder)
+    assert done.returncode == 2 and "autumn holds no grading" in done.stderr
+
+
 def test_every_variant_comes_with_its_certificate(folder):
     make(folder, "--variants", "4")
     quiz = json.loads((folder / "made" / "teacher" / "quiz.json").read_text())
@@ -128,7 +222,7 @@ def test_every_variant_comes_with_its_certificate(folder):
         ("quiz make quiz.toml --variants 2 --students roster.csv --out made", "give one of them"),
         ("quiz make quiz.toml --students roster.csv --id login --out made", "has no column 'login'"),
         ("quiz make quiz.toml --students roster.csv --out made", "line 3: the id 'ADA' is on line 2 too"),
-        ("quiz make quiz.toml --format pdff --out made", "there is no format 'pdff'"),
+        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, "),
         ("quiz make bad.toml --out made", "bad.toml: questions number 1: there is no template 'outputsize'"),
         ("quiz make quiz.toml --out quiz.toml", "cannot write"),
         ("quiz key made", "there is no made quiz in made"),
@@ -158,6 +252,17 @@ def test_mistakes_get_a_sentence(folder, arguments, said):
         (QUIZ + "points = -1\n", "questions number 2: points must be from 0, for practice, to 1000"),
         (QUIZ + "count = 0\n", "questions number 2: count must be from 1 to 100"),
         (QUIZ.replace('"choice"', '"tick"'), "questions number 2: ask must be 'typed' or 'choice'"),
+        (QUIZ.replace("template", "templates", 1), "templates must be a list, but is 'output-size'"),
+        (QUIZ.replace('template = "output-size"', "", 1), "number 1: it needs a template, or templates of which"),
+        (QUIZ + "pick = 2\n", "number 2: pick needs templates, the list to pick from"),
+        (PICKED.replace("pick = 2", "pick = 4"), "number 1: pick must be from 1 to 3, the number of templates, not 4"),
+        (PICKED.replace("pick = 2", "pick = 0"), "number 1: pick must be from 1 to 3"),
+        (PICKED.replace("pick = 2", "count = 2"), "number 1: count goes with one template; of several, pick says"),
+        (PICKED.replace("kernel-places", "output-size"), "number 1: templates has output-size twice"),
+        (
+            PICKED.replace("kernel-places", "kernel-placs"),
+            "there is no template 'kernel-placs': did you mean kernel-places",
+        ),
         ('feedback = "never"\n' + QUIZ, "feedback must be 'published' or 'at once'"),
     ],
 )
@@ -166,6 +271,11 @@ def test_a_quiz_file_that_cannot_be_meant(folder, text, said):
     done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
     assert done.returncode == 2 and said in done.stderr, done.stderr
     assert not (folder / "made").exists()
+
+
+def test_the_help_lists_the_formats(folder):
+    said = convgrade("quiz", "make", "--help", folder=folder).stdout
+    assert all(re.search(rf"[ ,]{name}\b", said) for name in FORMATS)
 
 
 def test_a_quiz_for_gradescope(folder):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import jsonschema
@@ -12,8 +13,9 @@ import pytest
 
 from gradescope import build, harness
 from gradescope import quiz as on_gradescope
-from quizzes import record
+from quizzes import making, record
 from quizzes.grading.answers import form
+from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
 from tests.conftest import ROOT
 from tests.gradescope.metadata import metadata
@@ -137,6 +139,22 @@ def test_answers_cannot_break_the_results(handed_in):
     nasty = "1 = \u202e\ud7ff<script>" + "9" * 5000 + "\n2 r1c1 = \x07\n3 = \N{PILE OF POO}\n" + "x = y\n" * 2000
     results = handed_in(quiz, {"a.txt": nasty.encode("utf-8", "surrogatepass")})
     assert results["score"] == 0 and len(results["tests"]) == 3 and len(results["output"]) <= 2000
+
+
+def test_the_archive_holds_no_seed():
+    drawn = making.make(Quiz("q", "Q", "", (Entry("output-size", seed="a pin"),)), "the seed", CLASS, "the salt")
+    with zipfile.ZipFile(BytesIO(build.build_quiz(drawn))) as archive:
+        packed = archive.read("quiz.json")
+    assert not any(secret in packed for secret in (b"a pin", b"the seed", b"the salt"))
+    assert record.read(packed).versions == drawn.versions
+
+
+def test_practice_counts_nothing_and_is_called_so(handed_in):
+    quiz = made(CLASS)
+    entries = (replace(quiz.quiz.entries[0], points=0.0), *quiz.quiz.entries[1:])
+    results = handed_in(replace(quiz, quiz=replace(quiz.quiz, entries=entries)), {"a.txt": right(quiz.versions[0])})
+    assert results["score"] == 5 and results["tests"][0]["name"] == "Question 1 (practice)"
+    assert (results["tests"][0]["score"], results["tests"][0]["max_score"]) == (0, 0)
 
 
 def test_nothing_but_pythons_own_library_is_needed(tmp_path):

@@ -35,8 +35,8 @@ EVERYTHING = Quiz(
     "Picked, pinned, practised",
     "",
     (
-        Entry(templates=PICKED, pick=2, points=3),
-        Entry("dense-weights", 0, 1, "choice"),
+        Entry(templates=PICKED, pick=2, points=3.0),
+        Entry("dense-weights", 0.0, 1, "choice"),
         Entry("output-size", 1.0, 2),
         Entry("output-size", 1.0, 1, "choice", seed="pinned"),
     ),
@@ -117,7 +117,7 @@ def twelve(monkeypatch):
         value = draw.between(1, 12)
         return Question(f"What is {value} + {value}?", Number(2 * value), value + value)
 
-    monkeypatch.setattr(making, "find", lambda name: template(add))
+    monkeypatch.setattr(making.Bank, "find", lambda bank, name: template(add))
     return Quiz("few", "Few variants", "", (Entry("made-up", 1.0, 2), Entry("made-up", 1.0, 3)))
 
 
@@ -157,6 +157,12 @@ def test_each_version_gets_some_of_the_templates_and_a_platform_draws_the_same()
         assert [entry.points for entry in made.quiz.questions] == [3, 3, 0, 1, 1, 1]
     counts = Counter(version.variants[0].template for version in made.versions)
     assert set(counts.values()) == {4}  # numbered versions take turns
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_the_key_takes_turns_within_each_template_that_is_picked(count):
+    entry = Entry(templates=("dense-weights", "which-kernel"), ask="choice")
+    certificates(making.make(Quiz("hand", "", "", (entry,)), "a seed", roster.numbered(count)))  # raises where it does not
 
 
 def test_a_pinned_question_is_the_same_for_all_and_the_one_that_preview_shows():
@@ -202,6 +208,16 @@ def test_numbered_versions_are_extended_too():
     assert fewer.made == before and "kept, though not asked for: 3 versions" in fewer.remarks
 
 
+@pytest.mark.parametrize(("owners", "more"), [(CLASS[:2], CLASS[:3]), (roster.numbered(2), roster.numbered(3))])
+def test_versions_of_other_questions_are_not_mixed_with_new_ones(owners, more):
+    """A template has changed since, or a question of an instructor's own: the quiz's file is the same."""
+    before = making.make(EVERYTHING, "a seed", owners)
+    first, *others = before.versions
+    older = replace(first, variants=(first.variants[0], replace(first.variants[1], stem="Older"), *first.variants[2:]))
+    with pytest.raises(UserError, match=r"versions whose question 2 would be another today: .* another release"):
+        extend(replace(before, versions=(older, *others)), EVERYTHING, "a seed", "", more)
+
+
 def test_what_changes_no_number_may_change():
     worth = replace(EVERYTHING, title="New", entries=(replace(EVERYTHING.entries[0], points=5), *EVERYTHING.entries[1:]))
     ada = replace(CLASS[0], id=CLASS[0].id.upper(), name="", more_time="25 %")
@@ -225,6 +241,12 @@ def test_what_changes_no_number_may_change():
 def test_another_making_is_refused(quiz, seed, salt, owners, said):
     with pytest.raises(UserError, match=said):
         extend(made(2), quiz, seed, salt, owners)
+
+
+def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
+    for owners in (CLASS, roster.numbered(5)):
+        written = record.written(making.make(EVERYTHING, "a seed", owners))
+        assert record.written(record.read(written)) == written
 
 
 def test_the_record_has_the_seed_but_not_the_salt():

@@ -1,6 +1,7 @@
 """A folder of students' files: each student gets one row, the newest attempt counts, and nothing else is a student."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -127,6 +128,23 @@ def test_a_folder_of_many_students_is_not_one_student(graded):
     assert [score for _, score in students] == [7, 7, 7] and not problems
 
 
+def test_documents_without_a_code_are_named_too(graded):
+    files = {
+        "byronada_12_345_homework.docx": b"PK\3\4 word/document.xml",
+        "cyd_13_346_answers.pages": b"PK\3\4 Index/Document.iwa",
+        "scan.jpeg": b"\xff\xd8\xff\xe0", "me.rtf": b"{\\rtf1", "b.txt": right(BOB),
+    }  # fmt: skip
+    students, problems = graded(QUIZ, files)
+    assert students == [("bob@example.com", 7)]
+    kinds = {problem.split(": it is ")[0]: problem.split(": it is ")[1] for problem in problems}
+    assert kinds == {
+        "byronada_12_345_homework.docx": "a Word document, not a text file; save it as .txt",
+        "cyd_13_346_answers.pages": "an Apple Numbers or Pages document, not a text file; save it as .txt",
+        "scan.jpeg": "a picture, not a text file; save it as .txt",
+        "me.rtf": "an RTF document, not a text file; save it as .txt",
+    }
+
+
 def test_what_is_not_text_or_too_large_is_said_and_stops_nobody(graded):
     files = {f"answers-{ADA.code}.docx": b"PK", "large.txt": b"1 = 3\n" * 300_000, "b.txt": right(BOB)}
     students, problems = graded(QUIZ, files)
@@ -156,3 +174,15 @@ def test_no_student_ever_has_two_rows_and_no_file_is_lost(tmp_path_factory, file
         assert len({one.student for one in found}) == len(found)
         seen = sum(str(folder / f"{name}.txt") in "\n".join(problems) for name in files if "MACOSX" not in name)
         assert seen + len(found) >= sum("MACOSX" not in name for name in files)
+
+
+def test_answers_to_another_making_are_never_graded(tmp_path):
+    """The code in a file says so, or the one in its name alone."""
+    now = replace(QUIZ, versions=tuple(replace(one, code=f"BBBB-000{place}") for place, one in enumerate(QUIZ.versions)))
+    for version in QUIZ.versions:
+        (tmp_path / f"answers-{version.code}.txt").write_text(right(version))
+        unnamed = right(version).replace(f"version = {version.code}", f"student = {version.owner.id}")
+        (tmp_path / f"1_answers-{version.code} (1).txt").write_text(unnamed)
+    found, problems = grade.grade_all(now, reading.read(tmp_path, now))
+    assert not found and len(problems) == 6
+    assert all("or the answers are to another making, whose teacher/versions.csv lists it" in each for each in problems)

@@ -199,7 +199,7 @@ def scanned_class(tmp_path_factory):
     (folder / "quiz.toml").write_text(QUIZ)
     (folder / "roster.csv").write_text("id,name\na,Ada\nb,Grace\nc,Alan\n")
     made = convgrade(
-        folder, "make", "quiz.toml", *"--seed s --students roster.csv --out made --format answer_sheets".split()
+        folder, "make", "quiz.toml", *"--seed s --students roster.csv --out made --format answer-sheets".split()
     )
     assert made.returncode == 0 and (folder / "made" / "answer-sheets.pdf").exists(), made.stderr
     quiz = record.read((folder / "made" / "teacher" / "quiz.json").read_bytes())
