@@ -12,7 +12,7 @@ import platform
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from quizzes.scanning.scan import Place, Scanned, Unread
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "quizzes" / "examples" / "cnn.toml"
 PIXELS = 12  # for a millimetre, on which the pencil draws
+STROKE = 5  # pixels
 Random = np.random.Generator
 
 
@@ -99,28 +100,25 @@ class Pencil:
 
     def _scribble(self, x: float, y: float, radius: float, dark: float) -> None:
         """Fill a disc with strokes that leave some paper white."""
-        layer = np.zeros_like(self.page, np.uint8)
-        cv2.circle(layer, self._pixel(x, y), round(radius * PIXELS), 255, -1, cv2.LINE_AA)
-        around = self._around(x, y, 2 * radius)
-        grain = self.random.normal(dark, 0.12, layer[around].shape)
-        self._darken(around, layer[around] / 255 * np.clip(cv2.GaussianBlur(grain, (0, 0), 1), 0, 1))
+        around, pixel = self._around(x, y, 2 * radius)
+        layer = np.zeros(self.page[around].shape, np.uint8)
+        cv2.circle(layer, pixel(x, y), round(radius * PIXELS), 255, -1, cv2.LINE_AA)
+        grain = cv2.GaussianBlur(self.random.normal(dark, 0.12, layer.shape), (0, 0), 1)
+        self.page[around] *= 1 - layer / 255 * grain.clip(0, 1)
 
-    def _line(self, points: Sequence[tuple[float, float]], dark: float, wide: float = 0.45) -> None:
-        layer = np.zeros_like(self.page, np.uint8)
-        cv2.polylines(
-            layer, [np.array([self._pixel(*point) for point in points])], False, 255, round(wide * PIXELS), cv2.LINE_AA
-        )
-        around = self._around(*np.mean(points, axis=0), 6)
-        self._darken(around, layer[around] / 255 * dark)
+    def _line(self, points: Sequence[tuple[float, float]], dark: float) -> None:
+        around, pixel = self._around(*np.mean(points, axis=0), 6)
+        layer = np.zeros(self.page[around].shape, np.uint8)
+        cv2.polylines(layer, [np.array([pixel(*point) for point in points])], False, 255, STROKE, cv2.LINE_AA)
+        self.page[around] *= 1 - layer / 255 * dark
 
     def _write(self, field: Field, place: int, character: str) -> None:
-        left, above, _, below = field.box(place)
-        spot = self._pixel(left + 0.8 * field.scale, below - 0.9 * field.scale)
-        size = 0.1 * field.scale * PIXELS * (below - above) / 5 / field.scale
-        layer = np.zeros_like(self.page, np.uint8)
+        left, above, right, below = field.box(place)
+        around, pixel = self._around((left + right) / 2, (above + below) / 2, below - above)
+        layer = np.zeros(self.page[around].shape, np.uint8)
+        spot, size = pixel(left + 0.8 * field.scale, below - 0.9 * field.scale), 0.02 * PIXELS * (below - above)
         cv2.putText(layer, character, spot, cv2.FONT_HERSHEY_SIMPLEX, size, 255, 4, cv2.LINE_AA)
-        around = self._around(left, above, 12)
-        self._darken(around, layer[around] / 255 * self.random.uniform(0.5, 0.9))
+        self.page[around] *= 1 - layer / 255 * self.random.uniform(0.5, 0.9)
 
     def _changed(self, field: Field, place: int, row: int) -> None:
         """Leave what an eraser leaves of a mark, or a mark that is crossed out."""
@@ -131,15 +129,12 @@ class Pencil:
             self._scribble(x, y, radius, 0.7)
             self._line([(x - 2 * radius, y - radius), (x + 2 * radius, y + radius)], 0.8)
 
-    def _darken(self, around: tuple[slice, slice], dark: np.ndarray) -> None:
-        self.page[around] *= 1 - dark
-
-    def _pixel(self, x: float, y: float) -> tuple[int, int]:
-        return round(float(x) * PIXELS), round(float(y) * PIXELS)
-
-    def _around(self, x: float, y: float, reach: float) -> tuple[slice, slice]:
-        (left, above), (right, below) = self._pixel(x - reach, y - reach), self._pixel(x + reach, y + reach)
-        return slice(max(0, above), max(0, below)), slice(max(0, left), max(0, right))
+    def _around(self, x: float, y: float, reach: float) -> tuple[tuple[slice, slice], Callable[[float, float], list[int]]]:
+        """Return the part of the page around a place, and what gives the pixels of places in it."""
+        left, above = (max(0, round(PIXELS * (each - reach))) for each in (x, y))
+        right, below = (round(PIXELS * (each + reach)) for each in (x, y))
+        pixel = lambda x, y: [round(PIXELS * float(x)) - left, round(PIXELS * float(y)) - above]  # noqa: E731
+        return (slice(above, below), slice(left, right)), pixel
 
 
 def scanned(page: np.ndarray, random: Random, severe: float = 1.0) -> bytes:

@@ -88,7 +88,7 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
     if len(pages) < MANY:
         yield from map(read, pages)
         return
-    with ProcessPoolExecutor(os.cpu_count()) as processes:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=cv2.setNumThreads, initargs=(1,)) as processes:
         yield from processes.map(read, pages, chunksize=2)
 
 
