@@ -73,8 +73,11 @@ def _emails(path: Path, language: Language) -> tuple[list[str], list[str]]:
         read = metadata.read(path)
     except ValueError as problem:
         print(problem)  # instructors alone read this
-        unchecked = "Gradescope's data about this submission could not be read: whose version this is was not checked."
-        return [], [language.say(unchecked)]
+        return [], [
+            language.say(
+                "Gradescope's data about this submission could not be read: whose version this is was not checked."
+            )
+        ]
     return list(read.emails) if read else [], []
 
 
@@ -92,8 +95,9 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
         raise UserError(say("{email} has no version of this quiz: ask your instructor", email=emails[0]))
     version = made.version(given.version) if given.version else own[0]
     if version not in own:
-        message = "version {code} belongs to another student; yours is {own}"
-        raise UserError(say(message, code=version.code, own=own[0].code))
+        raise UserError(
+            say("version {code} belongs to another student; yours is {own}", code=version.code, own=own[0].code)
+        )
     return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
 
 

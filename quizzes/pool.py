@@ -230,8 +230,8 @@ def _names(variant: Variant, slot: Slot) -> dict[str, str]:
     """
     version = slot.owner.rpartition("/")[0] or slot.owner
     shared = slot.entry.numbers or not variant.certificate.varies
-    scopes = [version] if shared else ["", version]
-    return {f"{scope}{name}": rule for scope in scopes for name, rule in _looks(variant).items()}
+    looks = _looks(variant)
+    return {f"{scope}{name}": rule for scope in ([version] if shared else ["", version]) for name, rule in looks.items()}
 
 
 def _looks(variant: Variant) -> dict[str, str]:

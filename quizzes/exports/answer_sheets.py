@@ -8,6 +8,7 @@ from pathlib import Path
 import segno
 
 from common.errors import UserError
+from quizzes.exports.printed import called
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.scanning import layout, markers
@@ -18,8 +19,8 @@ LOOK = Path(__file__).with_name("answer_sheets.typ").read_text("utf-8")
 
 
 def files(made: Made) -> dict[str, bytes]:
-    """Return sheets.pdf: the answer sheets of all versions, each from the front of a sheet of paper."""
-    return {"sheets.pdf": document(made, made.versions)}
+    """Return answer-sheets.pdf: the answer sheets of all versions, each from the front of a sheet of paper."""
+    return {"answer-sheets.pdf": document(made, made.versions)}
 
 
 def document(made: Made, versions: Sequence[Version]) -> bytes:
@@ -55,7 +56,8 @@ def document(made: Made, versions: Sequence[Version]) -> bytes:
 def _sheet(quiz: Quiz, version: Version, name: Named, ticket: Ticket) -> str:
     numbered, say = version.owner.numbered, quiz.language.say
     pages = layout.pages(layout.blanks(version.variants, quiz.language), ticket, numbered)
-    owner = escaped_typst(version.owner.name) if numbered else ", ".join(text for text in (name.name, name.id) if text)
+    texts = [escaped_typst(called(version.owner, quiz.language))] if numbered else [name.name, name.id]
+    owner = ", ".join(text for text in texts if text)
     written = []
     for number, fields in enumerate(pages, start=1):
         first = number == 1

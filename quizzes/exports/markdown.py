@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
+from quizzes.exports.printed import accepted, asks, called, digits, headings, told, worth
 from quizzes.grading.marking import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
@@ -35,10 +35,14 @@ def _picture(version: Version, number: int) -> str:
 
 def _document(quiz: Quiz, version: Version, key: bool) -> str:
     owner, say = version.owner, quiz.language.say
-    whose = f"**{escaped(owner.name)}**" if owner.numbered else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
+    named = (
+        f"**{escaped(called(owner, quiz.language))}**"
+        if owner.numbered
+        else f"**{escaped(owner.name) or BLANK}**, {escaped(owner.id)}"
+    )
     parts = [
         f"# {say('Key') + ': ' if key else ''}{escaped(quiz.title)}",
-        f"{whose}, {say('version {code}', code=f'`{version.code}`')}, "
+        f"{named}, {say('version {code}', code=f'`{version.code}`')}, "
         f"{say('checksum')} `{checksum(quiz, version)}`, {worth(quiz.points, quiz.language)}",
     ]
     if quiz.description and not key:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from common import pages, window
-from quizzes.exports.printed import worth
+from quizzes.exports.printed import called, worth
 from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Slide, written
@@ -17,7 +17,7 @@ from quizzes.variant import Variant
 
 FOLDER = "page_files"
 SCRIPTS = ("numbers.js", "marking.js", "page.js")
-_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')  # a message in a script
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
 def files(made: Made) -> dict[str, bytes]:
@@ -32,6 +32,7 @@ def _page(quiz: Quiz, version: Version) -> str:
     return _template().render(
         quiz=quiz,
         version=version,
+        owner=called(version.owner, quiz.language),
         questions=[_shown(entry, variant, quiz.language) for entry, variant in questions],
         data=pages.markup(pages.as_json(data)),
         phrases=pages.markup(
@@ -118,13 +119,19 @@ def _exact(value: Any) -> str:
 @cache
 def _template() -> Any:
     filters: dict[str, Any] = {
-        "html": lambda text: pages.markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
+        "html": lambda text: pages.markup(_scrolling(html(text))),
         "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
         "points": worth,
         "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
     }
     return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)
+
+
+def _scrolling(document: str) -> str:
+    """Return HTML whose tables scroll by themselves where the screen is narrow; a heading of nothing is a cell."""
+    document = document.replace("<th></th>", "<td></td>")
+    return document.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
 
 @cache

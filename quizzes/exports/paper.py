@@ -11,7 +11,7 @@ from pathlib import Path
 from common.errors import UserError
 from quizzes.drawing.svg import FONT
 from quizzes.exports.plain_json import checksum
-from quizzes.exports.printed import accepted, asks, digits, headings, told, worth
+from quizzes.exports.printed import accepted, asks, called, digits, headings, told, worth
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Picture, Rows, Value
@@ -114,7 +114,7 @@ def _document(quiz: Quiz, which: str, part: Part, whose: Sequence[tuple[Version,
 
 def _exam(quiz: Quiz, version: Version, name: Named) -> str:
     say, owner = quiz.language.say, version.owner
-    label = owner.name if owner.numbered else say("Version")
+    label = called(owner, quiz.language) if owner.numbered else say("Version")
     time = say("{minutes} minutes", minutes=minutes(quiz, owner)) if quiz.minutes else ""
     missing = say("Not all letters of the name or id can be printed here. Please write them on the line.")
     note = escaped_typst(missing) if name.missing else ""
@@ -134,8 +134,8 @@ def _exam(quiz: Quiz, version: Version, name: Named) -> str:
 
 
 def _key(quiz: Quiz, version: Version, name: Named) -> str:
-    whose = [escaped_typst(version.owner.name)] if version.owner.numbered else [name.name, name.id]
-    names = array(f"[{each}]" for each in whose if each)
+    label = escaped_typst(called(version.owner, quiz.language))
+    names = array(f"[{each}]" for each in ([label] if version.owner.numbered else [name.name, name.id]) if each)
     cover = f"#key-cover([{escaped_typst(_title(quiz))}], {string(version.code)}, {names})\n"
     area = _Area.of(quiz, TYPE_SIZE)
     questions = []

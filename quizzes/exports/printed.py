@@ -3,6 +3,7 @@
 from quizzes.grading.marking import letter
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
+from quizzes.roster import Owner
 from quizzes.variant import Variant
 
 COMPARED = 4  # cells of a grid; misconceptions behind larger ones are found by `quiz grade`
@@ -31,6 +32,11 @@ def headings(grid: Grid) -> tuple[list[str], list[str]]:
 def asks(choice: Choice) -> str:
     """Return how many options are to be ticked."""
     return "Tick every box that is right." if choice.several else "Tick one box."
+
+
+def called(owner: Owner, language: Language) -> str:
+    """Return a student's name, or which of the numbered versions it is."""
+    return language.say("Version {number}", number=owner.id) if owner.numbered else owner.name
 
 
 def worth(points: float, language: Language) -> str:

@@ -1,0 +1,122 @@
+"""The catalogues that come with convgrade: whole for the example quiz, with nothing in them that no quiz says."""
+
+import ast
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from quizzes import making
+from quizzes.certify import check
+from quizzes.exports import moodle
+from quizzes.grading import letters
+from quizzes.language import ENGLISH
+from quizzes.languages import catalogue
+from quizzes.languages.skeleton import skeleton
+from quizzes.languages.translating import Translator, with_texts
+from quizzes.roster import Owner
+from quizzes.text import maths
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = making.read(ROOT / "quizzes" / "examples" / "cnn.toml")
+LANGUAGES = ("de", "es")
+STUDENTS = [Owner(f"s{number}") for number in range(60)]
+# What is said by a name, not by its own words.
+BY_NAME = {
+    *letters.JOINING,
+    *(moodle.RIGHT, moodle.PARTLY, moodle.WRONG),
+    *(words for _, words in maths._SIGNS.values() if re.search("[a-z]{2}", words)),
+    *("row {name}", "column {name}", "Tick one box.", "Tick every box that is right."),
+}
+
+
+@cache
+def made(code):
+    return making.make(replace(EXAMPLE, language=catalogue.find(code, ROOT), practice={}), "a seed", STUDENTS)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_catalogue_is_whole_for_the_example(code):
+    empty = skeleton(EXAMPLE, catalogue.find(code, ROOT))
+    assert empty.split("\n", 1)[1].split() == ["[program]", "[questions]"], (
+        f"quizzes/languages/{code}.toml lacks these, below the same headings, with the translation in the quotes:\n{empty}"
+    )
+    assert not [one for version in made(code).versions for variant in version.variants for one in variant.untranslated]
+
+
+def said():
+    """Return every message that our code says, with the file that does."""
+    found = {}
+    for path in [*(ROOT / "quizzes").rglob("*.py"), ROOT / "gradescope" / "quiz.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "say"
+            for part in ast.walk(node.args[0]) if named and node.args else ():
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    found[part.value] = path.name
+    for path in [*(ROOT / "common" / "window").glob("*.js"), *(ROOT / "quizzes" / "exports" / "page_files").iterdir()]:
+        found |= dict.fromkeys(re.findall(r'\bsay\(\s*"([^"]+)"', path.read_text("utf-8")), path.name)
+    return found
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_catalogue_has_what_the_program_says_and_nothing_else(code):
+    program = set(catalogue.read(catalogue.OURS / f"{code}.toml").program)
+    expected = said().keys() | BY_NAME | {"This is what comes out if {sentence}"}
+    assert sorted(expected - program) == [], f"[program] of quizzes/languages/{code}.toml lacks these"
+    assert sorted(program - expected) == [], f"nothing says these any more: take them out of quizzes/languages/{code}.toml"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_entry_of_a_question_is_used(code):
+    """One that is not belongs to a wording that has changed."""
+    translator = Translator(catalogue.find(code, ROOT))
+    for version in made("en").versions:
+        for variant in version.variants:
+            with_texts(variant, lambda text: translator.text(text, set()))
+    translator.text(EXAMPLE.title, set())
+    translator.text(EXAMPLE.description, set())
+    questions = catalogue.read(catalogue.OURS / f"{code}.toml").questions
+    assert [english for english in questions if english not in translator.used] == []
+
+
+def numbers(text):
+    """Return the numbers of a text and its formulas; a group of thousands is parted by a comma, or by a thin blank."""
+    plain = text.replace("{,}", "").replace(r"{\,}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
+    return sorted(re.findall(r"\d+(?:\.\d+)?|[-+\N{MINUS SIGN}](?=\d)", re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)))
+
+
+def formulas(text):
+    return sorted(re.findall(r"\$+.+?\$+|`.+?`", text.replace("{,}", "").replace(r"{\,}", ""), re.DOTALL))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_translation_changes_words_alone(code):
+    """The key, what misconceptions give, every number and every formula are those of the English variant."""
+    for english, other in zip(made("en").versions, made(code).versions, strict=True):
+        for one, two in zip(english.variants, other.variants, strict=True):
+            texts = []
+            for variant in (one, two):
+                listed = []
+                with_texts(replace(variant, wrong=()), lambda text, listed=listed: listed.append(text) or text)
+                texts.append(listed)
+            for before, after in zip(*texts, strict=True):
+                assert numbers(before) == numbers(after), one.template
+                assert formulas(before) == formulas(after), one.template
+            assert [each.answer for each in one.wrong] == [each.answer for each in two.wrong]
+            assert one.certificate.drawn == two.certificate.drawn and one.certificate.wrong == two.certificate.wrong
+            assert check(two) == []
+            assert two.id != one.id and two.stem != one.stem
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_hints_are_whole_sentences_of_the_language(code):
+    lead = catalogue.find(code, ROOT).phrases["This is what comes out if {sentence}"].partition("{")[0]
+    for variant in (variant for version in made(code).versions for variant in version.variants):
+        assert all(one.hint == lead + one.sentence for one in variant.wrong), variant.template
+
+
+def test_english_needs_no_catalogue():
+    assert catalogue.find("en", ROOT) == ENGLISH
+    assert catalogue.ours() == sorted(LANGUAGES)
