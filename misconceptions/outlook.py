@@ -21,7 +21,7 @@ def state_forgotten(inputs, weight, back, bias):
     return [[max(0, weight * each + bias) for each in inputs]]
 
 
-@_states(says="ReLU is left out. States below 0 become 0 before they go on.")
+@_states(says="states below 0 go on. They become 0 first.")
 def states_below_zero(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: weight * each + back * state + bias)
 
@@ -51,7 +51,7 @@ def recurrent_intercept_forgotten(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * each + back * state))
 
 
-@_states(says="ReLU comes first, and the last state is added behind it. It is part of the sum.")
+@_states(says="the last state is added behind the maximum. It is a part of the sum.")
 def state_added_behind_the_activation(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * each + bias) + back * state)
 
@@ -127,7 +127,7 @@ def recognised_images_counted(real, generated):
     return [[_squares(real, 1) + _squares(generated, 0), _squares(generated, 1), right]]
 
 
-@_losses(says="0 is expected for real images and 1 for generated ones.")
+@_losses(says="an output of 0 is expected for real images and one of 1 for generated ones.")
 def labels_swapped(real, generated):
     right = len(real) + len(generated) - _mistakes(real, generated)
     return [[_squares(real, 0) + _squares(generated, 1), _squares(generated, 0), right]]

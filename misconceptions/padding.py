@@ -15,37 +15,37 @@ _even = partial(misconception, "borders_of_an_even_image")
 # value, by replicating, by reflecting, and as if it were a circle.
 
 
-@_ends(says="`reflect` repeats the pixel at the edge. It mirrors at that pixel, which stands there once.")
+@_ends(says="the mirror of `reflect` repeats the pixel at the edge. That pixel stands there once.")
 def edge_reflected_twice(row, value):
     return _four(row, value, reflect=_ends_by("symmetric", row))
 
 
-@_ends(says="`reflect` copies the pixels in their order. A mirror turns it round.")
+@_ends(says="pixels are copied by `reflect` in their order. A mirror turns them round.")
 def reflected_without_turning(row, value):
     return _four(row, value, reflect=[*row[1:3], *row[-3:-1]])
 
 
-@_ends(says="`replicate` copies the two pixels at the edge. It repeats the last one.")
+@_ends(says="both pixels at the edge are copied by `replicate`. Only the last one is repeated.")
 def two_pixels_replicated(row, value):
     return _four(row, value, replicate=[*row[:2], *row[-2:]])
 
 
-@_ends(says="`replicate` and `reflect` are swapped.")
+@_ends(says="the modes `replicate` and `reflect` are swapped.")
 def replicate_and_reflect_swapped(row, value):
     return _four(row, value, replicate=_ends_by("reflect", row), reflect=_ends_by("edge", row))
 
 
-@_ends(says="`circular` continues with the pixels of the same side. It goes on at the other end.")
+@_ends(says="the mode `circular` is thought to go on at the same end. It goes on at the other one.")
 def circle_closed_on_the_same_side(row, value):
     return _four(row, value, circular=[*row[:2], *row[-2:]])
 
 
-@_ends(says="`circular` turns the order round. The row goes on at its other end, as on a ring.")
+@_ends(says="the mode `circular` is thought to turn the order round. The row goes on as on a ring, in its order.")
 def circle_turned_round(row, value):
     return _four(row, value, circular=[*row[:-3:-1], *row[1::-1]])
 
 
-@_ends(says="`constant` puts zeros around. It puts the given value there.")
+@_ends(says="zeros are put in the place of the constant value.")
 def zeros_for_the_value(row, value):
     return _four(row, 0)
 
@@ -127,7 +127,7 @@ def edges_left_alone(pixel, value):
     return _means(pixel, value, edge=0)
 
 
-@_even(says="`replicate` puts zeros around. It repeats the pixels at the edge.")
+@_even(says="the mode `replicate` is taken for zeros. It repeats the pixels at the edge.")
 def zeros_replicated(pixel, value):
     zeros, constant, _ = _means(pixel, value)
     return [zeros, constant, zeros]

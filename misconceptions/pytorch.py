@@ -23,7 +23,7 @@ def bias_only_if_written(modules):
     return [[prod(module["weight"]), 0] for module in modules]
 
 
-@_parameters(says="`bias=False` is overlooked.")
+@_parameters(says="the option `bias=False` is overlooked.")
 def bias_everywhere(modules):
     return [[prod(module["weight"]), module["weight"][0]] for module in modules]
 
@@ -44,7 +44,7 @@ def kernels_without_input_channels(modules):
     return [[prod(shape), module["bias"] * shape[0]] for module, shape in zip(modules, shapes)]
 
 
-@_parameters(says="`kernel_size` is not squared. One number stands for height and width.")
+@_parameters(says="the `kernel_size` is not squared. One number stands for height and width.")
 def kernels_of_one_row(modules):
     return [[prod(shape[:3]), module["bias"] * shape[0]] for module, shape in zip(modules, _shapes(modules))]
 
@@ -67,12 +67,14 @@ def biases_among_the_weights(modules):
 # dimensions, cut to rows[0]:rows[1] of its second dimension and to every step-th entry of its last.
 
 
-@_batch(says="`permute` is read the wrong way round. It lists, for each new dimension, which old one stands there.")
+@_batch(
+    says="the numbers of `permute` are read the wrong way round. They say, for each new dimension, which old one it is."
+)
 def permuted_the_other_way(shape, order, rows, step, copies):
     return _stacked(shape, [order.index(old) for old in range(3)], rows, step, copies)
 
 
-@_batch(says="`permute` is taken for a mere change of names. It moves the sizes along.")
+@_batch(says="the sizes stay where they are although `permute` moves the dimensions.")
 def not_permuted(shape, order, rows, step, copies):
     return _stacked(shape, range(3), rows, step, copies)
 
@@ -98,7 +100,7 @@ def step_rounded_down(shape, order, rows, step, copies):
     return [[images, first, second, third // step]]
 
 
-@_batch(says="`::step` leaves out every step-th entry. It keeps those and leaves out the others.")
+@_batch(says="the step of a slice is taken for the entries to leave out. Those are kept, all others are left out.")
 def step_leaves_out(shape, order, rows, step, copies):
     images, first, second, third = _stacked(shape, order, rows, 1, copies)[0]
     return [[images, first, second, third - -(-third // step)]]
@@ -110,7 +112,7 @@ def stacked_along_the_first_dimension(shape, order, rows, step, copies):
     return [[1, copies * first, second, third]]
 
 
-@_batch(says="`stack` puts the new dimension last. By default it stands first.")
+@_batch(says="the new dimension of `stack` is put last. By default it stands first.")
 def stacked_last(shape, order, rows, step, copies):
     return [[*_stacked(shape, order, rows, step, copies)[0][1:], copies]]
 
@@ -118,33 +120,33 @@ def stacked_last(shape, order, rows, step, copies):
 # reshape_and_transpose(rows): of an array of two rows, what `reshape(3, 2)` and `T` give, side by side.
 
 
-@_rearranged(says="`reshape` is taken for a transpose. It fills the new rows with the values in reading order.")
+@_rearranged(says="a transpose is taken for `reshape`, which fills the new rows with the values in reading order.")
 def reshaped_by_transposing(rows):
     return _side_by_side(_transposed(rows), _transposed(rows))
 
 
-@_rearranged(says="`T` is taken for a reshape. It turns the columns into rows.")
+@_rearranged(says="a reshape is taken for `T`, which turns columns into rows.")
 def transposed_by_reshaping(rows):
     return _side_by_side(_reshaped(rows), _reshaped(rows))
 
 
-@_rearranged(says="`reshape` and `T` are mixed up.")
+@_rearranged(says="the results of `reshape` and `T` are swapped.")
 def reshape_and_transpose_mixed_up(rows):
     return _side_by_side(_transposed(rows), _reshaped(rows))
 
 
-@_rearranged(says="`reshape` reads and writes column by column. It goes row by row.")
+@_rearranged(says="values are read and written column by column. PyTorch reshapes row by row.")
 def reshaped_column_by_column(rows):
     columns = [value for column in zip(*rows) for value in column]
     return _side_by_side(list(zip(columns[:3], columns[3:])), _transposed(rows))
 
 
-@_rearranged(says="`T` turns the array by 90 degrees. It mirrors it at the diagonal.")
+@_rearranged(says="the array is turned by 90 degrees for `T`, which mirrors it at its diagonal.")
 def turned_clockwise(rows):
     return _side_by_side(_reshaped(rows), _transposed(rows[::-1]))
 
 
-@_rearranged(says="`T` turns the array by 90 degrees anticlockwise. It mirrors it at the diagonal.")
+@_rearranged(says="the array is turned by 90 degrees anticlockwise for `T`, which mirrors it at its diagonal.")
 def turned_anticlockwise(rows):
     return _side_by_side(_reshaped(rows), _transposed(rows)[::-1])
 
@@ -153,12 +155,12 @@ def turned_anticlockwise(rows):
 # a descent that never sets its gradient to zero.
 
 
-@_descent(says="`backward` replaces the gradient. It adds to the one that is there: `zero_grad` is missing.")
+@_descent(says="each gradient replaces the last one. Without `zero_grad`, `backward` adds to what is there.")
 def gradient_replaced(weight, rate, inputs):
     return _descended(weight, rate, inputs)
 
 
-@_descent(says="`backward` averages the gradients. It adds them.")
+@_descent(says="the gradients are averaged. PyTorch adds them.")
 def gradients_averaged(weight, rate, inputs):
     means = [Fraction(total, count) for count, total in enumerate(accumulate(inputs), start=1)]
     return _descended(weight, rate, means)
@@ -174,7 +176,7 @@ def rate_left_out(weight, rate, inputs):
     return _descended(weight, 1, list(accumulate(inputs)))
 
 
-@_descent(says="`w.grad` holds learning rate times gradient. It holds the gradient alone.")
+@_descent(says="the learning rate is a part of `w.grad`. That holds the gradient alone.")
 def rate_within_the_gradient(weight, rate, inputs):
     gradients = [rate * total for total in accumulate(inputs)]
     return _descended(weight, 1, gradients)

@@ -146,13 +146,13 @@ def right_images_counted(scores, right):
     return [[*ranks, *(len(ranks) - count for count in _errors(ranks))]]
 
 
-@_ranks(says="an image is a top-5 error only if its rank is 5 or worse. Among the first five it is none.")
+@_ranks(says="rank 5 counts as a top-5 error. It is still among the first five.")
 def fifth_place_is_an_error(scores, right):
     ranks = _ranked(scores, right)
     return [[*ranks, _errors(ranks)[0], sum(rank >= 5 for rank in ranks)]]
 
 
-@_ranks(says="top-5 errors are left out of the top-1 errors. They are both.")
+@_ranks(says="top-5 errors are left out of the top-1 errors. Each is a top-1 error as well.")
 def errors_counted_once(scores, right):
     first, five = _errors(_ranked(scores, right))
     return [[*_ranked(scores, right), first - five, five]]

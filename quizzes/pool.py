@@ -73,7 +73,7 @@ def _drawn(
     asked: Asked, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
 ) -> Iterator[Variant]:
     taken = list(taken)
-    met = {name for variant in taken for name in _names(variant)}
+    met = {name for variant in taken for name in _looks(variant)}
     for found, slot in enumerate(slots, start=len(taken)):
         template = asked(slot.entry)
         draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
@@ -82,7 +82,7 @@ def _drawn(
             draw.start_again()
             try:
                 variant = translated(_variant(template, draw, slot), language)
-                names = _names(variant)
+                names = _names(variant, slot)
                 for name, rule in names.items():
                     if name in met:
                         raise Unfit(rule)
@@ -171,14 +171,15 @@ def certificates(made: Made) -> list[dict[str, Any]]:
     version that asks the same twice, and numbered versions that are alike or whose keys stand in a pattern.
     """
     for version in made.versions:
-        stems = [(one.template, _stem(one)) for one in version.variants if one.certificate.varies]
+        stems = [(one.template, _stem(one)) for one in version.variants]
         assert len(set(stems)) == len(stems), f"version {version.code} asks the same twice"
     found = []
     for entry, variants in made.pools():
         for name in dict.fromkeys(variant.template for variant in variants):
             alike = [variant for variant in variants if variant.template == name]
             one = report(alike)
-            if made.versions[0].owner.numbered and not entry.seed and alike[0].certificate.varies:
+            shared = entry.seed or entry.numbers or not alike[0].certificate.varies
+            if made.versions[0].owner.numbered and not shared:
                 assert not one.faults(), f"{name}: {'; '.join(one.faults())}"
             found.append({"template": name, "ask": entry.ask, **asdict(one)})
     return found
@@ -222,10 +223,19 @@ def _solution(question: Question, answer: Answer) -> tuple[str, ...]:
     return (*question.steps, *(option.step for option in options if option.step))
 
 
-def _names(variant: Variant) -> dict[str, str]:
-    """Return what no other variant of the pool may share, and the rule that says so: nothing, if nothing is drawn."""
-    if not variant.certificate.varies:
-        return {}
+def _names(variant: Variant, slot: Slot) -> dict[str, str]:
+    """Return what no other variant may share, and the rule that says so.
+
+    Where an instructor fixed numbers, or nothing is drawn, other versions may ask the same; the same version may not.
+    """
+    version = slot.owner.rpartition("/")[0] or slot.owner
+    shared = slot.entry.numbers or not variant.certificate.varies
+    looks = _looks(variant)
+    return {f"{scope}{name}": rule for scope in ([version] if shared else ["", version]) for name, rule in looks.items()}
+
+
+def _looks(variant: Variant) -> dict[str, str]:
+    """Return what tells a variant from others, and the rule that no other has it."""
     names = {f"stem {_stem(variant)}": "a stem that no other variant has"}
     if not isinstance(variant.answer, Choice) or variant.wrong:  # a typed answer, or numbers to tick
         names[f"key {written_answer(variant.certificate.key)}"] = "a key that no other variant has"

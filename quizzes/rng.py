@@ -32,6 +32,7 @@ class Draw:
         self.named: dict[str, Any] = {}
         self.fixed = fixed or {}
         self.free = 0  # numbers that could have been others
+        self._free_before = 0  # as many before those that were drawn since the last one with a name
 
     def fix(self, numbers: Mapping[str, Any]) -> None:
         """Fix the values of some names from now on."""
@@ -44,10 +45,14 @@ class Draw:
         self.free += bound > 1
         return number
 
-    def between(self, low: int, high: int, name: str = "") -> int:
-        """Return a whole number from low to high, both included."""
+    def between(self, low: int, high: int, name: str = "", least: int | None = None) -> int:
+        """Return a whole number from low to high, both included; an instructor's is at least `least`, by default 1 or 0.
+
+        Where negative numbers can be drawn, an instructor's can be negative, too.
+        """
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name, max(LARGEST, high)) - low)
+            least = _least(low) if least is None else least
+            self.drawn.append(_whole(self.fixed[name], name, least, max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
@@ -55,7 +60,8 @@ class Draw:
     def ranges(self, *bounds: tuple[int, int], name: str = "") -> list[int]:
         """Return a whole number from each range, both its ends included: the widths of layers, say."""
         if name in self.fixed:
-            values = [_whole(value, name) for value in _listed(self.fixed[name], len(bounds), name)]
+            wanted = _listed(self.fixed[name], len(bounds), name)
+            values = [_whole(value, name, _least(low)) for value, (low, _) in zip(wanted, bounds)]
             self.drawn += [value - low for value, (low, _) in zip(values, bounds)]
         else:
             values = [self.between(low, high) for low, high in bounds]
@@ -97,6 +103,7 @@ class Draw:
     def fixable(self, values: Any, name: str, least: int = 0) -> Any:
         """Return whole numbers that were drawn in another way, a multiple of 10 or a shuffled kernel; they can be fixed.
 
+        What was drawn since the last number with a name must be what makes them, and nothing else.
         values: a number, or a list or array of them; an instructor's have its shape, and are not below `least`.
         """
         values = np.array(values, np.int64)
@@ -105,17 +112,19 @@ class Draw:
             if (wanted < least).any():
                 raise UserError(f"the number {name!r} must be at least {least}, not {self.fixed[name]!r:.60}")
             self.drawn += (wanted - values).ravel().tolist()
+            self.free = self._free_before
             return self._call(name, wanted.tolist())
         offsets = np.array([self.below(1) for _ in values.ravel()], np.int64)
         return self._call(name, (values + offsets.reshape(values.shape)).tolist())
 
     def start_again(self) -> None:
         """Forget what was drawn; what comes next is still new."""
-        self.drawn, self.named, self.free = [], {}, 0
+        self.drawn, self.named, self.free, self._free_before = [], {}, 0, 0
 
     def _call(self, name: str, value: Any) -> Any:
         if name:
             self.named[name] = value
+            self._free_before = self.free
         return value
 
     def _next(self, bound: int) -> int:
@@ -181,10 +190,15 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _whole(value: Any, name: str, most: int = LARGEST) -> int:
+def _least(low: int) -> int:
+    """Return what an instructor's number is at least, if others are drawn from `low` on: a size stays positive."""
+    return min(low, 1) if low >= 0 else -LARGEST
+
+
+def _whole(value: Any, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:
     """Return a number that an instructor fixed."""
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > most:
-        raise UserError(f"the number {name!r} must be a whole number of at most {most:,}, not {value!r:.60}")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise UserError(f"the number {name!r} must be a whole number from {least:,} to {most:,}, not {value!r:.60}")
     return value
 
 

@@ -16,9 +16,12 @@ from command_line.quiz.versions import RECORD, drawn_from, owners_of, recorded, 
 from common.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from quizzes.extending import Extended
     from quizzes.quiz import Made, Quiz
     from quizzes.roster import Owner
+    from quizzes.variant import Variant
 
 LISTED = "teacher/files.txt"  # in the folder of a made quiz: every file that was written into it
 WAYS_OUT = "Make it into another --out, or replace what is there with --force."
@@ -29,7 +32,14 @@ CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is ab
 @click.argument("path", metavar="QUIZ.toml", type=click.Path(path_type=Path))
 @drawn_from
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
-@click.option("--format", "formats", multiple=True, help="Only these; may be given several times. [default: all]")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="paper, answer-sheets, canvas, moodle, markdown, json, answers or self-check; may be given several times. "
+    "[default: all]",
+)
 @click.option("--force", is_flag=True, help="Replace another making in the folder.")
 @click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")
 def make(
@@ -64,7 +74,7 @@ def make(
     if before and not force:
         extended = _extended(before, quiz, seed, salt, owners, out)
     else:
-        extended = Extended(making.make(quiz, seed, owners or numbered(1), salt))
+        extended = Extended(making.make(quiz, seed, owners or numbered(1), salt, _shown))
     made = extended.made
     files = _teachers(made)
     with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
@@ -91,6 +101,11 @@ def make(
     click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
 
 
+def _shown(drawn: "Iterable[list[Variant]]", count: int) -> "Iterator[list[Variant]]":
+    with click.progressbar(drawn, count, "Drawing", file=sys.stderr, show_eta=False) as bar:
+        yield from bar
+
+
 def _untranslated(made: "Made") -> list[str]:
     from quizzes.languages.skeleton import lacking
 
@@ -114,7 +129,7 @@ def _extended(before: "Made", quiz: "Quiz", seed: str, salt: str, owners: "list[
     from quizzes.extending import extend
 
     try:
-        return extend(before, quiz, seed, salt, owners)
+        return extend(before, quiz, seed, salt, owners, _shown)
     except UserError as problem:
         raise UserError(f"{out} holds {problem}. {WAYS_OUT}") from None
 

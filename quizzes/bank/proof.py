@@ -42,6 +42,7 @@ class Asked:
 
     name: str
     template: Template
+    fixed: bool = False  # some of its numbers, which may hide misconceptions and leave few variants
 
 
 def asked(path: Path) -> list[Asked]:
@@ -54,7 +55,7 @@ def asked(path: Path) -> list[Asked]:
     quiz = read(path)
     bank = Bank(quiz.bank)
     adapted = [
-        Asked(f"{entry.template} (questions number {number})", bank.asked(entry.template, entry))
+        Asked(f"{entry.template} (questions number {number})", bank.asked(entry.template, entry), bool(entry.numbers))
         for number, entry in enumerate(quiz.entries, start=1)
         if entry.numbers or entry.stem
     ]
@@ -79,14 +80,15 @@ def _proof(one: Asked, variants: Sequence[Variant]) -> Proof:
     found = report(variants)
     faults = {fault: None for each in variants for fault in check(each, dict(one.template.band))}
     faults |= dict.fromkeys(found.faults() if varies else ())
-    faults |= dict.fromkeys([*_hidden(variants), *_sentences(variants), *_lengths(variants), *_pictures(variants)])
+    faults |= dict.fromkeys(() if one.fixed else _hidden(variants))
+    faults |= dict.fromkeys([*_sentences(variants), *_lengths(variants), *_pictures(variants)])
     for variant in variants[:SHOWN]:
         require_shown(repeat(one.template, variant.certificate.drawn))
     word = variants[0].certificate.oracle == AUTHORS_WORD
     remarks = list(one.template.remarks)
     if not variants[0].steps:
         remarks.append("it has no steps, so students read no solution")
-    if varies and found.stems < FEW:
+    if varies and not one.fixed and found.stems < FEW:
         remarks.append(f"only {found.stems} variants differ: neighbours may have the same")
     key = f"key: {AUTHORS_WORD}" if word else "key by two ways"
     return Proof(one.name, found.stems, key, _told(variants), list(faults), remarks)

@@ -29,6 +29,7 @@ CHANNELS = ("channel 1", "channel 2")
 # Tags of misconceptions that can change nothing: with a stride of 1 and no padding, and where all numbers are whole.
 UNMOVED = ("stride", "padding")
 WHOLE = ("decimals",)
+LARGEST_BY_HAND = 12  # pixels of an image's side
 TRIED = 12  # pairs of places, of which the one that tells most is asked for
 
 _conv2d = partial(conv2d, backend="numpy")
@@ -41,7 +42,7 @@ _conv2d = partial(conv2d, backend="numpy")
 )  # fmt: skip
 def convolution_by_hand(draw: Draw) -> Question:
     side, across = draw.between(4, 4, "image side"), draw.between(3, 3, "kernel side")
-    require(across <= side, "a kernel that fits into the image")
+    require(across <= side <= LARGEST_BY_HAND, f"a kernel that fits into the image, of at most {LARGEST_BY_HAND} pixels")
     image = draw.numbers(side, side, low=0, high=5, name="image")
     kernel = _kernel(draw, across, [1, -1, 2, -2, draw.choice([1, -1])])
     return _whole_map(image, kernel, (1, 1), (0, 0), "There is no padding, the stride is 1.")
@@ -55,6 +56,7 @@ def convolution_by_hand(draw: Draw) -> Question:
 def convolution_with_padding(draw: Draw) -> Question:
     side, across = draw.between(4, 4, "image side"), draw.between(2, 2, "kernel side")
     stride, padding = fixable_pair(draw, [2, 2], "stride", least=1), fixable_pair(draw, [1, 1], "padding")
+    require(side <= LARGEST_BY_HAND, f"an image of at most {LARGEST_BY_HAND} pixels")
     for step, ring in zip(stride, padding):
         require_fit(side, across, step, ring)
     image = draw.numbers(side, side, low=1, high=16, name="image")

@@ -8,7 +8,7 @@ import numpy as np
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, wrong
+from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed
@@ -77,7 +77,9 @@ def dense_layer_table(draw: Draw) -> Question:
     lecture={"hidden layers": 2, "layers": [15, 10, 5, 2]},
 )  # fmt: skip
 def network_neurons(draw: Draw) -> Question:
-    hidden = [(20, 600)] * draw.between(2, 3, "hidden layers")
+    count_hidden = draw.between(2, 3, "hidden layers")
+    require(count_hidden <= 6, "at most 6 hidden layers")
+    hidden = [(20, 600)] * count_hidden
     sizes = draw.ranges((200, 999), *hidden, (2, 20), name="layers")
     return Question(
         stem=f"A dense network has {_in_words(sizes)}. How many neurons does it have? Each neuron computes a weighted sum.",

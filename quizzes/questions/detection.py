@@ -47,7 +47,7 @@ def outputs_of_a_detector(draw: Draw) -> Question:
 
 @template("Intersection over union", topic=TOPIC, difficulty=3, minutes=3, tells=5, operations=(12, 12), largest=(30, 100))
 def intersection_over_union(draw: Draw) -> Question:
-    one, other = (_box(draw, (2, 12), (2, 12)) for _ in "AB")
+    one, other = (_box(draw, (10, 60), (10, 60), (20, 30, 40, 50)) for _ in "AB")
     (left, top), (right, bottom) = map(max, one[:2], other[:2]), map(min, one[2:], other[2:])
     areas, common, union = (_area(one), _area(other)), _common(one, other), _joint(one, other)
     require(0 < common < min(areas), "boxes that overlap, none within the other")
@@ -109,7 +109,7 @@ def box_when_the_image_changes(draw: Draw) -> Question:
 def boxes_that_remain(draw: Draw) -> Question:
     names, limit = "ABCDEF"[: draw.between(5, 6)], draw.choice((40, 50, 60), "limit")
     scores = dict(zip(names, draw.sample(range(20, 100), len(names))))
-    places = {name: _box(draw, (0, 9), (0, 2)) for name in names}  # beside each other
+    places = {name: _box(draw, (0, 45), (0, 10), (35, 40, 45)) for name in names}  # beside each other
     overlaps = {
         frozenset((one, other)): round(
             Fraction(100 * _common(places[one], places[other]), _joint(places[one], places[other]))
@@ -153,8 +153,8 @@ def boxes_that_remain(draw: Draw) -> Question:
                 else Option(
                     f"box {name}",
                     False,
-                    f"Box {removed_by[name]} has the higher score and stays; it overlaps box {name} by "
-                    f"{overlaps[frozenset((name, removed_by[name]))]} %, so that box {name} is removed.",
+                    f"Box {removed_by[name]} has the higher score and stays; their intersection over union is "
+                    f"{overlaps[frozenset((name, removed_by[name]))]} %, so box {name} is removed.",
                     "overlaps with a better box",
                 )
                 for name in names
@@ -177,10 +177,10 @@ def boxes_that_remain(draw: Draw) -> Question:
     )
 
 
-def _box(draw: Draw, across: tuple[int, int], down: tuple[int, int]) -> list[int]:
-    """Draw a box, left, top, right, bottom, in pixels; its left and top lie in ranges, all in fives of pixels."""
-    left, top, width, height = (5 * number for number in draw.ranges(across, down, (7, 9), (7, 9)))
-    return [left, top, left + width, top + height]
+def _box(draw: Draw, across: tuple[int, int], down: tuple[int, int], sizes: Sequence[int]) -> list[int]:
+    """Draw a box, left, top, right, bottom, in pixels: its left and top from ranges, its width and height from sizes."""
+    left, top = draw.between(*across), draw.between(*down)
+    return [left, top, left + draw.choice(sizes), top + draw.choice(sizes)]
 
 
 def _area(box: Box) -> int:

@@ -27,15 +27,15 @@ def errors_and_rates(draw: Draw) -> Question:
     expected = rate * others / 100
     share = Fraction(images - errors, images)
     return Question(
-        stem=f"A network classifies {images:,} test images and makes {errors} errors. What are its error rate and its "
-        f"accuracy, in percent? And how many errors do you expect on {others:,} other images of the same kind?",
+        stem=f"A network classifies {images} test images and makes {errors} errors. What are its error rate and its "
+        f"accuracy, in percent? And how many errors do you expect on {others} other images of the same kind?",
         key=Grid(exact([[rate, 100 - rate, expected]]), columns=("error rate, %", "accuracy, %", "errors")),
         check=[[100 * (1 - share), 100 * share, others - others * share]],
         wrong=beliefs("errors_and_rates", errors, images, others),
         steps=[
             f"Error rate: ${errors} / {images} = {written(exact(rate))}\\%$.",
             f"Accuracy: $100\\% - {written(exact(rate))}\\% = {written(exact(100 - rate))}\\%$.",
-            f"The same share of {others:,} images: ${others} \\cdot {errors} / {images} = {written(exact(expected))}$.",
+            f"The same share of {others} images: ${others} \\cdot {errors} / {images} = {written(exact(expected))}$.",
         ],
         load=load(3, [images, others]),
     )  # fmt: skip
@@ -50,7 +50,7 @@ def fewer_errors(draw: Draw) -> Question:
     require(points * 100 % 1 == 0 and gone * 100 % 1 == 0, "two decimals of the reduction at most")
     rates = [Fraction(100 * errors, images) for errors in (before, after)]
     return Question(
-        stem=f"On {images:,} test images one network makes {before} errors, a newer one {after}. By how many percentage "
+        stem=f"On {images} test images one network makes {before} errors, a newer one {after}. By how many percentage "
         "points is the error rate lower? By how many percent are there fewer errors? And how many percent of "
         "them remain?",
         key=Grid(exact([[points, gone, 100 - gone]]), columns=("points", "fewer, %", "remaining, %")),
@@ -80,7 +80,7 @@ def more_than_chance(draw: Draw) -> Question:
     low, high = errors - 2 * deviation, errors + 2 * deviation
     by_image = int(np.repeat([1, 0], [errors, images - errors]).std() * sqrt(images) + 0.5)
     return Question(
-        stem=f"A network makes {errors} errors on {images:,} test images. Suppose it would fail on each new image with "
+        stem=f"A network makes {errors} errors on {images} test images. Suppose it would fail on each new image with "
         f"probability $p = {errors} / {images}$, whatever happens on the others. What is then the standard deviation of "
         f"the number of errors on $n = {images}$ new images? Round it to a whole number. Then give the numbers of errors "
         "that lie two of these rounded standard deviations below and above what is expected.",
@@ -155,7 +155,7 @@ def top_5_error(draw: Draw) -> Question:
     found = [Fraction(100 * total, images) for total in accumulate(counts)]
     names = ("1", "2", "3", "4", "5", "later")
     return Question(
-        stem=f"A network ranks the classes of {images:,} images. For each rank the table says for how many images the "
+        stem=f"A network ranks the classes of {images} images. For each rank the table says for how many images the "
         f"right class has it.\n\n{table(('rank', *names), [('images', *counts)])}\n\nWhat are the top-1 error and the "
         "top-5 error, in percent? And how many percentage points lie between them?",
         key=Grid(exact([[one, five, one - five]]), columns=("top-1 error, %", "top-5 error, %", "points between")),

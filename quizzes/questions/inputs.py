@@ -30,7 +30,7 @@ def image_inputs(draw: Draw) -> Question:
     return Question(
         stem=f"A dense network gets {said}, {height} pixels high and {width} pixels wide. How many inputs does it have?",
         key=Number(kernels.input_size(height, width, channels), "inputs"),
-        check=np.zeros((channels, height, width), np.uint8).ravel().size,
+        check=np.broadcast_to(np.uint8(0), (channels, height, width)).size,
         wrong=beliefs("input_size", height, width, channels),
         steps=[
             f"There are ${height} \\cdot {width} = {height * width}$ pixels.",

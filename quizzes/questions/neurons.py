@@ -17,6 +17,7 @@ from quizzes.tools import logic
 
 TOPIC = "Neurons and XOR"
 BITS = tuple(product((0, 1), repeat=2))
+COMPUTES = "weights and a threshold with which the neuron computes its gate"
 ROWS = tuple(f"a = {a}, b = {b}" for a, b in BITS)
 RULE = "A neuron outputs 1 if the weighted sum of its inputs is at least its threshold, otherwise 0."
 Table = tuple[int, ...]  # the outputs for the inputs of BITS, in their order
@@ -77,7 +78,7 @@ MEANINGS = {
 def neuron_sums(draw: Draw) -> Question:
     weights = _weights(draw, draw.choice([(1, -1), (-1, 1)]), 4, 40, "weights")
     reached = draw.choice([0, max(weights), sum(weights)])
-    threshold = draw.between(reached - 1, reached, "threshold")
+    threshold = draw.fixable(reached - draw.below(2), "threshold", least=-LARGEST)
     sums = [weights[0] * a + weights[1] * b for a, b in BITS]
     return Question(
         stem=f"A neuron has the inputs $a$ and $b$ with the weights ${weights[0]}$ and ${weights[1]}$, and the threshold "
@@ -418,16 +419,18 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
     try:
         smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
     except ValueError:
-        raise Unfit(f"weights with which a neuron computes {gate}") from None
-    threshold = draw.between(smallest, largest, threshold_name)
-    require(smallest <= threshold <= largest, f"a threshold with which a neuron computes {gate}")
+        raise Unfit(COMPUTES) from None
+    threshold = draw.between(smallest, largest, threshold_name, least=-LARGEST)
+    require(smallest <= threshold <= largest, COMPUTES)
     return weights, threshold
 
 
 def _weights(draw: Draw, signs: Sequence[int], least: int, most: int, name: str) -> tuple[int, int]:
     """Draw two weights with these signs."""
-    first, second = draw.ranges(*((least, most) if sign > 0 else (-most, -least) for sign in signs), name=name)
-    return first, second
+    weights = [sign * draw.between(least, most) for sign in signs]
+    if name:
+        weights = draw.fixable(weights, name, least=-LARGEST)
+    return weights[0], weights[1]
 
 
 def _network(g: Neuron, h: Neuron, weights: Sequence[int], threshold: Any) -> Network:

@@ -22,7 +22,7 @@ def recurrent_neuron(draw: Draw) -> Question:
     inputs = draw.ranges(*[(-3, 6)] * 4, name="inputs")
     weight, back, bias = (
         draw.choice((2, 3, 4), "weight"),
-        draw.choice((-2, -1, 2), "weight of the state"),
+        draw.choice((-3, -2, 2), "weight of the state"),
         draw.between(-3, 3),
     )
     require(weight != back and bias != 0, "weights that differ, and an intercept")
@@ -40,7 +40,7 @@ def recurrent_neuron(draw: Draw) -> Question:
         wrong=beliefs("recurrent_states", inputs, weight, back, bias),
         steps=[
             *(
-                f"Step {step}: ${sum_written([weight, back], [each, before], bias)} = {total}$, so the state is {after}."
+                f"Step {step}: ${sum_written([each, before], [weight, back], bias)} = {total}$, so the state is {after}."
                 for step, (each, before, total, after) in enumerate(zip(inputs, states, sums, states[1:]), start=1)
             ),
             "All steps use the same three weights: a recurrent network shares them over time, as a CNN does over places.",
@@ -71,8 +71,8 @@ def weights_of_a_recurrent_network(draw: Draw) -> Question:
     return Question(
         stem=f"A recurrent layer of {states} neurons reads a sequence of {steps} steps with {inputs} numbers each. In each "
         f"step, every neuron gets these {inputs} numbers and the last states of all {states} neurons. A dense layer makes "
-        f"{outputs} outputs of the states after the last step. How many weights do the two layers have? And how many has a "
-        f"dense layer of {states} neurons that gets the numbers of all {steps} steps at once? Count an "
+        f"{outputs} outputs of the states after the last step. How many weights does each of these two layers have? And "
+        f"how many has a dense layer of {states} neurons that gets the numbers of all {steps} steps at once? Count an "
         "intercept for each neuron.",
         key=Grid(((recurrent, last, dense),), columns=("recurrent", "output", "dense on all steps")),
         check=[[sum(array.size for array in layer) for layer in arrays]],
@@ -89,7 +89,10 @@ def weights_of_a_recurrent_network(draw: Draw) -> Question:
 
 @template("Two networks compete", topic=TOPIC, difficulty=3, minutes=4, tells=5, operations=(16, 16), largest=(0, 3))
 def two_networks_compete(draw: Draw) -> Question:
-    tenths = [[draw.choice((1, 2, 3, 4, 6, 7, 8, 9), f"{kind} {n}") for n in (1, 2, 3)] for kind in ("real", "generated")]
+    tenths = [
+        [draw.choice((1, 2, 3, 4, 6, 7, 8, 9), f"tenths of {kind} {n}") for n in (1, 2, 3)]
+        for kind in ("real", "generated")
+    ]
     real, generated = ([Fraction(output, 10) for output in outputs] for outputs in tenths)
     discriminator = sum((1 - output) ** 2 for output in real) + sum(output**2 for output in generated)
     generator = sum((1 - output) ** 2 for output in generated)

@@ -24,7 +24,7 @@ SAYS = {
 
 @template("Ways to pad a row", topic=TOPIC, difficulty=2, minutes=3, tells=6, operations=(16, 16), largest=(5, 20))
 def ways_to_pad_a_row(draw: Draw) -> Question:
-    row, value = draw.sample(range(21), draw.between(5, 6), "row"), draw.between(1, 9, "value")
+    row, value = draw.sample(range(21), 6, "row"), draw.between(1, 9, "value")
     require(value not in row, "a value that no pixel has")
     first, second, *_, last_but_one, last = row
     third, last_but_two = row[2], row[-3]
@@ -55,7 +55,8 @@ def ways_to_pad_a_row(draw: Draw) -> Question:
 )  # fmt: skip
 def convolution_of_a_padded_row(draw: Draw) -> Question:
     row, mode = draw.ranges(*[(0, 9)] * 5, name="row"), draw.choice(tuple(MODES), "mode")
-    kernel = draw.shuffled([1, -1, draw.choice((2, -2, 3)), 0, 0], "kernel")
+    kernel = draw.ranges(*[(-2, 3)] * 5, name="kernel")
+    require(kernel.count(0) == 2 and min(kernel) < 0, "a kernel of three weights, one of them negative")
     wide = _padded_by_rule(row, mode)
     products = by_hand.products([wide], [kernel])
     key = exact([np.correlate(_padded(row, MODES[mode]), kernel)])

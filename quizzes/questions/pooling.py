@@ -242,7 +242,7 @@ def _sees(start: int, place: int) -> bool:
 
 
 def _mixed_up(way: tuple[str, Pair, Pair], right: tuple[str, Pair, Pair]) -> str:
-    """Name what whoever chooses this way mixes up."""
+    """Name what a student who chooses this way mixes up."""
     if way == right:
         return ""
     return (

@@ -131,9 +131,9 @@ def convolutional_or_dense(draw: Draw) -> Question:
     work = "An output sums a product for each pixel that it sees: all of them, or those of a window."
     fewer = products[0].size < products[1].size
     counted = (
-        Claim(f"The convolution has {weights:,} weights.", True, lambda: stack.size == weights, shared),
+        Claim(f"The convolution has {weights} weights.", True, lambda: stack.size == weights, shared),
         Claim(
-            f"The convolution has {weights * pixels:,} weights.",
+            f"The convolution has {weights * pixels} weights.",
             False, lambda: stack.size == weights * pixels, shared, "own weights at each place",
         ),
         Claim(
@@ -141,7 +141,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
             True, lambda: products[1].size == pixels * count * pixels, local,
         ),
         Claim(
-            f"The dense layer has {pixels:,} weights.",
+            f"The dense layer has {pixels} weights.",
             False, lambda: products[1].size == pixels, local, "one weight for a pixel",
         ),
         Claim(
@@ -157,7 +157,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
             True, lambda: products[0][0, 0, 0].size == side * side, local,
         ),
         Claim(
-            f"An output of the convolution depends on all {pixels:,} pixels.",
+            f"An output of the convolution depends on all {pixels} pixels.",
             False, lambda: products[0][0, 0, 0].size == pixels, local, "convolution that sees everything",
         ),
         Claim("The convolution sums fewer products than the dense layer.", True, lambda: fewer, work),
@@ -169,15 +169,17 @@ def convolutional_or_dense(draw: Draw) -> Question:
     )  # fmt: skip
     seen = [*_found_out(), *(claim.tried() for claim in counted)]
     statements = [
-        Statement(claim.text, claim.holds, found, claim.name, claim.sentence)
+        Statement(
+            claim.text, claim.holds, found, claim.name, claim.sentence,
+            step=f"“{claim.text}” {'Yes' if claim.holds else 'No'}. {claim.sentence}",
+        )
         for claim, found in zip((*CLAIMS, *counted), seen)
-    ]
+    ]  # fmt: skip
     return Question(
         stem=f"A grey image of {sides((height, width))} pixels goes into a convolution with {count} kernels of "
         f"{sides((side, side))} (stride 1, padding with zeros that keeps the size), or into a dense layer with as many "
         "outputs. Neither has intercepts or an activation. Which of these hold? Tick all of them.",
         **ticked(statements),
-        steps=[SPANS, shared, local, work, MOVES, TURNS, ORDERED, LIGHT],
         load=load(5, [height, width]),
         offered=5,
     )

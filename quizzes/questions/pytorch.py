@@ -11,7 +11,7 @@ from kernels.network import Layer
 from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, matrix
+from quizzes.text.writing import listed, matrix, minus
 from quizzes.tools import by_hand
 
 TOPIC = "Reading PyTorch"
@@ -78,7 +78,7 @@ def missing_in_features(draw: Draw) -> Question:
         ],
         steps=[
             *_steps(shapes, layers),
-            "line 5 puts all values of an image into a row: "
+            "Line 5 puts all values of an image into a row: "
             f"${by_hand.product_written(shapes[-1])} = {flat}$, and line 6 has to expect as many.",
         ],
         load=_load(image, layers, 2),
@@ -91,7 +91,7 @@ def missing_in_features(draw: Draw) -> Question:
 def parameters_of_each_line(draw: Draw) -> Question:
     channels, few, many = draw.choice((1, 3), "channels"), draw.between(4, 12, "kernels"), draw.between(13, 32, "maps")
     wide, narrow = draw.choice((5, 7), "kernel"), draw.choice((2, 3), "small kernel")
-    inputs, outputs = 10 * draw.between(12, 48, "inputs"), draw.between(2, 40, "outputs")
+    inputs, outputs = draw.choice(range(120, 481, 10), "inputs"), draw.between(2, 40, "outputs")
     biases = draw.choice(((True, False, True), (False, True, True), (True, True, False)))
     modules: list[dict[str, Any]] = [
         {"weight": weight, "bias": bias}
@@ -119,7 +119,7 @@ def parameters_of_each_line(draw: Draw) -> Question:
         steps=[
             "ReLU, pools and flatten have nothing to train. `bias=True` is the default.",
             *(
-                f"line {line + 1}: ${by_hand.product_written(module['weight'])} = {weights}$ weights, "
+                f"Line {line + 1}: ${by_hand.product_written(module['weight'])} = {weights}$ weights, "
                 + (f"and {bias} biases, one for each output." if bias else "and no bias.")
                 for line, module, (weights, bias) in zip(counted, modules, key)
             ),
@@ -131,8 +131,8 @@ def parameters_of_each_line(draw: Draw) -> Question:
 @template("The line that fails", topic=TOPIC, difficulty=4, minutes=5, tells=3, operations=(10, 24), largest=(24, 64))
 def line_that_fails(draw: Draw) -> Question:
     images, *image = _batch(draw, 24, 64)
-    first, second = 2 * draw.between(2, 8, "kernels"), 4 * draw.between(5, 9, "more kernels")
-    units, classes = 10 * draw.between(3, 12, "neurons"), draw.between(2, 20, "classes")
+    first, second = draw.choice(range(4, 17, 2), "kernels"), draw.choice(range(20, 37, 4), "more kernels")
+    units, classes = draw.choice(range(30, 121, 10), "neurons"), draw.between(2, 20, "classes")
     layers: list[dict[str, Any]] = [
         _convolution(image[0], first, draw.choice((3, 5), "kernel"), 1, draw.between(0, 2, "padding")),
         {"type": "pool", "size": 2},
@@ -195,11 +195,12 @@ def line_that_fails(draw: Draw) -> Question:
                     (channels, "feature maps of line 4", "the feature maps that leave line 4 are counted."),
                     (classes, "outputs of the last line", "the outputs of the last line are counted."),
                 )
+                if believed != expects  # nobody sees an error there
             ),
         ],
         steps=[
             *_steps(shapes[: min(line, 5)], layers),
-            f"line {line} was made for {expects}, but {reason}",
+            f"Line {line} was made for {expects}, but {reason}",
         ],
         load=_load(image, layers[:4]),
     )
@@ -225,8 +226,8 @@ def image_to_batch(draw: Draw) -> Question:
         wrong=beliefs("image_to_batch", shape, order, rows, step, copies),
         steps=[
             f"`permute` puts old dimensions {listed(order)} in this order: {_shape([first, second, third])}.",
-            f"The slice keeps ${rows[1]} - {rows[0]} = {key[2]}$ of {second} entries, and every {step}th of {third} from "
-            f"the first on: $\\lceil {third} / {step} \\rceil = {key[3]}$.",
+            f"The slice keeps ${rows[1]} - {rows[0]} = {key[2]}$ of {second} entries, and of {third} the first of every "
+            f"{step}: $\\lceil {third} / {step} \\rceil = {key[3]}$.",
             f"`stack` puts a new dimension first, one entry for each of the {copies} tensors.",
         ],
         load=load(5, [shape]),
@@ -257,8 +258,8 @@ def reshape_and_transpose(draw: Draw) -> Question:
         check=np.hstack([values.reshape(3, 2), values.T]),
         wrong=beliefs("reshape_and_transpose", rows),
         steps=[
-            f"`reshape` reads row by row, {listed([a, b, c, d, e, f])}, and fills three rows of two with it.",
-            f"`T` makes a column of each row: {listed([a, b, c])} stand below each other on the left.",
+            f"`reshape` reads row by row, {minus(listed([a, b, c, d, e, f]))}, and fills three rows of two with it.",
+            f"`T` makes a column of each row: {minus(listed([a, b, c]))} stand below each other on the left.",
             "Both have three rows and two columns, but only a transpose keeps the columns of a table together.",
         ],
         load=load(12, [values]),
@@ -324,7 +325,7 @@ def _steps(shapes: Sequence[Sequence[int]], layers: Sequence[Layer]) -> list[str
     steps = []
     for number, (layer, before, after) in enumerate(zip(layers, shapes, shapes[1:]), start=1):
         if layer["type"] == "relu":
-            steps.append(f"line {number}: ReLU changes no shape.")
+            steps.append(f"Line {number}: ReLU changes no shape.")
             continue
         (kernel, _), (stride, _), (padding, _) = kernels.window(layer)
         around = f" + 2 \\cdot {padding}" if padding else ""
@@ -334,7 +335,7 @@ def _steps(shapes: Sequence[Sequence[int]], layers: Sequence[Layer]) -> list[str
             for size, new in zip(before[1:], after[1:])
         )  # fmt: skip
         maps = f"{after[0]} channels, one for each kernel" if layer["type"] == "conv" else f"{after[0]} channels as before"
-        steps.append(f"line {number}: {maps}; height and width are {listed(list(sides))}.")
+        steps.append(f"Line {number}: {maps}; height and width are {listed(list(sides))}.")
     return steps
 
 

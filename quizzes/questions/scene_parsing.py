@@ -1,5 +1,6 @@
 """A class for every pixel: how many scores that takes, how maps get large again, how well two label maps agree."""
 
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -8,17 +9,18 @@ import numpy as np
 from quizzes.question import Grid, Question, beliefs, exact, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, minus, table
+from quizzes.text.writing import inline_matrix, listed, minus, table
 from quizzes.tools.by_hand import product_written
 
 TOPIC = "Scene parsing"
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")
+STRIDES = [(2, 2, 2, 2), *(each for each in product((2, 3, 4), repeat=3) if prod(each) <= 18)]
 LABELS = {"S": "sky", "R": "road", "C": "car"}
 
 
 @template("Outputs of a scene parser", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(8, 9), largest=(100, 900))
 def outputs_of_a_scene_parser(draw: Draw) -> Question:
-    strides = draw.shuffled(draw.choice(((2, 2, 2), (2, 2, 3), (2, 3, 3), (2, 2, 4), (2, 2, 2, 2))), "strides")
+    strides = draw.choice(STRIDES, "strides")
     factor, classes = prod(strides), draw.between(3, 40, "classes")
     rows, columns = draw.sample(range(8, 41), 2, "small map")
     height, width = rows * factor, columns * factor
@@ -63,10 +65,11 @@ def agreement_of_label_maps(draw: Draw) -> Question:
         for name, labels in (("truth", truth), ("found", found))
     }
     right = sum(both for both, _ in key)
+    shown = table(("truth", "parser"), [(inline_matrix(truth), inline_matrix(found))])
     return Question(
         stem=f"A scene parser labels each pixel as {listed([f'{word} ({label})' for label, word in LABELS.items()])}. On "
         "the left are the true labels of a small image, on the right those of the parser.\n\n"
-        f"{_maps(truth, found)}\n\nFor each class: how many pixels lie in the intersection (of the class in "
+        f"{shown}\n\nFor each class: how many pixels lie in the intersection (of the class in "
         "both maps), and how many in the union (of the class in at least one map)?",
         key=Grid(tuple(key), tuple(LABELS.values()), ("intersection", "union")),
         check=[[len(places[label, "truth"] & places[label, "found"]), len(places[label, "truth"] | places[label, "found"])]
@@ -76,8 +79,8 @@ def agreement_of_label_maps(draw: Draw) -> Question:
             "Intersection: both maps have the label at the same pixel. Union: pixels of the left map, plus those of the "
             "right one, minus the intersection, which was counted twice.",
             *(
-                f"{word}: ${(truth == label).sum()} + {(found == label).sum()} - {both} = {union}$, so the intersection "
-                f"over union is ${both} / {union}$."
+                f"{word.capitalize()}: ${(truth == label).sum()} + {(found == label).sum()} - {both} = {union}$, so the "
+                f"intersection over union is ${both} / {union}$."
                 for (label, word), (both, union) in zip(LABELS.items(), key)
             ),
             f"The pixel accuracy is ${right} / {truth.size}$. It hides how badly a small class is found; the mean of the "
@@ -133,12 +136,3 @@ def _street(draw: Draw) -> list[str]:
     """Draw a column of labels: sky above, road below, and in some columns a car in between."""
     sky, car = draw.between(1, 2), draw.between(0, 2)
     return ["S"] * sky + ["C"] * car + ["R"] * (4 - sky - car)
-
-
-def _maps(left: np.ndarray, right: np.ndarray) -> str:
-    """Write two label maps beside each other."""
-    wide = left.shape[1]
-    return table(
-        ["truth"] + [""] * wide + ["parser"] + [""] * (wide - 1),
-        [[*one, "", *other] for one, other in zip(left, right)],
-    )

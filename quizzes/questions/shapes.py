@@ -138,6 +138,7 @@ def smallest_image_for_a_network(draw: Draw) -> Question:
         {"type": "conv", "kernel_size": third, "stride": 1},
     ]
     key = [kernels.receptive_field(layers, axis)[-1].size for axis in (0, 1)]
+    require(max(key) <= 1000, "an image of at most 1000 pixels")
     vertical, horizontal = (
         beliefs("field_size", layers, axis=axis, part=lambda fields: fields[-1].size) for axis in (0, 1)
     )

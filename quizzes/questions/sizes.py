@@ -2,7 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import prod
 from typing import Any
+
+import numpy as np
 
 import kernels
 import misconceptions
@@ -76,11 +79,9 @@ def kernel_places(draw: Draw) -> Question:
     size, kernel, stride, padding = _setting(draw, (12, 24), (2, 5))
     height, width = map(kernels.output_size, size, kernel, stride, padding)
     weights = kernel[0] * kernel[1]
-    starts = [
-        (top, left)
-        for top in range(0, size[0] + 2 * padding[0] - kernel[0] + 1, stride[0])
-        for left in range(0, size[1] + 2 * padding[1] - kernel[1] + 1, stride[1])
-    ]
+    starts = prod(
+        len(range(0, axis + 2 * ring - side + 1, step)) for axis, side, step, ring in zip(size, kernel, stride, padding)
+    )
     of_shape = [
         wrong([[high * wide, high * wide * weights]], one.name, one.sentence)
         for one in beliefs("output_shape", size, kernel, stride, padding, without=("order", *WHOLE))
@@ -90,7 +91,7 @@ def kernel_places(draw: Draw) -> Question:
         stem=f"{_image(size, kernel, stride, padding)} How many positions can the kernel occupy in all, and how "
         "many multiplications do these need? The image has one channel; products with padding zeros count too.",
         key=Grid(((height * width, height * width * weights),), columns=("positions", "multiplications")),
-        check=[[len(starts), sum(weights for _ in starts)]],
+        check=[[starts, starts * np.broadcast_to(0, kernel).size]],
         wrong=[
             *of_shape,
             wrong(
@@ -137,9 +138,10 @@ def images_that_fit(draw: Draw) -> Question:
     require(all(ring < side for ring, side in zip(padding, kernel)), "a padding smaller than the kernel")
     least = [(count - 1) * step + side - 2 * ring for count, step, side, ring in zip(wanted, stride, kernel, padding)]
     most = [low + step - 1 for low, step in zip(least, stride)]
+    require(min(least) >= 1, "an image of at least one pixel")
     found = [
-        [size for size in range(low - 2, low + 7) if _places(size, side, step, ring) == count]
-        for low, count, side, step, ring in zip(least, wanted, kernel, stride, padding)
+        [size for size in range(low - 2, high + 3) if _places(size, side, step, ring) == count]
+        for low, high, count, side, step, ring in zip(least, most, wanted, kernel, stride, padding)
     ]
     believed = []
     for one in _rounded():

@@ -200,7 +200,7 @@ def losses_that_fit(draw: Draw) -> Question:
         statements.append(Statement(text, not loss.name, seen, loss.name, loss.sentence))
     return Question(
         stem=f"A network ends with a linear layer. Its scores `z` have the shape `({images}, {classes})`, the right "
-        f"classes `y` the shape `({images},)`. The softmax of an image's scores are the probabilities of its classes. "
+        f"classes `y` the shape `({images},)`. The softmax of an image's scores gives the probabilities of its classes. "
         "Which lines give the cross-entropy, the mean of $-\\log$ of the right class's probability? Tick all of them.",
         **ticked(statements),
         steps=[

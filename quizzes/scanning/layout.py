@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from quizzes.grading.marking import cells, letter
 from quizzes.language import Language
-from quizzes.question import Choice, Grid, Number, written
+from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.text.markdown import plain
 from quizzes.variant import Variant
@@ -46,6 +46,11 @@ class Ticket:
         """Return what stands in the code, in letters that a QR code packs densely."""
         widths = "".join(LETTERS[width] for width in self.widths)
         return f"CONVGRADE:{self.code}:{self.page}:{self.paper.upper()}:{self.scale:.2f}:{widths}"
+
+    def fits(self, asked: Sequence["Blank"]) -> bool:
+        """Return whether this can be the ticket of a version that asks for this."""
+        last = max(blank.question for blank in asked)
+        return len(self.widths) == last and all((self.widths[one.question - 1] == 0) == bool(one.letters) for one in asked)
 
     @classmethod
     def read(cls, text: str) -> "Ticket | None":
@@ -121,7 +126,7 @@ def _width(variant: Variant) -> int:
     return max(NARROWEST, min(longest + 2 - longest % 2, MOST))
 
 
-def _texts(answer: object) -> list[str]:
+def _texts(answer: Value | Rows) -> list[str]:
     return [written(value) for row in answer for value in row] if isinstance(answer, tuple) else [written(answer)]
 
 

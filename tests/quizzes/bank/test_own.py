@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from common.errors import UserError
+from common.pages import policy
 from quizzes import making, roster
 from quizzes.bank import proof
 from quizzes.bank.bank import Bank
 from quizzes.certify import check
+from quizzes.drawing.png import pngs
 from quizzes.pool import certificates, largest, pool, walk
 from quizzes.question import AUTHORS_WORD, Grid
 from quizzes.quiz import Entry
@@ -339,9 +341,8 @@ def test_a_picture_beside_a_question(folder, name, content, size):
     assert variant.needs_picture and variant.picture.alt.endswith(" images in a row")
     assert variant.picture.alt.split()[0] in variant.stem
 
-    from quizzes.drawing.png import pngs
-
     assert pngs([variant.picture])[0].startswith(b"\x89PNG")
+    assert "img-src data:;" in policy("")  # or a page would not show a PNG
 
 
 @pytest.mark.parametrize(

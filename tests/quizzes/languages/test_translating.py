@@ -213,9 +213,7 @@ def test_a_catalogue_of_ones_own(tmp_path):
     assert '"A kernel {a} pixels wide slides over an image {b} pixels wide." = ""' in text
     (tmp_path / "fr.toml").write_text(text)
     (tmp_path / "quiz.toml").write_text('language = "./fr.toml"\n' + QUIZ)
-    made = runner.invoke(
-        command, ["make", str(tmp_path / "quiz.toml"), "--out", str(tmp_path / "o"), "--format", "plain_json"]
-    )
+    made = runner.invoke(command, ["make", str(tmp_path / "quiz.toml"), "--out", str(tmp_path / "o"), "--format", "json"])
     assert made.exit_code == 0 and re.search(r"\d+ texts are in English still", made.output), made.output
     text = text.replace(
         'image {b} pixels wide." = ""',
