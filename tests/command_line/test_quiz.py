@@ -220,7 +220,7 @@ def test_every_variant_comes_with_its_certificate(folder):
         ("quiz make quiz.toml --variants 2 --students roster.csv --out made", "give one of them"),
         ("quiz make quiz.toml --students roster.csv --id login --out made", "has no column 'login'"),
         ("quiz make quiz.toml --students roster.csv --out made", "line 3: the id 'ADA' is on line 2 too"),
-        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, canvas, moodle, mark"),
+        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, answer-sheets, canvas"),
         ("quiz make bad.toml --out made", "bad.toml: questions number 1: there is no template 'outputsize'"),
         ("quiz make quiz.toml --out quiz.toml", "cannot write"),
         ("quiz key made", "there is no made quiz in made"),
