@@ -88,8 +88,10 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
     if len(pages) < MANY:
         yield from map(read, pages)
         return
-    with ProcessPoolExecutor(os.cpu_count(), initializer=cv2.setNumThreads, initargs=(1,)) as processes:
-        yield from processes.map(read, pages, chunksize=2)
+    count = os.cpu_count() or 1
+    together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
+    with ProcessPoolExecutor(count, initializer=cv2.setNumThreads, initargs=(1,)) as processes:
+        yield from processes.map(read, pages, chunksize=together)
 
 
 def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Unread:
