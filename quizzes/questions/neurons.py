@@ -391,7 +391,7 @@ def _proof_against(outputs: Table) -> str | None:
                 names = [", ".join(map(str, each)) for each in (one, two, three, four)]
                 return (
                     f"For a, b, c = {names[0]} and {names[1]} it is 1, for {names[2]} and {names[3]} it is 0; but the "
-                    "weighted sums of the first pair add up to those of the second."
+                    "two pairs have the same total of weighted sums."
                 )
     return None
 
