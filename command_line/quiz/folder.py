@@ -59,6 +59,9 @@ def update(out: Path, files: Mapping[str, bytes]) -> list[str]:
         if name in files and name != RECORD.as_posix():
             _remove(out / name)
     names = sorted({LISTED, *files, *before})
+    for path in out.rglob(".*.*"):  # what `write_whole` left where it was killed
+        if (path.parent / path.stem[1:]).relative_to(out).as_posix() in names:
+            _remove(path)
     write(out, {LISTED: "".join(f"{name}\n" for name in names).encode(), **files}, "--out")
     return others
 

@@ -40,7 +40,6 @@ CHANGES = {
     "points": lambda: Path("quiz.toml").write_text(QUIZ.format(points=3)),
     "title": lambda: Path("quiz.toml").write_text('title = "Another"\n' + QUIZ.format(points=2)),
     "name": lambda: Path("roster.csv").write_text(ROSTER.format(ada="Ada King")),
-    "larger type": lambda: Path("roster.csv").write_text("id,name,larger type\nada,Ada,yes\nalan,Alan,\n"),
 }
 
 
@@ -88,6 +87,16 @@ def test_two_runs_do_not_write_into_one_folder(room):
     assert not Path("made").exists()
     made("answers")
     assert Path("made/teacher/quiz.json").exists()
+
+
+def test_what_a_killed_run_left_is_removed(room):
+    made("json", out="whole")
+    made("json")
+    left, own = Path("made/teacher/.quiz.json.abcd_123"), Path("made/teacher/.notes.txt")
+    left.touch()
+    own.touch()
+    made("json")
+    assert own.exists() and contents("made").keys() - {Path("teacher/.notes.txt")} == contents("whole").keys()
 
 
 def test_what_was_removed_by_hand_is_not_said_to_be_there(room):
