@@ -69,7 +69,7 @@ def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = N
             found.append(Seen(question, dict(draw.named), len(told)))
         except Unfit as rule:
             refused[str(rule)] += 1
-        if not draw.free or len(found) == most:  # nothing was drawn: the next question would be the same
+        if len(found) == most or (found and not draw.free):  # nothing was drawn: the next question would be the same
             break
     if not found:
         given = f" with {shown(fixed)}" if fixed else ""
@@ -109,6 +109,8 @@ def _fixing(template: Template, fixed: Mapping[str, Any]) -> Callable[[Draw], Qu
             return template.make(draw)
         except (Unfit, UserError):
             raise
+        except ValueError as error:  # of kernels/: a window that does not fit; with other draws it may
+            raise Unfit(str(error)) from error
         except Exception as error:  # numbers that the template never meant
             raise UserError(f"{template.name} cannot be asked with {shown(fixed)}: {error}") from error
 
