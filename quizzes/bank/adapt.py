@@ -69,7 +69,7 @@ def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = N
             found.append(Seen(question, dict(draw.named), len(told)))
         except Unfit as rule:
             refused[str(rule)] += 1
-        if len(found) == most or (found and not draw.free):  # nothing was drawn: the next question would be the same
+        if not draw.free or len(found) == most:  # nothing was drawn: the next question would be the same
             break
     if not found:
         given = f" with {shown(fixed)}" if fixed else ""
