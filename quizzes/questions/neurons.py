@@ -124,10 +124,10 @@ def two_layer_values(draw: Draw) -> Question:
 @template(
     "The function of a network",
     topic=TOPIC, difficulty=3, minutes=4, largest=(3, 20), negatives=(0, 9), version=2,
-    lecture={"function": "XOR", "gates": XOR_GATES, **LECTURE, "threshold of y": 1},
+    lecture={"function": "XOR"},
 )  # fmt: skip
 def network_function(draw: Draw) -> Question:
-    gates = draw.choice(_constructions()[draw.choice(list(FUNCTIONS), "function")], "gates")
+    gates = draw.choice(_constructions()[draw.choice(list(FUNCTIONS), "function")])
     g, h, (weights, threshold) = (_neuron_for(draw, gate, of=f" of {name}") for name, gate in zip("ghy", gates))
     network = _network(g, h, weights, threshold)
     outputs = tuple(kernels.two_layer_table(*network)[:, -1].tolist())

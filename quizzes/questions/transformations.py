@@ -210,7 +210,8 @@ MEASURES = (
         "the largest output of the kernel 1, 2, 1",
         lambda image: _slid(image, (1, 2, 1)).max(),
         "shift mirror",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 4: brightness counts four times.",
+        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 4: brightness counts four "
+        "times.",
     ),
     Measure(
         "the largest output of the kernel −1, 2, −1",
