@@ -83,11 +83,11 @@ def test_fixed_altogether_every_version_is_the_same():
     [
         ({"imgae": 3}, "size has no number 'imgae': its numbers are image, kernel, stride"),
         ({"image": "large"}, "the number 'image' must be a whole number"),
-        ({"image": 10**7}, "the number 'image' must be a whole number of at most 100,000"),
+        ({"image": 10**7}, "the number 'image' must be a whole number from 1 to 100,000"),
         ({"stride": 4}, "the number 'stride' must be one of 1, 2, 3"),
         ({"image": 3, "kernel": 4}, "size cannot be asked with image = 3, kernel = 4: its rule is “the kernel fits"),
         ({"kernel": 41}, "size cannot be asked with kernel = 41: its rule is “the kernel fits"),
-        ({"kernel": -1}, "size cannot be asked with kernel = -1: kernel must be at least 1"),
+        ({"kernel": -1}, "the number 'kernel' must be a whole number from 1 to 100,000, not -1"),
         ({"image": 5000}, r"size: the key is \d+ one way and -1 the other with image = 5000"),
         ("lecutre", 'numbers must be "lecture" or a table'),
     ],
