@@ -109,6 +109,8 @@ def _fixing(template: Template, fixed: Mapping[str, Any]) -> Callable[[Draw], Qu
             return template.make(draw)
         except (Unfit, UserError):
             raise
+        except ValueError as error:  # of kernels/: a window that does not fit; with other draws it may
+            raise Unfit(str(error)) from error
         except Exception as error:  # numbers that the template never meant
             raise UserError(f"{template.name} cannot be asked with {shown(fixed)}: {error}") from error
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from common.errors import UserError
+from common.processes import start_worker
 from quizzes.quiz import Made
 from quizzes.scanning import bubbles, images, layout, straighten
 from quizzes.scanning.bubbles import Reading
@@ -88,8 +89,15 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
     if len(pages) < MANY:
         yield from map(read, pages)
         return
-    with ProcessPoolExecutor(os.cpu_count(), initializer=cv2.setNumThreads, initargs=(1,)) as processes:
-        yield from processes.map(read, pages, chunksize=2)
+    count = os.cpu_count() or 1
+    together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
+    with ProcessPoolExecutor(count, initializer=_start, initargs=(os.getpid(),)) as processes:
+        yield from processes.map(read, pages, chunksize=together)
+
+
+def _start(parent: int) -> None:
+    start_worker(parent)
+    cv2.setNumThreads(1)
 
 
 def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Unread:
