@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you filled in into corrections.csv.")
 def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | None) -> None:
-    """Read filled-in answer sheets from scans (PDF, PNG, JPEG), and grade them. FOLDER is what `quiz make` wrote.
+    """Read filled-in answer sheets from scans (PDF, TIFF, PNG, JPEG), and grade them. FOLDER is what `quiz make` wrote.
 
     Readings that are not sure are shown in unsure.html; write what you see into corrections.csv, and scan again with
     --corrections.
@@ -52,7 +52,10 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
     write(out, files, "--out")
     unsure = sum(bool(reading.why) for sheet in found for page in sheet.pages for reading in page.readings.values())
     total = sum(len(page.readings) for sheet in found for page in sheet.pages)
-    click.echo(f"{len(found)} answer sheets on {len(pages)} pages; {total - unsure:,} of {total:,} readings are sure")
+    click.echo(
+        f"{len(found)} answer sheet{'s' * (len(found) != 1)} on {len(pages)} page{'s' * (len(pages) != 1)}; "
+        f"{total - unsure:,} of {total:,} readings are sure"
+    )
     graded_into(out, made, [sheet.given() for sheet in found], "these scans", problems)
     if unsure:
         click.echo(f"Look at {out / 'unsure.html'}, fill in {out / 'corrections.csv'}, and scan again with --corrections")

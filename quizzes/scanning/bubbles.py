@@ -1,7 +1,7 @@
 """Read what is filled in on a straightened page: only what is surely a mark or surely none counts as read.
 
 A bubble's darkness is compared with that of the page's empty ones. What lies between empty and full, two marks in a column,
-a column left out, writing above a column without a mark: a person should look at it.
+a column left out, a circle around a bubble, writing above a column without a mark: a person should look at it.
 """
 
 import re
@@ -18,7 +18,12 @@ EMPTY, FULL = 0.06, 0.35  # how much darker than the page's empty bubbles one is
 PRINTED = 0.09  # how dark a symbol in an empty bubble is at most
 WRITTEN = 0.05  # the same of a box that something is written in
 CROSSED = 0.18  # the same of two opposite parts of the ring around a bubble, which a line through it darkens
-WITHIN, AROUND = 0.75, (1.3, 1.55)  # of a bubble's radius: what counts as in it, and the ring around it
+CIRCLED = 0.09  # the same of three quarters of the rim of a bubble that somebody has drawn a circle around
+WITHIN, RIM, AROUND = (
+    0.75,
+    (0.8, 1.5),
+    (1.3, 1.55),
+)  # of a bubble's radius: what counts as in it, its rim, the ring around it
 PARTS = 12  # of a ring
 SHIFT = 0.9  # millimetres that a field may be off, where the paper does not lie flat
 ALIKE = 0.5  # how well a field's circles must be found, from 0 to 1
@@ -31,13 +36,15 @@ class Reading:
 
     text: str
     why: str = ""  # nothing: it is sure
+    corrected: bool = False  # by a person
 
 
 @dataclass(frozen=True)
 class _Marks:
-    """How dark the bubbles of a field, the ends of lines through them and the boxes are."""
+    """How dark the bubbles of a field, their rims, the ends of lines through them and the boxes are."""
 
     columns: list[np.ndarray]
+    rims: list[np.ndarray]
     lines: list[np.ndarray]
     boxes: list[float]
     alike: float  # how well its circles were found
@@ -47,22 +54,24 @@ def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
     """Return what is filled in on a page."""
     found = [marks(page, field) for field in fields]
     empty = min(float(np.median(np.concatenate([column for one in found for column in one.columns]))), PRINTED)
-    return [_read(field, one, empty) for field, one in zip(fields, found)]
+    rim = float(np.median(np.concatenate([column for one in found for column in one.rims])))
+    return [_read(field, one, empty, rim) for field, one in zip(fields, found)]
 
 
 def marks(page: Page, field: Field) -> _Marks:
     """Measure a field's bubbles and boxes, where its circles are."""
     (x, y), alike = _shift(page.darkness, field)
     radius = RADIUS * field.scale * PIXELS
-    disc, ring = _ring(0, WITHIN * radius), _ring(AROUND[0] * radius, AROUND[1] * radius)
+    disc, rim, ring = (_ring(inner * radius, outer * radius) for inner, outer in ((0, WITHIN), RIM, AROUND))
     centres = [
         [_pixel(field.centre(place, row), x, y) for row in range(len(symbols))]
         for place, symbols in enumerate(field.columns)
     ]
     columns = [np.array([_mean(page.darkness, disc, *centre) for centre in column]) for column in centres]
+    rims = [np.array([_rim(page.darkness, rim, *centre) for centre in column]) for column in centres]
     lines = [np.array([_line(page.darkness, ring, *centre) for centre in column]) for column in centres]
     boxes = [_inside(page.darkness, field.box(place), x, y) for place in range(len(field.columns)) if field.number]
-    return _Marks(columns, lines, boxes, alike)
+    return _Marks(columns, rims, lines, boxes, alike)
 
 
 def _pixel(place: tuple[float, float], x: int, y: int) -> tuple[int, int]:
@@ -84,12 +93,22 @@ def _mean(darkness: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
 
 def _line(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
     """Return how dark the fainter of two opposite parts of a ring is, where it is darkest."""
+    means = _parts(darkness, ring, x, y)
+    return float(np.minimum(means[: PARTS // 2], means[PARTS // 2 :]).max())
+
+
+def _rim(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
+    """Return how dark three quarters of a ring are at least."""
+    return float(np.sort(_parts(darkness, ring, x, y))[PARTS // 4])
+
+
+def _parts(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> np.ndarray:
+    """Return the mean darkness of each part of a ring."""
     reach = len(ring) // 2
     rows, columns = np.nonzero(ring)
     values = darkness[y - reach : y + reach + 1, x - reach : x + reach + 1][rows, columns]
     part = ((np.arctan2(rows - reach, columns - reach) / (2 * np.pi) + 1) * PARTS).astype(int) % PARTS
-    means = np.bincount(part, values, PARTS) / np.bincount(part, minlength=PARTS)
-    return float(np.minimum(means[: PARTS // 2], means[PARTS // 2 :]).max())
+    return np.bincount(part, values, PARTS) / np.bincount(part, minlength=PARTS)
 
 
 def _inside(darkness: np.ndarray, box: tuple[float, float, float, float], x: int, y: int) -> float:
@@ -122,14 +141,15 @@ def _edges(darkness: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(change, (0, 0), 1)
 
 
-def _read(field: Field, marked: _Marks, empty: float) -> Reading:
+def _read(field: Field, marked: _Marks, empty: float, rim: float) -> Reading:
     if marked.alike < ALIKE:
         return Reading("?", "the page is folded or covered here")
     columns = [column - empty for column in marked.columns]
+    circled = [(around - rim > CIRCLED) & (column < EMPTY) for around, column in zip(marked.rims, columns)]
     crossed = [line > CROSSED for line in marked.lines]
     if field.blank.letters:
-        return _options(field, np.concatenate(columns), np.concatenate(crossed))
-    found = [_character(*column) for column in zip(field.columns, columns, crossed, marked.boxes)]
+        return _options(field, np.concatenate(columns), np.concatenate(circled), np.concatenate(crossed))
+    found = [_character(*column) for column in zip(field.columns, columns, circled, crossed, marked.boxes)]
     text = "".join(each.text for each in found).strip()
     whys = [f"column {number}: {each.why}" for number, each in enumerate(found, start=1) if each.why]
     if not whys and text and not NUMBER.fullmatch(text):
@@ -137,14 +157,17 @@ def _read(field: Field, marked: _Marks, empty: float) -> Reading:
     return Reading(text, "; ".join(whys))
 
 
-def _options(field: Field, dark: np.ndarray, crossed: np.ndarray) -> Reading:
+def _options(field: Field, dark: np.ndarray, circled: np.ndarray, crossed: np.ndarray) -> Reading:
     letters = field.blank.letters
     marked = [letter for letter, value in zip(letters, dark) if value > FULL]
     faint = [letter for letter, value in zip(letters, dark) if EMPTY <= value <= FULL]
+    around = [letter for letter, circle in zip(letters, circled) if circle]
     out = [letter for letter, value, line in zip(letters, dark, crossed) if value > FULL and line]
-    text = " ".join(marked or faint)
+    text = " ".join(marked or faint or around)
     if faint:
         return Reading(text, f"faint: {', '.join(faint)}")
+    if around:
+        return Reading(text, f"circled: {', '.join(around)}")
     if out:
         return Reading(text, f"perhaps crossed out: {', '.join(out)}")
     if len(marked) > 1 and not field.blank.several:
@@ -152,11 +175,15 @@ def _options(field: Field, dark: np.ndarray, crossed: np.ndarray) -> Reading:
     return Reading(text)
 
 
-def _character(symbols: str, dark: np.ndarray, crossed: np.ndarray, box: float) -> Reading:
+def _character(symbols: str, dark: np.ndarray, circled: np.ndarray, crossed: np.ndarray, box: float) -> Reading:
     """Return the character of a column; a blank for a column without a mark."""
     marked = [symbol for symbol, value in zip(symbols, dark) if value >= EMPTY]
     place = int(np.argmax(dark))
     *_, second, first = sorted(dark)
+    if circled.any():
+        around = [symbol for symbol, circle in zip(symbols, circled) if circle]
+        text = (marked + around)[0] if len(marked + around) == 1 else "?"
+        return Reading(text, f"{' and '.join(around)} {'is' if len(around) == 1 else 'are'} circled")
     if not marked:
         return Reading(" ", "written, but not marked" if box > WRITTEN else "")
     if len(marked) > 1:

@@ -1,5 +1,7 @@
-"""The pages of scans: of PDFs, PNGs and JPEGs, as grey images."""
+"""The pages of scans: of PDFs and images, of which a TIFF may hold several, as grey images."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -17,13 +19,13 @@ def count(path: Path) -> int:
     """Return how many pages a file has; raises UserError for what is neither a PDF nor an image that can be read."""
     if _is_pdf(path):
         return len(_pdf(path))
-    _image(path)
-    return 1
+    _image(path, 0)
+    return cv2.imcount(str(path))
 
 
 def page(path: Path, index: int) -> np.ndarray:
     """Return a page, from 0, as a grey image, 0 is black; raises UserError for one that cannot be read."""
-    image = _drawn(path, index) if _is_pdf(path) else _image(path)
+    image = _drawn(path, index) if _is_pdf(path) else _image(path, index)
     if min(image.shape) < SMALLEST:
         raise UserError(
             f"{' x '.join(map(str, image.shape))} pixels are too few for an answer sheet: scan at 150 dpi or more"
@@ -60,12 +62,12 @@ def _pdf(path: Path) -> pypdfium2.PdfDocument:
         raise UserError(f"{path} cannot be read as a PDF{locked}") from None
 
 
-def _image(path: Path) -> np.ndarray:
+def _image(path: Path, index: int) -> np.ndarray:
     content = np.fromfile(path, np.uint8)
-    try:
-        image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
-    except cv2.error:  # too large
-        image = None
-    if image is None:
-        raise UserError(f"{path} is neither a PDF nor an image that can be read (PNG, JPEG)")
-    return image
+    images: Sequence[np.ndarray] = ()
+    if content.size and not content.tobytes().startswith(b"GIF8"):  # of a GIF, OpenCV repeats the first frame
+        with suppress(cv2.error):  # too large
+            _, images = cv2.imdecodemulti(content, cv2.IMREAD_GRAYSCALE, range=(index, index + 1))
+    if not images:
+        raise UserError(f"{path} is neither a PDF nor an image that can be read (PNG, JPEG, TIFF)")
+    return images[0]

@@ -67,7 +67,11 @@ def corrected(scanned: Sequence[Scanned | Unread], corrections: Corrections) -> 
     for page in scanned:
         if isinstance(page, Scanned):
             typed = {place: left.pop((page.where, named(place)), "") for place in page.readings}
-            new = {place: Reading("" if text.casefold() == NOTHING else text) for place, text in typed.items() if text}
+            new = {
+                place: Reading("" if text.casefold() == NOTHING else text, corrected=True)
+                for place, text in typed.items()
+                if text
+            }
             page = replace(page, readings={**page.readings, **new})
         found.append(page)
     return found, [f"a correction is left over: {where} has no blank {blank}" for where, blank in left]

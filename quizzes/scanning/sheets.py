@@ -93,7 +93,9 @@ def _without_doubles(pages: Sequence[Scanned], problems: list[str]) -> list[Scan
             continue
         kept = first[number]
         other = {
-            place: reading.text for place, reading in page.readings.items() if reading.text != kept.readings[place].text
+            place: reading.text
+            for place, reading in page.readings.items()
+            if reading.text != kept.readings[place].text and not kept.readings[place].corrected
         }
         problems.append(
             f"{page.where}: it is page {number} of version {page.ticket.code} again, after {kept.where}; "

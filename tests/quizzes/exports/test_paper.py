@@ -188,6 +188,19 @@ def test_a_question_stays_on_one_page_if_it_fits():
         assert len(re.findall(r"Question \d+\s*1 point", page)) == page.count("Answer:") > 0
 
 
+def test_a_table_to_fill_in_stays_whole_where_its_question_does_not_fit_on_a_page():
+    for lines in range(20, 60, 4):
+        grid = every_kind.Grid(((1, 2), (3, 4), (5, 6)), ("first row", "middle row", "last row"), ("a", "b"))
+        long = every_kind.variant("\n\n".join(f"Line {number}." for number in range(lines)), grid)
+        made = every_kind.quiz(every_kind.students("Ada"))
+        owner = replace(made.versions[0].owner, type_size=24)
+        version = type(made.versions[0])(owner, "LONG-CODE", (long,))
+        quiz = Quiz("q", "q", "", (Entry("hand", 1, 1, "typed"),))
+        reader = pypdf.PdfReader(io.BytesIO(paper.files(type(made)(quiz, (version,)))["exams/LONG-CODE.pdf"]))
+        (whole,) = [page.extract_text() for page in reader.pages if "first row" in page.extract_text()]
+        assert "Answer" in whole and "middle row" in whole and "last row" in whole
+
+
 def test_a_question_longer_than_a_page_goes_on_on_the_next():
     long = every_kind.variant("\n\n".join(f"Line {number} of a long stem." for number in range(120)), every_kind.Number(1))
     made = every_kind.quiz(numbered(1))

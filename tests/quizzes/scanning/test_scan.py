@@ -112,6 +112,22 @@ def test_a_mark_that_is_crossed_out_is_not_sure(page):
     assert "crossed out" in found[1, ""].why and "crossed out" in found[6, ""].why
 
 
+@pytest.mark.parametrize("radius", [1.05, 1.15, 1.25])
+def test_a_circle_around_a_bubble_is_not_taken_for_nothing(page, radius):
+    def draw(pencil, fields):
+        turn = np.linspace(0, 2 * np.pi, 20)
+        for place in ((1, ""), (5, "")):
+            x, y = fields[place].centre(1, 0)
+            pencil._line(
+                np.stack([x + layout.RADIUS * radius * np.cos(turn), y + layout.RADIUS * radius * np.sin(turn)], 1), 0.7
+            )
+
+    found = read(page, draw)
+    assert found[5, ""] == Reading("B", "circled: B")
+    assert found[1, ""].text == "." and ". is circled" in found[1, ""].why
+    assert all(not reading.why for place, reading in found.items() if place not in ((1, ""), (5, "")))
+
+
 def test_two_options_and_a_faint_one_are_not_sure(page):
     def draw(pencil, fields):
         pencil.write(fields[5, ""], "A B")
@@ -161,6 +177,14 @@ def test_a_page_scanned_twice_counts_once_and_what_differs_is_unsure():
     assert "a.pdf, page 3: it is page 1 of version AB01-CDEF again, after a.pdf, page 1; it reads the same" in problems
     assert found[0].pages[0].readings[1, ""] == Reading("3")
     assert found[0].pages[1].readings[2, ""] == Reading("3", "a.pdf, page 4 reads 8")
+
+
+def test_what_a_person_reads_settles_a_page_scanned_twice():
+    made = every_kind.quiz(every_kind.students("Ada"))
+    twice = [*pages(1, 2), *pages(2, start=3, text="8")]
+    settled, _ = report.corrected(twice, {(Where("a.pdf", 2), "2"): "7"})
+    found, _ = together(made, settled)
+    assert found[0].pages[1].readings[2, ""] == Reading("7", corrected=True)
 
 
 def test_copies_of_a_version_for_the_room_are_different_students():
@@ -230,6 +254,8 @@ def scanned_class(tmp_path_factory):
         path.write_bytes(page)
         files.append(Image.open(path))
     files[0].save(folder / "scan.pdf", save_all=True, append_images=files[1:])
+    cv2.imwritemulti(str(folder / "scan.tiff"), [np.asarray(file) for file in files])
+    files[0].save(folder / "scan.gif", save_all=True, append_images=files[1:])
     (folder / "notes.txt").write_text("not a scan")
     Image.new("L", (300, 400)).save(folder / "small.png")
     locked = pypdf.PdfWriter(folder / "scan.pdf")
@@ -279,6 +305,14 @@ def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_clas
     assert f'src="pictures/{picture.name}"' in page and cv2.imread(str(picture)) is not None
 
 
+def test_all_pages_of_a_tiff_are_read_and_a_gif_is_refused(scanned_class):
+    found, problems = scan.pages_of([scanned_class / "scan.tiff", scanned_class / "scan.gif"])
+    assert len(found) == 5 and len(problems) == 1 and "scan.gif is neither a PDF nor an image" in problems[0]
+    made = record.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
+    codes = [each.ticket.code for each in scan.scan(found, scan.asked(made)) if isinstance(each, Scanned)]
+    assert codes == [version.code for version in (made.versions[1], made.versions[0])]
+
+
 def test_what_a_person_reads_counts_and_is_never_lost(scanned_class, first_time):
     table = scanned_class / "two" / "corrections.csv"
     table.parent.mkdir()
@@ -316,5 +350,5 @@ def test_mistakes_get_a_sentence(scanned_class, arguments, said):
 def test_a_correction_of_nothing_empties_a_blank():
     page = Scanned(Where("a.pdf", 1), Ticket("AB01-CDEF", 1, "a4", 1.0, (4,)), 1, {(1, ""): Reading("3", "faint")}, {})
     found, left = report.corrected([page, Unread(Where("a.pdf", 2))], {(Where("a.pdf", 1), "1"): "None"})
-    assert found[0].readings == {(1, ""): Reading("")} and left == []
+    assert found[0].readings == {(1, ""): Reading("", corrected=True)} and left == []
     assert found[1] == Unread(Where("a.pdf", 2))
