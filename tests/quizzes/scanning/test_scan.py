@@ -34,7 +34,7 @@ def test_pages_of_the_example_are_read_and_nothing_wrong_goes_unmarked(tmp_path,
         for number, (page, fields) in enumerate(sheets(made, version)):
             texts = answers(fields, random)
             path = tmp_path / f"{version.code}-{number}.jpg"
-            path.write_bytes(scanned(filled(page, fields, texts, random), random))
+            path.write_bytes(scanned(filled(page, fields, texts, random, random.choice([0.02, 0.1, 0.3])), random))
             expected[path] = {(field.blank.question, field.blank.name): text for field, text in zip(fields, texts)}
     found = scan.scan([(path, 0) for path in expected], scan.asked(made))
     kinds = [kind for page, texts in zip(found, expected.values()) for kind in compared(page, texts)]
