@@ -79,6 +79,9 @@ def test_the_report_of_a_wrong_answer_names_the_topics(tmp_path):
     assert report.document["tests"][8]["output"].endswith(told["2.1"])
 
 
+BEYOND = {"Detection", "Scene parsing", "Further reading"}  # what the lecture only points to
+
+
 def test_every_topic_is_practised_by_a_part():
     practised = {topic for name in ASSIGNMENTS for part in find(name).parts for topic in part.topics}
-    assert practised == {template.topic for template in templates().values()}
+    assert practised == {template.topic for template in templates().values()} - BEYOND
