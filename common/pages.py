@@ -47,7 +47,7 @@ def policy(script: str) -> str:
     """Return the policy of a page, its style and script inlined, that loads nothing and runs no other script."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
     allowed = f"script-src 'sha256-{digest}'; style-src 'unsafe-inline'"
-    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; {allowed}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def as_json(data: Any) -> str:

@@ -21,7 +21,7 @@ def _on_each_axis(answer):
 
 _shape_of = _on_each_axis(output_size)
 
-for _one in about("output_size"):  # whoever believes it of one axis believes it of both
+for _one in about("output_size"):  # a belief about one axis is one about both
     _shape(says=_one.sentence, tags=_one.tags)(_on_each_axis(_one.answer))
 
 

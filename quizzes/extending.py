@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.errors import UserError
-from quizzes.making import made, make, proof
+from quizzes.making import Watch, made, make, proof, unwatched
 from quizzes.quiz import Made, Quiz, Version
 from quizzes.roster import Owner, identity
 
@@ -15,10 +15,11 @@ class Extended:
 
     made: Made
     untouched: frozenset[str] = frozenset()  # the codes of the versions whose files stay as they are
+    outdated: bool = False  # some files that were made before say what is true no longer
     remarks: Sequence[str] = ()  # what a teacher should know
 
 
-def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> Extended:
+def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner], watch: Watch = unwatched) -> Extended:
     """Return a making with a version for each owner, the versions before as they are. owners: none if nobody is new.
 
     What changes no number, no order of options and no code may change: points, title, description, feedback, and names
@@ -29,7 +30,7 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         raise UserError(differs)
     asked = {identity(owner.id): owner for owner in owners}
     kept = [replace(version, owner=_updated(version.owner, asked)) for version in before.versions]
-    new = _new(kept, quiz, seed, salt, owners)
+    new = _new(kept, quiz, seed, salt, owners, watch)
     same = [version.code for version, was in zip(kept, before.versions) if version == was]
     remarks = [f"{_count(len(new), 'new version')}, {len(kept)} as before"]
     if said := _said_again(before.quiz, quiz):
@@ -43,21 +44,30 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         remarks.append(f"kept, though not asked for: {_count(len(left), 'version')}")
     elif left:
         remarks.append(f"kept, though not on this roster: the versions of {_count(len(left), 'student')}")
-    return Extended(made(quiz, [*kept, *new], seed, salt), frozenset() if said else frozenset(same), remarks)
+    untouched = frozenset() if said else frozenset(same)
+    return Extended(made(quiz, [*kept, *new], seed, salt), untouched, len(untouched) < len(kept), remarks)
 
 
-def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner]) -> list[Version]:
-    """Return the versions of owners who have none."""
-    have = {identity(version.owner.id): version.code for version in kept}
+def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner], watch: Watch) -> list[Version]:
+    """Return the versions of owners who have none.
+
+    Raises UserError if a version that is there would not be drawn as it was: then new ones would be of another quiz.
+    """
+    have = {identity(version.owner.id): version for version in kept}
     new = [owner for owner in owners if identity(owner.id) not in have]
     if not new:
         return []
-    if not new[0].numbered:
-        return list(make(quiz, seed, new, salt).versions)
-    drawn = make(quiz, seed, owners, salt).versions  # a number's version depends on those before
-    if any(version.code != have.get(version.owner.id, version.code) for version in drawn):
-        raise UserError("versions that another release of convgrade drew")
-    return [version for version in drawn if version.owner.id not in have]
+    # A numbered version depends on the numbers before it; of students' versions one shows whether all is as it was.
+    drawn = make(quiz, seed, owners if new[0].numbered else [kept[0].owner, *new], salt, watch).versions
+    for version in drawn:
+        before = have.get(identity(version.owner.id), version)
+        pairs = enumerate(zip(version.variants, before.variants), start=1)
+        if changed := [str(number) for number, (now, was) in pairs if now.id != was.id]:
+            raise UserError(
+                f"versions whose question {' and '.join(changed)} would be another today: they are of another release of "
+                "convgrade, or a question of your own has changed"
+            )
+    return [version for version in drawn if identity(version.owner.id) not in have]
 
 
 def _count(number: int, what: str) -> str:

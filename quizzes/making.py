@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import fmean
 
 from common.errors import UserError
+from common.processes import start_worker
 from common.records import build, read_toml
 from quizzes.bank.bank import Bank
 from quizzes.language import Language
@@ -99,12 +100,20 @@ def _minutes(entry: Entry, bank: Bank) -> float:
     return fmean(bank.find(name).minutes for name in entry.templates or (entry.template,))
 
 
-def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made:
+Watch = Callable[[Iterable[list[Variant]], int], Iterable[list[Variant]]]  # hands on what is drawn, and how much there is
+
+
+def unwatched(drawn: Iterable[list[Variant]], count: int) -> Iterable[list[Variant]]:
+    """Hand on what is drawn, and show nothing."""
+    return drawn
+
+
+def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", watch: Watch = unwatched) -> Made:
     """Return a version of the quiz for each owner, students or numbers 1, 2, ...: the same ones on any machine.
 
     A student's version depends on seed, salt and the student's id alone, a numbered one on the numbers before it too.
-    salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes.
-    Raises UserError if a template has too few variants.
+    salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes. watch: sees each
+    template done. Raises UserError if a template has too few variants.
     """
     secret = secret_of(seed, salt)
     asked = [slots(quiz, secret, owner) for owner in owners]
@@ -119,10 +128,10 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "") -> Made
         for name in dict.fromkeys(template for questions in asked for template, _ in questions)
     ]
     if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor() as processes:
-            drawn = list(processes.map(_drawn, jobs))
+        with ProcessPoolExecutor(initializer=start_worker, initargs=(os.getpid(),)) as processes:
+            drawn = list(watch(processes.map(_drawn, jobs), len(jobs)))
     else:
-        drawn = [_drawn(job) for job in jobs]
+        drawn = list(watch(map(_drawn, jobs), len(jobs)))
     left = {job.template: iter(variants) for job, variants in zip(jobs, drawn)}
     versions = []
     for owner, questions in zip(owners, asked):

@@ -45,18 +45,22 @@ class Draw:
         self.free += bound > 1
         return number
 
-    def between(self, low: int, high: int, name: str = "") -> int:
-        """Return a whole number from low to high, both included."""
+    def between(self, low: int, high: int, name: str = "", least: int | None = None) -> int:
+        """Return a whole number from low to high, both included.
+
+        least: what an instructor can fix it to; by default 1 or 0, or any number where negative ones are drawn.
+        """
         if name in self.fixed:
-            self.drawn.append(_whole(self.fixed[name], name, max(LARGEST, high)) - low)
+            self.drawn.append(_whole(self.fixed[name], name, _least(low, least), max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
 
-    def ranges(self, *bounds: tuple[int, int], name: str = "") -> list[int]:
-        """Return a whole number from each range, both its ends included: the widths of layers, say."""
+    def ranges(self, *bounds: tuple[int, int], name: str = "", least: int | None = None) -> list[int]:
+        """Return a whole number from each range, both its ends included: the widths of layers, say. least: as above."""
         if name in self.fixed:
-            values = [_whole(value, name) for value in _listed(self.fixed[name], len(bounds), name)]
+            wanted = _listed(self.fixed[name], len(bounds), name)
+            values = [_whole(value, name, _least(low, least)) for value, (low, _) in zip(wanted, bounds)]
             self.drawn += [value - low for value, (low, _) in zip(values, bounds)]
         else:
             values = [self.between(low, high) for low, high in bounds]
@@ -185,10 +189,17 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _whole(value: Any, name: str, most: int = LARGEST) -> int:
+def _least(low: int, least: int | None) -> int:
+    """Return what an instructor's number is at least, if others are drawn from `low` on: a size stays positive."""
+    if least is None:
+        return min(low, 1) if low >= 0 else -LARGEST
+    return least
+
+
+def _whole(value: Any, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:
     """Return a number that an instructor fixed."""
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > most:
-        raise UserError(f"the number {name!r} must be a whole number of at most {most:,}, not {value!r:.60}")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise UserError(f"the number {name!r} must be a whole number from {least:,} to {most:,}, not {value!r:.60}")
     return value
 
 

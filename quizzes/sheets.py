@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.errors import UserError
 
+ARCHIVE = "a zip archive"
 # What a file begins with, what stands further on in it, and what it is then.
 _BINARY = (
     (b"PK\3\4", b"xl/workbook", "an Excel workbook"),
@@ -15,7 +16,7 @@ _BINARY = (
     (b"PK\3\4", b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
     (b"PK\3\4", b"opendocument.text", "an OpenDocument text"),
     (b"PK\3\4", b".iwa", "an Apple Numbers or Pages document"),
-    (b"PK\3\4", b"", "a zip archive"),
+    (b"PK\3\4", b"", ARCHIVE),
     (b"\xd0\xcf\x11\xe0", b"", "an old Excel or Word file"),
     (b"%PDF", b"", "a PDF"),
     (b"{\\rtf", b"", "an RTF document"),
@@ -38,8 +39,11 @@ def decoded(content: bytes) -> str:
     return unicodedata.normalize("NFC", _text(content))
 
 
-def read_csv(path: Path) -> list[list[str]]:
-    """Read a CSV as spreadsheets write it; raises UserError for a missing file, and for what is not a CSV."""
+def read_csv(path: Path, way_out: str = "save the table as CSV") -> list[list[str]]:
+    """Read a CSV as spreadsheets write it; raises UserError for a missing file, and for what is not a CSV.
+
+    way_out: what to do with a document that is not text.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -47,7 +51,7 @@ def read_csv(path: Path) -> list[list[str]]:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     if kind := binary(content):
-        raise UserError(f"{path} is {kind}: save the table as CSV")
+        raise UserError(f"{path} is {kind}: {'unpack it first' if kind == ARCHIVE else way_out}")
     try:
         return rows_of(content)
     except csv.Error as error:
@@ -55,7 +59,10 @@ def read_csv(path: Path) -> list[list[str]]:
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV's bytes: its cells are parted by commas, semicolons or tabs. Empty lines are empty rows."""
+    """Return the rows of a CSV's bytes: its cells are parted by commas, semicolons or tabs. Empty lines are empty rows.
+
+    Raises csv.Error for a quotation mark that is never closed: all lines behind it would be one cell.
+    """
     text = decoded(content).replace("\0", "")
     first, _, rest = text.partition("\n")
     if separator := _SEPARATOR.fullmatch(first.strip("\r")):
@@ -63,7 +70,15 @@ def rows_of(content: bytes) -> list[list[str]]:
     else:
         headings = re.sub('"[^"]*"', "", text).split("\n", 1)[0]  # what stands between quotes parts nothing
         delimiter = max(",;\t", key=lambda each: (headings.count(each), each == ","))
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows, begins = [], 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(f"{error} in what begins on line {begins}; are all quotation marks in pairs?") from None
+    return rows
 
 
 def _text(content: bytes) -> str:

@@ -22,7 +22,7 @@ BELOW = {
     "command_line": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release", "gradescope", "batch"},
 }
 # Rooms of the quizzes that the rest of them must not ask.
-UPSTAIRS = ("quizzes.exports", "quizzes.grading")
+UPSTAIRS = ("quizzes.exports", "quizzes.grading", "quizzes.scanning")
 # What an author's checks and references import: the face of the autograder, and the images and numbers to ask with.
 FOR_AUTHORS = ("autograder.authoring", "autograder.datasets", "autograder.networks", "autograder.numbers")
 OF_ONE_HOMEWORK = ("conv", "pool", "cifar", "mnist", "cnn")

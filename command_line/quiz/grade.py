@@ -1,11 +1,17 @@
 """convgrade quiz grade."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from command_line.quiz.versions import drawn_from, versions, write
 from common.errors import UserError
+
+if TYPE_CHECKING:
+    from quizzes.grading.answers import Given
+    from quizzes.quiz import Made
 
 
 @click.command()
@@ -29,15 +35,26 @@ def grade(
 
     QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
     """
-    from quizzes.grading import grade as grading
-    from quizzes.grading import reading, report, statistics
+    from quizzes.grading import reading
 
     made = versions(path, seed, salt, students, id_heading, variants)
-    graded, problems = grading.grade_all(made, reading.read(answers, made))
+    graded_into(out, made, reading.read(answers, made), str(answers))
+
+
+def graded_into(out: Path, made: "Made", given: Sequence["Given"], source: str, said: Sequence[str] = ()) -> None:
+    """Grade what students answered, write the grades into a folder, and say how the class has done.
+
+    source: where the answers are from. said: what else a teacher should read among the problems.
+    """
+    from quizzes.grading import grade as grading
+    from quizzes.grading import report, statistics
+
+    graded, problems = grading.grade_all(made, given)
+    problems = [*said, *problems]
     for problem in problems:
         click.echo(problem, err=True)
     if not graded:
-        raise UserError(f"nothing in {answers} could be graded")
+        raise UserError(f"nothing in {source} could be graded")
     found = statistics.statistics(made, graded)
     write(out, report.files(made, graded, found, problems), "--out")
     mean = sum(one.score for one in graded) / len(graded)

@@ -23,6 +23,7 @@ def history(folders: tuple[Path, ...], out: Path) -> None:
     `quiz grade --out` keeps in its folder what this needs.
     """
     from quizzes.grading import history as histories
+    from quizzes.grading.charts import counted
 
     gradings, left_out = histories.read(folders)
     for sentence in left_out:
@@ -34,4 +35,4 @@ def history(folders: tuple[Path, ...], out: Path) -> None:
         for line in own:
             click.echo(f"  {line.template.ljust(width)}  {histories.said(line)}")
     write(out, histories.files(gradings), "--out")
-    click.echo(f"{len(gradings)} gradings: {out / 'history.html'}")
+    click.echo(f"{counted(len(gradings), 'grading')}: {out / 'history.html'}")

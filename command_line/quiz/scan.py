@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from command_line.quiz.grade import graded_into
 from command_line.quiz.versions import recorded, write
 from common.errors import UserError
+
+if TYPE_CHECKING:
+    from quizzes.scanning.report import Corrections
 
 
 @click.command()
@@ -40,6 +44,23 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
     found, problems = sheets(made, scanned)
     problems = [*unread, *strange, *problems]
     if not found:
-        raise UserError("; ".join([*problems[:3], f"no answer sheet of this quiz in {', '.join(map(str, scans))}"]))
+        for problem in problems:
+            click.echo(problem, err=True)
+        raise UserError("no answer sheet of this quiz could be read")
     files = report.files(made, found, typed, problems)
-    ...
+    _keep(out / "corrections.csv", typed)
+    write(out, files, "--out")
+    unsure = sum(bool(reading.why) for sheet in found for page in sheet.pages for reading in page.readings.values())
+    total = sum(len(page.readings) for sheet in found for page in sheet.pages)
+    click.echo(f"{len(found)} answer sheets on {len(pages)} pages; {total - unsure:,} of {total:,} readings are sure")
+    graded_into(out, made, [sheet.given() for sheet in found], "these scans", problems)
+    if unsure:
+        click.echo(f"Look at {out / 'unsure.html'}, fill in {out / 'corrections.csv'}, and scan again with --corrections")
+
+
+def _keep(path: Path, typed: "Corrections") -> None:
+    """Raise UserError where corrections that a person has filled in would be overwritten."""
+    from quizzes.scanning import report
+
+    if path.exists() and not report.read_corrections(path).keys() <= typed.keys():
+        raise UserError(f"{path} has corrections that would be lost: add --corrections {path}, or choose another --out")

@@ -13,7 +13,7 @@ from quizzes.question import Picture
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 WIDEST = 640  # pixels on a page; larger pictures are shown smaller
-MOST = 1_000_000  # bytes of a file: each version carries it
+MOST = 300_000  # bytes of a file: each version carries it
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -42,7 +42,7 @@ def read(path: Path) -> Drawing:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     if len(content) > MOST:
-        raise UserError(f"{path} is larger than {MOST / 1e6:g} MB: export it smaller")
+        raise UserError(f"{path} is larger than {MOST // 1000} kB, which each version would carry: export it smaller")
     return _of_png(content, path) if content.startswith(PNG) else _of_svg(content, path)
 
 

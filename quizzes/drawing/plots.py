@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quizzes.drawing.svg import SERIES, SOFT, Sheet
 from quizzes.question import Picture
+from quizzes.text.writing import grouped
 
 Point = tuple[float, float]
 DASHES = ("", "9 4", "2 4", "12 4 2 4")
@@ -40,7 +41,7 @@ class Curve:
 
 
 def plot(across: Axis, up: Axis, curves: Sequence[Curve], said_at: Sequence[float], width: int = 520) -> Picture:
-    """Draw curves. Whoever cannot see them reads their values at the points `said_at`, as exact as an eye finds them."""
+    """Draw curves; the words give their values at the points `said_at`, as exact as an eye finds them."""
     height = round(0.6 * width) + LEGEND * len(curves)
     bottom, right = height - BOTTOM - LEGEND * len(curves), width - RIGHT
     sheet = Sheet(width, height)
@@ -82,4 +83,4 @@ def _words(across: Axis, up: Axis, curves: Sequence[Curve], said_at: Sequence[fl
 
 
 def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else grouped(f"{value:.0f}")

@@ -1,21 +1,21 @@
 """A made quiz as files: for paper, for learning platforms, for practice."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
 from common.errors import UserError
 from quizzes.quiz import Made
 
-# Each format is a module here with a function `files`; what a teacher does with what it writes.
+# Each format is a module here with a function `files`.
 FORMATS = {
-    "paper": "exams/ or exams.pdf to print, teacher/keys.pdf",
-    "canvas": "canvas.zip to import into Canvas, classic quizzes or New Quizzes",
-    "moodle": "moodle.xml to import into a question bank; moodle.txt says how",
-    "markdown": "markdown/ for any editor, teacher/markdown/ with keys",
-    "plain_json": "json/ for other programs, without keys",
-    "forms": "answers/ to fill in and hand in",
-    "page": "self-check/ to practise with, keys included",
+    "paper": "paper",  # exams/ or exams.pdf to print, teacher/keys.pdf
+    "answer-sheets": "answer_sheets",  # answer-sheets.pdf to fill in with a pencil and to scan
+    "canvas": "canvas",  # canvas.zip to import into Canvas, classic quizzes or New Quizzes
+    "moodle": "moodle",  # moodle.xml to import into a question bank; moodle.txt says how
+    "markdown": "markdown",  # markdown/ for any editor, teacher/markdown/ with keys
+    "json": "plain_json",  # json/ for other programs, without keys
+    "answers": "forms",  # answers/ to fill in and hand in
+    "self-check": "page",  # self-check/ to practise with, keys included
 }
 
 
@@ -23,15 +23,19 @@ def chosen(names: Iterable[str]) -> list[str]:
     """Return the formats of these names, all of them for no name; raises UserError for an unknown one."""
     for name in names:
         if name not in FORMATS:
-            near = difflib.get_close_matches(name, FORMATS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
-            raise UserError(f"there is no format {name!r}: {hint}")
+            raise UserError(f"unknown format {name!r}; available: {', '.join(FORMATS)}")
     return [name for name in FORMATS if name in names] or list(FORMATS)
+
+
+def present(paths: Iterable[str]) -> list[str]:
+    """Return the formats that files of a folder belong to, by their names."""
+    begin = {"paper": "exams"}
+    return [name for name in FORMATS if any(path.startswith(begin.get(name, name)) for path in paths)]
 
 
 def files(name: str, made: Made) -> dict[str, bytes]:
     """Return the files of a format, by their paths in the folder of the quiz."""
-    return import_module(f"quizzes.exports.{name}").files(made)
+    return import_module(f"quizzes.exports.{FORMATS[name]}").files(made)
 
 
 def summary(paths: Mapping[str, bytes] | Sequence[str]) -> list[str]:

@@ -19,8 +19,8 @@ LOOK = Path(__file__).with_name("answer_sheets.typ").read_text("utf-8")
 
 
 def files(made: Made) -> dict[str, bytes]:
-    """Return sheets.pdf: the answer sheets of all versions, each from the front of a sheet of paper."""
-    return {"sheets.pdf": document(made, made.versions)}
+    """Return answer-sheets.pdf: the answer sheets of all versions, each from the front of a sheet of paper."""
+    return {"answer-sheets.pdf": document(made, made.versions)}
 
 
 def document(made: Made, versions: Sequence[Version]) -> bytes:

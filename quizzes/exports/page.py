@@ -17,7 +17,7 @@ from quizzes.variant import Variant
 
 FOLDER = "page_files"
 SCRIPTS = ("numbers.js", "marking.js", "page.js")
-_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')  # a message in a script
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
 def files(made: Made) -> dict[str, bytes]:
@@ -119,13 +119,19 @@ def _exact(value: Any) -> str:
 @cache
 def _template() -> Any:
     filters: dict[str, Any] = {
-        "html": lambda text: pages.markup(html(text).replace("<th></th>", "<td></td>")),  # a heading of nothing is none
+        "html": lambda text: pages.markup(_scrolling(html(text))),
         "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
         "points": worth,
         "written": lambda value: written(value).replace("-", "\N{MINUS SIGN}"),
     }
     return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)
+
+
+def _scrolling(document: str) -> str:
+    """Return HTML whose tables scroll by themselves where the screen is narrow; a heading of nothing is a cell."""
+    document = document.replace("<th></th>", "<td></td>")
+    return document.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
 
 @cache

@@ -71,8 +71,8 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
         unfinished, when, state = (*_canvas_attempt(named), "") if canvas else _moodle_attempt(headings, row)
         if state and not unfinished and state not in strange:
             strange.add(state)
-            said = f"the state “{state}” is unknown here; such attempts count, because they have an end"
-            given = replace(given, notes=(*given.notes, said))
+            said = f"the state “{state}” is unknown here; attempts in it count, since they have an end"
+            found.append(Given("", "", {}, source, problem=said))  # of no student: it is said once
         problem = f"{student}'s attempt does not count: {unfinished}" if unfinished else surplus(headings, row)
         # Where nothing else tells which attempt is newer: Canvas begins with the newest, Moodle ends with it.
         found.append(replace(given, problem=problem, when=(*when, -line if canvas else line)))

@@ -103,19 +103,23 @@ def _mark_number(variant: Variant, number: Number, text: str, language: Language
     values = amounts(text, number.unit)
     if not values:
         return Mark(Fraction(0), _not_a_number(text, language))
-    if any(abs(value - number.value) <= number.tolerance for value in values):
-        return Mark(Fraction(1), language.say("Right."))
+    right = [value for value in values if abs(value - number.value) <= number.tolerance]
     wrong = believed(variant)
-    for value in values:
-        if value in wrong:
-            return Mark(Fraction(0), wrong[value].hint, wrong[value].name)
-    return Mark(Fraction(0), language.say("Wrong."))
+    meant = [wrong[value] for value in values if value in wrong and value not in right]
+    if right and meant:
+        return Mark(Fraction(0), _two_numbers(text, values, language))
+    if right:
+        return Mark(Fraction(1), language.say("Right."))
+    return Mark(Fraction(0), meant[0].hint, meant[0].name) if meant else Mark(Fraction(0), language.say("Wrong."))
 
 
 def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language: Language) -> Mark:
     texts, refused = spread(grid, given, language)
     read = {name: readings(text) for name, text in texts.items()}
-    right = {name: grid.values[row][column] in read[name] for name, row, column in cells(grid)}
+    answers = [grid.values, *(one.answer for one in variant.wrong)]
+    known = {name: {answer[row][column] for answer in answers} for name, row, column in cells(grid)}  # type: ignore[index]
+    double = [name for name in read if len(known[name] & set(read[name])) > 1]
+    right = {name: grid.values[row][column] in read[name] and name not in double for name, row, column in cells(grid)}
     credit = Fraction(sum(right.values()), len(right))
     if credit == 1:
         return Mark(credit, language.say("Right."), cells=right)
@@ -128,6 +132,7 @@ def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language:
         "{right} of {cells} cells are right; look at {places}.", right=count, cells=len(right), places=places
     )
     unread = [_not_a_number(text, language) for name, text in texts.items() if text.strip() and not read[name]]
+    unread += [_two_numbers(texts[name], read[name], language) for name in double]
     sentences = [counted, *refused, *unread[:SHOWN]]
     return Mark(credit, " ".join(dict.fromkeys(sentences)), cells=right)
 
@@ -163,3 +168,11 @@ def _places(grid: Grid, wrong: list[str], language: Language) -> str:
 
 def _not_a_number(text: str, language: Language) -> str:
     return language.say("“{text}” is not a number.", text=shown(text))
+
+
+def _two_numbers(text: str, values: list[Fraction], language: Language) -> str:
+    """Return what to say where a text may mean the key, and a wrong answer too."""
+    one, other = map(written, values)
+    return language.say(
+        "“{text}” may be {one} or {other}: write it without a sign for thousands.", text=shown(text), one=one, other=other
+    )

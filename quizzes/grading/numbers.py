@@ -32,12 +32,10 @@ def readings(text: str) -> list[Fraction]:
     """Return the numbers that a typed text can mean: none, one, or for 1,024 and 1.024 two.
 
     Understood are decimals behind a point or a comma; thousands in groups, parted by commas, points, apostrophes or
-    blanks; fractions and mixed numbers; any script's digits and any kind of minus. Two readings do no harm: they differ
-    a thousandfold, and no question of the bank has a wrong answer that far from its key.
+    blanks; fractions and mixed numbers; any script's digits and any kind of minus. Two readings differ a thousandfold;
+    marking refuses a text of which one is the key and the other a wrong answer.
     """
-    text = plain(text)
-    if len(text) > 1 and text[0] in "\"'" and text[-1] in "\"'":
-        text = text[1:-1].strip()
+    text = _unquoted(plain(text))
     if len(text) > LONGEST:
         return []
     sign, size = _SIGN.fullmatch(text).groups()  # type: ignore[union-attr]
@@ -47,7 +45,7 @@ def readings(text: str) -> list[Fraction]:
 
 def amounts(text: str, unit: str) -> list[Fraction]:
     """Return the numbers that a text can mean which may end with this unit, in the singular or plural, or abbreviated."""
-    found = _AMOUNT.fullmatch(plain(text))
+    found = _AMOUNT.fullmatch(_unquoted(plain(text)))
     if found and unit and _is_unit(found[2].strip(" ."), unit):
         return readings(found[1])
     return readings(text)
@@ -74,6 +72,10 @@ def _plain_letter(letter: str) -> str:
     if "\N{FRACTION SLASH}" in usual:  # one letter for a half: 1½ is a mixed number
         return " " + usual.replace("\N{FRACTION SLASH}", "/")
     return usual if "\N{FULLWIDTH EXCLAMATION MARK}" <= letter <= "\N{FULLWIDTH TILDE}" else letter
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].strip() if len(text) > 1 and text[0] in "\"'" and text[-1] in "\"'" else text
 
 
 def _grouped(text: str) -> Fraction | None:

@@ -21,7 +21,7 @@ def read(path: Path, made: Made) -> list[Given]:
         return found
     if path.suffix.lower() in uploads.SUFFIXES:
         return [uploads.read(path, made)]
-    rows = read_csv(path)
+    rows = read_csv(path, "save a table as CSV, the answers of one student as .txt")
     if rows and exported.is_exported(rows[0]):
         return exported.read(rows, made, str(path))
     return answers.read_table(rows, str(path))

@@ -156,13 +156,16 @@ def alpha(made: Made, graded: Sequence[Graded], without: int | None = None) -> f
 
 
 def comparisons(made: Made, graded: Sequence[Graded]) -> list[Comparison]:
-    """Compare what students had instead of each other: versions, templates that were picked, numbers that several had."""
+    """Compare what students had instead of each other: versions, templates that were picked, numbers that several had.
+
+    Practice is not compared: it counts nothing.
+    """
     if all(one.version.owner.numbered for one in graded):
         labels = [f"{one.version.owner.id} ({one.version.code})" for one in graded]
         found = [_compared("version", made.quiz.points, [one.score for one in graded], labels)]
     else:
         found = [each for place in range(len(made.quiz.questions)) for each in _within(made, graded, place)]
-    found = [each for each in found if each.groups]
+    found = [each for each in found if each.groups and each.points]
     return [  # each comparison is another chance to look unfair (Bonferroni)
         replace(each, groups=[replace(one, p=min(1.0, one.p * len(found))) for one in each.groups]) for each in found
     ]
@@ -171,7 +174,7 @@ def comparisons(made: Made, graded: Sequence[Graded]) -> list[Comparison]:
 def fairness(found: Sequence[Comparison]) -> list[str]:
     """Return, in sentences, what was harder or easier than chance explains, or that nothing was."""
     if not found:
-        return ["No two students had the same version or the same numbers, so there is nothing to compare."]
+        return ["There is nothing to compare: no two students had the same version, or the same numbers in what counts."]
     said = []
     for each in found:
         for group in each.unfair:

@@ -103,6 +103,8 @@ def _fault(english: str, said: str) -> str:
         return " and ".join(
             [f"the translation lacks {{{name}}}" for name in missing] + [f"the English has no {{{name}}}" for name in more]
         )
-    if re.search(r"\}\{", PLACE.sub("{}", english)):
+    if places and not PLACE.sub("", english).strip():
+        return "something must stand beside the places"
+    if "{}{}" in PLACE.sub("{}", english):
         return "something must stand between two places"
     return ""

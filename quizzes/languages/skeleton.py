@@ -28,9 +28,9 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     known = {english: english for each in ours for english in each.texts}
     translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
     unknown: set[str] = set()
-    for text in _texts(
-        make(replace(quiz, language=ENGLISH, practice={}), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])
-    ):
+    made = make(replace(quiz, language=ENGLISH, practice={}), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])
+    headings = [quiz.title, quiz.description] if quiz.language == ENGLISH else []  # else they are translated already
+    for text in [*headings, *_texts(made)]:
         translator.text(text, unknown)
     questions = [text for text in translator.used if text not in program] + generalised(
         text for text in unknown if not text.startswith(LEAD)
@@ -69,8 +69,8 @@ def generalised(texts: Iterable[str]) -> list[str]:
 
 
 def _texts(made: Made) -> list[str]:
-    """Return all texts of a quiz that are translated, each once."""
-    found = {made.quiz.title: None, made.quiz.description: None}
+    """Return all texts of a quiz's variants that are translated, each once."""
+    found: dict[str, None] = {}
 
     def said(text: str) -> str:
         found[text] = None

@@ -5,7 +5,7 @@ neither is found, its parts are: paragraphs, cells of tables, sentences. Numbers
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -35,9 +35,19 @@ class Pattern:
     """An English text with places, and what a language has for it."""
 
     english: str
+    said: str
     literals: tuple[str, ...]  # what stands before, between and behind the places
     places: tuple[str, ...]
-    said: str
+
+    @staticmethod
+    def of(english: str, said: str) -> "Pattern":
+        """Return the pattern of an entry."""
+        return Pattern(english, said, tuple(PLACE.sub("\0", english).split("\0")), tuple(PLACE.findall(english)))
+
+    @property
+    def anchor(self) -> str:
+        """Return a word, the longest, that each of its texts has between blanks; "" if there is none."""
+        return max((word for word in PLACE.sub("\0", self.english).split(" ") if "\0" not in word), key=len, default="")
 
     def held(self, text: str) -> dict[str, str] | None:
         """Return what a text has in the places; None if it is another text."""
@@ -62,18 +72,13 @@ class Translator:
 
     def __init__(self, language: Language) -> None:
         self._phrases: dict[str, str] = {}
-        self._patterns: dict[str, list[Pattern]] = {}  # by their first word, "" if that is a place
+        self._patterns: dict[str, list[Pattern]] = {}  # by their anchors
         for english, said in language.phrases.items():
-            if places := PLACE.findall(english):
-                literals = PLACE.sub("\0", english).split("\0")
-                first = literals[0].partition(" ")
-                self._patterns.setdefault(first[0] if first[1] else "", []).append(
-                    Pattern(english, tuple(literals), tuple(places), said)
-                )
+            if PLACE.search(english):
+                pattern = Pattern.of(english, said)
+                self._patterns.setdefault(pattern.anchor, []).append(pattern)
             else:
                 self._phrases[english] = said
-        for patterns in self._patterns.values():  # the most exact ones first
-            patterns.sort(key=lambda pattern: -sum(map(len, pattern.literals)))
         self._known = lru_cache(REMEMBERED)(self._translated)
         self.used: dict[str, None] = {}  # English texts of the catalogue, in the order of their first use
 
@@ -94,9 +99,7 @@ class Translator:
             self.used[text] = None
             return self._phrases[text]
         if not has_words(text):
-            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text).replace(
-                "{,}", r"{\,}"
-            )
+            return _with_thin_blanks(text) if "," in text else text
         for pattern in self._candidates(text):
             if (held := pattern.held(text)) is not None:
                 values = {place: self._known(value) for place, value in held.items()}
@@ -109,9 +112,10 @@ class Translator:
         said = [part if place % 2 else self._known(part) for place, part in enumerate(found)]
         return None if None in said else "".join(map(str, said))
 
-    def _candidates(self, text: str) -> Iterator[Pattern]:
-        yield from self._patterns.get(text.partition(" ")[0], ())
-        yield from self._patterns.get("", ())
+    def _candidates(self, text: str) -> list[Pattern]:
+        """Return the patterns that a text may fit, the most exact ones first."""
+        found = [pattern for word in {"", *text.split(" ")} for pattern in self._patterns.get(word, ())]
+        return sorted(found, key=lambda pattern: (-sum(map(len, pattern.literals)), pattern.english))
 
 
 def translated(variant: Variant, language: Language) -> Variant:
@@ -152,7 +156,13 @@ def with_texts(variant: Variant, said: Said) -> Variant:
 
 def has_words(text: str) -> bool:
     """Return whether there is anything to translate: letters stand for numbers, words do not."""
-    return bool(_WORD.search(_NO_WORDS.sub("", text)))
+    return bool(_WORD.search(text)) and bool(_WORD.search(_NO_WORDS.sub("", text)))
+
+
+def _with_thin_blanks(text: str) -> str:
+    """Return a text whose long numbers have thin blanks between groups of digits: elsewhere a comma is the decimal one."""
+    text = _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
+    return text.replace("{,}", r"{\,}")
 
 
 def parts(text: str) -> list[str]:

@@ -62,7 +62,7 @@ def weights_of_a_lenet(draw: Draw) -> Question:
         stem=f"A network like LeNet-5 gets images of {_by(image)} (channels, height, "
         f"width):\n\n{architecture(layers)}\n\nEach kernel sees all feature maps that go into its layer. Each kernel and "
         "each unit has an intercept. How many weights does each of these layers have, intercepts included, and how many "
-        "has the network?",
+        "does the network have?",
         key=Grid(tuple(tuple(row) for row in with_total(counts)), (*(called[place] for place in weighty), "network")),
         check=with_total(by_hand),
         wrong=beliefs("count_layers", image, layers, part=with_total),
@@ -205,9 +205,9 @@ def weights_after_one_change(draw: Draw) -> Question:
 )
 def a_stack_of_small_kernels(draw: Draw) -> Question:
     channels, maps = draw.between(8, 40, "channels"), draw.between(8, 40, "kernels")
-    kernel = draw.choice((3, 5), "kernel")
+    kernel = draw.fixable(draw.choice((3, 5)), "kernel", least=2)
     depth = draw.between(2, 4 if kernel == 3 else 2, "layers")
-    require(depth >= 2, "a stack of at least 2 layers")
+    require(2 <= depth <= 50 and kernel <= 50, "a stack of 2 to 50 layers, with kernels of at most 50")
     layers = [{"type": "conv", "kernel_size": kernel, "out_channels": maps}] * depth
     large = kernels.receptive_field(layers)[-1].size
     stack = sum(kernels.count_conv(given, maps, kernel, bias=False) for given in [channels, *[maps] * (depth - 1)])
@@ -278,7 +278,7 @@ def _lenet(draw: Draw) -> tuple[tuple[int, int, int], list[dict[str, Any]]]:
     """Draw an image, and two convolutions with a pool after each, and three dense layers."""
     channels, side = draw.choice((1, 3), "channels"), draw.between(28, 34, "image")
     maps, more_maps = draw.ranges((4, 10), (12, 20), name="kernels")
-    size, next_size = draw.choice(((3, 3), (3, 5), (5, 3), (5, 5)), "sizes")
+    size, next_size = draw.fixable([draw.choice((3, 5)) for _ in range(2)], "sizes", least=1)
     units, fewer_units = draw.ranges((80, 120), (40, 79), name="units")
     padding = draw.between(0, 2, "padding")
     require(padding < size, "a padding smaller than the kernel")
@@ -300,7 +300,7 @@ def _small_network(draw: Draw, dense: bool):
     conv: dict[str, Any] = {
         "type": "conv",
         "out_channels": draw.between(8, 32, "kernels"),
-        "kernel_size": draw.choice((3, 5), "kernel"),
+        "kernel_size": draw.fixable(draw.choice((3, 5)), "kernel", least=1),
         "stride": 1,
         "padding": draw.between(0, 1, "padding"),
     }
@@ -320,9 +320,9 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
         return image, [{**conv, **change}, *layers[1:]]
 
     if dense:
-        elsewhere = "After flatten, the dense layer gets another number of inputs, and so other weights."
+        elsewhere = "After flatten, the dense layer gets a different number of inputs, and so of weights."
     else:
-        elsewhere = "The kernels stand in other places, but there are as many kernels of the same size."
+        elsewhere = "The kernels slide over other positions, but their number and their size are the same."
     channels = 4 - image[0]  # 1 becomes 3, and 3 becomes 1
     changes = [
         (f"The images have {2 * image[1]} × {2 * image[2]} pixels", "image size counted", elsewhere,
@@ -339,7 +339,7 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
         (f"The padding is {padding + 1} instead of {padding}", "padding counted", elsewhere,
          with_conv(padding=padding + 1)),
         (f"The batches have {8 * more} images instead of {4 * more}", "batch counted",
-         "All images of a batch meet the same weights.", (image, layers)),
+         "All images of a batch share the same weights.", (image, layers)),
         ("ReLU follows the convolution", "ReLU counted", "ReLU has no weights.",
          (image, [conv, {"type": "relu"}, *layers[1:]])),
         ("There are twice as many images to train on", "images counted",
@@ -362,7 +362,8 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
     for text, name, sentence, (other_image, other_layers) in changes:
         differs = kernels.count_network(other_image, other_layers) != before
         check.append(sum(_weights_by_hand(other_image, other_layers)) != by_hand)
-        options.append(Option(text, differs, sentence, "" if differs else name, f"{text}: {sentence}"))
+        step = f"“{text}”: {'yes' if differs else 'no'}. {sentence}"
+        options.append(Option(text, differs, sentence, "" if differs else name, step))
     return Question(
         stem=f"{opening} {_by(image)} (channels, height, width):\n\n{architecture(layers)}\n\n{question}",
         key=Choice(tuple(options), several=True),

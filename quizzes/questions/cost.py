@@ -35,9 +35,9 @@ OTHER_LAYERS = ("dense layers", "pools")  # tags of what a convolution alone can
 )
 def convolution_work(draw: Draw) -> Question:
     shape = (draw.between(2, 8, "channels"), *draw.ranges((8, 30), (8, 30), name="image"))
-    maps, side = draw.between(2, 16, "kernels"), draw.choice((2, 3, 5), "kernel")
+    maps, side = draw.between(2, 16, "kernels"), draw.fixable(draw.choice((2, 3, 5)), "kernel", least=1)
     layer = _convolution(maps, side, draw.between(1, 2, "stride"), draw.between(0, 1, "padding"))
-    require(layer["padding"] < side, "a padding smaller than the kernel")
+    require(layer["padding"] < side and max(shape) <= 1000, "at most 1000 pixels a side, padding smaller than the kernel")
     _, height, width = kernels.trace(shape, [layer])[1]
     places, weights = height * width, shape[0] * side**2
     return Question(
@@ -101,10 +101,11 @@ def network_work(draw: Draw) -> Question:
 @template("The costliest change", topic=TOPIC, difficulty=3, minutes=3, operations=(7, 7), largest=(8, 64), version=2)
 def dearest_change(draw: Draw) -> Question:
     shape = channels, height, width = (draw.between(2, 16, "channels"), *draw.ranges((8, 64), (8, 64), name="image"))
-    maps, side = draw.between(4, 32, "kernels"), draw.choice((3, 5), "kernel")
+    maps, side = draw.between(4, 32, "kernels"), draw.fixable(draw.choice((3, 5)), "kernel", least=1)
     deeper, more, higher, wider = draw.sample(range(2, 8), 4, "factors")
     both, larger = draw.choice((2, 2, 3)), side + 2 * draw.between(1, 2)
     require(height % 2 == width % 2 == 0, "even sizes, which a stride of 2 halves")
+    require(side % 2 == 1, "an odd kernel, so that padding can keep the size")
     layer = _convolution(maps, side, 1, side // 2)
     # The misconception that overrates it, in words, the image and the layer then, and how many times the work it is.
     changes: list[tuple[str, str, Shape, Layer, Fraction]] = [
@@ -157,7 +158,7 @@ def dearest_change(draw: Draw) -> Question:
 )
 def training_steps(draw: Draw) -> Question:
     images, epochs = draw.between(500, 6_000, "images"), draw.between(2, 50, "epochs")
-    batch = draw.choice((16, 20, 25, 32, 50, 64, 100, 128), "batch")
+    batch = draw.fixable(draw.choice((16, 20, 25, 32, 50, 64, 100, 128)), "batch", least=2)
     require(images > batch and images % batch > 0, "a last batch that is smaller")
     steps, last, total = kernels.training_steps(images, batch, epochs)
     starts = range(0, images, batch)
@@ -191,7 +192,7 @@ def training_steps(draw: Draw) -> Question:
 )
 def training_memory(draw: Draw) -> Question:
     shape, network = _network(draw)
-    batch = draw.choice((10, 16, 20, 32, 50, 64, 100), "batch")
+    batch = draw.fixable(draw.choice((10, 16, 20, 32, 50, 64, 100)), "batch", least=2)
     weights, one, all_of_them = kernels.training_memory(shape, network, batch)
     values = [prod(after) for layer, after in zip(network, kernels.trace(shape, network)[1:]) if layer["type"] != "flatten"]
     _, sizes, parameters = _window_by_window(shape, network)
@@ -224,7 +225,8 @@ def training_memory(draw: Draw) -> Question:
     lecture={"images": 60_000, "rate": 500, "epochs": 30},
 )
 def training_hours(draw: Draw) -> Question:
-    images, rate = draw.choice(HOURLY_IMAGES, "images"), draw.choice(HOURLY_RATES, "rate")
+    images = draw.fixable(draw.choice(HOURLY_IMAGES), "images", least=1)
+    rate = draw.fixable(draw.choice(HOURLY_RATES), "rate", least=1)
     epochs = draw.between(5, 120, "epochs")
     seconds, hours = kernels.training_time(images, epochs, rate)
     require(seconds * 100 % 1 == hours * 100 % 1 == 0, "seconds and hours with at most two decimals")
@@ -249,7 +251,7 @@ def _network(draw: Draw) -> tuple[Shape, list[Layer]]:
     channels, side = draw.choice((1, 2, 3), "channels"), draw.between(8, 20, "image")
     first, second = draw.ranges((2, 8), (2, 8), name="kernels")
     padding = draw.between(0, 1, "padding")
-    require(padding < 3, "a padding smaller than the kernel")
+    require(padding < 3 and side <= 1000, "at most 1000 pixels a side, padding smaller than the kernel")
     return (channels, side, side), [
         _convolution(first, 3, draw.between(1, 2, "stride"), padding),
         {"type": "pool", "size": 2},

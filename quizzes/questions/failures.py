@@ -281,7 +281,7 @@ def diagnose(draw: Draw) -> Question:
     version=2,
 )
 def vanishing_gradient(draw: Draw) -> Question:
-    gradient = draw.choice(range(200, 3001, 100), "gradient")
+    gradient = draw.fixable(100 * draw.between(2, 30), "gradient", least=1)
     slopes = [Fraction(draw.choice((1, 2, 4, 5, 10)), 20) for _ in range(4)]
     weights = [draw.choice((-1, 1)) * Fraction(draw.choice((2, 4, 5, 6, 8, 10, 12, 16, 20)), 10) for _ in range(4)]
     require(any(weight < 0 for weight in weights), "a negative weight")
@@ -302,7 +302,7 @@ def vanishing_gradient(draw: Draw) -> Question:
         "the slopes of their activations at the values that they have.\n\n"
         + table(
             ("layer", "weight", "slope of the activation"),
-            ((layer, _w(weight), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
+            ((layer, minus(_w(weight)), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
         )
         + f"\n\nThe gradient of the loss with respect to the output of layer 4 is {gradient}. What is it with respect to "
         "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give exact decimal numbers.",
@@ -446,7 +446,7 @@ def adversarial_noise(draw: Draw) -> Question:
     score, lowered = int((image * weights).sum()), int((changed * weights).sum())
     total = int(abs(weights).sum())
     return Question(
-        stem="A network gives an image of 2 by 3 pixels a score: the sum of all pixels, each times its weight. The image is"
+        stem="A network gives an image of 2 × 3 pixels a score: the sum of all pixels, each times its weight. The image is"
         f"\n\n{matrix(image)}\n\nand the weights are\n\n{matrix(weights)}\n\nSomebody may change each pixel by at most "
         f"{most}, up or down: too little for an eye to see. Which changed image has the **lowest** score?",
         key=Grid(exact(changed)),
@@ -456,7 +456,7 @@ def adversarial_noise(draw: Draw) -> Question:
             "A pixel with a positive weight lowers the score if it decreases, one with a negative weight if it increases.",
             f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
             f"Without signs, the weights add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, "
-            f"from {score} to {lowered}.",
+            f"from ${score}$ to ${lowered}$.",
             "With many thousands of pixels, noise that no eye sees changes the score a lot: the class can change.",
         ],
         load=load(6, [image, weights]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import accumulate, permutations, product
+from itertools import accumulate, permutations
 
 import kernels
 from kernels.network import Layer
@@ -122,7 +122,7 @@ def from_edges_to_objects(draw: Draw) -> Question:
     version=2,
 )
 def first_layer_to_see(draw: Draw) -> Question:
-    first, *others = draw.choice(tuple(product((3, 5, 7), (3, 5), (3, 5))), "kernels")
+    first, *others = draw.fixable([draw.choice((3, 5, 7)), draw.choice((3, 5)), draw.choice((3, 5))], "kernels", least=1)
     layers: list[Layer] = [{"type": "conv", "kernel_size": first, "stride": draw.between(1, 2, "stride")}]
     for kernel, pool in zip(others, draw.ranges((2, 3), (2, 3), name="pools")):
         layers.append({"type": "pool", "size": pool, "stride": 2})
@@ -130,6 +130,7 @@ def first_layer_to_see(draw: Draw) -> Question:
     if draw.choice((False, True)):
         layers.append({"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1})
     windows = [(layer.get("kernel_size") or layer["size"], layer["stride"]) for layer in layers]
+    require(all(window >= 2 for window, _ in windows), "windows of at least 2")
     fields, step, sums = [1], 1, []
     for window, stride in windows:
         fields.append(fields[-1] + (window - 1) * step)
@@ -185,7 +186,7 @@ def first_layer_to_see(draw: Draw) -> Question:
     lecture={"channels": 3, "image": 224, "kernels": [64, 128, 256]},
 )
 def feature_maps(draw: Draw) -> Question:
-    channels, size = draw.choice((1, 3, 4), "channels"), draw.choice((64, 96, 128, 160, 224), "image")
+    channels, size = draw.choice((1, 3, 4), "channels"), draw.fixable(draw.choice((64, 96, 128, 160)), "image", least=1)
     layers: list[Layer] = []
     maps = draw.ranges((4, 28), (16, 48), (28, 68), name="kernels")
     for position, count in enumerate(maps):

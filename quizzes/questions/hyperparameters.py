@@ -14,7 +14,7 @@ from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Hyper-parameters"
 
-# What a thing around a training is, for whoever takes it for something else: the misconception's name, and what to read.
+# What a thing around a training is, for anyone who takes it for something else: the misconception's name, and what to read.
 KINDS = {
     "set": ("hyper-parameters taken for learned", "This is set before training: no step of the optimizer changes it."),
     "learned": (
@@ -43,24 +43,24 @@ RATES = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.25)  # learn
     lecture={"image": 32, "channels": 3},
 )
 def hyper_parameters(draw: Draw) -> Question:
-    size, channels = draw.choice((28, 32, 48, 64, 96), "image"), draw.choice((1, 3), "channels")
+    size, channels = draw.fixable(draw.choice((28, 32, 48, 64, 96)), "image", least=1), draw.choice((1, 3), "channels")
     layers: list[Layer] = [
         {
             "type": "conv",
-            "out_channels": draw.choice((8, 12, 16, 20, 24, 32), "kernels"),
-            "kernel_size": draw.choice((3, 5), "kernel"),
+            "out_channels": draw.fixable(draw.choice((8, 12, 16, 20, 24, 32)), "kernels", least=1),
+            "kernel_size": draw.fixable(draw.choice((3, 5)), "kernel", least=1),
             "padding": draw.choice((1, 2), "padding"),
         },
         {"type": "relu"},
         {"type": "pool", "size": draw.choice((2, 4))},
         {"type": "conv", "out_channels": draw.choice((10, 15, 25, 30, 40, 50)), "kernel_size": draw.choice((3, 5))},
         {"type": "flatten"},
-        {"type": "dense", "units": draw.choice((2, 4, 5, 7, 9, 11), "classes")},
+        {"type": "dense", "units": draw.between(2, 11, "classes")},
     ]
     training = {
         "learning rate": draw.choice((0.1, 0.05, 0.02, 0.01, 0.001), "rate"),
         "epochs": draw.between(15, 60, "epochs"),
-        "batch": draw.choice((64, 100, 128, 200, 256), "batch"),
+        "batch": draw.fixable(draw.choice((64, 100, 128, 200, 256)), "batch", least=1),
         "dropout": draw.choice((20, 30, 40), "dropout"),
     }
     asked = draw.choice(("set", "learned"), "asked")
@@ -77,13 +77,13 @@ def hyper_parameters(draw: Draw) -> Question:
     )
     conv, _, pool, second, _, dense = layers
     return Question(
-        stem=f"A network gets {'grey' if channels == 1 else 'colour'} images of {size} by {size} pixels.\n\n"
+        stem=f"A network gets {'grey' if channels == 1 else 'colour'} images of {size} × {size} pixels.\n\n"
         + table(
             ("layer", "kind", "details"),
             (
                 (1, "convolution", _conv_details(conv)),
                 (2, "ReLU", "on all values"),
-                (3, "max pool", f"{pool['size']} by {pool['size']} pixels"),
+                (3, "max pooling", f"{pool['size']} × {pool['size']}, stride {pool['size']}"),
                 (4, "convolution", _conv_details(second)),
                 (5, "flatten", "all values in one row"),
                 (6, "dense", f"{dense['units']} neurons, one for each class"),
@@ -333,27 +333,27 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
     size = conv["kernel_size"]
     return [
         (f"the number of kernels in layer 1: {conv['out_channels']}", "set", (1, "out_channels")),
-        (f"the size of the kernels in layer 1: {size} by {size} pixels", "set", (1, "kernel_size")),
+        (f"the size of the kernels in layer 1: {size} × {size} pixels", "set", (1, "kernel_size")),
         (f"the padding of layer 1: {conv['padding']} on each side", "set", (1, "padding")),
         ("the kind of layer 2: ReLU", "set", (2, "type")),
-        (f"the size of the pool in layer 3: {pool['size']} by {pool['size']} pixels", "set", (3, "size")),
+        (f"the size of the pool in layer 3: {pool['size']} × {pool['size']} pixels", "set", (3, "size")),
         (f"the number of kernels in layer 4: {second['out_channels']}", "set", (4, "out_channels")),
         (f"the learning rate: {training['learning rate']}", "set", "learning rate"),
         (f"the number of epochs: {training['epochs']}", "set", "epochs"),
         (f"the size of a batch: {training['batch']} images", "set", "batch"),
         (f"the share of values that dropout turns off: {training['dropout']} %", "set", "dropout"),
-        (f"the {first_weights:,} numbers in the kernels of layer 1", "learned", (1, "weights")),
+        (f"the {first_weights} numbers in the kernels of layer 1", "learned", (1, "weights")),
         (f"the {conv['out_channels']} intercepts of layer 1", "learned", (1, "intercepts")),
-        (f"the {second_weights:,} numbers in the kernels of layer 4", "learned", (4, "weights")),
+        (f"the {second_weights} numbers in the kernels of layer 4", "learned", (4, "weights")),
         (f"the {second['out_channels']} intercepts of layer 4", "learned", (4, "intercepts")),
-        (f"the {dense_weights:,} weights of the dense layer", "learned", (6, "weights")),
+        (f"the {dense_weights} weights of the dense layer", "learned", (6, "weights")),
         (f"the {dense['units']} intercepts of the dense layer", "learned", (6, "intercepts")),
-        (f"the {maps} feature maps of {high} by {wide} values after layer 1", "computed", "feature maps"),
+        (f"the {maps} feature maps of {high} × {wide} values after layer 1", "computed", "feature maps"),
         (f"the loss on a batch of {training['batch']} images", "computed", "loss"),
         (f"the accuracy on validation images after {training['epochs']} epochs", "computed", "accuracy"),
-        (f"the gradient of the loss for each of the {first_weights:,} numbers in layer 1", "computed", "gradient"),
+        (f"the gradient of the loss for each of the {first_weights} numbers in layer 1", "computed", "gradient"),
         (f"the {dense['units']} outputs of the last layer for an image", "computed", "outputs"),
-        (f"the {shape[0] * shape[1] * shape[2]:,} values of an image", "given", "images"),
+        (f"the {shape[0] * shape[1] * shape[2]} values of an image", "given", "images"),
         ("the classes that people gave to the training images", "given", "labels"),
     ]
 
@@ -377,7 +377,7 @@ def _parameters(shape: tuple[int, ...], layers: Sequence[Layer]) -> set[Any]:
 
 def _conv_details(layer: Layer) -> str:
     padding = f", padding {layer['padding']}" if "padding" in layer else ""
-    return f"{layer['out_channels']} kernels of {layer['kernel_size']} by {layer['kernel_size']} pixels{padding}"
+    return f"{layer['out_channels']} kernels of {layer['kernel_size']} × {layer['kernel_size']}{padding}"
 
 
 def _about_step(shrinks: Fraction) -> tuple[str, str]:

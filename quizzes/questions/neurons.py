@@ -17,6 +17,7 @@ from quizzes.tools import logic
 
 TOPIC = "Neurons and XOR"
 BITS = tuple(product((0, 1), repeat=2))
+COMPUTES = "weights and a threshold with which the neuron computes its gate"
 ROWS = tuple(f"a = {a}, b = {b}" for a, b in BITS)
 RULE = "A neuron outputs 1 if the weighted sum of its inputs is at least its threshold, otherwise 0."
 Table = tuple[int, ...]  # the outputs for the inputs of BITS, in their order
@@ -54,6 +55,7 @@ LECTURE = {
     "threshold of h": 2,
     "weights of y": [1, -1],
 }
+XOR_GATES = ["OR", "AND", "a AND NOT b"]  # of g, h and y in the lecture's network
 FUNCTIONS: dict[str, Table] = {**{name: outputs for name, (outputs, _) in GATES.items()}, "XOR": XOR, "XNOR": (1, 0, 0, 1)}
 MEANINGS = {
     "AND": "AND: both inputs are 1",
@@ -122,7 +124,7 @@ def two_layer_values(draw: Draw) -> Question:
 @template(
     "The function of a network",
     topic=TOPIC, difficulty=3, minutes=4, largest=(3, 20), negatives=(0, 9), version=2,
-    lecture={"function": "XOR", **LECTURE, "threshold of y": 1},
+    lecture={"function": "XOR"},
 )  # fmt: skip
 def network_function(draw: Draw) -> Question:
     gates = draw.choice(_constructions()[draw.choice(list(FUNCTIONS), "function")])
@@ -149,10 +151,11 @@ def network_function(draw: Draw) -> Question:
 
 @template(
     "A threshold for XOR",
-    topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8), version=2, lecture=LECTURE,
+    topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8), version=2,
+    lecture={"gates": XOR_GATES, **LECTURE},
 )  # fmt: skip
 def xor_threshold(draw: Draw) -> Question:
-    g_gate, h_gate, y_gate = draw.choice(_constructions()["XOR"])
+    g_gate, h_gate, y_gate = draw.choice(_constructions()["XOR"], "gates")
     g, h = _neuron_for(draw, g_gate, of=" of g"), _neuron_for(draw, h_gate, of=" of h")
     weights = _weights(draw, GATES[y_gate][1], 10, 60, "weights of y")
     network = _network(g, h, weights, "?")
@@ -390,7 +393,7 @@ def _proof_against(outputs: Table) -> str | None:
                 names = [", ".join(map(str, each)) for each in (one, two, three, four)]
                 return (
                     f"For a, b, c = {names[0]} and {names[1]} it is 1, for {names[2]} and {names[3]} it is 0; but the "
-                    "weighted sums of the first pair add up to those of the second."
+                    "two pairs have the same total of weighted sums."
                 )
     return None
 
@@ -418,9 +421,9 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
     try:
         smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
     except ValueError:
-        raise Unfit(f"weights with which a neuron computes {gate}") from None
-    threshold = draw.between(smallest, largest, threshold_name)
-    require(smallest <= threshold <= largest, f"a threshold with which a neuron computes {gate}")
+        raise Unfit(COMPUTES) from None
+    threshold = draw.between(smallest, largest, threshold_name, least=-LARGEST)
+    require(smallest <= threshold <= largest, COMPUTES)
     return weights, threshold
 
 

@@ -110,7 +110,7 @@ def changed_pixel(draw: Draw) -> Question:
             wrong(
                 [[new * sees for sees in line] for line in seen],
                 "new value for the change",
-                "the new values are given. The question asks by how much they grow.",
+                "the new value is given where it is now the largest. The question asks by how much the maximum grows.",
             ),
         ],
         steps=[
@@ -242,7 +242,7 @@ def _sees(start: int, place: int) -> bool:
 
 
 def _mixed_up(way: tuple[str, Pair, Pair], right: tuple[str, Pair, Pair]) -> str:
-    """Name what whoever chooses this way mixes up."""
+    """Name what a student who chooses this way mixes up."""
     if way == right:
         return ""
     return (

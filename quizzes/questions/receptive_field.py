@@ -34,6 +34,7 @@ def receptive_field_layer_by_layer(draw: Draw) -> Question:
         for kind, size, stride in zip(("conv", "conv", "pool", "conv"), sizes, strides)
     ]
     fields = kernels.receptive_field(layers)
+    require(fields[-1].size <= 2000, "a receptive field of at most 2000 pixels")
     steps = []
     for name, layer, before, after in zip(names(layers), layers, fields, fields[1:]):
         (kernel, _), (stride, _), _ = kernels.window(layer)
@@ -71,9 +72,9 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
     layers: list[dict[str, Any]] = [
         {
             "type": "conv",
-            "kernel_size": draw.sample((3, 4, 5, 6, 7), 2, "kernel"),
+            "kernel_size": draw.fixable(draw.sample((3, 4, 5, 6, 7), 2), "kernel", least=1),
             "stride": draw.between(1, 3, "stride"),
-            "padding": draw.between(1, 2, "padding"),
+            "padding": draw.between(1, 2, "padding", least=0),
         },
         {"type": "pool", "size": 2, "stride": 2},
         {"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1, "padding": draw.between(0, 1)},
@@ -114,7 +115,7 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
     lecture={"kernel": 3, "image": 224},
 )
 def layers_until_everything_is_seen(draw: Draw) -> Question:
-    kernel, pixels = draw.choice((3, 5, 7), "kernel"), draw.between(100, 3000, "image")
+    kernel, pixels = draw.fixable(draw.choice((3, 5, 7)), "kernel", least=2), draw.between(100, 3000, "image")
     designs = [(kernel, 1, 0), (kernel, 2, 0), (kernel, 1, 1)]
     key = (-(-(pixels - 1) // (kernel - 1)), _doublings(pixels, kernel - 1), _doublings(pixels, kernel))
     given = [beliefs("depth_to_see", pixels, *design) for design in designs]
@@ -131,9 +132,11 @@ def layers_until_everything_is_seen(draw: Draw) -> Question:
             f"A: each block adds {kernel - 1} pixels to the 1 that is seen without any: $1 + {kernel - 1} \\cdot "
             f"{key[0]} = {1 + (kernel - 1) * key[0]}$ is enough, one block less gives {1 + (kernel - 1) * (key[0] - 1)}.",
             f"B: the jump doubles with each block, which adds {kernel - 1}, {2 * (kernel - 1)}, {4 * (kernel - 1)}, ... "
-            f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough.",
+            f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough, "
+            f"one block less gives {1 + (kernel - 1) * (2 ** (key[1] - 1) - 1)}.",
             f"C: the kernel adds {kernel - 1} jumps and the pool one more: {kernel}, {2 * kernel}, {4 * kernel}, ... "
-            f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough.",
+            f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough, one block "
+            f"less gives {1 + kernel * (2 ** (key[2] - 1) - 1)}.",
         ],
         load=load(4 + key[1] + key[2], [pixels]),
     )

@@ -10,7 +10,7 @@ from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
-from quizzes.text.writing import listed, table
+from quizzes.text.writing import grouped, listed, table
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Transfer learning"
@@ -224,7 +224,7 @@ def transfer_gain(draw: Draw) -> Question:
         load=load(3, [upper, lower]),
         needs_picture=True,
         picture=partial(
-            _two_rises, scratch, transfer, f"right answers of {images:,}", tuple(range(0, images + step, step))
+            _two_rises, scratch, transfer, grouped(f"right answers of {images}"), tuple(range(0, images + step, step))
         ),
     )
 
@@ -241,8 +241,8 @@ def transfer_gain(draw: Draw) -> Question:
     lecture={"channels": 3, "image": 32, "old classes": 1000, "new classes": 10},
 )
 def trained_weights(draw: Draw) -> Question:
-    channels, size = draw.choice((1, 3), "channels"), draw.choice((24, 28, 32, 36, 40, 48), "image")
-    old, new = draw.choice((10, 100, 200, 1000), "old classes"), draw.between(2, 20, "new classes")
+    channels, size = draw.choice((1, 3), "channels"), draw.fixable(draw.choice((24, 28, 32, 36, 40, 48)), "image", least=4)
+    old, new = draw.fixable(draw.choice((10, 100, 200, 1000)), "old classes", least=2), draw.between(2, 20, "new classes")
     layers: list[Layer] = []
     for most in (12, 24):
         layers.append({"type": "conv", "out_channels": 4 * draw.between(1, most // 4), "kernel_size": 3, "padding": 1})

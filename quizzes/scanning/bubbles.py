@@ -1,6 +1,6 @@
 """Read what is filled in on a straightened page: only what is surely a mark or surely none counts as read.
 
-Each bubble's darkness is compared with that of the page's empty ones. What lies between empty and full, two marks in a column,
+A bubble's darkness is compared with that of the page's empty ones. What lies between empty and full, two marks in a column,
 a column left out, writing above a column without a mark: a person should look at it.
 """
 
@@ -16,10 +16,12 @@ from quizzes.scanning.straighten import PIXELS, Page
 
 EMPTY, FULL = 0.06, 0.35  # how much darker than the page's empty bubbles one is that is surely empty, or surely marked
 PRINTED = 0.09  # how dark a symbol in an empty bubble is at most
-WRITTEN = 0.03  # the same of a box that something is written in
-WITHIN = 0.75  # of a bubble's radius, which is looked at
+WRITTEN = 0.05  # the same of a box that something is written in
+CROSSED = 0.18  # the same of two opposite parts of the ring around a bubble, which a line through it darkens
+WITHIN, AROUND = 0.75, (1.3, 1.55)  # of a bubble's radius: what counts as in it, and the ring around it
+PARTS = 12  # of a ring
 SHIFT = 0.9  # millimetres that a field may be off, where the paper does not lie flat
-ALIKE = 0.4  # how well a field's circles must be found, from 0 to 1
+ALIKE = 0.5  # how well a field's circles must be found, from 0 to 1
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 
 
@@ -33,9 +35,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Marks:
-    """How dark the bubbles and the boxes of a field are."""
+    """How dark the bubbles of a field, the ends of lines through them and the boxes are."""
 
     columns: list[np.ndarray]
+    lines: list[np.ndarray]
     boxes: list[float]
     alike: float  # how well its circles were found
 
@@ -43,36 +46,50 @@ class _Marks:
 def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
     """Return what is filled in on a page."""
     found = [marks(page, field) for field in fields]
-    dark = np.concatenate([column for one in found for column in one.columns])
-    empty = min(float(np.median(dark)), PRINTED)  # nearly all are, where numbers are asked for
+    empty = min(float(np.median(np.concatenate([column for one in found for column in one.columns]))), PRINTED)
     return [_read(field, one, empty) for field, one in zip(fields, found)]
 
 
 def marks(page: Page, field: Field) -> _Marks:
     """Measure a field's bubbles and boxes, where its circles are."""
     (x, y), alike = _shift(page.darkness, field)
-    disc = _disc(WITHIN * RADIUS * field.scale * PIXELS)
-    columns = [
-        np.array([_mean(page.darkness, disc, *_pixel(field.centre(place, row), x, y)) for row in range(len(symbols))])
+    radius = RADIUS * field.scale * PIXELS
+    disc, ring = _ring(0, WITHIN * radius), _ring(AROUND[0] * radius, AROUND[1] * radius)
+    centres = [
+        [_pixel(field.centre(place, row), x, y) for row in range(len(symbols))]
         for place, symbols in enumerate(field.columns)
     ]
+    columns = [np.array([_mean(page.darkness, disc, *centre) for centre in column]) for column in centres]
+    lines = [np.array([_line(page.darkness, ring, *centre) for centre in column]) for column in centres]
     boxes = [_inside(page.darkness, field.box(place), x, y) for place in range(len(field.columns)) if field.number]
-    return _Marks(columns, boxes, alike)
+    return _Marks(columns, lines, boxes, alike)
 
 
 def _pixel(place: tuple[float, float], x: int, y: int) -> tuple[int, int]:
     return round(place[0] * PIXELS) + x, round(place[1] * PIXELS) + y
 
 
-def _disc(radius: float) -> np.ndarray:
-    reach = round(radius)
+def _ring(inner: float, outer: float) -> np.ndarray:
+    """Return the pixels between two circles, 1 there and 0 elsewhere."""
+    reach = round(outer)
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    return (rows**2 + columns**2 <= radius**2).astype(np.float32)
+    distance = np.hypot(rows, columns)
+    return ((inner <= distance) & (distance <= outer)).astype(np.float32)
 
 
-def _mean(darkness: np.ndarray, disc: np.ndarray, x: int, y: int) -> float:
-    reach = len(disc) // 2
-    return float((darkness[y - reach : y + reach + 1, x - reach : x + reach + 1] * disc).sum() / disc.sum())
+def _mean(darkness: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
+    reach = len(part) // 2
+    return float((darkness[y - reach : y + reach + 1, x - reach : x + reach + 1] * part).sum() / part.sum())
+
+
+def _line(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
+    """Return how dark the fainter of two opposite parts of a ring is, where it is darkest."""
+    reach = len(ring) // 2
+    rows, columns = np.nonzero(ring)
+    values = darkness[y - reach : y + reach + 1, x - reach : x + reach + 1][rows, columns]
+    part = ((np.arctan2(rows - reach, columns - reach) / (2 * np.pi) + 1) * PARTS).astype(int) % PARTS
+    means = np.bincount(part, values, PARTS) / np.bincount(part, minlength=PARTS)
+    return float(np.minimum(means[: PARTS // 2], means[PARTS // 2 :]).max())
 
 
 def _inside(darkness: np.ndarray, box: tuple[float, float, float, float], x: int, y: int) -> float:
@@ -92,36 +109,27 @@ def _shift(darkness: np.ndarray, field: Field) -> tuple[tuple[int, int], float]:
     circles = np.zeros((below - above, right - left), np.float32)
     for place, symbols in enumerate(field.columns):
         for row in range(len(symbols)):
-            x, y = _pixel(field.centre(place, row), -left, -above)
-            cv2.circle(circles, (x, y), round(radius * PIXELS), 1.0, 2)
-    around = darkness[above - reach : below + reach, left - reach : right + reach].astype(np.float32)
-    found = cv2.matchTemplate(around, cv2.GaussianBlur(circles, (0, 0), 1), cv2.TM_CCOEFF_NORMED)
+            cv2.circle(circles, _pixel(field.centre(place, row), -left, -above), round(radius * PIXELS), 1.0, 2)
+    around = darkness[above - reach : below + reach, left - reach : right + reach]
+    found = cv2.matchTemplate(_edges(around), _edges(circles), cv2.TM_CCOEFF_NORMED)
     _, alike, _, (x, y) = cv2.minMaxLoc(found)
     return (x - reach, y - reach), float(alike)
+
+
+def _edges(darkness: np.ndarray) -> np.ndarray:
+    """Return where the darkness changes: a circle has the same edge, whether it is filled or not."""
+    change = cv2.morphologyEx(darkness.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return cv2.GaussianBlur(change, (0, 0), 1)
 
 
 def _read(field: Field, marked: _Marks, empty: float) -> Reading:
     if marked.alike < ALIKE:
         return Reading("?", "the page is folded or covered here")
-    dark = [column - empty for column in marked.columns]
+    columns = [column - empty for column in marked.columns]
+    crossed = [line > CROSSED for line in marked.lines]
     if field.blank.letters:
-        return _options(field, np.concatenate(dark))
-    return _number(field, dark, marked.boxes)
-
-
-def _options(field: Field, dark: np.ndarray) -> Reading:
-    letters = field.blank.letters
-    marked = [each for each, value in zip(letters, dark) if value > FULL]
-    faint = [each for each, value in zip(letters, dark) if EMPTY <= value <= FULL]
-    if faint:
-        return Reading(" ".join(marked or faint), f"faint: {', '.join(faint)}")
-    if len(marked) > 1 and not field.blank.several:
-        return Reading(" ".join(marked), "more than one is marked")
-    return Reading(" ".join(marked))
-
-
-def _number(field: Field, dark: Sequence[np.ndarray], boxes: Sequence[float]) -> Reading:
-    found = [_character(*column) for column in zip(field.columns, dark, boxes)]
+        return _options(field, np.concatenate(columns), np.concatenate(crossed))
+    found = [_character(*column) for column in zip(field.columns, columns, crossed, marked.boxes)]
     text = "".join(each.text for each in found).strip()
     whys = [f"column {number}: {each.why}" for number, each in enumerate(found, start=1) if each.why]
     if not whys and text and not NUMBER.fullmatch(text):
@@ -129,13 +137,30 @@ def _number(field: Field, dark: Sequence[np.ndarray], boxes: Sequence[float]) ->
     return Reading(text, "; ".join(whys))
 
 
-def _character(symbols: str, dark: np.ndarray, box: float) -> Reading:
+def _options(field: Field, dark: np.ndarray, crossed: np.ndarray) -> Reading:
+    letters = field.blank.letters
+    marked = [letter for letter, value in zip(letters, dark) if value > FULL]
+    faint = [letter for letter, value in zip(letters, dark) if EMPTY <= value <= FULL]
+    out = [letter for letter, value, line in zip(letters, dark, crossed) if value > FULL and line]
+    text = " ".join(marked or faint)
+    if faint:
+        return Reading(text, f"faint: {', '.join(faint)}")
+    if out:
+        return Reading(text, f"perhaps crossed out: {', '.join(out)}")
+    if len(marked) > 1 and not field.blank.several:
+        return Reading(text, "more than one is marked")
+    return Reading(text)
+
+
+def _character(symbols: str, dark: np.ndarray, crossed: np.ndarray, box: float) -> Reading:
     """Return the character of a column; a blank for a column without a mark."""
     marked = [symbol for symbol, value in zip(symbols, dark) if value >= EMPTY]
+    place = int(np.argmax(dark))
     *_, second, first = sorted(dark)
-    darkest = symbols[int(np.argmax(dark))]
     if not marked:
         return Reading(" ", "written, but not marked" if box > WRITTEN else "")
     if len(marked) > 1:
-        return Reading(darkest if first > FULL and first > 2 * second else "?", f"{' and '.join(marked)} are marked")
-    return Reading(darkest, "" if first > FULL else f"the mark at {darkest} is faint")
+        return Reading(symbols[place] if first > FULL and first > 2 * second else "?", f"{' and '.join(marked)} are marked")
+    if first <= FULL:
+        return Reading(symbols[place], f"the mark at {symbols[place]} is faint")
+    return Reading(symbols[place], f"the mark at {symbols[place]} may be crossed out" if crossed[place] else "")

@@ -10,55 +10,60 @@ from common.errors import UserError
 
 DPI = 200  # at which a page of a PDF is drawn
 MOST_PIXELS = 60_000_000  # of a page
+SMALLEST = 600  # pixels of a side on which something can be read: a sheet at 75 dpi
 
 
 def count(path: Path) -> int:
     """Return how many pages a file has; raises UserError for what is neither a PDF nor an image that can be read."""
-    content = _content(path)
-    if _is_pdf(content):
-        return len(_pdf(path, content))
-    _image(path, content)
+    if _is_pdf(path):
+        return len(_pdf(path))
+    _image(path)
     return 1
 
 
 def page(path: Path, index: int) -> np.ndarray:
     """Return a page, from 0, as a grey image, 0 is black; raises UserError for one that cannot be read."""
-    content = _content(path)
-    if not _is_pdf(content):
-        return _image(path, content)
+    image = _drawn(path, index) if _is_pdf(path) else _image(path)
+    if min(image.shape) < SMALLEST:
+        raise UserError(
+            f"{' x '.join(map(str, image.shape))} pixels are too few for an answer sheet: scan at 150 dpi or more"
+        )
+    return image
+
+
+def _drawn(path: Path, index: int) -> np.ndarray:
+    """Return a page of a PDF."""
     try:
-        sheet = _pdf(path, content)[index]
+        sheet = _pdf(path)[index]
         width, height = sheet.get_size()
-        scale = min(DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
         return sheet.render(scale=scale, grayscale=True).to_numpy().copy()
     except pypdfium2.PdfiumError as error:
-        raise UserError(f"{path}, page {index + 1} cannot be drawn: {error}") from None
+        raise UserError(f"it cannot be drawn: {error}") from None
 
 
-def _content(path: Path) -> bytes:
+def _is_pdf(path: Path) -> bool:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return b"%PDF-" in stream.read(1024)
     except FileNotFoundError:
         raise UserError(f"there is no file {path}") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _is_pdf(content: bytes) -> bool:
-    return b"%PDF-" in content[:1024]
-
-
-def _pdf(path: Path, content: bytes) -> pypdfium2.PdfDocument:
+def _pdf(path: Path) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(content)
+        return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         locked = ": it is locked with a password" if "password" in str(error).lower() else ""
         raise UserError(f"{path} cannot be read as a PDF{locked}") from None
 
 
-def _image(path: Path, content: bytes) -> np.ndarray:
+def _image(path: Path) -> np.ndarray:
+    content = np.fromfile(path, np.uint8)
     try:
-        image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
+        image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     except cv2.error:  # too large
         image = None
     if image is None:

@@ -11,7 +11,7 @@ from common.errors import UserError
 from quizzes.quiz import Made
 from quizzes.roster import heading_of
 from quizzes.scanning.bubbles import Reading
-from quizzes.scanning.scan import Place, Scanned
+from quizzes.scanning.scan import Place, Scanned, Unread, Where
 from quizzes.scanning.sheets import STUDENT, Sheet
 from quizzes.sheets import read_csv
 from quizzes.tables import MARK, Cell, table, text_of
@@ -20,7 +20,7 @@ HEADINGS = ("file", "page", "version", "blank", "read", "why", "picture", "corre
 STUDENTS = "student id"  # the blank of a student's id
 NOTHING = "none"  # a correction: nothing is answered here
 
-Corrections = Mapping[tuple[str, int, str], str]  # of a file, a page and a blank in it
+Corrections = Mapping[tuple[Where, str], str]  # of a page and a blank on it
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ class Unsure:
     reading: Reading
     picture: str  # its file, if there is one
     correction: str  # what a person has read
+
+    @property
+    def row(self) -> list[Cell]:
+        """Return its line in the table of corrections."""
+        where, reading = self.page.where, self.reading
+        page: list[Cell] = [where.file, where.number, self.page.ticket.code]
+        return [*page, self.blank, reading.text, reading.why, self.picture, self.correction]
 
 
 def read_corrections(path: Path) -> Corrections:
@@ -50,18 +57,20 @@ def read_corrections(path: Path) -> Corrections:
             continue
         if not cells["page"].isdecimal():
             raise UserError(f"{path}, line {line}: {cells['page']!r} is not the number of a page")
-        found[cells["file"], int(cells["page"]), cells["blank"]] = cells["correction"]
+        found[Where(cells["file"], int(cells["page"])), cells["blank"]] = cells["correction"]
     return found
 
 
-def corrected(scanned: Sequence[Scanned], corrections: Corrections) -> tuple[list[Scanned], list[str]]:
+def corrected(scanned: Sequence[Scanned | Unread], corrections: Corrections) -> tuple[list[Scanned | Unread], list[str]]:
     """Return the pages with what a person has read, and a sentence for each correction of a blank that is not there."""
     left, found = dict(corrections), []
     for page in scanned:
-        mine = {place: left.pop(key, "") for place in page.readings for key in [(page.file, page.number, named(place))]}
-        new = {place: Reading("" if text.casefold() == NOTHING else text) for place, text in mine.items() if text}
-        found.append(replace(page, readings={**page.readings, **new}))
-    return found, [f"corrections: {file}, page {number} has no blank {blank}" for file, number, blank in left]
+        if isinstance(page, Scanned):
+            typed = {place: left.pop((page.where, named(place)), "") for place in page.readings}
+            new = {place: Reading("" if text.casefold() == NOTHING else text) for place, text in typed.items() if text}
+            page = replace(page, readings={**page.readings, **new})
+        found.append(page)
+    return found, [f"a correction is left over: {where} has no blank {blank}" for where, blank in left]
 
 
 def named(place: Place) -> str:
@@ -77,7 +86,7 @@ def files(made: Made, sheets: Sequence[Sheet], corrections: Corrections, problem
         for page in sheet.pages:
             start = f"pictures/{place_of_sheet:04}-{page.ticket.page}"
             for place, reading in page.readings.items():
-                key = page.file, page.number, named(place)
+                key = page.where, named(place)
                 if not reading.why and key not in corrections:
                     continue
                 picture = f"{start}-{named(place).replace(' ', '-')}.png" if place in page.pictures else ""
@@ -87,14 +96,14 @@ def files(made: Made, sheets: Sequence[Sheet], corrections: Corrections, problem
             if page.student:
                 found[f"{start}-student.png"] = page.student
                 students.append((sheet, f"{start}-student.png"))
-    found["corrections.csv"] = _table(
-        HEADINGS,
-        (
-            [one.page.file, one.page.number, one.page.ticket.code, one.blank, one.reading.text]
-            + [one.reading.why, one.picture, one.correction]
-            for one in unsure
-        ),
-    )
+    here = {(one.page.where, one.blank) for one in unsure}
+    rows = [one.row for one in unsure]
+    rows += [
+        [where.file, where.number, "", blank, "", "", "", text]
+        for (where, blank), text in corrections.items()
+        if (where, blank) not in here
+    ]
+    found["corrections.csv"] = _table(HEADINGS, rows)
     page = _template().render(quiz=made.quiz, sheets=sheets, unsure=unsure, students=students, problems=problems)
     return {**found, "unsure.html": page.encode()}
 

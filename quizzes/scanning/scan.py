@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 
 from common.errors import UserError
+from common.processes import start_worker
 from quizzes.quiz import Made
 from quizzes.scanning import bubbles, images, layout, straighten
 from quizzes.scanning.bubbles import Reading
 from quizzes.scanning.layout import Blank, Field, Ticket
-from quizzes.scanning.straighten import PIXELS, Page
+from quizzes.scanning.straighten import PIXELS
 
 MANY = 8  # pages from which several processes are worth their start
 AROUND = 1.5  # millimetres around what a person should look at
@@ -32,22 +33,34 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Scanned:
-    """A page of a scan, and what was read on it. It may be empty, or it says what is the matter."""
+class Where:
+    """A page of a scan."""
 
     file: str
-    number: int  # of the page, from 1
-    ticket: Ticket | None = None
-    pages: int = 0  # of the version's sheet
-    readings: Mapping[Place, Reading] = field(default_factory=dict)
-    pictures: Mapping[Place, bytes] = field(default_factory=dict)  # PNGs of what is unsure
-    student: bytes = b""  # a PNG of the head of the first page, if students fill in who they are
+    number: int  # from 1
+
+    def __str__(self) -> str:
+        return f"{self.file}, page {self.number}"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A page on which there is nothing to read. problem: why; none for an empty one."""
+
+    where: Where
     problem: str = ""
 
-    @property
-    def source(self) -> str:
-        """Return where it is, in words."""
-        return f"{self.file}, page {self.number}"
+
+@dataclass(frozen=True)
+class Scanned:
+    """A page of an answer sheet, and what is filled in on it."""
+
+    where: Where
+    ticket: Ticket
+    pages: int  # of the version's sheet
+    readings: Mapping[Place, Reading]
+    pictures: Mapping[Place, bytes]  # PNGs of what is unsure
+    student: bytes = b""  # a PNG of the head of the first page, if students fill in who they are
 
 
 def asked(made: Made) -> dict[str, Asked]:
@@ -70,49 +83,47 @@ def pages_of(paths: Sequence[Path]) -> tuple[list[tuple[Path, int]], list[str]]:
     return found, problems
 
 
-def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> Iterator[Scanned]:
+def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> Iterator[Scanned | Unread]:
     """Yield what is on each page, in order."""
     read = partial(_read, versions=versions)
     if len(pages) < MANY:
         yield from map(read, pages)
         return
-    with ProcessPoolExecutor(os.cpu_count()) as processes:
-        yield from processes.map(read, pages, chunksize=2)
+    count = os.cpu_count() or 1
+    together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
+    with ProcessPoolExecutor(count, initializer=_start, initargs=(os.getpid(),)) as processes:
+        yield from processes.map(read, pages, chunksize=together)
 
 
-def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned:
+def _start(parent: int) -> None:
+    start_worker(parent)
+    cv2.setNumThreads(1)
+
+
+def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Unread:
     path, index = page
-    empty = Scanned(str(path), index + 1)
+    where = Where(str(path), index + 1)
     try:
         image = images.page(path, index)
     except UserError as problem:
-        return replace(empty, problem=str(problem))
-    ticket = straighten.code(image)
-    if ticket is None:
-        return empty if straighten.is_empty(image) else replace(empty, problem="no code of an answer sheet can be read")
+        return Unread(where, str(problem))
+    code = straighten.code(image)
+    if code is None:
+        return Unread(where, "" if straighten.is_empty(image) else "no code of an answer sheet can be read")
+    ticket, corners = code
     version = versions.get(ticket.code)
-    if version is None:
-        return replace(empty, problem=f"version {ticket.code} belongs to another quiz, or to another making of this one")
-    straight = straighten.straightened(image, ticket.paper)
+    sheet = layout.pages(version.blanks, ticket, version.numbered) if version and ticket.fits(version.blanks) else []
+    if version is None or not 1 <= ticket.page <= len(sheet):
+        return Unread(where, f"version {ticket.code} belongs to another quiz, or to another making of this one")
+    straight = straighten.straightened(image, ticket.paper, corners)
     if straight is None:
-        return replace(empty, ticket=ticket, problem="its corners cannot be found: it is cut off, folded or crumpled")
-    return _fields(empty, ticket, version, straight)
-
-
-def _fields(empty: Scanned, ticket: Ticket, version: Asked, straight: Page) -> Scanned:
-    sheet = layout.pages(version.blanks, ticket, version.numbered)
+        return Unread(where, "its corners cannot be found: it is cut off, folded or crumpled")
     fields = sheet[ticket.page - 1]
     readings = dict(zip(map(_place, fields), bubbles.readings(straight, fields)))
-    unsure = [each for each in fields if readings[_place(each)].why]
-    head = layout.head(ticket) if version.numbered and ticket.page == 1 else None
-    return replace(
-        empty,
-        ticket=ticket,
-        pages=len(sheet),
-        readings=readings,
-        pictures={_place(each): _cut(straight.grey, each.frame) for each in unsure},
-        student=_cut(straight.grey, head) if head else b"",
-    )
+    pictures = {_place(each): _cut(straight.grey, each.frame) for each in fields if readings[_place(each)].why}
+    first = version.numbered and ticket.page == 1
+    student = _cut(straight.grey, layout.head(ticket)) if first else b""
+    return Scanned(where, ticket, len(sheet), readings, pictures, student)
 
 
 def _place(field: Field) -> Place:

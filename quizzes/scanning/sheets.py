@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from quizzes.grading.answers import Given
 from quizzes.quiz import Made, Version
 from quizzes.scanning.bubbles import Reading
-from quizzes.scanning.scan import Scanned
+from quizzes.scanning.scan import Scanned, Unread
 
 STUDENT = (0, "")  # the place of a student's id
 
@@ -21,7 +21,7 @@ class Sheet:
     @property
     def source(self) -> str:
         """Return where it is, in words."""
-        return self.pages[0].source
+        return str(self.pages[0].where)
 
     @property
     def student(self) -> str:
@@ -41,17 +41,19 @@ class Sheet:
         return Given(self.student, self.version.code, answers, self.source)
 
 
-def sheets(made: Made, scanned: Sequence[Scanned]) -> tuple[list[Sheet], list[str]]:
-    """Return the sheets of all students, and a sentence for each page, sheet or student that something is the matter with."""
-    problems = [f"{page.source}: {page.problem}" for page in scanned if page.problem]
-    read = [page for page in scanned if page.problem or page.ticket]  # white pages separate nothing
+def sheets(made: Made, scanned: Sequence[Scanned | Unread]) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets of all students, and sentences about pages and sheets that a person should know of."""
+    problems = [f"{page.where}: {page.problem}" for page in scanned if isinstance(page, Unread) and page.problem]
+    read = [page for page in scanned if isinstance(page, Scanned)]
     found: list[Sheet] = []
     for version in made.versions:
-        places = [place for place, page in enumerate(read) if page.readings and page.ticket.code == version.code]
+        places = [place for place, page in enumerate(read) if page.ticket.code == version.code]
+        if not places:
+            continue
         if version.owner.numbered:
             copies = _copies(read, places)
         else:
-            copies = [_without_doubles([read[place] for place in places], problems)] if places else []
+            copies = [_without_doubles([read[place] for place in places], problems)]
         if len(copies) > 1 and any(copy[0].ticket.page != 1 for copy in copies):
             problems.append(
                 f"version {version.code} is there several times, and its pages are out of order, so that none of them "
@@ -70,7 +72,7 @@ def _copies(read: Sequence[Scanned], places: Sequence[int]) -> list[list[Scanned
     """Return the pages of each copy of a version: those of one student follow each other, if there are several copies."""
     pages = [read[place] for place in places]
     if len({page.ticket.page for page in pages}) == len(pages):
-        return [sorted(pages, key=lambda page: page.ticket.page)] if pages else []
+        return [sorted(pages, key=lambda page: page.ticket.page)]
     copies: list[list[Scanned]] = []
     for place, page in zip(places, pages):
         follows = place > 0 and copies and copies[-1][-1] is read[place - 1]
@@ -94,11 +96,11 @@ def _without_doubles(pages: Sequence[Scanned], problems: list[str]) -> list[Scan
             place: reading.text for place, reading in page.readings.items() if reading.text != kept.readings[place].text
         }
         problems.append(
-            f"{page.source}: it is page {number} of version {page.ticket.code} again, after {kept.source}; "
+            f"{page.where}: it is page {number} of version {page.ticket.code} again, after {kept.where}; "
             + ("it reads the same" if not other else f"{len(other)} readings differ, which are listed as unsure")
         )
         unsure = {
-            place: Reading(kept.readings[place].text, f"{page.source} reads {text or 'nothing'}")
+            place: Reading(kept.readings[place].text, f"{page.where} reads {text or 'nothing'}")
             for place, text in other.items()
         }
         first[number] = replace(kept, readings={**kept.readings, **unsure})

@@ -6,13 +6,15 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from quizzes.scanning import markers
-from quizzes.scanning.layout import MARKER, SIZES, Ticket
+from quizzes.scanning import layout, markers
+from quizzes.scanning.layout import MARKER, QR, SIZES, Ticket
 
 PIXELS = 8  # for a millimetre of a straightened page
-CLOSE = 0.5  # millimetres that a marker's corner may be off on a page that lies flat
-ENOUGH = 3  # markers from which a page can be straightened
+CLOSE = 0.8  # millimetres that a corner may be off on a page that lies flat
+ENOUGH = 2  # markers that must be found beside the code
 INK, WHITE = 0.25, 0.001  # how much darker than the paper ink is, and its share of a page that counts as empty
+FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])  # clockwise, as corners are found
 BACKGROUND = 15  # millimetres over which light changes
 
 
@@ -24,12 +26,15 @@ class Page:
     darkness: np.ndarray
 
 
-def code(image: np.ndarray) -> Ticket | None:
-    """Return what the code of an answer sheet says; None where there is none that can be read."""
-    for looked_at in (image, cv2.medianBlur(image, 5), cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)):
-        for found in zxingcpp.read_barcodes(looked_at, formats=zxingcpp.BarcodeFormat.QRCode):
+def code(image: np.ndarray) -> tuple[Ticket, np.ndarray] | None:
+    """Return what the code of an answer sheet says, and its corners in pixels; None where none can be read."""
+    for scale in (1, 2, 0.5):  # a blurred code is read where it is larger, a noisy one where it is smaller
+        looked_at = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        for found in zxingcpp.read_barcodes(looked_at, formats=FORMATS):
             if ticket := Ticket.read(found.text):
-                return ticket
+                at = found.position
+                corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+                return ticket, np.array([(corner.x, corner.y) for corner in corners]) / scale
     return None
 
 
@@ -41,17 +46,21 @@ def is_empty(image: np.ndarray) -> bool:
     return float((inside > INK).mean()) < WHITE
 
 
-def straightened(image: np.ndarray, paper: str) -> Page | None:
-    """Return the page of an answer sheet; None if too few of its markers are found, or it does not lie flat."""
+def straightened(image: np.ndarray, paper: str, code: np.ndarray) -> Page | None:
+    """Return the page of an answer sheet; None if too few of its markers are found, or it does not lie flat.
+
+    code: the corners of the code.
+    """
     detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), _parameters())
     corners, ids, _ = detector.detectMarkers(image)
     places = markers.corners(paper)
     found = {int(one): square[0] for one, square in zip([] if ids is None else ids.ravel(), corners) if int(one) in places}
     if len(found) < ENOUGH:
         return None
-    square = np.array([(0, 0), (MARKER, 0), (MARKER, MARKER), (0, MARKER)])  # clockwise, as the detector returns them
-    there = np.concatenate([np.add(places[one], square) for one in found])
-    here = np.concatenate(list(found.values()))
+    there = np.concatenate(
+        [np.add(places[one], MARKER * SQUARE) for one in found] + [np.add(layout.qr(paper), QR * SQUARE)]
+    )
+    here = np.concatenate([*found.values(), code])
     matrix, _ = cv2.findHomography(here, there * PIXELS)
     if matrix is None:
         return None
@@ -74,7 +83,7 @@ def _parameters() -> cv2.aruco.DetectorParameters:
 def _darkness(grey: np.ndarray, pixels: int) -> np.ndarray:
     """Return how much darker than the paper around it each pixel is, whatever the light. pixels: for a millimetre."""
     small = cv2.resize(grey, None, fx=1 / pixels, fy=1 / pixels, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, np.ones((BACKGROUND, BACKGROUND), np.uint8))
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((BACKGROUND, BACKGROUND), np.uint8))  # without any ink
     paper = cv2.GaussianBlur(paper, (0, 0), BACKGROUND / 3)
     light = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return np.clip(1 - grey / np.maximum(light, 1), 0, 1)

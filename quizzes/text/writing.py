@@ -45,6 +45,8 @@ def sides(values: Sequence[int]) -> str:
 
 def grouped(text: str) -> str:
     """Return a text with the digits of all numbers above 9,999 in groups; code stays as it is."""
+    if not _LONG.search(text):  # most of them
+        return text
     return "".join(part if part.startswith("`") else _LONG.sub(_with_commas(part), part) for part in _SPANS.split(text))
 
 

@@ -29,7 +29,7 @@ def holds(expression: Expression, values: Mapping[str, int]) -> bool:
             return holds(left, values) and holds(right, values)
         case ("OR", left, right):
             return holds(left, values) or holds(right, values)
-    raise ValueError(f"{expression!r} is no expression")
+    raise ValueError(f"{expression!r} is not an expression")
 
 
 def polynomial(expression: Expression) -> Polynomial:
@@ -49,7 +49,7 @@ def polynomial(expression: Expression) -> Polynomial:
                 for two, more in right.items():
                     both = _sum(both, {one | two: times * more}, 1)
             return both if kind == "AND" else _sum(_sum(left, right, 1), both, -1)
-    raise ValueError(f"{expression!r} is no expression")
+    raise ValueError(f"{expression!r} is not an expression")
 
 
 def turned(draw: Draw, expression: Expression) -> Expression:
@@ -75,7 +75,7 @@ def spoilt(expression: Expression) -> list[Expression]:
                 *((kind, each, right) for each in spoilt(left)),
                 *((kind, left, each) for each in spoilt(right)),
             ]
-    raise ValueError(f"{expression!r} is no expression")
+    raise ValueError(f"{expression!r} is not an expression")
 
 
 def _words(expression: Expression, outer: bool = False) -> str:
@@ -87,7 +87,7 @@ def _words(expression: Expression, outer: bool = False) -> str:
         case (kind, left, right):
             text = f"{_words(left)} {kind} {_words(right)}"
             return text if outer else f"({text})"
-    raise ValueError(f"{expression!r} is no expression")
+    raise ValueError(f"{expression!r} is not an expression")
 
 
 def _sum(one: Polynomial, two: Polynomial, factor: int) -> Polynomial:

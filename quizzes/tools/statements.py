@@ -1,4 +1,4 @@
-"""Statements to tick: each is true or not by two ways, and teaches whoever ticks it although it is not."""
+"""Statements to tick: each is true or not by two ways, and a false one teaches a student who ticks it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Statement:
     text: str
     holds: bool
     seen: bool  # whether it holds, found out in another way
-    name: str  # the misconception of whoever ticks it although it does not hold
+    name: str  # the misconception of a student who ticks it, if it does not hold
     sentence: str  # what that student should read
     praise: str = "Right."  # what a student reads who ticks it, and it holds
     step: str = ""  # what the worked solution says about it, in the variants that offer it

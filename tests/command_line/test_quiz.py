@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from quizzes.exports import FORMATS
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
 QUIZ = """title = "Sizes"
@@ -129,8 +131,8 @@ def test_a_roster_may_change_after_the_quiz_was_made(folder):
     (folder / "quiz.toml").write_text(PICKED)
     (folder / "roster.csv").write_text("email,name\nada@x.org,Ada\nalan@x.org,Alan\n")
     (folder / "later.csv").write_text("email,name\ngrace@x.org,Grace\nALAN@X.org,Alan\n")
-    some = ("--format", "forms", "--format", "page")
-    said = make(folder, "--students", "roster.csv", *some).stdout
+    some = ("--format", "answers", "--format", "self-check")
+    said = make(folder, "--students", "roster.csv", *some).stderr
     assert 'output-shape asks for a table, whose cells are typed: ask = "choice" changes nothing there' in said
     before = contents(folder / "made")
     arguments = "quiz make quiz.toml --students later.csv --out made"  # the seed is in the record
@@ -148,7 +150,7 @@ def test_a_roster_may_change_after_the_quiz_was_made(folder):
 
 
 def test_a_folder_with_another_making_is_refused_and_replaced_by_force(folder):
-    make(folder, "--variants", "3", "--format", "forms", "--format", "markdown")
+    make(folder, "--variants", "3", "--format", "answers", "--format", "markdown")
     before = contents(folder / "made")
     (folder / "made" / "notes.txt").write_text("my own")
     for arguments, said in (
@@ -163,7 +165,7 @@ def test_a_folder_with_another_making_is_refused_and_replaced_by_force(folder):
     done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
     assert done.returncode == 2 and "made holds other questions: [[questions]] number 1." in done.stderr
     assert {name: content for name, content in contents(folder / "made").items() if name != "notes.txt"} == before
-    done = convgrade(*"quiz make quiz.toml --out made --force --format forms".split(), folder=folder)
+    done = convgrade(*"quiz make quiz.toml --out made --force --format answers".split(), folder=folder)
     assert done.returncode == 0 and "--seed s" in done.stdout, done.stderr
     left = files_of(folder / "made")
     assert [name for name in left if not name.startswith("teacher/")] == [
@@ -172,22 +174,22 @@ def test_a_folder_with_another_making_is_refused_and_replaced_by_force(folder):
     (folder / "made" / "teacher" / "quiz.json").write_text("{")
     done = convgrade(*"quiz make quiz.toml --out made".split(), folder=folder)
     assert done.returncode == 2 and "is not what `convgrade quiz make` wrote" in done.stderr and "--force" in done.stderr
-    assert convgrade(*"quiz make quiz.toml --out made --force --format forms".split(), folder=folder).returncode == 0
+    assert convgrade(*"quiz make quiz.toml --out made --force --format answers".split(), folder=folder).returncode == 0
 
 
 def test_other_points_change_the_files_but_no_version(folder):
-    make(folder, "--variants", "2", "--format", "forms", "--format", "canvas")
+    make(folder, "--variants", "2", "--format", "answers", "--format", "canvas")
     versions = (folder / "made" / "teacher" / "versions.csv").read_bytes()
     (folder / "quiz.toml").write_text(QUIZ.replace("points = 2", "points = 3"))
-    done = convgrade(*"quiz make quiz.toml --out made --format forms".split(), folder=folder)
+    done = convgrade(*"quiz make quiz.toml --out made --format answers".split(), folder=folder)
     assert "with the same numbers and codes: [[questions]] number 1 is for 3 points, not 2" in done.stdout, done.stderr
-    assert "As they were before, since this --format omits them:" in done.stdout and "canvas.zip" in done.stdout
+    assert "canvas.zip" in done.stdout and "As they were before" not in done.stdout
     assert (folder / "made" / "teacher" / "versions.csv").read_bytes() == versions
 
 
 def test_history_over_terms(folder):
     for seed in ("autumn", "spring"):
-        convgrade(*f"quiz make quiz.toml --seed {seed} --variants 2 --out {seed} --format forms".split(), folder=folder)
+        convgrade(*f"quiz make quiz.toml --seed {seed} --variants 2 --out {seed} --format answers".split(), folder=folder)
         codes = [path.stem.removeprefix("answers-") for path in (folder / seed / "answers").iterdir()]
         rows = [f"{seed}{number},{codes[number % 2]},{number},A" for number in range(8)]
         (folder / f"{seed}.csv").write_text("student,version,1,2\n" + "\n".join(rows))
@@ -220,7 +222,7 @@ def test_every_variant_comes_with_its_certificate(folder):
         ("quiz make quiz.toml --variants 2 --students roster.csv --out made", "give one of them"),
         ("quiz make quiz.toml --students roster.csv --id login --out made", "has no column 'login'"),
         ("quiz make quiz.toml --students roster.csv --out made", "line 3: the id 'ADA' is on line 2 too"),
-        ("quiz make quiz.toml --format pdff --out made", "there is no format 'pdff'"),
+        ("quiz make quiz.toml --format pdff --out made", "unknown format 'pdff'; available: paper, "),
         ("quiz make bad.toml --out made", "bad.toml: questions number 1: there is no template 'outputsize'"),
         ("quiz make quiz.toml --out quiz.toml", "cannot write"),
         ("quiz key made", "there is no made quiz in made"),
@@ -271,10 +273,15 @@ def test_a_quiz_file_that_cannot_be_meant(folder, text, said):
     assert not (folder / "made").exists()
 
 
+def test_the_help_lists_the_formats(folder):
+    said = convgrade("quiz", "make", "--help", folder=folder).stdout
+    assert all(re.search(rf"[ ,]{name}\b", said) for name in FORMATS)
+
+
 def test_a_quiz_for_gradescope(folder):
     make(folder, "--variants", "2")
     answers = next((folder / "made" / "answers").iterdir())
     (folder / "submission").mkdir()
     (folder / "submission" / "answers.txt").write_text(answers.read_text().replace("1 = ", "1 = 3"))
     done = convgrade(*"build --quiz made --out autograder.zip --try submission".split(), folder=folder)
-    assert done.returncode == 0 and "1 of 2 answered" in done.stdout, done.stderr
+    assert done.returncode == 0 and "1 of 2 questions answered" in done.stdout, done.stderr

@@ -15,4 +15,6 @@ def test_the_page_leads_to_a_quiz_of_ones_own(tmp_path):
     assert "transposed" in preview and "row-filter" not in preview
     last = printed[8]
     assert "nothing to correct" in last and "5 questions, 8 points, 4 versions" in last
-    assert last.count("Height") == 0 and "A photo is 224 pixels wide." in (tmp_path / "winter/teacher/quiz.json").read_text()
+    assert (
+        last.count("Height") == 0 and "A photo is 224 pixels wide." in (tmp_path / "winter/teacher/quiz.json").read_text()
+    )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -159,6 +160,12 @@ def test_each_version_gets_some_of_the_templates_and_a_platform_draws_the_same()
     assert set(counts.values()) == {4}  # numbered versions take turns
 
 
+@pytest.mark.parametrize("count", range(1, 10))
+def test_the_key_takes_turns_within_each_template_that_is_picked(count):
+    entry = Entry(templates=("dense-weights", "which-kernel"), ask="choice")
+    certificates(making.make(Quiz("hand", "", "", (entry,)), "a seed", roster.numbered(count)))  # raises where it does not
+
+
 def test_a_pinned_question_is_the_same_for_all_and_the_one_that_preview_shows():
     alone = Quiz("output-size", "", "", (Entry("output-size", 1.0, 1, "choice"),))
     previewed = making.make(alone, "pinned", roster.numbered(1)).versions[0].variants[0]
@@ -202,6 +209,16 @@ def test_numbered_versions_are_extended_too():
     assert fewer.made == before and "kept, though not asked for: 3 versions" in fewer.remarks
 
 
+@pytest.mark.parametrize(("owners", "more"), [(CLASS[:2], CLASS[:3]), (roster.numbered(2), roster.numbered(3))])
+def test_versions_of_other_questions_are_not_mixed_with_new_ones(owners, more):
+    """A template has changed since, or a question of an instructor's own: the quiz's file is the same."""
+    before = making.make(EVERYTHING, "a seed", owners)
+    first, *others = before.versions
+    older = replace(first, variants=(first.variants[0], replace(first.variants[1], stem="Older"), *first.variants[2:]))
+    with pytest.raises(UserError, match=r"versions whose question 2 would be another today: .* another release"):
+        extend(replace(before, versions=(older, *others)), EVERYTHING, "a seed", "", more)
+
+
 def test_what_changes_no_number_may_change():
     worth = replace(EVERYTHING, title="New", entries=(replace(EVERYTHING.entries[0], points=5), *EVERYTHING.entries[1:]))
     ada = replace(CLASS[0], id=CLASS[0].id.upper(), name="", more_time="25 %")
@@ -236,3 +253,13 @@ def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
 def test_the_record_has_the_seed_but_not_the_salt():
     written = record.written(made(1, "the seed", "the secret"))
     assert b"the seed" in written and b"the secret" not in written
+
+
+def test_ctrl_c_while_the_record_is_written_stays_ctrl_c(monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    made = making.make(Quiz("q", "Q", "", (Entry("average-pooling"),)), "s", roster.numbered(1))
+    monkeypatch.setattr(Fraction, "__str__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record.written(made)

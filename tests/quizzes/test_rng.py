@@ -99,7 +99,7 @@ FIXED = {
     "mode": "min",
     "pair": [3, 4],
     "two": [40, 10],
-    "layers": [7, -3],
+    "layers": [7, 300],
     "pixels": [[1, 2], [300, -4]],
     "tens": 7,
     "sides": [5, 5],
@@ -122,11 +122,11 @@ def test_what_has_a_name_can_be_fixed_and_repeated(names, seed):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("image", value) for value in ("5", True, 5.0, [5], 10**6)],
+        *[("image", value) for value in ("5", True, 5.0, [5], 10**6, 0, -5)],
         ("mode", "median"),
         ("pair", [4, 3]),
         *[("two", value) for value in ([40], [40, 40], [40, 50], 40)],
-        *[("layers", value) for value in ([1], [1, 2, 3], 1, ["1", 2])],
+        *[("layers", value) for value in ([1], [1, 2, 3], 1, ["1", 2], [7, -3])],
         *[("pixels", value) for value in (1, [1, 2], [[1, 2], [3]], [[1, 2], [3, "4"]], [[1, 2, 3], [4, 5, 6]])],
         *[("tens", value) for value in (-1, [10], "10", None)],
         *[("sides", value) for value in (5, [5], [5, 0], [5, 5, 5])],

@@ -48,6 +48,9 @@ def test_odd_ids_are_ids(tmp_path):
         ("id\n", "names no student"),
         ("mark,points\n1,2\n", "no column of ids"),
         ("Ada Byron\nMax M\n", "no column of ids, and names alone .* its first line has 'Ada Byron'"),
+        ("ada@u.edu,Ada\nmax@u.edu,Max\n", "needs a line of headings above the students: its first line has 'ada@u.edu'"),
+        ("\nid\nada\n", "its first line has nothing"),
+        ('id,name\nada,"Ada\nmax,Max\n', "is not a CSV: .* begins on line 2; are all quotation marks in pairs"),
         ("name\nAda\n", "say which it is with --id HEADING"),
         ("id,name\nada,Ada\n,Nobody\n", "line 3: the id is missing"),
         ("id\nada\n\nbob\nADA\n", "line 5: the id 'ADA' is on line 2 too"),
@@ -90,6 +93,7 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)
         ("\ufeffFirst name,Last name,Email address,Groups\nAda,Byron,ada@u.edu,\n", [("ada@u.edu", "Ada Byron")], []),
         ("Vorname,Nachname,E-Mail-Adresse,Gruppen\nZoë,Käse,z@u.de,\n", [("z@u.de", "Zoë Käse")], []),
         ("Prénom;Nom;Adresse de courriel\nZoë;Petit;z@u.fr\n", [("z@u.fr", "Zoë Petit")], []),
+        ("Pre\u0301nom,Nom,Courriel\nZoe\u0308,Petit,z@u.fr\n", [("z@u.fr", "Zoë Petit")], []),  # as macOS stores accents
         ('"identifier","github_username","github_id","name"\n"a@u.edu","ada","1","Ada"\n', [("a@u.edu", "Ada")], []),
         ("sep=;\r\nname;email\r\nAda, the first;ada@u.edu\r\n", [("ada@u.edu", "Ada, the first")], []),
         ('"sep=|"\nname|email\nAda|ada@u.edu\n', [("ada@u.edu", "Ada")], []),
@@ -105,7 +109,7 @@ def test_rosters_of_learning_platforms_are_read_as_they_are(tmp_path, content, o
 
 def test_utf_16_without_its_mark_and_windows_own_letters(tmp_path):
     for code in ("utf-16-le", "utf-16-be"):
-        assert read(tmp_path, "id,name\nada,Zoë\n", code) == [Owner("ada", "Zoë")]
+        assert read(tmp_path, "id,name\nada,Žofie 学\n", code) == [Owner("ada", "Žofie 学")]
     assert read(tmp_path, "id,name\nada,Ada\N{RIGHT SINGLE QUOTATION MARK}s Œuvre\n", "cp1252") == [
         Owner("ada", "Ada\N{RIGHT SINGLE QUOTATION MARK}s Œuvre")
     ]
@@ -135,7 +139,6 @@ def test_accommodations(tmp_path):
         (b"PK\3\4..xl/workbook.xml..", "an Excel workbook"),
         (b"PK\3\4mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet"),
         (b"PK\3\4..Index/Document.iwa..", "an Apple Numbers or Pages document"),
-        (b"PK\3\4..", "a zip archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
         (b"%PDF-1.7\n", "a PDF"),
     ],

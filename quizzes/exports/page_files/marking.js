@@ -16,8 +16,10 @@ function mark(question, given) {
 function markNumber(question, given) {
   const values = amounts(given[""], question.unit);
   if (!values.length) return { credit: 0, sentence: notANumber(given[""]), readable: false };
-  if (values.some((value) => near(value, question.key, question.tolerance))) return { credit: 1, sentence: say("Right.") };
-  const meant = values.find((value) => value in question.wrong);
+  const right = values.filter((value) => near(value, question.key, question.tolerance));
+  const meant = values.find((value) => value in question.wrong && !right.includes(value));
+  if (right.length && meant !== undefined) return { credit: 0, sentence: twoNumbers(given[""], values), readable: false };
+  if (right.length) return { credit: 1, sentence: say("Right.") };
   return { credit: 0, sentence: meant === undefined ? say("Wrong.") : question.wrong[meant] };
 }
 
@@ -32,14 +34,19 @@ function markGrid(question, given) {
   const names = Object.keys(question.cells);
   const [texts, refused] = spread(question, given);
   const read = Object.fromEntries(names.map((name) => [name, readings(texts[name])]));
-  const cells = Object.fromEntries(names.map((name) => [name, read[name].includes(question.cells[name].key)]));
+  const double = names.filter((name) => {
+    const known = [question.cells[name].key, ...question.wrong.map(({ answer }) => answer[name])];
+    return read[name].filter((value) => known.includes(value)).length > 1;
+  });
+  const isRight = (name) => read[name].includes(question.cells[name].key) && !double.includes(name);
+  const cells = Object.fromEntries(names.map((name) => [name, isRight(name)]));
   const wrong = names.filter((name) => !cells[name]);
   const credit = (names.length - wrong.length) / names.length;
   if (credit === 1) return { credit, cells, sentence: say("Right.") };
   const whole = question.wrong.find(({ answer }) => names.every((name) => read[name].includes(answer[name])));
   if (whole) return { credit, cells, sentence: whole.hint };
   const hints = {};
-  for (const name of wrong) {
+  for (const name of wrong.filter((name) => !double.includes(name))) {
     const believed = question.cells[name].believed;
     const meant = read[name].find((value) => value in believed);
     if (meant !== undefined) hints[name] = question.wrong[believed[meant]].hint;
@@ -47,11 +54,9 @@ function markGrid(question, given) {
   const places = placesOf(wrong.map((name) => question.cells[name].place));
   const right = names.length - wrong.length;
   const unread = names.filter((name) => texts[name].replace(BLANKS, "") && !read[name].length);
-  const sentences = [
-    say("{right} of {cells} cells are right; look at {places}.", { right, cells: names.length, places }),
-    ...refused,
-    ...unread.slice(0, SHOWN).map((name) => notANumber(texts[name])),
-  ];
+  const named = [...unread.map((name) => notANumber(texts[name])), ...double.map((name) => twoNumbers(texts[name], read[name]))];
+  const found = say("{right} of {cells} cells are right; look at {places}.", { right, cells: names.length, places });
+  const sentences = [found, ...refused, ...named.slice(0, SHOWN)];
   const readable = names.some((name) => read[name].length);
   return { credit, cells, hints, sentence: [...new Set(sentences)].join(" "), readable };
 }
@@ -105,6 +110,12 @@ function placesOf(named) {
 
 function notANumber(text) {
   return say("“{text}” is not a number.", { text: shown(text) });
+}
+
+// What to say where a text may mean the key, and a wrong answer too.
+function twoNumbers(text, values) {
+  const [one, other] = values.map((value) => value.split("/")).map(([above, below = 1]) => Number((above / below).toFixed(2)));
+  return say("“{text}” may be {one} or {other}: write it without a sign for thousands.", { text: shown(text), one, other });
 }
 
 // The beginning of what somebody typed, on one line, as HTML.

@@ -11,8 +11,7 @@ const ABBREVIATIONS = { pixel: "px", megabyte: "mb" };
 
 // The numbers that a text can mean, written as Python writes a Fraction: none, one, or for 1,024 and 1.024 two.
 function readings(text) {
-  text = plain(text);
-  if (text.length > 1 && "\"'".includes(text[0]) && "\"'".includes(text.at(-1))) text = trimmed(text.slice(1, -1));
+  text = unquoted(plain(text));
   if (Array.from(text).length > LONGEST) return [];
   const [, sign, size] = /^(?:= *)?([+-]?) ?(.*)$/s.exec(text);
   const sizes = [grouped(size), decimal(size), fraction(size)].filter((value) => value !== null);
@@ -21,7 +20,7 @@ function readings(text) {
 
 // The numbers that a text can mean which may end with this unit.
 function amounts(text, unit) {
-  const found = /^(.*[0-9][.,]?) *([^0-9]*)$/s.exec(plain(text));
+  const found = /^(.*[0-9][.,]?) *([^0-9]*)$/s.exec(unquoted(plain(text)));
   const bare = found?.[2].replace(/^[ .]+|[ .]+$/g, "");
   return readings(found && unit && isUnit(bare, unit) ? found[1] : text);
 }
@@ -32,6 +31,11 @@ function plain(text) {
 
 function trimmed(text) {
   return text.replace(/^ +| +$/g, "");
+}
+
+function unquoted(text) {
+  const quoted = text.length > 1 && "\"'".includes(text[0]) && "\"'".includes(text.at(-1));
+  return quoted ? trimmed(text.slice(1, -1)) : text;
 }
 
 function plainLetter(letter) {

@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
@@ -105,9 +106,21 @@ DEEP = _variant(
     Number(4),
     slide=Slide((exact(IMAGE), exact(IMAGE[::-1])), (exact(KERNEL), exact(-KERNEL)), 3, (1, 2), (0, 0), "", (2, 2)),
 )
-PAIR = _variant("pair", "How many weights and neurons?", Grid(((4, 888),), (), ("weights", "neurons")))
-VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR)
-POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0)
+LAYERS = table(
+    ("Layer", "Window", "Kernels", "Stride", "Padding"),
+    [("conv 1", "$3 \\times 3$", 64, 1, 1), ("pool 1", "$2 \\times 2$", "", 2, "")],
+)
+MEMORY = _variant(
+    "memory", "How many megabytes?", Number(Fraction("1.36"), "megabytes"), [wrong(1360, "kilo", "it is kB.")]
+)
+PAIR = _variant(
+    "pair",
+    f"How many weights and neurons?\n\n{LAYERS}",
+    Grid(((4, 888),), (), ("weights", "neurons")),
+    [wrong([[4000, 888]], "kilo", "it is kilo.")],
+)
+VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR, MEMORY)
+POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0, 0.0)
 MADE = Made(
     Quiz(
         "cnn",
@@ -174,7 +187,7 @@ def test_a_right_number(page):
     assert _check(page, 1) == "✓ Right."
     assert _announced(page) == "Question 1: Right."
     assert page.text_content("#score") == "2 of 14.5 points"
-    assert page.text_content("#answered") == "1 of 8 answered"
+    assert page.text_content("#answered") == "1 of 9 answered"
     assert page.get_by_role("heading", name="Question 1 (2 points)", exact=True).count() == 1
     assert page.get_by_role("textbox", name="Your answer in pixels").get_attribute("aria-invalid") == "false"
 
@@ -296,7 +309,7 @@ def test_by_keyboard_from_the_first_tab_to_the_file(page):
     page.keyboard.type("1 000")
     tab_to("#check-all")
     page.keyboard.press("Enter")
-    assert _announced(page) == "3 of 8 questions are right, 2 left out: 7 of 14.5 points."
+    assert _announced(page) == "3 of 9 questions are right, 3 left out: 7 of 14.5 points."
     tab_to("#save")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
@@ -321,7 +334,7 @@ def test_progress_stays_until_it_is_thrown_away(page):
     assert page.inner_text("#q1-feedback") == "✗ Wrong. This is what comes out if the padding is forgotten."
     assert page.locator("#q1 .solution").is_visible() and not page.locator("#q3 .solution").is_visible()
     assert page.inner_text("#q5-feedback").startswith("✓ Right.") and "changed" in page.inner_text("#q5-feedback")
-    assert page.text_content("#answered") == "3 of 8 answered" and page.text_content("#score") == "1.5 of 14.5 points"
+    assert page.text_content("#answered") == "3 of 9 answered" and page.text_content("#score") == "1.5 of 14.5 points"
     states = [" ".join(text.split()) for text in page.locator("nav a").all_text_contents()]
     assert states[:4] == ["1✗ Wrong.", "2, not answered", "3•, answered", "4, not answered"]
     page.once("dialog", lambda dialog: dialog.dismiss())
@@ -331,7 +344,7 @@ def test_progress_stays_until_it_is_thrown_away(page):
     page.click("#again")
     page.reload()
     assert page.input_value("#q1-answer") == "" and not page.is_checked("#q3 [value=B]")
-    assert page.text_content("#answered") == "0 of 8 answered" and page.text_content("#score") == "0 of 14.5 points"
+    assert page.text_content("#answered") == "0 of 9 answered" and page.text_content("#score") == "0 of 14.5 points"
     assert not page.locator(".solution:visible").count() and not page.locator(".feedback:visible").count()
 
 
@@ -441,7 +454,11 @@ def test_answers_are_marked_as_by_the_marking(page):
             "[[8 30 30] [8, 15, 15]]",
         ):
             jobs += [(place, {**blank, name: text}) for name in ("r1c1", "r2c3")]
-    jobs += [(7, {"r1c1": text, "r1c2": ""}) for text in ("4 888", "4,888", "4; 888", "4, 888", "4 / 888", "4 888 1")]
+    jobs += [(8, {"": text}) for text in ("1,360", "1.360 MB", "1360", "1.36", "1,36")]
+    jobs += [
+        (7, {"r1c1": text, "r1c2": ""})
+        for text in ("4 888", "4,888", "4; 888", "4, 888", "4 / 888", "4 888 1", "4,000 5", "4.000; 888")
+    ]
     found = page.evaluate("jobs => jobs.map(([place, given]) => mark(questions[place], given))", jobs)
     seen = set()
     for (place, given), one in zip(jobs, found):
@@ -485,6 +502,38 @@ def test_no_violations_of_accessibility(page):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") == width, "wider than a phone"
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_a_table_of_layers_fits_on_a_phone_and_a_wide_one_scrolls_by_itself(page, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    column = page.locator("#q8 .stem th").last
+    assert column.inner_text() == "Padding"
+    right = column.bounding_box()["x"] + column.bounding_box()["width"]
+    assert right <= page.locator("#q8").bounding_box()["x"] + page.locator("#q8").bounding_box()["width"]
+    wide, text = page.locator("#q6 .stem .scroll"), page.locator("#q6 .stem")
+    assert wide.evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0")
+    assert text.evaluate("box => box.scrollWidth === box.clientWidth")
+
+
+def test_pictures_are_dark_in_the_dark_and_can_be_read(page, context):
+    halves = """async png => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${png}`;
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        canvas.drawImage(image, 0, 0);
+        const { data } = canvas.getImageData(0, 0, image.width, image.height);
+        const greens = [...data].filter((_, place) => place % 4 === 1).sort((one, other) => one - other);
+        return [0.5, 0.999].map((share) => greens[Math.floor(share * greens.length)]);
+    }"""
+    empty, seen = context.new_page(), {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        png = b64encode(page.locator("#q1 .picture svg").screenshot()).decode()
+        seen[scheme] = empty.evaluate(halves, png)
+    assert seen["light"] == [255, 255]
+    assert seen["dark"][0] < 60 and seen["dark"][1] > 180, "a light panel, or dark ink on a dark ground"
 
 
 def test_what_is_known_cannot_end_its_script():

@@ -163,6 +163,71 @@ def test_the_newest_of_moodles_finished_attempts_counts(first, second):
         assert [(one.student, one.score) for one in found] == [("ada", 2)] and "has a newer attempt" in problems[0]
 
 
+LANGUAGES = {
+    "de": (
+        ["Nachname", "Vorname", "E-Mail-Adresse", "Status", "Begonnen", "Beendet", "Dauer", "Bewertung/7,00"],
+        ("Frage {}", "Antwort {}", "Richtige Antwort {}"), ("Beendet", "In Bearbeitung"), "Teil {}: {}",
+        ("30. September 2026, 22:09", "1. Oktober 2026, 10:09"), "Gesamtdurchschnitt",
+    ),
+    "fr": (
+        ["Nom de famille", "Prénom", "Adresse de courriel", "État", "Commencé", "Terminé", "Durée", "Note/7,00"],
+        ("Question {}", "Réponse {}", "Réponse correcte {}"), ("Terminée", "En cours"), "partie {} : {}",
+        ("30 septembre 2026, 22:09", "1 octobre 2026, 10:09"), "Moyenne globale",
+    ),
+    "es": (
+        ["Apellido(s)", "Nombre", "Dirección de correo", "Estado", "Comenzado", "Finalizado", "Duración", "Nota/7,00"],
+        ("Pregunta {}", "Respuesta {}", "Respuesta correcta {}"), ("Finalizado", "En curso"), "parte {}: {}",
+        ("30 de septiembre de 2026, 22:09", "jueves, 1 de octubre de 2026, 10:09"), "Promedio general",
+    ),
+    "hu": (  # not known here: the shape alone
+        ["Vezetéknév", "Utónév", "E-mail cím", "Állapot", "Kezdés", "Befejezés", "Időtartam", "Pont/7,00"],
+        ("{}. kérdés", "{}. válasz", "{}. helyes válasz"), ("Befejezett", "Folyamatban"), "rész {}: {}",
+        ("2026. szeptember 30., 22:09", "2026. október 1., 10:09"), "Átlag",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("asked", [2, 3])
+def test_moodles_export_in_any_language(code, asked, tmp_path):
+    before, words, (finished, unfinished), part, (early, late), average = LANGUAGES[code]
+    quiz = made(numbered(2))
+    variants = quiz.versions[0].variants
+
+    def row(student, state, end, wrong=False):
+        cells = ["L", "F", student, state, "x 10:00", end, "9", "-"]
+        for variant in variants:
+            parts = right(variant)
+            grid = "; ".join(part.format(place, text) for place, text in enumerate(parts, start=1))
+            answer = grid if isinstance(variant.answer, Grid) else "1" if wrong else parts[0]
+            cells += [text_of(variant.stem), answer, "secret"][:asked]
+        return cells
+
+    headings = [*before, *(word.format(number) for number in (1, 2, 3) for word in words[:asked])]
+    rows = [headings, row("ada@u.edu", finished, early, wrong=True), row("ada@u.edu", finished, late)]
+    rows += [row("bob@u.edu", unfinished, "-"), [average, *[""] * 7, *["-"] * 3 * asked]]
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_written(rows))
+    found, problems = grade.grade_all(quiz, reading.read(path, quiz))
+    assert [(one.student, one.score) for one in found] == [("ada@u.edu", 7)]
+    unknown = ["export.csv: the state “Befejezett” is unknown here; attempts in it count, since they have an end"]
+    assert [problem.replace(f"{tmp_path}/", "") for problem in problems] == [
+        *(unknown if code == "hu" else []),
+        f"export.csv, line 4: bob@u.edu's attempt does not count: its state is “{unfinished}”",
+        "export.csv, line 2: does not count, ada@u.edu has a newer attempt: export.csv, line 3",
+    ]
+
+
+def test_an_export_without_question_texts_or_with_cells_too_many():
+    quiz = made(numbered(2))
+    rows = moodle(quiz, {"ada": {quiz.versions[0].variants[0].id: right(quiz.versions[0].variants[0])}})
+    without = [[cell for heading, cell in zip(rows[0], row) if not heading.startswith("Question")] for row in rows]
+    with pytest.raises(UserError, match="exported without question texts"):
+        exported.read(without, quiz, "export.csv")
+    found, problems = grade.grade_all(quiz, exported.read([rows[0], [*rows[1], *[""] * 9, "x"]], quiz, "export.csv"))
+    assert not found and "below 13 headings" in problems[0]
+
+
 def test_of_moodles_attempts_of_one_minute_the_later_line_counts():
     same = {"Completed": "1 October 2026, 10:09 AM"}
     found, problems = attempts(made(numbered(2)), moodle, ("ada", True, same), ("ada", False, same))

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 
 import pytest
 
@@ -31,6 +32,7 @@ def made(owners):
     return Made(QUIZ, tuple(versions))
 
 
+ROWS = r"2 r1 = (.*?) (.*?)    # .*\n2 r2 = (.*?) (.*?)    # .*"  # of the grid, in a form
 CLASS = [Owner(f"student{place}@example.com", f"Student {place}") for place in range(12)]
 
 
@@ -82,6 +84,52 @@ def test_half_a_grid_gets_half_its_points():
 def test_files_are_read_however_they_are_typed(change):
     quiz = made(CLASS)
     assert graded(quiz, change(right(quiz.versions[2]))).score == 7
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: re.sub("(3 = [ABCD])$", r"\1  # my guess", text).replace("\n1 = ", "\n1 = +") + "#?",
+        lambda text: text.replace("\n1 = ", "\n1) = ").replace("\n3 = ", "\n3. = "),
+        lambda text: text.replace(" = ", " \uff1d "),  # full-width
+        lambda text: text.replace("AAAA-0002", "AAAA\u20130002"),  # as an editor corrects it
+        lambda text: re.sub("([ABCD])$", "\u201c\\1\u201d", text),  # Word's quotation marks
+        lambda text: re.sub(ROWS, r"2 = \1 \2 / \3 \4", text),
+        lambda text: re.sub(ROWS, r"2 r1c1 = [[\1, \2], [\3, \4]]", text),
+    ],
+)
+def test_files_are_read_however_people_and_editors_change_them(change):
+    quiz = made(CLASS)
+    text = right(quiz.versions[2])
+    assert change(text) != text
+    one = graded(quiz, change(text))
+    assert one.score == 7 and not one.notes
+
+
+@pytest.mark.parametrize("code", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_any_encoding_and_any_way_to_store_an_accent(code):
+    quiz = made([Owner("zoë@example.com", "Zoë"), *CLASS])
+    text = right(quiz.versions[0]).replace("version = AAAA-0000", "student = zoë@example.com")
+    stored = text if code == "cp1252" else unicodedata.normalize("NFD", text)
+    assert grade.grade(quiz, read_file(stored.replace("\n", "\r\n").encode(code), "x")).score == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"{\\rtf1 1 = 5}", "an RTF document"), (b"%PDF-1.4", "a PDF"), (b"PK\3\4 word/document.xml", "a Word document")],
+)
+def test_a_document_is_named_as_what_it_is(content, kind):
+    given = read_file(content, "answers.txt")
+    assert given.problem == f"it is {kind}, not a text file; save it as .txt" and not given.answers
+
+
+def test_a_letter_of_another_script_is_named_to_the_teacher():
+    quiz = made(CLASS)
+    version = next(each for each in quiz.versions if written_key(each.variants[2]) == "A")
+    one = graded(quiz, re.sub("3 = A", "3 = \N{CYRILLIC CAPITAL LETTER A}", right(version)))
+    assert one.score == 7 and one.notes == (
+        "question 3: “\N{CYRILLIC CAPITAL LETTER A}” is not a Latin letter; it was read as A",
+    )
 
 
 def test_lines_that_mean_nothing_cost_nothing_else():
@@ -167,6 +215,33 @@ def test_tables_that_cannot_be_meant(rows, said):
         read_table(rows, "class.csv")
 
 
+def test_a_table_as_people_leave_it():
+    quiz = made(CLASS)
+    first, second, third, fourth = quiz.versions[:4]
+    whole = [[brief_key(variant) for variant in version.variants] for version in quiz.versions]
+    headings = ["student", "version", "1", "2", "3"]
+    rows = [
+        headings,
+        [first.owner.id, first.code, *whole[0], "", ""],
+        [],
+        ["", "", "", "", ""],
+        headings,  # two tables, one below the other
+        [second.owner.id.upper(), second.code, *whole[1]],
+        [third.owner.id, third.code, "3", "5", *whole[2]],  # 3,5 without quotation marks
+        [second.owner.id, second.code, *whole[1]],  # the same again
+        [fourth.owner.id, fourth.code, *whole[3]],
+        [fourth.owner.id, fourth.code, "1", *whole[3][1:]],  # and another answer
+    ]
+    found, problems = grade.grade_all(quiz, read_table(rows, "class.csv"))
+    assert [(one.student.casefold(), one.score) for one in found] == [(first.owner.id, 7), (second.owner.id, 7)]
+    assert problems == [
+        "class.csv, line 7: it has 7 cells below 5 headings; put quotation marks around text that holds commas",
+        "class.csv, line 8: the same answers as class.csv, line 6, which counts",
+        f"class.csv, line 9, class.csv, line 10: these are {fourth.owner.id}'s, and which is the newest is unknown, "
+        "so none counts",
+    ]
+
+
 def test_one_bad_line_stops_nobody_elses_grade():
     quiz = made(CLASS)
     good, bad = line(quiz.versions[0], "1", "", "", "", "", ""), ["mallory", "", "1", "", "", "", "", ""]
@@ -181,6 +256,20 @@ def test_a_file_that_is_no_file_of_answers(tmp_path):
     assert "larger than" in large.problem and not large.answers
     with pytest.raises(UserError, match=r"no file in it ends in \.txt"):
         reading.read(tmp_path, made(CLASS))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\3\4 xl/workbook.xml", "is an Excel workbook: save a table as CSV, the answers of one student as .txt"),
+        (b"PK\3\4 answers.txt", "is a zip archive: unpack it first"),
+        (b"", "holds no answers: it needs a line of headings"),
+    ],
+)
+def test_files_that_are_no_tables(tmp_path, content, said):
+    (tmp_path / "answers.csv").write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        reading.read(tmp_path / "answers.csv", made(CLASS))
 
 
 def test_the_tables_for_the_teacher():

@@ -42,12 +42,12 @@ def test_gradings_are_pooled_by_their_students(tmp_path):
 
 
 def test_the_same_answers_count_once(tmp_path):
-    keep(tmp_path / "once", CREDITS), keep(tmp_path / "twice", CREDITS), keep(tmp_path / "more", [*CREDITS, *OTHERS])
-    gradings, said = history.read([tmp_path, tmp_path / "more"])
-    assert list(gradings) == [str(tmp_path / "more")]
-    more = tmp_path / "more"
+    keep(tmp_path / "once", CREDITS), keep(tmp_path / "twice", CREDITS), keep(tmp_path / "whole", [*CREDITS, *OTHERS])
+    gradings, said = history.read([tmp_path, tmp_path / "whole"])
+    assert list(gradings) == [str(tmp_path / "whole")]
+    whole = tmp_path / "whole"
     assert said == [
-        f"{tmp_path / name} is left out: 3 of its 3 answers are graded in {more} too" for name in ("once", "twice")
+        f"{tmp_path / name} is left out: 3 of its 3 answers are graded in {whole} too" for name in ("once", "twice")
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quizzes.grading.marking import believed_in_cell, blanks, mark, place, written_key
 from quizzes.grading.numbers import amounts, readings
 from quizzes.language import Language
-from quizzes.question import Choice, Grid, Number, Option, written
+from quizzes.question import Choice, Grid, Number, Option, Wrong, written
 from tests.quizzes.grading.typed import AMOUNTS, READINGS, REFUSED, SPREAD, meanings
 from tests.quizzes.made import choice, grid, number, several, variant
 
@@ -131,6 +131,19 @@ def test_a_number():
 def test_a_number_with_unit_and_tolerance():
     asked = replace(variant(number), answer=Number(Fraction(4, 5), "%", Fraction(1, 50)), wrong=())
     assert [mark(asked, {"": text}).credit for text in ("0.8 %", "0.82", "0,78%", "0.83", "80 %")] == [1, 1, 1, 0, 0]
+
+
+def test_what_may_mean_the_key_or_a_wrong_answer_is_refused():
+    key, other = Fraction("1.36"), 1360
+    asked = replace(variant(number), answer=Number(key), wrong=(Wrong(other, "thousandfold", "1,000 is forgotten."),))
+    assert mark(asked, {"": "1.36"}).credit == 1 and mark(asked, {"": "1360"}).misconception == "thousandfold"
+    cells = replace(GRID, answer=Grid(((key, 2),)), wrong=(Wrong(((other, 3),), "thousandfold", "1,000 is forgotten."),))
+    for text in ("1,360", "1.360"):
+        said = f"“{text}” may be 1360 or 1.36: write it without a sign for thousands."
+        assert (mark(asked, {"": text}).credit, mark(asked, {"": text}).sentence) == (0, said)
+        assert (
+            mark(cells, {"r1": f"{text} 2"}).credit == Fraction(1, 2) and said in mark(cells, {"r1": f"{text} 2"}).sentence
+        )
 
 
 def test_thousands_and_decimals_both_count():

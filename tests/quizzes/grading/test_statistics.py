@@ -139,6 +139,18 @@ def test_students_own_versions_are_compared_where_they_share_a_template_or_numbe
     assert not found[1].unfair  # all who had it have it wrong
     alone = a_class([[0, 1], [1, 1], [1, 0]])
     assert "nothing to compare" in fairness(comparisons(*alone))[0]
+    assert comparisons(*a_class(rows, variants=variants, worth=(0,))) == []
+
+
+def test_more_comparisons_make_each_less_surprising():
+    easy, hard = replace(ONE, template="easy"), replace(ONE, template="hard")
+    answers = [[[number % 2 == 0 or number % 3 == 0] * place for number in range(20)] for place in (1, 3)]
+    found = []
+    for rows in answers:
+        variants = [[(easy, hard)[number % 2]] * len(row) for number, row in enumerate(rows)]
+        found.append([each for each in comparisons(*a_class(rows, variants=variants)) if each.what.endswith("template")])
+    assert [len(each) for each in found] == [1, 3]
+    assert found[1][0].groups[0].p == pytest.approx(3 * found[0][0].groups[0].p)
 
 
 def test_what_a_misconception_costs():

@@ -128,6 +128,23 @@ def test_a_folder_of_many_students_is_not_one_student(graded):
     assert [score for _, score in students] == [7, 7, 7] and not problems
 
 
+def test_documents_without_a_code_are_named_too(graded):
+    files = {
+        "byronada_12_345_homework.docx": b"PK\3\4 word/document.xml",
+        "cyd_13_346_answers.pages": b"PK\3\4 Index/Document.iwa",
+        "scan.jpeg": b"\xff\xd8\xff\xe0", "me.rtf": b"{\\rtf1", "b.txt": right(BOB),
+    }  # fmt: skip
+    students, problems = graded(QUIZ, files)
+    assert students == [("bob@example.com", 7)]
+    kinds = {problem.split(": it is ")[0]: problem.split(": it is ")[1] for problem in problems}
+    assert kinds == {
+        "byronada_12_345_homework.docx": "a Word document, not a text file; save it as .txt",
+        "cyd_13_346_answers.pages": "an Apple Numbers or Pages document, not a text file; save it as .txt",
+        "scan.jpeg": "a picture, not a text file; save it as .txt",
+        "me.rtf": "an RTF document, not a text file; save it as .txt",
+    }
+
+
 def test_what_is_not_text_or_too_large_is_said_and_stops_nobody(graded):
     files = {f"answers-{ADA.code}.docx": b"PK", "large.txt": b"1 = 3\n" * 300_000, "b.txt": right(BOB)}
     students, problems = graded(QUIZ, files)

@@ -49,6 +49,7 @@ AMOUNTS = [
     ("4.888.240 Gewichte", "Gewichte", [4888240]), ("1 Gewicht", "Gewichte", [1]), ("1 imagen", "im\xe1genes", [1]),
     ("1,024 multiply-adds", "multiply-adds", [1024, "1.024"]), ("1.5 MB", "megabytes", ["3/2"]), ("80 %", "%", [80]),
     ("80%", "%", [80]), ("80\N{FULLWIDTH PERCENT SIGN}", "%", [80]), ("1 1/2 %", "%", ["3/2"]),
+    ("\u201c5 px\u201d", "pixels", [5]), ("= 5 px", "pixels", [5]),
     ("3 cm", "pixels", []), ("3 p", "pixels", []), ("3 pixels wide", "pixels", []), ("3 inputs", "pixels", []),
     ("pixels", "pixels", []), ("3 MiB", "megabytes", []), ("80 percent", "%", []), ("3 pixels pixels", "pixels", []),
     ("5 pixels", "", []), ("3x pixels", "pixels", []),

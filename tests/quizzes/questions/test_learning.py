@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import torch
 
@@ -16,6 +17,7 @@ MANY = [str(number) for number in range(60)]
 
 
 def numbers(text):
+    text = text.replace("\N{MINUS SIGN}", "-")
     return [float(number.replace(",", "")) for number in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)]
 
 
@@ -42,7 +44,7 @@ def test_torch_takes_the_same_steps_downhill():
 
 def test_torch_sends_the_same_gradients_back():
     for variant in pool(find("vanishing-gradient"), "torch", MANY):
-        layers = [tuple(map(float, row[1:])) for row in lines(variant)]
+        layers = [numbers(" ".join(row[1:])) for row in lines(variant)]
         value = torch.ones((), dtype=torch.float64, requires_grad=True)
         inputs = []
         for weight, slope in layers:
@@ -100,11 +102,41 @@ def test_each_pattern_is_made_of_what_the_level_before_has():
 
 
 def test_what_a_change_does_to_labels_follows_from_what_the_classes_depend_on():
-    for each in data.DATA:
-        assert each.safe | each.harmful <= set(data.CHANGES) and not each.safe & each.harmful
-        for change in each.safe | each.harmful:
-            assert (change in each.harmful) == bool(data.CHANGES[change] & set(each.depends)), (each.words, change)
-        assert set(each.depends) <= set(data.IGNORED)
+    for each in data.DATA.values():
+        assert each.safe | set(each.harmful) <= set(data.CHANGES) and not each.safe & set(each.harmful)
+        assert bool(each.depends) != bool(each.signs)
+        for change in each.safe | set(each.harmful):
+            assert (change in each.harmful) == each.spoilt_by(change), (each.words, change)
+
+
+SHAPES = {  # of letters and arrows, as an eye sees them
+    "b": ("X..", "X..", "XXX", "X.X", "XXX"), "d": ("..X", "..X", "XXX", "X.X", "XXX"),
+    "p": ("XXX", "X.X", "XXX", "X..", "X.."), "q": ("XXX", "X.X", "XXX", "..X", "..X"),
+    "<": ("..X", ".X.", "X..", ".X.", "..X"), ">": ("X..", ".X.", "..X", ".X.", "X.."),
+    "^": (".....", ".....", "..X..", ".X.X.", "X...X"), "v": ("X...X", ".X.X.", "..X..", ".....", "....."),
+    "6": ("XXX", "X..", "XXX", "X.X", "XXX"), "9": ("XXX", "X.X", "XXX", "..X", "XXX"),
+    "0": ("XXX", "X.X", "X.X", "X.X", "XXX"), "8": ("XXX", "X.X", "XXX", "X.X", "XXX"),
+}  # fmt: skip
+
+
+def drawn(shape):
+    """The pixels that a shape fills, wherever it stands."""
+    rows, columns = (np.array([list(line) for line in shape]) == "X").nonzero()
+    return frozenset(zip((rows - rows.min()).tolist(), (columns - columns.min()).tolist()))
+
+
+def test_signs_look_after_a_flip_as_their_shapes_do():
+    flips = {"mirror": np.fliplr, "upend": np.flipud, "half turn": lambda sign: np.rot90(sign, 2)}
+    flips["quarter turn"] = lambda sign: np.rot90(sign, -1)
+    shapes = {drawn(shape): sign for sign, shape in SHAPES.items()}
+    for each in data.DATA.values():
+        for sign in set(each.signs) & set(SHAPES):
+            for place, flip in enumerate(data.FLIPS):
+                seen = shapes.get(drawn(flips[flip](np.array([list(line) for line in SHAPES[sign]]))), data.NONE)
+                said = each.signs[sign][place]
+                assert said == (seen if seen in each.signs else data.NONE), (sign, flip)
+    for sign, look in data.DATA["digits"].signs.items():  # a flip back gives the sign again
+        assert all(after in (sign, data.NONE) or data.DATA["digits"].signs[after][2] == sign for after in look[:3])
 
 
 def curves(picture, width, top, low=0.0):
@@ -132,6 +164,12 @@ def test_the_gain_can_be_read_from_the_drawing():
         transferred, scratch = curves(variant.picture, 40, top)
         place = -1 if "at the end" in variant.stem else 0
         read = transferred[place][1] - scratch[place][1]
+        ticks = [
+            word.text for word in ElementTree.fromstring(variant.picture.svg).iter() if word.get("text-anchor") == "end"
+        ]
+        half = numbers(ticks[1])[0] / 2
+        for height in (line[end][1] for line in (transferred, scratch) for end in (0, -1)):
+            assert abs(height / half - round(height / half)) < 0.02  # at a grid line, or midway
         assert abs(read - variant.answer.value) < variant.answer.tolerance / 4
         assert all(abs(read - float(one.answer)) > 3 * variant.answer.tolerance for one in variant.wrong)
 
@@ -159,14 +197,59 @@ def test_the_validation_loss_lies_above_that_of_training():
         assert max(y for _, y in validation) <= 2.5
 
 
+def test_what_is_said_of_losses_can_be_read_from_the_drawing():
+    for variant in pool(find("over-fitting"), "read", MANY):
+        training, validation = ([y for _, y in line] for line in curves(variant.picture, 60, 2.5))
+        lowest = validation.index(min(validation))
+        falls = training[50] - training[60] > 0.08 and validation[50] - validation[60] > 0.08
+        for option in variant.answer.options:
+            if option.text.startswith("From about epoch") and option.right:
+                said = int(numbers(option.text)[0])
+                assert abs(said - lowest) < 2 and f"lowest at about epoch {said}," in variant.steps[1]
+                assert min(validation[said - 10], validation[min(said + 14, 60)]) > validation[said] + 0.07
+            elif option.text.startswith("From about epoch"):
+                said = int(numbers(option.text)[0])
+                assert min(validation) < validation[said] - 0.07 or max(validation[said:]) <= validation[said]
+            elif option.text.startswith("Longer training"):
+                assert option.right == falls
+            elif "weights of epoch" in option.text:
+                better, worse = map(int, numbers(option.text))
+                assert abs(validation[better] - validation[worse]) > 0.05
+                assert option.right == (validation[better] < validation[worse])
+
+
+def test_only_one_failure_fits_what_was_measured():
+    for variant in pool(find("diagnose"), "fits", MANY):
+        training, valid, background, noisy, group = (float(row[1]) for row in lines(variant))
+        dead, ratio = numbers(variant.stem.split("layer 2,")[1])[0], numbers(variant.stem.split("about")[1])[0]
+        fits = {
+            "over-fits": training - valid > 5,
+            "under-fits": training < 90,
+            "short cut": valid - background > 5,
+            "noise": valid - noisy > 5,
+            "dead": dead > 10,
+            "vanish": ratio > 100,
+            "too few images": valid - group > 5,
+        }
+        offered = {sign: option.right for option in variant.answer.options for sign in fits if sign in option.text}
+        assert len(offered) == 4 and offered == {sign: fits[sign] for sign in offered}
+
+
+def test_early_stopping_watches_a_loss_above_that_of_training():
+    for variant in pool(find("early-stopping"), "losses", MANY):
+        training, validation = zip(*((float(row[1]), float(row[2])) for row in lines(variant)))
+        assert all(above > below for below, above in zip(training, validation))
+        assert all(late < early for early, late in zip(training, training[1:]))
+
+
 def test_a_plot_says_its_numbers_and_tells_its_lines_apart():
     picture = plot(
         Axis("epoch", (0, 10, 20)),
-        Axis("images", (0, 1000, 2000)),
-        [Curve("one", [(0, 5), (20, 1500)]), Curve("two", [(0, 7.25), (20, 300)])],
+        Axis("images", (0, 10000, 20000)),
+        [Curve("one", [(0, 5), (20, 15000)]), Curve("two", [(0, 7.25), (20, 3000)])],
         said_at=(0, 20),
     )
-    assert "one: 5 at 0, 1,500 at 20." in picture.alt and "two: 7.25 at 0, 300 at 20." in picture.alt
+    assert "one: 5 at 0, 15,000 at 20." in picture.alt and "two: 7.25 at 0, 3000 at 20." in picture.alt
     root = ElementTree.fromstring(picture.svg)
     styles = [
         (line.get("stroke"), line.get("stroke-dasharray"))

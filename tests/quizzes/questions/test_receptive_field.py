@@ -27,7 +27,11 @@ def test_gradients_reach_the_pixels_of_the_key():
                 values = nn.AvgPool2d(size, int(stride))(values)
         reached = torch.autograd.grad(values[0, 0, row - 1, column - 1], image)[0][0, 0].nonzero()
         least, most = (reached.min(dim=0).values + 1).tolist(), (reached.max(dim=0).values + 1).tolist()
-        assert variant.answer.values == ((least[0], most[0]), (least[1], most[1]))
+        rows, columns = key = variant.answer.values
+        assert key == ((least[0], most[0]), (least[1], most[1]))
+        wrong = {one.name: one.answer for one in variant.wrong}
+        assert wrong.get("rows and columns swapped", key[::-1]) == (columns, rows)
+        assert wrong.get("pixels counted from zero") == tuple((first - 1, last - 1) for first, last in key)
 
 
 def test_the_lines_of_the_picture_are_told():
