@@ -61,7 +61,6 @@ def recurrent_neuron(draw: Draw) -> Question:
 def weights_of_a_recurrent_network(draw: Draw) -> Question:
     inputs, states = draw.between(3, 30, "inputs"), draw.between(4, 40, "states")
     outputs, steps = draw.between(2, 9, "outputs"), draw.between(5, 20, "steps")
-    require(min(inputs, states, outputs, steps) > 0, "one of each at least")
     recurrent, last = states * (inputs + states + 1), outputs * (states + 1)
     dense = states * (steps * inputs + 1)
     tensors = [

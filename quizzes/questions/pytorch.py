@@ -93,7 +93,6 @@ def parameters_of_each_line(draw: Draw) -> Question:
     channels, few, many = draw.choice((1, 3), "channels"), draw.between(4, 12, "kernels"), draw.between(13, 32, "maps")
     wide, narrow = draw.choice((5, 7), "kernel"), draw.choice((2, 3), "small kernel")
     inputs, outputs = draw.choice(range(120, 481, 10), "inputs"), draw.between(2, 40, "outputs")
-    require(min(inputs, outputs) > 0, "inputs and outputs")
     biases = draw.choice(((True, False, True), (False, True, True), (True, True, False)))
     modules: list[dict[str, Any]] = [
         {"weight": weight, "bias": bias}
@@ -219,7 +218,7 @@ def image_to_batch(draw: Draw) -> Question:
     step, copies = draw.between(2, 5, "step"), draw.between(6, 64, "copies")
     first, second, third = (shape[old] for old in order)
     require(shape[0] != shape[1] and third % step > 0, "height and width that differ, and a step that does not divide")
-    require(0 < start < rows[1] <= second and copies > 0, "a slice within the image, and a copy of it")
+    require(rows[1] <= second, "a slice within the image")
     key = [copies, first, rows[1] - rows[0], -(-third // step)]
     cut = np.broadcast_to(0, shape).transpose(order)[:, rows[0] : rows[1], ::step]
     return Question(
@@ -276,7 +275,7 @@ def _batch(draw: Draw, low: int = 36, high: int = 96) -> list[int]:
     images, channels = draw.between(5, 64, "images"), draw.choice((1, 3), "channels")
     height, width = draw.between(low, high, "height"), draw.between(low, high, "width")
     require(height != width, "height and width that differ")
-    require(images > 1 and height * width <= PIXELS, f"several images of at most {PIXELS:,} pixels")
+    require(height * width <= PIXELS, f"at most {PIXELS:,} pixels")
     return [images, channels, height, width]
 
 

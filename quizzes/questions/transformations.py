@@ -126,7 +126,6 @@ def kernel_on_a_turned_image(draw: Draw) -> Question:
 )  # fmt: skip
 def kernels_in_another_light(draw: Draw) -> Question:
     factor, added = draw.between(2, 4, "factor"), draw.between(3, 12, "added")
-    require(factor > 1 and added > 0, "a light that differs")
     patch = draw.numbers(2, 2, low=0, high=20)
     kernels = [draw.numbers(2, 2, low=-3, high=3) for _ in range(3)]
     totals = [int(kernel.sum()) for kernel in kernels]
