@@ -46,22 +46,21 @@ class Draw:
         return number
 
     def between(self, low: int, high: int, name: str = "", least: int | None = None) -> int:
-        """Return a whole number from low to high, both included; an instructor's is at least `least`, by default 1 or 0.
+        """Return a whole number from low to high, both included.
 
-        Where negative numbers can be drawn, an instructor's can be negative, too.
+        least: what an instructor can fix it to; by default 1 or 0, or any number where negative ones are drawn.
         """
         if name in self.fixed:
-            least = _least(low) if least is None else least
-            self.drawn.append(_whole(self.fixed[name], name, least, max(LARGEST, high)) - low)
+            self.drawn.append(_whole(self.fixed[name], name, _least(low, least), max(LARGEST, high)) - low)
         else:
             self.below(high - low + 1)
         return self._call(name, low + self.drawn[-1])
 
-    def ranges(self, *bounds: tuple[int, int], name: str = "") -> list[int]:
-        """Return a whole number from each range, both its ends included: the widths of layers, say."""
+    def ranges(self, *bounds: tuple[int, int], name: str = "", least: int | None = None) -> list[int]:
+        """Return a whole number from each range, both its ends included: the widths of layers, say. least: as above."""
         if name in self.fixed:
             wanted = _listed(self.fixed[name], len(bounds), name)
-            values = [_whole(value, name, _least(low)) for value, (low, _) in zip(wanted, bounds)]
+            values = [_whole(value, name, _least(low, least)) for value, (low, _) in zip(wanted, bounds)]
             self.drawn += [value - low for value, (low, _) in zip(values, bounds)]
         else:
             values = [self.between(low, high) for low, high in bounds]
@@ -190,9 +189,11 @@ def _words(key: bytes) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 4], "big") for at in range(0, 32, 4))
 
 
-def _least(low: int) -> int:
+def _least(low: int, least: int | None) -> int:
     """Return what an instructor's number is at least, if others are drawn from `low` on: a size stays positive."""
-    return min(low, 1) if low >= 0 else -LARGEST
+    if least is None:
+        return min(low, 1) if low >= 0 else -LARGEST
+    return least
 
 
 def _whole(value: Any, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:

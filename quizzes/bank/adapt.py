@@ -18,7 +18,7 @@ from quizzes.text.writing import grouped
 
 NOTHING: Mapping[str, Any] = {}
 LECTURE = "lecture"  # in the place of numbers: those of the lecture
-LOOKED_AT, TRIED = 40, 400  # good questions at most, and draws for them
+LOOKED_AT, TRIED = 40, 1000  # good questions at most, and draws for them
 SHOWN = 5  # of them go through all media
 OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
 
@@ -109,6 +109,8 @@ def _fixing(template: Template, fixed: Mapping[str, Any]) -> Callable[[Draw], Qu
             return template.make(draw)
         except (Unfit, UserError):
             raise
+        except ValueError as error:  # of kernels/: a window that does not fit; with other draws it may
+            raise Unfit(str(error)) from error
         except Exception as error:  # numbers that the template never meant
             raise UserError(f"{template.name} cannot be asked with {shown(fixed)}: {error}") from error
 

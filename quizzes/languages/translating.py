@@ -99,9 +99,7 @@ class Translator:
             self.used[text] = None
             return self._phrases[text]
         if not has_words(text):
-            return _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text).replace(
-                "{,}", r"{\,}"
-            )
+            return _with_thin_blanks(text) if "," in text else text
         for pattern in self._candidates(text):
             if (held := pattern.held(text)) is not None:
                 values = {place: self._known(value) for place, value in held.items()}
@@ -158,7 +156,13 @@ def with_texts(variant: Variant, said: Said) -> Variant:
 
 def has_words(text: str) -> bool:
     """Return whether there is anything to translate: letters stand for numbers, words do not."""
-    return bool(_WORD.search(_NO_WORDS.sub("", text)))
+    return bool(_WORD.search(text)) and bool(_WORD.search(_NO_WORDS.sub("", text)))
+
+
+def _with_thin_blanks(text: str) -> str:
+    """Return a text whose long numbers have thin blanks between groups of digits: elsewhere a comma is the decimal one."""
+    text = _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
+    return text.replace("{,}", r"{\,}")
 
 
 def parts(text: str) -> list[str]:

@@ -74,7 +74,7 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
             "type": "conv",
             "kernel_size": draw.fixable(draw.sample((3, 4, 5, 6, 7), 2), "kernel", least=1),
             "stride": draw.between(1, 3, "stride"),
-            "padding": draw.between(1, 2, "padding"),
+            "padding": draw.between(1, 2, "padding", least=0),
         },
         {"type": "pool", "size": 2, "stride": 2},
         {"type": "conv", "kernel_size": draw.choice((3, 5)), "stride": 1, "padding": draw.between(0, 1)},

@@ -28,7 +28,7 @@ TRIED = 400  # pixels at most, of what is looked for
 )  # fmt: skip
 def output_size(draw: Draw) -> Question:
     size, kernel = draw.between(20, 288, "image"), draw.between(3, 11, "kernel")
-    stride, padding = draw.between(2, 4, "stride"), draw.between(1, 5, "padding")
+    stride, padding = draw.between(2, 4, "stride"), draw.between(1, 5, "padding", least=0)
     require_fit(size, kernel, stride, padding)
     padded = size + 2 * padding
     return Question(
@@ -132,7 +132,7 @@ def kernel_places(draw: Draw) -> Question:
 )  # fmt: skip
 def images_that_fit(draw: Draw) -> Question:
     kernel = draw.ranges((3, 7), (3, 7), name="kernel")
-    padding = draw.ranges((1, 3), (1, 3), name="padding")
+    padding = draw.ranges((1, 3), (1, 3), name="padding", least=0)
     stride = fixable_pair(draw, draw.sample([2, 3, 4], 2), "stride", least=1)
     wanted = draw.ranges((12, 40), (12, 40), name="feature map")
     require(all(ring < side for ring, side in zip(padding, kernel)), "a padding smaller than the kernel")
@@ -177,7 +177,7 @@ def images_that_fit(draw: Draw) -> Question:
 def missing_numbers(draw: Draw) -> Question:
     images = draw.ranges(*[(20, 70)] * 3, name="images")
     kernels_of = draw.ranges((3, 9), (7, 11), (5, 14), name="kernels")
-    paddings = draw.ranges((1, 2), (1, 6), (1, 4), name="paddings")
+    paddings = draw.ranges((1, 2), (1, 6), (1, 4), name="paddings", least=0)
     settings = list(zip(images, kernels_of, (1, 2, 1), paddings))
     for setting in settings:
         require_fit(*setting)

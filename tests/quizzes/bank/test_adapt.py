@@ -1,5 +1,7 @@
 """Templates with an instructor's numbers and words: what was asked for, certified, and a sentence for what cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 import kernels
 from common.errors import UserError
 from common.records import build
-from quizzes.bank.adapt import adapted, numbers_of
+from quizzes.bank.adapt import adapted, look, numbers_of
 from quizzes.bank.bank import Bank
 from quizzes.certify import WrongKey, check
 from quizzes.making import make
@@ -81,11 +83,11 @@ def test_fixed_altogether_every_version_is_the_same():
     [
         ({"imgae": 3}, "size has no number 'imgae': its numbers are image, kernel, stride"),
         ({"image": "large"}, "the number 'image' must be a whole number"),
-        ({"image": 10**7}, "the number 'image' must be a whole number of at most 100,000"),
+        ({"image": 10**7}, "the number 'image' must be a whole number from 1 to 100,000"),
         ({"stride": 4}, "the number 'stride' must be one of 1, 2, 3"),
         ({"image": 3, "kernel": 4}, "size cannot be asked with image = 3, kernel = 4: its rule is “the kernel fits"),
         ({"kernel": 41}, "size cannot be asked with kernel = 41: its rule is “the kernel fits"),
-        ({"kernel": -1}, "size cannot be asked with kernel = -1: kernel must be at least 1"),
+        ({"kernel": -1}, "the number 'kernel' must be a whole number from 1 to 100,000, not -1"),
         ({"image": 5000}, r"size: the key is \d+ one way and -1 the other with image = 5000"),
         ("lecutre", 'numbers must be "lecture" or a table'),
     ],
@@ -161,3 +163,15 @@ def test_a_quiz_in_the_lectures_numbers_is_made(name):
         made = make(quiz, "s", owners)
         certificates(made)
         assert len({version.code for version in made.versions}) == len(owners)
+
+
+def test_what_cannot_be_is_found_at_the_first_draw():
+    made = []
+
+    def counted(draw):
+        made.append(draw.named)
+        return size.make(draw)
+
+    with pytest.raises(UserError, match="its rule is"):
+        look(replace(size, make=lambda draw: draw.fix({"image": 3, "kernel": 4, "stride": 1}) or counted(draw)))
+    assert len(made) == 1

@@ -363,11 +363,11 @@ def test_what_is_no_picture_is_refused(folder, content):
 
 def proved(folder, name, content):
     written(folder, name, content)
-    return proof.prove(proof.asked(folder / name)[0], 30)
+    return proof.prove(proof.subjects(folder / name)[0], 30)
 
 
 def test_good_questions_are_proved(folder):
-    found = {one.name: proof.prove(one, 30) for one in proof.asked(folder)}
+    found = {one.name: proof.prove(one, 30) for one in proof.subjects(folder)}
     assert not any(one.faults for one in found.values())
     assert found["steps"].variants > 12
     assert found["some-facts"].key == f"key: {AUTHORS_WORD}" and found["some-facts"].variants == 1
@@ -402,3 +402,25 @@ def test_the_longest_option_must_not_be_the_right_one(folder):
 def test_what_students_need_besides_is_remarked(folder):
     found = proved(folder, "some_facts.toml", FACTS.replace('steps = ["Two do."]', ""))
     assert not found.faults and found.remarks == ["it has no steps, so students read no solution"]
+
+
+def test_numbers_whose_answer_nobody_could_write_are_drawn_again(folder):
+    thirds = STEPS.replace("ceil(images / batch)", "images / 3").replace("(images + batch - 1) // batch", "images * (1/3)")
+    assert {type(question.key.value) for question in walk(only(written(folder, "steps.toml", thirds)))} == {int}
+
+
+def test_a_question_whose_numbers_are_all_fixed_is_the_same_in_every_version(folder):
+    fixed = GRID.replace("{ low = -9, high = 9 }", "3")
+    variants = pool(only(written(folder, "grid.toml", fixed)), "s", ["one", "two", "three"])
+    assert len({variant.stem for variant in variants}) == 1
+
+
+def test_a_file_may_import_what_stands_beside_it(folder):
+    (folder / "_shared.py").write_text("TWO = 2\n")
+    (folder / "more.py").write_text(
+        "from ._shared import TWO\nfrom .doubled import doubled\n"
+        + PYTHON.replace("def doubled", "def tripled")
+        .replace("2 * value", "TWO * value + value")
+        .replace("+ value,", "* 3,")
+    )
+    assert {"doubled", "tripled"} <= set(Bank((folder,)).own)

@@ -15,7 +15,7 @@ from quizzes.grading import letters
 from quizzes.language import ENGLISH
 from quizzes.languages import catalogue
 from quizzes.languages.skeleton import skeleton
-from quizzes.languages.translating import Translator, with_texts
+from quizzes.languages.translating import Translator, in_language, with_texts
 from quizzes.roster import Owner
 from quizzes.text import maths
 
@@ -94,6 +94,7 @@ def formulas(text):
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_translation_changes_words_alone(code):
     """The key, what misconceptions give, every number and every formula are those of the English variant."""
+    language = catalogue.find(code, ROOT)
     for english, other in zip(made("en").versions, made(code).versions, strict=True):
         for one, two in zip(english.variants, other.variants, strict=True):
             texts = []
@@ -108,6 +109,10 @@ def test_a_translation_changes_words_alone(code):
             assert one.certificate.drawn == two.certificate.drawn and one.certificate.wrong == two.certificate.wrong
             assert check(two) == []
             assert two.id != one.id and two.stem != one.stem
+            if one.picture:
+                labels, others = (re.findall("(?<=>)[^<]+(?=</text>)", each.picture.svg) for each in (one, two))
+                assert [in_language(label, language) for label in labels] == others
+                assert f'aria-label="{two.picture.alt}"' in two.picture.svg and two.picture.alt != one.picture.alt
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
