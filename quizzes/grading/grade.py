@@ -82,12 +82,12 @@ def _who(given: Given, graded: Graded) -> tuple[str, str]:
 
 
 def _version(made: Made, given: Given) -> Version:
+    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
+    own = owned.get(identity(given.student))
     if given.picked:  # by a platform, for each question by itself
         first = made.versions[0].variants
         variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
-        return Version(Owner(given.student), "", variants)
-    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
-    own = owned.get(identity(given.student))
+        return Version(own.owner if own else Owner(given.student), "", variants)
     if not given.version and not given.student and not given.answers:
         raise UserError("it holds no answers")
     if given.version:
