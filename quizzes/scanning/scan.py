@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -89,8 +90,11 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
     if len(pages) < MANY:
         yield from map(read, pages)
         return
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_start, initargs=(os.getpid(),)) as processes:
-        yield from processes.map(read, pages, chunksize=2)
+    count = os.cpu_count() or 1
+    together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
+    # OpenCV has threads, which a forked process would wait for in vain.
+    with ProcessPoolExecutor(count, get_context("spawn"), _start, (os.getpid(),)) as processes:
+        yield from processes.map(read, pages, chunksize=together)
 
 
 def _start(parent: int) -> None:
