@@ -126,6 +126,7 @@ def kernel_on_a_turned_image(draw: Draw) -> Question:
 )  # fmt: skip
 def kernels_in_another_light(draw: Draw) -> Question:
     factor, added = draw.between(2, 4, "factor"), draw.between(3, 12, "added")
+    require(factor > 1 and added > 0, "a light that differs")
     patch = draw.numbers(2, 2, low=0, high=20)
     kernels = [draw.numbers(2, 2, low=-3, high=3) for _ in range(3)]
     totals = [int(kernel.sum()) for kernel in kernels]
@@ -237,6 +238,7 @@ RING = (np.arange(33) * 23 % 37).reshape(3, 11)  # an image without symmetry, wi
 @template("What stays the same", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), largest=(12, 96))
 def what_stays_the_same(draw: Draw) -> Question:
     size, number = draw.ranges((12, 96), (12, 96), name="size"), draw.between(2, 9, "number")
+    require(1 < number < RING.shape[1] and min(size) > number, "a shift within the image")
     statements = []
     for measure, (change, (words, changed)) in product(MEASURES, CHANGES.items()):
         text, holds = f"{measure.words}, if {words.format(n=number)}", change in measure.unchanged.split()
