@@ -44,7 +44,9 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
     found, problems = sheets(made, scanned)
     problems = [*unread, *strange, *problems]
     if not found:
-        raise UserError("; ".join([*problems[:3], f"no answer sheet of this quiz in {', '.join(map(str, scans))}"]))
+        for problem in problems:
+            click.echo(problem, err=True)
+        raise UserError("no answer sheet of this quiz could be read")
     files = report.files(made, found, typed, problems)
     _keep(out / "corrections.csv", typed)
     write(out, files, "--out")

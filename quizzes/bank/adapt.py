@@ -18,7 +18,7 @@ from quizzes.text.writing import grouped
 
 NOTHING: Mapping[str, Any] = {}
 LECTURE = "lecture"  # in the place of numbers: those of the lecture
-LOOKED_AT, TRIED = 40, 400  # good questions at most, and draws for them
+LOOKED_AT, TRIED = 40, 1000  # good questions at most, and draws for them
 SHOWN = 5  # of them go through all media
 OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
 

@@ -110,7 +110,7 @@ def changed_pixel(draw: Draw) -> Question:
             wrong(
                 [[new * sees for sees in line] for line in seen],
                 "new value for the change",
-                "the new values are given. The question asks by how much they grow.",
+                "the new value is given where it is now the largest. The question asks by how much the maximum grows.",
             ),
         ],
         steps=[

@@ -32,7 +32,7 @@ def shapes_after_each_line(draw: Draw) -> Question:
     wrongly = beliefs("trace", tuple(image), layers, part=lambda found: [[images, *shape] for shape in found[1:]])
     return Question(
         stem=f"A batch of shape {_shape([images, *image])} goes through this model, line by line.\n\n{_model(layers)}\n\n"
-        "What is the `shape` of what leaves each line?",
+        "What is the `shape` of the output of each line?",
         key=Grid(exact([[images, *shape] for shape in shapes[1:]]), _lines(layers), DIMENSIONS),
         check=_shapes_in_numpy([images, *image], layers),
         wrong=[
@@ -153,11 +153,13 @@ def line_that_fails(draw: Draw) -> Question:
         case "features":
             line, gets = 6, flat
             layers[5]["inputs"] = draw.choice((height * width, 2 * flat, flat + channels))
-            reason = f"line 5 makes ${by_hand.product_written(shapes[4])} = {flat}$ features of them."
+            reason = f"line 5 makes ${by_hand.product_written(shapes[4])} = {flat}$ features of the feature maps."
         case "no flatten":
             line, gets = 5, width
             del layers[4]
-            reason = f"nothing has flattened them: `nn.Linear` works on the last dimension, which has {width} entries."
+            reason = (
+                f"the feature maps are not flattened: `nn.Linear` works on the last dimension, which has {width} entries."
+            )
         case "neurons":
             line, gets = 7, units
             layers[6]["inputs"] = units + draw.choice((-20, -10, 10, 20))
@@ -200,7 +202,7 @@ def line_that_fails(draw: Draw) -> Question:
         ],
         steps=[
             *_steps(shapes[: min(line, 5)], layers),
-            f"Line {line} was made for {expects}, but {reason}",
+            f"Line {line} was made for {expects} {'channels' if line == 3 else 'features'}, but {reason}",
         ],
         load=_load(image, layers[:4]),
     )
@@ -260,7 +262,7 @@ def reshape_and_transpose(draw: Draw) -> Question:
         steps=[
             f"`reshape` reads row by row, {minus(listed([a, b, c, d, e, f]))}, and fills three rows of two with it.",
             f"`T` makes a column of each row: {minus(listed([a, b, c]))} stand below each other on the left.",
-            "Both have three rows and two columns, but only a transpose keeps the columns of a table together.",
+            "Both have three rows and two columns, but only a transpose keeps each column of `a` together, as a row.",
         ],
         load=load(12, [values]),
     )

@@ -10,6 +10,7 @@ from common.errors import UserError
 
 DPI = 200  # at which a page of a PDF is drawn
 MOST_PIXELS = 60_000_000  # of a page
+SMALLEST = 600  # pixels of a side on which something can be read: a sheet at 75 dpi
 
 
 def count(path: Path) -> int:
@@ -22,15 +23,23 @@ def count(path: Path) -> int:
 
 def page(path: Path, index: int) -> np.ndarray:
     """Return a page, from 0, as a grey image, 0 is black; raises UserError for one that cannot be read."""
-    if not _is_pdf(path):
-        return _image(path)
+    image = _drawn(path, index) if _is_pdf(path) else _image(path)
+    if min(image.shape) < SMALLEST:
+        raise UserError(
+            f"{' x '.join(map(str, image.shape))} pixels are too few for an answer sheet: scan at 150 dpi or more"
+        )
+    return image
+
+
+def _drawn(path: Path, index: int) -> np.ndarray:
+    """Return a page of a PDF."""
     try:
         sheet = _pdf(path)[index]
         width, height = sheet.get_size()
-        scale = min(DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
         return sheet.render(scale=scale, grayscale=True).to_numpy().copy()
     except pypdfium2.PdfiumError as error:
-        raise UserError(f"{path}, page {index + 1} cannot be drawn: {error}") from None
+        raise UserError(f"it cannot be drawn: {error}") from None
 
 
 def _is_pdf(path: Path) -> bool:

@@ -27,6 +27,7 @@ WIDEST = 42.0  # that a label makes a field
 HEAD, HEAD_NUMBERED = 18.0, 46.0  # what the first page says about the student
 ID_DIGITS = 10
 DIGITS = "0123456789"
+TYPE_SIZE = 11.0  # points of usual type, as on exams
 NARROWEST, MOST = 3, 21  # columns of a number
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # a width in the code
 
@@ -39,7 +40,7 @@ class Ticket:
     page: int
     paper: str
     scale: float  # for larger type
-    widths: tuple[int, ...]  # for each question the columns of its numbers, 0 for options
+    widths: tuple[int, ...]  # for each question the columns of its numbers, 0 if no version has any
 
     @property
     def text(self) -> str:
@@ -50,7 +51,7 @@ class Ticket:
     def fits(self, asked: Sequence["Blank"]) -> bool:
         """Return whether this can be the ticket of a version that asks for this."""
         last = max(blank.question for blank in asked)
-        return len(self.widths) == last and all((self.widths[one.question - 1] == 0) == bool(one.letters) for one in asked)
+        return len(self.widths) == last and all(one.letters or self.widths[one.question - 1] for one in asked)
 
     @classmethod
     def read(cls, text: str) -> "Ticket | None":
@@ -118,7 +119,7 @@ def widths(made: Made) -> tuple[int, ...]:
 
 
 def _width(variant: Variant) -> int:
-    """Return the columns that the key and all wrong answers fit into, and one or two to spare; 0 for options."""
+    """Return the columns that the key and all wrong answers fit into, with one or two to spare; 0 for options."""
     if isinstance(variant.answer, Choice):
         return 0
     key = variant.answer.value if isinstance(variant.answer, Number) else variant.answer.values
@@ -132,7 +133,7 @@ def _texts(answer: Value | Rows) -> list[str]:
 
 def ticket(quiz: Quiz, version: Version, widths: tuple[int, ...]) -> Ticket:
     """Return the ticket of the first page of a version. widths: as `widths` returns them."""
-    return Ticket(version.code, 1, quiz.paper, round(max(1.0, version.owner.type_size / 11), 2), widths)
+    return Ticket(version.code, 1, quiz.paper, round(max(1.0, version.owner.type_size / TYPE_SIZE), 2), widths)
 
 
 def qr(paper: str) -> tuple[float, float]:

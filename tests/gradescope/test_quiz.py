@@ -15,6 +15,7 @@ from gradescope import build, harness
 from gradescope import quiz as on_gradescope
 from quizzes import making, record
 from quizzes.grading.answers import form
+from quizzes.languages import catalogue
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
 from tests.conftest import ROOT
@@ -177,3 +178,13 @@ def test_the_same_quiz_gives_the_same_archive():
     with zipfile.ZipFile(BytesIO(first)) as zipped:
         assert {"quiz.json", "run_autograder", "setup.sh"} <= set(zipped.namelist())
         assert not any("kernels" in name or "questions" in name for name in zipped.namelist())
+
+
+def test_a_quiz_in_spanish_is_graded_in_spanish(handed_in):
+    quiz = made(CLASS)
+    spanish = replace(quiz, quiz=replace(quiz.quiz, language=catalogue.find("es", ROOT)))
+    results = handed_in(spanish, {"answers.txt": form(spanish.versions[0], spanish.quiz.language)}, ["ada@example.com"])
+    assert results["output"] == "Versión AAAA-0000: 0 de 3 preguntas respondidas."
+    assert [(test["name"], test["output"]) for test in results["tests"]] == [
+        (f"Pregunta {number}", "Sin responder.") for number in (1, 2, 3)
+    ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -252,3 +253,13 @@ def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
 def test_the_record_has_the_seed_but_not_the_salt():
     written = record.written(made(1, "the seed", "the secret"))
     assert b"the seed" in written and b"the secret" not in written
+
+
+def test_ctrl_c_while_the_record_is_written_stays_ctrl_c(monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    made = making.make(Quiz("q", "Q", "", (Entry("average-pooling"),)), "s", roster.numbered(1))
+    monkeypatch.setattr(Fraction, "__str__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record.written(made)

@@ -363,11 +363,11 @@ def test_what_is_no_picture_is_refused(folder, content):
 
 def proved(folder, name, content):
     written(folder, name, content)
-    return proof.prove(proof.asked(folder / name)[0], 30)
+    return proof.prove(proof.subjects(folder / name)[0], 30)
 
 
 def test_good_questions_are_proved(folder):
-    found = {one.name: proof.prove(one, 30) for one in proof.asked(folder)}
+    found = {one.name: proof.prove(one, 30) for one in proof.subjects(folder)}
     assert not any(one.faults for one in found.values())
     assert found["steps"].variants > 12
     assert found["some-facts"].key == f"key: {AUTHORS_WORD}" and found["some-facts"].variants == 1

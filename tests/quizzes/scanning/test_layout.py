@@ -103,6 +103,21 @@ def test_a_width_has_room_for_all_keys_and_wrong_answers_and_is_the_same_for_all
         assert max(lengths) < width <= max(lengths) + 2 and len(lengths) > 1
 
 
+def test_a_question_may_be_a_number_for_one_student_and_options_for_another():
+    quiz = Quiz("q", "q", "", (Entry(templates=("output-size", "keeps-the-size")),))
+    made = making.make(quiz, "a seed", [Owner(str(number)) for number in range(8)])
+    (width,) = widths = layout.widths(made)
+    kinds = set()
+    for version in made.versions:
+        ticket = layout.ticket(quiz, version, widths)
+        asked = layout.blanks(version.variants, quiz.language)
+        ((field,),) = layout.pages(asked, ticket, False)
+        assert ticket.fits(asked) and len(field.columns) == (len(asked[0].letters) or width)
+        kinds.add(bool(asked[0].letters))
+    assert kinds == {True, False} and width > 0
+    assert not layout.Ticket("AB01-CDEF", 1, "a4", 1.0, (0,)).fits([layout.Blank(1, "", ("", ""))])
+
+
 def test_the_markers_are_those_that_opencv_looks_for():
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     for one, rows in markers.BITS.items():

@@ -6,6 +6,7 @@ import sys
 
 import cv2
 import numpy as np
+import pypdf
 import pytest
 from PIL import Image
 
@@ -23,18 +24,20 @@ from tests.conftest import ROOT
 from tests.quizzes.exports import every_kind
 
 
-def test_pages_of_the_example_are_read_and_nothing_wrong_goes_unmarked(tmp_path):
+def test_pages_of_the_example_are_read_and_nothing_wrong_goes_unmarked(tmp_path, monkeypatch):
     """Six pages, carelessly filled in and badly scanned; benchmarks/scans.py does the same with 200."""
+    monkeypatch.setattr(scan, "MANY", 1)  # several processes
     random = np.random.default_rng(11)
     made = making.make(making.read(scans.EXAMPLE), "a seed", numbered(3))
-    kinds = []
+    expected = {}
     for version in made.versions:
         for number, (page, fields) in enumerate(sheets(made, version)):
             texts = answers(fields, random)
             path = tmp_path / f"{version.code}-{number}.jpg"
             path.write_bytes(scanned(filled(page, fields, texts, random), random))
-            (found,) = scan.scan([(path, 0)], scan.asked(made))
-            kinds += compared(found, {(field.blank.question, field.blank.name): text for field, text in zip(fields, texts)})
+            expected[path] = {(field.blank.question, field.blank.name): text for field, text in zip(fields, texts)}
+    found = scan.scan([(path, 0) for path in expected], scan.asked(made))
+    kinds = [kind for page, texts in zip(found, expected.values()) for kind in compared(page, texts)]
     assert len(kinds) == 189
     assert kinds.count("wrong") == kinds.count("lost with their page") == 0
     assert kinds.count("right") > 90
@@ -228,13 +231,19 @@ def scanned_class(tmp_path_factory):
         files.append(Image.open(path))
     files[0].save(folder / "scan.pdf", save_all=True, append_images=files[1:])
     (folder / "notes.txt").write_text("not a scan")
+    Image.new("L", (300, 400)).save(folder / "small.png")
+    locked = pypdf.PdfWriter(folder / "scan.pdf")
+    locked.encrypt("password")
+    locked.write(folder / "locked.pdf")
     (folder / "broken.pdf").write_bytes((folder / "scan.pdf").read_bytes()[:2000])
     return folder
 
 
 @pytest.fixture(scope="module")
 def first_time(scanned_class):
-    done = convgrade(scanned_class, "scan", "made", "scan.pdf", "notes.txt", "broken.pdf", "missing.pdf")
+    done = convgrade(
+        scanned_class, "scan", "made", "scan.pdf", "notes.txt", "broken.pdf", "missing.pdf", "locked.pdf", "small.png", "."
+    )
     assert done.returncode == 0, done.stderr
     return done
 
@@ -245,13 +254,16 @@ def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_clas
         "notes.txt is neither a PDF nor an image that can be read",
         "broken.pdf cannot be read as a PDF",
         "there is no file missing.pdf",
+        "locked.pdf cannot be read as a PDF: it is locked with a password",
+        ". cannot be read: Is a directory",
+        "small.png, page 1: 400 x 300 pixels are too few for an answer sheet",
         "scan.pdf, page 3: no code of an answer sheet can be read",
         "belongs to another quiz, or to another making of this one",
         "no answer sheet of Alan",
     ):
         assert sentence in done.stderr
     assert "page 2" not in done.stderr and "Traceback" not in done.stderr
-    assert "2 answer sheets on 5 pages; 7 of 8 readings are sure" in done.stdout and "2 graded" in done.stdout
+    assert "2 answer sheets on 6 pages; 7 of 8 readings are sure" in done.stdout and "2 graded" in done.stdout
     out = scanned_class / "scanned"
     rows = rows_of(out / "answers.csv")
     assert [(row["student"], row["1"], row["2 r1c1"], row["3"]) for row in rows] == [
@@ -287,7 +299,7 @@ def test_what_a_person_reads_counts_and_is_never_lost(scanned_class, first_time)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("scan made notes.txt", "no answer sheet of this quiz in notes.txt"),
+        ("scan made notes.txt small.png", "no answer sheet of this quiz could be read"),
         ("scan nowhere scan.pdf", "there is no made quiz in nowhere"),
         ("scan made 3.jpg", "belongs to another quiz"),
         ("scan made scan.pdf --corrections roster.csv", "roster.csv has no column 'file'"),
