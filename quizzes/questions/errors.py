@@ -23,7 +23,9 @@ def errors_and_rates(draw: Draw) -> Question:
     images, errors = draw.choice(range(1000, 20_001, 1000), "images"), draw.between(11, 999, "errors")
     others = draw.choice(range(21_000, 90_001, 1000), "others")
     rate = Fraction(100 * errors, images)
-    require(rate < 20 and 100 * rate % 1 == 0 and rate * others % 100 == 0, "rates that can be written, and whole errors")
+    require(
+        0 < rate < 20 and 100 * rate % 1 == 0 and rate * others % 100 == 0, "rates that can be written, and whole errors"
+    )
     expected = rate * others / 100
     share = Fraction(images - errors, images)
     return Question(
@@ -45,7 +47,7 @@ def errors_and_rates(draw: Draw) -> Question:
 def fewer_errors(draw: Draw) -> Question:
     images = draw.choice((1000, 2000, 5000, 10_000), "images")
     before, after = draw.choice(range(50, 1000, 10), "errors before"), draw.between(10, 900, "errors after")
-    require(after < before < images / 2, "fewer errors, and less than half of the images")
+    require(0 < after < before < images / 2, "fewer errors, and less than half of the images")
     points, gone = Fraction(100 * (before - after), images), Fraction(100 * (before - after), before)
     require(points * 100 % 1 == 0 and gone * 100 % 1 == 0, "two decimals of the reduction at most")
     rates = [Fraction(100 * errors, images) for errors in (before, after)]
@@ -73,7 +75,7 @@ def fewer_errors(draw: Draw) -> Question:
 )  # fmt: skip
 def more_than_chance(draw: Draw) -> Question:
     images, errors = draw.choice((400, 500, 900, 1000, 2000, 2500, 5000, 10_000), "images"), draw.between(30, 900, "errors")
-    require(errors < images / 2, "fewer errors than half of the images")
+    require(0 < errors < images / 2, "some errors, on less than half of the images")
     variance = Fraction(errors * (images - errors), images)
     deviation = round(sqrt(variance))
     require(abs(sqrt(variance) % 1 - 0.5) > 0.1, "a deviation that is clearly rounded")

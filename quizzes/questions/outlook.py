@@ -63,12 +63,13 @@ def recurrent_neuron(draw: Draw) -> Question:
 def weights_of_a_recurrent_network(draw: Draw) -> Question:
     inputs, states = draw.between(3, 30, "inputs"), draw.between(4, 40, "states")
     outputs, steps = draw.between(2, 9, "outputs"), draw.between(5, 20, "steps")
+    require(min(inputs, states, outputs, steps) > 0, "one of each at least")
     recurrent, last = states * (inputs + states + 1), outputs * (states + 1)
     dense = states * (steps * inputs + 1)
-    arrays = [
-        [np.zeros((states, inputs)), np.zeros((states, states)), np.zeros(states)],
-        [np.zeros((outputs, states)), np.zeros(outputs)],
-        [np.zeros((states, steps, inputs)), np.zeros(states)],
+    tensors = [
+        [(states, inputs), (states, states), (states,)],
+        [(outputs, states), (outputs,)],
+        [(states, steps, inputs), (states,)],
     ]
     return Question(
         stem=f"A recurrent layer of {states} neurons reads a sequence of {steps} steps with {inputs} numbers each. In each "
@@ -77,7 +78,7 @@ def weights_of_a_recurrent_network(draw: Draw) -> Question:
         f"layers have? And how many has a dense layer of {states} neurons that gets the numbers of all {steps} steps at "
         "once? Count an intercept for each neuron.",
         key=Grid(((recurrent, last, dense),), columns=("recurrent", "output", "dense on all steps")),
-        check=[[sum(array.size for array in layer) for layer in arrays]],
+        check=[[sum(np.broadcast_to(0, shape).size for shape in layer) for layer in tensors]],
         wrong=beliefs("recurrent_weights", inputs, states, outputs, steps),
         steps=[
             f"Recurrent: each neuron has {inputs} weights for the input, {states} for the states and an intercept: "

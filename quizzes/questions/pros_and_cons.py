@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from kernels import conv2d
-from quizzes.question import Question, load
+from quizzes.question import Question, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import sides
@@ -125,8 +125,9 @@ def _found_out() -> list[bool]:
 def convolutional_or_dense(draw: Draw) -> Question:
     height, width = draw.ranges((16, 96), (16, 96), name="image")
     side, count = draw.choice((3, 5, 7), "kernel"), draw.between(4, 32, "kernels")
+    require(min(height, width) > 2 * side and count > 1, "an image that is larger than the kernels, and several of these")
     pixels, weights = height * width, count * side * side
-    stack = np.zeros((count, side, side))
+    stack = np.broadcast_to(0, (count, side, side))
     products = [np.broadcast_to(0, (count, height, width, *field)) for field in ((side, side), (height, width))]
     shared = "A kernel has the same weights at all positions, and as many on a larger image."
     local = "An output of the convolution sees its window, an output of the dense layer all pixels."

@@ -24,7 +24,9 @@ def outputs_of_a_scene_parser(draw: Draw) -> Question:
     factor, classes = prod(strides), draw.between(3, 21, "classes")
     rows, columns = draw.sample(range(4, 21), 2, "small map")
     height, width = rows * factor, columns * factor
-    require(max(height, width) <= 200, "an image that is not too large")
+    require(
+        classes > 1 and rows * columns > 0 and max(height, width) <= 4000, "classes, and an image that is not too large"
+    )
     small: Any = np.zeros((height, width), bool)
     for stride in strides:
         small = small[::stride, ::stride]
@@ -98,6 +100,7 @@ def agreement_of_label_maps(draw: Draw) -> Question:
 def transposed_convolution_of_a_row(draw: Draw) -> Question:
     row, stride = draw.ranges(*[(1, 6)] * 3, name="row"), draw.between(1, 2, "stride")
     kernel = draw.ranges((-3, 4), (-3, 4), (-3, 4), name="kernel")
+    require(stride in (1, 2), "a stride of 1 or 2")
     require(all(kernel) and min(kernel) < 0 and kernel != kernel[::-1], "a kernel without zeros, with a negative number")
     length = stride * (len(row) - 1) + len(kernel)
     laid = np.zeros((len(row), length), int)
