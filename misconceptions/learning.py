@@ -261,7 +261,9 @@ def noise_times_the_weights(image, weights, most):
     return image - most * weights
 
 
-@misconception("adversarial_image", says="only the largest weight, without its sign, is made use of. Every pixel can help.")
+@misconception(
+    "adversarial_image", says="only pixels with the largest weight, whatever its sign, are changed. Every pixel can help."
+)
 def only_the_largest_weight_used(image, weights, most):
     sizes = abs(weights)
     return image - most * _signs(weights) * (sizes == sizes.max())

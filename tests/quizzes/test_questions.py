@@ -231,6 +231,17 @@ def as_in_toml(value):
 
 
 @each_template
+def test_steps_add_up(name, pools):
+    """Each equation of numbers in a worked solution holds."""
+    for variant in pools(name):
+        for formula in re.findall(r"\$([^$]+)\$", " ".join(variant.steps)):
+            plain = formula.replace("{,}", "").replace(r"\cdot", "*").replace(r"\times", "*").replace(r"\%", "/100")
+            if "=" in plain and re.fullmatch(r"[-+*/().=\d\s]+", plain):
+                first, *others = (eval(side) for side in plain.split("="))
+                assert others == pytest.approx([first] * len(others)), formula
+
+
+@each_template
 def test_no_word_gives_options_away(name, pools):
     """Words that exam-wise students look for stand in right statements and in wrong ones."""
     options = [
