@@ -155,8 +155,7 @@ def which_pooling(draw: Draw) -> Question:
         ),
         check=[by_hand.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
         steps=[
-            f"The window in the upper left corner gives {written(rows[0][0])}. Only a few ways to pool, or just one, give "
-            "that.",
+            f"The window in the upper left corner gives {written(rows[0][0])}. Only one way, or a few, can do that.",
             f"The {POOLINGS[mode].called} of the {sides(size)} pixels there, "
             f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
             f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns "
