@@ -29,9 +29,9 @@ def outputs_of_a_detector(draw: Draw) -> Question:
     cell = ["x", "y", "width", "height", "confidence"] * boxes + ["score"] * classes
     return Question(
         stem=f"A detector lays a grid of {cells} by {cells} cells over an image. For each cell it puts out {boxes} boxes, "
-        "each with centre ($x$ and $y$), width, height and a confidence; besides, the cell has one score for each of "
-        f"{classes} classes. How many numbers does a cell put out? How many boxes are there in all, and how many numbers?",
-        key=Grid(((each, cells**2 * boxes, cells**2 * each),), columns=("numbers of a cell", "boxes", "numbers")),
+        "each with centre ($x$ and $y$), width, height and a confidence. In addition, the cell has one score for each of "
+        f"{classes} classes. How many numbers does a cell put out? How many boxes and how many numbers are there in all?",
+        key=Grid(((each, cells**2 * boxes, cells**2 * each),), columns=("numbers of a cell", "boxes", "numbers in all")),
         check=[[len(cell), *(np.broadcast_to(0, (cells, cells, size)).size for size in (boxes, len(cell)))]],
         wrong=beliefs("grid_detector_outputs", cells, boxes, classes),
         steps=[
@@ -56,7 +56,8 @@ def intersection_over_union(draw: Draw) -> Question:
         layer[box[1] : box[3], box[0] : box[2]] = True
     both, any_ = int(pixels.all(axis=0).sum()), int(pixels.any(axis=0).sum())
     return Question(
-        stem="Two boxes lie on an image. Their sides, in pixels from the left and from the top:\n\n"
+        stem="Two boxes lie on an image. The table has the distances of their sides from the image's left and top edges, "
+        "in pixels:\n\n"
         + table(("box", *CORNERS), [("A", *one), ("B", *other)])
         + "\n\nHow many pixels lie in both (intersection), and how many in at least one (union)? What is their "
         "intersection over union, rounded to whole percent?",
@@ -89,8 +90,8 @@ def box_when_the_image_changes(draw: Draw) -> Question:
     return Question(
         stem=f"On an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(CORNERS, [box])}\n\nThe "
         "numbers count the pixels from the left edge and from the top edge of the image. For augmentation the image is "
-        f"mirrored left to right; then, from the original once more, enlarged by a factor of {by}. Where is the box "
-        "on each of these images?",
+        f"mirrored left to right; separately, the original is enlarged by a factor of {by}. Where is the box on each of "
+        "these two images?",
         key=Grid(exact(key), ("mirrored", "enlarged"), CORNERS),
         check=[_found(columns[::-1], rows), _found(columns.repeat(by), rows.repeat(by))],
         wrong=beliefs("box_on_a_changed_image", box, width, height, by),

@@ -210,20 +210,19 @@ MEASURES = (
         "the largest output of the kernel 1, 2, 1",
         lambda image: _slid(image, (1, 2, 1)).max(),
         "shift mirror",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 4: brightness counts four "
-        "times.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 4: brightness counts four times.",
     ),
     Measure(
         "the largest output of the kernel −1, 2, −1",
         lambda image: _slid(image, (-1, 2, -1)).max(),
         "shift mirror light",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the largest output of the kernel −1, 0, 1",
         lambda image: _slid(image, (-1, 0, 1)).max(),
         "shift light",
-        "The kernel tells left from right, and looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is not symmetric, and neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the sum of all outputs of the kernel 1, 2, 1",

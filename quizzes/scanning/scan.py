@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -91,7 +92,8 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
         return
     count = os.cpu_count() or 1
     together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
-    with ProcessPoolExecutor(count, initializer=_start, initargs=(os.getpid(),)) as processes:
+    # OpenCV has threads, which a forked process would wait for in vain.
+    with ProcessPoolExecutor(count, get_context("spawn"), _start, (os.getpid(),)) as processes:
         yield from processes.map(read, pages, chunksize=together)
 
 
