@@ -35,10 +35,10 @@ def shift_through_layers(draw: Draw) -> Question:
     # The peak of the last map, and for each map before it one of the values that the window behind sees.
     places = [[row, column]]
     for stride in strides[:0:-1]:
-        places.insert(0, [stride * at + draw.below(stride) for at in places[0]])
+        places.insert(0, [stride * (at - 1) + 1 + draw.below(stride) for at in places[0]])
     key = [[at + step // total for at, step in zip(place, shift)] for place, total in zip(places, totals)]
     check = [
-        [list(range(0, 999, total)).index(total * at + step) for at, step in zip(place, shift)]
+        [list(range(0, 999, total)).index(total * (at - 1) + step) + 1 for at, step in zip(place, shift)]
         for place, total in zip(places, totals)
     ]
     return Question(
@@ -47,9 +47,9 @@ def shift_through_layers(draw: Draw) -> Question:
             ("", "stride", "row of the peak", "column of the peak"),
             [(name, stride, *place) for name, stride, place in zip(LAYERS, strides, places)],
         )
-        + "\n\nThe table also says where the largest value of one feature map of each layer stands. Now everything on the "
-        f"image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where do the largest "
-        "values stand then?",
+        + "\n\nThe table also says where the largest value of one feature map of each layer stands, counted from 1. Now "
+        f"everything on the image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where "
+        "do the largest values stand then?",
         key=Grid(exact(key), LAYERS, ("row", "column")),
         check=check,
         wrong=beliefs("peak_after_a_shift", places, strides, shift),
