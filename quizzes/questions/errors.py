@@ -23,7 +23,9 @@ def errors_and_rates(draw: Draw) -> Question:
     images, errors = draw.choice(range(1000, 20_001, 1000), "images"), draw.between(11, 999, "errors")
     others = draw.choice(range(21_000, 90_001, 1000), "others")
     rate = Fraction(100 * errors, images)
-    require(rate < 20 and 100 * rate % 1 == 0 and rate * others % 100 == 0, "rates that can be written, and whole errors")
+    require(
+        0 < rate < 20 and 100 * rate % 1 == 0 and rate * others % 100 == 0, "rates that can be written, and whole errors"
+    )
     expected = rate * others / 100
     share = Fraction(images - errors, images)
     return Question(
@@ -45,14 +47,14 @@ def errors_and_rates(draw: Draw) -> Question:
 def fewer_errors(draw: Draw) -> Question:
     images = draw.choice((1000, 2000, 5000, 10_000), "images")
     before, after = draw.choice(range(50, 1000, 10), "errors before"), draw.between(10, 900, "errors after")
-    require(after < before < images / 2, "fewer errors, and less than half of the images")
+    require(0 < after < before < images / 2, "fewer errors, and less than half of the images")
     points, gone = Fraction(100 * (before - after), images), Fraction(100 * (before - after), before)
     require(points * 100 % 1 == 0 and gone * 100 % 1 == 0, "two decimals of the reduction at most")
     rates = [Fraction(100 * errors, images) for errors in (before, after)]
     return Question(
         stem=f"On {images} test images one network makes {before} errors, a newer one {after}. By how many percentage "
-        "points is the error rate lower? By how many percent are there fewer errors? And how many percent of "
-        "them remain?",
+        "points has the error rate fallen? By how many percent has the number of errors fallen? And how many percent of "
+        "the errors remain?",
         key=Grid(exact([[points, gone, 100 - gone]]), columns=("points", "fewer, %", "remaining, %")),
         check=[[rates[0] - rates[1], 100 * (1 - rates[1] / rates[0]), 100 * rates[1] / rates[0]]],
         wrong=beliefs("error_reduction", before, after, images),
@@ -73,25 +75,25 @@ def fewer_errors(draw: Draw) -> Question:
 )  # fmt: skip
 def more_than_chance(draw: Draw) -> Question:
     images, errors = draw.choice((400, 500, 900, 1000, 2000, 2500, 5000, 10_000), "images"), draw.between(30, 900, "errors")
-    require(errors < images / 2, "fewer errors than half of the images")
+    require(0 < errors < images / 2, "some errors, on less than half of the images")
     variance = Fraction(errors * (images - errors), images)
     deviation = round(sqrt(variance))
     require(abs(sqrt(variance) % 1 - 0.5) > 0.1, "a deviation that is clearly rounded")
-    low, high = errors - 2 * deviation, errors + 2 * deviation
+    low, high, whole = errors - 2 * deviation, errors + 2 * deviation, isqrt(int(variance))
     by_image = int(np.repeat([1, 0], [errors, images - errors]).std() * sqrt(images) + 0.5)
     return Question(
-        stem=f"A network makes {errors} errors on {images} test images. Suppose it would fail on each new image with "
-        f"probability $p = {errors} / {images}$, whatever happens on the others. What is then the standard deviation of "
+        stem=f"A network makes {errors} errors on {images} test images. Suppose it fails on each new image with "
+        f"probability $p = {errors} / {images}$, independently of the others. What is then the standard deviation of "
         f"the number of errors on $n = {images}$ new images? Round it to a whole number. Then give the numbers of errors "
-        "that lie two of these rounded standard deviations below and above what is expected.",
+        "that lie two of these rounded standard deviations below and above the expected number.",
         key=Grid(((deviation, low, high),), columns=("deviation", "two below", "two above")),
         check=[[by_image, errors - 2 * by_image, errors + 2 * by_image]],
         wrong=beliefs("errors_by_chance", errors, images),
         steps=[
             f"The number of errors has a binomial distribution with the variance $n p (1 - p) = {errors} \\cdot "
             f"{images - errors} / {images} \\approx {float(variance):.2f}$.",
-            f"Its root is about {sqrt(variance):.2f}, rounded {deviation}. The square of {isqrt(int(variance))} is "
-            f"{isqrt(int(variance)) ** 2}.",
+            f"Its root lies between {whole} and {whole + 1}, as ${whole}^2 = {whole**2}$ and ${whole + 1}^2 = "
+            f"{(whole + 1) ** 2}$. It is about {sqrt(variance):.2f}, rounded {deviation}.",
             f"${errors} - 2 \\cdot {deviation} = {low}$ and ${errors} + 2 \\cdot {deviation} = {high}$.",
             "Another test set gives numbers between these about 95 times in 100, by chance alone: a network with "
             f"{low + 1} errors is not yet clearly better than this one.",
@@ -132,8 +134,8 @@ def rank_of_the_right_class(draw: Draw) -> Question:
         wrong=beliefs("ranks_of_the_right_class", scores, right),
         steps=[
             *(
-                f"{name}: {CLASSES[place]} has {row[place]}; "
-                + (f"higher are {listed(sorted((s for s in row if s > row[place]), reverse=True))}: rank {rank}."
+                f"{name.capitalize()}: {CLASSES[place]} has {row[place]}; "
+                + (f"higher {'is' if rank == 2 else 'are'} {listed(sorted(row, reverse=True)[: rank - 1])}: rank {rank}."
                    if rank > 1 else "no score is higher: rank 1.")
                 for name, place, row, rank in zip(images, right, scores, ranks)
             ),

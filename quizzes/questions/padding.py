@@ -86,6 +86,7 @@ def convolution_of_a_padded_row(draw: Draw) -> Question:
 def convolution_with_a_padding_value(draw: Draw) -> Question:
     image, value = draw.numbers(4, 4, low=0, high=9, name="image"), draw.between(1, 9, "value")
     kernel = np.array(draw.shuffled([0, 1, -1, draw.choice((2, 3))])).reshape(2, 2)
+    require(value != 0, "a padding value that is not 0")
     around = [[value] * 6, *([value, *row, value] for row in image.tolist()), [value] * 6]
     places = by_hand.products(around, kernel.tolist(), (2, 2))
     options: dict[str, Any] = {"stride": 2, "padding": 1, "padding_value": value}

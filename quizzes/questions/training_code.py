@@ -192,6 +192,7 @@ SCORES, CLASSES = np.array([[1.5, -2, 0.5], [-1, 0.3, -2.5]]), np.array([0, 2]) 
 @template("Scores and losses that fit", topic=TOPIC, difficulty=3, minutes=3, operations=(5, 5), largest=(3, 64))
 def losses_that_fit(draw: Draw) -> Question:
     images, classes = draw.between(8, 64, "images"), draw.between(3, 40, "classes")
+    require(images > 1 and classes > 2, "several images and classes")
     right = -sum(log(exp(row[at]) / sum(map(exp, row))) for row, at in zip(SCORES.tolist(), CLASSES)) / 2
     statements = []
     for loss in LOSSES:

@@ -126,6 +126,7 @@ def kernel_on_a_turned_image(draw: Draw) -> Question:
 )  # fmt: skip
 def kernels_in_another_light(draw: Draw) -> Question:
     factor, added = draw.between(2, 4, "factor"), draw.between(3, 12, "added")
+    require(factor > 1 and added > 0, "a light that differs")
     patch = draw.numbers(2, 2, low=0, high=20)
     kernels = [draw.numbers(2, 2, low=-3, high=3) for _ in range(3)]
     totals = [int(kernel.sum()) for kernel in kernels]
@@ -210,20 +211,19 @@ MEASURES = (
         "the largest output of the kernel 1, 2, 1",
         lambda image: _slid(image, (1, 2, 1)).max(),
         "shift mirror",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 4: brightness counts four "
-        "times.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 4: brightness counts four times.",
     ),
     Measure(
         "the largest output of the kernel −1, 2, −1",
         lambda image: _slid(image, (-1, 2, -1)).max(),
         "shift mirror light",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the largest output of the kernel −1, 0, 1",
         lambda image: _slid(image, (-1, 0, 1)).max(),
         "shift light",
-        "The kernel tells left from right, and looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is not symmetric, and neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the sum of all outputs of the kernel 1, 2, 1",
@@ -238,6 +238,7 @@ RING = (np.arange(33) * 23 % 37).reshape(3, 11)  # an image without symmetry, wi
 @template("What stays the same", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), largest=(12, 96))
 def what_stays_the_same(draw: Draw) -> Question:
     size, number = draw.ranges((12, 96), (12, 96), name="size"), draw.between(2, 9, "number")
+    require(1 < number < RING.shape[1] and min(size) > number, "a shift within the image")
     statements = []
     for measure, (change, (words, changed)) in product(MEASURES, CHANGES.items()):
         text, holds = f"{measure.words}, if {words.format(n=number)}", change in measure.unchanged.split()

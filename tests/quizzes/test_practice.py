@@ -12,7 +12,7 @@ from quizzes.template import templates
 from release import new
 
 ASSIGNMENTS = sorted(file.parent.name for file in SOLUTIONS.glob("*/assignment.toml"))
-LECTURE_ONLY = {"Pros and cons", "Detection", "Scene parsing", "Further reading"}  # topics that no homework practises
+LECTURE_ONLY = {"Detection", "Scene parsing", "Further reading"}  # topics that no homework practises
 ASKED = """homework = [{homework}]
 [[questions]]
 template = "average-pooling"
