@@ -55,7 +55,7 @@ def convolutions_that_keep_the_size(input_shape, layers):
     return kernels.count_layers(input_shape, [same(layer) if layer["type"] == "conv" else layer for layer in layers])
 
 
-@_layers(says="the weights of a convolution are counted at each place. All places share the same kernels.")
+@_layers(says="the weights of a convolution are counted at each position. All positions share the same kernels.")
 def kernels_counted_at_each_place(input_shape, layers):
     shapes = kernels.trace(input_shape, layers)
     counts = kernels.count_layers(input_shape, layers)
@@ -117,7 +117,7 @@ def change_of_convolutions_that_keep_the_size(input_shape, before, after):
     return _difference_by(convolutions_that_keep_the_size, input_shape, before, after)
 
 
-@_change(says="the weights of a convolution are counted at each place. All places share the same kernels.")
+@_change(says="the weights of a convolution are counted at each position. All positions share the same kernels.")
 def change_of_kernels_at_each_place(input_shape, before, after):
     return _difference_by(kernels_counted_at_each_place, input_shape, before, after)
 

@@ -61,7 +61,9 @@ def vertical_padding_on_both_axes(images, kernels, *, padding=0, **options):
 
 
 @misconception(
-    "conv2d", says="the padding is filled with zeros. It should hold padding_value.", tags={"padding", "padding value"}
+    "conv2d",
+    says="the padding is filled with zeros. It should hold the value that is given.",
+    tags={"padding", "padding value"},
 )
 def padding_value_ignored(images, kernels, *, padding_value=0.0, **options):
     return _conv2d(images, kernels, **options)

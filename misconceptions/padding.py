@@ -8,7 +8,7 @@ from misconceptions.bank import misconception
 
 _ends = partial(misconception, "padded_ends")
 _convolved = partial(misconception, "convolved_row")
-_even = partial(misconception, "borders_of_an_even_image")
+_uniform = partial(misconception, "borders_of_a_uniform_image")
 
 
 # padded_ends(row, value): the two numbers that stand before a row and the two after it, if it is padded by a constant
@@ -20,12 +20,12 @@ def edge_reflected_twice(row, value):
     return _four(row, value, reflect=_ends_by("symmetric", row))
 
 
-@_ends(says="pixels are copied by `reflect` in their order. A mirror turns them round.")
+@_ends(says="the mode `reflect` is taken to copy the pixels in their order. A mirror reverses it.")
 def reflected_without_turning(row, value):
     return _four(row, value, reflect=[*row[1:3], *row[-3:-1]])
 
 
-@_ends(says="both pixels at the edge are copied by `replicate`. Only the last one is repeated.")
+@_ends(says="the mode `replicate` is taken to copy both pixels at the edge. Only the last one is repeated.")
 def two_pixels_replicated(row, value):
     return _four(row, value, replicate=[*row[:2], *row[-2:]])
 
@@ -35,17 +35,17 @@ def replicate_and_reflect_swapped(row, value):
     return _four(row, value, replicate=_ends_by("reflect", row), reflect=_ends_by("edge", row))
 
 
-@_ends(says="the mode `circular` is thought to go on at the same end. It goes on at the other one.")
+@_ends(says="the mode `circular` is taken to go on at the same end. It goes on at the other one.")
 def circle_closed_on_the_same_side(row, value):
     return _four(row, value, circular=[*row[:2], *row[-2:]])
 
 
-@_ends(says="the mode `circular` is thought to turn the order round. The row goes on as on a ring, in its order.")
+@_ends(says="the mode `circular` is taken to reverse the order. The row goes on as on a ring, in its order.")
 def circle_turned_round(row, value):
     return _four(row, value, circular=[*row[:-3:-1], *row[1::-1]])
 
 
-@_ends(says="zeros are put in the place of the constant value.")
+@_ends(says="the constant value is replaced with zeros.")
 def zeros_for_the_value(row, value):
     return _four(row, 0)
 
@@ -98,48 +98,48 @@ def padded_on_the_right(row, kernel, mode):
     return _slid(np.pad(row, (0, len(kernel) - 1), mode), kernel)
 
 
-# borders_of_an_even_image(pixel, value): the mean of 3 x 3 pixels at a corner, at an edge and inside of an image that has
+# borders_of_a_uniform_image(pixel, value): the mean of 3 x 3 pixels at a corner, at an edge and inside of an image that has
 # the same number everywhere, padded with zeros, with a value, and by replicating.
 
 
-@_even(says="only the pixels of the image are averaged. The padding counts as well: the sum is divided by nine.")
+@_uniform(says="only the pixels of the image are averaged. The padding counts as well: the sum is divided by nine.")
 def padding_left_out_of_the_mean(pixel, value):
     return [[pixel] * 3] * 3
 
 
-@_even(says="a corner lacks three of its nine pixels. It lacks five: a column and a row.")
+@_uniform(says="a corner lacks three of its nine pixels. It lacks five: a column and a row.")
 def corner_lacks_as_much_as_an_edge(pixel, value):
     return _means(pixel, value, corner=3)
 
 
-@_even(says="a corner lacks six of its nine pixels. One of them would stand in the row as well as in the column: five.")
+@_uniform(says="a corner lacks six of its nine pixels. One is in the row as well as in the column: five.")
 def corner_pixel_counted_twice(pixel, value):
     return _means(pixel, value, corner=6)
 
 
-@_even(says="an edge lacks five of its nine pixels. It lacks a row of three.")
+@_uniform(says="an edge lacks five of its nine pixels. It lacks a row of three.")
 def edge_lacks_as_much_as_a_corner(pixel, value):
     return _means(pixel, value, edge=5)
 
 
-@_even(says="the padding has no influence on the edges, only on the corners.")
+@_uniform(says="the padding has no influence on the edges, only on the corners.")
 def edges_left_alone(pixel, value):
     return _means(pixel, value, edge=0)
 
 
-@_even(says="the mode `replicate` is taken for zeros. It repeats the pixels at the edge.")
+@_uniform(says="the mode `replicate` is taken for zeros. It repeats the pixels at the edge.")
 def zeros_replicated(pixel, value):
     zeros, constant, _ = _means(pixel, value)
     return [zeros, constant, zeros]
 
 
-@_even(says="the padding value is ignored.")
+@_uniform(says="the padding value is ignored.")
 def value_ignored(pixel, value):
-    zeros, _, even = _means(pixel, value)
-    return [zeros, zeros, even]
+    zeros, _, uniform = _means(pixel, value)
+    return [zeros, zeros, uniform]
 
 
-@_even(says="the padding is averaged into every pixel, inside too. A window inside sees none of it.")
+@_uniform(says="the padding is averaged into every pixel, inside too. A window inside sees none of it.")
 def padding_seen_everywhere(pixel, value):
     return [[row[0]] * 3 for row in _means(pixel, value)]
 

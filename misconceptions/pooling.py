@@ -88,7 +88,7 @@ def average_rounded_down(images, size, stride, mode):
     return np.floor(_pool2d(images, size, stride, mode))
 
 
-@_pooling_by("max", "min", says="values are compared without their signs. -7 is smaller than 2.", tags={"signs"})
+@_pooling_by("max", "min", says="values are compared without their signs. −7 is smaller than 2.", tags={"signs"})
 def compared_without_signs(images, size, stride, mode):
     values = _window_values(images, size, stride)
     found = (np.argmax if mode == "max" else np.argmin)(np.abs(values), axis=-1)

@@ -141,12 +141,12 @@ def reshaped_column_by_column(rows):
     return _side_by_side(list(zip(columns[:3], columns[3:])), _transposed(rows))
 
 
-@_rearranged(says="the array is turned by 90 degrees for `T`, which mirrors it at its diagonal.")
+@_rearranged(says="the tensor is rotated by 90° for `T`, which mirrors it at its diagonal.")
 def turned_clockwise(rows):
     return _side_by_side(_reshaped(rows), _transposed(rows[::-1]))
 
 
-@_rearranged(says="the array is turned by 90 degrees anticlockwise for `T`, which mirrors it at its diagonal.")
+@_rearranged(says="the tensor is rotated anticlockwise by 90° for `T`, which mirrors it at its diagonal.")
 def turned_anticlockwise(rows):
     return _side_by_side(_reshaped(rows), _transposed(rows)[::-1])
 
@@ -252,8 +252,8 @@ def _shapes(modules):
 
 
 def _stacked(shape, order, rows, step, copies):
-    first, second, third = (shape[old] for old in order)
-    return [[copies, first, min(rows[1], second) - rows[0], -(-third // step)]]
+    first, _, third = (shape[old] for old in order)
+    return [[copies, first, rows[1] - rows[0], -(-third // step)]]
 
 
 def _reshaped(rows):

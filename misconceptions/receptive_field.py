@@ -125,7 +125,7 @@ def seen_without_strides(image, layers, place):
     return _pixels(image, [{**layer, "stride": 1} for layer in layers], place)
 
 
-@_seen(says="the field stands in the middle of the pixel at jump times place. It begins where the first kernel begins.")
+@_seen(says="the field is centred on the pixel at jump times position. It begins where the first kernel begins.")
 def field_around_a_pixel(image, layers, place):
     return _pixels(image, layers, place, field=lambda field: field._replace(start=-(field.size // 2)))
 

@@ -63,7 +63,7 @@ def places_divided(places, strides, shift):
 # the row shifted by two, where zeros come in.
 
 
-@_pooled(says="pooling makes all shifts disappear. A window lets go of some values and takes in others.")
+@_pooled(says="pooling makes all shifts disappear. A window loses some values and gains others.")
 def pooling_never_changes(row):
     return [_maxima(row)] * 3
 
@@ -95,7 +95,7 @@ def smallest_for_largest(row):
     return [[min(pair) for pair in zip(each[::2], each[1::2])] for each in shifted]
 
 
-@_pooled(says="the windows move along with the row, so that nothing happens but for a zero in front.")
+@_pooled(says="the windows move along with the row, so that only a zero comes in.")
 def windows_move_along(row):
     pooled = _maxima(row)
     return [pooled, [0, *pooled[:-1]], [0, *pooled[:-1]]]
@@ -111,22 +111,22 @@ def shifted_by_two_places(row):
 # kernel has the map `own`, and the kernel turned back the map `other`. turn: turns an array as the image is turned.
 
 
-@_turned(says="the kernel's own map is turned. On the turned image it sees what the kernel turned back saw before.")
+@_turned(says="the map of K itself is transformed. On the new image K sees what the other kernel saw on the old one.")
 def own_map_turned(own, other, turn):
     return turn(own)
 
 
-@_turned(says="the map does not change. A turned image has other things at every place.")
+@_turned(says="the map is taken not to change. The image has changed under the kernel.")
 def map_never_changes(own, other, turn):
     return own
 
 
-@_turned(says="the other kernel's map is taken as it is. The image was turned, and so is every map.")
+@_turned(says="the other kernel's map is taken as it is. The map is transformed as the image is.")
 def other_map_as_it_is(own, other, turn):
     return other
 
 
-@_turned(says="the other kernel's map is turned by 180 degrees.")
+@_turned(says="the other kernel's map is turned by 180°.")
 def other_map_turned_by_180_degrees(own, other, turn):
     return other[::-1, ::-1]
 
@@ -140,19 +140,17 @@ def other_map_transposed(own, other, turn):
 # and have a number added, if they gave `outputs` before.
 
 
-@_lit(
-    says="the added number is added to the output once. Every weight multiplies it: it counts with the sum of the weights."
-)
+@_lit(says="the added number is added to the output once. Each weight multiplies it: their sum counts.")
 def added_once(outputs, kernels, factor, added):
     return [[factor * output + added for output in outputs]]
 
 
-@_lit(says="added brightness is left out. It changes nothing only where the weights sum to 0.")
+@_lit(says="the added number is left out. It changes nothing only where the weights sum to 0.")
 def brightness_left_out(outputs, kernels, factor, added):
     return [[factor * output for output in outputs]]
 
 
-@_lit(says="the contrast is left out: all pixels are multiplied, so all products are.")
+@_lit(says="the factor is left out. All pixels are multiplied, so all products are.")
 def contrast_left_out(outputs, kernels, factor, added):
     return [[output + added * int(kernel.sum()) for output, kernel in zip(outputs, kernels)]]
 
@@ -162,17 +160,17 @@ def added_before_multiplied(outputs, kernels, factor, added):
     return [[factor * (output + added * int(kernel.sum())) for output, kernel in zip(outputs, kernels)]]
 
 
-@_lit(says="the added number counts once for each weight. It is multiplied by the weights: it counts by their sum.")
+@_lit(says="the added number counts once for each weight. Each weight multiplies it: their sum counts, not their number.")
 def added_for_each_weight(outputs, kernels, factor, added):
     return [[factor * output + added * kernel.size for output, kernel in zip(outputs, kernels)]]
 
 
-@_lit(says="the signs of the weights are lost where they are summed.")
+@_lit(says="the weights are summed without their signs.")
 def signs_of_the_weights_lost(outputs, kernels, factor, added):
     return [[factor * output + added * int(abs(kernel).sum()) for output, kernel in zip(outputs, kernels)]]
 
 
-@_lit(says="the outputs are left as they were. Their pixels have changed.")
+@_lit(says="the outputs are left as they were. The pixels under the kernels have changed.")
 def light_never_matters(outputs, kernels, factor, added):
     return [outputs]
 

@@ -15,6 +15,7 @@ class Extended:
 
     made: Made
     untouched: frozenset[str] = frozenset()  # the codes of the versions whose files stay as they are
+    outdated: bool = False  # some files that were made before say what is true no longer
     remarks: Sequence[str] = ()  # what a teacher should know
 
 
@@ -43,7 +44,8 @@ def extend(before: Made, quiz: Quiz, seed: str, salt: str, owners: Sequence[Owne
         remarks.append(f"kept, though not asked for: {_count(len(left), 'version')}")
     elif left:
         remarks.append(f"kept, though not on this roster: the versions of {_count(len(left), 'student')}")
-    return Extended(made(quiz, [*kept, *new], seed, salt), frozenset() if said else frozenset(same), remarks)
+    untouched = frozenset() if said else frozenset(same)
+    return Extended(made(quiz, [*kept, *new], seed, salt), untouched, len(untouched) < len(kept), remarks)
 
 
 def _new(kept: Sequence[Version], quiz: Quiz, seed: str, salt: str, owners: Sequence[Owner], watch: Watch) -> list[Version]:

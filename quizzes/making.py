@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import fmean
 
 from common.errors import UserError
+from common.processes import start_worker
 from common.records import build, read_toml
 from quizzes.bank.bank import Bank
 from quizzes.language import Language
@@ -127,7 +128,7 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", watch: 
         for name in dict.fromkeys(template for questions in asked for template, _ in questions)
     ]
     if len(owners) * len(quiz.questions) >= MANY and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor() as processes:
+        with ProcessPoolExecutor(initializer=start_worker, initargs=(os.getpid(),)) as processes:
             drawn = list(watch(processes.map(_drawn, jobs), len(jobs)))
     else:
         drawn = list(watch(map(_drawn, jobs), len(jobs)))

@@ -4,12 +4,13 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from statistics import fmean, pstdev
 from typing import Any
 
 from common.errors import UserError
 from quizzes import arrange
-from quizzes.certify import certify, number_of
+from quizzes.certify import certify
 from quizzes.language import ENGLISH, Language
 from quizzes.languages.translating import translated
 from quizzes.question import Answer, Choice, Number, Question, Unfit
@@ -21,7 +22,7 @@ from quizzes.variant import Variant, written_answer
 TRIES = 4_000  # draws without a new variant before the search gives up
 OFFERED = 4  # options of a number that is asked as a choice
 
-Asked = Callable[[Entry], Template]  # the template of an entry, with the entry's numbers and stem
+TemplateOf = Callable[[Entry], Template]  # the template of an entry, with the entry's numbers and stem
 
 
 class TooFew(UserError):
@@ -48,9 +49,11 @@ def pool(template: Template, seed: str, owners: Sequence[str], as_choice: bool =
     return fill(lambda entry: template, _taking_turns(template, seed, owners, as_choice))
 
 
-def fill(asked: Asked, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH) -> list[Variant]:
+def fill(
+    template_of: TemplateOf, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+) -> list[Variant]:
     """Return a variant for each slot, which neither a slot before it has nor is taken; raises UserError as `pool` does."""
-    return list(_drawn(asked, slots, taken, language))
+    return list(_drawn(template_of, slots, taken, language))
 
 
 def largest(template: Template, seed: str, most: int, as_choice: bool = False) -> list[Variant]:
@@ -70,12 +73,12 @@ def _taking_turns(template: Template, seed: str, owners: Sequence[str], as_choic
 
 
 def _drawn(
-    asked: Asked, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
+    template_of: TemplateOf, slots: Sequence[Slot], taken: Iterable[Variant] = (), language: Language = ENGLISH
 ) -> Iterator[Variant]:
     taken = list(taken)
     met = {name for variant in taken for name in _looks(variant)}
     for found, slot in enumerate(slots, start=len(taken)):
-        template = asked(slot.entry)
+        template = template_of(slot.entry)
         draw = Seeded(slot.seed, template.name, str(template.version), slot.owner)
         refused: Counter[str] = Counter()
         for _ in range(TRIES):
@@ -249,12 +252,12 @@ def _stem(variant: Variant) -> str:
 
 
 def _rank(variant: Variant) -> int | None:
+    """Return how many of the numbers offered are smaller than the key; None where no numbers are."""
     if not isinstance(variant.answer, Choice) or not variant.wrong:
         return None
-    key = variant.certificate.key
-    sizes = {str(answer): float(answer) for answer in [key, *variant.certificate.wrong.values()]}
-    shown = sorted(sizes[text] for option in variant.answer.options if (text := number_of(option.text)) in sizes)
-    return shown.index(sizes[str(key)])
+    numbers = {one.name: Fraction(one.answer) for one in variant.wrong}  # type: ignore[arg-type]
+    key = Fraction(variant.certificate.key)
+    return sum(numbers[option.name] < key for option in variant.answer.options if not option.right)
 
 
 def _histogram(places: list[int], size: int) -> tuple[int, ...]:

@@ -8,7 +8,10 @@ def written(made: Made) -> bytes:
     """Return a quiz as JSON, which `read` reads; Fractions stand there as text: "9/4"."""
     import orjson  # a thousand versions are 70 MB: Python's own JSON takes seconds
 
-    return orjson.dumps(made, default=str)
+    try:
+        return orjson.dumps(made, default=str)
+    except orjson.JSONEncodeError as error:
+        raise error.__cause__ or error from None  # Ctrl-C while `str` was at work
 
 
 def read(content: bytes, name: str = "quiz.json") -> Made:

@@ -102,7 +102,9 @@ def _cell(text: str) -> str:
 def _ids(rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str, source: str) -> tuple[str, list[str]]:
     """Return the heading of the column of ids, and of the others that could be; raises UserError if there is none."""
     names = [heading_of(heading) for heading in headings]
-    shown = ", ".join(repr(heading.strip()) for heading in headings[:8])
+    shown = ", ".join(repr(heading.strip()) for heading in headings[:8]) or "nothing"
+    if any("@" in name for name in names):
+        raise UserError(f"{source} needs a line of headings above the students: its first line has {shown}")
     if asked:
         if heading_of(asked) not in names:
             raise UserError(f"{source} has no column {asked!r}: its first line has {shown}")

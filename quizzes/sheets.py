@@ -59,7 +59,10 @@ def read_csv(path: Path, way_out: str = "save the table as CSV") -> list[list[st
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV's bytes: its cells are parted by commas, semicolons or tabs. Empty lines are empty rows."""
+    """Return the rows of a CSV's bytes: its cells are parted by commas, semicolons or tabs. Empty lines are empty rows.
+
+    Raises csv.Error for a quotation mark that is never closed: all lines behind it would be one cell.
+    """
     text = decoded(content).replace("\0", "")
     first, _, rest = text.partition("\n")
     if separator := _SEPARATOR.fullmatch(first.strip("\r")):
@@ -67,7 +70,15 @@ def rows_of(content: bytes) -> list[list[str]]:
     else:
         headings = re.sub('"[^"]*"', "", text).split("\n", 1)[0]  # what stands between quotes parts nothing
         delimiter = max(",;\t", key=lambda each: (headings.count(each), each == ","))
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows, begins = [], 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(f"{error} in what begins on line {begins}; are all quotation marks in pairs?") from None
+    return rows
 
 
 def _text(content: bytes) -> str:

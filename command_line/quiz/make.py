@@ -1,6 +1,5 @@
 """convgrade quiz make."""
 
-import contextlib
 import gc
 import json
 import re
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from command_line.quiz.versions import RECORD, drawn_from, owners_of, recorded, write
+from command_line.quiz import folder
+from command_line.quiz.versions import RECORD, drawn_from, owners_of, recorded
 from common.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from quizzes.roster import Owner
     from quizzes.variant import Variant
 
-LISTED = "teacher/files.txt"  # in the folder of a made quiz: every file that was written into it
 WAYS_OUT = "Make it into another --out, or replace what is there with --force."
 CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is about one version
 
@@ -68,24 +67,26 @@ def make(
     quiz = making.read(path)
     quiz = replace(quiz, paper=sheet or quiz.paper)
     owners = owners_of(students, id_heading, variants)
-    before = _before(out, force)
-    if seed is None:
-        seed = before.origin.seed if before and before.origin else secrets.token_hex(8)
-    if before and not force:
-        extended = _extended(before, quiz, seed, salt, owners, out)
-    else:
-        extended = Extended(making.make(quiz, seed, owners or numbered(1), salt, _shown))
-    made = extended.made
-    files = _teachers(made)
-    with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
-        for form in bar:
-            files |= exports.files(form, made)
-    if force:
-        _clear(out)
-    others = sorted({*_listed(out)} - {*files, LISTED})
-    files = {LISTED: "".join(f"{name}\n" for name in sorted([LISTED, *files, *others])).encode(), **files}
-    write(out, {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}, "--out")
-    click.echo(f"{made.quiz.title}: {len(made.quiz.questions)} questions, {made.quiz.points:g} points, {_count(made)}")
+    with folder.held(out):
+        before = _before(out, force)
+        if seed is None:
+            seed = before.origin.seed if before and before.origin else secrets.token_hex(8)
+        if before and not force:
+            extended = _extended(before, quiz, seed, salt, owners, out)
+        else:
+            extended = Extended(making.make(quiz, seed, owners or numbered(1), salt, _shown))
+        made = extended.made
+        if extended.outdated:
+            chosen = exports.chosen([*chosen, *exports.present(folder.listed(out))])
+        files = _teachers(made)
+        with click.progressbar(chosen, label="Writing", file=sys.stderr, show_eta=False) as bar:
+            for form in bar:
+                files |= exports.files(form, made)
+        if force:
+            folder.clear(out)
+        written = {name: content for name, content in files.items() if not _stays(out, name, extended.untouched)}
+        others = [name for name in folder.update(out, written) if name not in files]
+    click.echo(f"{made.quiz.title}: {_size(made.quiz)}, {_count(made)}")
     for remark in extended.remarks:
         click.echo(f"  {remark}")
     for remark in [*making.remarks(made), *_untranslated(made)]:
@@ -110,7 +111,8 @@ def _untranslated(made: "Made") -> list[str]:
     from quizzes.languages.skeleton import lacking
 
     count = len(lacking(made))
-    return [f"{count} texts are in English still: `convgrade quiz texts` lists them"] if count else []
+    said = "1 text is still in English" if count == 1 else f"{count} texts are still in English"
+    return [f"{said}: `convgrade quiz texts` lists what is missing"] if count else []
 
 
 def _before(out: Path, force: bool) -> "Made | None":
@@ -153,25 +155,6 @@ def _stays(out: Path, name: str, untouched: frozenset[str]) -> bool:
     return code is not None and code[0] in untouched and (out / name).is_file()
 
 
-def _listed(out: Path) -> list[str]:
-    """Return which files were written into a folder before."""
-    try:
-        return (out / LISTED).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-
-
-def _clear(out: Path) -> None:
-    """Remove what was made into a folder before, and the folders that are empty then."""
-    inside = out.resolve()
-    for name in _listed(out):
-        path = (inside / name).resolve()
-        if path.is_relative_to(inside) and path.is_file():
-            path.unlink()
-            with contextlib.suppress(OSError):  # it holds something else
-                path.parent.rmdir()
-
-
 def _name_the_unprintable(made: "Made") -> None:
     from quizzes.exports import paper
 
@@ -180,8 +163,13 @@ def _name_the_unprintable(made: "Made") -> None:
         click.echo(f"No font here has all letters of these names, which are left blank on paper: {named}", err=True)
 
 
+def _size(quiz: "Quiz") -> str:
+    count = len(quiz.questions)
+    return f"{count} question{'s' * (count != 1)}, {quiz.points:g} point{'s' * (quiz.points != 1)}"
+
+
 def _count(made: "Made") -> str:
     versions = len(made.versions)
-    if not made.versions[0].owner.numbered:
-        return f"a version for each of {versions} students"
-    return "1 version" if versions == 1 else f"{versions} versions"
+    if versions == 1:
+        return "1 version"
+    return f"{versions} versions" if made.versions[0].owner.numbered else f"a version for each of {versions} students"

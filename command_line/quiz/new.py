@@ -38,7 +38,7 @@ def verify(path: Path, variants: int) -> int:
     """
     from quizzes.bank import proof
 
-    with click.progressbar(proof.asked(path), label="Verifying", file=sys.stderr, show_eta=False) as bar:
+    with click.progressbar(proof.subjects(path), label="Verifying", file=sys.stderr, show_eta=False) as bar:
         proofs = [proof.prove(one, variants) for one in bar]
     if not proofs:
         click.echo(f"{path} has no questions, numbers or stems of its own: there is nothing to prove")

@@ -18,7 +18,7 @@ from quizzes.text.writing import grouped
 
 NOTHING: Mapping[str, Any] = {}
 LECTURE = "lecture"  # in the place of numbers: those of the lecture
-LOOKED_AT, TRIED = 40, 400  # good questions at most, and draws for them
+LOOKED_AT, TRIED = 40, 1000  # good questions at most, and draws for them
 SHOWN = 5  # of them go through all media
 OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
 
@@ -69,7 +69,7 @@ def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = N
             found.append(Seen(question, dict(draw.named), len(told)))
         except Unfit as rule:
             refused[str(rule)] += 1
-        if len(found) == most or (found and not draw.free):  # nothing was drawn: the next question would be the same
+        if not draw.free or len(found) == most:  # nothing was drawn: the next question would be the same
             break
     if not found:
         given = f" with {shown(fixed)}" if fixed else ""

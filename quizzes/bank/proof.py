@@ -37,7 +37,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Subject:
     """A question to prove, and what it is called."""
 
     name: str
@@ -45,7 +45,7 @@ class Asked:
     fixed: bool = False  # some of its numbers, which may hide misconceptions and leave few variants
 
 
-def asked(path: Path) -> list[Asked]:
+def subjects(path: Path) -> list[Subject]:
     """Return the questions of a file, a folder, or a quiz: its own ones, and those with numbers or a stem of its own.
 
     Raises UserError for what cannot be read.
@@ -55,18 +55,18 @@ def asked(path: Path) -> list[Asked]:
     quiz = read(path)
     bank = Bank(quiz.bank)
     adapted = [
-        Asked(f"{entry.template} (questions number {number})", bank.asked(entry.template, entry), bool(entry.numbers))
+        Subject(f"{entry.template} (questions number {number})", bank.asked(entry.template, entry), bool(entry.numbers))
         for number, entry in enumerate(quiz.entries, start=1)
         if entry.numbers or entry.stem
     ]
     return _own(bank) + adapted
 
 
-def _own(bank: Bank) -> list[Asked]:
-    return [Asked(name, bank.asked(name, Entry(name))) for name in bank.own]
+def _own(bank: Bank) -> list[Subject]:
+    return [Subject(name, bank.asked(name, Entry(name))) for name in bank.own]
 
 
-def prove(one: Asked, most: int) -> Proof:
+def prove(one: Subject, most: int) -> Proof:
     """Look at variants of a question, as many as it has up to a most."""
     try:
         variants = largest(one.template, "verify", most)
@@ -75,7 +75,7 @@ def prove(one: Asked, most: int) -> Proof:
         return Proof(one.name, 0, "", "", [str(fault)])
 
 
-def _proof(one: Asked, variants: Sequence[Variant]) -> Proof:
+def _proof(one: Subject, variants: Sequence[Variant]) -> Proof:
     varies = variants[0].certificate.varies
     found = report(variants)
     faults = {fault: None for each in variants for fault in check(each, dict(one.template.band))}

@@ -27,6 +27,12 @@ def chosen(names: Iterable[str]) -> list[str]:
     return [name for name in FORMATS if name in names] or list(FORMATS)
 
 
+def present(paths: Iterable[str]) -> list[str]:
+    """Return the formats that files of a folder belong to, by their names."""
+    begin = {"paper": "exams"}
+    return [name for name in FORMATS if any(path.startswith(begin.get(name, name)) for path in paths)]
+
+
 def files(name: str, made: Made) -> dict[str, bytes]:
     """Return the files of a format, by their paths in the folder of the quiz."""
     return import_module(f"quizzes.exports.{FORMATS[name]}").files(made)

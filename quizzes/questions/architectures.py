@@ -320,9 +320,9 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
         return image, [{**conv, **change}, *layers[1:]]
 
     if dense:
-        elsewhere = "After flatten, the dense layer gets another number of inputs, and so other weights."
+        elsewhere = "After flatten, the dense layer gets a different number of inputs, and so of weights."
     else:
-        elsewhere = "The kernels stand in other places, but there are as many kernels of the same size."
+        elsewhere = "The kernels slide over other positions, but their number and their size are the same."
     channels = 4 - image[0]  # 1 becomes 3, and 3 becomes 1
     changes = [
         (f"The images have {2 * image[1]} × {2 * image[2]} pixels", "image size counted", elsewhere,
@@ -362,7 +362,8 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
     for text, name, sentence, (other_image, other_layers) in changes:
         differs = kernels.count_network(other_image, other_layers) != before
         check.append(sum(_weights_by_hand(other_image, other_layers)) != by_hand)
-        options.append(Option(text, differs, sentence, "" if differs else name, f"{text}: {sentence}"))
+        step = f"“{text}”: {'yes' if differs else 'no'}. {sentence}"
+        options.append(Option(text, differs, sentence, "" if differs else name, step))
     return Question(
         stem=f"{opening} {_by(image)} (channels, height, width):\n\n{architecture(layers)}\n\n{question}",
         key=Choice(tuple(options), several=True),

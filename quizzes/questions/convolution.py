@@ -13,7 +13,7 @@ from quizzes.drawing import grids
 from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
 from quizzes.rng import LARGEST, Draw
 from quizzes.template import template
-from quizzes.text.writing import inline_matrix, listed, matrix, sides
+from quizzes.text.writing import inline_matrix, listed, matrix, minus, sides
 from quizzes.tools import by_hand
 from quizzes.tools.windows import fixable_pair, require_fit
 
@@ -231,8 +231,8 @@ def edge_kernels(draw: Draw) -> Question:
         wrong=_at_one_place(patch, chosen),
         steps=[f"{name}: ${_written(patch, kernel)} = {answer}$." for name, kernel, answer in zip("ABC", chosen, answers)]
         + [
-            "A kernel whose numbers sum to 0 outputs 0 on a patch of a single shade, and much where bright pixels lie "
-            "under its positive numbers and dark ones under its negative numbers."
+            "A kernel whose numbers sum to 0 outputs 0 on a patch of a single shade, and a large value where bright pixels "
+            "lie under its positive numbers and dark ones under its negative numbers."
         ],
         load=by_hand.work(terms),
     )
@@ -365,8 +365,8 @@ def _contradiction(given: Any, shown: Any) -> str:
         for column, (number, other) in enumerate(zip(line, wanted)):
             if number != other:
                 return (
-                    f"In row {row + 1}, column {column + 1} this kernel gives {number}, but the map has {other}. "
-                    "Lay the kernel on the pixels as it is, without turning it."
+                    f"In row {row + 1}, column {column + 1} this kernel gives {minus(number)}, but the map has "
+                    f"{minus(other)}. Lay the kernel on the pixels as it is, without turning it."
                 )
     return "Right: it gives the number at every position."
 
@@ -375,7 +375,7 @@ def _after_flip(rows: list[list[int]]) -> str:
     """Say what a flip does to a kernel."""
     for nth, (line, other) in enumerate(zip(rows, rows[::-1])):
         if line != other[::-1]:
-            return f"Its row {nth + 1} is {listed(line)}; flipped, it would be {listed(other[::-1])}."
+            return minus(f"Its row {nth + 1} is {listed(line)}; flipped, it would be {listed(other[::-1])}.")
     return "Right: flipped, it is the same kernel."
 
 

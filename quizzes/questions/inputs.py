@@ -177,7 +177,7 @@ def image_memory(draw: Draw) -> Question:
 )
 def standardised_pixels(draw: Draw) -> Question:
     means = draw.ranges(*[(90, 140)] * 3, name="means")
-    deviations = draw.sample([10, 20, 25, 50], 3, "standard deviations")
+    deviations = draw.shuffled([20, 25, 50], "standard deviations")
     signs = draw.shuffled([1, 1, 1, -1, -1, -1])
     offsets = [sign * draw.between(5, 89) for sign in signs]
     drawn = [[mean + offset for mean, offset in zip(means, row)] for row in (offsets[:3], offsets[3:])]
@@ -203,7 +203,7 @@ def standardised_pixels(draw: Draw) -> Question:
                 f"Pixel {nth}: {listed([f'$({p} - {m}) / {s} = {written(v)}$' for p, m, s, v in zip(*numbers)])}."
                 for nth, numbers in enumerate(zip(pixels, [means] * 2, [deviations] * 2, key), start=1)
             ),
-            "What is darker than the mean becomes negative.",
+            "A number below the mean becomes negative.",
         ],
         load=load(12, [pixels, means, darker]),
     )

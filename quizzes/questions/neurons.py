@@ -55,6 +55,7 @@ LECTURE = {
     "threshold of h": 2,
     "weights of y": [1, -1],
 }
+XOR_GATES = ["OR", "AND", "a AND NOT b"]  # of g, h and y in the lecture's network
 FUNCTIONS: dict[str, Table] = {**{name: outputs for name, (outputs, _) in GATES.items()}, "XOR": XOR, "XNOR": (1, 0, 0, 1)}
 MEANINGS = {
     "AND": "AND: both inputs are 1",
@@ -123,7 +124,7 @@ def two_layer_values(draw: Draw) -> Question:
 @template(
     "The function of a network",
     topic=TOPIC, difficulty=3, minutes=4, largest=(3, 20), negatives=(0, 9), version=2,
-    lecture={"function": "XOR", **LECTURE, "threshold of y": 1},
+    lecture={"function": "XOR"},
 )  # fmt: skip
 def network_function(draw: Draw) -> Question:
     gates = draw.choice(_constructions()[draw.choice(list(FUNCTIONS), "function")])
@@ -150,10 +151,11 @@ def network_function(draw: Draw) -> Question:
 
 @template(
     "A threshold for XOR",
-    topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8), version=2, lecture=LECTURE,
+    topic=TOPIC, difficulty=4, minutes=5, tells=2, largest=(10, 60), negatives=(1, 8), version=2,
+    lecture={"gates": XOR_GATES, **LECTURE},
 )  # fmt: skip
 def xor_threshold(draw: Draw) -> Question:
-    g_gate, h_gate, y_gate = draw.choice(_constructions()["XOR"])
+    g_gate, h_gate, y_gate = draw.choice(_constructions()["XOR"], "gates")
     g, h = _neuron_for(draw, g_gate, of=" of g"), _neuron_for(draw, h_gate, of=" of h")
     weights = _weights(draw, GATES[y_gate][1], 10, 60, "weights of y")
     network = _network(g, h, weights, "?")
@@ -391,7 +393,7 @@ def _proof_against(outputs: Table) -> str | None:
                 names = [", ".join(map(str, each)) for each in (one, two, three, four)]
                 return (
                     f"For a, b, c = {names[0]} and {names[1]} it is 1, for {names[2]} and {names[3]} it is 0; but the "
-                    "weighted sums of the first pair add up to those of the second."
+                    "two pairs have the same total of weighted sums."
                 )
     return None
 

@@ -69,7 +69,7 @@ def convolution_of_a_padded_row(draw: Draw) -> Question:
         wrong=beliefs("convolved_row", row, kernel, MODES[mode]),
         steps=[
             f"{SAYS[mode]} The padded row is {_written(wide)}.",
-            "Products with a 0 are left out.",
+            "Products with a 0 are omitted.",
             *(
                 f"{name}: ${by_hand.sum_written(wide[left : left + 5], kernel)} = {key[0][left]}$."
                 for left, name in enumerate(("1st", "2nd", "3rd", "4th", "5th"))
@@ -101,14 +101,14 @@ def convolution_with_a_padding_value(draw: Draw) -> Question:
             f"With its padding the image is\n\n{matrix(around)}",
             f"The upper left window holds a pixel of the image and three of the padding: "
             f"${by_hand.sum_written([value, value, value, int(image[0, 0])], kernel.ravel().tolist())} = {key[0][0]}$.",
-            f"The other places likewise:\n\n{matrix(key)}",
+            f"The other positions in the same way:\n\n{matrix(key)}",
         ],
         load=by_hand.work(places),
     )
 
 
-@template("Borders of an even image", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(9, 9), largest=(18, 990))
-def borders_of_an_even_image(draw: Draw) -> Question:
+@template("Borders of a uniform image", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(9, 9), largest=(18, 990))
+def borders_of_a_uniform_image(draw: Draw) -> Question:
     pixel, value = draw.choice(range(18, 253, 9), "image"), draw.choice(range(9, 253, 9), "value")
     require(pixel != value, "a padding that differs from the image")
     inside = [[pixel] * 5 for _ in range(5)]
@@ -116,9 +116,9 @@ def borders_of_an_even_image(draw: Draw) -> Question:
     corner, edge = (4 * pixel + 5 * value) // 9, (6 * pixel + 3 * value) // 9
     return Question(
         stem=f"Every pixel of a large grey image is {pixel}. A kernel replaces each pixel with the mean of its "
-        f"{sides((3, 3))} neighbourhood: nine weights of $1/9$, stride 1, padding 1. What stands in a corner of the "
-        f"feature map, at an edge (not in a corner), and inside? Once the padding is zeros, once it is {value} "
-        "everywhere, and once it replicates the pixels at the edge.",
+        f"{sides((3, 3))} neighbourhood: nine weights of $1/9$, stride 1, padding 1. What is the value in a corner "
+        "of the feature map, at an edge (not in a corner), and inside, if the padding is zeros, if it is "
+        f"{value} everywhere, and if it replicates the pixels at the edge?",
         key=Grid(
             ((4 * pixel // 9, 6 * pixel // 9, pixel), (corner, edge, pixel), (pixel, pixel, pixel)),
             ("zeros", f"value {value}", "replicate"),
@@ -129,7 +129,7 @@ def borders_of_an_even_image(draw: Draw) -> Question:
             for rows in padded
             for windows in [by_hand.windows(rows.tolist(), (3, 3))]
         ],
-        wrong=beliefs("borders_of_an_even_image", pixel, value),
+        wrong=beliefs("borders_of_a_uniform_image", pixel, value),
         steps=[
             "In a corner, four of nine pixels are the image's and five are padding; at an edge, six and three.",
             f"Zeros: $4 \\cdot {pixel} / 9 = {4 * pixel // 9}$ and $6 \\cdot {pixel} / 9 = {6 * pixel // 9}$.",

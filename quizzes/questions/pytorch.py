@@ -15,6 +15,7 @@ from quizzes.text.writing import listed, matrix, minus
 from quizzes.tools import by_hand
 
 TOPIC = "Reading PyTorch"
+PIXELS = 10**6
 DIMENSIONS = ("dim 0", "dim 1", "dim 2", "dim 3")
 
 
@@ -32,7 +33,7 @@ def shapes_after_each_line(draw: Draw) -> Question:
     wrongly = beliefs("trace", tuple(image), layers, part=lambda found: [[images, *shape] for shape in found[1:]])
     return Question(
         stem=f"A batch of shape {_shape([images, *image])} goes through this model, line by line.\n\n{_model(layers)}\n\n"
-        "What is the `shape` of what leaves each line?",
+        "What is the `shape` of the output of each line?",
         key=Grid(exact([[images, *shape] for shape in shapes[1:]]), _lines(layers), DIMENSIONS),
         check=_shapes_in_numpy([images, *image], layers),
         wrong=[
@@ -113,8 +114,8 @@ def parameters_of_each_line(draw: Draw) -> Question:
         stem=f"How many trained numbers do `weight` and `bias` of lines 1, 4 and 6 hold?\n\n{_program(lines)}\n\n"
         "Write 0 where a line has none.",
         key=Grid(tuple(key), tuple(f"line {line + 1}" for line in counted), ("weight", "bias")),
-        check=[[np.ones(module["weight"]).sum(), len(np.ones(module["weight"])) if module["bias"] else 0]
-               for module in modules],
+        check=[[tensor.size, len(tensor) if module["bias"] else 0]
+               for module in modules for tensor in [np.broadcast_to(0, module["weight"])]],
         wrong=beliefs("module_parameters", modules),
         steps=[
             "ReLU, pools and flatten have nothing to train. `bias=True` is the default.",
@@ -153,11 +154,13 @@ def line_that_fails(draw: Draw) -> Question:
         case "features":
             line, gets = 6, flat
             layers[5]["inputs"] = draw.choice((height * width, 2 * flat, flat + channels))
-            reason = f"line 5 makes ${by_hand.product_written(shapes[4])} = {flat}$ features of them."
+            reason = f"line 5 makes ${by_hand.product_written(shapes[4])} = {flat}$ features of the feature maps."
         case "no flatten":
             line, gets = 5, width
             del layers[4]
-            reason = f"nothing has flattened them: `nn.Linear` works on the last dimension, which has {width} entries."
+            reason = (
+                f"the feature maps are not flattened: `nn.Linear` works on the last dimension, which has {width} entries."
+            )
         case "neurons":
             line, gets = 7, units
             layers[6]["inputs"] = units + draw.choice((-20, -10, 10, 20))
@@ -200,7 +203,7 @@ def line_that_fails(draw: Draw) -> Question:
         ],
         steps=[
             *_steps(shapes[: min(line, 5)], layers),
-            f"Line {line} was made for {expects}, but {reason}",
+            f"Line {line} was made for {expects} {'channels' if line == 3 else 'features'}, but {reason}",
         ],
         load=_load(image, layers[:4]),
     )
@@ -215,6 +218,7 @@ def image_to_batch(draw: Draw) -> Question:
     step, copies = draw.between(2, 5, "step"), draw.between(6, 64, "copies")
     first, second, third = (shape[old] for old in order)
     require(shape[0] != shape[1] and third % step > 0, "height and width that differ, and a step that does not divide")
+    require(rows[1] <= second, "a slice within the image")
     key = [copies, first, rows[1] - rows[0], -(-third // step)]
     cut = np.broadcast_to(0, shape).transpose(order)[:, rows[0] : rows[1], ::step]
     return Question(
@@ -260,7 +264,7 @@ def reshape_and_transpose(draw: Draw) -> Question:
         steps=[
             f"`reshape` reads row by row, {minus(listed([a, b, c, d, e, f]))}, and fills three rows of two with it.",
             f"`T` makes a column of each row: {minus(listed([a, b, c]))} stand below each other on the left.",
-            "Both have three rows and two columns, but only a transpose keeps the columns of a table together.",
+            "Both have three rows and two columns, but only a transpose keeps each column of `a` together, as a row.",
         ],
         load=load(12, [values]),
     )
@@ -271,6 +275,7 @@ def _batch(draw: Draw, low: int = 36, high: int = 96) -> list[int]:
     images, channels = draw.between(5, 64, "images"), draw.choice((1, 3), "channels")
     height, width = draw.between(low, high, "height"), draw.between(low, high, "width")
     require(height != width, "height and width that differ")
+    require(height * width <= PIXELS, f"at most {PIXELS:,} pixels")
     return [images, channels, height, width]
 
 
@@ -358,16 +363,16 @@ def _passed(values: np.ndarray, layer: Layer) -> np.ndarray:
 
 
 def _shapes_in_numpy(batch: Sequence[int], layers: Sequence[Layer]) -> list[tuple[int, ...]]:
-    values, shapes = np.zeros(batch, bool), []
+    values, shapes = np.zeros((1, *batch[1:]), bool), []
     for layer in layers:
         values = _passed(values, layer)
-        shapes.append(values.shape)
+        shapes.append((batch[0], *values.shape[1:]))
     return shapes
 
 
 def _misfit(batch: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int, int] | None:
     """Run a model up to the first line that is made for another number of channels or features."""
-    values = np.zeros(batch, bool)
+    values = np.zeros((1, *batch[1:]), bool)
     for line, layer in enumerate(layers, start=1):
         gets = values.shape[1 if layer["type"] == "conv" else -1]
         if layer.get("inputs", gets) != gets:

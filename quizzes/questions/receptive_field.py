@@ -132,9 +132,11 @@ def layers_until_everything_is_seen(draw: Draw) -> Question:
             f"A: each block adds {kernel - 1} pixels to the 1 that is seen without any: $1 + {kernel - 1} \\cdot "
             f"{key[0]} = {1 + (kernel - 1) * key[0]}$ is enough, one block less gives {1 + (kernel - 1) * (key[0] - 1)}.",
             f"B: the jump doubles with each block, which adds {kernel - 1}, {2 * (kernel - 1)}, {4 * (kernel - 1)}, ... "
-            f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough.",
+            f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough, "
+            f"one block less gives {1 + (kernel - 1) * (2 ** (key[1] - 1) - 1)}.",
             f"C: the kernel adds {kernel - 1} jumps and the pool one more: {kernel}, {2 * kernel}, {4 * kernel}, ... "
-            f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough.",
+            f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough, one block "
+            f"less gives {1 + kernel * (2 ** (key[2] - 1) - 1)}.",
         ],
         load=load(4 + key[1] + key[2], [pixels]),
     )

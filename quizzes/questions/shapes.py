@@ -93,8 +93,8 @@ def where_a_network_breaks(draw: Draw) -> Question:
     size, _, padding = kernels.window(layers[position - 1])
     return Question(
         stem=f"These layers are stacked for images {image[1]} pixels high and {image[2]} pixels wide:\n\n"
-        f"{architecture(layers)}\n\nThe network cannot be built: at one layer the window no longer fits into the feature "
-        "maps. Which is the first such layer (counted from 1, pools included), and what are the height and the width of "
+        f"{architecture(layers)}\n\nThey cannot get through: at one layer the window no longer fits into the feature maps. "
+        "Which is the first such layer (counted from 1, pools included), and what are the height and the width of "
         "the feature maps that it gets?",
         key=Grid(((position, got[1], got[2]),), (), ("layer", "height", "width")),
         check=[(len(counted), *counted[-1][1:])],

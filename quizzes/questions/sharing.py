@@ -24,7 +24,7 @@ def weights_with_and_without_intercepts(draw: Draw) -> Question:
     channels, maps = draw.between(2, 12, "channels"), draw.between(8, 40, "feature maps")
     size = fixable_pair(draw, draw.sample(range(2, 6), 2), "kernel", least=1)
     key = tuple(kernels.count_conv(channels, maps, size, bias) for bias in (False, True))
-    bare, biased = (beliefs("count_conv", channels, maps, size, bias) for bias in (False, True))
+    bare, biased = (beliefs("count_conv", channels, maps, size, bias, without=("no intercepts",)) for bias in (False, True))
     return Question(
         stem=f"A convolutional layer turns {channels} feature maps into {maps}. Its kernels are {size[0]} pixels high and "
         f"{size[1]} pixels wide. How many weights does it have without intercepts, and how many if intercepts count too?",
@@ -37,6 +37,7 @@ def weights_with_and_without_intercepts(draw: Draw) -> Question:
                 "an intercept for each input",
                 "there is an intercept for each feature map that goes in. There is one for each kernel.",
             ),
+            wrong([key[1:] * 2], "intercepts in both numbers", "intercepts are counted in both numbers."),
             wrong([key[::-1]], "with before without", "the two numbers are swapped."),
         ],
         steps=[

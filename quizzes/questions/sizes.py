@@ -163,8 +163,8 @@ def images_that_fit(draw: Draw) -> Question:
                 f"\\cdot {ring} = {low}$."
                 for name, count, step, side, ring, low in steps
             ),
-            f"Before there is one position more, the image can grow by {stride[0] - 1} in height and {stride[1] - 1} in "
-            f"width: the largest are {most[0]} and {most[1]}.",
+            f"Until there is room for one more position, the image can grow by {stride[0] - 1} in height and by "
+            f"{stride[1] - 1} in width: the largest are {most[0]} and {most[1]}.",
         ],
         load=load(16, [wanted]),
     )

@@ -24,9 +24,10 @@ TOPIC = "Reading PyTorch"
 def without_zero_grad(draw: Draw) -> Question:
     weight, rate = draw.between(-9, 9, "weight"), Fraction(draw.choice((1, 2, 5), "tenths of the rate"), 10)
     inputs = draw.ranges((-6, 6), (-6, 6), (-6, 6), name="inputs")
-    require(weight != 0 and all(inputs) and len({value > 0 for value in inputs}) == 2, "a weight, and inputs of both signs")
+    require(all(inputs) and len({value > 0 for value in inputs}) == 2, "inputs of both signs")
     sums = list(accumulate(inputs))
     weights = list(accumulate(sums, lambda at, gradient: at - rate * gradient, initial=Fraction(weight)))
+    require(all(weights), "no weight of 0: PyTorch prints 5.9605e-08 instead where it has rounded")
     # After n steps the first input has counted n times, the second n - 1 times, and so on.
     moved = [sum((n - place) * each for place, each in enumerate(inputs[:n])) for n in (1, 2, 3)]
     return Question(
@@ -41,7 +42,7 @@ def without_zero_grad(draw: Draw) -> Question:
         steps=[
             "The derivative of $x w$ with respect to $w$ is $x$. `backward` adds it to what `w.grad` holds already.",
             *(
-                f"Step {n}: `w.grad` is ${' + '.join(map(in_brackets, inputs[:n]))} = {total}$, and `w` becomes "
+                f"Step {n}: `w.grad` is ${_sum(inputs[:n])}$, and `w` becomes "
                 f"${written(exact(before))} - {written(rate)} \\cdot {in_brackets(total)} = {written(exact(after))}$."
                 for n, (total, before, after) in enumerate(zip(sums, weights, weights[1:]), start=1)
             ),
@@ -213,3 +214,8 @@ def losses_that_fit(draw: Draw) -> Question:
         load=load(5, [images]),
         offered=5,
     )
+
+
+def _sum(values: list[int]) -> str:
+    """Write a sum and what it makes: 5 + (-3) = 2, and 5 for a single number."""
+    return f"{' + '.join(map(in_brackets, values))} = {sum(values)}" if len(values) > 1 else str(values[0])

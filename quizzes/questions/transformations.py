@@ -35,10 +35,10 @@ def shift_through_layers(draw: Draw) -> Question:
     # The peak of the last map, and for each map before it one of the values that the window behind sees.
     places = [[row, column]]
     for stride in strides[:0:-1]:
-        places.insert(0, [stride * at + draw.below(stride) for at in places[0]])
+        places.insert(0, [stride * (at - 1) + 1 + draw.below(stride) for at in places[0]])
     key = [[at + step // total for at, step in zip(place, shift)] for place, total in zip(places, totals)]
     check = [
-        [list(range(0, 999, total)).index(total * at + step) for at, step in zip(place, shift)]
+        [list(range(0, 999, total)).index(total * (at - 1) + step) + 1 for at, step in zip(place, shift)]
         for place, total in zip(places, totals)
     ]
     return Question(
@@ -47,9 +47,9 @@ def shift_through_layers(draw: Draw) -> Question:
             ("", "stride", "row of the peak", "column of the peak"),
             [(name, stride, *place) for name, stride, place in zip(LAYERS, strides, places)],
         )
-        + "\n\nThe table also says where the largest value of one feature map of each layer stands. Now everything on the "
-        f"image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where do the largest "
-        "values stand then?",
+        + "\n\nThe table also says where the largest value of one feature map of each layer stands, counted from 1. Now "
+        f"everything on the image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where "
+        "do the largest values stand then?",
         key=Grid(exact(key), LAYERS, ("row", "column")),
         check=check,
         wrong=beliefs("peak_after_a_shift", places, strides, shift),
@@ -75,14 +75,14 @@ def pooling_after_a_shift(draw: Draw) -> Question:
     stayed = sum(a == b for a, b in zip(key[0], key[1]))
     return Question(
         stem=f"A row of a feature map holds {listed(row)}. Max pooling of size 2 and stride 2 makes four values of it. "
-        "Which ones? And which if the row first moves one place to the right, or two places? Zeros come in on the left; "
-        "what leaves on the right is lost.",
+        "Which are they for the row as it is, and which if the row first moves one place, or two places, to the right? "
+        "Zeros come in on the left; what leaves on the right is lost.",
         key=Grid(exact(key), ("as it is", "moved by 1", "moved by 2"), ("1st", "2nd", "3rd", "4th")),
         check=[[by_hand.reduced(each[left : left + 2], "max") for left in range(0, 8, 2)] for each in shifted],
         wrong=beliefs("pooled_shifts", row),
         steps=[
             f"As it is: the larger ones of {_pairs(shifted[0])}.",
-            f"Moved by 1, other pairs stand together: {_pairs(shifted[1])}. Values that are what they were: {stayed} of 4.",
+            f"Moved by 1, other pairs stand together: {_pairs(shifted[1])}. {stayed} of 4 values are as before.",
             f"Moved by 2, the stride, the pairs stay together, and the pooled values move one place: {_pairs(shifted[2])}.",
         ],
         load=load(12, [row]),
@@ -148,7 +148,7 @@ def kernels_in_another_light(draw: Draw) -> Question:
                 f"{name}: ${by_hand.sum_written([factor, added], [output, total])} = {new}$."
                 for name, output, total, new in zip("ABC", outputs, totals, key)
             ),
-            "Only a kernel whose weights sum to 0 does not notice added brightness.",
+            "Added brightness changes nothing only for a kernel whose weights sum to 0.",
         ],
         load=load(15, [*kernels, outputs, key]),
     )
@@ -186,43 +186,43 @@ MEASURES = (
         "its mean",
         np.sum,
         "shift mirror turn order",
-        "The mean does not ask where pixels are, but it follows their brightness and their contrast.",
+        "The mean depends on the values of the pixels, not on where they are.",
     ),
     Measure(
         "its highest value",
         np.max,
         "shift mirror turn order",
-        "The highest value does not ask where pixels are, but it changes with all others.",
+        "The highest value depends on the values of the pixels, not on where they are.",
     ),
     Measure(
         "the place of its highest value",
         lambda image: tuple(np.argwhere(image == image.max())[0]),
         "light contrast",
-        "A place changes when pixels move. What stays is the order of bright and dark.",
+        "The place changes when the pixels move, but not when all of them get brighter by the same amount or factor.",
     ),
     Measure(
-        "the difference of its highest and lowest value",
+        "the difference between its highest and lowest value",
         lambda image: image.max() - image.min(),
         "shift mirror turn order light",
-        "A number that is added to both falls out of their difference, a factor does not.",
+        "A number that is added to both cancels out in their difference, a factor does not.",
     ),
     Measure(
         "the largest output of the kernel 1, 2, 1",
         lambda image: _slid(image, (1, 2, 1)).max(),
         "shift mirror",
-        "The kernel looks at neighbours in a row, and its weights sum to 4.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 4: brightness counts four times.",
     ),
     Measure(
         "the largest output of the kernel −1, 2, −1",
         lambda image: _slid(image, (-1, 2, -1)).max(),
         "shift mirror light",
-        "The kernel looks at neighbours in a row. Its weights sum to 0: they ignore added brightness.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the largest output of the kernel −1, 0, 1",
         lambda image: _slid(image, (-1, 0, 1)).max(),
         "shift light",
-        "The kernel looks at neighbours in a row, and left and right differ for it. Its weights sum to 0.",
+        "The kernel is not symmetric, and neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the sum of all outputs of the kernel 1, 2, 1",
@@ -237,6 +237,7 @@ RING = (np.arange(33) * 23 % 37).reshape(3, 11)  # an image without symmetry, wi
 @template("What stays the same", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), largest=(12, 96))
 def what_stays_the_same(draw: Draw) -> Question:
     size, number = draw.ranges((12, 96), (12, 96), name="size"), draw.between(2, 9, "number")
+    require(1 < number < RING.shape[1] and min(size) > number, "a shift within the image")
     statements = []
     for measure, (change, (words, changed)) in product(MEASURES, CHANGES.items()):
         text, holds = f"{measure.words}, if {words.format(n=number)}", change in measure.unchanged.split()
@@ -256,8 +257,8 @@ def what_stays_the_same(draw: Draw) -> Question:
         "of them.",
         **ticked(statements),
         steps=[
-            "A mean or a maximum over all pixels does not ask where they are. A convolution moves along with the image, so "
-            "the largest value of its feature map stays.",
+            "A mean or a maximum over all pixels does not depend on where they are. A feature map moves along with the "
+            "image, so its largest value stays.",
         ],
         load=load(6, size),
         offered=6,

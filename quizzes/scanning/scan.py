@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from common.errors import UserError
+from common.processes import start_worker
 from quizzes.quiz import Made
 from quizzes.scanning import bubbles, images, layout, straighten
 from quizzes.scanning.bubbles import Reading
@@ -92,8 +93,13 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
     count = os.cpu_count() or 1
     together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
     # OpenCV has threads, which a forked process would wait for in vain.
-    with ProcessPoolExecutor(count, get_context("spawn"), cv2.setNumThreads, (1,)) as processes:
+    with ProcessPoolExecutor(count, get_context("spawn"), _start, (os.getpid(),)) as processes:
         yield from processes.map(read, pages, chunksize=together)
+
+
+def _start(parent: int) -> None:
+    start_worker(parent)
+    cv2.setNumThreads(1)
 
 
 def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Unread:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from common.errors import UserError
 from quizzes import making, record, roster
 from quizzes.certify import check
 from quizzes.extending import extend
+from quizzes.language import ENGLISH, Language
 from quizzes.pool import certificates
 from quizzes.question import Number, Question
 from quizzes.quiz import Entry, Quiz
@@ -252,3 +254,23 @@ def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
 def test_the_record_has_the_seed_but_not_the_salt():
     written = record.written(made(1, "the seed", "the secret"))
     assert b"the seed" in written and b"the secret" not in written
+
+
+def test_ctrl_c_while_the_record_is_written_stays_ctrl_c(monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    made = making.make(Quiz("q", "Q", "", (Entry("average-pooling"),)), "s", roster.numbered(1))
+    monkeypatch.setattr(Fraction, "__str__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record.written(made)
+
+
+def test_a_language_may_put_the_unit_before_its_number():
+    quiz = Quiz("q", "Q", "", (Entry("dense-weights", ask="choice"),))
+    before = Language("xx", {"{n} weights": "weights: {n}"})
+    english, translated = (
+        making.make(replace(quiz, language=language), "s", roster.numbered(8)) for language in (ENGLISH, before)
+    )
+    assert all(option.text.startswith("weights: ") for option in translated.versions[0].variants[0].answer.options)
+    assert certificates(translated) == certificates(english)

@@ -87,7 +87,7 @@ def test_fixed_altogether_every_version_is_the_same():
         ({"stride": 4}, "the number 'stride' must be one of 1, 2, 3"),
         ({"image": 3, "kernel": 4}, "size cannot be asked with image = 3, kernel = 4: its rule is “the kernel fits"),
         ({"kernel": 41}, "size cannot be asked with kernel = 41: its rule is “the kernel fits"),
-        ({"kernel": -1}, "the number 'kernel' must be a whole number from 1"),
+        ({"kernel": -1}, "the number 'kernel' must be a whole number from 1 to 100,000, not -1"),
         ({"image": 5000}, r"size: the key is \d+ one way and -1 the other with image = 5000"),
         ("lecutre", 'numbers must be "lecture" or a table'),
     ],

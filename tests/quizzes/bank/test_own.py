@@ -280,6 +280,9 @@ def test_a_mistake_in_options_is_one_sentence(folder, change, says):
         (("Number(2 * value)", "2 * value"), "a key is a Number, a Grid or a Choice"),
         (("wrong=[", 'wrong=[wrong(0, "not doubled", "other."), '), "'not doubled' gives two answers at once"),
         (("What is twice", r"$\\frac{{1$ What is twice"), "the stem cannot be shown"),
+        (("What is twice", r"$\\nosuch$ What is twice"), "the stem cannot be shown"),
+        (('["Double it."]', '"Double it."'), "steps is a list of sentences, not 'Double it.'"),
+        (("    return", '    draw.between(1, 2, "value")\n    return'), "two numbers of a question are called 'value'"),
         (("What is twice", "![x](y) What is twice"), "the stem cannot be shown"),
     ],
 )
@@ -363,11 +366,11 @@ def test_what_is_no_picture_is_refused(folder, content):
 
 def proved(folder, name, content):
     written(folder, name, content)
-    return proof.prove(proof.asked(folder / name)[0], 30)
+    return proof.prove(proof.subjects(folder / name)[0], 30)
 
 
 def test_good_questions_are_proved(folder):
-    found = {one.name: proof.prove(one, 30) for one in proof.asked(folder)}
+    found = {one.name: proof.prove(one, 30) for one in proof.subjects(folder)}
     assert not any(one.faults for one in found.values())
     assert found["steps"].variants > 12
     assert found["some-facts"].key == f"key: {AUTHORS_WORD}" and found["some-facts"].variants == 1

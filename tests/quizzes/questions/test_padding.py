@@ -50,8 +50,8 @@ def test_torch_convolves_with_a_padding_value_alike():
 
 
 def test_torch_darkens_the_same_borders():
-    for variant in pool(find("borders-of-an-even-image"), "torch", MANY):
-        pixel, value = (float(re.search(rf"{words} (\d+)", variant.stem)[1]) for words in ("grey image is", "once it is"))
+    for variant in pool(find("borders-of-a-uniform-image"), "torch", MANY):
+        pixel, value = (float(re.search(rf"{words} (\d+)", variant.stem)[1]) for words in ("grey image is", "if it is"))
         image, weights = torch.full((1, 1, 6, 6), pixel), torch.full((1, 1, 3, 3), 1 / 9)
         padded = (F.pad(image, (1,) * 4), F.pad(image, (1,) * 4, value=value), F.pad(image, (1,) * 4, "replicate"))
         for wide, row in zip(padded, variant.answer.values):
