@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 import pypdf
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from benchmarks import scans
 from benchmarks.scans import Pencil, answers, compared, filled, scanned, sheets
+from command_line.quiz.scan import scan as command
+from common.errors import UserError
 from quizzes import making, record
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
@@ -318,3 +321,11 @@ def test_a_correction_of_nothing_empties_a_blank():
     found, left = report.corrected([page, Unread(Where("a.pdf", 2))], {(Where("a.pdf", 1), "1"): "None"})
     assert found[0].readings == {(1, ""): Reading("")} and left == []
     assert found[1] == Unread(Where("a.pdf", 2))
+
+
+def test_what_is_not_installed_is_named(monkeypatch):
+    for module in ("report", "scan", "sheets", "bubbles", "images", "straighten"):
+        monkeypatch.delitem(sys.modules, f"quizzes.scanning.{module}", raising=False)
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    done = CliRunner().invoke(command, ["made", "scan.pdf"])
+    assert isinstance(done.exception, UserError) and "pip install 'convgrade[scan]'" in str(done.exception)
