@@ -45,9 +45,9 @@ def sheets(made: Made, version: Version) -> list[tuple[np.ndarray, list[Field]]]
     ]
 
 
-def filled(page: np.ndarray, fields: Sequence[Field], texts: Sequence[str], random: Random) -> np.ndarray:
-    """Return a page as a student has filled it in, some more careless than others."""
-    pencil = Pencil(page, random, careless=random.choice([0.02, 0.1, 0.3]))
+def filled(page: np.ndarray, fields: Sequence[Field], texts: Sequence[str], random: Random, careless: float) -> np.ndarray:
+    """Return a page as a student has filled it in."""
+    pencil = Pencil(page, random, careless)
     for field, text in zip(fields, texts):
         pencil.write(field, text)
     return pencil.page.clip(0, 255).astype(np.uint8)
@@ -183,7 +183,10 @@ def _answer(field: Field, random: Random) -> str:
 @click.command(help=__doc__.splitlines()[0])
 @click.option("--pages", default=200)
 @click.option("--seed", default=1)
-def main(pages: int, seed: int) -> None:
+@click.option(
+    "--careless", multiple=True, default=(0.02, 0.1, 0.3), help="Shares of careless marks, of which students have one."
+)
+def main(pages: int, seed: int, careless: tuple[float, ...]) -> None:
     """Print and scan pages, and count readings that are right, unsure, and wrong without being marked as unsure."""
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}")
     random = np.random.default_rng(seed)
@@ -194,7 +197,7 @@ def main(pages: int, seed: int) -> None:
             for page, fields in sheets(made, version):
                 path = Path(folder, f"{len(expected):05}.jpg")
                 texts = answers(fields, random)
-                path.write_bytes(scanned(filled(page, fields, texts, random), random))
+                path.write_bytes(scanned(filled(page, fields, texts, random, random.choice(careless)), random))
                 expected[str(path)] = {(field.blank.question, field.blank.name): text for field, text in zip(fields, texts)}
         started = time.perf_counter()
         found = list(scan.scan([(Path(path), 0) for path in expected], scan.asked(made)))

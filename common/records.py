@@ -36,7 +36,9 @@ def read_toml(content: bytes, name: str) -> dict[str, Any]:
         import tomli as tomllib  # type: ignore[no-redef]
     try:
         return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
-    except ValueError as error:  # TOML's and UTF-8's own errors are ValueErrors
+    except UnicodeDecodeError:
+        raise UserError(f"{name} is not UTF-8: save it as text in UTF-8") from None
+    except ValueError as error:  # TOML's own errors are ValueErrors
         raise UserError(f"{name}: {error}") from None
 
 

@@ -41,7 +41,7 @@ def _results(made: Made, where: places.Places) -> dict[str, Any]:
     emails, said = _emails(where.metadata, made.quiz.language)
     try:
         given, files = _given(where.submission, made)
-        graded = grade.grade(made, _of_whoever_hands_in(made, given, emails))
+        graded = grade.grade(made, _of_whoever_hands_in(made, given, emails), made.quiz.language)
     except UserError as problem:
         return _refusal("\n".join([made.quiz.language.say("Nothing could be graded: {problem}.", problem=problem), *said]))
     return _document(made, graded, [*files, *said])
@@ -51,7 +51,7 @@ def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
     """Return the answers in a submission, and which file counts if several hold some."""
     say = made.quiz.language.say
     # Gradescope keeps neither times of files nor anybody else's files among them.
-    read = islice(uploads.read_folder(folder, made), MOST_FILES)
+    read = islice(uploads.read_folder(folder, made, made.quiz.language), MOST_FILES)
     found = [replace(given, source=Path(given.source).name, sender="", when=given.when[1:]) for given in read]
     holding = [given for given in found if given.answers and not given.problem]
     holding = [given for given in holding if given.version] or holding
@@ -87,6 +87,8 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
     Raises UserError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
     """
     say = made.quiz.language.say
+    if given.version and not made.find(given.version):
+        raise UserError(say("this quiz has no version {code}: check your file, or ask your instructor", code=given.version))
     owned = {identity(version.owner.id): version for version in made.versions if "@" in version.owner.id}
     if not owned or not emails:
         return given

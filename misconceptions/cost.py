@@ -14,12 +14,12 @@ _steps = partial(misconception, "training_steps")
 _time = partial(misconception, "training_time")
 
 
-@_work(says="each weight of a kernel is counted once. A kernel is used again at each of its places.")
+@_work(says="each weight of a kernel is counted once. A kernel is used again at each of its positions.")
 def weights_used_once(input_shape, layers):
     return [kernels.count_network(shape, [layer], bias=False) for layer, shape in _placed(input_shape, layers)]
 
 
-@_work(says="a kernel is counted at each pixel of its input. It takes as many places as its feature map has numbers.")
+@_work(says="a kernel is counted at each pixel of its input. It has as many positions as its feature map has numbers.")
 def a_place_for_each_pixel(input_shape, layers):
     return [
         kernels.count_network(shape, [layer], bias=False) * (prod(shape[1:]) if layer["type"] == "conv" else 1)
@@ -45,12 +45,12 @@ def work_of_a_row(input_shape, layers):
     ]
 
 
-@_work(says="the stride is ignored: with a larger stride a kernel takes fewer places.")
+@_work(says="the stride is ignored: with a larger stride a kernel has fewer positions.")
 def work_without_stride(input_shape, layers):
     return _each(input_shape, layers, lambda layer, shape: ({**layer, "stride": 1}, shape))
 
 
-@_work(says="the padding is ignored: with it a kernel takes more places.")
+@_work(says="the padding is ignored: with it a kernel has more positions.")
 def work_without_padding(input_shape, layers):
     return _each(input_shape, layers, lambda layer, shape: ({**layer, "padding": 0}, shape))
 
@@ -103,7 +103,7 @@ def memory_without_intercepts(input_shape, layers, batch_size, bytes_per_value=4
     return kernels.count_network(input_shape, layers, bias=False) * bytes_per_value, one, batch
 
 
-@_memory(says="only the last layer's outputs are counted. The outputs of all layers are kept until the way back.")
+@_memory(says="only the last layer's outputs are counted. The outputs of all layers are kept for the way back.")
 def last_activations_only(input_shape, layers, batch_size, bytes_per_value=4):
     weights, *_ = kernels.training_memory(input_shape, layers, batch_size, bytes_per_value)
     one = prod(kernels.trace(input_shape, layers)[-1]) * bytes_per_value
@@ -189,7 +189,7 @@ def hours_of_a_hundred_minutes(images, epochs, images_per_second):
     return seconds, seconds * epochs / 6000
 
 
-@_time(says="images are multiplied with the rate. More images in a second take less time: divide.")
+@_time(says="images are multiplied by the rate. More images in a second take less time: divide.")
 def multiplied_with_the_rate(images, epochs, images_per_second):
     seconds = Fraction(images * images_per_second)
     return seconds, seconds * epochs / 3600

@@ -102,7 +102,7 @@ def precision_and_recall_swapped(true_alarms, false_alarms, missed, quiet):
     return [[accuracy, recall, precision, never]]
 
 
-@_confusion(says="the accuracy counts right alarms only. The healthy without an alarm are right answers too.")
+@_confusion(says="the accuracy counts right alarms only. The answers for healthy people without an alarm are right too.")
 def quiet_answers_forgotten(true_alarms, false_alarms, missed, quiet):
     _, precision, recall, never = _rates(true_alarms, false_alarms, missed, quiet)
     return [[_share(true_alarms, true_alarms + false_alarms + missed + quiet), precision, recall, never]]
@@ -149,7 +149,7 @@ def same_image_counted_twice(images, down, right, mirrors, turns, levels):
     return images * (2 * down + 1) * (2 * right + 1) * 2**mirrors * turns * levels
 
 
-@_augmented(says="a shift by 0 pixels is left out. It is one of the places where the image can stand.")
+@_augmented(says="a shift by 0 pixels is left out. It is one of the positions of the image.")
 def zero_shift_forgotten(images, down, right, mirrors, turns, levels):
     return images * 2 * down * 2 * right * _views(mirrors, turns) * levels
 
@@ -184,7 +184,7 @@ def own_brightness_counted_again(images, down, right, mirrors, turns, levels):
     return images * (2 * down + 1) * (2 * right + 1) * _views(mirrors, turns) * (levels + 1)
 
 
-@_augmented(says="a shift by 0 is counted for both directions. Up by 0 and down by 0 are the same place.")
+@_augmented(says="a shift by 0 is counted for both directions. Up by 0 and down by 0 are the same position.")
 def zero_shift_counted_twice(images, down, right, mirrors, turns, levels):
     return images * (2 * down + 2) * (2 * right + 2) * _views(mirrors, turns) * levels
 

@@ -22,7 +22,7 @@ def whole_windows_added(layers, sizes):
     return _first(_fields(layers, added=lambda window: window), sizes)
 
 
-@_seen(says="receptive fields are multiplied by the window. They grow by it.")
+@_seen(says="receptive fields are multiplied by the window. A window adds its size less 1, times the step.")
 def windows_multiplied(layers, sizes):
     field, fields = 1, []
     for window, _ in _windows(layers):
@@ -52,7 +52,7 @@ def one_layer_too_deep(layers, sizes):
     return [(layer + 1, fields[layer]) for layer, _ in _first(fields, sizes)]
 
 
-@_seen(says="the layer before is named. Its receptive field is too small yet.")
+@_seen(says="the layer before is named. Its receptive field is still too small.")
 def one_layer_too_early(layers, sizes):
     fields = [1, *_fields(layers)]
     return [(layer - 1, fields[layer - 1]) for layer, _ in _first(fields[1:], sizes)]

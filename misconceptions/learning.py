@@ -48,7 +48,7 @@ def steepness_forgotten(steepness, minimum, weight, rate, steps):
     return _steps(weight, steps, lambda w: 2 * (w - minimum), lambda w, gradient: w - rate * gradient)
 
 
-@_descent(says="the weight itself is taken for what is squared. Its distance from the minimum is.")
+@_descent(says="the weight itself is squared. The loss squares its distance from the minimum.")
 def minimum_at_zero(steepness, minimum, weight, rate, steps):
     return _steps(weight, steps, lambda w: 2 * steepness * w, lambda w, gradient: w - rate * gradient)
 
@@ -93,13 +93,15 @@ def last_weights_kept(training, validation, patience):
     return [[stop, stop, validation[stop - 1]]]
 
 
-@_stopping(says="training stops at the best epoch. Nobody knows that it is the best until the patience is used up.")
+@_stopping(says="training stops at the best epoch. At that epoch, nobody can know that the next ones will be worse.")
 def stopped_at_the_best(training, validation, patience):
     best = _kept(validation, _stop(validation, patience))[0][1]
     return [[best, best, validation[best - 1]]]
 
 
-@_stopping(says="all epochs without a new best are added up. They count in a row: a new best sets the count to zero.")
+@_stopping(
+    says="all epochs without a new best are added up. Only epochs in a row count: a new best sets the count to zero."
+)
 def not_in_a_row(training, validation, patience):
     misses = 0
     for epoch in range(2, len(validation) + 1):
@@ -112,7 +114,7 @@ def not_in_a_row(training, validation, patience):
 # model_selection(training, validation, test): the number of the setting to use, and the accuracy to report for it.
 
 
-@_selection(says="the setting is chosen by its accuracy in training. What it has seen it may know by heart.")
+@_selection(says="the setting is chosen by its accuracy in training. A network may have memorised what it has seen.")
 def chosen_by_training(training, validation, test):
     return _chosen(training, test)
 
@@ -122,7 +124,9 @@ def chosen_by_test(training, validation, test):
     return _chosen(test, test)
 
 
-@_selection(says="the accuracy on the validation images is reported. The choice favoured it: test images had no part.")
+@_selection(
+    says="the accuracy on the validation images is reported. The choice favoured it; test images had no part in the choice."
+)
 def validation_reported(training, validation, test):
     return _chosen(validation, validation)
 
@@ -176,7 +180,7 @@ def trained_intercepts_forgotten(input_shape, layers, frozen, classes):
     return sum(_weights(input_shape, _new_head(layers, classes), bias=False)[frozen:])
 
 
-@_trained(says="pools are counted as layers with weights. They have none, so there is nothing to freeze.")
+@_trained(says="pools are numbered as layers, and frozen in place of others. They have no weights.")
 def pools_counted_as_frozen(input_shape, layers, frozen, classes):
     named = [layer for layer in layers if layer["type"] != "flatten"][:frozen]
     return sum(_weights(input_shape, _new_head(layers, classes))[sum(layer["type"] != "pool" for layer in named) :])
@@ -213,7 +217,7 @@ def weight_and_slope_added(gradient, weights, slopes):
     return _backwards(gradient, [weight + slope for weight, slope in zip(weights, slopes)], [1] * len(slopes))
 
 
-@_backward(says="the layers are gone through from the first to the last. Gradients come from the loss, at the end.")
+@_backward(says="the layers are worked through from the first to the last. Gradients come from the loss, at the end.")
 def gradient_runs_forwards(gradient, weights, slopes):
     return _backwards(gradient, weights[::-1], slopes[::-1])
 
@@ -257,7 +261,9 @@ def noise_times_the_weights(image, weights, most):
     return image - most * weights
 
 
-@misconception("adversarial_image", says="only the pixel with the largest weight is changed. Every pixel can help.")
+@misconception(
+    "adversarial_image", says="only pixels with the largest weight, whatever its sign, are changed. Every pixel can help."
+)
 def only_the_largest_weight_used(image, weights, most):
     sizes = abs(weights)
     return image - most * _signs(weights) * (sizes == sizes.max())

@@ -12,26 +12,26 @@ _returns = partial(misconception, "discounted_returns")
 _value = partial(misconception, "q_learning_step")
 
 
-# recurrent_states(inputs, weight, back, bias): the states of one neuron that gets an input and its own last state, 0 at
+# recurrent_states(inputs, weight, back, bias): the states of one neuron that gets an input and its own previous state, 0 at
 # first: max(0, weight * input + back * state + bias).
 
 
-@_states(says="the last state is left out. It is an input as well, with a weight of its own.")
+@_states(says="the previous state is left out. It is an input as well, with a weight of its own.")
 def state_forgotten(inputs, weight, back, bias):
     return [[max(0, weight * each + bias) for each in inputs]]
 
 
-@_states(says="states below 0 go on. They become 0 first.")
+@_states(says="negative sums are kept. The maximum with 0 makes them 0.")
 def states_below_zero(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: weight * each + back * state + bias)
 
 
-@_states(says="the last state is added without its weight.")
+@_states(says="the previous state is added without its weight.")
 def state_without_weight(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * each + state + bias))
 
 
-@_states(says="input and state share a weight. Each has its own; what is shared are the weights of all steps.")
+@_states(says="input and state share a weight. Each has its own; only the steps share weights.")
 def one_weight_for_both(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * (each + state) + bias))
 
@@ -41,7 +41,7 @@ def weights_of_input_and_state_swapped(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, back * each + weight * state + bias))
 
 
-@_states(says="the last input is fed back in the place of the last state.")
+@_states(says="the previous input is fed back instead of the previous state.")
 def input_fed_back(inputs, weight, back, bias):
     return [[max(0, weight * each + back * last + bias) for last, each in zip([0, *inputs], inputs)]]
 
@@ -51,7 +51,7 @@ def recurrent_intercept_forgotten(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * each + back * state))
 
 
-@_states(says="the last state is added behind the maximum. It is a part of the sum.")
+@_states(says="the previous state is added after the maximum. It is part of the sum.")
 def state_added_behind_the_activation(inputs, weight, back, bias):
     return _run(inputs, lambda each, state: max(0, weight * each + bias) + back * state)
 
@@ -65,12 +65,12 @@ def weights_for_each_step(inputs, states, outputs, steps):
     return [[steps * states * (inputs + states + 1), outputs * (states + 1), states * (steps * inputs + 1)]]
 
 
-@_weights(says="the way from state to state is left out. It has weights of its own.")
+@_weights(says="the connections from state to state are left out. They have weights of their own.")
 def no_weights_between_states(inputs, states, outputs, steps):
     return [[states * (inputs + 1), outputs * (states + 1), states * (steps * inputs + 1)]]
 
 
-@_weights(says="each neuron gets its own last state alone. It gets those of all neurons.")
+@_weights(says="each neuron gets only its own previous state. It gets those of all neurons.")
 def own_state_alone(inputs, states, outputs, steps):
     return [[states * (inputs + 2), outputs * (states + 1), states * (steps * inputs + 1)]]
 
@@ -176,7 +176,7 @@ def discount_for_the_loss(rewards, discount):
 # value of the action, its reward and the values of the actions that follow.
 
 
-@_value(says="the new value is the target. It moves only a part of the way, the learning rate.")
+@_value(says="the new value is the target. The learning rate says what part of the way to it the value moves.")
 def moved_all_the_way(value, reward, following, rate, discount):
     target = reward + discount * max(following)
     return [[target, target]]

@@ -41,7 +41,7 @@ def one_number_for_the_class(cells, boxes, classes):
     return _outputs(cells, boxes, 5 * boxes + 1)
 
 
-@_grid(says="the cells of one side are counted. The grid is a square.")
+@_grid(says="only one row of cells is counted. The grid is a square.")
 def one_row_of_cells(cells, boxes, classes):
     return [[5 * boxes + classes, cells * boxes, cells * (5 * boxes + classes)]]
 
@@ -51,7 +51,7 @@ def one_box_for_a_cell(cells, boxes, classes):
     return _outputs(cells, 1, 5 + classes)
 
 
-@_grid(says="a corner is a single number. Two corners are four numbers, and so are a centre, a width and a height.")
+@_grid(says="the centre of a box is taken for a single number. It has two: x and y.")
 def two_numbers_for_a_box(cells, boxes, classes):
     return _outputs(cells, boxes, 3 * boxes + classes)
 
@@ -82,19 +82,19 @@ def box_around_both(one, other):
     return _iou(_common(one, other), _area(around))
 
 
-@_union(says="the intersection is subtracted twice. Each box has it once, so it is counted once too often.")
+@_union(says="the intersection is subtracted twice. Both areas have it, so it is counted once too often, not twice.")
 def intersection_subtracted_twice(one, other):
     both = _common(one, other)
     return _iou(both, _area(one) + _area(other) - 2 * both)
 
 
-@_union(says="the pixels at the sides are counted one too many. From 10 to 30 there are 20.")
+@_union(says="one pixel too many is counted in each direction. From 10 to 30 there are 20.")
 def sides_counted_as_fence_posts(one, other):
     wider = [[*box[:2], box[2] + 1, box[3] + 1] for box in (one, other)]
     return _iou(_common(*wider), _joint(*wider))
 
 
-@_union(says="the numbers are read as left, top, width and height. They are two corners.")
+@_union(says="the numbers are read as left, top, width and height. The last two are the right and bottom sides.")
 def corners_read_as_sizes(one, other):
     corners = [[left, top, left + width, top + height] for left, top, width, height in (one, other)]
     return _iou(_common(*corners), _joint(*corners))
@@ -201,12 +201,12 @@ def union_counted_twice(truth, found, labels):
     return [[both, one + other] for both, one, other in _counted(truth, found, labels)]
 
 
-@_labels(says="the pixels of the label in the truth are taken for the union. Wrongly found ones belong to it too.")
+@_labels(says="the true pixels of the class are taken for the union. Wrongly found ones belong to it too.")
 def truth_for_the_union(truth, found, labels):
     return [[both, one] for both, one, _ in _counted(truth, found, labels)]
 
 
-@_labels(says="the pixels that were found are taken for the union. Missed ones belong to it too.")
+@_labels(says="the pixels that the parser found are taken for the union. Missed ones belong to it too.")
 def found_for_the_union(truth, found, labels):
     return [[both, other] for both, _, other in _counted(truth, found, labels)]
 
@@ -216,7 +216,9 @@ def union_without_the_common_pixels(truth, found, labels):
     return [[both, one + other - 2 * both] for both, one, other in _counted(truth, found, labels)]
 
 
-@_labels(says="the pixels of a label are counted in each map by itself, wherever they are.")
+@_labels(
+    says="the smaller count of the two maps is taken for the intersection, the larger for the union. Compare the pixels."
+)
 def smaller_and_larger_count(truth, found, labels):
     return [[min(one, other), max(one, other)] for _, one, other in _counted(truth, found, labels)]
 
@@ -245,7 +247,7 @@ def overlaps_multiplied(row, kernel, stride):
 
 
 @_transposed(
-    says="zeros are put between the values and the kernel slides over them. Laid down, it stands the other way round."
+    says="the kernel slides over the row filled up with zeros, as in a convolution. Laid down, it is the other way round."
 )
 def kernel_slides_over_spread_values(row, kernel, stride):
     return _laid(row, kernel[::-1], stride, add)
@@ -260,8 +262,10 @@ def kernel_added_to_the_value(row, kernel, stride):
     return [total]
 
 
-@_transposed(says="the values are repeated. That is what nearest-neighbour upsampling does, without a kernel.")
+@_transposed(says="values are just repeated, as in nearest-neighbour upsampling. The kernel is left out.")
 def values_repeated(row, kernel, stride):
+    if stride == 1:
+        raise ValueError("with a stride of 1 nothing is repeated")
     length = stride * (len(row) - 1) + len(kernel)
     return [[row[min(place // stride, len(row) - 1)] for place in range(length)]]
 

@@ -23,12 +23,12 @@ def error_rate_and_accuracy_swapped(errors, images, others):
     return [[100 - rate, rate, _expected(errors, images, others)]]
 
 
-@_rates(says="the errors on all other images are those that were counted. More images, more errors.")
+@_rates(says="the same number of errors is expected on any number of images. More images, more errors.")
 def errors_do_not_grow(errors, images, others):
     return [[_percent(errors, images), 100 - _percent(errors, images), errors]]
 
 
-@_rates(says="a rate in percent is taken for a share of 1: a hundredth is missing.")
+@_rates(says="the images are multiplied by the percentage. Divide by 100 as well.")
 def percent_taken_for_a_share(errors, images, others):
     rate = _percent(errors, images)
     return [[rate, 100 - rate, rate * others]]
@@ -40,7 +40,7 @@ def one_place_off(errors, images, others):
     return [[rate, 100 - rate, _expected(errors, images, others)]]
 
 
-@_rates(says="the expected errors are right answers. Multiply the images by the error rate.")
+@_rates(says="right answers are counted instead of errors. Multiply the images by the error rate.")
 def right_answers_expected(errors, images, others):
     rate = _percent(errors, images)
     return [[rate, 100 - rate, others - _expected(errors, images, others)]]
@@ -66,7 +66,7 @@ def points_and_percent_swapped(before, after, images):
     return [[_percent(before - after, before), _percent(before - after, images), _percent(after, before)]]
 
 
-@_reduction(says="the accuracies are compared in the place of the errors.")
+@_reduction(says="the accuracies are compared instead of the errors.")
 def accuracies_compared(before, after, images):
     relative = _percent(before - after, images - before)
     return [[_percent(before - after, images), relative, 100 - relative]]
@@ -112,7 +112,7 @@ def root_of_the_errors(errors, images):
     return _around(errors, sqrt(errors))
 
 
-@_chance(says="both deviations together are taken for the width. Two lie on each side.")
+@_chance(says="two standard deviations are taken for the whole width. Two lie on each side.")
 def half_the_range(errors, images):
     deviation = round(sqrt(errors * (images - errors) / images))
     return [[2 * deviation, errors - deviation, errors + deviation]]
@@ -128,7 +128,7 @@ def around_the_right_answers(errors, images):
 # many images are a top-1 and how many a top-5 error. right: the place of each image's right class.
 
 
-@_ranks(says="ranks begin with 0. The highest score has the rank 1.")
+@_ranks(says="ranks start at 0. The highest score has rank 1.")
 def ranks_from_0(scores, right):
     ranks = [rank - 1 for rank in _ranked(scores, right)]
     return [[*ranks, *_errors(_ranked(scores, right))]]
@@ -140,7 +140,7 @@ def ranked_from_below(scores, right):
     return [[*ranks, *_errors(ranks)]]
 
 
-@_ranks(says="the images that are right are counted in the place of the errors.")
+@_ranks(says="the images that are right are counted instead of the errors.")
 def right_images_counted(scores, right):
     ranks = _ranked(scores, right)
     return [[*ranks, *(len(ranks) - count for count in _errors(ranks))]]
@@ -158,7 +158,7 @@ def errors_counted_once(scores, right):
     return [[*_ranked(scores, right), first - five, five]]
 
 
-@_ranks(says="the columns are taken for ranks: the place of the right class in the table is given.")
+@_ranks(says="the columns are taken for ranks. A rank is the place among the scores, not in the table.")
 def columns_for_ranks(scores, right):
     ranks = [place + 1 for place in right]
     return [[*ranks, *_errors(ranks)]]
@@ -168,7 +168,7 @@ def columns_for_ranks(scores, right):
 # right class has rank 1, 2, 3, 4, 5, and those where it comes later.
 
 
-@_top(says="the share of right answers is given in the place of the error.")
+@_top(says="the share of right answers is given instead of the error.")
 def accuracies_for_errors(counts):
     one, five = (100 - error for error in _top_errors(counts))
     return [[one, five, five - one]]

@@ -111,7 +111,7 @@ def shifted_by_two_places(row):
 # kernel has the map `own`, and the kernel turned back the map `other`. turn: turns an array as the image is turned.
 
 
-@_turned(says="K's own map is transformed. On the new image K sees what the other kernel saw on the old one.")
+@_turned(says="the map of K itself is transformed. On the new image K sees what the other kernel saw on the old one.")
 def own_map_turned(own, other, turn):
     return turn(own)
 

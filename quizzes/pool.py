@@ -4,12 +4,13 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from statistics import fmean, pstdev
 from typing import Any
 
 from common.errors import UserError
 from quizzes import arrange
-from quizzes.certify import certify, number_of
+from quizzes.certify import certify
 from quizzes.language import ENGLISH, Language
 from quizzes.languages.translating import translated
 from quizzes.question import Answer, Choice, Number, Question, Unfit
@@ -251,12 +252,12 @@ def _stem(variant: Variant) -> str:
 
 
 def _rank(variant: Variant) -> int | None:
+    """Return how many of the numbers offered are smaller than the key; None where no numbers are."""
     if not isinstance(variant.answer, Choice) or not variant.wrong:
         return None
-    key = variant.certificate.key
-    sizes = {str(answer): float(answer) for answer in [key, *variant.certificate.wrong.values()]}
-    shown = sorted(sizes[text] for option in variant.answer.options if (text := number_of(option.text)) in sizes)
-    return shown.index(sizes[str(key)])
+    numbers = {one.name: Fraction(one.answer) for one in variant.wrong}  # type: ignore[arg-type]
+    key = Fraction(variant.certificate.key)
+    return sum(numbers[option.name] < key for option in variant.answer.options if not option.right)
 
 
 def _histogram(places: list[int], size: int) -> tuple[int, ...]:

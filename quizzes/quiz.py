@@ -120,12 +120,15 @@ class Made:
                     group.variants.append(variant)
         return groups
 
+    def find(self, code: str) -> Version | None:
+        """Return the version of this code, in capitals or not, with dash or not."""
+        wanted = "".join(code.upper().split()).replace("-", "")
+        return next((version for version in self.versions if version.code.replace("-", "") == wanted), None)
+
     def version(self, code: str) -> Version:
         """Return the version of this code; raises UserError if it belongs to another making."""
-        wanted = "".join(code.upper().split()).replace("-", "")
-        for version in self.versions:
-            if version.code.replace("-", "") == wanted:
-                return version
+        if found := self.find(code):
+            return found
         raise UserError(
             f"no version of this quiz has the code {code.strip()!r}: it is mistyped, or the answers are to another making, "
             "whose teacher/versions.csv lists it"

@@ -122,6 +122,8 @@ class Draw:
 
     def _call(self, name: str, value: Any) -> Any:
         if name:
+            if name in self.named:
+                raise ValueError(f"two numbers of a question are called {name!r}")
             self.named[name] = value
             self._free_before = self.free
         return value

@@ -60,6 +60,8 @@ def template(
             question = make(draw)
             if not isinstance(question, Question):
                 raise TypeError(f"a template returns a Question, not {question!r:.60}")
+            if isinstance(question.steps, str):
+                raise TypeError(f"steps is a list of sentences, not {question.steps!r:.60}")
             return with_groups(question)
 
         band = {"operations": operations, "largest": largest, "negatives": negatives}

@@ -111,7 +111,8 @@ def _untranslated(made: "Made") -> list[str]:
     from quizzes.languages.skeleton import lacking
 
     count = len(lacking(made))
-    return [f"{count} texts are in English still: `convgrade quiz texts` lists them"] if count else []
+    said = "1 text is still in English" if count == 1 else f"{count} texts are still in English"
+    return [f"{said}: `convgrade quiz texts` lists what is missing"] if count else []
 
 
 def _before(out: Path, force: bool) -> "Made | None":

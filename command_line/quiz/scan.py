@@ -30,9 +30,9 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
     try:
         from quizzes.scanning import report
         from quizzes.scanning import scan as scanning
+        from quizzes.scanning.sheets import sheets
     except ImportError as error:
         raise UserError(f"{error.name} is not installed: pip install 'convgrade[scan]'") from None
-    from quizzes.scanning.sheets import sheets
 
     made = recorded(folder)
     typed = report.read_corrections(corrections) if corrections else {}

@@ -70,12 +70,17 @@ def form(version: Version, language: Language = ENGLISH) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_file(content: bytes, source: str) -> Given:
-    """Read one student's file; lines that mean nothing become notes, so that no other answer is lost."""
+def read_file(content: bytes, source: str, language: Language = ENGLISH) -> Given:
+    """Read one student's file; lines that mean nothing become notes, so that no other answer is lost.
+
+    language: of notes and problems.
+    """
+    say = language.say
     if len(content) > LARGEST:
-        return Given("", "", {}, source, problem=f"it is larger than {LARGEST // 1000} kB, too large for a file of answers")
+        too_large = say("it is larger than {size} kB, too large for a file of answers", size=LARGEST // 1000)
+        return Given("", "", {}, source, problem=too_large)
     if kind := binary(content):
-        return Given("", "", {}, source, problem=f"it is {kind}, not a text file; save it as .txt")
+        return Given("", "", {}, source, problem=not_text(kind, language))
     names: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     notes = []
@@ -88,15 +93,20 @@ def read_file(content: bytes, source: str) -> Given:
         if blank := _blank(name):
             question, within = blank
             if answers.get(question, {}).get(within, text) != text:
-                notes.append(f"line {number} answers {name} again; the last answer counts")
+                notes.append(say("line {number} answers {name} again; the last answer counts", number=number, name=name))
             answers.setdefault(question, {})[within] = text
         elif name.casefold() in VERSION_HEADINGS:
             names["version"] = plain(text)  # with any dash in its middle
         elif name.casefold() in ID_HEADINGS:
             names["student"] = text
         elif not name or name.casefold() not in OTHER_HEADINGS:
-            notes.append(f"line {number} was not understood: {line[:60]}")
+            notes.append(say("line {number} was not understood: {line}", number=number, line=line[:60]))
     return Given(names.get("student", ""), names.get("version", ""), answers, source, tuple(notes))
+
+
+def not_text(kind: str, language: Language) -> str:
+    """Return what to do with a file that is not text."""
+    return language.say("it is {kind}, not a text file; save it as .txt", kind=language.say(kind))
 
 
 def read_table(rows: Sequence[Sequence[str]], source: str) -> list[Given]:

@@ -123,6 +123,8 @@ class _Questions:
 
 def _blanks(variant: Variant, response: str) -> dict[str, str]:
     """Return the text in each blank, from all of them in one cell; raises ValueError if they cannot be told apart."""
+    if not response:
+        return {}
     match variant.answer:
         case Grid() as grid:
             names = [name for name, _, _ in cells(grid)]

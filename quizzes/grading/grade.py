@@ -8,6 +8,7 @@ from common.errors import UserError
 from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
+from quizzes.language import ENGLISH, Language
 from quizzes.quiz import Made, Version
 from quizzes.roster import Owner, identity
 
@@ -28,20 +29,27 @@ class Graded:
         return round(sum(self.points), 2)
 
 
-def grade(made: Made, given: Given) -> Graded:
-    """Grade one student's answers; raises UserError where they cannot count, or belong to no version of this quiz."""
+def grade(made: Made, given: Given, language: Language = ENGLISH) -> Graded:
+    """Grade one student's answers; raises UserError where they cannot count, or belong to no version of this quiz.
+
+    language: of notes; what is said of an answer is in the quiz's.
+    """
     if given.problem:
         raise UserError(given.problem)
-    version = _version(made, given)
+    version = _version(made, given, language)
     notes = list(given.notes)
     strange = sorted(set(given.answers) - set(range(1, len(version.variants) + 1)))
     if strange:
-        notes.append(f"there is no question {strange[0]}: the quiz has {len(version.variants)}")
+        notes.append(
+            language.say(
+                "there is no question {number}: the quiz has {count}", number=strange[0], count=len(version.variants)
+            )
+        )
     marks, points = [], []
     for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
         one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
-        notes += [f"question {number}: {note}" for note in one.notes]
+        notes += [language.say("question {number}: {note}", number=number, note=note) for note in one.notes]
         points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
     return Graded(version, student, tuple(marks), tuple(points), tuple(notes))
@@ -81,13 +89,13 @@ def _who(given: Given, graded: Graded) -> tuple[str, str]:
     return ("uploaded as", given.name) if given.name else ("from", given.source)
 
 
-def _version(made: Made, given: Given) -> Version:
+def _version(made: Made, given: Given, language: Language) -> Version:
+    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
+    own = owned.get(identity(given.student))
     if given.picked:  # by a platform, for each question by itself
         first = made.versions[0].variants
         variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
-        return Version(Owner(given.student), "", variants)
-    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
-    own = owned.get(identity(given.student))
+        return Version(own.owner if own else Owner(given.student), "", variants)
     if not given.version and not given.student and not given.answers:
         raise UserError("it holds no answers")
     if given.version:
@@ -102,4 +110,4 @@ def _version(made: Made, given: Given) -> Version:
     if len(made.versions) == 1:
         return made.versions[0]
     who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
-    raise UserError(f"{who}the answers do not say which version they belong to")
+    raise UserError(who + language.say("the answers do not say which version they belong to"))

@@ -27,7 +27,7 @@ def ticked(choice: Choice, text: str, language: Language) -> tuple[set[str] | No
     """
     text = plain(text)
     remarks = [
-        f"“{each}” is not a Latin letter; it was read as {LOOKS_LIKE[each.upper()]}"
+        language.say("“{letter}” is not a Latin letter; it was read as {read}", letter=each, read=LOOKS_LIKE[each.upper()])
         for each in sorted(set(text))
         if each.upper() in LOOKS_LIKE
     ]

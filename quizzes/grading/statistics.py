@@ -182,7 +182,7 @@ def fairness(found: Sequence[Comparison]) -> list[str]:
             means = f"{group.mean:.2f} of {each.points:g} points on average, {each.mean:.2f} for all students"
             said.append(
                 f"{each.what[:1].upper()}{each.what[1:]} {group.name} was {harder} than chance explains: "
-                f"{means} ({group.students} had it, p = {group.p:.3f})."
+                f"{means} ({group.students} had it, p {'< 0.001' if group.p < 0.001 else f'= {group.p:.3f}'})."
             )
     compared = sum(len(each.groups) for each in found)
     what = "version" if found[0].what == "version" else "template, and no numbers that several students had,"

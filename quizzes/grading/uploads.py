@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from quizzes.grading.answers import LARGEST, Given, read_file
+from quizzes.grading.answers import LARGEST, Given, not_text, read_file
+from quizzes.language import ENGLISH, Language
 from quizzes.quiz import Made, Version
 from quizzes.sheets import binary
 
@@ -21,33 +22,38 @@ _FORM = re.compile(r"answers-([A-Z0-9]{4}-[A-Z0-9]{4})", re.IGNORECASE)
 _CODES = re.compile(r"(?=([A-Z0-9]{4}-[A-Z0-9]{4}))")  # they overlap: "answers-ABCD-1234" holds WERS-ABCD, too
 
 
-def read_folder(folder: Path, made: Made) -> Iterator[Given]:
-    """Yield what each file holds that may be a student's; one that cannot be read stops no other."""
+def read_folder(folder: Path, made: Made, language: Language = ENGLISH) -> Iterator[Given]:
+    """Yield what each file holds that may be a student's; one that cannot be read stops no other.
+
+    language: of notes and problems.
+    """
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if not path.is_file() or any(part == "__MACOSX" or part.startswith(".") for part in inside.parts):
             continue
         if path.suffix.lower() in SUFFIXES:
-            given = read(path, made)
+            given = read(path, made, language)
             if path.name.lower().startswith("readme") and not (given.version or given.student):
-                given = replace(given, problem="a readme is not a file of answers")
+                given = replace(given, problem=language.say("a readme is not a file of answers"))
             sender, name = _who_handed_in(inside)
             yield replace(given, sender=sender, name=name)
-        elif problem := _no_text(path, made):
+        elif problem := _no_text(path, made, language):
             yield Given("", "", {}, str(path), problem=problem)
 
 
-def read(path: Path, made: Made) -> Given:
+def read(path: Path, made: Made, language: Language = ENGLISH) -> Given:
     """Read one student's file; the code of its version may stand in its name alone."""
     try:
         with path.open("rb") as stream:
-            given = read_file(stream.read(LARGEST + 1), str(path))
+            given = read_file(stream.read(LARGEST + 1), str(path), language)
         when = path.stat().st_mtime // ZIPS_SECONDS, _copy(path)
     except OSError as error:
         return Given("", "", {}, str(path), problem=f"it cannot be read: {error.strerror}")
     named = _named(path, made)
     if named and given.version and not any(_same(given.version, version.code) for version in named):
-        problem = f"its name says version {named[0].code}, but its answers are to version {given.version}"
+        problem = language.say(
+            "its name says version {named}, but its answers are to version {code}", named=named[0].code, code=given.version
+        )
         return replace(given, problem=problem)
     form = _FORM.search(path.name)  # of another making, if no version here has this code
     code = named[0].code if named else form[1] if form else ""
@@ -63,7 +69,7 @@ def _who_handed_in(inside: Path) -> tuple[str, str]:
     return str(inside.parent), str(inside.parent / _COPY.sub("", inside.stem))
 
 
-def _no_text(path: Path, made: Made) -> str:
+def _no_text(path: Path, made: Made, language: Language) -> str:
     """Return what is wrong with a file that may hold answers but is not a text file; "" for any other."""
     try:
         with path.open("rb") as stream:
@@ -71,8 +77,8 @@ def _no_text(path: Path, made: Made) -> str:
     except OSError as error:
         return f"it cannot be read: {error.strerror}"
     if kind:
-        return f"it is {kind}, not a text file; save it as .txt"
-    return "it is not a text file; save it as .txt" if _named(path, made) else ""
+        return not_text(kind, language)
+    return language.say("it is not a text file; save it as .txt") if _named(path, made) else ""
 
 
 def _named(path: Path, made: Made) -> list[Version]:

@@ -32,9 +32,7 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     headings = [quiz.title, quiz.description] if quiz.language == ENGLISH else []  # else they are translated already
     for text in [*headings, *_texts(made)]:
         translator.text(text, unknown)
-    questions = [text for text in translator.used if text not in program] + generalised(
-        text for text in unknown if not text.startswith(LEAD)
-    )
+    questions = [text for text in translator.used if text not in program] + generalised(unknown)
     return "\n".join(
         [
             f"code = {json.dumps(language.code)}",
@@ -45,18 +43,22 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     )
 
 
-def lacking(made: Made) -> set[str]:
-    """Return the texts of a quiz that stand there in English, since its language lacks them."""
+def lacking(made: Made) -> list[str]:
+    """Return the texts of a quiz that stand there in English, since its language lacks them; alike ones once."""
     if made.quiz.language.code == ENGLISH.code:
-        return set()
-    missing = set(catalogue.program()) - set(made.quiz.language.phrases)
-    return missing.union(*(variant.untranslated for version in made.versions for variant in version.variants))
+        return []
+    missing = [text for text in catalogue.program() if text not in made.quiz.language.phrases]
+    untranslated = {text for version in made.versions for variant in version.variants for text in variant.untranslated}
+    return missing + generalised(untranslated)
 
 
 def generalised(texts: Iterable[str]) -> list[str]:
-    """Return texts with places for what varies in them: numbers and mathematics, where alike texts have different ones."""
+    """Return texts with places for what varies in them: numbers and mathematics, where alike texts have different ones.
+
+    Those that begin with the lead of a hint are left out: the hint itself is another one of them.
+    """
     alike: dict[tuple[str, ...], list[list[str]]] = {}
-    for text in sorted(texts):
+    for text in sorted(text for text in texts if not text.startswith(LEAD)):
         parts = _VARIES.split(text)
         alike.setdefault(tuple(parts[::2]), []).append(parts[1::2])
     found = []

@@ -39,7 +39,7 @@ def convolution_work(draw: Draw) -> Question:
     layer = _convolution(maps, side, draw.between(1, 2, "stride"), draw.between(0, 1, "padding"))
     require(layer["padding"] < side and max(shape) <= 1000, "at most 1000 pixels a side, padding smaller than the kernel")
     _, height, width = kernels.trace(shape, [layer])[1]
-    places, weights = height * width, shape[0] * side**2
+    positions, weights = height * width, shape[0] * side**2
     return Question(
         stem=f"A convolution gets an image of {_said(shape)}. It has {_described(layer)}. {MULTIPLY_ADD} How "
         "many multiply-adds does the layer take for one image?",
@@ -49,12 +49,12 @@ def convolution_work(draw: Draw) -> Question:
             replace(one, answer=_cells(one)[0]) for one in beliefs("multiply_adds", shape, [layer], without=OTHER_LAYERS)
         ],
         steps=[
-            f"A feature map has ${height} \\cdot {width} = {places}$ numbers: a kernel has as many places.",
-            f"A kernel is as deep as the image: at each place it takes ${shape[0]} \\cdot {side} \\cdot {side} = "
+            f"A feature map has ${height} \\cdot {width} = {positions}$ numbers: the kernel has as many positions.",
+            f"A kernel is as deep as the image: at each position it takes ${shape[0]} \\cdot {side} \\cdot {side} = "
             f"{weights}$ multiply-adds.",
-            f"All {maps} kernels take ${maps} \\cdot {places} \\cdot {weights} = {maps * places * weights}$.",
+            f"All {maps} kernels take ${maps} \\cdot {positions} \\cdot {weights} = {maps * positions * weights}$.",
         ],
-        load=load(8 + (layer["stride"] > 1) + (layer["padding"] > 0), [places, weights]),
+        load=load(8 + (layer["stride"] > 1) + (layer["padding"] > 0), [positions, weights]),
     )
 
 
@@ -86,10 +86,10 @@ def network_work(draw: Draw) -> Question:
             if len(_cells(one)) == len(network)
         ],
         steps=[
-            f"First convolution: ${shapes[1][1]} \\cdot {shapes[1][2]}$ places, {first} kernels of ${shape[0]} \\cdot 3 "
+            f"First convolution: ${shapes[1][1]} \\cdot {shapes[1][2]}$ positions, {first} kernels of ${shape[0]} \\cdot 3 "
             f"\\cdot 3$ weights: ${works[0]}$ multiply-adds.",
             f"The pool makes feature maps of ${shapes[2][1]} \\times {shapes[2][2]}$.",
-            f"Second convolution: ${maps[1]} \\cdot {maps[2]}$ places, {second} kernels of ${first} \\cdot 3 \\cdot 3$ "
+            f"Second convolution: ${maps[1]} \\cdot {maps[2]}$ positions, {second} kernels of ${first} \\cdot 3 \\cdot 3$ "
             f"weights: ${works[2]}$.",
             f"Dense layer: each of {dense} neurons multiplies ${maps[0]} \\cdot {maps[1]} \\cdot {maps[2]} = {values}$ "
             f"values by a weight: ${works[4]}$.",

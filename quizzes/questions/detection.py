@@ -29,12 +29,10 @@ def outputs_of_a_detector(draw: Draw) -> Question:
     cell = ["x", "y", "width", "height", "confidence"] * boxes + ["score"] * classes
     return Question(
         stem=f"A detector lays a grid of {cells} by {cells} cells over an image. For each cell it puts out {boxes} boxes, "
-        "each with centre ($x$ and $y$), width, height and a confidence; besides, the cell has one score for each of "
-        f"{classes} classes. How many numbers does a cell put out? How many boxes are there in all, and how many numbers?",
-        key=Grid(((each, cells**2 * boxes, cells**2 * each),), columns=("numbers of a cell", "boxes", "numbers")),
-        check=[
-            [len(cell), sum(boxes for _ in range(cells) for _ in range(cells)), np.zeros((cells, cells, len(cell))).size]
-        ],
+        "each with centre ($x$ and $y$), width, height and a confidence. In addition, the cell has one score for each of "
+        f"{classes} classes. How many numbers does a cell put out? How many boxes and how many numbers are there in all?",
+        key=Grid(((each, cells**2 * boxes, cells**2 * each),), columns=("numbers of a cell", "boxes", "numbers in all")),
+        check=[[len(cell), *(np.broadcast_to(0, (cells, cells, size)).size for size in (boxes, len(cell)))]],
         wrong=beliefs("grid_detector_outputs", cells, boxes, classes),
         steps=[
             f"A cell: ${boxes} \\cdot 5 + {classes} = {each}$ numbers. The classes belong to the cell, not to its boxes.",
@@ -58,7 +56,8 @@ def intersection_over_union(draw: Draw) -> Question:
         layer[box[1] : box[3], box[0] : box[2]] = True
     both, any_ = int(pixels.all(axis=0).sum()), int(pixels.any(axis=0).sum())
     return Question(
-        stem="Two boxes lie on an image. Their sides, in pixels from the left and from the top:\n\n"
+        stem="Two boxes lie on an image. The table has the distances of their sides from the image's left and top edges, "
+        "in pixels:\n\n"
         + table(("box", *CORNERS), [("A", *one), ("B", *other)])
         + "\n\nHow many pixels lie in both (intersection), and how many in at least one (union)? What is their "
         "intersection over union, rounded to whole percent?",
@@ -81,19 +80,20 @@ def intersection_over_union(draw: Draw) -> Question:
 )
 def box_when_the_image_changes(draw: Draw) -> Question:
     width, height = draw.between(150, 640, "width"), draw.between(150, 640, "height")
+    by = draw.between(2, 4, "factor")
+    require(min(width, height) >= 60 and by > 1, "an image that a box fits into, and that grows")
     left, top = draw.between(5, width // 2), draw.between(5, height // 2)
     box = [left, top, left + draw.between(20, width // 2 - 5), top + draw.between(20, height // 2 - 5)]
-    by = draw.between(2, 4, "factor")
     key = [[width - box[2], box[1], width - box[0], box[3]], [by * side for side in box]]
-    pixels = np.zeros((height, width), bool)
-    pixels[box[1] : box[3], box[0] : box[2]] = True
+    columns, rows = np.zeros(width, bool), np.zeros(height, bool)
+    columns[box[0] : box[2]] = rows[box[1] : box[3]] = True
     return Question(
         stem=f"On an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(CORNERS, [box])}\n\nThe "
         "numbers count the pixels from the left edge and from the top edge of the image. For augmentation the image is "
-        f"mirrored left to right; then, from the original once more, enlarged by a factor of {by}. Where is the box "
-        "on each of these images?",
+        f"mirrored left to right; separately, the original is enlarged by a factor of {by}. Where is the box on each of "
+        "these two images?",
         key=Grid(exact(key), ("mirrored", "enlarged"), CORNERS),
-        check=[_found(pixels[:, ::-1]), _found(pixels.repeat(by, axis=0).repeat(by, axis=1))],
+        check=[_found(columns[::-1], rows), _found(columns.repeat(by), rows.repeat(by))],
         wrong=beliefs("box_on_a_changed_image", box, width, height, by),
         steps=[
             f"Mirrored, the right side of the box becomes its left one: ${width} - {box[2]} = {key[0][0]}$, and the left "
@@ -198,10 +198,10 @@ def _joint(one: Box, other: Box) -> int:
     return _area(one) + _area(other) - _common(one, other)
 
 
-def _found(pixels: np.ndarray) -> list[int]:
-    """Return the box around all pixels that are set."""
-    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
-    return [columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]
+def _found(columns: np.ndarray, rows: np.ndarray) -> list[int]:
+    """Return the box around the columns and rows that are set."""
+    (across,), (down,) = columns.nonzero(), rows.nonzero()
+    return [across[0], down[0], across[-1] + 1, down[-1] + 1]
 
 
 def _remains(name: str, scores: dict[str, int], overlaps: dict[frozenset[str], int], limit: int) -> bool:

@@ -51,8 +51,8 @@ def fewer_errors(draw: Draw) -> Question:
     rates = [Fraction(100 * errors, images) for errors in (before, after)]
     return Question(
         stem=f"On {images} test images one network makes {before} errors, a newer one {after}. By how many percentage "
-        "points is the error rate lower? By how many percent are there fewer errors? And how many percent of "
-        "them remain?",
+        "points has the error rate fallen? By how many percent has the number of errors fallen? And how many percent of "
+        "the errors remain?",
         key=Grid(exact([[points, gone, 100 - gone]]), columns=("points", "fewer, %", "remaining, %")),
         check=[[rates[0] - rates[1], 100 * (1 - rates[1] / rates[0]), 100 * rates[1] / rates[0]]],
         wrong=beliefs("error_reduction", before, after, images),
@@ -77,21 +77,21 @@ def more_than_chance(draw: Draw) -> Question:
     variance = Fraction(errors * (images - errors), images)
     deviation = round(sqrt(variance))
     require(abs(sqrt(variance) % 1 - 0.5) > 0.1, "a deviation that is clearly rounded")
-    low, high = errors - 2 * deviation, errors + 2 * deviation
+    low, high, whole = errors - 2 * deviation, errors + 2 * deviation, isqrt(int(variance))
     by_image = int(np.repeat([1, 0], [errors, images - errors]).std() * sqrt(images) + 0.5)
     return Question(
-        stem=f"A network makes {errors} errors on {images} test images. Suppose it would fail on each new image with "
-        f"probability $p = {errors} / {images}$, whatever happens on the others. What is then the standard deviation of "
+        stem=f"A network makes {errors} errors on {images} test images. Suppose it fails on each new image with "
+        f"probability $p = {errors} / {images}$, independently of the others. What is then the standard deviation of "
         f"the number of errors on $n = {images}$ new images? Round it to a whole number. Then give the numbers of errors "
-        "that lie two of these rounded standard deviations below and above what is expected.",
+        "that lie two of these rounded standard deviations below and above the expected number.",
         key=Grid(((deviation, low, high),), columns=("deviation", "two below", "two above")),
         check=[[by_image, errors - 2 * by_image, errors + 2 * by_image]],
         wrong=beliefs("errors_by_chance", errors, images),
         steps=[
             f"The number of errors has a binomial distribution with the variance $n p (1 - p) = {errors} \\cdot "
             f"{images - errors} / {images} \\approx {float(variance):.2f}$.",
-            f"Its root is about {sqrt(variance):.2f}, rounded {deviation}. The square of {isqrt(int(variance))} is "
-            f"{isqrt(int(variance)) ** 2}.",
+            f"Its root lies between {whole} and {whole + 1}, as ${whole}^2 = {whole**2}$ and ${whole + 1}^2 = "
+            f"{(whole + 1) ** 2}$. It is about {sqrt(variance):.2f}, rounded {deviation}.",
             f"${errors} - 2 \\cdot {deviation} = {low}$ and ${errors} + 2 \\cdot {deviation} = {high}$.",
             "Another test set gives numbers between these about 95 times in 100, by chance alone: a network with "
             f"{low + 1} errors is not yet clearly better than this one.",
@@ -132,8 +132,8 @@ def rank_of_the_right_class(draw: Draw) -> Question:
         wrong=beliefs("ranks_of_the_right_class", scores, right),
         steps=[
             *(
-                f"{name}: {CLASSES[place]} has {row[place]}; "
-                + (f"higher are {listed(sorted((s for s in row if s > row[place]), reverse=True))}: rank {rank}."
+                f"{name.capitalize()}: {CLASSES[place]} has {row[place]}; "
+                + (f"higher {'is' if rank == 2 else 'are'} {listed(sorted(row, reverse=True)[: rank - 1])}: rank {rank}."
                    if rank > 1 else "no score is higher: rank 1.")
                 for name, place, row, rank in zip(images, right, scores, ranks)
             ),

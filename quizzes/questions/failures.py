@@ -17,6 +17,7 @@ from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Failures of networks"
 EPOCHS = 60
+HIGHEST = 2.5  # loss that the plot shows
 CLEAR = 0.08  # how much higher than another point of a plot a point must lie for an eye to see it
 
 # Failures, each with what somebody who suspects it without reason should look at.
@@ -110,6 +111,7 @@ def over_fitting(draw: Draw) -> Question:
     turn = min(shown, key=shown.__getitem__)
     over = kind == "over-fitting"
     require(seen[best] - seen[EPOCHS] > CLEAR, "a training loss that falls clearly")
+    require(shown[EPOCHS] <= HIGHEST, "losses that the plot has room for")
     require(not over or shown[other] - shown[best] > CLEAR, "a validation loss that is lowest at one epoch, clearly")
     rises, falls = shown[EPOCHS] > shown[turn] + CLEAR, seen[EPOCHS - 10] > seen[EPOCHS] + CLEAR
     apart, high = shown[EPOCHS] - seen[EPOCHS], seen[EPOCHS] > 1
@@ -205,7 +207,7 @@ def over_fitting(draw: Draw) -> Question:
             {
                 "over-fitting": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
                 "under-fitting": "Both stay high and flat: the network under-fits.",
-                "unfinished": "Both are still falling, close together: the training has not ended yet.",
+                "unfinished": "Both are still falling, close together: training is not finished.",
                 "good": "Both are low, flat and close together: the network neither over-fits nor under-fits.",
             }[kind],
         ],
@@ -244,7 +246,7 @@ def diagnose(draw: Draw) -> Question:
         "short cut": f"{_share(background)} with other backgrounds, {_share(valid)} with the usual ones",
         "adversarial noise": f"{_share(noisy)} with the noise, {_share(valid)} without",
         "dead neurons": f"{_share(dead)} of the neurons always give 0",
-        "vanishing gradients": f"Layer 1 and the last layer have gradients as 1 to {ratio}",
+        "vanishing gradients": f"the last layer's gradients are about {ratio} times those of layer 1",
         "biased data": f"{_share(worst)} on {group}, {_share(valid)} on all",
     }
     found = _diagnosis(train, valid, background, noisy, worst, dead, ratio)
@@ -296,7 +298,7 @@ def vanishing_gradient(draw: Draw) -> Question:
         for weight, slope in list(zip(weights, slopes))[layer - 1 :]:
             value = slope * (weight * value)
         wanted.append(value * gradient)
-    headings = tuple(f"into layer {layer}" for layer in (4, 3, 2, 1))
+    headings = tuple(f"input of layer {layer}" for layer in (4, 3, 2, 1))
     return Question(
         stem="Four layers form a chain; each has a single neuron with one input. The table gives their weights, and "
         "the slopes of their activations at the values that they have.\n\n"
@@ -360,7 +362,7 @@ def dead_neurons(draw: Draw) -> Question:
     count = draw.between(1001, 9999, "images")
     return Question(
         stem="The neurons of a network's first layer have ReLU activations and three inputs each, which are pixels from 0 "
-        f"to 1. Training continues with {count} images, in which the pixels take all such values. Which of these neurons "
+        f"to 1. Training continues with {count} images, whose pixels take all of these values. Which of these neurons "
         "are **dead**: which give 0 whatever the pixels are, and so never get a gradient again? Tick all of them.",
         **ticked(statements),
         steps=[
@@ -414,8 +416,8 @@ def rare_illness(draw: Draw) -> Question:
             f"Accuracy: right answers among all, ${found} + {quiet} = {found + quiet}$ of {people}: {_w(shares[0])} %.",
             f"Precision: right alarms among all alarms, {found} of {alarms}: {_w(shares[1])} %.",
             f"Recall: right alarms among all who are ill, {found} of {ill}: {_w(shares[2])} %.",
-            f"Without alarms, the {people - ill} healthy are right answers: {_w(shares[3])} %, although nobody who is ill "
-            "is found: accuracy says little if one class is rare.",
+            f"Without alarms, the answers for the {people - ill} healthy people are right: {_w(shares[3])} %, although "
+            "nobody who is ill is found: accuracy says little if one class is rare.",
         ],
         load=load(9, [found, false, missed, quiet]),
     )
@@ -465,14 +467,14 @@ def adversarial_noise(draw: Draw) -> Question:
 
 THINGS = {
     "huskies and wolves": "puppies",
-    "ships and trains": "wooden ones",
+    "ships and trains": "wooden ships",
     "ripe and unripe fruit": "plums",
     "healthy and ill plants": "potted plants",
     "cars and lorries": "cars from before 1990",
     "cats and dogs": "black animals",
     "men and women": "people over 70",
     "cows and camels": "calves",
-    "mugs and bowls": "glass ones",
+    "mugs and bowls": "glass mugs",
     "oaks and beeches": "young trees",
 }
 ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a kidney stone", "tuberculosis", "an embolism")
@@ -481,7 +483,7 @@ ILLNESSES = ("a fracture", "a tumour", "pneumonia", "a collapsed lung", "a kidne
 def _two_losses(losses: Losses) -> Picture:
     return plot(
         Axis("epoch", tuple(range(0, EPOCHS + 1, 10))),
-        Axis("loss", (0, 0.5, 1, 1.5, 2, 2.5)),
+        Axis("loss", (0, 0.5, 1, 1.5, 2, HIGHEST)),
         [Curve("training loss", _points(losses.training)), Curve("validation loss", _points(losses.validation))],
         said_at=(0, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60),
     )

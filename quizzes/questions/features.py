@@ -29,7 +29,7 @@ LEVELS: Mapping[str, Sequence[str]] = {
         "beaks",
         "petals",
     ),
-    "objects": ("zebras", "cats", "cars", "houses", "bicycles", "parrots", "fishes", "buses", "owls", "sunflowers"),
+    "objects": ("zebras", "cats", "cars", "houses", "bicycles", "parrots", "fish", "buses", "owls", "sunflowers"),
 }
 # What each is put together from.
 MADE_OF: Mapping[str, Sequence[str]] = {
@@ -57,7 +57,7 @@ MADE_OF: Mapping[str, Sequence[str]] = {
     "houses": ("windows", "brick walls"),
     "bicycles": ("wheels",),
     "parrots": ("wings", "beaks", "eyes"),
-    "fishes": ("fins", "eyes"),
+    "fish": ("fins", "eyes"),
     "buses": ("windows", "wheels"),
     "owls": ("eyes", "beaks", "wings"),
     "sunflowers": ("petals",),

@@ -257,9 +257,10 @@ def early_stopping(draw: Draw) -> Question:
             ("epoch", "training loss", "validation loss"),
             ((epoch, f"{float(a):.2f}", f"{float(b):.2f}") for epoch, (a, b) in enumerate(zip(trained, losses), start=1)),
         )
-        + "\n\nWith **early stopping**, training stops as soon as the validation loss has failed "
-        f"{patience} epochs in a row to fall below its lowest value so far. The weights of the best epoch until then are "
-        "kept. After which epoch does training stop, which epoch's weights are kept, and what is their validation loss?",
+        + f"\n\nWith **early stopping** and a patience of {patience}, training stops as soon as the validation loss has "
+        f"failed {patience} epochs in a row to fall below its lowest value so far. The weights of the best epoch so far "
+        "are kept. After which epoch does training stop, which epoch's weights are kept, and what is their validation "
+        "loss?",
         key=Grid(
             exact([(stop + 1, held + 1, losses[held])]), (), ("stops after epoch", "keeps epoch", "its validation loss")
         ),

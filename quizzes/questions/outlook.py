@@ -9,7 +9,7 @@ from quizzes.question import Grid, Question, Value, beliefs, exact, load, requir
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
-from quizzes.tools.by_hand import in_brackets, sum_written
+from quizzes.tools.by_hand import in_brackets
 
 TOPIC = "Further reading"
 
@@ -31,6 +31,7 @@ def recurrent_neuron(draw: Draw) -> Question:
         sums.append(weight * each + back * states[-1] + bias)
         states.append(max(0, sums[-1]))
     require(min(sums) < 0 < sums[0], "a sum below 0, not the first one")
+    require(sum(state > 0 for state in states) >= 2, "two states above 0")
     rule = f"\\max(0, {weight} x_t {_signed(back)} h_{{t-1}} {_signed(bias)})"
     return Question(
         stem=f"A recurrent network has one neuron, with the state $h_t = {rule}$ after step $t$; before the first step, "
@@ -40,10 +41,11 @@ def recurrent_neuron(draw: Draw) -> Question:
         wrong=beliefs("recurrent_states", inputs, weight, back, bias),
         steps=[
             *(
-                f"Step {step}: ${sum_written([each, before], [weight, back], bias)} = {total}$, so the state is {after}."
+                f"Step {step}: ${weight} \\cdot {in_brackets(each)} {_signed(back)} \\cdot {before} {_signed(bias)} = "
+                f"{total}$, so the state is {after}."
                 for step, (each, before, total, after) in enumerate(zip(inputs, states, sums, states[1:]), start=1)
             ),
-            "All steps use the same three weights: a recurrent network shares them over time, as a CNN does over places.",
+            "All steps use the same three weights: a recurrent network shares them over time, a CNN over positions.",
         ],
         load=load(12, [inputs, sums]),
     )
@@ -63,19 +65,19 @@ def weights_of_a_recurrent_network(draw: Draw) -> Question:
     outputs, steps = draw.between(2, 9, "outputs"), draw.between(5, 20, "steps")
     recurrent, last = states * (inputs + states + 1), outputs * (states + 1)
     dense = states * (steps * inputs + 1)
-    arrays = [
-        [np.zeros((states, inputs)), np.zeros((states, states)), np.zeros(states)],
-        [np.zeros((outputs, states)), np.zeros(outputs)],
-        [np.zeros((states, steps, inputs)), np.zeros(states)],
+    tensors = [
+        [(states, inputs), (states, states), (states,)],
+        [(outputs, states), (outputs,)],
+        [(states, steps, inputs), (states,)],
     ]
     return Question(
         stem=f"A recurrent layer of {states} neurons reads a sequence of {steps} steps with {inputs} numbers each. In each "
-        f"step, every neuron gets these {inputs} numbers and the last states of all {states} neurons. A dense layer makes "
-        f"{outputs} outputs of the states after the last step. How many weights does each of these two layers have? And "
-        f"how many has a dense layer of {states} neurons that gets the numbers of all {steps} steps at once? Count an "
-        "intercept for each neuron.",
+        f"step, every neuron gets these {inputs} numbers and the states of all {states} neurons after the step before. A "
+        f"dense layer makes {outputs} outputs from the states after the last step. How many weights does each of these two "
+        f"layers have? And how many has a dense layer of {states} neurons that gets the numbers of all {steps} steps at "
+        "once? Count an intercept for each neuron.",
         key=Grid(((recurrent, last, dense),), columns=("recurrent", "output", "dense on all steps")),
-        check=[[sum(array.size for array in layer) for layer in arrays]],
+        check=[[sum(np.broadcast_to(0, shape).size for shape in layer) for layer in tensors]],
         wrong=beliefs("recurrent_weights", inputs, states, outputs, steps),
         steps=[
             f"Recurrent: each neuron has {inputs} weights for the input, {states} for the states and an intercept: "
@@ -100,12 +102,13 @@ def two_networks_compete(draw: Draw) -> Question:
     errors = (np.array([[10], [0]]) - tenths) ** 2
     require(0 < mistakes < 6 and discriminator != generator, "some mistakes, and losses that differ")
     return Question(
-        stem="In a GAN a generator makes images, and a discriminator has to find out which images are real: its output "
-        "should be 1 for real ones and 0 for generated ones. For three of each it puts out:\n\n"
+        stem="In a GAN (generative adversarial network), a generator makes images, and a discriminator has to find out "
+        "which images are real: its output should be 1 for real ones and 0 for generated ones. Its outputs for three of "
+        "each:\n\n"
         + table(("", "1st", "2nd", "3rd"), [("real", *map(_w, real)), ("generated", *map(_w, generated))])
         + "\n\nThe discriminator's loss is the sum of the squared errors over all six images. The generator wants its "
         "images to be taken for real: its loss is the sum of the squared distances of their outputs from 1. What are the "
-        "two losses? And how many of the six images does the discriminator get wrong, if above 0.5 means real?",
+        "two losses? And how many of the six images does the discriminator get wrong, if an output above 0.5 means real?",
         key=Grid(exact([[discriminator, generator, mistakes]]), columns=("discriminator", "generator", "wrong images")),
         check=[[Fraction(int(errors.sum()), 100), Fraction(sum((10 - output) ** 2 for output in tenths[1]), 100),
                 int((errors > 25).sum())]],
@@ -116,7 +119,7 @@ def two_networks_compete(draw: Draw) -> Question:
             f"Their squares sum to {_w(discriminator)}.",
             f"The generator's distances are {listed([_w(1 - output) for output in generated])}; their squares sum to "
             f"{_w(generator)}.",
-            f"Wrong are real images below 0.5 and generated ones above: {mistakes}.",
+            f"Real images below 0.5 and generated ones above 0.5 are wrong: {mistakes}.",
             "What lowers one network's loss on generated images raises the other's: they compete.",
         ],
         load=load(16, [discriminator, generator]),
@@ -177,7 +180,7 @@ def step_of_q_learning(draw: Draw) -> Question:
         steps=[
             f"The target is the reward plus the discounted best value that follows: ${reward} + {_w(discount)} \\cdot "
             f"{max(following)} = {_w(target)}$.",
-            f"The value moves a part of the way, the learning rate: ${value} + {_w(rate)} \\cdot ({_w(target)} - "
+            f"The learning rate says what part of the way the value moves: ${value} + {_w(rate)} \\cdot ({_w(target)} - "
             f"{in_brackets(value)}) = {_w(new)}$.",
         ],
         load=load(5, [value, reward, following, target, new]),

@@ -141,7 +141,7 @@ def which_pooling(draw: Draw) -> Question:
     require(len({*rows[0], *rows[1]}) >= 3, "a pooled map with three different numbers")
     maps = [exact(pool2d(image[None, None], size, stride, mode, backend="numpy")) for mode, size, stride in ways]
     return Question(
-        stem=f"An image was pooled. Which way was it?\n\nImage:\n\n{matrix(image)}\n\nPooled map:\n\n{_matrix(rows)}",
+        stem=f"An image was pooled. How?\n\nImage:\n\n{matrix(image)}\n\nPooled map:\n\n{_matrix(rows)}",
         key=Choice(
             tuple(
                 Option(
@@ -155,7 +155,7 @@ def which_pooling(draw: Draw) -> Question:
         ),
         check=[by_hand.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
         steps=[
-            f"The window in the upper left corner gives {written(rows[0][0])}. Few ways to pool, or only one, do that.",
+            f"The window in the upper left corner gives {written(rows[0][0])}. Only one way, or a few, can do that.",
             f"The {POOLINGS[mode].called} of the {sides(size)} pixels there, "
             f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
             f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns "

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from kernels import conv2d
-from quizzes.question import Question, load
+from quizzes.question import Question, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import sides
@@ -64,27 +64,29 @@ class Claim:
     name: str = ""  # of the misconception, where it does not hold
 
 
-MOVES = "A convolution does the same at every place, so its maps move along. Each weight of a dense layer has its place."
-TURNS = "A kernel is not turned or mirrored along with the image: it meets other neighbours."
+MOVES = (
+    "A convolution does the same at every position, so its maps move too. Each weight of a dense layer belongs to a pixel."
+)
+TURNS = "The kernel is not turned or mirrored with the image, so each weight meets another neighbour."
 ORDERED = "A dense layer can move its weights along with the pixels. A kernel needs neighbours that belong together."
 SPANS = "A convolution is a dense layer most of whose weights are 0 and whose others are shared. The reverse does not hold."
-LIGHT = "Both layers sum weights times pixels: doubled pixels double the output, an added number does not fall out."
+LIGHT = "Both layers sum weights times pixels: doubled pixels double each output, a number added to all usually changes it."
 
 CLAIMS = (
     Claim(
-        "If what the image shows moves by two pixels, away from the edges, the feature maps move along.",
+        "If an object on a black background, far from the edges, moves by two pixels, the feature maps move likewise.",
         True, lambda: _commute(_convolution, lambda image: np.roll(image, 2, axis=1)), MOVES,
     ),
     Claim(
-        "If what the image shows moves by two pixels, the outputs of the dense layer move along.",
+        "If an object on a black background, far from the edges, moves by two pixels, the dense outputs move likewise.",
         False, lambda: _commute(_dense, lambda image: np.roll(image, 2, axis=1)), MOVES, "dense layer that moves along",
     ),
     Claim(
-        "If the image is turned by 180°, the feature maps are turned along, whatever the kernels.",
+        "If the image is turned by 180°, the feature maps are turned by 180° too.",
         False, lambda: _commute(_convolution, lambda image: image[::-1, ::-1]), TURNS, "convolution that turns along",
     ),
     Claim(
-        "If the image is mirrored left to right, the feature maps are mirrored along, whatever the kernels.",
+        "If the image is mirrored left to right, the feature maps are mirrored too.",
         False, lambda: _commute(_convolution, np.fliplr), TURNS, "convolution that is mirrored along",
     ),
     Claim(
@@ -100,7 +102,7 @@ CLAIMS = (
         True, lambda: np.array_equal(_as_dense(KERNEL) @ IMAGE.ravel(), _convolution(IMAGE).ravel()), SPANS,
     ),
     Claim(
-        "Whatever weights the dense layer has, some kernels let the convolution give the same outputs.",
+        "Some kernels let the convolution give exactly what the dense layer gives, on every image.",
         False, lambda: _some_kernel_does(WEIGHTS), SPANS, "convolution that can do everything",
     ),
     Claim(
@@ -108,7 +110,7 @@ CLAIMS = (
         True, lambda: all(np.array_equal(layer(2 * IMAGE), 2 * layer(IMAGE)) for layer in (_convolution, _dense)), LIGHT,
     ),
     Claim(
-        "If the same number is added to all pixels, no output of the convolution changes, whatever the kernels.",
+        "If the same number is added to all pixels, no output of the convolution changes.",
         False, lambda: np.array_equal(_convolution(IMAGE + 5), _convolution(IMAGE)), LIGHT, "brightness that falls out",
     ),
 )  # fmt: skip
@@ -123,11 +125,14 @@ def _found_out() -> list[bool]:
 def convolutional_or_dense(draw: Draw) -> Question:
     height, width = draw.ranges((16, 96), (16, 96), name="image")
     side, count = draw.choice((3, 5, 7), "kernel"), draw.between(4, 32, "kernels")
+    require(min(height, width) > 2 * side and count > 1, "an image that is larger than the kernels, and several of these")
     pixels, weights = height * width, count * side * side
-    stack = np.zeros((count, side, side))
+    stack = np.broadcast_to(0, (count, side, side))
     products = [np.broadcast_to(0, (count, height, width, *field)) for field in ((side, side), (height, width))]
-    shared = "A kernel has the same weights at all places, and as many on a larger image."
+    shared = "A kernel has the same weights at all positions, and as many on a larger image."
     local = "An output of the convolution sees its window, an output of the dense layer all pixels."
+    own = "Each output of the dense layer has a weight of its own for each pixel."
+    maps = f"A kernel makes a whole feature map: {height} times {width} numbers, one for each position."
     work = "An output sums a product for each pixel that it sees: all of them, or those of a window."
     fewer = products[0].size < products[1].size
     counted = (
@@ -138,11 +143,11 @@ def convolutional_or_dense(draw: Draw) -> Question:
         ),
         Claim(
             "The dense layer has a weight for each pair of a pixel and an output.",
-            True, lambda: products[1].size == pixels * count * pixels, local,
+            True, lambda: products[1].size == pixels * count * pixels, own,
         ),
         Claim(
             f"The dense layer has {pixels} weights.",
-            False, lambda: products[1].size == pixels, local, "one weight for a pixel",
+            False, lambda: products[1].size == pixels, own, "one weight for a pixel",
         ),
         Claim(
             "On an image of twice the height and width, the same convolution has four times the weights.",
@@ -164,7 +169,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
         Claim("The two layers sum equally many products.", False, lambda: not fewer, work, "sharing saves no products"),
         Claim(
             f"The convolution puts out {count} numbers.",
-            False, lambda: products[0][..., 0, 0].size == count, local, "one number for a kernel",
+            False, lambda: products[0][..., 0, 0].size == count, maps, "one number for a kernel",
         ),
     )  # fmt: skip
     seen = [*_found_out(), *(claim.tried() for claim in counted)]
@@ -178,7 +183,8 @@ def convolutional_or_dense(draw: Draw) -> Question:
     return Question(
         stem=f"A grey image of {sides((height, width))} pixels goes into a convolution with {count} kernels of "
         f"{sides((side, side))} (stride 1, padding with zeros that keeps the size), or into a dense layer with as many "
-        "outputs. Neither has intercepts or an activation. Which of these hold? Tick all of them.",
+        "outputs. Neither has intercepts or an activation. Which of these hold for every image and all weights? Tick all "
+        "of them.",
         **ticked(statements),
         load=load(5, [height, width]),
         offered=5,

@@ -15,6 +15,7 @@ from quizzes.text.writing import listed, matrix, minus
 from quizzes.tools import by_hand
 
 TOPIC = "Reading PyTorch"
+PIXELS = 10**6
 DIMENSIONS = ("dim 0", "dim 1", "dim 2", "dim 3")
 
 
@@ -113,8 +114,8 @@ def parameters_of_each_line(draw: Draw) -> Question:
         stem=f"How many trained numbers do `weight` and `bias` of lines 1, 4 and 6 hold?\n\n{_program(lines)}\n\n"
         "Write 0 where a line has none.",
         key=Grid(tuple(key), tuple(f"line {line + 1}" for line in counted), ("weight", "bias")),
-        check=[[np.ones(module["weight"]).sum(), len(np.ones(module["weight"])) if module["bias"] else 0]
-               for module in modules],
+        check=[[tensor.size, len(tensor) if module["bias"] else 0]
+               for module in modules for tensor in [np.broadcast_to(0, module["weight"])]],
         wrong=beliefs("module_parameters", modules),
         steps=[
             "ReLU, pools and flatten have nothing to train. `bias=True` is the default.",
@@ -217,6 +218,7 @@ def image_to_batch(draw: Draw) -> Question:
     step, copies = draw.between(2, 5, "step"), draw.between(6, 64, "copies")
     first, second, third = (shape[old] for old in order)
     require(shape[0] != shape[1] and third % step > 0, "height and width that differ, and a step that does not divide")
+    require(rows[1] <= second, "a slice within the image")
     key = [copies, first, rows[1] - rows[0], -(-third // step)]
     cut = np.broadcast_to(0, shape).transpose(order)[:, rows[0] : rows[1], ::step]
     return Question(
@@ -273,6 +275,7 @@ def _batch(draw: Draw, low: int = 36, high: int = 96) -> list[int]:
     images, channels = draw.between(5, 64, "images"), draw.choice((1, 3), "channels")
     height, width = draw.between(low, high, "height"), draw.between(low, high, "width")
     require(height != width, "height and width that differ")
+    require(height * width <= PIXELS, f"at most {PIXELS:,} pixels")
     return [images, channels, height, width]
 
 
@@ -360,16 +363,16 @@ def _passed(values: np.ndarray, layer: Layer) -> np.ndarray:
 
 
 def _shapes_in_numpy(batch: Sequence[int], layers: Sequence[Layer]) -> list[tuple[int, ...]]:
-    values, shapes = np.zeros(batch, bool), []
+    values, shapes = np.zeros((1, *batch[1:]), bool), []
     for layer in layers:
         values = _passed(values, layer)
-        shapes.append(values.shape)
+        shapes.append((batch[0], *values.shape[1:]))
     return shapes
 
 
 def _misfit(batch: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int, int] | None:
     """Run a model up to the first line that is made for another number of channels or features."""
-    values = np.zeros(batch, bool)
+    values = np.zeros((1, *batch[1:]), bool)
     for line, layer in enumerate(layers, start=1):
         gets = values.shape[1 if layer["type"] == "conv" else -1]
         if layer.get("inputs", gets) != gets:

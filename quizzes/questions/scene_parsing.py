@@ -18,11 +18,11 @@ STRIDES = [(2, 2, 2, 2), *(each for each in product((2, 3, 4), repeat=3) if prod
 LABELS = {"S": "sky", "R": "road", "C": "car"}
 
 
-@template("Outputs of a scene parser", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(8, 9), largest=(100, 900))
+@template("Outputs of a scene parser", topic=TOPIC, difficulty=2, minutes=3, tells=5, operations=(8, 9), largest=(40, 200))
 def outputs_of_a_scene_parser(draw: Draw) -> Question:
     strides = draw.choice(STRIDES, "strides")
-    factor, classes = prod(strides), draw.between(3, 40, "classes")
-    rows, columns = draw.sample(range(8, 41), 2, "small map")
+    factor, classes = prod(strides), draw.between(3, 21, "classes")
+    rows, columns = draw.sample(range(4, 21), 2, "small map")
     height, width = rows * factor, columns * factor
     require(max(height, width) <= 900, "an image that is not too large")
     small: Any = np.zeros((height, width), bool)
@@ -31,10 +31,11 @@ def outputs_of_a_scene_parser(draw: Draw) -> Question:
     large = np.broadcast_to(False, (classes, *small.repeat(factor, axis=0).repeat(factor, axis=1).shape))
     return Question(
         stem=f"A scene parser finds out, for each pixel of an image, which of {classes} classes it belongs to. Its image "
-        f"is {height} pixels high and {width} wide. Some layers have the strides {listed(strides)}, all others the "
-        "stride 1; paddings are such that each stride divides height and width exactly. Then the map is enlarged "
+        f"is {height} pixels high and {width} wide. Some of its layers have strides of {listed(strides)}, all others a "
+        "stride of 1; paddings are such that each stride divides height and width exactly. Then the map is enlarged "
         "to the size of the image again, and every pixel gets a score for every class. How high and wide is the map before "
-        "it is enlarged? By which factor, in height and in width, is it enlarged? How many scores leave the network?",
+        "it is enlarged? By which factor, in height and in width, is it enlarged? How many scores does the network "
+        "put out?",
         key=Grid(((rows, columns, factor, height * width * classes),), columns=("height", "width", "factor", "scores")),
         check=[[*small.shape, large.shape[1] // len(small), large.size]],
         wrong=beliefs("scene_parser_sizes", height, width, strides, classes),
@@ -84,7 +85,7 @@ def agreement_of_label_maps(draw: Draw) -> Question:
                 for (label, word), (both, union) in zip(LABELS.items(), key)
             ),
             f"The pixel accuracy is ${right} / {truth.size}$. It hides how badly a small class is found; the mean of the "
-            "intersections over unions does not.",
+            "three intersections over unions does not.",
         ],
         load=load(sum(union for _, union in key), [truth.size]),
     )  # fmt: skip
@@ -97,6 +98,7 @@ def agreement_of_label_maps(draw: Draw) -> Question:
 def transposed_convolution_of_a_row(draw: Draw) -> Question:
     row, stride = draw.ranges(*[(1, 6)] * 3, name="row"), draw.between(1, 2, "stride")
     kernel = draw.ranges((-3, 4), (-3, 4), (-3, 4), name="kernel")
+    require(stride in (1, 2), "a stride of 1 or 2")
     require(all(kernel) and min(kernel) < 0 and kernel != kernel[::-1], "a kernel without zeros, with a negative number")
     length = stride * (len(row) - 1) + len(kernel)
     laid = np.zeros((len(row), length), int)
@@ -108,9 +110,10 @@ def transposed_convolution_of_a_row(draw: Draw) -> Question:
     ]
     key = exact([laid.sum(axis=0)])
     return Question(
-        stem=f"A transposed convolution with the stride {stride} makes a longer row of {minus(listed(row))}: it lays its "
-        f"kernel, {minus(listed(kernel))}, once for each value, {stride} place{'s' if stride > 1 else ''} further each "
-        f"time, multiplied by the value, and sums what overlaps. There is no padding. Which {length} numbers come out?",
+        stem=f"A transposed convolution with a stride of {stride} turns the row {minus(listed(row))} into a longer one: it "
+        f"lays down its kernel, {minus(listed(kernel))}, once for each value, {stride} place{'s' if stride > 1 else ''} "
+        f"further each time, multiplied by the value, and sums what overlaps. There is no padding. Which {length} "
+        "numbers come out?",
         key=Grid(key, columns=ORDINALS[:length]),
         check=[check],
         wrong=beliefs("transposed_convolution", row, kernel, stride),

@@ -35,10 +35,10 @@ def shift_through_layers(draw: Draw) -> Question:
     # The peak of the last map, and for each map before it one of the values that the window behind sees.
     places = [[row, column]]
     for stride in strides[:0:-1]:
-        places.insert(0, [stride * at + draw.below(stride) for at in places[0]])
+        places.insert(0, [stride * (at - 1) + 1 + draw.below(stride) for at in places[0]])
     key = [[at + step // total for at, step in zip(place, shift)] for place, total in zip(places, totals)]
     check = [
-        [list(range(0, 999, total)).index(total * at + step) for at, step in zip(place, shift)]
+        [list(range(0, 999, total)).index(total * (at - 1) + step) + 1 for at, step in zip(place, shift)]
         for place, total in zip(places, totals)
     ]
     return Question(
@@ -47,9 +47,9 @@ def shift_through_layers(draw: Draw) -> Question:
             ("", "stride", "row of the peak", "column of the peak"),
             [(name, stride, *place) for name, stride, place in zip(LAYERS, strides, places)],
         )
-        + "\n\nThe table also says where the largest value of one feature map of each layer stands. Now everything on the "
-        f"image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where do the largest "
-        "values stand then?",
+        + "\n\nThe table also says where the largest value of one feature map of each layer stands, counted from 1. Now "
+        f"everything on the image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where "
+        "do the largest values stand then?",
         key=Grid(exact(key), LAYERS, ("row", "column")),
         check=check,
         wrong=beliefs("peak_after_a_shift", places, strides, shift),
@@ -210,20 +210,19 @@ MEASURES = (
         "the largest output of the kernel 1, 2, 1",
         lambda image: _slid(image, (1, 2, 1)).max(),
         "shift mirror",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 4: brightness counts four "
-        "times.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 4: brightness counts four times.",
     ),
     Measure(
         "the largest output of the kernel −1, 2, −1",
         lambda image: _slid(image, (-1, 2, -1)).max(),
         "shift mirror light",
-        "The kernel treats left and right alike, but looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is symmetric, but neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the largest output of the kernel −1, 0, 1",
         lambda image: _slid(image, (-1, 0, 1)).max(),
         "shift light",
-        "The kernel tells left from right, and looks at neighbours. Its weights sum to 0: brightness cancels out.",
+        "The kernel is not symmetric, and neighbours matter. Its weights sum to 0: brightness cancels out.",
     ),
     Measure(
         "the sum of all outputs of the kernel 1, 2, 1",
@@ -238,6 +237,7 @@ RING = (np.arange(33) * 23 % 37).reshape(3, 11)  # an image without symmetry, wi
 @template("What stays the same", topic=TOPIC, difficulty=4, minutes=4, operations=(6, 6), largest=(12, 96))
 def what_stays_the_same(draw: Draw) -> Question:
     size, number = draw.ranges((12, 96), (12, 96), name="size"), draw.between(2, 9, "number")
+    require(1 < number < RING.shape[1] and min(size) > number, "a shift within the image")
     statements = []
     for measure, (change, (words, changed)) in product(MEASURES, CHANGES.items()):
         text, holds = f"{measure.words}, if {words.format(n=number)}", change in measure.unchanged.split()

@@ -4,6 +4,7 @@ latex2mathml reads the LaTeX; the other two are walks over its MathML. What neit
 formula comes out half.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache, partial
 from xml.etree import ElementTree
@@ -64,7 +65,10 @@ def _tree(latex: str) -> ElementTree.Element:
 
 def _converted(latex: str, display: str) -> str:
     """Return LaTeX as MathML, 12{,}345 and 12{\\,}345 as a single number."""
-    text = convert(latex, display=display).replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
+    converted = convert(latex, display=display)
+    if unknown := re.search(r"<m[a-z]+>(\\[A-Za-z]+)<", converted):  # it would stand there as it is typed
+        raise ValueError(f"no LaTeX command {unknown[1]}")
+    text = converted.replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
     return text.replace('</mn><mrow><mspace width="0.167em" /></mrow><mn>', "\N{NARROW NO-BREAK SPACE}")
 
 

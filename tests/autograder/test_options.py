@@ -157,5 +157,5 @@ def test_a_mistake_is_said_in_a_sentence(file, before, after, sentence):
 
 
 def test_what_is_no_text_is_no_options():
-    with pytest.raises(UserError, match=r"some\.toml: 'utf-8' codec"):
+    with pytest.raises(UserError, match=r"some\.toml is not UTF-8"):
         parse(b"\xff", "some.toml")

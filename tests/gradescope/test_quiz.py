@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -89,13 +90,39 @@ def test_versions_for_the_room_are_told_by_their_code(handed_in):
         ({}, "hand in the file answers-CODE.txt"),
         ({"answers.docx": b"PK"}, "hand in the file answers-CODE.txt"),
         ({"answers.txt": b"\x00\xff" * 1000}, "hand in the file answers-CODE.txt"),
-        ({"answers.txt": "version = ZZZZ-ZZZZ\n1 = 3"}, "no version of this quiz has the code"),
+        ({"answers.txt": "version = ZZZZ-ZZZZ\n1 = 3"}, "this quiz has no version ZZZZ-ZZZZ: check your file, or ask"),
         ({"answers.txt": b"1 = 3\n" * 300_000}, "larger than"),
     ],
 )
 def test_what_cannot_be_graded_is_said_in_a_sentence(handed_in, files, said):
     results = handed_in(made(numbered(2)), files)
     assert results["score"] == 0 and said in results["output"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"answers.txt": "version = ZZZZ-ZZZZ\n1 = 3"}, ["dieses Quiz hat keine Version ZZZZ-ZZZZ"]),
+        ({"answers.txt": b"1 = 3\n" * 300_000}, ["größer als 1000 kB"]),
+        ({"answers.txt": b"1 = 3"}, ["sagen nicht, zu welcher Version"]),
+        ({"answers.txt": b"%PDF"}, ["es ist ein PDF, keine Textdatei"]),
+        (
+            {"answers.txt": "1 = 3\n1 = 4\nhallo\n3 = \N{CYRILLIC CAPITAL LETTER A}\n9 = 1\n"},
+            [
+                "Zeile 2 beantwortet 1 noch einmal",
+                "Zeile 3 wurde nicht verstanden: hallo",
+                "keine Aufgabe 9",
+                "Aufgabe 3: „",
+            ],
+        ),
+    ],
+)
+def test_students_of_a_german_quiz_read_german_alone(handed_in, files, said):
+    quiz = made(numbered(1 + (len(said) == 1)))  # with one version alone, the answers need not name it
+    german = replace(quiz, quiz=replace(quiz.quiz, language=catalogue.find("de", ROOT)))
+    output = handed_in(german, files)["output"]
+    assert all(sentence in output for sentence in said)
+    assert not {"is", "it", "no", "the", "line", "question", "of"} & set(re.findall("[a-z]+", output))
 
 
 def test_of_several_files_the_newest_is_graded_and_it_is_said(handed_in):

@@ -13,6 +13,7 @@ from common.errors import UserError
 from quizzes import making, record, roster
 from quizzes.certify import check
 from quizzes.extending import extend
+from quizzes.language import ENGLISH, Language
 from quizzes.pool import certificates
 from quizzes.question import Number, Question
 from quizzes.quiz import Entry, Quiz
@@ -263,3 +264,13 @@ def test_ctrl_c_while_the_record_is_written_stays_ctrl_c(monkeypatch):
     monkeypatch.setattr(Fraction, "__str__", interrupted)
     with pytest.raises(KeyboardInterrupt):
         record.written(made)
+
+
+def test_a_language_may_put_the_unit_before_its_number():
+    quiz = Quiz("q", "Q", "", (Entry("dense-weights", ask="choice"),))
+    before = Language("xx", {"{n} weights": "weights: {n}"})
+    english, translated = (
+        making.make(replace(quiz, language=language), "s", roster.numbered(8)) for language in (ENGLISH, before)
+    )
+    assert all(option.text.startswith("weights: ") for option in translated.versions[0].variants[0].answer.options)
+    assert certificates(translated) == certificates(english)

@@ -230,6 +230,31 @@ def as_in_toml(value):
     return [as_in_toml(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+@each_template
+def test_steps_add_up(name, pools):
+    """Each equation of numbers in a worked solution holds."""
+    for variant in pools(name):
+        for formula in re.findall(r"\$([^$]+)\$", " ".join(variant.steps)):
+            plain = formula.replace("{,}", "").replace(r"\cdot", "*").replace(r"\times", "*").replace(r"\%", "/100")
+            if "=" in plain and re.fullmatch(r"[-+*/().=\d\s]+", plain):
+                first, *others = (eval(side) for side in plain.split("="))
+                assert others == pytest.approx([first] * len(others)), formula
+
+
+@each_template
+def test_no_word_gives_options_away(name, pools):
+    """Words that exam-wise students look for stand in right statements and in wrong ones."""
+    options = [
+        (re.sub(r"[\d,.]+", "#", option.text.casefold()), option.right)
+        for variant in pools(name)
+        if isinstance(variant.answer, Choice)
+        for option in variant.answer.options
+    ]
+    for word in ("whatever", "always", "never", "every", "only", "all", "any", "no", "can", "cannot", "must"):
+        found = {(text, right) for text, right in options if word in text.split()}
+        assert len({text for text, _ in found}) < 3 or len({right for _, right in found}) == 2, word
+
+
 def test_options_are_alike_in_length():
     """The longest option must not be the right one more often than by chance."""
     longest = Counter()

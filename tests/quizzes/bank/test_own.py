@@ -280,6 +280,9 @@ def test_a_mistake_in_options_is_one_sentence(folder, change, says):
         (("Number(2 * value)", "2 * value"), "a key is a Number, a Grid or a Choice"),
         (("wrong=[", 'wrong=[wrong(0, "not doubled", "other."), '), "'not doubled' gives two answers at once"),
         (("What is twice", r"$\\frac{{1$ What is twice"), "the stem cannot be shown"),
+        (("What is twice", r"$\\nosuch$ What is twice"), "the stem cannot be shown"),
+        (('["Double it."]', '"Double it."'), "steps is a list of sentences, not 'Double it.'"),
+        (("    return", '    draw.between(1, 2, "value")\n    return'), "two numbers of a question are called 'value'"),
         (("What is twice", "![x](y) What is twice"), "the stem cannot be shown"),
     ],
 )

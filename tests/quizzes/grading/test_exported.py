@@ -11,7 +11,7 @@ from common.errors import UserError
 from quizzes.grading import exported, grade, reading
 from quizzes.grading.marking import written_key
 from quizzes.question import Choice, Grid
-from quizzes.roster import numbered
+from quizzes.roster import Owner, numbered
 from tests.quizzes.grading.test_grade import made
 
 
@@ -264,3 +264,13 @@ def test_canvass_attempts_that_were_not_submitted_do_not_count():
     )
     assert [one.student for one in found] == ["ada"]
     assert problems == ["export.csv, line 3: bob's attempt does not count: it was not submitted"]
+
+
+def test_a_question_without_an_answer_is_left_out_and_nothing_else_is_said():
+    quiz = made([Owner("ada@example.com", "Ada Byron"), Owner("alan@example.com")])
+    variants = quiz.versions[1].variants
+    rows = moodle(quiz, {"ada@example.com": {variant.id: right(variant) for variant in variants}})
+    rows[1] = [cell if "part 1" not in cell else "-" for cell in rows[1]]
+    (one,), problems = grade.grade_all(quiz, exported.read(rows, quiz, "export.csv"))
+    assert not problems and one.points == (2.0, 0.0, 1.0) and not one.marks[1].answered
+    assert one.version.owner.name == "Ada Byron" and one.version.variants == variants

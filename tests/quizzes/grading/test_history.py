@@ -91,4 +91,7 @@ def test_a_page_fits_any_screen(tmp_path, browser, name):
             box, around = drawing.bounding_box(), drawing.evaluate_handle("one => one.parentElement").bounding_box()
             assert box["width"] <= around["width"] or width < 600  # then it scrolls
     assert_accessible(page, 1100, 375)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+    assert "invert" in page.evaluate("getComputedStyle(document.querySelector('svg')).filter")
     page.close()

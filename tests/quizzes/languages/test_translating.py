@@ -213,8 +213,11 @@ def test_a_catalogue_of_ones_own(tmp_path):
     assert '"A kernel {a} pixels wide slides over an image {b} pixels wide." = ""' in text
     (tmp_path / "fr.toml").write_text(text)
     (tmp_path / "quiz.toml").write_text('language = "./fr.toml"\n' + QUIZ)
-    made = runner.invoke(command, ["make", str(tmp_path / "quiz.toml"), "--out", str(tmp_path / "o"), "--format", "json"])
-    assert made.exit_code == 0 and re.search(r"\d+ texts are in English still", made.output), made.output
+    arguments = ["make", str(tmp_path / "quiz.toml"), "--variants", "30", "--out", str(tmp_path / "o"), "--format", "json"]
+    made = runner.invoke(command, arguments)
+    empty = sum(line.endswith(' = ""') for line in text.splitlines())  # a few of several sentences are one entry there
+    found = re.search(r"(\d+) texts are still in English: ", made.output)
+    assert found and abs(int(found[1]) - empty) < 5, made.output
     text = text.replace(
         'image {b} pixels wide." = ""',
         'image {b} pixels wide." = "Un noyau de {a} pixels glisse sur une image de {b} pixels."',

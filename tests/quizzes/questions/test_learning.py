@@ -1,6 +1,7 @@
 """Templates on training, transfer, data and failures: against PyTorch, their tables, and what their pictures show."""
 
 import re
+from contextlib import suppress
 from fractions import Fraction
 from xml.etree import ElementTree
 
@@ -10,7 +11,9 @@ import torch
 
 from quizzes.drawing.plots import Axis, Curve, plot
 from quizzes.pool import pool
+from quizzes.question import Unfit
 from quizzes.questions import data, features
+from quizzes.rng import Seeded
 from quizzes.template import find
 
 MANY = [str(number) for number in range(60)]
@@ -218,6 +221,16 @@ def test_what_is_said_of_losses_can_be_read_from_the_drawing():
                 assert option.right == (validation[better] < validation[worse])
 
 
+@pytest.mark.parametrize("turn", range(11, 46, 2))
+def test_losses_stay_within_the_plot_wherever_they_turn(turn):
+    template, draw = find("over-fitting"), Seeded("turn", fixed={"turning point": turn, "kind": "over-fitting"})
+    for _ in range(50):
+        draw.start_again()
+        with suppress(Unfit):
+            picture = template.make(draw).picture()
+            assert all(0 <= y <= 2.51 for line in curves(picture, 60, 2.5) for _, y in line)
+
+
 def test_only_one_failure_fits_what_was_measured():
     for variant in pool(find("diagnose"), "fits", MANY):
         training, valid, background, noisy, group = (float(row[1]) for row in lines(variant))
@@ -240,6 +253,7 @@ def test_early_stopping_watches_a_loss_above_that_of_training():
         training, validation = zip(*((float(row[1]), float(row[2])) for row in lines(variant)))
         assert all(above > below for below, above in zip(training, validation))
         assert all(late < early for early, late in zip(training, training[1:]))
+        assert "patience" in variant.stem  # hints speak of it
 
 
 def test_a_plot_says_its_numbers_and_tells_its_lines_apart():

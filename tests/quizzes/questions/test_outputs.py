@@ -71,6 +71,10 @@ def test_torch_lays_the_same_kernels_down():
         kernel = numbers(variant.stem.split("its kernel, ")[1].split(", once")[0])
         found = F.conv_transpose1d(torch.tensor([[row]]), torch.tensor([[kernel]]), stride=int(stride))
         assert found[0, 0].tolist() == list(variant.answer.values[0])
+        for one in variant.wrong:
+            if "nearest-neighbour" in one.hint:  # true of what it is said of
+                larger = F.interpolate(torch.tensor([[row]]), scale_factor=stride)[0, 0].tolist()
+                assert stride > 1 and list(one.answer[0][: len(larger)]) == larger
 
 
 def test_a_recurrent_layer_of_torch_has_the_same_states():
@@ -83,6 +87,20 @@ def test_a_recurrent_layer_of_torch_has_the_same_states():
             getattr(layer, name).data.fill_(float(value.replace(" ", "")))
         states, _ = layer(torch.tensor([inputs])[..., None])
         assert states.ravel().tolist() == list(variant.answer.values[0])
+        assert (states > 0).sum() >= 2  # something to remember
+
+
+def test_what_is_said_of_two_layers_is_about_what_was_claimed():
+    about = {
+        "puts out": "feature map",
+        "dense layer has": "dense layer",
+        "products": "product",
+        "convolution has": "kernel",
+    }
+    for variant in pool(find("convolutional-or-dense"), "about", MANY):
+        for option, step in zip(variant.answer.options, variant.steps):
+            _, said = step.split(option.text)
+            assert all(word in said for claim, word in about.items() if claim in option.text)
 
 
 def test_a_recurrent_network_of_torch_has_as_many_weights():

@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 import pypdf
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from benchmarks import scans
 from benchmarks.scans import Pencil, answers, compared, filled, scanned, sheets
+from command_line.quiz.scan import scan as command
+from common.errors import UserError
 from quizzes import making, record
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
@@ -34,7 +37,7 @@ def test_pages_of_the_example_are_read_and_nothing_wrong_goes_unmarked(tmp_path,
         for number, (page, fields) in enumerate(sheets(made, version)):
             texts = answers(fields, random)
             path = tmp_path / f"{version.code}-{number}.jpg"
-            path.write_bytes(scanned(filled(page, fields, texts, random), random))
+            path.write_bytes(scanned(filled(page, fields, texts, random, random.choice([0.02, 0.1, 0.3])), random))
             expected[path] = {(field.blank.question, field.blank.name): text for field, text in zip(fields, texts)}
     found = scan.scan([(path, 0) for path in expected], scan.asked(made))
     kinds = [kind for page, texts in zip(found, expected.values()) for kind in compared(page, texts)]
@@ -352,3 +355,11 @@ def test_a_correction_of_nothing_empties_a_blank():
     found, left = report.corrected([page, Unread(Where("a.pdf", 2))], {(Where("a.pdf", 1), "1"): "None"})
     assert found[0].readings == {(1, ""): Reading("", corrected=True)} and left == []
     assert found[1] == Unread(Where("a.pdf", 2))
+
+
+def test_what_is_not_installed_is_named(monkeypatch):
+    for module in ("report", "scan", "sheets", "bubbles", "images", "straighten"):
+        monkeypatch.delitem(sys.modules, f"quizzes.scanning.{module}", raising=False)
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    done = CliRunner().invoke(command, ["made", "scan.pdf"])
+    assert isinstance(done.exception, UserError) and "pip install 'convgrade[scan]'" in str(done.exception)
