@@ -14,7 +14,7 @@ from quizzes.template import template
 from quizzes.text.writing import listed, table
 
 TOPIC = "Detection"
-CORNERS = ("left", "top", "right", "bottom")
+EDGES = ("left edge", "top edge", "right edge", "bottom edge")
 
 Box = Sequence[int]
 
@@ -58,7 +58,7 @@ def intersection_over_union(draw: Draw) -> Question:
     return Question(
         stem="Two boxes lie on an image. The table has the distances of their sides from the image's left and top edges, "
         "in pixels:\n\n"
-        + table(("box", *CORNERS), [("A", *one), ("B", *other)])
+        + table(("box", *EDGES), [("A", *one), ("B", *other)])
         + "\n\nHow many pixels lie in both (intersection), and how many in at least one (union)? What is their "
         "intersection over union, rounded to whole percent?",
         key=Grid(((common, union, round(share)),), columns=("intersection", "union", "IoU, %")),
@@ -88,11 +88,11 @@ def box_when_the_image_changes(draw: Draw) -> Question:
     columns, rows = np.zeros(width, bool), np.zeros(height, bool)
     columns[box[0] : box[2]] = rows[box[1] : box[3]] = True
     return Question(
-        stem=f"On an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(CORNERS, [box])}\n\nThe "
+        stem=f"On an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(EDGES, [box])}\n\nThe "
         "numbers count the pixels from the left edge and from the top edge of the image. For augmentation the image is "
         f"mirrored left to right; separately, the original is enlarged by a factor of {by}. Where is the box on each of "
         "these two images?",
-        key=Grid(exact(key), ("mirrored", "enlarged"), CORNERS),
+        key=Grid(exact(key), ("mirrored", "enlarged"), EDGES),
         check=[_found(columns[::-1], rows), _found(columns.repeat(by), rows.repeat(by))],
         wrong=beliefs("box_on_a_changed_image", box, width, height, by),
         steps=[

@@ -6,7 +6,7 @@ a column left out, a circle around a bubble, writing above a column without a ma
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -56,6 +56,14 @@ def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
     empty = min(float(np.median(np.concatenate([column for one in found for column in one.columns]))), PRINTED)
     rim = float(np.median(np.concatenate([column for one in found for column in one.rims])))
     return [_read(field, one, empty, rim) for field, one in zip(fields, found)]
+
+
+def without_grey(field: Field, reading: Reading) -> Reading:
+    """Return a reading of a page in black and white: it is sure only where no other mark, a faint one, would be right."""
+    is_one_option = not field.number and not field.blank.several and reading.text
+    if reading.why or is_one_option:
+        return reading
+    return replace(reading, why="scanned in black and white, which loses faint marks")
 
 
 def marks(page: Page, field: Field) -> _Marks:

@@ -121,7 +121,10 @@ def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Un
     if straight is None:
         return Unread(where, "its corners cannot be found: it is cut off, folded or crumpled")
     fields = sheet[ticket.page - 1]
-    readings = dict(zip(map(_place, fields), bubbles.readings(straight, fields)))
+    found = bubbles.readings(straight, fields)
+    if images.has_no_grey(path, index):
+        found = list(map(bubbles.without_grey, fields, found))
+    readings = dict(zip(map(_place, fields), found))
     pictures = {_place(each): _cut(straight.grey, each.frame) for each in fields if readings[_place(each)].why}
     first = version.numbered and ticket.page == 1
     student = _cut(straight.grey, layout.head(ticket)) if first else b""

@@ -308,6 +308,21 @@ def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_clas
     assert f'src="pictures/{picture.name}"' in page and cv2.imread(str(picture)) is not None
 
 
+def test_hardly_a_reading_of_a_page_in_black_and_white_is_sure(scanned_class):
+    """A faint mark may be lost on it without a trace."""
+    Image.open(scanned_class / "4.jpg").point(lambda grey: 255 * (grey > 150)).convert("1").save(scanned_class / "bits.png")
+    Image.open(scanned_class / "bits.png").save(scanned_class / "bits.pdf", resolution=200)
+    made = record.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
+    pages = [(scanned_class / name, 0) for name in ("4.jpg", "bits.png", "bits.pdf")]
+    grey, *others = (page.readings for page in scan.scan(pages, scan.asked(made)))
+    assert [reading.why for reading in grey.values()] == [""] * len(grey)
+    for readings in others:
+        assert {place: reading.text for place, reading in readings.items()} == {
+            place: reading.text for place, reading in grey.items()
+        }
+        assert all("black and white" in reading.why for reading in readings.values())
+
+
 def test_all_pages_of_a_tiff_are_read_and_a_gif_is_refused(scanned_class):
     found, problems = scan.pages_of([scanned_class / "scan.tiff", scanned_class / "scan.gif"])
     assert len(found) == 5 and len(problems) == 1 and "scan.gif is neither a PDF nor an image" in problems[0]
