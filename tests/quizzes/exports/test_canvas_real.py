@@ -20,6 +20,7 @@ from quizzes.exports import canvas, qti
 from quizzes.grading.marking import believed_in_cell, cells
 from quizzes.question import Choice, Grid, Number, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
+from tests.quizzes.exports.as_made import as_made
 from tests.quizzes.exports.canvas_samples import everything
 
 FOLDER = os.environ.get("CONVGRADE_IMPORTERS", "")
@@ -44,14 +45,19 @@ def package(mode: str) -> bytes:
 @cache
 def arrived(importer: str, mode: str) -> dict[str, dict]:
     """Return what an importer makes of each question, by its ident."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "quiz.zip")
-        path.write_bytes(package(mode))
-        run = subprocess.run([*COMMANDS[importer], str(path)], capture_output=True, timeout=120)
-    assert run.returncode == 0, run.stderr.decode()
-    found = json.loads(run.stdout)
+    found = imported(importer, package(mode))
     assert [each["ident"] for each in found] == [one.id for _, one in VARIANTS]
     return {each["ident"]: each for each in found}
+
+
+def imported(importer: str, content: bytes) -> list[dict]:
+    """Return what an importer makes of each question of a package."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "quiz.zip")
+        path.write_bytes(content)
+        run = subprocess.run([*COMMANDS[importer], str(path)], capture_output=True, timeout=120)
+    assert run.returncode == 0, run.stderr.decode()
+    return json.loads(run.stdout)
 
 
 def questions(kind: type, importer: str, mode: str):
@@ -202,6 +208,23 @@ def test_solutions_if_asked_for(importer):
             told = f"<p>{told}</p>" if told else ""
         steps = "<br>".join(inline_html_with_latex(step) for step in one.steps)
         assert same(told) == (f"<p>{same(steps)}</p>" if steps else ""), one.title
+
+
+@pytest.mark.parametrize("importer", COMMANDS)
+def test_a_quiz_as_instructors_make_it(importer):
+    made = as_made()
+    found = {each["ident"]: each for each in imported(importer, canvas.files(made)["canvas.zip"])}
+    groups = made.groups()
+    assert found.keys() == {one.id for group in groups for one in group.variants}
+    for entry, variants in groups:
+        for one in variants:
+            each = found[one.id]
+            assert each["points"] == entry.points and not each["images_missing"] and not each.get("warnings"), one.template
+            assert bool(each["images"]) == bool(one.picture)
+            if len(variants) == entry.count:
+                assert each["group"] is None
+            else:
+                assert (each["group"]["pick"], each["group"]["points_per_item"]) == (entry.count, entry.points)
 
 
 @pytest.mark.parametrize("mode", MODES)

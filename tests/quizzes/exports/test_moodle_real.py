@@ -21,6 +21,7 @@ from quizzes.quiz import Made
 from quizzes.template import find
 from quizzes.text.markdown import inline_html_with_latex
 from quizzes.variant import Variant
+from tests.quizzes.exports.as_made import as_made
 from tests.quizzes.exports.by_hand import MATRIX, choice, grid, made, number, picture, variant
 from tests.quizzes.exports.reading_moodle import Answer, read, seen
 
@@ -226,6 +227,17 @@ def test_a_bank_of_many_questions(imported):
         f"{place:02} by-hand" for place in (1, 2, 3) for _ in range(100)
     ]
     _same_bank(out, quiz)
+
+
+def test_a_quiz_as_instructors_make_it(imported):
+    quiz = as_made()
+    out = imported(quiz)
+    _same_bank(out, quiz)
+    assert [stored["idnumber"] for stored in out["questions"]] == [
+        one.id for group in quiz.groups() for one in group.variants
+    ]
+    for stored, points in zip(out["questions"], [group.entry.points for group in quiz.groups() for _ in group.variants]):
+        assert stored["defaultmark"] == points or stored["qtype"] == "multianswer"  # whose marks are those of its cells
 
 
 @pytest.mark.parametrize("title", ["/", "a/b", "/ a", "a /", "x" * 300, "1 < 2", "<b> & c", "$course$", "漢字"])
