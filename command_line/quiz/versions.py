@@ -20,7 +20,7 @@ def drawn_for_whom(command: Any) -> Any:
     """Give a command the options that say, beside the seed, which versions of a quiz there are."""
     path = click.Path(path_type=Path)
     for option in (
-        click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="So many numbered versions. [default: 1]"),
+        click.option("--variants", type=click.IntRange(1, MOST_VARIANTS), help="How many numbered versions. [default: 1]"),
         click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found."),
         click.option("--students", type=path, metavar="ROSTER.csv", help="A version for each student of a roster."),
         click.option("--salt", envvar="CONVGRADE_SALT", default="", help="A secret besides the seed of a quiz."),
