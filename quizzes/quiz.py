@@ -115,8 +115,8 @@ class Made:
         met: set[str] = set()
         for version in self.versions:
             for group, variant in zip(of_questions, version.variants):
-                if variant.id not in met:
-                    met.add(variant.id)
+                if (id := variant.id) not in met:
+                    met.add(id)
                     group.variants.append(variant)
         return groups
 
