@@ -2,7 +2,7 @@
 
 A platform draws a variant of each question for itself, so that what a student got is no version of ours: each question is
 found by its words. Where a platform lets students try again, each attempt has a row, and those that are not finished may
-have one. Moodle's headings are in the language of whoever exports, so they are known by their shape. Sources:
+have one. Moodle's headings are in the language of the person who exports, so they are known by their shape. Sources:
 student_analysis.rb of Canvas; the report "responses" of Moodle's quiz, and its language packs of 4.4.
 """
 

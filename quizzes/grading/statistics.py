@@ -30,7 +30,7 @@ class Tally:
     together: float = 0.0  # the sum of products of both
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Return the tally of both classes: each around its own mean, so that an easier term is no better student."""
+        """Return the tally of both classes, each around its own mean: an easier term makes no student look better."""
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
     @property
