@@ -174,7 +174,8 @@ def certificates(made: Made) -> list[dict[str, Any]]:
     version that asks the same twice, and numbered versions that are alike or whose keys stand in a pattern.
     """
     for version in made.versions:
-        stems = [(one.template, _stem(one)) for one in version.variants]
+        times = Counter(one.template for one in version.variants)
+        stems = [(one.template, _stem(one)) for one in version.variants if times[one.template] > 1]
         assert len(set(stems)) == len(stems), f"version {version.code} asks the same twice"
     found = []
     for entry, variants in made.pools():
