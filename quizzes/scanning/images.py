@@ -33,12 +33,12 @@ def page(path: Path, index: int) -> np.ndarray:
     return image
 
 
-def has_no_grey(path: Path, index: int) -> bool:
-    """Return whether a page was scanned in black and white: then its faint marks are lost."""
+def has_no_grey(path: Path, index: int, image: np.ndarray) -> bool:
+    """Return whether a page, and its image, was scanned in black and white: then its faint marks are lost."""
     if _is_pdf(path):
         scans = _pdf(path)[index].get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,))
         return any(scan.get_metadata().bits_per_pixel == 1 for scan in scans)
-    return len(np.unique(_image(path, index))) <= 2
+    return np.count_nonzero(np.bincount(image.ravel())) <= 2
 
 
 def _drawn(path: Path, index: int) -> np.ndarray:

@@ -122,7 +122,7 @@ def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Un
         return Unread(where, "its corners cannot be found: it is cut off, folded or crumpled")
     fields = sheet[ticket.page - 1]
     found = bubbles.readings(straight, fields)
-    if images.has_no_grey(path, index):
+    if images.has_no_grey(path, index, image):
         found = list(map(bubbles.without_grey, fields, found))
     readings = dict(zip(map(_place, fields), found))
     pictures = {_place(each): _cut(straight.grey, each.frame) for each in fields if readings[_place(each)].why}
