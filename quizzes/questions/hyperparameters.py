@@ -314,7 +314,7 @@ def choose_a_setting(draw: Draw) -> Question:
         check=[(best_first[0][1], Fraction(best_first[0][2], 10))],
         wrong=beliefs("model_selection", train, valid, tested),
         steps=[
-            "The training images cannot decide: a network may know them by heart.",
+            "The training images cannot decide: the network may have memorised them.",
             "The test images must not decide: they are kept for an honest report at the end.",
             f"The validation images decide: setting {chosen + 1} is best on them.",
             "Its accuracy on them was favoured by the choice. Its accuracy on the test images was not: report that one.",
