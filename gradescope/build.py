@@ -31,7 +31,7 @@ QUIZ_CODE = (
     *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
     *(
         f"quizzes/{name}.py"
-        for name in ("__init__", "language", "question", "quiz", "record", "roster", "sheets", "tables", "variant")
+        for name in ("__init__", "language", "question", "quiz", "record", "roster", "spreadsheets", "tables", "variant")
     ),
     *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "letters", "marking")),
     *(f"quizzes/grading/{name}.py" for name in ("numbers", "spreading", "uploads")),

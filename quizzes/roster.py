@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import UserError
-from quizzes.sheets import read_csv
+from quizzes.spreadsheets import read_csv
 
 # Of several columns of ids the first in this order: in a gradebook of Canvas what students log in with, in a roster of
 # Gradescope the e-mail address, which is all that it says of those who hand in.

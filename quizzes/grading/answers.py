@@ -22,7 +22,7 @@ from quizzes.language import ENGLISH, Language
 from quizzes.question import Grid
 from quizzes.quiz import Version
 from quizzes.roster import FIRST_NAMES, ID_HEADINGS, LAST_NAMES, NAME_HEADINGS, heading_of
-from quizzes.sheets import binary, decoded
+from quizzes.spreadsheets import binary, decoded
 from quizzes.tables import text_of
 from quizzes.variant import Variant
 

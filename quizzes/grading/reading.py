@@ -6,7 +6,7 @@ from common.errors import UserError
 from quizzes.grading import answers, exported, uploads
 from quizzes.grading.answers import Given
 from quizzes.quiz import Made
-from quizzes.sheets import read_csv
+from quizzes.spreadsheets import read_csv
 
 
 def read(path: Path, made: Made) -> list[Given]:

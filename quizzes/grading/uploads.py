@@ -12,7 +12,7 @@ from pathlib import Path
 from quizzes.grading.answers import LARGEST, Given, not_text, read_file
 from quizzes.language import ENGLISH, Language
 from quizzes.quiz import Made, Version
-from quizzes.sheets import binary
+from quizzes.spreadsheets import binary
 
 SUFFIXES = (".txt", ".text")
 ZIPS_SECONDS = 2  # the smallest difference of times that a zip keeps

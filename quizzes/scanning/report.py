@@ -13,7 +13,7 @@ from quizzes.roster import heading_of
 from quizzes.scanning.bubbles import Reading
 from quizzes.scanning.scan import Place, Scanned, Unread, Where
 from quizzes.scanning.sheets import STUDENT, Sheet
-from quizzes.sheets import read_csv
+from quizzes.spreadsheets import read_csv
 from quizzes.tables import MARK, Cell, table, text_of
 
 HEADINGS = ("file", "page", "version", "blank", "read", "why", "picture", "correction")

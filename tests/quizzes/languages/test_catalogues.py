@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzes import making, sheets
+from quizzes import making, spreadsheets
 from quizzes.certify import check
 from quizzes.exports import moodle
 from quizzes.grading import letters
@@ -26,7 +26,7 @@ STUDENTS = [Owner(f"s{number}") for number in range(60)]
 # What is said by a name, not by its own words.
 BY_NAME = {
     *letters.JOINING,
-    *(kind for _, _, kind in sheets._BINARY),
+    *(kind for _, _, kind in spreadsheets._BINARY),
     *(moodle.RIGHT, moodle.PARTLY, moodle.WRONG),
     *(words for _, words in maths._SIGNS.values() if re.search("[a-z]{2}", words)),
     *("row {name}", "column {name}", "Tick one box.", "Tick every box that is right."),
