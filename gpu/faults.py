@@ -1,0 +1,53 @@
+"""What a kernel must never do, whatever numbers come out."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """One word for what went wrong."""
+
+    RACE = "race"
+    OUT_OF_RANGE = "index out of range"
+    NEGATIVE_INDEX = "negative index"
+    UNINITIALISED = "read before it is written"
+    BARRIER = "divergent barrier"
+    ZERO = "division by zero"
+    LIMIT = "limit of the hardware"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Place:
+    """A piece of a kernel's source: an instruction, for the machine."""
+
+    function: str
+    line: int
+    column: int
+    end: tuple[int, int] = (0, 0)  # line and column behind it
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that went wrong, in a sentence that names threads, lines and what to do."""
+
+    kind: Kind
+    sentence: str
+    places: tuple[Place, ...] = ()  # the lines to look at, the first one first
+    array: str = ""  # as the kernel calls it
+    block: tuple[int, int, int] = (0, 0, 0)
+    threads: tuple[tuple[int, int, int], ...] = ()  # threadIdx of those that it names
+
+
+class KernelError(Exception):
+    """The kernel cannot go on: what it asks for has no meaning, such as an index of a number."""
+
+    def __init__(self, sentence: str, place: Place | None = None):
+        super().__init__(sentence)
+        self.sentence, self.place = sentence, place
+
+
+class OverBudget(KernelError):
+    """The kernel takes more steps, accesses or memory than it may."""

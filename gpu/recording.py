@@ -1,0 +1,95 @@
+"""What one launch did: every access to memory, in the order of the walk."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from gpu.faults import Fault, Place
+
+WARP = 32
+Triple = tuple[int, int, int]  # x, y, z
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """One array of a launch. Two are the same only if they are the same object."""
+
+    name: str  # as the kernel calls it
+    space: str  # "global", "shared" or "local"
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    start: int = 0  # address of its first byte; global arrays begin at multiples of 256
+    place: Place | None = None  # where a shared or local one is made
+
+    @property
+    def size(self) -> int:
+        """How many elements it has; of a shared array those of one block, of a local one those of one thread."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def index(self, element: int) -> str:
+        """Write an element as the kernel would: "s[4]", "image[2, 3]"."""
+        return f"{self.name}[{', '.join(map(str, np.unravel_index(element, self.shape)))}]"
+
+
+class Step(NamedTuple):
+    """One instruction, carried out by some threads at once: which of them, and the element that each touches.
+
+    A thread's number counts through the whole launch: block by block (x first), within a block x first. So a warp is 32
+    numbers in a row of one block: thread % threads of a block // 32.
+    """
+
+    place: Place
+    memory: Memory
+    kind: str  # "read", "write" or "atomic"
+    threads: np.ndarray  # (n,) int64, ascending
+    elements: np.ndarray  # (n,) int64, in C order; of a shared array within the block's own
+    values: np.ndarray  # (n,) what was read, or written
+    epochs: np.ndarray  # (n,) int64: how many barriers the thread's block has passed
+    warp_epochs: np.ndarray  # (n,) int64: how many syncwarps its warp has passed
+
+
+@dataclass
+class Recording:
+    """One launch: its shape, its arrays, what happened."""
+
+    kernel: str
+    blocks: Triple
+    threads: Triple  # of a block
+    memories: list[Memory] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)  # no local arrays
+    faults: list[Fault] = field(default_factory=list)  # those that a single thread commits; races are found in `races`
+    barriers: int = 0  # the most that a block has passed
+    instructions: int = 0  # what the budget counts: operations of all threads
+    atomics: bool = False  # whether any were used: then the order of threads may show in rounding
+
+    @property
+    def threads_of_block(self) -> int:
+        """How many threads a block has."""
+        return int(np.prod(self.threads))
+
+    @property
+    def shared_bytes(self) -> int:
+        """How many bytes of shared memory a block has."""
+        return sum(memory.size * memory.dtype.itemsize for memory in self.memories if memory.space == "shared")
+
+    def of(self, space: str, name: str | None = None, kind: str | None = None) -> list[Step]:
+        """Return the steps in a memory space, of one array, of one kind, in their order."""
+        return [
+            step
+            for step in self.steps
+            if step.memory.space == space and name in (None, step.memory.name) and kind in (None, step.kind)
+        ]
+
+    def block(self, thread: int) -> Triple:
+        """Return blockIdx of a thread, by its number."""
+        return unravelled(thread // self.threads_of_block, self.blocks)
+
+    def thread(self, thread: int) -> Triple:
+        """Return threadIdx of a thread, by its number."""
+        return unravelled(thread % self.threads_of_block, self.threads)
+
+
+def unravelled(number: int, sizes: Triple) -> Triple:
+    """Return x, y and z of a number that counts x first."""
+    return number % sizes[0], number // sizes[0] % sizes[1], number // (sizes[0] * sizes[1])
