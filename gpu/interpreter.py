@@ -8,6 +8,7 @@ A variable is a NumPy scalar where all threads have the same value, else an arra
 import ast
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -456,6 +457,8 @@ class Walk:
         left = self.number(node.left, active)
         holds: Number = np.bool_(True)
         for operator, one in zip(node.ops, node.comparators):
+            if isinstance(operator, (ast.In, ast.NotIn)):
+                return self._is_among(left, one, active) ^ isinstance(operator, ast.NotIn)
             right = self.number(one, active)
             holds = np.logical_and(holds, numbers.COMPARED[type(operator)](left, right))
             if not holds.ndim and not holds:
@@ -466,6 +469,14 @@ class Walk:
                     break
             left = right
         return holds
+
+    def _is_among(self, value: Number, node: ast.expr, active: Active) -> Number:
+        """value in (1, 2)."""
+        among = self.value(node, active)
+        if not isinstance(among, tuple):
+            raise KernelError(f"{ast.unparse(node)} is {_kind(among)}: a number can be in a tuple only", self.place(node))
+        equal = [numbers.COMPARED[ast.Eq](value, self._as_number(one, node)) for one in among]
+        return reduce(np.logical_or, equal, np.bool_(False))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""

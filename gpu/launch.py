@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -45,10 +45,12 @@ class Budget:
     local_bytes: int = 256 * 1024**2
 
 
-class Blank(NamedTuple):
-    """An array in global memory that holds no numbers yet: an output."""
+@dataclass(eq=False)
+class Blank:
+    """An array in global memory that holds no numbers yet: an output. filled: which elements do, in C order."""
 
     array: np.ndarray
+    filled: np.ndarray | None = None  # none of them, by default
 
 
 def launch(
@@ -220,7 +222,8 @@ class _Launch:
         """Return an argument as the kernel has it; arrays are put into global memory."""
         array, filled = value, None
         if isinstance(value, Blank):
-            array, filled = value.array, np.zeros(value.array.size, bool)
+            array = value.array
+            filled = np.zeros(array.size, bool) if value.filled is None else value.filled
         if isinstance(array, np.ndarray):
             if not array.flags.c_contiguous:
                 raise ValueError(f"{name} must be an array in C order")
