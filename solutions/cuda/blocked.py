@@ -1,19 +1,19 @@
 """Part 7: convolution, with many totals in registers.
 
-In part 6, each multiplication takes two reads: a pixel from shared memory and a weight. But all kernels slide over the same
-pixels. A thread that computes one place of 16 feature maps fetches a pixel once and multiplies it by 16 weights. It has 16
-totals, in an array of its own:
+In part 6, each multiplication takes two reads: a pixel from shared memory and a weight. But all kernels slide over the
+same pixels. A thread that computes one place of 16 feature maps fetches a pixel once and multiplies it by 16 weights.
+It has 16 totals, in an array of its own:
 
     totals = cuda.local.array(FILTERS, float32)
 
-The compiler keeps such an array in registers, the fastest memory there is, if it knows all indices when it compiles: index it
-only by loops over constants, such as `for f in range(FILTERS)`. Otherwise the array lies in slow memory, and the compiler
-reports spills. A thread has 255 registers at most; the more each thread takes, the fewer threads fit on the GPU at a time
-(occupancy), and the less it has to do while some of them wait for memory.
+The compiler keeps such an array in registers, the fastest memory there is, if it knows all indices when it compiles:
+index it only by loops over constants, such as `for f in range(FILTERS)`. Otherwise the array lies in slow memory, and
+the compiler reports spills. A thread has 255 registers at most; the more each thread takes, the fewer threads fit on
+the GPU at a time (occupancy), and the less it has to do while some of them wait for memory.
 
-The weights go into shared memory as well, those of one channel at a time. All threads of a warp want the same weight at the
-same time, which one read brings to all of them. Store the weights that a thread wants one after another side by side: then
-the compiler fetches four of them at once.
+The weights go into shared memory as well, those of one channel at a time. All threads of a warp want the same weight
+at the same time, which one read brings to all of them. Store the weights that a thread wants one after another side by
+side: then the compiler fetches four of them at once.
 """
 
 from numba import cuda, float32
@@ -23,7 +23,7 @@ FILTERS = 16  # feature maps that each thread computes
 # BEGIN SOLUTION
 TILE = 16  # outputs of a block in each feature map, in height and width, one for each thread
 PATCH = TILE + KERNEL - 1  # pixels under a tile, in height and width
-WIDTH = PATCH + (16 - PATCH) % 32  # of a stored row: it begins 16 banks beyond the one above, so a warp's two rows never meet
+WIDTH = PATCH + (16 - PATCH) % 32  # of a stored row: 16 banks beyond the one above, so a warp's two rows never meet
 TAPS = KERNEL * KERNEL
 # END SOLUTION
 
@@ -32,14 +32,14 @@ TAPS = KERNEL * KERNEL
 def convolve_blocked(images, kernels, bias, padding, output):
     """Convolve as in part 6, where each thread computes FILTERS feature maps of one place.
 
-    images: (C, H, W) float32, the channels of one image. kernels: (K, C, 3, 3) float32. bias: (K,) float32. padding: an
-    integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with
-    OH = H + 2 * padding - 2 and OW = W + 2 * padding - 2, both at least 1. K is often no multiple of FILTERS: the last
-    totals are then in vain, and must be neither loaded nor written. Compute in float32; rounding may differ a little from
-    ours.
+    images: (C, H, W) float32, the channels of one image. kernels: (K, C, 3, 3) float32. bias: (K,) float32. padding:
+    an integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with OH
+    = H + 2 * padding - 2 and OW = W + 2 * padding - 2, both at least 1. K is often no multiple of FILTERS: the last
+    totals are then in vain, and must be neither loaded nor written. Compute in float32; rounding may differ a little
+    from ours.
 
-    Traffic: best is at most 1.1 numbers read from shared memory for each multiplication, no spills, and each output written
-    once, with at most 1.25 times the fewest sectors.
+    Traffic: best is at most 1.1 numbers read from shared memory for each multiplication, no spills, and each output
+    written once, with at most 1.25 times the fewest sectors.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

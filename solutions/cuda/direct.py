@@ -1,8 +1,8 @@
 """Part 3: convolution, straight from the definition.
 
-The lecture's convolution: a kernel slides over the image; at each position the numbers that lie on top of each other are
-multiplied, and all products are added up, over all channels. Nothing is flipped. Each thread computes one number of one
-feature map. The third axis of the grid, z, is for feature maps: `x, y, z = cuda.grid(3)`.
+The lecture's convolution: a kernel slides over the image; at each position the numbers that lie on top of each other
+are multiplied, and all products are added up, over all channels. Nothing is flipped. Each thread computes one number
+of one feature map. The third axis of the grid, z, is for feature maps: `x, y, z = cuda.grid(3)`.
 
 A total is best kept in a variable of its own: the compiler holds it in a register, and the output is written once.
 """
@@ -18,18 +18,18 @@ THREADS = (32, 4, 1)
 def convolve(images, kernels, bias, padding, output):
     """Convolve with stride 1, zeros around the image, and a bias for each feature map.
 
-    images: (C, H, W) float32, the channels of one image. kernels: (K, C, KH, KW) float32. bias: (K,) float32. padding: an
-    integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with
-    OH = H + 2 * padding - KH + 1 and OW = W + 2 * padding - KW + 1, both at least 1. For each k, row and column:
+    images: (C, H, W) float32, the channels of one image. kernels: (K, C, KH, KW) float32. bias: (K,) float32. padding:
+    an integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with OH
+    = H + 2 * padding - KH + 1 and OW = W + 2 * padding - KW + 1, both at least 1. For each k, row and column:
 
         output[k, row, column] = bias[k] + the sum over c, r and s of
                                  images[c, row + r - padding, column + s - padding] * kernels[k, c, r, s]
 
-    where pixels outside of the image are 0. They are not in the array: compute with 0 in their place, do not read them.
-    Compute in float32; rounding may differ a little from ours.
+    where pixels outside of the image are 0. They are not in the array: compute with 0 in their place, do not read
+    them. Compute in float32; rounding may differ a little from ours.
 
-    Traffic: best is to read at most C * KH * KW pixels and as many weights for each output, to write each output once, and
-    to touch at most 1.25 times the fewest sectors.
+    Traffic: best is to read at most C * KH * KW pixels and as many weights for each output, to write each output once,
+    and to touch at most 1.25 times the fewest sectors.
     """
     # BEGIN SOLUTION
     column, row, k = cuda.grid(3)

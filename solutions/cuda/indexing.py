@@ -5,9 +5,10 @@ Blocks and threads can have two axes, as an image has. Their first axis is calle
     x, y = cuda.grid(2)    is short for    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
                                            y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
 
-A warp is 32 threads whose numbers follow each other, and x counts first: in a block of 32 x 8 threads it is one row of 32 with
-the same y. An image lies in memory row by row. So the order matters: where x is the column, a warp reads 32 pixels side by
-side, 4 sectors of memory; where x is the row, it reads 32 pixels from 32 rows, 32 sectors. The first is called coalesced.
+A warp is 32 threads whose numbers follow each other, and x counts first: in a block of 32 x 8 threads it is one row of
+32 with the same y. An image lies in memory row by row. So the order matters: where x is the column, a warp reads 32
+pixels side by side, 4 sectors of memory; where x is the row, it reads 32 pixels from 32 rows, 32 sectors. The first is
+called coalesced.
 """
 
 from numba import cuda
@@ -21,8 +22,8 @@ THREADS = (32, 8)  # a warp is one row
 def darken(image, level, output):
     """Subtract the level from each pixel, but stop at black: output[row, column] = max(image[row, column] - level, 0).
 
-    image: (H, W) float32, any H and W from 1 on, with no NaN in it. level: float32. output: (H, W) float32. The pixels 0.5 and
-    0.1 and the level 0.2 give 0.3 and 0.
+    image: (H, W) float32, any H and W from 1 on, with no NaN in it. level: float32. output: (H, W) float32. The pixels
+    0.5 and 0.1 and the level 0.2 give 0.3 and 0.
 
     Traffic: best is at most 1.25 times the fewest sectors.
     """

@@ -58,12 +58,15 @@ def _of_convolution(images, kernels, bias, padding):
 
 
 def _wrong_convolutions():
-    """Return the misconceptions about batches of images, as they show in a single one."""
+    """Return the misconceptions about batches of images that a single one, with stride 1, can show."""
 
     def of_one_image(answer):
         return lambda images, kernels, bias, padding: answer(images[None], kernels, bias=bias, padding=padding)[0]
 
-    return [replace(one, answer=of_one_image(one.answer)) for one in misconceptions.in_programs("conv2d_channels")]
+    found = misconceptions.about(
+        "conv2d_channels", without=("stride", "pairs", "one side", "last places", "several images")
+    )
+    return [replace(one, answer=of_one_image(one.answer)) for one in found]
 
 
 @reference(in_float64=True, tolerance=_of_convolution, misconceptions=_wrong_convolutions())
@@ -72,6 +75,14 @@ def convolve(images, kernels, bias, padding):
 
 
 convolve_tiled = convolve_blocked = convolve
+
+
+@misconception(
+    *("convolve", "convolve_tiled", "convolve_blocked"),
+    says="windows begin at their output's own place. Padding moves them up and to the left, by so many pixels.",
+)
+def padding_not_subtracted(images, kernels, bias, padding):
+    return _convolution(np.pad(images, [(0, 0), (0, 2 * padding), (0, 2 * padding)]), kernels, bias, 0)
 
 
 # --- pooling.py
