@@ -108,7 +108,7 @@ def convolution(images, kernels, bias, padding):
 
 
 def _prepared(name, kernel, sizes, arguments, shape):
-    """Return a function that launches the kernel, and its output on the GPU; print why and return (None, None) if none can."""
+    """Return a function that launches the kernel, and its output on the GPU; say why and return None twice if none can."""
     if reason := obstacle():
         print(f"{kernel} was not run: {reason}.")
         return None, None
