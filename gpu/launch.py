@@ -5,7 +5,7 @@ run its warps in any order, so a kernel that is right must give the same result 
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
+from gpu.functions import Function
 from gpu.interpreter import Barrier, Walk, Walking
 from gpu.memories import Memories, Storage, View, called
 from gpu.numbers import literal
-from gpu.program import Function
 from gpu.recording import WARP, Memory, Recording, Triple, unravelled
 from gpu.threads import Group
 
@@ -63,9 +63,9 @@ def launch(
 ) -> Recording:
     """Run a kernel, and return what it did. Arrays among the arguments are changed in place, as a GPU's are.
 
-    blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers. notes:
-    whether accesses are recorded; faults always are. seed: of the shuffled order. Raises KernelError where the kernel
-    cannot go on, OverBudget where it does not end.
+    blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers.
+    notes: whether accesses are recorded; faults always are. seed: of the shuffled order. Raises KernelError where the
+    kernel cannot go on, OverBudget where it does not end.
     """
     recording = Recording(function.name, _three(blocks), _three(threads))
     if broken := _limit(recording):
@@ -186,7 +186,7 @@ class _Launch:
     def _walk(self, group: Group) -> Walking:
         return Walk(self, group).call(self.function, self.arguments, group.everyone)
 
-    def _pass(self, arrived: Iterator[Barrier], first: int, count: int) -> None:
+    def _pass(self, arrived: Iterable[Barrier], first: int, count: int) -> None:
         """Let threads go on behind a barrier, and note a fault for each block whose threads are not all there."""
         of_block = self.recording.threads_of_block
         here: dict[Place, np.ndarray] = {}
