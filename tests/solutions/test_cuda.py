@@ -1,0 +1,163 @@
+"""The homework cuda: its masters in Numba's simulator against references in float64, and these against loops."""
+
+import doctest
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import loading
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "solutions" / "cuda"
+FILES = {
+    "scale": "mapping.py",
+    "darken": "indexing.py",
+    "convolve": "direct.py",
+    "max_pool": "pooling.py",
+    "block_sums": "reduction.py",
+    "convolve_tiled": "tiled.py",
+    "convolve_blocked": "blocked.py",
+}
+MASTERS = {kernel: loading.master(FOLDER, file) for kernel, file in FILES.items()}
+REFERENCE = loading.module(FOLDER, "reference")
+CONVOLUTIONS = ("convolve", "convolve_tiled", "convolve_blocked")
+seeds = st.integers(0, 2**32 - 1)
+every = pytest.mark.parametrize("kernel", FILES)
+
+
+def drawn(kernel, seed):
+    """Draw what a kernel takes, but for the output: small arrays that fill no block."""
+    random = np.random.default_rng(seed)
+
+    def floats(*shape):
+        return random.normal(size=shape).astype(np.float32)
+
+    def up_to(most, least=1):
+        return int(random.integers(least, most + 1))
+
+    match kernel:
+        case "scale":
+            return floats(up_to(600)), np.float32(random.normal())
+        case "darken":
+            return floats(up_to(20), up_to(40)), np.float32(random.normal())
+        case "max_pool":
+            images = floats(up_to(3), up_to(12, 3), up_to(40, 3))
+            images[random.random(images.shape) < 0.05] = np.nan
+            images[random.random(images.shape) < 0.05] = -np.inf
+            return (images,)
+        case "block_sums":
+            return (floats(up_to(700)),)
+        case "convolve":
+            tall, wide, padding, channels, filters = up_to(4), up_to(4), up_to(3, 0), up_to(3), up_to(3)
+            images = floats(channels, up_to(tall + 5, tall), up_to(wide + 34, wide))
+            return images, floats(filters, channels, tall, wide), floats(filters), padding
+        case "convolve_tiled" | "convolve_blocked":
+            filters, channels = up_to(18 if kernel == "convolve_blocked" else 2), up_to(2)
+            images = floats(channels, up_to(5, 3), up_to(18, 3))
+            return images, floats(filters, channels, 3, 3), floats(filters), up_to(1, 0)
+
+
+def expected(kernel, arguments):
+    """Return the right output, and how far from it each number may lie."""
+    function = getattr(REFERENCE, kernel)
+    tolerance = function.tolerance(*arguments) if callable(function.tolerance) else function.tolerance
+    return function(*(each.astype(float) if isinstance(each, np.ndarray) else each for each in arguments)), tolerance
+
+
+def sizes(kernel, arguments, output):
+    """Return what launch_NAME takes."""
+    return arguments[0].shape if kernel in ("scale", "darken", "block_sums") else output.shape
+
+
+def assert_right(output, wanted, tolerance):
+    assert (np.isnan(output) == np.isnan(wanted)).all()
+    finite = np.isfinite(wanted)
+    assert (output[~finite & ~np.isnan(wanted)] == wanted[~finite & ~np.isnan(wanted)]).all()
+    assert (abs(output - wanted)[finite] <= np.broadcast_to(tolerance, wanted.shape)[finite]).all()
+
+
+@pytest.mark.parametrize("file", FILES.values())
+def test_examples_in_docstrings(file):
+    ran = doctest.testmod(loading.master(FOLDER, file))
+    assert ran.failed == 0 and ran.attempted > 0
+
+
+@every
+@settings(max_examples=3)  # a thread of the system for each of CUDA's
+@given(seeds)
+def test_a_master_in_numbas_simulator(kernel, seed):
+    arguments = drawn(kernel, seed)
+    wanted, tolerance = expected(kernel, arguments)
+    output = np.full(wanted.shape, 12345, np.float32)
+    blocks, threads = getattr(MASTERS[kernel], f"launch_{kernel}")(*sizes(kernel, arguments, output))
+    getattr(MASTERS[kernel], kernel)[blocks, threads](*arguments, output)
+    assert_right(output, wanted, tolerance)
+
+
+def by_loops(kernel, arguments):
+    """Compute an output as its docstring defines it, one number after another."""
+    match kernel, arguments:
+        case "scale", (values, factor):
+            return [float(value) * float(factor) for value in values]
+        case "darken", (image, level):
+            return [[max(float(pixel) - float(level), 0) for pixel in row] for row in image]
+        case "block_sums", (values,):
+            return [math.fsum(values[start : start + 256]) for start in range(0, len(values), 256)]
+        case "max_pool", (images,):
+            places = [range(0, length - 2, 2) for length in images.shape[1:]]
+            return [[[largest(plane[v : v + 3, h : h + 3]) for h in places[1]] for v in places[0]] for plane in images]
+        case _, (images, kernels, bias, padding):
+            channels, height, width = images.shape
+            filters, _, tall, wide = kernels.shape
+            output = np.zeros((filters, height + 2 * padding - tall + 1, width + 2 * padding - wide + 1))
+            for k, row, column in np.ndindex(output.shape):
+                terms = [float(bias[k])]
+                for c, r, s in np.ndindex(channels, tall, wide):
+                    v, h = row + r - padding, column + s - padding
+                    if v in range(height) and h in range(width):
+                        terms.append(float(images[c, v, h]) * float(kernels[k, c, r, s]))
+                output[k, row, column] = math.fsum(terms)
+            return output
+
+
+def largest(window):
+    """Return the largest number of a window, and NaN if it holds one."""
+    numbers = sorted(map(float, window.ravel()), key=lambda number: (math.isnan(number), number))
+    return numbers[-1]
+
+
+@every
+@settings(max_examples=10)
+@given(seeds)
+def test_a_reference_computes_what_the_docstring_says(kernel, seed):
+    arguments = drawn(kernel, seed)
+    wanted, _ = expected(kernel, arguments)
+    np.testing.assert_allclose(wanted, by_loops(kernel, arguments), rtol=1e-12, atol=1e-12)
+
+
+@every
+def test_a_misconception_is_told_from_the_truth(kernel):
+    cases = [drawn(kernel, seed) for seed in range(10)]
+    for one in [*getattr(REFERENCE, kernel).misconceptions, *entered(kernel)]:
+        assert any(is_told(one, kernel, arguments) for arguments in cases), one.name
+
+
+def is_told(one, kernel, arguments):
+    """Return whether the answer of a misconception is judged as wrong."""
+    wanted, tolerance = expected(kernel, arguments)
+    answer = one.answer(*arguments)
+    if answer.shape != wanted.shape:
+        return True
+    with np.errstate(invalid="ignore"):
+        same = (answer == wanted) | (abs(answer - wanted) <= tolerance) | (np.isnan(answer) & np.isnan(wanted))
+    return not same.all()
+
+
+def entered(kernel):
+    """Return the misconceptions that reference.py enters itself."""
+    lists = [value for value in vars(REFERENCE).values() if isinstance(value, list)]
+    return [one for entries in lists for one in entries if getattr(one, "operation", None) == kernel]
