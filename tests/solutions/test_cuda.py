@@ -1,8 +1,7 @@
-"""The homework cuda: its masters in Numba's simulator against references in float64, and these against loops."""
+"""The homework cuda: its masters on our machine and in Numba's simulator against references, and these against loops."""
 
 import doctest
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import loading
+from gpu.launch import Blank, Order, evaluate, launch
+from gpu.program import read
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "solutions" / "cuda"
@@ -22,6 +23,7 @@ FILES = {
     "convolve_tiled": "tiled.py",
     "convolve_blocked": "blocked.py",
 }
+PROGRAMS = {kernel: read((FOLDER / file).read_bytes(), file).functions for kernel, file in FILES.items()}
 MASTERS = {kernel: loading.master(FOLDER, file) for kernel, file in FILES.items()}
 REFERENCE = loading.module(FOLDER, "reference")
 CONVOLUTIONS = ("convolve", "convolve_tiled", "convolve_blocked")
@@ -84,6 +86,19 @@ def assert_right(output, wanted, tolerance):
 def test_examples_in_docstrings(file):
     ran = doctest.testmod(loading.master(FOLDER, file))
     assert ran.failed == 0 and ran.attempted > 0
+
+
+@every
+@settings(max_examples=10)
+@given(seeds, st.sampled_from(Order))
+def test_a_master_on_our_machine(kernel, seed, order):
+    arguments = drawn(kernel, seed)
+    wanted, tolerance = expected(kernel, arguments)
+    output = np.empty(wanted.shape, np.float32)
+    blocks, threads = evaluate(PROGRAMS[kernel][f"launch_{kernel}"], *sizes(kernel, arguments, output))
+    recording = launch(PROGRAMS[kernel][kernel], blocks, threads, [*arguments, Blank(output)], order)
+    assert recording.faults == []
+    assert_right(output, wanted, tolerance)
 
 
 @every
