@@ -145,7 +145,7 @@ class _Launch:
             return end.value
         raise KernelError("a function for the host has no barriers")
 
-    def array(self, walk: Walk, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, group: Group, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""
         memory = self._known.get((space, place))
         if memory is None or memory.shape != shape:
@@ -155,10 +155,10 @@ class _Launch:
             # Bytes of shared memory lie one array after the other; what matters is that each begins at a bank.
             if space == "shared" and self.recording.shared_bytes > 64 * SHARED_BYTES:
                 raise OverBudget(f"a block asks for {self.recording.shared_bytes:,} bytes of shared memory", place)
-        key = memory if space == "shared" else (memory, walk)
+        key = memory if space == "shared" else (memory, group)
         storage = self._here.get(key)
         if storage is None:
-            count = (self._blocks_here if space == "shared" else walk.group.size) * memory.size
+            count = (self._blocks_here if space == "shared" else group.size) * memory.size
             if space == "local":
                 self._local_bytes += count * dtype.itemsize
                 if self._local_bytes > self.budget.local_bytes:
