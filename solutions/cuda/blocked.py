@@ -38,11 +38,11 @@ def convolve_blocked(images, kernels, bias, padding, output):
         padding  an integer from 0 on: how many rows and columns of zeros lie on each side of the image
         output   (K, OH, OW) float32: OH = H + 2 * padding - 2 and OW = W + 2 * padding - 2 are at least 1
 
-    K is often not a multiple of FILTERS. The last totals are then of no use: load no weights for them, and write none of
-    them. Compute in float32; your rounding may differ a little from ours.
+    K is often not a multiple of FILTERS. The last totals are then of no use: load no weights for them, and write none
+    of them. Compute in float32; your rounding may differ a little from ours.
 
-    Traffic, at best: 1.1 numbers read from shared memory for each multiplication, no spills, each output written once, and
-    1.25 times the fewest sectors to write them.
+    Traffic, at best: 1.1 numbers read from shared memory for each multiplication, no spills, each output written once,
+    and 1.25 times the fewest sectors to write them.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

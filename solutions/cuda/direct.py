@@ -29,11 +29,11 @@ def convolve(images, kernels, bias, padding, output):
         output[k, row, column] = bias[k] + the sum over all c, r, s of
                                  images[c, row - padding + r, column - padding + s] * kernels[k, c, r, s]
 
-    Pixels of the padding count as 0. They are not in the array, so do not read them. Compute in float32; your rounding may
-    differ a little from ours.
+    Pixels of the padding count as 0. They are not in the array, so do not read them. Compute in float32; your rounding
+    may differ a little from ours.
 
-    Traffic, at best: C * KH * KW pixels and as many weights read for each output, each output written once, and 1.25 times
-    the fewest sectors.
+    Traffic, at best: C * KH * KW pixels and as many weights read for each output, each output written once, and 1.25
+    times the fewest sectors.
     """
     # BEGIN SOLUTION
     column, row, k = cuda.grid(3)

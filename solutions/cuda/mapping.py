@@ -24,8 +24,8 @@ def scale(values, factor, output):
 
     The values 1, 2, 3 and the factor 10 give 10, 20, 30.
 
-    Traffic, at best: 1.25 times the fewest sectors. Threads next to each other read and write numbers next to each other,
-    so a warp of 32 threads reads its 128 bytes in 4 sectors of 32 bytes.
+    Traffic, at best: 1.25 times the fewest sectors. Threads next to each other read and write numbers next to each
+    other, so a warp of 32 threads reads its 128 bytes in 4 sectors of 32 bytes.
     """
     # BEGIN SOLUTION
     i = cuda.grid(1)

@@ -33,9 +33,10 @@ def max_pool(images, output):
         images   (C, H, W) float32, with H and W from 3 on
         output   (C, OH, OW) float32: OH = (H - 3) // 2 + 1 and OW = (W - 3) // 2 + 1
 
-    The window of output[c, row, column] begins at images[c, 2 * row, 2 * column]. Numbers may be negative, or infinite. If a
-    window holds NaN (not a number), its output is NaN: a network that has gone wrong must not look as if it were right. On a
-    GPU, max(a, b) forgets NaN, and every comparison with NaN is false; `value != value` is true for NaN alone.
+    The window of output[c, row, column] begins at images[c, 2 * row, 2 * column]. Numbers may be negative, or
+    infinite. If a window holds NaN (not a number), its output is NaN: a network that has gone wrong must not look as
+    if it were right. On a GPU, max(a, b) forgets NaN, and every comparison with NaN is false; `value != value` is true
+    for NaN alone.
 
     Traffic, at best: 9 pixels read for each output, each output written once, and 1.25 times the fewest sectors.
     """

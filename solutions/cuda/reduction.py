@@ -25,12 +25,12 @@ def block_sums(values, sums):
         values   (n,) float32, with any n from 1 on; those that are missing in the last block count as 0
         sums     (m,) float32: m = n / THREADS, rounded up
 
-    If THREADS were 4, the values 1, 2, 3, 4, 5, 6 would give 10, 11. Add in float32 and in any order; your rounding may
-    differ a little from ours. Write the steps yourself: with atomic additions, which wait for each other, there are no points
-    for traffic.
+    If THREADS were 4, the values 1, 2, 3, 4, 5, 6 would give 10, 11. Add in float32 and in any order; your rounding
+    may differ a little from ours. Write the steps yourself: with atomic additions, which wait for each other, there
+    are no points for traffic.
 
-    Traffic, at best: each value read once from global memory, 1.25 times the fewest sectors, and log2(THREADS) + 2 = 10
-    barriers.
+    Traffic, at best: each value read once from global memory, 1.25 times the fewest sectors, and log2(THREADS) + 2 =
+    10 barriers.
     """
     # BEGIN SOLUTION
     totals = cuda.shared.array(THREADS, float32)

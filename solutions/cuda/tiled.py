@@ -37,8 +37,8 @@ def convolve_tiled(images, kernels, bias, padding, output):
     Tiles often reach beyond the output. Threads out there write nothing, but they must reach every barrier. Compute in
     float32; your rounding may differ a little from ours.
 
-    Traffic, at best: 1.4 pixels read from global memory for each output and channel, no bank conflicts, each output written
-    once, and 1.25 times the fewest sectors to write them.
+    Traffic, at best: 1.4 pixels read from global memory for each output and channel, no bank conflicts, each output
+    written once, and 1.25 times the fewest sectors to write them.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)
