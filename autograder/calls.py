@@ -47,6 +47,28 @@ def to_paste(module: str, function: str, arguments: Sequence[Any], options: Mapp
     return with_imports(module, whole) if len(whole) <= MOST else in_brief(function, arguments, options)
 
 
+def launch_to_paste(module: str, kernel: str, launcher: str, sizes: Sequence[int], arguments: Sequence[Any]) -> str:
+    """Write the launch of a kernel of Numba's, whose last argument is the array that it writes, so that it can be pasted.
+
+    launcher: the function that returns blocks and threads for these sizes. It is written in brief where it would be too long.
+    """
+    launched = f"{kernel}[{launcher}({', '.join(map(str, sizes))})]"
+    *given, output = arguments
+    try:
+        room = WIDTH - len(INDENT) - len(",")
+        whole = _in_brackets(f"{launched}(", [*(_written(value, room) for value in given), "output"], ")", WIDTH)
+    except Unwritten:
+        return in_brief(launched, arguments, {})
+    lines = [
+        *(line for name, line in IMPORTS.items() if f"{name}(" in whole or name == "np"),
+        f"from {module} import {kernel}, {launcher}",
+        f"output = np.zeros({output.shape}, np.{output.dtype})",
+        whole,
+        "print(output)",
+    ]
+    return "\n".join(lines) if len(whole) <= MOST else in_brief(launched, arguments, {})
+
+
 def with_imports(module: str, expression: str) -> str:
     """Put before an expression what it needs: NumPy, and the functions of the module that it calls.
 

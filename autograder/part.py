@@ -256,7 +256,7 @@ class Part(unittest.TestCase):
         if failed.changed_input and not failure.hint:
             changed = f"The call also changed its {failed.changed_input}. {compare.CHANGED}"
             return replace(failure, hint=changed, misconception=compare.IN_PLACE)
-        if related := relations.explanation(answers):
+        if not failure.hint and (related := relations.explanation(answers)):
             return replace(failure, hint=related.sentence, misconception=related.name)
         return failure
 

@@ -8,17 +8,18 @@ A variable is a NumPy scalar where all threads have the same value, else an arra
 import ast
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from gpu import numbers
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
+from gpu.functions import Function
 from gpu.memories import Memories, View
 from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own, Type
 from gpu.names import Function as OfNumbers
 from gpu.numbers import Number, is_number
-from gpu.program import Function
 from gpu.recording import Triple
 from gpu.threads import Active, Group
 
@@ -59,16 +60,11 @@ class Frame:
     """One call of a function."""
 
     function: Function
-    caller: "Frame | None"
+    depth: int  # how many calls lie above it
     active: Active  # those who called
     variables: dict[str, Variable] = field(default_factory=dict)
     returned: list[tuple[Active, Any]] = field(default_factory=list)
     left: np.ndarray | None = None  # who has returned
-
-    @property
-    def depth(self) -> int:
-        """How many calls lie above it."""
-        return 0 if self.caller is None else self.caller.depth + 1
 
 
 @dataclass
@@ -84,7 +80,7 @@ class Walk:
 
     def __init__(self, launch: Launch, group: Group):
         self.launch, self.group, self.memories = launch, group, launch.memories
-        self.frame: Frame = None  # type: ignore[assignment] (set by every call)
+        self.frame: Frame
         self.loops: list[Loop] = []
 
     # Calls
@@ -94,13 +90,15 @@ class Walk:
         if len(arguments) != len(function.parameters):
             wanted = f"{function.name} takes {len(function.parameters)} arguments"
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
-        frame = Frame(function, self.frame, active)
+        caller, loops = getattr(self, "frame", None), self.loops
+        frame = Frame(function, 0 if caller is None else caller.depth + 1, active)
         if frame.depth > DEEPEST:
             raise KernelError(f"{function.name} calls itself again and again", place)
         frame.variables = {name: Variable(value) for name, value in zip(function.parameters, arguments)}
-        caller, loops, self.frame, self.loops = self.frame, self.loops, frame, []
+        self.frame, self.loops = frame, []
         yield from self.body(function.tree.body, active)
-        self.frame, self.loops = caller, loops
+        if caller:
+            self.frame, self.loops = caller, loops
         return self._result(frame.returned, active)
 
     def _result(self, returned: list[tuple[Active, Any]], active: Active) -> Any:
@@ -197,13 +195,13 @@ class Walk:
         if not isinstance(over, _Range):
             raise KernelError("for goes over a range or a tuple", self.place(node.iter))
         if over.is_the_same_for_all:
-            for number in range(int(over.start), int(over.stop), int(over.step)):
+            for turn in range(int(over.start), int(over.stop), int(over.step)):
                 if not going.count:
                     break
                 self.launch.steps_left -= 1
                 if self.launch.steps_left < 0:
                     raise OverBudget("the kernel takes more steps than it may: does this loop end?", self.place(node))
-                self._put(node.target, np.int64(number), going)
+                self._put(node.target, np.int64(turn), going)
                 going = yield from self._turn(node.body, going, left)
             return self._together(active, [going, *left])
         number, stop, step = (np.broadcast_to(each, self.group.size) for each in (over.start, over.stop, over.step))
@@ -443,7 +441,7 @@ class Walk:
         if not own.all():
             self.memories.fault(
                 Kind.ZERO,
-                lambda thread: f"{thread} divides by 0 (line {place.line}): a GPU doesn't stop, and the result can be any number.",
+                lambda thread: f"{thread} divides by 0 (line {place.line}). A GPU goes on with any number.",
                 place, "", active, int(np.argmin(own != 0)),
             )  # fmt: skip
 
@@ -459,6 +457,8 @@ class Walk:
         left = self.number(node.left, active)
         holds: Number = np.bool_(True)
         for operator, one in zip(node.ops, node.comparators):
+            if isinstance(operator, (ast.In, ast.NotIn)):
+                return self._is_among(left, one, active) ^ isinstance(operator, ast.NotIn)
             right = self.number(one, active)
             holds = np.logical_and(holds, numbers.COMPARED[type(operator)](left, right))
             if not holds.ndim and not holds:
@@ -469,6 +469,14 @@ class Walk:
                     break
             left = right
         return holds
+
+    def _is_among(self, value: Number, node: ast.expr, active: Active) -> Number:
+        """value in (1, 2)."""
+        among = self.value(node, active)
+        if not isinstance(among, tuple):
+            raise KernelError(f"{ast.unparse(node)} is {_kind(among)}: a number can be in a tuple only", self.place(node))
+        equal = [numbers.COMPARED[ast.Eq](value, self._as_number(one, node)) for one in among]
+        return reduce(np.logical_or, equal, np.bool_(False))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
@@ -633,7 +641,7 @@ class Walk:
             what, place = ast.unparse(node.func), self.place(node)
             self.memories.fault(
                 Kind.BARRIER,
-                lambda thread: f"{thread} waits at {what} (line {place.line}) for its warp, but not all threads of it come there.",
+                lambda thread: f"{thread} waits for its warp at {what} (line {place.line}), but not all of it comes there.",
                 place, "", active, which,
             )  # fmt: skip
 

@@ -5,18 +5,18 @@ run its warps in any order, so a kernel that is right must give the same result 
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
+from gpu.functions import Function
 from gpu.interpreter import Barrier, Walk, Walking
 from gpu.memories import Memories, Storage, View, called
 from gpu.numbers import literal
-from gpu.program import Function
 from gpu.recording import WARP, Memory, Recording, Triple, unravelled
 from gpu.threads import Group
 
@@ -45,10 +45,12 @@ class Budget:
     local_bytes: int = 256 * 1024**2
 
 
-class Blank(NamedTuple):
-    """An array in global memory that holds no numbers yet: an output."""
+@dataclass(eq=False)
+class Blank:
+    """An array in global memory that holds no numbers yet: an output. filled: which elements do, in C order."""
 
     array: np.ndarray
+    filled: np.ndarray | None = None  # none of them, by default
 
 
 def launch(
@@ -63,9 +65,9 @@ def launch(
 ) -> Recording:
     """Run a kernel, and return what it did. Arrays among the arguments are changed in place, as a GPU's are.
 
-    blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers. notes:
-    whether accesses are recorded; faults always are. seed: of the shuffled order. Raises KernelError where the kernel
-    cannot go on, OverBudget where it does not end.
+    blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers.
+    notes: whether accesses are recorded; faults always are. seed: of the shuffled order. Raises KernelError where the
+    kernel cannot go on, OverBudget where it does not end.
     """
     recording = Recording(function.name, _three(blocks), _three(threads))
     if broken := _limit(recording):
@@ -186,7 +188,7 @@ class _Launch:
     def _walk(self, group: Group) -> Walking:
         return Walk(self, group).call(self.function, self.arguments, group.everyone)
 
-    def _pass(self, arrived: Iterator[Barrier], first: int, count: int) -> None:
+    def _pass(self, arrived: Iterable[Barrier], first: int, count: int) -> None:
         """Let threads go on behind a barrier, and note a fault for each block whose threads are not all there."""
         of_block = self.recording.threads_of_block
         here: dict[Place, np.ndarray] = {}
@@ -220,7 +222,8 @@ class _Launch:
         """Return an argument as the kernel has it; arrays are put into global memory."""
         array, filled = value, None
         if isinstance(value, Blank):
-            array, filled = value.array, np.zeros(value.array.size, bool)
+            array = value.array
+            filled = np.zeros(array.size, bool) if value.filled is None else value.filled
         if isinstance(array, np.ndarray):
             if not array.flags.c_contiguous:
                 raise ValueError(f"{name} must be an array in C order")

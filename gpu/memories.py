@@ -128,12 +128,15 @@ class Memories:
         if self.left < 0:
             raise OverBudget("the kernel reads and writes memory more often than it may", place)
         meant = [_own(index, active) for index in all_of_them]
-        elements, inside = np.zeros(active.count, np.int64), _INSIDE
+        elements: np.ndarray = np.zeros(active.count, np.int64)
+        inside: np.ndarray = _INSIDE
         for axis, (index, size) in enumerate(zip(meant, memory.shape)):
             if index.dtype.kind not in "iu":
                 raise KernelError(
                     f"{memory.name} is used with an index of type {index.dtype}: it must be an integer", place
                 )
+            if index.dtype == np.uint64:  # a large one must not become negative
+                index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
             index = index.astype(np.int64, copy=False)
             if len(index) and index.min() < 0:
                 self._negative(kind, memory, meant, axis, active, place)
@@ -168,8 +171,8 @@ class Memories:
         wrapped = [index + size if index < 0 else index for index, size in zip(written, memory.shape)]
         self.fault(
             Kind.NEGATIVE_INDEX,
-            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}). A GPU doesn't stop there: "
-            f"Numba counts negative indices from the end, so it takes {_element(memory, wrapped)}.",
+            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}). A GPU doesn't stop "
+            f"there: Numba counts negative indices from the end, so it takes {_element(memory, wrapped)}.",
             place, memory.name, active, which,
         )  # fmt: skip
 

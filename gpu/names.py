@@ -11,19 +11,7 @@ from gpu import numbers
 from gpu.numbers import TYPES
 from gpu.recording import WARP
 
-__all__ = [
-    "BUILT_IN",
-    "MODULES",
-    "SYNCTHREADS",
-    "TYPES",
-    "Action",
-    "Function",
-    "Meaning",
-    "Module",
-    "Own",
-    "Type",
-    "imported",
-]
+__all__ = ["BUILT_IN", "MODULES", "SYNCTHREADS", "TYPES", "Action", "Function", "Meaning", "Module", "Own", "Type"]
 
 
 class Meaning:
@@ -114,6 +102,7 @@ _CUDA: dict[str, Any] = {
     ),
     **{name: Action(f"cuda.{name}", name, ("mask", "value", said)) for name, said in _SHUFFLES.items()},
 }  # fmt: skip
+_OF_TWO = ("atan2", "copysign", "fmod", "hypot", "pow")
 _NUMPY = {"inf": numbers.CONSTANTS["inf"], "nan": numbers.CONSTANTS["nan"], "pi": numbers.CONSTANTS["pi"]}
 _TYPES = {name: Type(np.dtype(name)) for name in TYPES}
 MODULES: dict[str, Any] = {
@@ -145,8 +134,3 @@ BUILT_IN: dict[str, Any] = {
     "True": np.bool_(True),
     "False": np.bool_(False),
 }
-
-
-def imported(module: str | None, name: str) -> Any:
-    """Return what `from module import name` brings."""
-    return MODULES[module or ""].members[name]

@@ -5,52 +5,15 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from gpu import language, names
-from gpu.faults import Place
+from gpu.functions import Function
+from gpu.launch import result
 from gpu.numbers import literal
-
-BARRIERS = ("syncthreads",)
-
-
-@dataclass(eq=False)
-class Function:
-    """A function of a program, and what the names in it mean that are not its own variables."""
-
-    name: str
-    tree: ast.FunctionDef
-    meanings: Mapping[str, Any]
-
-    @cached_property
-    def parameters(self) -> list[str]:
-        """The names of its parameters, in their order."""
-        return [argument.arg for argument in self.tree.args.args]
-
-    @cached_property
-    def variables(self) -> set[str]:
-        """The names of its own variables, parameters among them."""
-        stored = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        return stored | set(self.parameters)
-
-    @cached_property
-    def has_barrier(self) -> bool:
-        """Whether threads wait for each other in it, or in what it calls."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute) and node.attr in BARRIERS:
-                return True
-            called = self.meanings.get(node.id) if isinstance(node, ast.Name) else None
-            if isinstance(called, Function) and called is not self and called.has_barrier:
-                return True
-        return False
-
-    def place(self, node: ast.expr | ast.stmt) -> Place:
-        """Return where a piece of it stands."""
-        return Place(self.name, node.lineno, node.col_offset, (node.end_lineno or 0, node.end_col_offset or 0))
 
 
 @dataclass
@@ -67,8 +30,6 @@ def read(source: bytes | str, file: str) -> Program:
 
     Raises language.Forbidden for what is not part of the language, and KernelError for a constant that has no value.
     """
-    from gpu.launch import result  # which needs functions itself
-
     tree = language.vet(source, file)
     program = Program(file)
     meanings: dict[str, Any] = dict(names.BUILT_IN)
@@ -76,9 +37,8 @@ def read(source: bytes | str, file: str) -> Program:
         if isinstance(statement, ast.Import):
             meanings |= {alias.asname or alias.name: names.MODULES[alias.name] for alias in statement.names}
         elif isinstance(statement, ast.ImportFrom):
-            meanings |= {
-                alias.asname or alias.name: names.imported(statement.module, alias.name) for alias in statement.names
-            }
+            members = names.MODULES[statement.module or ""].members
+            meanings |= {alias.asname or alias.name: members[alias.name] for alias in statement.names}
         elif isinstance(statement, ast.FunctionDef):
             # All functions of a file share its names, those defined later too, as in Python.
             meanings[statement.name] = program.functions[statement.name] = Function(statement.name, statement, meanings)
