@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -45,10 +45,12 @@ class Budget:
     local_bytes: int = 256 * 1024**2
 
 
-class Blank(NamedTuple):
-    """An array in global memory that holds no numbers yet: an output."""
+@dataclass(eq=False)
+class Blank:
+    """An array in global memory that holds no numbers yet: an output. filled: which elements do, in C order."""
 
     array: np.ndarray
+    filled: np.ndarray | None = None  # none of them, by default
 
 
 def launch(
@@ -143,7 +145,7 @@ class _Launch:
             return end.value
         raise KernelError("a function for the host has no barriers")
 
-    def array(self, walk: Walk, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, group: Group, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""
         memory = self._known.get((space, place))
         if memory is None or memory.shape != shape:
@@ -153,10 +155,10 @@ class _Launch:
             # Bytes of shared memory lie one array after the other; what matters is that each begins at a bank.
             if space == "shared" and self.recording.shared_bytes > 64 * SHARED_BYTES:
                 raise OverBudget(f"a block asks for {self.recording.shared_bytes:,} bytes of shared memory", place)
-        key = memory if space == "shared" else (memory, walk)
+        key = memory if space == "shared" else (memory, group)
         storage = self._here.get(key)
         if storage is None:
-            count = (self._blocks_here if space == "shared" else walk.group.size) * memory.size
+            count = (self._blocks_here if space == "shared" else group.size) * memory.size
             if space == "local":
                 self._local_bytes += count * dtype.itemsize
                 if self._local_bytes > self.budget.local_bytes:
@@ -220,7 +222,8 @@ class _Launch:
         """Return an argument as the kernel has it; arrays are put into global memory."""
         array, filled = value, None
         if isinstance(value, Blank):
-            array, filled = value.array, np.zeros(value.array.size, bool)
+            array = value.array
+            filled = np.zeros(array.size, bool) if value.filled is None else value.filled
         if isinstance(array, np.ndarray):
             if not array.flags.c_contiguous:
                 raise ValueError(f"{name} must be an array in C order")

@@ -8,6 +8,7 @@ such as 0.5: https://numba.readthedocs.io/en/stable/proposals/integer-typing.htm
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,13 @@ import numpy as np
 Number = Any  # a NumPy scalar, or an array of one for each thread
 BOOL, INT, UNSIGNED, SINGLE, DOUBLE = map(np.dtype, ("bool", "int64", "uint64", "float32", "float64"))
 COMPUTED_IN = (INT, SINGLE, DOUBLE)  # two numbers of one of these types need no conversion
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type of numbers; called, it converts to it."""
+
+    dtype: np.dtype
 
 
 def is_number(value: Any) -> bool:

@@ -32,14 +32,17 @@ TAPS = KERNEL * KERNEL
 def convolve_blocked(images, kernels, bias, padding, output):
     """Convolve as in part 6, where each thread computes FILTERS feature maps of one place.
 
-    images: (C, H, W) float32, the channels of one image. kernels: (K, C, 3, 3) float32. bias: (K,) float32. padding:
-    an integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with OH
-    = H + 2 * padding - 2 and OW = W + 2 * padding - 2, both at least 1. K is often no multiple of FILTERS: the last
-    totals are then in vain, and must be neither loaded nor written. Compute in float32; rounding may differ a little
-    from ours.
+        images   (C, H, W) float32, the channels of one image
+        kernels  (K, C, 3, 3) float32
+        bias     (K,) float32
+        padding  an integer from 0 on: how many rows and columns of zeros lie on each side of the image
+        output   (K, OH, OW) float32: OH = H + 2 * padding - 2 and OW = W + 2 * padding - 2 are at least 1
 
-    Traffic: best is at most 1.1 numbers read from shared memory for each multiplication, no spills, and each output
-    written once, with at most 1.25 times the fewest sectors.
+    K is often not a multiple of FILTERS. The last totals are then of no use: load no weights for them, and write none
+    of them. Compute in float32; your rounding may differ a little from ours.
+
+    Traffic, at best: 1.1 numbers read from shared memory for each multiplication, no spills, each output written once,
+    and 1.25 times the fewest sectors to write them.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

@@ -18,18 +18,22 @@ THREADS = (32, 4, 1)
 def convolve(images, kernels, bias, padding, output):
     """Convolve with stride 1, zeros around the image, and a bias for each feature map.
 
-    images: (C, H, W) float32, the channels of one image. kernels: (K, C, KH, KW) float32. bias: (K,) float32. padding:
-    an integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with OH
-    = H + 2 * padding - KH + 1 and OW = W + 2 * padding - KW + 1, both at least 1. For each k, row and column:
+        images   (C, H, W) float32, the channels of one image
+        kernels  (K, C, KH, KW) float32
+        bias     (K,) float32
+        padding  an integer from 0 on: how many rows and columns of zeros lie on each side of the image
+        output   (K, OH, OW) float32: OH = H + 2 * padding - KH + 1 and OW = W + 2 * padding - KW + 1 are at least 1
 
-        output[k, row, column] = bias[k] + the sum over c, r and s of
-                                 images[c, row + r - padding, column + s - padding] * kernels[k, c, r, s]
+    For each k, row and column:
 
-    where pixels outside of the image are 0. They are not in the array: compute with 0 in their place, do not read
-    them. Compute in float32; rounding may differ a little from ours.
+        output[k, row, column] = bias[k] + the sum over all c, r, s of
+                                 images[c, row - padding + r, column - padding + s] * kernels[k, c, r, s]
 
-    Traffic: best is to read at most C * KH * KW pixels and as many weights for each output, to write each output once,
-    and to touch at most 1.25 times the fewest sectors.
+    Pixels of the padding count as 0. They are not in the array, so do not read them. Compute in float32; your rounding
+    may differ a little from ours.
+
+    Traffic, at best: C * KH * KW pixels and as many weights read for each output, each output written once, and 1.25
+    times the fewest sectors.
     """
     # BEGIN SOLUTION
     column, row, k = cuda.grid(3)

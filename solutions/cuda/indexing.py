@@ -22,10 +22,13 @@ THREADS = (32, 8)  # a warp is one row
 def darken(image, level, output):
     """Subtract the level from each pixel, but stop at black: output[row, column] = max(image[row, column] - level, 0).
 
-    image: (H, W) float32, any H and W from 1 on, with no NaN in it. level: float32. output: (H, W) float32. The pixels
-    0.5 and 0.1 and the level 0.2 give 0.3 and 0.
+        image    (H, W) float32, with any H and W from 1 on, and without NaN
+        level    float32
+        output   (H, W) float32
 
-    Traffic: best is at most 1.25 times the fewest sectors.
+    The pixels 0.5 and 0.125 and the level 0.25 give 0.25 and 0.
+
+    Traffic, at best: 1.25 times the fewest sectors.
     """
     # BEGIN SOLUTION
     column, row = cuda.grid(2)

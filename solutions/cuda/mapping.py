@@ -18,11 +18,14 @@ THREADS = 256  # of a block: a few warps of 32; yours to change
 def scale(values, factor, output):
     """Write each value times the factor: output[i] = values[i] * factor, one i for each thread.
 
-    values: (n,) float32, with any n from 1 on. factor: float32. output: (n,) float32. The values 1, 2, 3 and the
-    factor 10 give 10, 20, 30.
+        values   (n,) float32, with any n from 1 on
+        factor   float32
+        output   (n,) float32
 
-    Traffic: threads next to each other read and write numbers next to each other, so a warp reads 128 bytes in 4
-    sectors of 32 bytes. Best: at most 1.25 times the fewest sectors.
+    The values 1, 2, 3 and the factor 10 give 10, 20, 30.
+
+    Traffic, at best: 1.25 times the fewest sectors. Threads next to each other read and write numbers next to each
+    other, so a warp of 32 threads reads its 128 bytes in 4 sectors of 32 bytes.
     """
     # BEGIN SOLUTION
     i = cuda.grid(1)

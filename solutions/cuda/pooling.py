@@ -30,13 +30,15 @@ def larger(best, value):
 def max_pool(images, output):
     """Write the largest number of each window of 3 x 3 pixels, with stride 2 and no padding.
 
-    images: (C, H, W) float32, with H and W from 3 on. output: (C, OH, OW) float32, with OH = (H - 3) // 2 + 1 and OW =
-    (W - 3) // 2 + 1: windows lie inside the image. The window of output[c, row, column] begins at images[c, 2 * row, 2
-    * column]. Numbers may be negative, or -infinity. If a window holds NaN (not a number), its output is NaN: a
-    network that has gone wrong should not look as if it were right. Every comparison with NaN is false, and NaN is the
-    only value for which `value != value` is true.
+        images   (C, H, W) float32, with H and W from 3 on
+        output   (C, OH, OW) float32: OH = (H - 3) // 2 + 1 and OW = (W - 3) // 2 + 1
 
-    Traffic: best is at most 9 reads for each output, and 1.25 times the fewest sectors.
+    The window of output[c, row, column] begins at images[c, 2 * row, 2 * column]. Numbers may be negative, or
+    infinite. If a window holds NaN (not a number), its output is NaN: a network that has gone wrong must not look as
+    if it were right. On a GPU, max(a, b) forgets NaN, and every comparison with NaN is false; `value != value` is true
+    for NaN alone.
+
+    Traffic, at best: 9 pixels read for each output, each output written once, and 1.25 times the fewest sectors.
     """
     # BEGIN SOLUTION
     column, row, channel = cuda.grid(3)

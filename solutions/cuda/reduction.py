@@ -20,15 +20,17 @@ THREADS = 256  # a power of two
 
 @cuda.jit
 def block_sums(values, sums):
-    """Add up each THREADS values that follow each other: block b writes the sum of its values to sums[b].
+    """Add up blocks of THREADS values: sums[b] is the sum of values[b * THREADS] to values[b * THREADS + THREADS - 1].
 
-    values: (n,) float32, with any n from 1 on. sums: (m,) float32, where m is n / THREADS rounded up; block b adds
-    values[b * THREADS] to values[b * THREADS + THREADS - 1], and those beyond the end count as 0. With THREADS = 4,
-    the values 1, 2, 3, 4, 5, 6 would give 10, 11. Add in float32 and in any order; rounding may differ a little from
-    ours. Build the tree of sums yourself: atomic additions get no points for traffic, since they wait for each other.
+        values   (n,) float32, with any n from 1 on; those that are missing in the last block count as 0
+        sums     (m,) float32: m = n / THREADS, rounded up
 
-    Traffic: best is to read each value once from global memory, with at most 1.25 times the fewest sectors, and to
-    pass at most log2(THREADS) + 2 = 10 barriers.
+    If THREADS were 4, the values 1, 2, 3, 4, 5, 6 would give 10, 11. Add in float32 and in any order; your rounding
+    may differ a little from ours. Write the steps yourself: with atomic additions, which wait for each other, there
+    are no points for traffic.
+
+    Traffic, at best: each value read once from global memory, 1.25 times the fewest sectors, and log2(THREADS) + 2 =
+    10 barriers.
     """
     # BEGIN SOLUTION
     totals = cuda.shared.array(THREADS, float32)

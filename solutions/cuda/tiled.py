@@ -26,16 +26,19 @@ WIDTH = PATCH + (16 - PATCH) % 32  # of a stored row: 16 banks beyond the one ab
 
 @cuda.jit
 def convolve_tiled(images, kernels, bias, padding, output):
-    """Convolve as in part 3, with kernels of 3 x 3, and read pixels through shared memory.
+    """Convolve as in part 3, but with kernels of 3 x 3, and with pixels that the threads of a block share.
 
-    images: (C, H, W) float32, the channels of one image. kernels: (K, C, 3, 3) float32. bias: (K,) float32. padding:
-    an integer from 0 on: so many rows and columns of zeros lie on all four sides. output: (K, OH, OW) float32, with OH
-    = H + 2 * padding - 2 and OW = W + 2 * padding - 2, both at least 1. The sizes of the output are often no multiples
-    of the tile's: threads beyond the edge write nothing, but must reach every barrier. Compute in float32; rounding
-    may differ a little from ours.
+        images   (C, H, W) float32, the channels of one image
+        kernels  (K, C, 3, 3) float32
+        bias     (K,) float32
+        padding  an integer from 0 on: how many rows and columns of zeros lie on each side of the image
+        output   (K, OH, OW) float32: OH = H + 2 * padding - 2 and OW = W + 2 * padding - 2 are at least 1
 
-    Traffic: best is to read at most 1.4 pixels from global memory for each output and channel, with no bank conflicts,
-    and to write each output once, with at most 1.25 times the fewest sectors.
+    Tiles often reach beyond the output. Threads out there write nothing, but they must reach every barrier. Compute in
+    float32; your rounding may differ a little from ours.
+
+    Traffic, at best: 1.4 pixels read from global memory for each output and channel, no bank conflicts, each output
+    written once, and 1.25 times the fewest sectors to write them.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

@@ -1,8 +1,7 @@
-"""The homework cuda: its masters in Numba's simulator against references in float64, and these against loops."""
+"""The homework cuda: its masters on our machine and in Numba's simulator against references, and these against loops."""
 
 import doctest
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import loading
+from gpu.launch import Blank, Order, evaluate, launch
+from gpu.program import read
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "solutions" / "cuda"
@@ -22,6 +23,7 @@ FILES = {
     "convolve_tiled": "tiled.py",
     "convolve_blocked": "blocked.py",
 }
+PROGRAMS = {kernel: read((FOLDER / file).read_bytes(), file).functions for kernel, file in FILES.items()}
 MASTERS = {kernel: loading.master(FOLDER, file) for kernel, file in FILES.items()}
 REFERENCE = loading.module(FOLDER, "reference")
 CONVOLUTIONS = ("convolve", "convolve_tiled", "convolve_blocked")
@@ -84,6 +86,19 @@ def assert_right(output, wanted, tolerance):
 def test_examples_in_docstrings(file):
     ran = doctest.testmod(loading.master(FOLDER, file))
     assert ran.failed == 0 and ran.attempted > 0
+
+
+@every
+@settings(max_examples=10)
+@given(seeds, st.sampled_from(Order))
+def test_a_master_on_our_machine(kernel, seed, order):
+    arguments = drawn(kernel, seed)
+    wanted, tolerance = expected(kernel, arguments)
+    output = np.empty(wanted.shape, np.float32)
+    blocks, threads = evaluate(PROGRAMS[kernel][f"launch_{kernel}"], *sizes(kernel, arguments, output))
+    recording = launch(PROGRAMS[kernel][kernel], blocks, threads, [*arguments, Blank(output)], order)
+    assert recording.faults == []
+    assert_right(output, wanted, tolerance)
 
 
 @every
@@ -161,3 +176,57 @@ def entered(kernel):
     """Return the misconceptions that reference.py enters itself."""
     lists = [value for value in vars(REFERENCE).values() if isinstance(value, list)]
     return [one for entries in lists for one in entries if getattr(one, "operation", None) == kernel]
+
+
+@pytest.fixture
+def practice(monkeypatch):
+    """What the notebook imports, beside the masters; a simulated GPU runs kernels once."""
+    monkeypatch.syspath_prepend(FOLDER)
+    module = loading.copy(FOLDER / "handout", "practice.py", "practice_of_cuda")
+    monkeypatch.setattr(module, "REPEATS", 1)
+    monkeypatch.setattr(module, "_card", lambda: ("Tesla T4", "T4"))
+    return module
+
+
+def test_the_notebook_runs_a_kernel(practice):
+    values = np.arange(5, dtype=np.float32)
+    assert practice.run("mapping", "scale", (5,), values, np.float32(3), shape=(5,)).tolist() == [0, 3, 6, 9, 12]
+
+
+def test_the_notebook_says_how_near_a_kernel_comes_to_the_limit(practice, monkeypatch, capsys):
+    monkeypatch.setattr(practice, "_seconds", lambda *_: 0.002)
+    monkeypatch.setattr(practice, "OURS", {("T4", "scale"): 1.5})
+    values = np.arange(5, dtype=np.float32)
+    layer = {"expected": 3 * values, "moved": 320_000_000}  # a thousandth of what a T4 moves in a second
+    practice.measure("mapping", "scale", (5,), values, np.float32(3), **layer)
+    said = capsys.readouterr().out
+    assert "scale on a Tesla T4: right" in said and "2.000 ms  160 GB/s" in said and "1.500 ms" in said
+    assert "1.000 ms  by memory: yours reaches 50%" in said
+    practice.measure("mapping", "scale", (5,), values, np.float32(3), operations=81_000_000_000, **layer)
+    assert "10.000 ms  by arithmetic" in capsys.readouterr().out
+    practice.measure("mapping", "scale", (5,), values, np.float32(2), **layer)
+    assert "80.0% of the numbers are wrong, the first at [1]" in capsys.readouterr().out
+
+
+def test_the_notebook_says_what_is_missing(practice, monkeypatch, capsys):
+    monkeypatch.setattr(practice.importlib, "import_module", lambda name: Unwritten)
+    assert practice.run("mapping", "scale", (5,), shape=(5,)) is None
+    assert capsys.readouterr().out == "launch_scale isn't written yet.\n"
+    monkeypatch.setattr(practice, "cuda", None)
+    practice.show_card()
+    practice.measure("mapping", "scale", (5,), expected=np.zeros(5), moved=1)
+    assert capsys.readouterr().out.count("Numba isn't installed here") == 2
+
+
+class Unwritten:
+    """A stub."""
+
+    @staticmethod
+    def launch_scale(size):
+        raise NotImplementedError
+
+
+def test_the_notebook_s_own_convolution():
+    practice = loading.copy(FOLDER / "handout", "practice.py", "practice_of_cuda")
+    arguments = drawn("convolve", 3)
+    np.testing.assert_allclose(practice.convolution(*arguments), expected("convolve", arguments)[0], rtol=1e-4, atol=1e-4)

@@ -83,7 +83,7 @@ def measure(name, kernel, sizes, *arguments, expected, moved, operations=0, by_t
         print(f"{kernel}: {wrong.mean():.1%} of the numbers are wrong, the first at [{place}]. Run the checks.")
         return
     card, model = _card()
-    seconds = _seconds(launch, cuda.event, cuda.event_elapsed_time)
+    seconds = _seconds(launch, cuda.event)
     print(f"{kernel} on a {card}: right")
     print(f"    yours     {1e3 * seconds:9.3f} ms  {_rates(seconds, moved, operations)}")
     ours = OURS.get((model, kernel))
@@ -92,7 +92,7 @@ def measure(name, kernel, sizes, *arguments, expected, moved, operations=0, by_t
         torch.backends.cudnn.allow_tf32 = False  # which would round to 10 bits
         tensors = [torch.as_tensor(each, device="cuda") if isinstance(each, np.ndarray) else each for each in arguments]
         event = partial(torch.cuda.Event, enable_timing=True)
-        seconds_of_torch = _seconds(lambda: by_torch(*tensors), event, torch.cuda.Event.elapsed_time)
+        seconds_of_torch = _seconds(lambda: by_torch(*tensors), event)
         print(f"    PyTorch   {1e3 * seconds_of_torch:9.3f} ms")
     if model in CARDS:
         bandwidth, speed = CARDS[model]
@@ -125,7 +125,7 @@ def _prepared(name, kernel, sizes, arguments, shape):
     return partial(getattr(module, kernel)[blocks, threads], *arguments, output), output
 
 
-def _seconds(launch, event, milliseconds):
+def _seconds(launch, event):
     """Return how long a launch takes on the GPU, by its own clock, from many launches in a row after some to warm up."""
     for _ in range(WARM_UP):
         launch()
@@ -135,7 +135,7 @@ def _seconds(launch, event, milliseconds):
         launch()
     end.record()
     end.synchronize()
-    return milliseconds(begin, end) / 1e3 / REPEATS
+    return begin.elapsed_time(end) / 1e3 / REPEATS
 
 
 def _rates(seconds, moved, operations):
