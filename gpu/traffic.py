@@ -1,0 +1,1 @@
+def traffic(recording): return []
