@@ -25,7 +25,7 @@ class Launch(Protocol):
     blocks: Triple
     threads: Triple
     memories: Memories
-    steps_left: int
+    steps: int  # that each walk may take
 
     def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place."""

@@ -41,7 +41,7 @@ class Budget:
     """What one launch may take."""
 
     threads: int = 1 << 20
-    steps: int = 400_000  # statements, each counted once for all threads that carry it out together
+    steps: int = 100_000  # statements of a thread; one that threads carry out together counts once
     accesses: int = 20_000_000  # to memory, by all threads
     local_bytes: int = 256 * 1024**2
 
@@ -111,7 +111,7 @@ class _Launch:
     ):
         self.function, self.recording, self.order, self.budget = function, recording, order, budget
         self.blocks, self.threads = recording.blocks, recording.threads
-        self.memories, self.steps_left = Memories(recording, budget.accesses, notes), budget.steps
+        self.memories, self.steps = Memories(recording, budget.accesses, notes), budget.steps
         self.memories.last_wins = order is not Order.BACKWARD
         self.random = random.Random(seed)
         self._known: dict[tuple[Function, Place], Memory] = {}  # shared and local arrays, by where they are made
