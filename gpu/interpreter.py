@@ -8,18 +8,20 @@ A variable is a NumPy scalar where all threads have the same value, else an arra
 import ast
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from functools import reduce
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gpu import numbers
+from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
+from gpu.frames import Frame, Variable, merged
 from gpu.functions import Function
-from gpu.memories import Memories, View
-from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own, Type
+from gpu.memories import View
+from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
 from gpu.names import Function as OfNumbers
-from gpu.numbers import Number, is_number
-from gpu.recording import Triple
+from gpu.numbers import Number, Type, is_number
 from gpu.threads import Active, Group
 
 DEEPEST = 32  # of calls
@@ -35,37 +37,6 @@ class Barrier(NamedTuple):
 Walking = Generator[Barrier, None, Any]
 
 
-class Launch(Protocol):
-    """What the walk needs of a launch."""
-
-    blocks: Triple
-    threads: Triple
-    memories: Memories
-    steps_left: int
-
-    def array(self, walk: "Walk", space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
-        """Return the shared or local array that is made at a place."""
-
-
-class Variable(NamedTuple):
-    """What a name stands for, and the threads for which it does: None for all."""
-
-    value: Any
-    defined: np.ndarray | None = None
-
-
-@dataclass
-class Frame:
-    """One call of a function."""
-
-    function: Function
-    depth: int  # how many calls lie above it
-    active: Active  # those who called
-    variables: dict[str, Variable] = field(default_factory=dict)
-    returned: list[tuple[Active, Any]] = field(default_factory=list)
-    left: np.ndarray | None = None  # who has returned
-
-
 @dataclass
 class Loop:
     """One turn of a loop: who goes on with the next, and who leaves."""
@@ -79,6 +50,7 @@ class Walk:
 
     def __init__(self, launch: Launch, group: Group):
         self.launch, self.group, self.memories = launch, group, launch.memories
+        self.steps_left = launch.steps
         self.frame: Frame
         self.loops: list[Loop] = []
 
@@ -98,16 +70,7 @@ class Walk:
         yield from self.body(function.tree.body, active)
         if caller:
             self.frame, self.loops = caller, loops
-        return self._result(frame.returned, active)
-
-    def _result(self, returned: list[tuple[Active, Any]], active: Active) -> Any:
-        """Return what all threads have returned; None where they have not."""
-        if not returned:
-            return None
-        result = returned[-1][1]
-        for some, value in reversed(returned[:-1]):
-            result = self._merged(some.mask, value, result, "what the function returns")
-        return result
+        return frame.result()
 
     # Statements: each returns the threads that go on behind it
 
@@ -116,8 +79,8 @@ class Walk:
         for statement in statements:
             if not active.count:
                 break
-            self.launch.steps_left -= 1
-            if self.launch.steps_left < 0:
+            self.steps_left -= 1
+            if self.steps_left < 0:
                 raise OverBudget("the kernel takes more steps than it may: does a loop never end?", self.place(statement))
             if type(statement) in SIMPLE:
                 active = SIMPLE[type(statement)](self, statement, active)
@@ -147,10 +110,10 @@ class Walk:
             after = self._binary(node.op, operation, before, self.number(node.value, active), active, place)
             self.memories.store(view, indices, after, active, self.place(node.target))
         elif isinstance(node.target, ast.Name):
-            before = self._read(node.target.id, active, self.place(node.target))
+            before = self.frame.read(node.target.id, active, self.place(node.target))
             value = self.number(node.value, active)
-            after = self._binary(node.op, operation, self._as_number(before, node.target), value, active, place)
-            self._bind(node.target.id, after, active)
+            after = self._binary(node.op, operation, self.as_number(before, node.target), value, active, place)
+            self.frame.set(node.target.id, after, active)
         return active
 
     def if_(self, node: ast.If, active: Active) -> Walking:
@@ -168,9 +131,6 @@ class Walk:
         """while: until nobody's condition holds."""
         going, left = active, []
         while going.count:
-            self.launch.steps_left -= 1
-            if self.launch.steps_left < 0:
-                raise OverBudget("the kernel takes more steps than it may: does this loop end?", self.place(node))
             condition = self.condition(node.test, going)
             if not condition.ndim:
                 staying = going if condition else going.where(np.zeros(self.group.size, bool))
@@ -191,15 +151,12 @@ class Walk:
                 self._put(node.target, value, going)
                 going = yield from self._turn(node.body, going, left)
             return self._together(active, [going, *left])
-        if not isinstance(over, _Range):
+        if not isinstance(over, Range):
             raise KernelError("for goes over a range or a tuple", self.place(node.iter))
         if over.is_the_same_for_all:
             for turn in range(int(over.start), int(over.stop), int(over.step)):
                 if not going.count:
                     break
-                self.launch.steps_left -= 1
-                if self.launch.steps_left < 0:
-                    raise OverBudget("the kernel takes more steps than it may: does this loop end?", self.place(node))
                 self._put(node.target, np.int64(turn), going)
                 going = yield from self._turn(node.body, going, left)
             return self._together(active, [going, *left])
@@ -236,9 +193,7 @@ class Walk:
     def return_(self, node: ast.Return, active: Active) -> Walking:
         """return."""
         value = None if node.value is None else (yield from self._waited_for(node.value, active))
-        frame = self.frame
-        frame.returned.append((active, value))
-        frame.left = active.mask if frame.left is None else frame.left | active.mask
+        self.frame.leave(active, value)
         return self._nobody()
 
     def raise_(self, node: ast.Raise, active: Active) -> Active:
@@ -261,41 +216,15 @@ class Walk:
             return some[0]
         return Active(self.group, np.logical_or.reduce([np.zeros(self.group.size, bool), *(part.mask for part in some)]))
 
-    # Names
-
-    def _read(self, name: str, active: Active, place: Place) -> Any:
-        found = self.frame.variables.get(name)
-        if found is not None:
-            if found.defined is not None and (active.mask & ~found.defined).any():
-                raise KernelError(f"{name} is read by a thread that has not set it", place)
-            return found.value
-        function = self.frame.function
-        if name in function.variables:
-            raise KernelError(f"{name} is read before it is set", place)
-        if name in function.meanings:
-            return function.meanings[name]
-        raise KernelError(f"{name} is not defined", place)
-
-    def _bind(self, name: str, value: Any, active: Active) -> None:
-        """Set a variable for the active threads."""
-        frame = self.frame
-        staying = frame.active.count if frame.left is None else frame.active.count - int(np.count_nonzero(frame.left))
-        old = frame.variables.get(name)
-        if active.count == staying:  # nobody else is left in this call who could read the old one
-            frame.variables[name] = Variable(value)
-        elif old is None:
-            frame.variables[name] = Variable(value, active.mask)
-        else:
-            defined = None if old.defined is None else old.defined | active.mask
-            frame.variables[name] = Variable(self._merged(active.mask, value, old.value, name), defined)
-
     def _put(self, target: ast.expr, value: Any, active: Active) -> None:
         """Assign to a name, an element, or several of these."""
         if isinstance(target, ast.Name):
-            self._bind(target.id, value, active)
+            self.frame.set(target.id, value, active)
         elif isinstance(target, ast.Subscript):
             view, indices = self._subscript(target, active)
-            self.memories.store(view, indices, self._as_number(value, target), active, self.place(target))
+            if not is_number(value):
+                raise KernelError(f"{ast.unparse(target)} takes a number, but gets {_kind(value)}", self.place(target))
+            self.memories.store(view, indices, value, active, self.place(target))
         elif isinstance(target, (ast.Tuple, ast.List)):
             if not isinstance(value, tuple) or len(value) != len(target.elts):
                 raise KernelError(f"{len(target.elts)} names need a tuple of {len(target.elts)}", self.place(target))
@@ -304,18 +233,11 @@ class Walk:
         else:
             raise KernelError("nothing can be assigned to this", self.place(target))
 
-    def _merged(self, mask: np.ndarray, value: Any, other: Any, name: str) -> Any:
-        """Return a value for some threads and another one for the others."""
-        if value is other:
-            return value
-        if is_number(value) and is_number(other):
-            return np.where(mask, value, other)
-        if isinstance(value, tuple) and isinstance(other, tuple) and len(value) == len(other):
-            return tuple(self._merged(mask, *pair, name) for pair in zip(value, other))
-        if isinstance(value, View) and isinstance(other, View) and value.storage is other.storage:
-            pairs = zip(value.indices, other.indices, strict=True)
-            return View(value.storage, tuple(self._merged(mask, *pair, name) for pair in pairs))
-        raise KernelError(f"{name} is of one kind for some threads and of another for others")
+    def target(self, node: ast.expr) -> str | None:
+        """Return the name that gets a value, if one does."""
+        assignments = (each for each in ast.walk(self.frame.function.tree) if isinstance(each, ast.Assign))
+        targets = (one for each in assignments if each.value is node for one in each.targets)
+        return next((one.id for one in targets if isinstance(one, ast.Name)), None)
 
     # Expressions
 
@@ -329,9 +251,9 @@ class Walk:
 
     def number(self, node: ast.expr, active: Active) -> Number:
         """Return what an expression is, which must be a number."""
-        return self._as_number(self.value(node, active), node)
+        return self.as_number(self.value(node, active), node)
 
-    def _as_number(self, value: Any, node: ast.expr) -> Number:
+    def as_number(self, value: Any, node: ast.expr) -> Number:
         if is_number(value):
             return value
         raise KernelError(f"{ast.unparse(node)} is {_kind(value)}, not a number", self.place(node))
@@ -369,7 +291,7 @@ class Walk:
 
     def name(self, node: ast.Name, active: Active) -> Any:
         """A name."""
-        return self._read(node.id, active, self.place(node))
+        return self.frame.read(node.id, active, self.place(node))
 
     def tuple_(self, node: ast.Tuple, active: Active) -> Any:
         """A tuple."""
@@ -410,7 +332,7 @@ class Walk:
             raise KernelError(f"{ast.unparse(node.value)} is {_kind(view)}, not an array", self.place(node))
         index = self.value(node.slice, active)
         indices = index if isinstance(index, tuple) else (index,)
-        return view, tuple(self._as_number(each, node.slice) for each in indices)
+        return view, tuple(self.as_number(each, node.slice) for each in indices)
 
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
         own = active.of(index) if index.ndim else index
@@ -418,7 +340,7 @@ class Walk:
             raise KernelError(f"{ast.unparse(node.value)} has {len(entries)} entries", self.place(node))
         if not index.ndim:
             return entries[int(index)]
-        return np.choose(np.where(active.mask, index % len(entries), 0), [self._as_number(one, node) for one in entries])
+        return np.choose(np.where(active.mask, index % len(entries), 0), [self.as_number(one, node) for one in entries])
 
     def binary(self, node: ast.BinOp, active: Active) -> Number:
         """left + right, and the like."""
@@ -456,6 +378,8 @@ class Walk:
         left = self.number(node.left, active)
         holds: Number = np.bool_(True)
         for operator, one in zip(node.ops, node.comparators):
+            if isinstance(operator, (ast.In, ast.NotIn)):
+                return self._is_among(left, one, active) ^ isinstance(operator, ast.NotIn)
             right = self.number(one, active)
             holds = np.logical_and(holds, numbers.COMPARED[type(operator)](left, right))
             if not holds.ndim and not holds:
@@ -466,6 +390,14 @@ class Walk:
                     break
             left = right
         return holds
+
+    def _is_among(self, value: Number, node: ast.expr, active: Active) -> Number:
+        """value in (1, 2)."""
+        among = self.value(node, active)
+        if not isinstance(among, tuple):
+            raise KernelError(f"{ast.unparse(node)} is {_kind(among)}: a number can be in a tuple only", self.place(node))
+        equal = [numbers.COMPARED[ast.Eq](value, self.as_number(one, node)) for one in among]
+        return reduce(np.logical_or, equal, np.bool_(False))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
@@ -482,7 +414,7 @@ class Walk:
             active = active.where(is_open)
             if not active.count:
                 break
-            result = self._merged(is_open, self.number(one, active), result, "the condition")
+            result = merged(is_open, self.number(one, active), result, "the condition")
         return result
 
     def choice(self, node: ast.IfExp, active: Active) -> Any:
@@ -494,7 +426,7 @@ class Walk:
         others = active.but(then)
         if not others.count or not then.count:
             return self.value(node.orelse if others.count else node.body, active)
-        return self._merged(condition, self.value(node.body, then), self.value(node.orelse, others), ast.unparse(node))
+        return merged(condition, self.value(node.body, then), self.value(node.orelse, others), ast.unparse(node))
 
     def called(self, node: ast.Call, active: Active) -> Any:
         """A call."""
@@ -502,13 +434,13 @@ class Walk:
             return self._reinterpreted(node, active)
         function, place = self.value(node.func, active), self.place(node)
         if isinstance(function, Action):
-            return getattr(self, function.method)(node, self._by_parameters(node, function, active), active)
+            return function.act(self, node, self._by_parameters(node, function, active), active)
         arguments = self._arguments(node, active)
         if isinstance(function, Function):
             return self._at_once(self.call(function, arguments, active, place), place)
         if not isinstance(function, (OfNumbers, Type)):
             raise KernelError(f"{ast.unparse(node.func)} is {_kind(function)}, not a function", place)
-        given = [self._as_number(value, each) for value, each in zip(arguments, node.args)]
+        given = [self.as_number(value, each) for value, each in zip(arguments, node.args)]
         if isinstance(function, Type):
             if len(given) != 1:
                 raise KernelError(f"{ast.unparse(node.func)} converts one number, but gets {len(given)}", place)
@@ -540,163 +472,6 @@ class Walk:
         (dtype,) = (self.value(each, active) for each in node.args)
         return self.number(node.func.value, active).view(dtype.dtype)
 
-    # What cuda and Python's own functions do
-
-    def grid(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.grid(axes): the thread's place in the whole grid."""
-        group = self.group
-        sizes = self.launch.threads
-        places = [block * size + thread for block, size, thread in zip(group.block_index, sizes, group.thread_index)]
-        return self._of_axes(places, node, arguments)
-
-    def gridsize(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.gridsize(axes): how many threads there are."""
-        sizes = [np.int64(blocks * threads) for blocks, threads in zip(self.launch.blocks, self.launch.threads)]
-        return self._of_axes(sizes, node, arguments)
-
-    def _of_axes(self, found: list[Number], node: ast.Call, arguments: list[Any]) -> Any:
-        (axes,) = arguments
-        if not (is_number(axes) and not axes.ndim and axes in (1, 2, 3)):
-            raise KernelError(f"{ast.unparse(node.func)} takes 1, 2 or 3", self.place(node))
-        return found[0] if axes == 1 else tuple(found[: int(axes)])
-
-    def ranged(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """range(...)."""
-        given = [self._as_number(value, node) for value in arguments]
-        if any(not numbers.is_integer(value) for value in given):
-            raise KernelError("range takes integers", self.place(node))
-        start, stop, step = {1: [np.int64(0), *given, np.int64(1)], 2: [*given, np.int64(1)], 3: given}[len(given)]
-        if not (active.of(step) if step.ndim else step).all():
-            raise KernelError("the step of a range must not be 0", self.place(node))
-        return _Range(start, stop, step)
-
-    def length(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """len(...)."""
-        (whole,) = arguments
-        if isinstance(whole, tuple):
-            return np.int64(len(whole))
-        if isinstance(whole, View) and whole.shape:
-            return np.int64(whole.shape[0])
-        raise KernelError(f"{ast.unparse(node.args[0])} is {_kind(whole)}, which has no length", self.place(node))
-
-    def selp(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.selp(condition, a, b): one of two numbers."""
-        condition, one, other = (self._as_number(value, node) for value in arguments)
-        return np.where(numbers.truth(condition), one, other)
-
-    def shared_array(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.shared.array(shape, dtype)."""
-        return self._array("shared", node, arguments)
-
-    def local_array(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.local.array(shape, dtype)."""
-        return self._array("local", node, arguments)
-
-    def _array(self, space: str, node: ast.Call, arguments: list[Any]) -> View:
-        shape, dtype = arguments
-        sizes = shape if isinstance(shape, tuple) else (shape,)
-        if not all(is_number(size) and not size.ndim and numbers.is_integer(size) and size > 0 for size in sizes):
-            raise KernelError(f"the shape of cuda.{space}.array must be constant integers of at least 1", self.place(node))
-        if not isinstance(dtype, Type):
-            raise KernelError(f"cuda.{space}.array needs a type, such as float32", self.place(node))
-        name = next((name for name, found in self._assigned.items() if found is node), f"the {space} array")
-        return self.launch.array(self, space, name, tuple(map(int, sizes)), dtype.dtype, self.place(node))
-
-    @property
-    def _assigned(self) -> dict[str, ast.expr]:
-        """By the names of the running function, what is assigned to them."""
-        nodes = (node for node in ast.walk(self.frame.function.tree) if isinstance(node, ast.Assign))
-        return {target.id: node.value for node in nodes for target in node.targets if isinstance(target, ast.Name)}
-
-    def syncthreads(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.syncthreads() within an expression."""
-        raise KernelError("cuda.syncthreads() must stand on a line of its own", self.place(node))
-
-    def syncwarp(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.syncwarp(): wait for the warp."""
-        self._require_whole_warps(node, active)
-        later = self.memories.warp_epochs.copy()
-        later[np.unique(self.group.warp[active.lanes])] += 1
-        self.memories.warp_epochs = later
-        return None
-
-    def _require_whole_warps(self, node: ast.Call, active: Active) -> None:
-        """Note a fault where not all threads of a warp take part."""
-        of_warp = np.bincount(self.group.warp, minlength=1)
-        here = np.bincount(self.group.warp[active.lanes], minlength=len(of_warp))
-        broken = (here > 0) & (here < of_warp)
-        if broken.any():
-            which = int(np.argmax(broken[self.group.warp[active.lanes]]))
-            what, place = ast.unparse(node.func), self.place(node)
-            self.memories.fault(
-                Kind.BARRIER,
-                lambda thread: f"{thread} waits for its warp at {what} (line {place.line}), but not all of it comes there.",
-                place, "", active, which,
-            )  # fmt: skip
-
-    def shfl_sync(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.shfl_sync: the value of a lane."""
-        return self._shuffled(node, arguments, active, lambda lane, said: said % 32)
-
-    def shfl_up_sync(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.shfl_up_sync: the value of a lane before; its own where there is none."""
-        return self._shuffled(node, arguments, active, lambda lane, said: np.where(lane >= said, lane - said, lane))
-
-    def shfl_down_sync(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.shfl_down_sync: the value of a lane behind; its own where there is none."""
-        return self._shuffled(node, arguments, active, lambda lane, said: np.where(lane + said < 32, lane + said, lane))
-
-    def shfl_xor_sync(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.shfl_xor_sync: the value of the lane whose number differs in some bits."""
-        return self._shuffled(node, arguments, active, lambda lane, said: (lane ^ said) % 32)
-
-    def _shuffled(self, node: ast.Call, arguments: list[Any], active: Active, source: Callable) -> Number:
-        _, value, said = (self._as_number(each, node) for each in arguments)
-        self._require_whole_warps(node, active)
-        lane, values = self.group.lane_of_warp, np.broadcast_to(value, self.group.size)
-        wanted = self.group.first_of_warp + source(lane, np.broadcast_to(said, self.group.size))
-        return values[np.where(wanted < self.group.size, wanted, np.arange(self.group.size))]
-
-    def atomic_add(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.atomic.add."""
-        return self._exchanged(node, arguments, active, np.add)
-
-    def atomic_sub(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.atomic.sub."""
-        return self._exchanged(node, arguments, active, np.subtract)
-
-    def atomic_max(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.atomic.max."""
-        return self._exchanged(node, arguments, active, np.fmax)
-
-    def atomic_min(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.atomic.min."""
-        return self._exchanged(node, arguments, active, np.fmin)
-
-    def atomic_exch(self, node: ast.Call, arguments: list[Any], active: Active) -> Any:
-        """cuda.atomic.exch."""
-        return self._exchanged(node, arguments, active, lambda before, value: value)
-
-    def _exchanged(self, node: ast.Call, arguments: list[Any], active: Active, change: Callable) -> Number:
-        view, index, value = arguments
-        if not isinstance(view, View):
-            raise KernelError(f"{ast.unparse(node.func)} changes an element of an array", self.place(node))
-        indices = tuple(self._as_number(each, node) for each in (index if isinstance(index, tuple) else (index,)))
-        return self.memories.exchange(view, indices, self._as_number(value, node), change, active, self.place(node))
-
-
-@dataclass(frozen=True)
-class _Range:
-    """What a for goes over."""
-
-    start: Number
-    stop: Number
-    step: Number
-
-    @property
-    def is_the_same_for_all(self) -> bool:
-        return not (self.start.ndim or self.stop.ndim or self.step.ndim)
-
 
 def _kind(value: Any) -> str:
     """Say what a value is, with its article."""
@@ -710,7 +485,7 @@ def _kind(value: Any) -> str:
         return "a module"
     if isinstance(value, tuple):
         return "a tuple"
-    return "nothing" if value is None else "a range" if isinstance(value, _Range) else "a number"
+    return "nothing" if value is None else "a range" if isinstance(value, Range) else "a number"
 
 
 STATEMENTS: dict[type[ast.stmt], Callable[..., Walking]] = {

@@ -8,11 +8,12 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
+from gpu.frames import Frame
 from gpu.functions import Function
 from gpu.interpreter import Barrier, Walk, Walking
 from gpu.memories import Memories, Storage, View, called
@@ -40,15 +41,17 @@ class Budget:
     """What one launch may take."""
 
     threads: int = 1 << 20
-    steps: int = 400_000  # statements, each counted once for all threads that carry it out together
+    steps: int = 100_000  # statements of a thread; one that threads carry out together counts once
     accesses: int = 20_000_000  # to memory, by all threads
     local_bytes: int = 256 * 1024**2
 
 
-class Blank(NamedTuple):
-    """An array in global memory that holds no numbers yet: an output."""
+@dataclass(eq=False)
+class Blank:
+    """An array in global memory that holds no numbers yet: an output. filled: which elements do, in C order."""
 
     array: np.ndarray
+    filled: np.ndarray | None = None  # none of them, by default
 
 
 def launch(
@@ -108,10 +111,10 @@ class _Launch:
     ):
         self.function, self.recording, self.order, self.budget = function, recording, order, budget
         self.blocks, self.threads = recording.blocks, recording.threads
-        self.memories, self.steps_left = Memories(recording, budget.accesses, notes), budget.steps
+        self.memories, self.steps = Memories(recording, budget.accesses, notes), budget.steps
         self.memories.last_wins = order is not Order.BACKWARD
         self.random = random.Random(seed)
-        self._known: dict[tuple[str, Place], Memory] = {}  # shared and local arrays, by where they are made
+        self._known: dict[tuple[Function, Place], Memory] = {}  # shared and local arrays, by where they are made
         self._here: dict[Any, Storage] = {}  # their elements, of the blocks that run at once
         self._local_bytes = 0
         self._blocks_here = 1
@@ -143,20 +146,20 @@ class _Launch:
             return end.value
         raise KernelError("a function for the host has no barriers")
 
-    def array(self, walk: Walk, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""
-        memory = self._known.get((space, place))
+        memory = self._known.get((frame.function, place))
         if memory is None or memory.shape != shape:
             memory = Memory(name, space, shape, dtype, place=place)
-            self._known[space, place] = memory
+            self._known[frame.function, place] = memory
             self.recording.memories.append(memory)
             # Bytes of shared memory lie one array after the other; what matters is that each begins at a bank.
             if space == "shared" and self.recording.shared_bytes > 64 * SHARED_BYTES:
                 raise OverBudget(f"a block asks for {self.recording.shared_bytes:,} bytes of shared memory", place)
-        key = memory if space == "shared" else (memory, walk)
+        key = memory if space == "shared" else (memory, frame.active.group)
         storage = self._here.get(key)
         if storage is None:
-            count = (self._blocks_here if space == "shared" else walk.group.size) * memory.size
+            count = (self._blocks_here if space == "shared" else frame.active.group.size) * memory.size
             if space == "local":
                 self._local_bytes += count * dtype.itemsize
                 if self._local_bytes > self.budget.local_bytes:
@@ -220,7 +223,8 @@ class _Launch:
         """Return an argument as the kernel has it; arrays are put into global memory."""
         array, filled = value, None
         if isinstance(value, Blank):
-            array, filled = value.array, np.zeros(value.array.size, bool)
+            array = value.array
+            filled = np.zeros(array.size, bool) if value.filled is None else value.filled
         if isinstance(array, np.ndarray):
             if not array.flags.c_contiguous:
                 raise ValueError(f"{name} must be an array in C order")

@@ -135,6 +135,8 @@ class Memories:
                 raise KernelError(
                     f"{memory.name} is used with an index of type {index.dtype}: it must be an integer", place
                 )
+            if index.dtype == np.uint64:  # a large one must not become negative
+                index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
             index = index.astype(np.int64, copy=False)
             if len(index) and index.min() < 0:
                 self._negative(kind, memory, meant, axis, active, place)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gpu import numbers
-from gpu.numbers import TYPES
+from gpu import actions, numbers
+from gpu.numbers import TYPES, Type
 from gpu.recording import WARP
 
 __all__ = ["BUILT_IN", "MODULES", "SYNCTHREADS", "TYPES", "Action", "Function", "Meaning", "Module", "Own", "Type"]
@@ -16,13 +16,6 @@ __all__ = ["BUILT_IN", "MODULES", "SYNCTHREADS", "TYPES", "Action", "Function", 
 
 class Meaning:
     """What a name means, if it is not a number, a tuple, an array or a function of the file."""
-
-
-@dataclass(frozen=True)
-class Type(Meaning):
-    """A type of numbers; called, it converts to it."""
-
-    dtype: np.dtype
 
 
 @dataclass(frozen=True)
@@ -45,10 +38,10 @@ class Function(Meaning):
 
 @dataclass(frozen=True)
 class Action(Meaning):
-    """A function that does something to threads or memory: the interpreter has a method of this name."""
+    """A function that does something to threads or memory. act: one of the module actions."""
 
     name: str
-    method: str
+    act: Callable = field(repr=False)
     parameters: tuple[str, ...] = ()
     least: int | None = None  # arguments that must be there; by default all
 
@@ -78,8 +71,20 @@ def _members(module: str, actions: list[Action]) -> Module:
     return Module(module, {action.name.rpartition(".")[2]: action for action in actions})
 
 
-SYNCTHREADS = Action("cuda.syncthreads", "syncthreads")
-_SHUFFLES = {"shfl_sync": "src_lane", "shfl_up_sync": "delta", "shfl_down_sync": "delta", "shfl_xor_sync": "lane_mask"}
+SYNCTHREADS = Action("cuda.syncthreads", actions.syncthreads)
+_SHUFFLES = {
+    "shfl_sync": (actions.shfl, "src_lane"),
+    "shfl_up_sync": (actions.shfl_up, "delta"),
+    "shfl_down_sync": (actions.shfl_down, "delta"),
+    "shfl_xor_sync": (actions.shfl_xor, "lane_mask"),
+}
+_CHANGES: dict[str, Callable] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "max": np.fmax,
+    "min": np.fmin,
+    "exch": lambda before, value: value,
+}
 _CUDA: dict[str, Any] = {
     "threadIdx": _axes("threadIdx", lambda launch, group: group.thread_index),
     "blockIdx": _axes("blockIdx", lambda launch, group: group.block_index),
@@ -87,20 +92,20 @@ _CUDA: dict[str, Any] = {
     "gridDim": _axes("gridDim", lambda launch, group: launch.blocks),
     "laneid": Own("cuda.laneid", lambda launch, group: group.lane_of_warp),
     "warpsize": np.int64(WARP),
-    "grid": Action("cuda.grid", "grid", ("ndim",)),
-    "gridsize": Action("cuda.gridsize", "gridsize", ("ndim",)),
+    "grid": Action("cuda.grid", actions.grid, ("ndim",)),
+    "gridsize": Action("cuda.gridsize", actions.gridsize, ("ndim",)),
     "syncthreads": SYNCTHREADS,
-    "syncwarp": Action("cuda.syncwarp", "syncwarp", ("mask",), 0),
-    "fma": Function("cuda.fma", lambda a, b, c: numbers.fused(a, b, c), 3, 3),
-    "selp": Action("cuda.selp", "selp", ("condition", "a", "b")),
-    "shared": Module("cuda.shared", {"array": Action("cuda.shared.array", "shared_array", ("shape", "dtype"))}),
-    "local": Module("cuda.local", {"array": Action("cuda.local.array", "local_array", ("shape", "dtype"))}),
+    "syncwarp": Action("cuda.syncwarp", actions.syncwarp, ("mask",), 0),
+    "fma": Function("cuda.fma", numbers.fused, 3, 3),
+    "selp": Action("cuda.selp", actions.selp, ("condition", "a", "b")),
+    "shared": Module("cuda.shared", {"array": Action("cuda.shared.array", actions.shared_array, ("shape", "dtype"))}),
+    "local": Module("cuda.local", {"array": Action("cuda.local.array", actions.local_array, ("shape", "dtype"))}),
     "atomic": Module(
         "cuda.atomic",
-        {name: Action(f"cuda.atomic.{name}", f"atomic_{name}", ("array", "index", "value"))
-         for name in ("add", "sub", "max", "min", "exch")},
+        {name: Action(f"cuda.atomic.{name}", actions.atomic(change), ("array", "index", "value"))
+         for name, change in _CHANGES.items()},
     ),
-    **{name: Action(f"cuda.{name}", name, ("mask", "value", said)) for name, said in _SHUFFLES.items()},
+    **{name: Action(f"cuda.{name}", act, ("mask", "value", said)) for name, (act, said) in _SHUFFLES.items()},
 }  # fmt: skip
 _OF_TWO = ("atan2", "copysign", "fmod", "hypot", "pow")
 _NUMPY = {"inf": numbers.CONSTANTS["inf"], "nan": numbers.CONSTANTS["nan"], "pi": numbers.CONSTANTS["pi"]}
@@ -129,8 +134,8 @@ BUILT_IN: dict[str, Any] = {
     "float": Function("float", numbers.as_float),
     "bool": Function("bool", numbers.truth),
     "round": Function("round", numbers.rounded),
-    "len": Action("len", "length", ("values",)),
-    "range": Action("range", "ranged", ("start", "stop", "step"), 1),
+    "len": Action("len", actions.length, ("values",)),
+    "range": Action("range", actions.ranged, ("start", "stop", "step"), 1),
     "True": np.bool_(True),
     "False": np.bool_(False),
 }

@@ -8,6 +8,7 @@ such as 0.5: https://numba.readthedocs.io/en/stable/proposals/integer-typing.htm
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,13 @@ import numpy as np
 Number = Any  # a NumPy scalar, or an array of one for each thread
 BOOL, INT, UNSIGNED, SINGLE, DOUBLE = map(np.dtype, ("bool", "int64", "uint64", "float32", "float64"))
 COMPUTED_IN = (INT, SINGLE, DOUBLE)  # two numbers of one of these types need no conversion
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type of numbers; called, it converts to it."""
+
+    dtype: np.dtype
 
 
 def is_number(value: Any) -> bool:
@@ -64,9 +72,9 @@ def _power(left: Number, right: Number) -> Number:
     if left.dtype.kind == "f" and is_integer(right):  # the only place where an integer does not make float32 wider
         return np.power(left, right.astype(left.dtype))
     left, right = _alike(left, right)
-    if right.dtype.kind == "i" and (right < 0).any():
-        raise TypeError("an integer to a negative power is not an integer: write float(x) ** n")
-    return np.power(left, right)
+    if right.dtype.kind != "i":
+        return np.power(left, right)
+    return np.where(right < 0, 0, np.power(left, np.maximum(right, 0)))  # an integer to a negative power is cut off
 
 
 def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Number], Number]:

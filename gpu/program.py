@@ -13,7 +13,7 @@ import numpy as np
 from gpu import language, names
 from gpu.functions import Function
 from gpu.launch import result
-from gpu.numbers import literal
+from gpu.numbers import TYPES, Type, literal
 
 
 @dataclass
@@ -94,7 +94,7 @@ def _translated(name: str, value: Any) -> Any:
     """Return what a value of Python's is for the machine."""
     if isinstance(value, (bool, int, float)):
         return literal(value)
-    if isinstance(value, (np.generic, names.Meaning)):
+    if isinstance(value, (np.generic, names.Meaning, Type)):
         return value
     if isinstance(value, tuple):
         return tuple(_translated(name, each) for each in value)
@@ -102,8 +102,8 @@ def _translated(name: str, value: Any) -> Any:
         return names.MODULES[value.__name__.split(".")[-1]]
     if hasattr(value, "shared") and hasattr(value, "syncthreads"):  # numba.cuda, or what stands for it
         return names.MODULES["cuda"]
-    if getattr(value, "__name__", getattr(value, "name", None)) in names.TYPES:  # NumPy's types and Numba's
-        return names.Type(np.dtype(getattr(value, "__name__", getattr(value, "name", None))))
+    if getattr(value, "__name__", getattr(value, "name", None)) in TYPES:  # NumPy's types and Numba's
+        return Type(np.dtype(getattr(value, "__name__", getattr(value, "name", None))))
     if name in names.BUILT_IN and value is vars(__import__("builtins"))[name]:
         return names.BUILT_IN[name]
     if callable(value):
