@@ -2,16 +2,16 @@
 
 Numba finds out all types and writes the kernel in LLVM's language; NVVM optimises that; nvJitLink, which holds ptxas, turns
 it into the instructions of an architecture. Numba does the same before it launches a kernel. Its part is the package
-numba-cuda; NVIDIA's two libraries are in the packages nvidia-nvvm and nvidia-nvjitlink. No program is started and no file is
-written, so that a confined process can do it; what it needs is loaded when this module is imported.
+numba-cuda; NVIDIA's two libraries are in the packages nvidia-nvvm and nvidia-nvjitlink. No program is started and no file
+is written, so that a confined process can do it; what it needs is loaded when this module is imported.
 
-To compile a kernel of a file, the file is executed. It must be vetted, and even then this belongs into a process of its own.
+To compile a kernel of a file, the file is executed, once it is vetted. Even so, this belongs into a process of its own.
 """
 
 import ctypes
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -34,7 +34,6 @@ else:
 ARCHITECTURES = ("sm_75", "sm_90")  # Turing, such as Colab's T4, and Hopper
 LIBRARIES = {"nvidia-nvvm": "libnvvm.so.4", "nvidia-nvjitlink": "libnvJitLink.so.13"}
 MATHEMATICS = "libdevice.10.bc"  # sin, exp and the like, for NVVM
-OPTIONS = ("-lto", "-Xptxas=-v")
 
 
 @dataclass(frozen=True)
@@ -52,39 +51,31 @@ def compiled(source: bytes, file: str, kernel: str, arguments: list[Any]) -> dic
 
     Returns {"figures": {"sm_75": those of Figures, by name, ...}}; or, for a kernel that cannot be compiled, {"error": a
     sentence, "line": of the file, 0 if unknown, "numba": what it said itself}; or {"absent": why there is no compiler}.
-    Raises what language.vet raises.
+    Raises what language.vet raises for a file that it refuses.
     """
     if absent:
         return {"absent": absent}
     code = compile(language.vet(source, file), file, "exec")
     names: dict[str, Any] = {"__name__": file.removesuffix(".py")}
-    exec(code, names)
     try:
+        exec(code, names)
         signature = tuple(map(typeof, arguments))
-        built = {name: build(names[kernel].py_func, signature, name) for name in ARCHITECTURES}
+        built = build(names[kernel].py_func, signature)
     except Exception as error:  # Numba raises all kinds
         return compiler_errors.explained(error, file)
     return {"figures": {name: asdict(figures) for name, (figures, _) in built.items()}}
 
 
-def build(function: FunctionType, signature: tuple, architecture: str) -> tuple[Figures, bytes]:
-    """Compile a kernel, a plain function, for arguments of these types of Numba's.
+def build(
+    function: FunctionType, signature: tuple, architectures: Sequence[str] = ARCHITECTURES
+) -> dict[str, tuple[Figures, bytes]]:
+    """Compile a kernel, a plain function, for arguments of these types of Numba's. architectures: the oldest one first.
 
-    Returns what it takes, and its instructions as an ELF file, such as nvdisasm reads. Raises what Numba raises for one that
-    cannot be compiled, and ValueError with what ptxas says of one that it cannot take.
+    Returns for each what the kernel takes, and its instructions as an ELF file, such as nvdisasm reads. Raises what Numba
+    raises for a kernel that cannot be compiled, and ValueError with what ptxas says of one that it cannot take.
     """
-    code, report = _linked(_optimised(function, signature, architecture), architecture)
-
-    def total(pattern: str) -> int:
-        return sum(map(int, re.findall(pattern, report)))
-
-    figures = Figures(
-        registers=total(r"Used (\d+) registers"),
-        spilled=total(r"(\d+) bytes spill (?:stores|loads)"),
-        stack=total(r"(\d+) bytes stack frame"),
-        shared=total(r"(\d+) bytes smem"),
-    )
-    return figures, code
+    optimised = _optimised(function, signature, architectures[0])
+    return {name: _linked(optimised, name) for name in architectures}
 
 
 def _optimised(function: FunctionType, signature: tuple, architecture: str) -> bytes:
@@ -100,20 +91,33 @@ def _optimised(function: FunctionType, signature: tuple, architecture: str) -> b
         return cuda.compile(function, signature, cc=capability, device=False, abi="numba", output="ltoir")[0]
 
 
-def _linked(optimised: bytes, architecture: str) -> tuple[bytes, str]:
-    """Return a kernel in instructions, and what ptxas reports of it."""
-    options = [f"-arch={architecture}", *OPTIONS]
+def _linked(optimised: bytes, architecture: str) -> tuple[Figures, bytes]:
+    """Return what a kernel takes of an architecture, and its instructions."""
+    options = [f"-arch={architecture}", "-lto", "-Xptxas=-v"]
     linker = nvjitlink.create(len(options), options)
     try:
         nvjitlink.add_data(linker, nvjitlink.InputType.LTOIR, optimised, len(optimised), "kernel")
         nvjitlink.complete(linker)
-        code = _read(linker, nvjitlink.get_linked_cubin_size, nvjitlink.get_linked_cubin)
-        return code, _read(linker, nvjitlink.get_info_log_size, nvjitlink.get_info_log).decode()
+        report = _read(linker, nvjitlink.get_info_log_size, nvjitlink.get_info_log).decode()
+        return _figures(report), _read(linker, nvjitlink.get_linked_cubin_size, nvjitlink.get_linked_cubin)
     except nvjitlink.nvJitLinkError:
-        said = _read(linker, nvjitlink.get_error_log_size, nvjitlink.get_error_log).decode()
-        raise ValueError(said) from None
+        raise ValueError(_read(linker, nvjitlink.get_error_log_size, nvjitlink.get_error_log).decode()) from None
     finally:
         nvjitlink.destroy(linker)
+
+
+def _figures(report: str) -> Figures:
+    """Return what ptxas reports of a kernel, with the functions that it calls."""
+
+    def total(pattern: str) -> int:
+        return sum(map(int, re.findall(pattern, report)))
+
+    return Figures(
+        registers=total(r"Used (\d+) registers"),
+        spilled=total(r"(\d+) bytes spill (?:stores|loads)"),
+        stack=total(r"(\d+) bytes stack frame"),
+        shared=total(r"(\d+) bytes smem"),
+    )
 
 
 def _read(linker: int, size: Callable[[int], int], read: Callable[[int, bytearray], None]) -> bytes:
@@ -127,10 +131,9 @@ def _load() -> None:
     for package, library in LIBRARIES.items():
         ctypes.CDLL(str(_place(package, library)))
     nvvm.LibDevice._cache_ = _place("nvidia-nvvm", MATHEMATICS).read_bytes()
-    for architecture in ARCHITECTURES:
-        figures, _ = build(_simple, (float32[::1],), architecture)
-        if not figures.registers:
-            raise ValueError("what ptxas reports is not understood")
+    tried = build(_simple, (float32[::1],))
+    if not all(figures.registers for figures, _ in tried.values()):
+        raise ValueError("what ptxas reports is not understood")
 
 
 def _place(package: str, name: str) -> Path:

@@ -17,7 +17,6 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import numpy as np
 from cuda.pathfinder import find_nvidia_binary_utility
@@ -28,7 +27,6 @@ from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
 from kernels.cuda.convolution.tiled import TILE, tiled
-from kernels.cuda.device import cuda
 from kernels.cuda.gradients import gather_averages, gather_for_images, gather_shares, sum_for_bias, sum_for_kernels
 from kernels.cuda.layers import TILE as DENSE_TILE
 from kernels.cuda.layers import let_through, product, product_plus_bias, rectify, softmax_of_row, sum_columns
@@ -108,7 +106,7 @@ def small_layers(number, real):
 def compiled(place):
     """Return the row of one kernel on one architecture: that at this place among all."""
     name, number, kernel, signature, architecture = kernels()[place]
-    figures, code = compiler.build(kernel.py_func, signature, architecture)
+    figures, code = compiler.build(kernel.py_func, signature, [architecture])[architecture]
     instructions = _disassembled(code)
     count = Counter(operation for _, operation in _instructions(instructions))
     busiest = _busiest_loop(instructions)
