@@ -31,13 +31,13 @@ class Goal:
 class Figure:
     """One number about a kernel's traffic, the smaller the better; says: it in a sentence that has {} for the number.
 
-    hint: what to do about it. memory: the space and the array of which a warp's worst request shows it, if one does.
+    hint: what to do about it. memory: the space and the arrays of which a warp's worst request shows it, if one does.
     """
 
     value: float
     says: str
     hint: str = ""
-    memory: tuple[str, str] | None = None
+    memory: tuple[str, tuple[str, ...]] | None = None
 
     def __str__(self) -> str:
         return self.says.format(f"{self.value:.3g}")
