@@ -33,6 +33,8 @@ class KernelPart(Part):
     """
 
     kernel: ClassVar[str]  # its name
+    rooms = ("gpu",)
+    is_imported = False
     Settings = Traffic
 
     def sizes(self, case: Case) -> Sequence[int]:
