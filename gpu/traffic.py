@@ -1,1 +1,2 @@
-def traffic(recording): return []
+def traffic(recording):
+    return []
