@@ -1,2 +1,0 @@
-def traffic(recording):
-    return []
