@@ -69,7 +69,7 @@ class Blocked(KernelPart):
         """Return how many pixels and weights are read for each product, from whatever memory; sectors; and spills."""
         ran, outputs, kernels = launched.ran, launched.case.expected.size, launched.case.arguments[1]
         read = ran.total("shared").reads + ran.total("global", *ran.parameters[:2]).reads
-        says = "Threads read {} pixels and weights for each product"
+        says = "Threads read {:.3g} pixels and weights for each product"
         return {
             "reads": Figure(read / (outputs * kernels[0].size), says, REGISTERS),
             "output": sectors(ran, ran.parameters[-1], least=lie_in(outputs)),
@@ -79,5 +79,5 @@ class Blocked(KernelPart):
     def spills(self, case):
         """Return how many bytes of a thread lie in memory that belong into registers, if there is a compiler to say so."""
         stacks = [figures["stack"] for figures in self.compiled(case).values()]
-        says = "{} bytes of each thread's local array and registers lie in memory, as the compiler says"
+        says = "{:g} bytes of each thread's local array and registers lie in memory, as the compiler says"
         return {"spills": Figure(max(stacks), says, CONSTANTS)} if stacks else {}
