@@ -12,6 +12,7 @@ import numpy as np
 
 from gpu import numbers
 from gpu.faults import KernelError, Kind, Place
+from gpu.frames import Frame
 from gpu.memories import Memories, View
 from gpu.numbers import Number, Type, is_number
 from gpu.recording import WARP, Triple
@@ -24,9 +25,9 @@ class Launch(Protocol):
     blocks: Triple
     threads: Triple
     memories: Memories
-    steps_left: int
+    steps: int  # that each walk may take
 
-    def array(self, group: Group, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place."""
 
 
@@ -35,6 +36,7 @@ class Walk(Protocol):
 
     launch: Launch
     group: Group
+    frame: Frame
     memories: Memories
 
     def place(self, node: ast.expr) -> Place:
@@ -129,7 +131,7 @@ def _array(space: str, walk: Walk, node: ast.Call, arguments: Arguments) -> View
     if not isinstance(dtype, Type):
         raise KernelError(f"cuda.{space}.array needs a type, such as float32", walk.place(node))
     name = walk.target(node) or f"the {space} array"
-    return walk.launch.array(walk.group, space, name, tuple(map(int, sizes)), dtype.dtype, walk.place(node))
+    return walk.launch.array(walk.frame, space, name, tuple(map(int, sizes)), dtype.dtype, walk.place(node))
 
 
 def syncthreads(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Any:
@@ -186,7 +188,8 @@ def _shuffled(walk: Walk, node: ast.Call, arguments: Arguments, active: Active, 
     group = walk.group
     values, said = np.broadcast_to(value, group.size), np.broadcast_to(said, group.size)
     wanted = group.first_of_warp + source(group.lane_of_warp, said)
-    return values[np.where(wanted < group.size, wanted, np.arange(group.size))]
+    there = np.clip(wanted, 0, group.size - 1)
+    return values[np.where(group.warp[there] == group.warp, there, np.arange(group.size))]  # a warp may have fewer than 32
 
 
 def atomic(change: Callable) -> Callable[[Walk, ast.Call, Arguments, Active], Number]:

@@ -43,7 +43,7 @@ class Accesses(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Rows that belong together, group by group, and where each group begins."""
+    """Rows that belong together, group by group, each in the order of steps; and where each group begins."""
 
     rows: np.ndarray
     starts: np.ndarray
@@ -76,12 +76,12 @@ def conflicts(memory: Memory, found: Accesses) -> Iterator[tuple[Accesses, int, 
     """Yield accesses that meet at one element, and the rows of two that are in conflict: those of the smallest threads.
 
     Conflicts between blocks come first, those within a warp last. Where the same instructions meet at many elements, only
-    the first of them comes.
+    one of them comes, the first.
     """
     groups, _ = _scopes(memory, found)[0]
     found = found.take(_clashing(found, groups, found.threads).rows)
     for groups, agents in _scopes(memory, found) if len(found.steps) else ():
-        for rows in _firsts(found, _clashing(found, groups, agents)):
+        for rows in _firsts(found, _clashing(found, groups, agents), agents):
             met = found.take(rows)
             yield met, *_first_pair(met, agents[rows])
 
@@ -107,7 +107,7 @@ def _packed(*columns: np.ndarray) -> np.ndarray:
 
 def _clashing(found: Accesses, groups: np.ndarray, agents: np.ndarray) -> Groups:
     """Return the groups in which two agents clash: what each does is in conflict with what the other does."""
-    order = np.argsort(groups)
+    order = np.argsort(groups, kind="stable")
     groups, agents, kinds, bits = (column[order] for column in (groups, agents, found.kinds, found.bits))
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     first, last = zip(*(_ends(agents, kinds == kind, starts) for kind in KINDS))
@@ -129,16 +129,21 @@ def _ends(values: np.ndarray, counted: np.ndarray, starts: np.ndarray) -> tuple[
     return least, np.maximum.reduceat(np.where(counted, values, limits.min), starts)
 
 
-def _firsts(found: Accesses, groups: Groups) -> Iterator[np.ndarray]:
-    """Yield the rows of those groups in which a set of instructions meets first, by thread and step."""
+def _firsts(found: Accesses, groups: Groups, agents: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield for each set of instructions that meet the rows of the group in which two agents meet first.
+
+    The rows are in the order of threads, and of steps.
+    """
     rows, starts = groups
     if not len(rows):
         return
+    sizes = np.diff(starts, append=len(rows))
     sets = np.bitwise_or.reduceat(np.left_shift(1, found.instructions[rows] % SIGNS), starts)
-    early = np.lexsort((found.elements[rows[starts]], np.minimum.reduceat(found.steps[rows], starts)))
-    ends = np.append(starts[1:], len(rows))
+    is_another = agents[rows] != np.repeat(agents[rows[starts]], sizes)
+    meeting, _ = _ends(found.steps[rows], is_another, starts)
+    early = np.lexsort((found.elements[rows[starts]], meeting))
     for group in early[np.sort(np.unique(sets[early], return_index=True)[1])]:
-        here = rows[starts[group] : ends[group]]
+        here = rows[starts[group] : starts[group] + sizes[group]]
         yield here[np.lexsort((found.steps[here], found.threads[here]))]
 
 
@@ -162,4 +167,5 @@ def _first_pair(met: Accesses, agents: np.ndarray) -> tuple[int, int]:
         is_same_write = kinds == {WRITE} and met.bits[one] == met.bits[other]
         return agents[one] != agents[other] and kinds not in ({READ}, {ATOMIC}) and not is_same_write
 
-    return min(pair for pair in combinations(sorted(candidates), 2) if are_in_conflict(*pair))
+    pairs = (pair for pair in combinations(sorted(candidates), 2) if are_in_conflict(*pair))
+    return min(pairs, key=lambda pair: (*met.threads[list(pair)], *pair))

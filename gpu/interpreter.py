@@ -50,6 +50,7 @@ class Walk:
 
     def __init__(self, launch: Launch, group: Group):
         self.launch, self.group, self.memories = launch, group, launch.memories
+        self.steps_left = launch.steps
         self.frame: Frame
         self.loops: list[Loop] = []
 
@@ -78,8 +79,8 @@ class Walk:
         for statement in statements:
             if not active.count:
                 break
-            self.launch.steps_left -= 1
-            if self.launch.steps_left < 0:
+            self.steps_left -= 1
+            if self.steps_left < 0:
                 raise OverBudget("the kernel takes more steps than it may: does a loop never end?", self.place(statement))
             if type(statement) in SIMPLE:
                 active = SIMPLE[type(statement)](self, statement, active)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
+from gpu.frames import Frame
 from gpu.functions import Function
 from gpu.interpreter import Barrier, Walk, Walking
 from gpu.memories import Memories, Storage, View, called
@@ -40,7 +41,7 @@ class Budget:
     """What one launch may take."""
 
     threads: int = 1 << 20
-    steps: int = 400_000  # statements, each counted once for all threads that carry it out together
+    steps: int = 100_000  # statements of a thread; one that threads carry out together counts once
     accesses: int = 20_000_000  # to memory, by all threads
     local_bytes: int = 256 * 1024**2
 
@@ -110,10 +111,10 @@ class _Launch:
     ):
         self.function, self.recording, self.order, self.budget = function, recording, order, budget
         self.blocks, self.threads = recording.blocks, recording.threads
-        self.memories, self.steps_left = Memories(recording, budget.accesses, notes), budget.steps
+        self.memories, self.steps = Memories(recording, budget.accesses, notes), budget.steps
         self.memories.last_wins = order is not Order.BACKWARD
         self.random = random.Random(seed)
-        self._known: dict[tuple[str, Place], Memory] = {}  # shared and local arrays, by where they are made
+        self._known: dict[tuple[Function, Place], Memory] = {}  # shared and local arrays, by where they are made
         self._here: dict[Any, Storage] = {}  # their elements, of the blocks that run at once
         self._local_bytes = 0
         self._blocks_here = 1
@@ -145,20 +146,20 @@ class _Launch:
             return end.value
         raise KernelError("a function for the host has no barriers")
 
-    def array(self, group: Group, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""
-        memory = self._known.get((space, place))
+        memory = self._known.get((frame.function, place))
         if memory is None or memory.shape != shape:
             memory = Memory(name, space, shape, dtype, place=place)
-            self._known[space, place] = memory
+            self._known[frame.function, place] = memory
             self.recording.memories.append(memory)
             # Bytes of shared memory lie one array after the other; what matters is that each begins at a bank.
             if space == "shared" and self.recording.shared_bytes > 64 * SHARED_BYTES:
                 raise OverBudget(f"a block asks for {self.recording.shared_bytes:,} bytes of shared memory", place)
-        key = memory if space == "shared" else (memory, group)
+        key = memory if space == "shared" else (memory, frame.active.group)
         storage = self._here.get(key)
         if storage is None:
-            count = (self._blocks_here if space == "shared" else group.size) * memory.size
+            count = (self._blocks_here if space == "shared" else frame.active.group.size) * memory.size
             if space == "local":
                 self._local_bytes += count * dtype.itemsize
                 if self._local_bytes > self.budget.local_bytes:

@@ -78,7 +78,13 @@ _SHUFFLES = {
     "shfl_down_sync": (actions.shfl_down, "delta"),
     "shfl_xor_sync": (actions.shfl_xor, "lane_mask"),
 }
-_CHANGES: dict[str, Callable] = {"add": np.add, "sub": np.subtract, "max": np.fmax, "min": np.fmin, "exch": lambda before, value: value}
+_CHANGES: dict[str, Callable] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "max": np.fmax,
+    "min": np.fmin,
+    "exch": lambda before, value: value,
+}
 _CUDA: dict[str, Any] = {
     "threadIdx": _axes("threadIdx", lambda launch, group: group.thread_index),
     "blockIdx": _axes("blockIdx", lambda launch, group: group.block_index),

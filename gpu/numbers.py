@@ -72,9 +72,9 @@ def _power(left: Number, right: Number) -> Number:
     if left.dtype.kind == "f" and is_integer(right):  # the only place where an integer does not make float32 wider
         return np.power(left, right.astype(left.dtype))
     left, right = _alike(left, right)
-    if right.dtype.kind == "i" and (right < 0).any():
-        raise TypeError("an integer to a negative power is not an integer: write float(x) ** n")
-    return np.power(left, right)
+    if right.dtype.kind != "i":
+        return np.power(left, right)
+    return np.where(right < 0, 0, np.power(left, np.maximum(right, 0)))  # an integer to a negative power is cut off
 
 
 def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Number], Number]:

@@ -1,168 +1,158 @@
-"""Races: two threads, one element, at least one of them writes, and nothing says who comes first.
-
-What orders two accesses? Within a warp a syncwarp or a barrier between them, within a block a barrier, between blocks
-nothing. That a warp's threads run in lock step orders nothing: since Volta they need not. Atomics are in nobody's way but of
-plain accesses, and two plain writes of the same value leave that value whoever comes first.
-"""
+"""Races of a launch, in sentences: two threads, the element, the lines, and what is missing."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
+from gpu.conflicts import ATOMIC, READ, WRITE, Accesses, accesses, conflicts
 from gpu.faults import Fault, Kind
-from gpu.recording import WARP, Memory, Recording, Step
-from gpu.sentences import Access, Race, sentence
+from gpu.memories import VERBS, called
+from gpu.recording import Memory, Recording, Step
 
 MOST = 5  # races that are named: the first ones are usually the cause of the others
-CLASHES = (("write", "read"), ("write", "atomic"), ("atomic", "read"), ("write", "write"))
-KINDS = ("read", "write", "atomic")
-SIGNS = 63  # bits of an integer: instructions that are told apart when races are sorted
 
 
-class Accesses(NamedTuple):
-    """Accesses to one array in columns: a row is what one thread does in one step."""
+@dataclass(frozen=True)
+class Access:
+    """What one thread did in a step. number: the step's, so that a smaller one came first."""
 
-    steps: np.ndarray  # number of the step in the recording
-    kinds: np.ndarray  # position in KINDS
-    instructions: np.ndarray  # a number for each place and kind
-    elements: np.ndarray
-    bits: np.ndarray  # of the value
-    threads: np.ndarray
-    warps: np.ndarray
-    blocks: np.ndarray
-    epochs: np.ndarray
-    warp_epochs: np.ndarray
+    number: int
+    step: Step
+    thread: int
+    warp: int
+    block: int
+    epoch: int
 
-    def take(self, rows: np.ndarray) -> "Accesses":
-        """Return some of the rows."""
-        return Accesses(*(column[rows] for column in self))
+    @property
+    def value(self) -> str:
+        """What was read or written."""
+        return str(self.step.values[np.searchsorted(self.step.threads, self.thread)])
+
+    @property
+    def line(self) -> int:
+        """The line of the source."""
+        return self.step.place.line
+
+
+@dataclass(frozen=True)
+class Race:
+    """Two accesses that are in conflict, a read last. updates: whether both threads read the element and write it."""
+
+    memory: Memory
+    element: int
+    one: Access
+    other: Access
+    updates: bool
+
+    @property
+    def lines(self) -> frozenset[tuple[str, int]]:
+        """Where they stand in the source."""
+        return frozenset((access.step.place.function, access.line) for access in (self.one, self.other))
 
 
 def races(recording: Recording) -> list[Fault]:
-    """Return the races of a launch, the earliest first: for each two lines one, at most MOST."""
-    steps_of: dict[Memory, list[int]] = defaultdict(list)
+    """Return the races of a launch, the earliest first, at most MOST: one for each array and two lines.
+
+    Record a launch of all threads together: the advice takes what comes first there for what comes first in the source.
+    """
+    steps_of: dict[Memory, list[tuple[int, Step]]] = defaultdict(list)
     for number, step in enumerate(recording.steps):
-        steps_of[step.memory].append(number)
-    found = [
-        race
-        for memory, numbers in steps_of.items()
-        if any(recording.steps[number].kind != "read" for number in numbers)
-        for race in _races_of(recording, memory, numbers)
-    ]
-    found.sort(key=lambda race: max(race.one.step, race.other.step))
-    return [_fault(recording, race) for race in found[:MOST]]
+        steps_of[step.memory].append((number, step))
+    found: dict[tuple[Memory, frozenset[tuple[str, int]]], Race] = {}
+    for memory, steps in steps_of.items():
+        if any(step.kind != "read" for _, step in steps):
+            for met, one, other in conflicts(memory, accesses(memory, steps, recording.threads_of_block)):
+                race = _race(recording, memory, met, one, other)
+                found.setdefault((memory, race.lines), race)
+    earliest = sorted(found.values(), key=lambda race: max(race.one.number, race.other.number))
+    return [_fault(recording, race) for race in earliest[:MOST]]
 
 
-def _races_of(recording: Recording, memory: Memory, numbers: list[int]) -> list[Race]:
-    """Return the races in one array, one for each two lines: those between blocks first, those within a warp last."""
-    accesses = _columns(recording, memory, numbers)
-    cells = [accesses.elements]
-    if memory.space == "shared":  # each block has its own, and all that its threads do before a barrier is over after it
-        cells += [accesses.blocks, accesses.epochs]
-    accesses = accesses.take(_clashing(accesses, _packed(*cells), accesses.threads)[0])
-    if not len(accesses.threads):
-        return []
-    own = [accesses.blocks] if memory.space == "shared" else []
-    in_step = [accesses.elements, accesses.blocks, accesses.epochs]
-    found: dict[frozenset, Race] = {}
-    for groups, agents in (
-        ([accesses.elements, *own], accesses.blocks),
-        (in_step, accesses.warps),
-        ([*in_step, accesses.warps, accesses.warp_epochs], accesses.threads),
-    ):
-        for race in _between(recording, memory, accesses, _packed(*groups), agents):
-            found.setdefault(frozenset((access.place.function, access.place.line) for access in race.both), race)
-    return list(found.values())
+def _race(recording: Recording, memory: Memory, met: Accesses, *rows: int) -> Race:
+    """Return the race of two rows in the order that reads best: writes first, reads last; updates as they come."""
+    updates = all({READ, WRITE} <= set(met.kinds[met.threads == met.threads[row]]) for row in rows)
+    if not updates:
+        rows = tuple(sorted(rows, key=lambda row: (WRITE, ATOMIC, READ).index(met.kinds[row])))
+    one, other = (_access(recording, met, row) for row in rows)
+    return Race(memory, int(met.elements[rows[0]]), one, other, updates)
 
 
-def _columns(recording: Recording, memory: Memory, numbers: list[int]) -> Accesses:
-    steps = [recording.steps[number] for number in numbers]
-    counts = [len(step.threads) for step in steps]
-    instructions: dict[tuple, int] = {}
-    threads, elements, epochs, warp_epochs = (
-        np.concatenate([getattr(step, name) for step in steps])
-        for name in ("threads", "elements", "epochs", "warp_epochs")
-    )
-    size = recording.threads_of_block
-    blocks = threads // size
-    return Accesses(
-        steps=np.repeat(numbers, counts),
-        kinds=np.repeat([KINDS.index(step.kind) for step in steps], counts),
-        instructions=np.repeat(
-            [instructions.setdefault((step.place, step.kind), len(instructions)) for step in steps], counts
-        ),
-        elements=elements,
-        bits=np.concatenate([_bits(step) for step in steps]),
-        threads=threads,
-        warps=blocks * -(-size // WARP) + threads % size // WARP,
-        blocks=blocks,
-        epochs=epochs,
-        warp_epochs=warp_epochs,
+def _access(recording: Recording, met: Accesses, row: int) -> Access:
+    columns = (met.threads, met.warps, met.blocks, met.epochs)
+    number = int(met.steps[row])
+    return Access(number, recording.steps[number], *(int(column[row]) for column in columns))
+
+
+def _fault(recording: Recording, race: Race) -> Fault:
+    one, other = race.one, race.other
+    return Fault(
+        Kind.RACE,
+        f"{_when(recording, race)}{_what(recording, race)}: {_advice(race)}.",
+        tuple(dict.fromkeys((one.step.place, other.step.place))),
+        race.memory.name,
+        recording.block(one.thread),
+        (recording.thread(one.thread), recording.thread(other.thread)),
     )
 
 
-def _bits(step: Step) -> np.ndarray:
-    """Return values as integers, by their bits: a NaN equals itself, and 0.0 is not -0.0."""
-    values = np.ascontiguousarray(step.values, step.memory.dtype)
-    return values.view(f"i{values.itemsize}").astype(np.int64)
+def _when(recording: Recording, race: Race) -> str:
+    """Say between which barriers it happens, where there are any."""
+    if race.one.block != race.other.block or not recording.barriers:
+        return ""
+    return f"after barrier {race.one.epoch}, " if race.one.epoch else "before the first barrier, "
 
 
-def _packed(*columns: np.ndarray) -> np.ndarray:
-    """Return one number for each row, the same where all columns are."""
-    key = np.zeros_like(columns[0])
-    for column in columns:
-        values = int(column.max()) + 1
-        if int(key.max()) >= np.iinfo(np.int64).max // values:
-            key = np.unique(key, return_inverse=True)[1]
-        key = key * values + column
-    return key
+def _what(recording: Recording, race: Race) -> str:
+    """Say what the two threads do."""
+    one, other = race.one, race.other
+    first, second = (called(recording.thread(access.thread), recording.threads) for access in (one, other))
+    if np.prod(recording.blocks) > 1:
+        first += f" of {called(recording.block(one.thread), recording.blocks, 'block')}"
+    if one.block != other.block:
+        second += f" of {called(recording.block(other.thread), recording.blocks, 'block')}"
+    element, here, there = race.memory.index(race.element), f" (line {one.line})", f" (line {other.line})"
+    if race.updates:
+        lines = there if one.line == other.line else f" (lines {min(one.line, other.line)} and {max(one.line, other.line)})"
+        return f"{first} and {second} both read and write {element}{lines}, so that one of the two writes is lost"
+    if one.line == other.line:
+        here = ""
+    if one.step.kind == other.step.kind:
+        return f"{first} writes {one.value} to {element}{here} while {second} writes {other.value}{there}"
+    return f"{first} {VERBS[one.step.kind]} {element}{here} while {second} {VERBS[other.step.kind]} it{there}"
 
 
-def _clashing(accesses: Accesses, groups: np.ndarray, agents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of those groups in which two agents clash, group by group, and where each group begins."""
-    order = np.argsort(groups)
-    groups, agents = groups[order], agents[order]
-    kinds, bits = accesses.kinds[order], accesses.bits[order]
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    first, last = zip(*(_ends(agents, kinds == kind, starts) for kind in range(len(KINDS))))
-    low, high = _ends(bits, kinds == KINDS.index("write"), starts)
-    clash = np.zeros(len(starts), bool)
-    for one, other in ((KINDS.index(one), KINDS.index(other)) for one, other in CLASHES):
-        # Two agents, one of each kind: there are both kinds, and not all are of the same agent.
-        both = (first[one] <= last[one]) & (first[other] <= last[other])
-        several = np.minimum(first[one], first[other]) < np.maximum(last[one], last[other])
-        clash |= both & several & ((one != other) | (low < high))
-    sizes = np.diff(starts, append=len(groups))
-    return order[np.repeat(clash, sizes)], np.cumsum(sizes[clash]) - sizes[clash]
+def _advice(race: Race) -> str:
+    """Say what is missing, or what to do instead."""
+    one, other = race.one, race.other
+    if race.updates:
+        return "use cuda.atomic.add, or give each thread an element of its own"
+    if one.block != other.block:
+        return f"blocks are never in step within one launch, so {_between_blocks(race)}"
+    if one.step.kind == other.step.kind:
+        barrier = "" if one.line == other.line else ", or put a barrier in between"
+        return f"chance decides which of them stays; let only one thread write it{barrier}"
+    if one.warp == other.warp:
+        return f"threads of a warp need not run in step, so cuda.syncwarp() or a barrier is missing {_where(race)}"
+    return f"a barrier is missing {_where(race)}"
 
 
-def _ends(values: np.ndarray, counted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and the largest of the values that count in each group; of none, a least above its largest."""
-    limits = np.iinfo(np.int64)
-    low = np.minimum.reduceat(np.where(counted, values, limits.max), starts)
-    return low, np.maximum.reduceat(np.where(counted, values, limits.min), starts)
+def _between_blocks(race: Race) -> str:
+    kinds = {race.one.step.kind, race.other.step.kind}
+    if kinds == {"write"}:
+        return "chance decides which of them stays; let only one thread write it"
+    if kinds == {"write", "read"}:
+        return "read from another array than you write to, or start a second kernel that reads"
+    return "it may happen before or after; an atomic protects only from other atomics"
 
 
-def _between(
-    recording: Recording, memory: Memory, accesses: Accesses, groups: np.ndarray, agents: np.ndarray
-) -> Iterator[Race]:
-    """Yield races between agents: from each set of instructions that meet somewhere, those where they meet first."""
-    rows, starts = _clashing(accesses, groups, agents)
-    if not len(rows):
-        return
-    signs = np.bitwise_or.reduceat(np.left_shift(1, accesses.instructions[rows] % SIGNS), starts)
-    begins = np.minimum.reduceat(accesses.steps[rows], starts)
-    early = np.lexsort((accesses.elements[rows[starts]], begins))
-    chosen = early[np.unique(signs[early], return_index=True)[1]]
-    ends = np.append(starts[1:], len(rows))
-    for group in chosen[np.argsort(begins[chosen], kind="stable")]:
-        here = rows[starts[group] : ends[group]]
-        here = here[np.lexsort((accesses.steps[here], accesses.threads[here]))]
-        group_accesses = accesses.take(here)
-        for kinds in CLASHES:
-            pair = _first_pair(group_accesses, agents[here], *map(KINDS.index, kinds))
-            if pair:
-                one, other = (_access(recording, group_accesses, row) for row in pair)
-                yield Race(memory, one, other, updates=_both_update(group_accesses, *pair))
+def _where(race: Race) -> str:
+    """Say where a barrier belongs, by what came first in the walk."""
+    before, after = sorted((race.one, race.other), key=lambda access: access.number)
+    if before.step.place.function != after.step.place.function:
+        return "between the two"
+    if before.line < after.line:
+        return f"between line {before.line} and line {after.line}"
+    if before.line == after.line and before.step.kind == "read":
+        return "between reading and writing: keep what you read in a variable until all threads have read"
+    return "at the end of the loop"

@@ -15,9 +15,8 @@ from gpu.launch import Blank, Order, evaluate, launch
 from gpu.program import Function, Program
 from gpu.races import races
 from gpu.recording import WARP, Recording
-from gpu.traffic import traffic
 
-FEW_WARPS = 64  # of a launch that runs in every order: one warp after another takes time
+MOST_TURNS = 4_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
 LONGEST_LINE = 200  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
@@ -32,12 +31,13 @@ class Stop(Exception):
 
 
 def run(
-    _, source: np.ndarray, file: str, kernel: str, sizes: Sequence[int], arguments: Sequence[Any], seed: int
+    _, source: np.ndarray, file: str, kernel: str, sizes: list[int], arguments: list[Any], shape: list[int], seed: int
 ) -> dict[str, Any]:
     """Launch a kernel with the blocks and threads that the file's launch_KERNEL returns for these sizes.
 
-    source: the file's bytes. arguments: of the kernel, which writes the last one. seed: of a shuffled order. Returns the
-    fields of launched.Ran; or "stopped", "sentence" and "lines" where the kernel cannot be launched or does not end.
+    source: the file's bytes. arguments: of the kernel, but for the last, an array of float32 of this shape. seed: of a
+    shuffled order. Returns the fields of launched.Ran; or "stopped", "sentence" and "lines" where the kernel cannot be
+    launched or does not end.
     """
     text = source.tobytes()
     lines = text.decode("utf-8", "replace").splitlines()
@@ -49,7 +49,7 @@ def run(
         found = _understood(lambda: program.read(text, file))
         function = _kernel(found, kernel)
         blocks, threads = _grid(found, f"launch_{kernel}", sizes)
-        return _understood(lambda: _ran(function, blocks, threads, arguments, seed, shown))
+        return _understood(lambda: _ran(function, blocks, threads, [*arguments, np.zeros(shape, np.float32)], seed, shown))
     except Stop as stop:
         return {"stopped": stop.means, "sentence": stop.sentence, "lines": [shown(stop.line)] if stop.line else []}
 
@@ -63,11 +63,15 @@ def _understood(does: Callable[[], Any]) -> Any:
     except language.NotPython as error:
         raise Stop("crashed", error.sentence, error.line) from None
     except NotBegun as error:
-        raise Stop("not implemented", f"{error.sentence}: it raises NotImplementedError.", error.line) from None
+        raise Stop("not implemented", f"{error.sentence}: it raises NotImplementedError.", _line(error)) from None
     except OverBudget as error:
-        raise Stop("timed out", error.sentence, error.line) from None
+        raise Stop("timed out", error.sentence, _line(error)) from None
     except KernelError as error:
-        raise Stop("crashed", error.sentence, error.line) from None
+        raise Stop("crashed", error.sentence, _line(error)) from None
+
+
+def _line(error: KernelError) -> int | None:
+    return error.place.line if error.place else None
 
 
 def _kernel(found: Program, name: str) -> Function:
@@ -112,7 +116,8 @@ def _ran(
         raise Stop("wrong", limit.sentence, function.tree.lineno)
     faults = [*recording.faults, *races(recording)]
     outputs = {Order.TOGETHER.value: after[-1]}
-    for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED) if _warps(recording) <= FEW_WARPS else ():
+    turns = len(recording.steps) * _warps(recording)
+    for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED) if turns <= MOST_TURNS else ():
         other, then = _launched(function, blocks, threads, arguments, order, seed)
         outputs[order.value] = then[-1]
         faults = faults or other.faults

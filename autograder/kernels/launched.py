@@ -84,7 +84,7 @@ class Launched(Judged):
     @classmethod
     def of(cls, case: Case, ran: Ran) -> "Launched":
         """Return a launch with the answer that is to be shown."""
-        wrong = (order for order, output in ran.outputs.items() if not compare.is_right(compare.plain(output), case.answers))
+        wrong = (order for order, each in ran.outputs.items() if not compare.is_right(compare.plain(each), case.answers))
         order = next(wrong, next(iter(ran.outputs)))
         return cls(case, Returned(ran.outputs[order], list(case.arguments), case.options, ""), ran, order)
 
@@ -102,7 +102,8 @@ class Launched(Judged):
             lines = self.ran.misdeeds[0].lines if self.ran.misdeeds else []
             return replace(found, hint=self._cause(), frames=lines)
         if self.ran.changed:
-            return Failure(Verdict.WRONG, f"The kernel writes to {self.ran.changed[0]}, which it must only read.", str(self.case))
+            sentence = f"The kernel writes to {self.ran.changed[0]}, which it must only read."
+            return Failure(Verdict.WRONG, sentence, str(self.case))
         return self._of_orders()
 
     def _cause(self) -> str | None:
@@ -122,6 +123,9 @@ class Launched(Judged):
             differ = (output != other) & ~(np.isnan(output) & np.isnan(other))
             if differ.any() and not self.ran.atomics:
                 place = tuple(int(axis[0]) for axis in np.nonzero(differ))
-                said = f"{feedback.place_in_words(place)}: {output[place]:.9g} when threads run {first}, {other[place]:.9g} {order}"
-                return Failure(Verdict.WRONG, f"The result depends on the order of threads. At {said}.", str(self.case), BY_LUCK)
+                sentence = (
+                    f"The result depends on the order of threads. At {feedback.place_in_words(place)}: {output[place]:.9g} "
+                    f"when they run {first}, {other[place]:.9g} when they run {order}."
+                )
+                return Failure(Verdict.WRONG, sentence, str(self.case), BY_LUCK)
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from autograder.feedback import Failure
 from autograder.kernels import harness
 from autograder.kernels.launched import Launched, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
-from autograder.part import REPRODUCIBLE, CheckFailed, Part
+from autograder.part import CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Stopped
 from autograder.verdicts import Verdict
@@ -28,23 +28,20 @@ class KernelPart(Part):
     """A part whose work is a kernel, and a function launch_KERNEL that returns its blocks and threads.
 
     Nothing of the submission is imported: its file is read as text, in a worker that runs the machine and nothing else.
-    Its settings are the goals of its traffic.
+    The kernel writes what it computes into its last argument, an array of float32 of the right answer's shape that holds
+    nothing before. Cases name the arguments before that. The settings are the goals of its traffic.
     """
 
     kernel: ClassVar[str]  # its name
     Settings = Traffic
 
-    def sizes(self, *arguments: Any) -> tuple[int, ...]:
-        """Return what launch_KERNEL is called with, for these arguments of the kernel: the shape of the output."""
-        return arguments[-1].shape
+    def sizes(self, case: Case) -> Sequence[int]:
+        """Return what launch_KERNEL is called with: the shape of the output."""
+        return case.expected.shape
 
-    def figures(self, ran: Ran, *arguments: Any) -> Mapping[str, Figure]:
+    def figures(self, launched: Launched) -> Mapping[str, Figure]:
         """Return the figures of a launch whose goals assignment.toml names."""
         raise NotImplementedError
-
-    def launch(self, *arguments: Any) -> Case:
-        """Describe a launch of the kernel. The last argument is the array that it writes."""
-        return self.case(self.kernel, *arguments)
 
     def require_values(self, *cases: Case) -> None:
         """Fail with the first launch that writes wrong numbers, in whatever order its threads run."""
@@ -69,7 +66,7 @@ class KernelPart(Part):
         set_score(0)
         for launched in self.judge([case]):
             self._require_mostly_right([launched], "Traffic")
-            worst, *others = marks(self.figures(launched.ran, *case.arguments), self.settings.traffic)
+            worst, *others = marks(self.figures(launched), self.settings.traffic)
             set_score(self.check.points * worst.share)
             self.notes += [f"{mark}." for mark in (worst, *others)]
             if worst.share < 1:
@@ -93,7 +90,9 @@ class KernelPart(Part):
         return kept[key]
 
     def _launch(self, case: Case) -> Launched | Failure:
-        reply = self._ask("launch", self._source(), self.config.file, self.kernel, list(self.sizes(*case.arguments)), list(case.arguments))
+        shape, seed = list(case.expected.shape), self.between(0, 2**31)
+        grid = self.kernel, list(self.sizes(case))
+        reply = self._ask("run", self._source(), self.config.file, *grid, list(case.arguments), shape, seed)
         if isinstance(reply, Failure):
             return reply
         if "stopped" in reply:
@@ -123,12 +122,10 @@ class KernelPart(Part):
                 sentence = f"{what} counts once more than half of the outputs are right. Here {right} of {size} are."
                 self._fail(Failure(Verdict.WRONG, sentence, str(each.case)), each.case)
 
-    def _fail(self, failure: Failure, case: Case) -> None:
-        raise CheckFailed(self._with_call(failure, case.function, case.arguments, case.options))
+    def to_paste(self, case: Case) -> str:
+        """Write the launch of a case as Python that can be pasted where Numba is."""
+        shape = case.expected.shape
+        return launch_to_paste(self.config.module, self.kernel, self.sizes(case), case.arguments, shape)
 
-    def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
-        """Return a failure with the launch that shows it again."""
-        if not failure.call or failure.verdict not in REPRODUCIBLE:
-            return failure
-        sizes = self.sizes(*arguments)
-        return replace(failure, call=launch_to_paste(self.config.module, function, f"launch_{function}", sizes, arguments))
+    def _fail(self, failure: Failure, case: Case) -> NoReturn:
+        raise CheckFailed(with_call(failure, self.to_paste(case)))

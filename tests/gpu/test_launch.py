@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
 from gpu.launch import Blank, Budget, Order, evaluate, launch
 from gpu.program import read
+from gpu.stand_in import StandIn
 
 HEAD = "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\n"
 
@@ -163,6 +164,35 @@ def both(values, i):
     output, recording = run(function, 1, 8, counting(8))
     assert output.tolist() == [100, 101, 302, 301, 504, 501, 706, 701]
     assert recording.faults == []
+
+
+def test_arrays_of_two_functions_are_two_even_if_they_are_compiled_from_one():
+    def over_block(combine):
+        def reduce(value):
+            shared = cuda.shared.array(8, float32)
+            shared[cuda.threadIdx.x] = value
+            return combine(shared[cuda.threadIdx.x], 1)
+
+        return reduce
+
+    def add(one, other):
+        return one + other
+
+    def times(one, other):
+        return one * other
+
+    cuda, float32 = StandIn(), np.float32
+    total, product = over_block(add), over_block(times)
+
+    @cuda.jit
+    def kernel(output):
+        i = cuda.threadIdx.x
+        output[i] = total(i) + product(i * 10)
+
+    output = np.zeros(8, np.float32)
+    kernel[1, 8](output)
+    assert output.tolist() == [11 * i + 1 for i in range(8)]
+    assert cuda.launches[0].shared_bytes == 64
 
 
 FAULTS = {
