@@ -9,7 +9,7 @@ from math import gcd
 
 import numpy as np
 
-from quizzes.drawing.gpu import tile_with_rim
+from quizzes.drawing.gpu import windows_of_a_tile
 from quizzes.question import Grid, Question, beliefs, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
@@ -48,10 +48,10 @@ class Read:
 
 @template("Sectors of a read", topic=TOPIC, difficulty=3, minutes=5, tells=4, operations=(12, 12), largest=(93, 400))
 def sectors_of_a_read(draw: Draw) -> Question:
-    kind, size = draw.choice((("float32", 4), ("float64", 8)), "numbers")
+    kind, size = draw.choice((("uint8", 1), ("float32", 4), ("float64", 8)), "numbers")
     shift, start, group = draw.between(1, 31, "shift"), draw.between(31, 62, "start"), draw.choice((2, 4, 8, 16), "group")
     each = SECTOR // size
-    stride, other = draw.between(2, each - 1, "stride"), draw.between(2, 12, "second stride")
+    stride, other = draw.between(2, min(each - 1, 12), "stride"), draw.between(2, 12, "second stride")
     require(1 < stride != other > 1, "strides above 1 that differ")
     reads = [
         _neighbours(f"t + {shift}", lambda t: t + shift, shift, each),
@@ -71,7 +71,7 @@ def sectors_of_a_read(draw: Draw) -> Question:
     ]
     wanted = [len(set(read.warp)) * size for read in reads]
     return Question(
-        stem=f"`a` is an array of {kind} numbers, {size} bytes each, and begins where a sector begins. {SECTORS} Threads "
+        stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} Threads "
         f"`t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors does each "
         "of them touch, and how many bytes of these sectors does no thread want?",
         key=Grid(
@@ -292,7 +292,7 @@ def reads_with_a_tile(draw: Draw) -> Question:
             f"The tile holds one channel at a time: $4 \\cdot {wide * high} = {4 * wide * high}$ bytes.",
         ],
         load=load(9, [direct]),
-        picture=partial(tile_with_rim, tile, kernel),
+        picture=partial(windows_of_a_tile, tile, kernel),
     )
 
 
