@@ -47,6 +47,26 @@ def to_paste(module: str, function: str, arguments: Sequence[Any], options: Mapp
     return with_imports(module, whole) if len(whole) <= MOST else in_brief(function, arguments, options)
 
 
+def launch_to_paste(
+    module: str, kernel: str, sizes: Sequence[int], arguments: Sequence[Any], shape: tuple[int, ...]
+) -> str:
+    """Write the launch of a Numba kernel so that it can be pasted into Python: launch_KERNEL(sizes) says how.
+
+    shape: of its last argument, an array of float32 that it writes. It is written in brief where it would be too long.
+    """
+    launched = f"{kernel}[launch_{kernel}({', '.join(map(str, sizes))})]"
+    try:
+        room = WIDTH - len(INDENT) - len(",")
+        whole = _in_brackets(f"{launched}(", [*(_written(value, room) for value in arguments), "output"], ")", WIDTH)
+    except Unwritten:
+        return in_brief(launched, arguments, {})
+    if len(whole) > MOST:
+        return in_brief(launched, arguments, {})
+    imports = [line for name, line in IMPORTS.items() if name == "np" or name in whole]
+    output = f"output = np.zeros({shape}, np.float32)"
+    return "\n".join([*imports, f"from {module} import {kernel}, launch_{kernel}", output, whole, "print(output)"])
+
+
 def with_imports(module: str, expression: str) -> str:
     """Put before an expression what it needs: NumPy, and the functions of the module that it calls.
 

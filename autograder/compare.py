@@ -160,11 +160,11 @@ def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Diffe
         are_floats = isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
         if not are_floats or answer.shape != expected.shape:
             return other_kind
-        return Difference(where, expected, answer) if _wrong_places(answer, expected, right).any() else None
+        return Difference(where, expected, answer) if wrong_places(answer, expected, right).any() else None
     if type(expected) is float:
         if type(answer) not in (float, int):
             return other_kind
-        return Difference(where, expected, answer) if _wrong_places(_as_float(answer), expected, right) else None
+        return Difference(where, expected, answer) if wrong_places(_as_float(answer), expected, right) else None
     if type(answer) is not type(expected):
         return other_kind
     if type(expected) in (list, tuple):
@@ -186,7 +186,7 @@ def _as_float(number: float) -> float:
     return math.inf if type(number) is int and number.bit_length() >= sys.float_info.max_exp else float(number)
 
 
-def _wrong_places(answer: Any, expected: Any, right: Answers) -> Any:
+def wrong_places(answer: Any, expected: Any, right: Answers) -> Any:
     """Return where a number, or an array of the right shape, is wrong. To be near counts among finite numbers alone."""
     if np.array_equal(answer, expected):  # most often: the tolerance need not be computed
         return np.zeros(np.shape(answer), bool)
@@ -226,7 +226,7 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
         original = received if found.where else answer  # NumPy's types have names of their own
         return Failure(Verdict.WRONG, _other_kind(what, found, original), call)
     if isinstance(expected, np.ndarray):
-        wrong = Wrong(expected, received, _wrong_places(received, expected, case.answers))
+        wrong = Wrong(expected, received, wrong_places(received, expected, case.answers))
         picture = case.explain(wrong, *case.arguments, **case.options)
         count, size = np.count_nonzero(wrong.places), wrong.places.size
         are_wrong = "is wrong. It is" if count == 1 else "are wrong. The first is"

@@ -214,7 +214,7 @@ class Part(unittest.TestCase):
             self.notes.append(f"Right: {', '.join(right)}. Not yet: {', '.join(missing)}.")
         self._fail_with_first([each for group in judged.values() for each in group])
 
-    def judge(self, cases: Sequence[Case]) -> list[Judged]:
+    def judge(self, cases: Sequence[Case]) -> Sequence[Judged]:
         """Call the student's function for each case, until it gives no answer at all, or one far too large to be kept.
 
         After a wrong answer the others show what explains all of them. While the student's code computes, what is right is
@@ -231,13 +231,11 @@ class Part(unittest.TestCase):
         self.asked += judged
         return judged
 
-    def _fail_with_first(self, judged: list[Judged]) -> None:
+    def _fail_with_first(self, judged: Sequence[Judged]) -> None:
         """Fail with the first failure, if any."""
         for each in judged:
             if each.failure:
-                case = each.case
-                failure = self._with_call(each.failure, case.function, case.arguments, case.options)
-                raise CheckFailed(self._hinted(each, failure))
+                raise CheckFailed(self._hinted(each, with_call(each.failure, self.to_paste(each.case))))
 
     def _hinted(self, failed: Judged, failure: Failure) -> Failure:
         """Return a failure with what explains all answers that this check has had to its function, if anything does."""
@@ -256,15 +254,13 @@ class Part(unittest.TestCase):
         if failed.changed_input and not failure.hint:
             changed = f"The call also changed its {failed.changed_input}. {compare.CHANGED}"
             return replace(failure, hint=changed, misconception=compare.IN_PLACE)
-        if related := relations.explanation(answers):
+        if not failure.hint and (related := relations.explanation(answers)):
             return replace(failure, hint=related.sentence, misconception=related.name)
         return failure
 
-    def _with_call(self, failure: Failure, function: str, arguments: Sequence, options: dict[str, Any]) -> Failure:
-        """Return a failure with the call that shows it again, where there was one and it can be shown again."""
-        if not failure.call or failure.verdict not in REPRODUCIBLE:
-            return failure
-        return replace(failure, call=to_paste(self.config.module, function, arguments, options))
+    def to_paste(self, case: Case) -> str:
+        """Write the call of a case as Python that can be pasted."""
+        return to_paste(self.config.module, case.function, case.arguments, case.options)
 
     def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
         """Call the harness beside the student's code and return its result; fail if it was stopped.
@@ -291,7 +287,7 @@ class Part(unittest.TestCase):
         reply = self.reply(function, *arguments, **options)
         if isinstance(reply, Stopped):
             failure = _stopped(reply, in_brief(function, arguments, options))
-            raise CheckFailed(self._with_call(failure, function, arguments, options))
+            raise CheckFailed(with_call(failure, to_paste(self.config.module, function, arguments, options)))
         return reply.result
 
     def fail_with(
@@ -418,6 +414,11 @@ class _Nobody:
 def _prepare(case: Case, last: list[Judged]) -> object:
     """Let a case find its right answer, and the last one before it, if any, what is wrong with its answer."""
     return case.expected, [each.failure for each in last]
+
+
+def with_call(failure: Failure, call: str) -> Failure:
+    """Return a failure with the call that shows it again, where there was one and it can be shown again."""
+    return replace(failure, call=call) if failure.call and failure.verdict in REPRODUCIBLE else failure
 
 
 def _stopped(reply: Stopped, call: str = "") -> Failure:

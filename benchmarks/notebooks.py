@@ -33,7 +33,7 @@ def written(source: str, assigned: Assignment, epochs: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", default=["cnn", "neurons", "vision"])
+    parser.add_argument("names", nargs="*", default=["cnn", "cuda", "neurons", "vision"])
     parser.add_argument("--epochs", type=int, default=1)
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}")

@@ -51,3 +51,7 @@ class KernelError(Exception):
 
 class OverBudget(KernelError):
     """The kernel takes more steps, accesses or memory than it may."""
+
+
+class NotBegun(KernelError):
+    """The kernel is a stub that nobody has filled in."""

@@ -60,7 +60,6 @@ class Recording:
     steps: list[Step] = field(default_factory=list)  # no local arrays
     faults: list[Fault] = field(default_factory=list)  # those that a single thread commits; races are found in `races`
     barriers: int = 0  # the most that a block has passed
-    instructions: int = 0  # what the budget counts: operations of all threads
     atomics: bool = False  # whether any were used: then the order of threads may show in rounding
 
     @property

@@ -91,7 +91,7 @@ class Replaying:
         """Return what answers for one file of the submission."""
         return _Replayed(file, limits, self._left)
 
-    def alone(self) -> Path:
+    def alone(self, name: str = "nobody") -> Path:
         """Return what no answers are kept of."""
         raise NotKept("what a harness does without the student's code is not kept")
 

@@ -80,11 +80,14 @@ class Sandbox:
         self.workers.append(worker)
         return worker
 
-    def alone(self) -> Path:
-        """Return a file that is not there, in an empty folder: its worker runs a harness without the student's code."""
+    def alone(self, name: str = "nobody") -> Path:
+        """Return a file that is not there, in an empty folder: its worker runs a harness without the student's code.
+
+        name: of the file; each has a worker of its own.
+        """
         folder = self.scratch / "alone"
         folder.mkdir(exist_ok=True)
-        return folder / "nobody"
+        return folder / name
 
     def close(self) -> None:
         """End every process and remove the scratch folder."""

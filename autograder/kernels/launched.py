@@ -1,0 +1,131 @@
+"""What became of a kernel that the machine launched, and what is wrong with its numbers."""
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder import compare, feedback
+from autograder.cases import Case
+from autograder.feedback import Failure
+from autograder.part import Judged
+from autograder.sandbox.replies import Returned
+from autograder.verdicts import Verdict
+
+SECTOR = 32  # bytes
+BY_LUCK = "Threads run in no fixed order: only barriers order them, and only those of one block."
+NOT_WRITTEN = "The kernel writes {} of {} outputs. Does the grid have a thread for each, and does each of these write?"
+
+
+@dataclass(frozen=True)
+class Misdeed:
+    """What a kernel must never do, in a sentence, and the lines of the submission to look at."""
+
+    kind: str
+    sentence: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the threads of a launch asked of memory: numbers, by thread; and requests, each of one warp.
+
+    sectors: of 32 bytes, that the requests touched; fewest: that would have done. conflicts: how often the banks of shared
+    memory had to answer once more.
+    """
+
+    space: str
+    array: str
+    reads: int = 0
+    writes: int = 0
+    requests: int = 0
+    sectors: int = 0
+    fewest: int = 0
+    conflicts: int = 0
+
+    def __add__(self, other: "Access") -> "Access":
+        counts = [each.name for each in fields(self)][2:]
+        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in counts})
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a launch did, as the worker says."""
+
+    parameters: list[str]  # of the kernel, as it calls them
+    outputs: dict[str, np.ndarray]  # what its last argument held in the end, by the order in which threads ran
+    written: int  # elements of that
+    changed: list[str]  # other parameters whose arrays it wrote to
+    misdeeds: list[Misdeed]
+    accesses: list[Access]
+    barriers: int
+    atomics: bool
+
+    @classmethod
+    def of(cls, reply: dict[str, Any]) -> "Ran":
+        """Return what a reply of the worker says."""
+        misdeeds = [Misdeed(**each) for each in reply["misdeeds"]]
+        return cls(**reply | {"misdeeds": misdeeds, "accesses": [Access(**each) for each in reply["accesses"]]})
+
+    def total(self, space: str, *arrays: str) -> Access:
+        """Return what was asked of a space of memory: of all its arrays, or of those named."""
+        found = [each for each in self.accesses if each.space == space and (not arrays or each.array in arrays)]
+        return sum(found, Access(space, ", ".join(arrays)))
+
+
+@dataclass(frozen=True)
+class Launched(Judged):
+    """A case, and what a launch of the kernel made of it. As its answer stands the first wrong output, if one is wrong."""
+
+    ran: Ran
+    order: str  # in which that came about
+
+    @classmethod
+    def of(cls, case: Case, ran: Ran) -> "Launched":
+        """Return a launch with the answer that is to be shown."""
+        wrong = (order for order, each in ran.outputs.items() if not compare.is_right(compare.plain(each), case.answers))
+        order = next(wrong, next(iter(ran.outputs)))
+        return cls(case, Returned(ran.outputs[order], list(case.arguments), case.options, ""), ran, order)
+
+    @property
+    def share_right(self) -> float:
+        """The share of the outputs that are right, when all threads go on together."""
+        first = next(iter(self.ran.outputs.values()))
+        return 1 - float(np.mean(compare.wrong_places(compare.plain(first), self.case.expected, self.case.answers)))
+
+    @cached_property
+    def failure(self) -> Failure | None:
+        """What is wrong with the numbers, and what may have made them wrong."""
+        found = super().failure
+        if found:
+            lines = self.ran.misdeeds[0].lines if self.ran.misdeeds else []
+            return replace(found, hint=self._cause(), frames=lines)
+        if self.ran.changed:
+            sentence = f"The kernel writes to {self.ran.changed[0]}, which it must only read."
+            return Failure(Verdict.WRONG, sentence, str(self.case))
+        return self._of_orders()
+
+    def _cause(self) -> str | None:
+        """Return what may have made an output wrong."""
+        if self.ran.misdeeds:
+            return self.ran.misdeeds[0].sentence
+        if self.order != next(iter(self.ran.outputs)):
+            return f"This comes out when threads run {self.order}, and all is right when they run together. {BY_LUCK}"
+        if self.ran.written < self.case.expected.size:
+            return NOT_WRITTEN.format(self.ran.written, self.case.expected.size)
+        return None
+
+    def _of_orders(self) -> Failure | None:
+        """Return a failure if right outputs differ by the order of threads, which atomic additions alone explain."""
+        (first, output), *others = self.ran.outputs.items()
+        for order, other in others:
+            differ = (output != other) & ~(np.isnan(output) & np.isnan(other))
+            if differ.any() and not self.ran.atomics:
+                place = tuple(int(axis[0]) for axis in np.nonzero(differ))
+                sentence = (
+                    f"The result depends on the order of threads. At {feedback.place_in_words(place)}: {output[place]:.9g} "
+                    f"when they run {first}, {other[place]:.9g} when they run {order}."
+                )
+                return Failure(Verdict.WRONG, sentence, str(self.case), BY_LUCK)
+        return None

@@ -1,0 +1,73 @@
+"""Points for traffic: all at a stated best, none far from it, and evenly in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from autograder.config import require_bounds
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure of a kernel's traffic should be. Raises ValueError for what cannot be meant.
+
+    best: all points up to here. none: no points from here on.
+    """
+
+    best: float
+    none: float
+
+    def __post_init__(self):
+        require_bounds({"best": self.best}, 0.0, 1e12, "0 or more")
+        require_bounds({"none": self.none}, 1e-9, 1e12, "more than 0")
+        if self.none <= self.best:
+            raise ValueError(f"none must be more than best, {self.best:g}, but is {self.none:g}")
+
+    def share(self, value: float) -> float:
+        """Return the share of the points, from 0 to 1, that a value of the figure gets."""
+        return min(max((self.none - value) / (self.none - self.best), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number about a kernel's traffic, the smaller the better; says: it in a sentence that has {} for the number.
+
+    hint: what to do about it. memory: the space and the array of which a warp's worst request shows it, if one does.
+    """
+
+    value: float
+    says: str
+    hint: str = ""
+    memory: tuple[str, str] | None = None
+
+    def __str__(self) -> str:
+        return self.says.format(f"{self.value:.3g}")
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """The settings of a part whose traffic gives points: a goal for each figure, by its name."""
+
+    traffic: Mapping[str, Goal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A figure, its goal, and the share of the points that it gets."""
+
+    name: str
+    figure: Figure
+    goal: Goal
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.goal.share(self.figure.value)
+
+    def __str__(self) -> str:
+        return f"{self.figure}; best is {self.goal.best:g}, and from {self.goal.none:g} on there are no points"
+
+
+def marks(figures: Mapping[str, Figure], goals: Mapping[str, Goal]) -> list[Mark]:
+    """Return the marks of figures, the worst one first: it alone decides. Those without a goal do not count."""
+    found = [Mark(name, figure, goals[name]) for name, figure in figures.items() if name in goals]
+    return sorted(found, key=lambda mark: mark.share)

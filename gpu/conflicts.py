@@ -1,0 +1,171 @@
+"""Which accesses to one array are in conflict, found by sorting them instead of looking at pairs.
+
+Two accesses are in conflict if two threads touch the same element, at least one writes, and nothing says who comes first:
+
+    threads of two blocks      nothing ever does, within one launch
+    of two warps of a block    a barrier between them does
+    of one warp                a barrier or a syncwarp does; lock step does not: since Volta, warps need not keep it
+
+Two atomics are not in conflict, and neither are two plain writes of the same value.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from gpu.recording import WARP, Memory, Step
+
+KINDS = READ, WRITE, ATOMIC = range(3)
+NAMES = ("read", "write", "atomic")
+CLASHES = ((WRITE, READ), (WRITE, ATOMIC), (ATOMIC, READ), (WRITE, WRITE))
+SIGNS = 63  # bits of a number that says which instructions meet
+
+
+class Accesses(NamedTuple):
+    """Accesses to one array, in columns: a row is what one thread does in one step."""
+
+    steps: np.ndarray  # number of the step in its recording
+    instructions: np.ndarray  # the same number for the same place and kind
+    kinds: np.ndarray
+    elements: np.ndarray
+    bits: np.ndarray  # of the values: a NaN equals itself, and 0.0 does not equal -0.0
+    threads: np.ndarray
+    warps: np.ndarray
+    blocks: np.ndarray
+    epochs: np.ndarray
+    warp_epochs: np.ndarray
+
+    def take(self, rows: np.ndarray) -> "Accesses":
+        """Return some of the rows."""
+        return Accesses(*(column[rows] for column in self))
+
+
+class Groups(NamedTuple):
+    """Rows that belong together, group by group, each in the order of steps; and where each group begins."""
+
+    rows: np.ndarray
+    starts: np.ndarray
+
+
+def accesses(memory: Memory, numbered: list[tuple[int, Step]], threads_of_block: int) -> Accesses:
+    """Return the accesses of some steps to an array; each step comes with its number in the recording."""
+    numbers, steps = zip(*numbered)
+    instructions: dict[tuple, int] = {}
+    numbered_so = [instructions.setdefault((step.place, step.kind), len(instructions)) for step in steps]
+    counts = [len(step.threads) for step in steps]
+    threads = np.concatenate([step.threads for step in steps])
+    blocks = threads // threads_of_block
+    values = np.concatenate([np.asarray(step.values, memory.dtype) for step in steps])
+    return Accesses(
+        steps=np.repeat(numbers, counts),
+        instructions=np.repeat(numbered_so, counts),
+        kinds=np.repeat([NAMES.index(step.kind) for step in steps], counts),
+        elements=np.concatenate([step.elements for step in steps]),
+        bits=values.view(f"i{values.itemsize}").astype(np.int64),
+        threads=threads,
+        warps=blocks * -(-threads_of_block // WARP) + threads % threads_of_block // WARP,
+        blocks=blocks,
+        epochs=np.concatenate([step.epochs for step in steps]),
+        warp_epochs=np.concatenate([step.warp_epochs for step in steps]),
+    )
+
+
+def conflicts(memory: Memory, found: Accesses) -> Iterator[tuple[Accesses, int, int]]:
+    """Yield accesses that meet at one element, and the rows of two that are in conflict: those of the smallest threads.
+
+    Conflicts between blocks come first, those within a warp last. Where the same instructions meet at many elements, only
+    one of them comes, the first.
+    """
+    groups, _ = _scopes(memory, found)[0]
+    found = found.take(_clashing(found, groups, found.threads).rows)
+    for groups, agents in _scopes(memory, found) if len(found.steps) else ():
+        for rows in _firsts(found, _clashing(found, groups, agents), agents):
+            met = found.take(rows)
+            yield met, *_first_pair(met, agents[rows])
+
+
+def _scopes(memory: Memory, found: Accesses) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return what must be equal for two accesses to meet, and who must differ, from the widest scope to the narrowest."""
+    in_block = [found.elements, found.blocks, found.epochs]
+    in_warp = [*in_block, found.warps, found.warp_epochs]
+    between_blocks = [(_packed(found.elements), found.blocks)] if memory.space == "global" else []
+    return [*between_blocks, (_packed(*in_block), found.warps), (_packed(*in_warp), found.threads)]
+
+
+def _packed(*columns: np.ndarray) -> np.ndarray:
+    """Return a number for each row: equal where all columns are."""
+    key = np.zeros_like(columns[0])
+    for column in columns:
+        values = int(column.max(initial=0)) + 1
+        if int(key.max(initial=0)) >= np.iinfo(np.int64).max // values:
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * values + column
+    return key
+
+
+def _clashing(found: Accesses, groups: np.ndarray, agents: np.ndarray) -> Groups:
+    """Return the groups in which two agents clash: what each does is in conflict with what the other does."""
+    order = np.argsort(groups, kind="stable")
+    groups, agents, kinds, bits = (column[order] for column in (groups, agents, found.kinds, found.bits))
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    first, last = zip(*(_ends(agents, kinds == kind, starts) for kind in KINDS))
+    least, largest = _ends(bits, kinds == WRITE, starts)
+    clash = np.zeros(len(starts), bool)
+    for one, other in CLASHES:
+        # One agent's `one` and another's `other` are here if both are, and not all of them are of the same agent.
+        here = (first[one] <= last[one]) & (first[other] <= last[other])
+        here &= np.minimum(first[one], first[other]) < np.maximum(last[one], last[other])
+        clash |= here & (least < largest) if one == other else here
+    sizes = np.diff(starts, append=len(groups))
+    return Groups(order[np.repeat(clash, sizes)], np.cumsum(sizes[clash]) - sizes[clash])
+
+
+def _ends(values: np.ndarray, counted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the largest of the counted values of each group; the least is above the largest if none is."""
+    limits = np.iinfo(np.int64)
+    least = np.minimum.reduceat(np.where(counted, values, limits.max), starts)
+    return least, np.maximum.reduceat(np.where(counted, values, limits.min), starts)
+
+
+def _firsts(found: Accesses, groups: Groups, agents: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield for each set of instructions that meet the rows of the group in which two agents meet first.
+
+    The rows are in the order of threads, and of steps.
+    """
+    rows, starts = groups
+    if not len(rows):
+        return
+    sizes = np.diff(starts, append=len(rows))
+    sets = np.bitwise_or.reduceat(np.left_shift(1, found.instructions[rows] % SIGNS), starts)
+    is_another = agents[rows] != np.repeat(agents[rows[starts]], sizes)
+    meeting, _ = _ends(found.steps[rows], is_another, starts)
+    early = np.lexsort((found.elements[rows[starts]], meeting))
+    for group in early[np.sort(np.unique(sets[early], return_index=True)[1])]:
+        here = rows[starts[group] : starts[group] + sizes[group]]
+        yield here[np.lexsort((found.steps[here], found.threads[here]))]
+
+
+def _first_pair(met: Accesses, agents: np.ndarray) -> tuple[int, int]:
+    """Return the first two rows that are in conflict, of a group in which some are.
+
+    Few rows can be among them: of each kind the first one, and the first one that differs from it by agent, by value, or by
+    both. For say that the first write is in no conflict: then all writes of other agents have its value, those of another
+    value are its agent's, and the first of these are in conflict.
+    """
+    candidates: set[int] = set()
+    for kind in KINDS:
+        rows = np.flatnonzero(met.kinds == kind)
+        if len(rows):
+            by_agent, by_value = (column[rows] != column[rows[0]] for column in (agents, met.bits))
+            for differ in (rows >= 0, by_agent, by_value, by_agent & by_value):
+                candidates.update(rows[differ][:1].tolist())
+
+    def are_in_conflict(one: int, other: int) -> bool:
+        kinds = {met.kinds[one], met.kinds[other]}
+        is_same_write = kinds == {WRITE} and met.bits[one] == met.bits[other]
+        return agents[one] != agents[other] and kinds not in ({READ}, {ATOMIC}) and not is_same_write
+
+    pairs = (pair for pair in combinations(sorted(candidates), 2) if are_in_conflict(*pair))
+    return min(pairs, key=lambda pair: (*met.threads[list(pair)], *pair))

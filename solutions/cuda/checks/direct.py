@@ -1,0 +1,75 @@
+"""Part 3: convolution, straight from the definition."""
+
+from autograder.authoring import number, partial_credit, reals
+from autograder.kernels import KernelPart, lie_in, reads, sectors
+
+from . import windows
+from .drawn import convolution, quarters
+
+ONCE = "Read each pixel and each weight once, where they are multiplied, and not those outside of the image."
+
+
+class Direct(KernelPart):
+    """direct.py: convolve."""
+
+    kernel = "convolve"
+    explain = {"convolve": windows.of_convolution}
+
+    @number("3.1")
+    def test_values(self):
+        """convolve: one channel, then two with padding"""
+        self.require_values(*self.by_hand())
+
+    @number("3.2")
+    def test_safety(self):
+        """convolve: nothing out of range, no race"""
+        self.require_safety(*self.by_hand())
+
+    @number("3.3")
+    @partial_credit
+    def test_traffic(self, set_score=None):
+        """convolve: few reads, few sectors of global memory"""
+        arguments = convolution(self.drawn_from("traffic"), reals, channels=2, image=(64, 64), filters=4)
+        self.require_traffic(set_score, self.case("convolve", *arguments))
+
+    @number("3.4")
+    def test_values_any(self):
+        """convolve: any sizes and padding"""
+        self.require_values(*self.any())
+
+    @number("3.5")
+    def test_safety_any(self):
+        """convolve: any sizes and padding, nothing out of range, no race"""
+        self.require_safety(*self.any())
+
+    def by_hand(self):
+        """Return launches that students can follow."""
+        random = self.drawn_from("convolve by hand")
+        return [
+            self.case("convolve", *convolution(random, quarters, 1, (4, 4), 1, padding=0)),
+            self.case("convolve", *convolution(random, quarters, 2, (5, 7), 3, (2, 3))),
+        ]
+
+    def any(self):
+        """Return launches with ragged edges on all axes, with wide, tall and large windows, and with much padding."""
+        random = self.drawn_from("convolve any")
+        few, many = random.integers(6, 10), random.integers(34, 44)
+        return [
+            self.case("convolve", *convolution(random, reals, 3, (few, many), 5)),
+            self.case("convolve", *convolution(random, reals, 2, (many, few), 3, (2, 4), padding=0)),
+            self.case("convolve", *convolution(random, reals, 1, (2, 3), 2, (4, 3), padding=3)),
+            self.case("convolve", *convolution(random, reals, 4, (5, 4), 1, (1, 1), padding=0)),
+            self.case("convolve", *convolution(random, reals, 1, (5, 6), 4, (5, 6), padding=0)),
+        ]
+
+    def figures(self, launched):
+        """Return how often pixels and weights are read for each product, and how many sectors are touched."""
+        ran, outputs = launched.ran, launched.case.expected.size
+        images, kernels, _, _, output = ran.parameters
+        products = outputs * launched.case.arguments[1][0].size
+        return {
+            "pixels": reads(ran, images, products, "pixels for each product", ONCE),
+            "weights": reads(ran, kernels, products, "weights for each product", ONCE),
+            "sectors": sectors(ran, images, kernels),
+            "output": sectors(ran, output, least=lie_in(outputs)),
+        }

@@ -1,0 +1,14 @@
+"""Arrays that several parts draw: those of a convolution."""
+
+from autograder.authoring import of_type
+
+
+def quarters(random, *shape):
+    """Draw multiples of 1/4, which a person can follow, as float32."""
+    return of_type(random, "float32", *shape)
+
+
+def convolution(random, draw, channels, image, filters, kernel=(3, 3), padding=1):
+    """Return the arguments of a convolution, all numbers drawn by `draw`: image and kernel are (height, width)."""
+    images, kernels, bias = draw(random, channels, *image), draw(random, filters, channels, *kernel), draw(random, filters)
+    return images, kernels, bias, padding

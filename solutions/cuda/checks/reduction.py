@@ -1,0 +1,70 @@
+"""Part 5: one sum for many threads."""
+
+import numpy as np
+
+from autograder.authoring import number, partial_credit, reals
+from autograder.kernels import Figure, KernelPart, lie_in, sectors
+
+from .drawn import quarters
+
+THREADS = 256  # values that a block adds up
+TREE = "In each step, let half of the threads add a value of the other half to their own: 256 values take 8 steps."
+ATOMICS = "Atomic additions wait for each other: add in shared memory, step by step."
+
+
+class Reduction(KernelPart):
+    """reduction.py: block_sums."""
+
+    kernel = "block_sums"
+
+    @number("5.1")
+    def test_values(self):
+        """block_sums: one block of values, and 1000 values"""
+        self.require_values(*self.by_hand())
+
+    @number("5.2")
+    def test_safety(self):
+        """block_sums: nothing out of range, no race"""
+        self.require_safety(*self.by_hand())
+
+    @number("5.3")
+    @partial_credit
+    def test_traffic(self, set_score=None):
+        """block_sums: few sectors of global memory, few barriers"""
+        self.require_traffic(set_score, self.case("block_sums", reals(self.drawn_from("traffic"), 16 * THREADS)))
+
+    @number("5.4")
+    def test_values_any(self):
+        """block_sums: any number of values"""
+        self.require_values(*self.any())
+
+    @number("5.5")
+    def test_safety_any(self):
+        """block_sums: any number of values, nothing out of range, no race"""
+        self.require_safety(*self.any())
+
+    def by_hand(self):
+        """Return launches that students can follow."""
+        random = self.drawn_from("block_sums by hand")
+        ones = np.ones(THREADS, np.float32)
+        return [self.case("block_sums", ones), self.case("block_sums", quarters(random, 1000))]
+
+    def any(self):
+        """Return launches of one value, less than a block, full blocks, and one value more than that."""
+        random = self.drawn_from("block_sums any")
+        few, more, many = random.integers(2, 128), random.integers(129, 256), random.integers(900, 1000)
+        sizes = 1, few, more, 4 * THREADS, 3 * THREADS + 1, many
+        return [self.case("block_sums", reals(random, size) + np.float32(0.5)) for size in sizes]
+
+    def sizes(self, case):
+        """Return how many values there are."""
+        return case.arguments[0].shape
+
+    def figures(self, launched):
+        """Return how many sectors of the values are touched, how many barriers a block passes, and whether it is atomic."""
+        ran, (values,) = launched.ran, launched.case.arguments
+        return {
+            "sectors": sectors(ran, ran.parameters[0], least=lie_in(values.size)),
+            "barriers": Figure(ran.barriers, "A block passes {} barriers", TREE),
+            "atomics": Figure(float(ran.atomics), "Atomic additions: {}", ATOMICS),
+        }

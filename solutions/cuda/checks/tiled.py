@@ -1,0 +1,73 @@
+"""Part 6: convolution, with pixels in shared memory."""
+
+from autograder.authoring import number, partial_credit, reals
+from autograder.kernels import KernelPart, conflicts, lie_in, reads, sectors
+
+from . import windows
+from .drawn import convolution, quarters
+
+SHARE = "Let a block copy the pixels under its tile into shared memory, each pixel once, and read them there."
+
+
+class Tiled(KernelPart):
+    """tiled.py: convolve_tiled."""
+
+    kernel = "convolve_tiled"
+    explain = {"convolve_tiled": windows.of_convolution}
+
+    @number("6.1")
+    def test_values(self):
+        """convolve_tiled: one channel, then two with padding"""
+        self.require_values(*self.by_hand())
+
+    @number("6.2")
+    def test_safety(self):
+        """convolve_tiled: nothing out of range, no race"""
+        self.require_safety(*self.by_hand())
+
+    @number("6.3")
+    @partial_credit
+    def test_traffic(self, set_score=None):
+        """convolve_tiled: few pixels from global memory, no bank conflicts"""
+        arguments = convolution(self.drawn_from("traffic"), reals, channels=2, image=(64, 64), filters=2)
+        self.require_traffic(set_score, self.case("convolve_tiled", *arguments))
+
+    @number("6.4")
+    def test_values_any(self):
+        """convolve_tiled: any sizes and padding"""
+        self.require_values(*self.any())
+
+    @number("6.5")
+    def test_safety_any(self):
+        """convolve_tiled: any sizes and padding, nothing out of range, no race"""
+        self.require_safety(*self.any())
+
+    def by_hand(self):
+        """Return launches that students can follow."""
+        random = self.drawn_from("convolve_tiled by hand")
+        return [
+            self.case("convolve_tiled", *convolution(random, quarters, 1, (4, 4), 1, padding=0)),
+            self.case("convolve_tiled", *convolution(random, quarters, 2, (5, 7), 3)),
+        ]
+
+    def any(self):
+        """Return launches of less than a tile, of several tiles with ragged edges, and with padding of any width."""
+        random = self.drawn_from("convolve_tiled any")
+        few, many = random.integers(5, 12), random.integers(34, 44)
+        return [
+            self.case("convolve_tiled", *convolution(random, reals, 3, (few, few + 2), 2, padding=2)),
+            self.case("convolve_tiled", *convolution(random, reals, 2, (few, many), 3, padding=0)),
+            self.case("convolve_tiled", *convolution(random, reals, 1, (many, few), 2, padding=1)),
+            self.case("convolve_tiled", *convolution(random, reals, 2, (2, 1), 1, padding=3)),
+        ]
+
+    def figures(self, launched):
+        """Return how many pixels are read for each output and channel, bank conflicts, and the sectors of the output."""
+        ran, outputs = launched.ran, launched.case.expected.size
+        images, output = ran.parameters[0], ran.parameters[-1]
+        channels = len(launched.case.arguments[0])
+        return {
+            "pixels": reads(ran, images, outputs * channels, "pixels of the image for each output and channel", SHARE),
+            "conflicts": conflicts(ran),
+            "output": sectors(ran, output, least=lie_in(outputs)),
+        }

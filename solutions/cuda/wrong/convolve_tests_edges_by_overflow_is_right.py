@@ -1,0 +1,27 @@
+"""direct.py
+all: passed
+"""
+from numba import cuda, uint32
+
+WIDE, TALL = 32, 4
+
+
+@cuda.jit
+def convolve(images, kernels, bias, padding, output):
+    column, row, k = cuda.grid(3)
+    filters, rows, columns = output.shape
+    if row >= rows or column >= columns:
+        return
+    channels, height, width = images.shape
+    total = bias[k]
+    for c in range(channels):
+        for r in range(kernels.shape[2]):
+            for s in range(kernels.shape[3]):
+                v, h = uint32(row + r - padding), uint32(column + s - padding)
+                if v < height and h < width:
+                    total += images[c, v, h] * kernels[k, c, r, s]
+    output[k, row, column] = total
+
+
+def launch_convolve(filters, rows, columns):
+    return ((columns + WIDE - 1) // WIDE, (rows + TALL - 1) // TALL, filters), (WIDE, TALL)

@@ -1,0 +1,19 @@
+"""indexing.py
+2.1 2.2 2.3 2.4 2.5: wrong
+says: launch_darken
+"""
+from numba import cuda, float32
+
+WIDE, TALL = 32, 8
+
+
+@cuda.jit
+def darken(image, level, output):
+    column, row = cuda.grid(2)
+    height, width = image.shape
+    if row < height and column < width:
+        output[row, column] = max(image[row, column] - level, float32(0))
+
+
+def launch_darken(height, width):
+    return (width / WIDE, height / TALL), (WIDE, TALL)

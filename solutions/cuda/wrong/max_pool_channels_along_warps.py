@@ -1,0 +1,26 @@
+"""pooling.py
+4.3: wrong
+says: sectors
+"""
+from numba import cuda
+
+WIDE, TALL = 32, 4
+
+
+@cuda.jit
+def max_pool(images, output):
+    c, row, column = cuda.grid(3)
+    channels, rows, columns = output.shape
+    if row >= rows or c >= channels:
+        return
+    best = images[c, 2 * row, 2 * column]
+    for r in range(3):
+        for s in range(3):
+            value = images[c, 2 * row + r, 2 * column + s]
+            if value > best or value != value:
+                best = value
+    output[c, row, column] = best
+
+
+def launch_max_pool(channels, rows, columns):
+    return ((channels + WIDE - 1) // WIDE, (rows + TALL - 1) // TALL, columns), (WIDE, TALL)

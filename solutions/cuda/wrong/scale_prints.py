@@ -1,0 +1,20 @@
+"""mapping.py
+1.1 1.2 1.3 1.4 1.5: forbidden
+says: print
+"""
+from numba import cuda
+
+THREADS = 128
+
+
+@cuda.jit
+def scale(values, factor, output):
+    i = cuda.grid(1)
+    if i == 0:
+        print(values[0])
+    if i < values.size:
+        output[i] = values[i] * factor
+
+
+def launch_scale(size):
+    return (size + THREADS - 1) // THREADS, THREADS

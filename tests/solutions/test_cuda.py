@@ -1,0 +1,232 @@
+"""The homework cuda: its masters on our machine and in Numba's simulator against references, and these against loops."""
+
+import doctest
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import loading
+from gpu.launch import Blank, Order, evaluate, launch
+from gpu.program import read
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "solutions" / "cuda"
+FILES = {
+    "scale": "mapping.py",
+    "darken": "indexing.py",
+    "convolve": "direct.py",
+    "max_pool": "pooling.py",
+    "block_sums": "reduction.py",
+    "convolve_tiled": "tiled.py",
+    "convolve_blocked": "blocked.py",
+}
+PROGRAMS = {kernel: read((FOLDER / file).read_bytes(), file).functions for kernel, file in FILES.items()}
+MASTERS = {kernel: loading.master(FOLDER, file) for kernel, file in FILES.items()}
+REFERENCE = loading.module(FOLDER, "reference")
+CONVOLUTIONS = ("convolve", "convolve_tiled", "convolve_blocked")
+seeds = st.integers(0, 2**32 - 1)
+every = pytest.mark.parametrize("kernel", FILES)
+
+
+def drawn(kernel, seed):
+    """Draw what a kernel takes, but for the output: small arrays that fill no block."""
+    random = np.random.default_rng(seed)
+
+    def floats(*shape):
+        return random.normal(size=shape).astype(np.float32)
+
+    def up_to(most, least=1):
+        return int(random.integers(least, most + 1))
+
+    match kernel:
+        case "scale":
+            return floats(up_to(600)), np.float32(random.normal())
+        case "darken":
+            return floats(up_to(20), up_to(40)), np.float32(random.normal())
+        case "max_pool":
+            images = floats(up_to(3), up_to(12, 3), up_to(40, 3))
+            images[random.random(images.shape) < 0.05] = np.nan
+            images[random.random(images.shape) < 0.05] = -np.inf
+            return (images,)
+        case "block_sums":
+            return (floats(up_to(700)),)
+        case "convolve":
+            tall, wide, padding, channels, filters = up_to(4), up_to(4), up_to(3, 0), up_to(3), up_to(3)
+            images = floats(channels, up_to(tall + 5, tall), up_to(wide + 34, wide))
+            return images, floats(filters, channels, tall, wide), floats(filters), padding
+        case "convolve_tiled" | "convolve_blocked":
+            filters, channels = up_to(18 if kernel == "convolve_blocked" else 2), up_to(2)
+            images = floats(channels, up_to(5, 3), up_to(18, 3))
+            return images, floats(filters, channels, 3, 3), floats(filters), up_to(1, 0)
+
+
+def expected(kernel, arguments):
+    """Return the right output, and how far from it each number may lie."""
+    function = getattr(REFERENCE, kernel)
+    tolerance = function.tolerance(*arguments) if callable(function.tolerance) else function.tolerance
+    return function(*(each.astype(float) if isinstance(each, np.ndarray) else each for each in arguments)), tolerance
+
+
+def sizes(kernel, arguments, output):
+    """Return what launch_NAME takes."""
+    return arguments[0].shape if kernel in ("scale", "darken", "block_sums") else output.shape
+
+
+def assert_right(output, wanted, tolerance):
+    assert (np.isnan(output) == np.isnan(wanted)).all()
+    finite = np.isfinite(wanted)
+    assert (output[~finite & ~np.isnan(wanted)] == wanted[~finite & ~np.isnan(wanted)]).all()
+    assert (abs(output - wanted)[finite] <= np.broadcast_to(tolerance, wanted.shape)[finite]).all()
+
+
+@pytest.mark.parametrize("file", FILES.values())
+def test_examples_in_docstrings(file):
+    ran = doctest.testmod(loading.master(FOLDER, file))
+    assert ran.failed == 0 and ran.attempted > 0
+
+
+@every
+@settings(max_examples=10)
+@given(seeds, st.sampled_from(Order))
+def test_a_master_on_our_machine(kernel, seed, order):
+    arguments = drawn(kernel, seed)
+    wanted, tolerance = expected(kernel, arguments)
+    output = np.empty(wanted.shape, np.float32)
+    blocks, threads = evaluate(PROGRAMS[kernel][f"launch_{kernel}"], *sizes(kernel, arguments, output))
+    recording = launch(PROGRAMS[kernel][kernel], blocks, threads, [*arguments, Blank(output)], order)
+    assert recording.faults == []
+    assert_right(output, wanted, tolerance)
+
+
+@every
+@settings(max_examples=3)  # a thread of the system for each of CUDA's
+@given(seeds)
+def test_a_master_in_numbas_simulator(kernel, seed):
+    arguments = drawn(kernel, seed)
+    wanted, tolerance = expected(kernel, arguments)
+    output = np.full(wanted.shape, 12345, np.float32)
+    blocks, threads = getattr(MASTERS[kernel], f"launch_{kernel}")(*sizes(kernel, arguments, output))
+    getattr(MASTERS[kernel], kernel)[blocks, threads](*arguments, output)
+    assert_right(output, wanted, tolerance)
+
+
+def by_loops(kernel, arguments):
+    """Compute an output as its docstring defines it, one number after another."""
+    match kernel, arguments:
+        case "scale", (values, factor):
+            return [float(value) * float(factor) for value in values]
+        case "darken", (image, level):
+            return [[max(float(pixel) - float(level), 0) for pixel in row] for row in image]
+        case "block_sums", (values,):
+            return [math.fsum(values[start : start + 256]) for start in range(0, len(values), 256)]
+        case "max_pool", (images,):
+            places = [range(0, length - 2, 2) for length in images.shape[1:]]
+            return [[[largest(plane[v : v + 3, h : h + 3]) for h in places[1]] for v in places[0]] for plane in images]
+        case _, (images, kernels, bias, padding):
+            channels, height, width = images.shape
+            filters, _, tall, wide = kernels.shape
+            output = np.zeros((filters, height + 2 * padding - tall + 1, width + 2 * padding - wide + 1))
+            for k, row, column in np.ndindex(output.shape):
+                terms = [float(bias[k])]
+                for c, r, s in np.ndindex(channels, tall, wide):
+                    v, h = row + r - padding, column + s - padding
+                    if v in range(height) and h in range(width):
+                        terms.append(float(images[c, v, h]) * float(kernels[k, c, r, s]))
+                output[k, row, column] = math.fsum(terms)
+            return output
+
+
+def largest(window):
+    """Return the largest number of a window, and NaN if it holds one."""
+    numbers = sorted(map(float, window.ravel()), key=lambda number: (math.isnan(number), number))
+    return numbers[-1]
+
+
+@every
+@settings(max_examples=10)
+@given(seeds)
+def test_a_reference_computes_what_the_docstring_says(kernel, seed):
+    arguments = drawn(kernel, seed)
+    wanted, _ = expected(kernel, arguments)
+    np.testing.assert_allclose(wanted, by_loops(kernel, arguments), rtol=1e-12, atol=1e-12)
+
+
+@every
+def test_a_misconception_is_told_from_the_truth(kernel):
+    cases = [drawn(kernel, seed) for seed in range(10)]
+    for one in [*getattr(REFERENCE, kernel).misconceptions, *entered(kernel)]:
+        assert any(is_told(one, kernel, arguments) for arguments in cases), one.name
+
+
+def is_told(one, kernel, arguments):
+    """Return whether the answer of a misconception is judged as wrong."""
+    wanted, tolerance = expected(kernel, arguments)
+    answer = one.answer(*arguments)
+    if answer.shape != wanted.shape:
+        return True
+    with np.errstate(invalid="ignore"):
+        same = (answer == wanted) | (abs(answer - wanted) <= tolerance) | (np.isnan(answer) & np.isnan(wanted))
+    return not same.all()
+
+
+def entered(kernel):
+    """Return the misconceptions that reference.py enters itself."""
+    lists = [value for value in vars(REFERENCE).values() if isinstance(value, list)]
+    return [one for entries in lists for one in entries if getattr(one, "operation", None) == kernel]
+
+
+@pytest.fixture
+def practice(monkeypatch):
+    """What the notebook imports, beside the masters; a simulated GPU runs kernels once."""
+    monkeypatch.syspath_prepend(FOLDER)
+    module = loading.copy(FOLDER / "handout", "practice.py", "practice_of_cuda")
+    monkeypatch.setattr(module, "REPEATS", 1)
+    monkeypatch.setattr(module, "_card", lambda: ("Tesla T4", "T4"))
+    return module
+
+
+def test_the_notebook_runs_a_kernel(practice):
+    values = np.arange(5, dtype=np.float32)
+    assert practice.run("mapping", "scale", (5,), values, np.float32(3), shape=(5,)).tolist() == [0, 3, 6, 9, 12]
+
+
+def test_the_notebook_says_how_near_a_kernel_comes_to_the_limit(practice, monkeypatch, capsys):
+    monkeypatch.setattr(practice, "_seconds", lambda *_: 0.002)
+    monkeypatch.setattr(practice, "OURS", {("T4", "scale"): 1.5})
+    values = np.arange(5, dtype=np.float32)
+    layer = {"expected": 3 * values, "moved": 320_000_000}  # a thousandth of what a T4 moves in a second
+    practice.measure("mapping", "scale", (5,), values, np.float32(3), **layer)
+    said = capsys.readouterr().out
+    assert "scale on a Tesla T4: right" in said and "2.000 ms  160 GB/s" in said and "1.500 ms" in said
+    assert "1.000 ms  by memory: yours reaches 50%" in said
+    practice.measure("mapping", "scale", (5,), values, np.float32(3), operations=81_000_000_000, **layer)
+    assert "10.000 ms  by arithmetic" in capsys.readouterr().out
+    practice.measure("mapping", "scale", (5,), values, np.float32(2), **layer)
+    assert "80.0% of the numbers are wrong, the first at [1]" in capsys.readouterr().out
+
+
+def test_the_notebook_says_what_is_missing(practice, monkeypatch, capsys):
+    monkeypatch.setattr(practice.importlib, "import_module", lambda name: Unwritten)
+    assert practice.run("mapping", "scale", (5,), shape=(5,)) is None
+    assert capsys.readouterr().out == "launch_scale isn't written yet.\n"
+    monkeypatch.setattr(practice, "cuda", None)
+    practice.show_card()
+    practice.measure("mapping", "scale", (5,), expected=np.zeros(5), moved=1)
+    assert capsys.readouterr().out.count("Numba isn't installed here") == 2
+
+
+class Unwritten:
+    """A stub."""
+
+    @staticmethod
+    def launch_scale(size):
+        raise NotImplementedError
+
+
+def test_the_notebook_s_own_convolution():
+    practice = loading.copy(FOLDER / "handout", "practice.py", "practice_of_cuda")
+    arguments = drawn("convolve", 3)
+    np.testing.assert_allclose(practice.convolution(*arguments), expected("convolve", arguments)[0], rtol=1e-4, atol=1e-4)
