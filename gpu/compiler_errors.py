@@ -4,7 +4,7 @@ import re
 import traceback
 from typing import Any
 
-LONGEST = 300  # characters of what Numba says
+MOST_READ, MOST_SHOWN = 2_000, 300  # characters of what Numba says
 # How Numba writes a type, and how a person would.
 TYPES = {
     r"Literal\[int\]\(-?\d+\)": "int64",
@@ -28,8 +28,8 @@ MEANINGS = {
     r"Unsupported array index type Dim3": "an index is missing its .x, .y or .z.",
     r"Unsupported array index type (\w+)": r"an index must be an integer, not \1; // divides integers, / makes a float.",
     r"cannot index (.+) with (\d+) indices": r"\1 cannot have \2 indices: it needs one for each axis.",
-    r"(shared|local)\.array\(.*\bclass\(": r"the shape of cuda.\1.array must be a number, a constant of the file, or a tuple "
-    "of these. For a product such as 2 * N, define a constant above the kernel.",
+    r"(shared|local)\.array\(.*\bclass\(": r"the shape of cuda.\1.array must be a number, a constant of the file, or a "
+    "tuple of these. For a product such as 2 * N, define a constant above the kernel.",
     r"(shared|local)\.array\(": r"cuda.\1.array takes a shape and a type, such as float32.",
     r"setitem\((?:Uni)?Tuple": "a tuple cannot be changed; cuda.local.array can.",
     r"setitem\(array\((\w+), \dd, \w\), .+?, (array\(.*\)|\w+)\)$": r"an element, \1, cannot become \2.",
@@ -48,18 +48,18 @@ MEANINGS = {
     r"Can't unify return type from the following types: (.+)": r"a function returns different types: \1.",
     r"must have void return type": "a kernel cannot return a value: write results into an array.",
     r"'\w+' object has no attribute 'dtype'": "the functions of cuda.atomic take an array, an index and a value.",
-    r"NRT required|array_allocate|for zeros|for empty": "a kernel cannot make a list or an array, except by cuda.local.array and cuda.shared.array.",
+    r"NRT required|array_allocate|for zeros|for empty": "a kernel has no lists, and no arrays but cuda.local's and cuda.shared's.",
     r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
     r"too much shared data \((\w+) bytes, (\w+) max\)": r"a block's shared arrays take \1 bytes, but \2 is the most.",
 }
 
 
 def explained(error: Exception, file: str) -> dict[str, Any]:
-    """Return {"error": what a failed compilation means, "line": of the file, 0 if unknown, "numba": what it said itself}."""
+    """Return {"error": what a failed compilation means, "line": of the file, 0 if unknown, "numba": what it said}."""
     said = re.sub(r"(?m)^Failed in .* pipeline .*\n", "", str(error))
-    essence, line = _essence(said), _line(error, said, file)
+    essence, line = _essence(said)[:MOST_READ], _line(error, said, file)
     where = f"line {line}" if line else "this kernel"
-    return {"error": f"Numba cannot compile {where}: {_meaning(essence)}", "line": line, "numba": essence[:LONGEST]}
+    return {"error": f"Numba cannot compile {where}: {_meaning(essence)}", "line": line, "numba": essence[:MOST_SHOWN]}
 
 
 def _essence(said: str) -> str:
@@ -83,7 +83,7 @@ def _meaning(essence: str) -> str:
         if function in OPERATORS:
             return f"{OPERATORS[function]} cannot be applied to {operands.replace(', ', ' and ')}."
         return f"{function} does not take {operands}."
-    return f'it says "{essence[:LONGEST]}".'
+    return f'it says "{essence[:MOST_SHOWN]}".'
 
 
 def _in_words(text: str) -> str:
@@ -97,7 +97,9 @@ def _line(error: Exception, said: str, file: str) -> int:
     if found := re.search(rf"{re.escape(file)}(?:\", line |:| \()(\d+)", said):
         return int(found[1])
     line = 0
-    for frame, _ in traceback.walk_tb(error.__traceback__):
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == file:
+            line = number
         for name in ("self", "inst"):  # what stands for a piece of the kernel while Numba types it, and while it lowers it
             place = getattr(frame.f_locals.get(name), "loc", None)
             if getattr(place, "filename", None) == file:

@@ -10,7 +10,8 @@ PACKAGES = ("numpy", "numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")
 SECONDS, MEMORY = 30.0, 2 * 1024**3  # for one kernel
 MOST_SAID, MOST_LINES = 600, 3  # characters, and lines that are shown
 
-Figures = dict[str, dict[str, int]]  # by the architecture, then by their names, as gpu.compiler has them
+Figures = dict[str, dict[str, int]]  # by the architecture, then by their names
+NAMES = {"registers", "spilled", "stack", "shared"}  # of gpu.compiler.Figures
 
 
 def understood(reply: Returned | Stopped, kernel: str) -> Figures | Failure | str:
@@ -30,4 +31,4 @@ def understood(reply: Returned | Stopped, kernel: str) -> Figures | Failure | st
 
 
 def _are_figures(found: Any) -> bool:
-    return isinstance(found, dict) and all(type(number) is int and number >= 0 for number in found.values())
+    return isinstance(found, dict) and found.keys() == NAMES and all(type(number) is int for number in found.values())

@@ -27,7 +27,9 @@ def _with_the_room(module: str) -> Harness:
 
 
 def _modules(folder: Any, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the modules of a room, each with its path."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".py"):
+    """Yield the modules of a room, and of the folders in it, each with its path."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name)):
+        if entry.is_dir():
+            yield from _modules(entry, f"{name}/{entry.name}")
+        elif entry.name.endswith(".py"):
             yield f"{name}/{entry.name}", entry.read_bytes()

@@ -33,6 +33,8 @@ class KernelPart(Part):
     """
 
     kernel: ClassVar[str]  # its name
+    rooms = ("gpu",)
+    is_imported = False
     Settings = Traffic
 
     def sizes(self, case: Case) -> Sequence[int]:
@@ -68,9 +70,9 @@ class KernelPart(Part):
             self._require_mostly_right([launched], "Traffic")
             worst, *others = marks(self.figures(launched), self.settings.traffic)
             set_score(self.check.points * worst.share)
-            self.notes += [f"{mark}." for mark in (worst, *others)]
+            self.notes += map(str, (worst, *others))
             if worst.share < 1:
-                self._fail(Failure(Verdict.WRONG, f"{worst}.", str(case), worst.figure.hint), case)
+                self._fail(Failure(Verdict.WRONG, str(worst), str(case), worst.figure.hint), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
         """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
