@@ -272,7 +272,7 @@ class Body:
                     pass
                 case _:
                     raise Forbidden(
-                        f"the shape of {name} is a number or constant, or a tuple of these: Numba must know it when it compiles. "
+                        f"the shape of {name} is made of numbers and constants alone: Numba must know it when it compiles. "
                         "Compute a size above the kernel: SIZE = TILE + 2.",
                         size.lineno,
                     )

@@ -72,8 +72,8 @@ def _imported(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[str,
             raise Forbidden(f"{name} cannot be used here. {OF_MODULES[module or ''][name]}", node.lineno)
         case _:
             raise Forbidden(
-                "this import is not in the language. A file of kernels may hold `from numba import cuda, float32`, `import math` "
-                "and `import numpy as np`.",
+                "this import is not in the language. Kernels may have `from numba import cuda, float32`, `import math` and "
+                "`import numpy as np`.",
                 node.lineno,
             )
 
@@ -140,8 +140,10 @@ def _follow_calls(functions: Iterable[Defined], meanings: Mapping[str, Any]) -> 
 
     def follow(function: Defined, callers: tuple[Defined, ...]) -> None:
         if function in callers:
-            names = " calls ".join(each.tree.name for each in (*callers[callers.index(function) :], function))
-            raise Forbidden(f"{names}: Numba cannot compile recursion in a kernel. Write a loop.", function.tree.lineno)
+            others = [each.tree.name for each in callers[callers.index(function) + 1 :]]
+            way = f", by way of {', '.join(others)}" if others else ""
+            reason = f"{function.tree.name} calls itself{way}. Numba cannot compile that in a kernel. Write a loop."
+            raise Forbidden(reason, function.tree.lineno)
         if len(callers) == DEEPEST:
             raise Forbidden("functions call each other too deeply.", function.tree.lineno)
         if function in followed:

@@ -20,6 +20,7 @@ _NO_ARRAYS = "Numba cannot make arrays in a kernel. Use cuda.local.array(SIZE, f
 _SUM, _PRODUCTS, _INDEX = "Add up in a loop.", "Add up products in a loop.", "Loop over the index: for i in range(n)."
 _WITHIN_BLOCK = "Within a block, use cuda.syncthreads()."
 _VOTE = "Use cuda.syncthreads() and an array in shared memory."
+_HALF = "16 bits hold three digits. Compute in float32."
 _FOR_CPU = "It compiles for the CPU. Write @cuda.jit."
 
 # By the kind of a node, or the type of a constant: what it is called, and what is said.
@@ -151,10 +152,18 @@ OF_MODULES: dict[str, dict[str, str]] = {
         "absolute": "Write abs(x).",
         "where": "Write a if condition else b.",
         "clip": "Write min(max(x, least), most).",
-        "float16": "16 bits hold three digits. Compute in float32.",
+        "add": "Write a + b.",
+        "subtract": "Write a - b.",
+        "multiply": "Write a * b.",
+        "divide": "Write a / b.",
+        "float16": _HALF,
     },
     "math": {"prod": "Multiply in a loop.", "fsum": _SUM},
-    "numba": {"jit": _FOR_CPU, "njit": _FOR_CPU, "vectorize": _FOR_CPU, "prange": "On a GPU, each thread has its own i."},
+    "numba": {
+        **dict.fromkeys(("jit", "njit", "vectorize"), _FOR_CPU),
+        "prange": "On a GPU, each thread has its own i.",
+        "float16": _HALF,
+    },
 }
 
 # Members of arrays.
