@@ -24,6 +24,7 @@ MOST_PARTS = WARP * WIDEST // AT_ONCE  # in which it answers a request
 class Request(NamedTuple):
     """One instruction of one warp: the lanes that take part, the first byte that each wants, and how many bytes."""
 
+    recording: Recording
     place: Place
     memory: Memory
     kind: str
@@ -35,6 +36,16 @@ class Request(NamedTuple):
     sectors: int
     fewest: int
     conflicts: int
+
+    @property
+    def elements(self) -> np.ndarray:
+        """The first element that each thread wants."""
+        return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
+
+    @property
+    def parts(self) -> np.ndarray:
+        """In which part of shared memory's answer each thread gets what it wants: they share 128 bytes at a time."""
+        return self.lanes * self.size // AT_ONCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +70,7 @@ class Requests:
         warps_of_block = -(-self.recording.threads_of_block // WARP)
         warp = int(self.warps[number])
         return Request(
+            self.recording,
             self.place,
             self.memory,
             self.kind,
