@@ -46,8 +46,8 @@ class Loop:
 class Walk:
     """The walk of one group of threads."""
 
-    def __init__(self, launch: Launch, group: Group):
-        self.launch, self.group, self.memories = launch, group, launch.memories
+    def __init__(self, launch: Launch, group: Group, is_host: bool = False):
+        self.launch, self.group, self.memories, self.is_host = launch, group, launch.memories, is_host
         self.steps_left = launch.steps
         self.frame: Frame = None  # type: ignore[assignment]
         self.loops: list[Loop] = []
@@ -354,6 +354,8 @@ class Walk:
     ) -> Number:
         if isinstance(operator, (ast.FloorDiv, ast.Mod)) and numbers.is_integer(left) and numbers.is_integer(right):
             self._require_divisor(right, active, place)
+        if self.is_host and not numbers.fits(operator, left, right):
+            raise KernelError("an integer does not fit into 64 bits", place)
         try:
             return operation(left, right)
         except TypeError as error:

@@ -140,7 +140,7 @@ class _Launch:
 
     def result(self) -> Any:
         """Return what a function returns to a single thread, which waits for nobody."""
-        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0))
+        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host=True)
         walking = walk.call(self.function, self.arguments, walk.group.everyone)
         try:
             next(walking)

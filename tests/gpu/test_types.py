@@ -71,7 +71,7 @@ def test_types_are_those_that_numba_infers_in_every_order_of_threads(name):
         "x = 1\nif i > 300:\n    x = (1, 2)\nresult = 0",
         "x = values\nif i > 300:\n    x = 1\nresult = 0",
         "x = 1 if i > 300 else values\nresult = 0",
-        "if i > 300:\n    x = values[0.5]\nresult = 0",
+        "if i > 300:\n    x = values[i * 0.5]\nresult = 0",
         "if i > 300:\n    x = values[0, 0]\nresult = 0",
     ],
 )
