@@ -23,6 +23,7 @@ NAMES = ("read", "write", "atomic")
 CLASHES = ((WRITE, READ), (WRITE, ATOMIC), (ATOMIC, READ), (WRITE, WRITE))
 SLOTS = 1 << 20  # of a table of cells: more than most kernels touch
 SIGNS = 63  # bits of a number that says which instructions meet
+MOST_SETS = 50  # of instructions that meet, in one scope
 
 
 class Accesses(NamedTuple):
@@ -163,7 +164,8 @@ def _firsts(found: Accesses, groups: Groups, agents: np.ndarray) -> Iterator[np.
     is_another = agents[rows] != np.repeat(agents[rows[starts]], sizes)
     meeting, _ = _ends(found.steps[rows], is_another, starts)
     early = np.lexsort((found.elements[rows[starts]], meeting))
-    for group in early[np.sort(np.unique(sets[early], return_index=True)[1])]:
+    firsts = np.sort(np.unique(sets[early], return_index=True)[1])
+    for group in early[firsts[:MOST_SETS]]:
         here = rows[starts[group] : starts[group] + sizes[group]]
         yield here[np.lexsort((found.steps[here], found.threads[here]))]
 
