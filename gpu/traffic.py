@@ -24,6 +24,7 @@ MOST_PARTS = WARP * WIDEST // AT_ONCE  # in which it answers a request
 class Request(NamedTuple):
     """One instruction of one warp: the lanes that take part, the first byte that each wants, and how many bytes."""
 
+    recording: Recording
     place: Place
     memory: Memory
     kind: str
@@ -35,6 +36,16 @@ class Request(NamedTuple):
     sectors: int
     fewest: int
     conflicts: int
+
+    @property
+    def elements(self) -> np.ndarray:
+        """The first element that each thread wants."""
+        return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
+
+    @property
+    def parts(self) -> np.ndarray:
+        """In which part of shared memory's answer each thread gets what it wants: they share 128 bytes at a time."""
+        return self.lanes * self.size // AT_ONCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +70,7 @@ class Requests:
         warps_of_block = -(-self.recording.threads_of_block // WARP)
         warp = int(self.warps[number])
         return Request(
+            self.recording,
             self.place,
             self.memory,
             self.kind,
@@ -79,15 +91,16 @@ class Requests:
         """How many sectors each request touches: 0 outside of global memory."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
-        return np.bincount(_distinct(self._requests, self.firsts // SECTOR), minlength=len(self))
+        requests, _ = _distinct(self._requests, self.firsts // SECTOR)
+        return np.bincount(requests, minlength=len(self))
 
     @cached_property
     def fewest(self) -> np.ndarray:
         """How many sectors would do if what each request wants lay side by side from the start of one."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
-        wanted = np.bincount(_distinct(self._requests, self.firsts), minlength=len(self)) * self.sizes
-        return -(-wanted // SECTOR)
+        requests, _ = _distinct(self._requests, self.firsts)
+        return -(-np.bincount(requests, minlength=len(self)) * self.sizes // SECTOR)
 
     @cached_property
     def conflicts(self) -> np.ndarray:
@@ -101,9 +114,11 @@ class Requests:
         words = -(-sizes // WORD)
         part = self._requests * MOST_PARTS + self.lanes * sizes // AT_ONCE
         word = np.repeat(self.firsts // WORD - np.cumsum(words) + words, words) + np.arange(words.sum())
-        asked = _distinct(np.repeat(part, words) * BANKS + word % BANKS, word // BANKS)
-        answers = np.bincount(asked, minlength=len(self) * MOST_PARTS * BANKS).reshape(-1, MOST_PARTS, BANKS).max(axis=2)
-        return np.maximum(answers - 1, 0).sum(axis=1)
+        part, word = _distinct(np.repeat(part, words), word)
+        banks, answers = np.unique(part * BANKS + word % BANKS, return_counts=True)
+        parts, starts = np.unique(banks // BANKS, return_index=True)
+        more = np.maximum.reduceat(answers, starts) - 1
+        return np.bincount(parts // MOST_PARTS, more, len(self)).astype(np.int64)
 
     @cached_property
     def _threads(self) -> np.ndarray:
@@ -225,7 +240,7 @@ def _continues(run: list[Step], step: Step) -> bool:
     )
 
 
-def _distinct(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the owners of all pairs of owner and value, each pair once."""
+def _distinct(owners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return owners and values of all pairs of them, each pair once."""
     span = int(values.max(initial=0)) + 1
-    return np.unique(owners * span + values) // span
+    return np.divmod(np.unique(owners * span + values), span)

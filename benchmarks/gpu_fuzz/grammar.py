@@ -167,6 +167,7 @@ class _Author:
             self.say(depth, f"{name} = SIZE // 2")
             self.say(depth, f"while {name} > 0:")
         else:
+            self.say(depth, f"{name} = 0")  # for what comes after a loop of no rounds
             stop = self.pick((6, "2"), (2, "n"), (1, "i"), (1, "1 + i % 2"), (1, "3"))
             self.say(depth, f"for {name} in range({self.pick((5, stop), (1, f'1, {stop}'), (1, '2, 0, -1'))}):")
         self.counter = name

@@ -69,7 +69,7 @@ class Books:
         self.faults: set[str] = set()
         self.alive = np.ones(self.count, bool)
         self.total = np.zeros(self.count)
-        self.epoch = self.warp_epoch = 0
+        self.epochs, self.warp_epoch = np.zeros(blocks, int), 0  # a barrier that no thread of a block reaches does not count there
         self.touches: dict[tuple, list[Touch]] = defaultdict(list)
         self.memory = {("values", 0, n): float(n) for n in range(self.count)} | {("board", 0, n): 0.0 for n in range(self.count)}
 
@@ -98,7 +98,7 @@ class Books:
             elif kind == "atomic":
                 self.memory[array, block, element] += 1
             if -length <= element < length:
-                touch = Touch(thread, kind, self.epoch, self.warp_epoch)
+                touch = Touch(thread, kind, self.epochs[self.numbers.b[thread]], self.warp_epoch)
                 self.touches[array, block, element % length].append(touch)
 
     def wait(self, active: np.ndarray) -> None:
@@ -106,7 +106,7 @@ class Books:
         whole = active.reshape(-1, self.size)
         if (whole.any(axis=1) != whole.all(axis=1)).any():
             self.faults.add("divergent barrier")
-        self.epoch += 1
+        self.epochs += whole.all(axis=1)
 
     def race(self) -> bool:
         """Return whether two threads touch one element, not both reading or both atomically, with nothing between them."""
@@ -244,7 +244,7 @@ class _Author:
         self.random, self.size, self.count = random, size, count
         self.careful = random.choice((0.0, 0.7, 0.9, 1.0, 1.0))  # how often a barrier follows an access
         self.wild = random.choice((0.0, 0.0, 0.05, 0.2))  # how often something is wrong in another way
-        self.accesses = 0
+        self.accesses, self.left = 0, False
 
     def body(self) -> list:
         """Return a kernel's statements."""
@@ -257,6 +257,7 @@ class _Author:
         for _ in range(self.random.randint(1, 6)):
             if self.chance(self.wild / 3):
                 found.append(Leave(self.condition()))
+                self.left = True
             elif self.chance(0.25):
                 found.append(Loop(self.random.randint(1, 3), [*self.pair(True), *self.pair(True)]))
             else:
@@ -282,7 +283,7 @@ class _Author:
             return Wait("syncthreads", self.condition())
         if self.chance(0.1):
             return Wait("syncthreads", Formula("b == 0", lambda at: at.b == 0))  # all of a block, or none
-        return Wait("syncwarp" if self.chance(0.08) else "syncthreads")
+        return Wait("syncwarp" if self.chance(0.08) and not self.left else "syncthreads")
 
     def index(self, array: str, kind: str, looped: bool) -> Formula:
         """Return an index; two threads seldom write to one element."""

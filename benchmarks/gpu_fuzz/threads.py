@@ -98,7 +98,7 @@ class Stepper:
         self.globals = [Global(name, value) for name, value in zip(names, self.arguments) if isinstance(value, np.ndarray)]
         arrays = {each.name: Array(self, each.name, each.values.shape, each.values.dtype) for each in self.globals}
         self.given = [arrays.get(name, value) for name, value in zip(names, self.arguments)]
-        namespace: dict[str, Any] = {}
+        namespace: dict[str, Any] = {"max": larger, "min": smaller}
         with patch.dict(sys.modules, numba=self._numba()):
             exec(compile(self.source, "<kernel>", "exec"), namespace)
         self.call = namespace[self.kernel]
@@ -188,8 +188,8 @@ class Stepper:
             atomic=SimpleNamespace(
                 add=lambda array, index, value: array.combine(index, value, lambda old, new: old + new),
                 sub=lambda array, index, value: array.combine(index, value, lambda old, new: old - new),
-                max=lambda array, index, value: array.combine(index, value, max),
-                min=lambda array, index, value: array.combine(index, value, min),
+                max=lambda array, index, value: array.combine(index, value, larger),
+                min=lambda array, index, value: array.combine(index, value, smaller),
                 exch=lambda array, index, value: array.combine(index, value, lambda old, new: new),
             ),
         )
@@ -212,6 +212,16 @@ def axes(number: int, shape: tuple[int, ...]) -> SimpleNamespace:
 def sizes(shape: tuple[int, ...]) -> SimpleNamespace:
     """Return a shape by its axes."""
     return SimpleNamespace(**dict(zip("xyz", (*shape, 1, 1))))
+
+
+def larger(one: Any, other: Any) -> Any:
+    """Return the larger number, as a GPU does: NaN only if both are."""
+    return other if one != one or other > one else one
+
+
+def smaller(one: Any, other: Any) -> Any:
+    """Return the smaller number, as a GPU does: NaN only if both are."""
+    return other if one != one or other < one else one
 
 
 class Indexed:

@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.kernel_speed.layers import CIFAR, Convolution, intensity, lenet, same
 from benchmarks.kernel_traffic.walks import LAYERS, Walk, pool, walk
 from benchmarks.kernel_traffic.warps import Request, requests
+from benchmarks.markdown import table
 
 COMPILED = Path(__file__).resolve().parents[2] / "tests" / "kernels" / "compiled.csv"
 EXAMPLES = [
@@ -20,12 +21,6 @@ EXAMPLES = [
     Convolution("ResNet", (32, 256, 56, 56), 64, (1, 1)),
 ]
 WINDOWS = [("max", (2, 2), (2, 2)), ("max", (3, 3), (2, 2)), ("average", (2, 2), (2, 2)), ("median", (3, 3), (3, 3))]
-
-
-def table(head: list[str], rows: list[list]) -> str:
-    """Return a table in Markdown: words to the left, numbers to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def short(value: float) -> str:
@@ -157,15 +152,3 @@ TABLES: dict[str, Callable[[], str]] = {
     "pools": pools,
     "compiled": compiled,
 }
-
-
-def fill(page: str) -> str:
-    """Return the page with today's tables between their marks."""
-    for name, make in TABLES.items():
-        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        before, _, rest = page.partition(begin)
-        _, found, after = rest.partition(end)
-        if not found:
-            raise ValueError(f"the page has no {begin} with {end} after it")
-        page = f"{before}{begin}\n{make()}\n{end}{after}"
-    return page

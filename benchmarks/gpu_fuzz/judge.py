@@ -1,0 +1,125 @@
+"""What the machine says of a kernel beside what is true of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.gpu_fuzz import grammar, phases
+from benchmarks.gpu_fuzz.interleavings import TooMany, explore
+from benchmarks.gpu_fuzz.threads import Stepper, Undecided
+from gpu.faults import KernelError
+from gpu.launch import Order, launch
+from gpu.program import read
+from gpu.races import races
+
+RACE, DIVERGENT, OUTSIDE = "race", "divergent barrier", "negative index or out of range"
+KINDS = ("race", "index out of range", "negative index", "read before it is written", "divergent barrier")
+
+
+@dataclass
+class Seen:
+    """What the machine says under one order of threads: kinds of faults with the lines that they name, and final values."""
+
+    faults: set[tuple[str, tuple[int, ...]]]
+    arrays: list[np.ndarray]
+    atomics: bool
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of faults."""
+        return {kind for kind, _ in self.faults}
+
+
+def machine(program: grammar.Program, orders: Iterable[Order] = Order) -> dict[Order, Seen]:
+    """Run a program on the machine under several orders."""
+    function = read(program.source, "kernel.py").functions[program.kernel]
+    found = {}
+    for order in orders:
+        arguments = program.fresh()
+        recording = launch(function, program.blocks, program.threads, arguments, order)
+        faults = {(str(fault.kind), tuple(p.line for p in fault.places)) for fault in [*recording.faults, *races(recording)]}
+        found[order] = Seen(faults, [each for each in arguments if isinstance(each, np.ndarray)], recording.atomics)
+    return found
+
+
+@dataclass
+class Verdict:
+    """How a program fared: what it truly does, what the machine found, and where they differ."""
+
+    program: grammar.Program
+    true: set[str] = field(default_factory=set)
+    misses: list[str] = field(default_factory=list)
+    false_alarms: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)  # in final values
+    skipped: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether the machine was right in everything."""
+        return not (self.misses or self.false_alarms or self.differences)
+
+
+def judge_small(seed: str, most: int = 5000) -> Verdict:
+    """Compare the machine with every order of the threads of a small kernel."""
+    program = grammar.draw(seed)
+    verdict = Verdict(program)
+    try:
+        outcome = explore(Stepper(program.source, program.kernel, program.blocks, program.threads, program.arguments), most)
+    except (TooMany, Undecided) as reason:
+        verdict.skipped = type(reason).__name__
+        return verdict
+    always, sometimes = ({fault.kind for fault in faults} for faults in (outcome.always, outcome.sometimes))
+    if DIVERGENT not in sometimes:  # else some threads go on while others wait for ever, and what then happens has no meaning
+        always |= {RACE} & sometimes  # a race is one wherever it may happen
+    verdict.true = {"index out of range" if kind == OUTSIDE else kind for kind in sometimes}
+    try:
+        seen = machine(program)
+    except KernelError as error:
+        verdict.false_alarms.append(f"stops: {error.sentence}")
+        return verdict
+    found = set().union(*(each.kinds for each in seen.values()))
+    compare(verdict, always, sometimes, found)
+    if not sometimes:
+        (ending,) = outcome.endings if len(outcome.endings) == 1 else (None,)
+        for order, each in seen.items():
+            values = tuple(value for array in each.arrays for value in array.reshape(-1).tolist())
+            if ending is not None and not np.array_equal(values, ending, equal_nan=True):
+                verdict.differences.append(f"{order.name}: {values}, not {ending}")
+            elif ending is None and values not in outcome.endings:
+                verdict.differences.append(f"{order.name}: {values}, which no order of the threads gives")
+    return verdict
+
+
+def judge_large(seed: str) -> Verdict:
+    """Compare the machine with the books of a larger kernel."""
+    program = phases.draw(seed)
+    verdict = Verdict(program, set(program.faults))
+    try:
+        seen = machine(program)
+    except KernelError as error:
+        verdict.false_alarms.append(f"stops: {error.sentence}")
+        return verdict
+    found = set().union(*(each.kinds for each in seen.values()))
+    always, sometimes = set(program.faults), set(program.faults)
+    if RACE in always:  # whether the other thread has written by then depends on who is first
+        always.discard("read before it is written")
+        sometimes.add("read before it is written")
+    compare(verdict, always, sometimes, found)
+    if program.expected:
+        for order, each in seen.items():
+            for name, values, expected in zip(("board", "output"), each.arrays[1:], program.expected):
+                if not np.array_equal(values, expected):
+                    verdict.differences.append(f"{order.name}: {name} differs")
+    return verdict
+
+
+def compare(verdict: Verdict, always: set[str], sometimes: set[str], found: set[str]) -> None:
+    """Note what the machine missed of what always happens, and what it found that never happens."""
+    for kind in always - found:
+        if kind != OUTSIDE or not found & {"index out of range", "negative index"}:
+            verdict.misses.append(kind)
+    if DIVERGENT in sometimes:  # what comes after such a barrier has no meaning
+        return
+    allowed = sometimes | ({"index out of range", "negative index"} if OUTSIDE in sometimes else set())
+    verdict.false_alarms += sorted(found - allowed)
