@@ -54,7 +54,7 @@ def _grid(sheet: Sheet, corner: tuple[float, float], cells: Pair, size: tuple[fl
     (left, top), (across, down), (wide, high) = corner, cells, size
     for column in range(across + 1):
         x = left + column * wide
-        sheet.line((x, top), (x, top + down * high), colour=SOFT, thick=0.6)
+        sheet.line((x, top), (x, top + down * high), colour=SOFT)
     for row in range(down + 1):
         y = top + row * high
-        sheet.line((left, y), (left + across * wide, y), colour=SOFT, thick=0.6)
+        sheet.line((left, y), (left + across * wide, y), colour=SOFT)
