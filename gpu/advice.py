@@ -11,8 +11,7 @@ from gpu.traffic import BANKS, SECTOR, WORD, Request
 
 def advice(request: Request) -> str:
     """Return what a request costs, and what to do about it if it costs too much."""
-    is_wasteful = request.conflicts or request.sectors > request.fewest
-    return f"{asks(request)}: {costs(request)}." + (f" {_remedy(request)}" if is_wasteful else "")
+    return f"{asks(request)}: {costs(request)}." + (f" {_remedy(request)}" if request.waste else "")
 
 
 def asks(request: Request) -> str:

@@ -38,6 +38,11 @@ class Request(NamedTuple):
     conflicts: int
 
     @property
+    def waste(self) -> int:
+        """How many sectors come in vain, or how often shared memory answers once more."""
+        return self.conflicts + self.sectors - self.fewest
+
+    @property
     def elements(self) -> np.ndarray:
         """The first element that each thread wants."""
         return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
@@ -166,14 +171,10 @@ def busiest(recording: Recording) -> int:
 
 
 def worst(found: Iterable[Requests]) -> Request | None:
-    """Return the request that wastes most: answers of shared memory, else sectors beyond the fewest. None if none does."""
-    wasted = [(int(waste.max(initial=0)), each[int(waste.argmax())]) for each in found if len(waste := _waste(each))]
-    most, request = max(wasted, key=lambda pair: pair[0], default=(0, None))
-    return request if most else None
-
-
-def _waste(found: Requests) -> np.ndarray:
-    return found.conflicts + found.sectors - found.fewest
+    """Return the request that wastes most; None if none does."""
+    of_each = [each[int(np.argmax(each.conflicts + each.sectors - each.fewest))] for each in found]
+    request = max(of_each, key=lambda request: request.waste, default=None)
+    return request if request and request.waste else None
 
 
 def requests(
