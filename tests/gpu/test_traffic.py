@@ -136,6 +136,9 @@ def test_other_reads_are_not_joined():
     assert joined(*rows, kind="write") == [1, 1, 1, 1]
     assert joined(*rows, epochs=[0, 0, 1, 1]) == [2, 1, 1]  # after the barrier they do not begin at a multiple of four
     assert joined(rows[0], rows[0][:16] + 1) == [1, 1]  # fewer threads
+    recording = recorded("shared", rows[0], rows[1], block=64)
+    recording.steps[1] = recording.steps[1]._replace(threads=LANES + 32)
+    assert requests(recording)[0].sizes.tolist() == [4, 4]  # other threads
 
 
 def test_wide_reads_are_served_eight_threads_at_a_time():
