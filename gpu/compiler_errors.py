@@ -45,10 +45,10 @@ MEANINGS = {
     r"Invalid use of getiter with parameters \((.+)\)": r"for cannot go through \1: use range.",
     r"Invalid use of (.+) with parameters": r"\1 is not a function.",
     r"Cannot bind .* to signature '(.*)' due to": r"a call does not fit the function's parameters \1.",
-    r"Can't unify return type from the following types: (.+)": r"a function returns different types: \1.",
+    r"Can't unify return type": "a function must return the same type everywhere.",
     r"must have void return type": "a kernel cannot return a value: write results into an array.",
     r"'\w+' object has no attribute 'dtype'": "the functions of cuda.atomic take an array, an index and a value.",
-    r"NRT required|array_allocate|for zeros|for empty": "a kernel has no lists, and no arrays but cuda.local's and cuda.shared's.",
+    r"NRT required|array_allocate|for zeros": "a kernel has no lists, and arrays of cuda.local and cuda.shared alone.",
     r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
     r"too much shared data \((\w+) bytes, (\w+) max\)": r"a block's shared arrays take \1 bytes, but \2 is the most.",
 }
@@ -102,6 +102,6 @@ def _line(error: Exception, said: str, file: str) -> int:
             line = number
         for name in ("self", "inst"):  # what stands for a piece of the kernel while Numba types it, and while it lowers it
             place = getattr(frame.f_locals.get(name), "loc", None)
-            if getattr(place, "filename", None) == file:
+            if place is not None and place.filename == file:
                 line = place.line
     return line

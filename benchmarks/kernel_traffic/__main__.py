@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.kernel_traffic
 
-The kernels' own source runs with a `cuda` that records every access, on layers small enough for that. What they did
+The machine in gpu/ runs the kernels' own source on small layers, and records every access. What they did
 becomes the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
 """
 

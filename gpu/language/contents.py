@@ -115,7 +115,7 @@ def _marked(decorator: ast.expr) -> Role:
             return Role.DEVICE
         case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [_, *_]):
             reason = "types cannot be given here. Numba finds them when the kernel is launched."
-        case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [], [ast.keyword(option), *_]):
+        case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [], [ast.keyword(str(option)), *_]):
             reason = f"the option {option} cannot be used here. Kernels are compiled with Numba's own options."
         case _:
             reason = "this decorator cannot be used here."

@@ -9,7 +9,7 @@ _LIST = (
     'Numba has none in kernels ("NRT required but not enabled"). Keep a few numbers of a thread in '
     "cuda.local.array(SIZE, float32), and constants in a tuple."
 )
-_DICT = 'Numba has none in kernels ("No implementation of function getitem"). Use an array, and number what is in it.'
+_DICT = 'Numba has none in kernels ("No implementation of function"). Use an array, and number what is in it.'
 _SET = "Numba has none in kernels (\"object has no attribute 'build_set'\"). Use an array."
 _TEXT = "Kernels compute with numbers. Begin a comment with #."
 _COMPLEX = "Numba compiles it, but kernels here compute with real numbers."
@@ -47,7 +47,7 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     # Constants
     str: ("a text", _TEXT),
     bytes: ("a bytes literal", _TEXT),
-    ast.JoinedStr: ("an f-string", 'Numba cannot write texts on a GPU ("No implementation of function str").'),
+    ast.JoinedStr: ("an f-string", 'Numba cannot write texts on a GPU ("No implementation of function").'),
     complex: ("a complex number", _COMPLEX),
     type(None): ("None", "Numba compiles it, but it is not a number."),
     type(...): ("...", "Write `pass` where there is nothing to do, and every index of an element."),
@@ -65,8 +65,7 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     # Statements
     ast.Try: (
         "try",
-        "Numba cannot compile it in a kernel (\"object has no attribute 'set_try_status'\"). A GPU raises nothing: test an "
-        "index with `if` before you use it.",
+        "Numba cannot compile it in a kernel. A GPU raises nothing: test an index with `if` before you use it.",
     ),
     ast.With: ("with", _WITH),
     ast.AsyncWith: ("with", _WITH),
@@ -86,9 +85,9 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     ast.Import: ("an import in a function", _IMPORT),
     ast.ImportFrom: ("an import in a function", _IMPORT),
     ast.AnnAssign: ("an annotation", "Numba finds out types by itself. A cast, such as float32(0), sets one."),
-    ast.NamedExpr: (":=", "Numba compiles it, but here an assignment is a line of its own."),
+    ast.NamedExpr: (":=", "An assignment is a line of its own here."),
     # Operators
-    ast.MatMult: ("@", f'Numba cannot multiply matrices in a kernel ("scipy is required"). {_PRODUCTS}'),
+    ast.MatMult: ("@", f'Numba cannot multiply matrices in a kernel ("required for linear algebra"). {_PRODUCTS}'),
     ast.Is: ("is", "Numba compiles it, but numbers are compared with ==."),
     ast.IsNot: ("is not", "Numba compiles it, but numbers are compared with !=."),
     ast.In: ("in", "Numba compiles it, but here == and `or` do."),
