@@ -44,6 +44,11 @@ class Assignment:
         """The parts in their order."""
         return list(self.config.parts.values())
 
+    @property
+    def rooms(self) -> list[str]:
+        """The rooms of this house that grading it takes, besides the autograder and what that stands on."""
+        return sorted({room for case in self.cases.values() for room in case.rooms})
+
     @cached_property
     def harnesses(self) -> dict[str, Harness]:
         """What calls the student's code in another way than function by function, by the names of the parts that ask it.

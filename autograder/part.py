@@ -125,6 +125,8 @@ class Part(unittest.TestCase):
     """One part of an assignment: a file that students write, and its checks, numbered test methods."""
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
+    rooms: ClassVar[tuple[str, ...]] = ()  # of this house, that grading it takes besides the autograder's own
+    is_imported: ClassVar[bool] = True  # else the file is only read, and none of its functions called
     harness: ClassVar[
         dict[str, str]
     ] = {}  # functions of the assignment's harness.py, and how sentences name what each does

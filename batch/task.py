@@ -17,7 +17,7 @@ from autograder.wrong import WRONG
 from batch import fingerprint
 from batch.records import FAILED_HERE, Record
 
-GRADING_ROOMS = ("common", "autograder", "kernels", "misconceptions")
+GRADING_ROOMS = ("common", "autograder", "gpu", "kernels", "misconceptions")
 RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
 
 

@@ -15,12 +15,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gpu.faults import Place
 from gpu.recording import WARP, Memory, Step
 
 KINDS = READ, WRITE, ATOMIC = range(3)
 NAMES = ("read", "write", "atomic")
 CLASHES = ((WRITE, READ), (WRITE, ATOMIC), (ATOMIC, READ), (WRITE, WRITE))
+SLOTS = 1 << 20  # of a table of cells: more than most kernels touch
 SIGNS = 63  # bits of a number that says which instructions meet
+MOST_SETS = 50  # of instructions that meet, in one scope
 
 
 class Accesses(NamedTuple):
@@ -50,26 +53,47 @@ class Groups(NamedTuple):
 
 
 def accesses(memory: Memory, numbered: list[tuple[int, Step]], threads_of_block: int) -> Accesses:
-    """Return the accesses of some steps to an array; each step comes with its number in the recording."""
+    """Return the accesses to an array that may be in conflict: several threads touch the element, and one changes it.
+
+    numbered: the steps that touch the array, each with its number in the recording.
+    """
     numbers, steps = zip(*numbered)
-    instructions: dict[tuple, int] = {}
-    numbered_so = [instructions.setdefault((step.place, step.kind), len(instructions)) for step in steps]
     counts = [len(step.threads) for step in steps]
-    threads = np.concatenate([step.threads for step in steps])
-    blocks = threads // threads_of_block
+    instructions: dict[tuple[Place, str], int] = {}
+    known = [instructions.setdefault((step.place, step.kind), len(instructions)) for step in steps]
+    kinds = np.repeat([NAMES.index(step.kind) for step in steps], counts)
+    threads, elements, epochs, warp_epochs = (
+        np.concatenate([getattr(step, name) for step in steps]) for name in ("threads", "elements", "epochs", "warp_epochs")
+    )
     values = np.concatenate([np.asarray(step.values, memory.dtype) for step in steps])
+    blocks = threads // threads_of_block
+    cells = _packed(elements, blocks, epochs) if memory.space == "shared" else elements
     return Accesses(
         steps=np.repeat(numbers, counts),
-        instructions=np.repeat(numbered_so, counts),
-        kinds=np.repeat([NAMES.index(step.kind) for step in steps], counts),
-        elements=np.concatenate([step.elements for step in steps]),
-        bits=values.view(f"i{values.itemsize}").astype(np.int64),
+        instructions=np.repeat(known, counts),
+        kinds=kinds,
+        elements=elements,
+        bits=values.view(f"i{values.itemsize}"),
         threads=threads,
-        warps=blocks * -(-threads_of_block // WARP) + threads % threads_of_block // WARP,
+        warps=blocks * -(-threads_of_block // WARP) + (threads - blocks * threads_of_block) // WARP,
         blocks=blocks,
-        epochs=np.concatenate([step.epochs for step in steps]),
-        warp_epochs=np.concatenate([step.warp_epochs for step in steps]),
-    )
+        epochs=epochs,
+        warp_epochs=warp_epochs,
+    ).take(_met(cells, threads, kinds))
+
+
+def _met(cells: np.ndarray, threads: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Return the rows of the cells that several threads touch and one changes, and a few others.
+
+    Cells that share a slot of a table are taken for one: that costs time, but hides nothing.
+    """
+    slots = cells % SLOTS
+    someone = np.zeros(SLOTS, np.int64)
+    someone[slots] = threads
+    several, changed = np.zeros((2, SLOTS), bool)
+    several[slots[someone[slots] != threads]] = True
+    changed[slots[kinds != READ]] = True
+    return np.flatnonzero((several & changed)[slots])
 
 
 def conflicts(memory: Memory, found: Accesses) -> Iterator[tuple[Accesses, int, int]]:
@@ -78,8 +102,6 @@ def conflicts(memory: Memory, found: Accesses) -> Iterator[tuple[Accesses, int, 
     Conflicts between blocks come first, those within a warp last. Where the same instructions meet at many elements, only
     one of them comes, the first.
     """
-    groups, _ = _scopes(memory, found)[0]
-    found = found.take(_clashing(found, groups, found.threads).rows)
     for groups, agents in _scopes(memory, found) if len(found.steps) else ():
         for rows in _firsts(found, _clashing(found, groups, agents), agents):
             met = found.take(rows)
@@ -142,7 +164,8 @@ def _firsts(found: Accesses, groups: Groups, agents: np.ndarray) -> Iterator[np.
     is_another = agents[rows] != np.repeat(agents[rows[starts]], sizes)
     meeting, _ = _ends(found.steps[rows], is_another, starts)
     early = np.lexsort((found.elements[rows[starts]], meeting))
-    for group in early[np.sort(np.unique(sets[early], return_index=True)[1])]:
+    firsts = np.sort(np.unique(sets[early], return_index=True)[1])
+    for group in early[firsts[:MOST_SETS]]:
         here = rows[starts[group] : starts[group] + sizes[group]]
         yield here[np.lexsort((found.steps[here], found.threads[here]))]
 

@@ -15,6 +15,7 @@ import numpy as np
 
 Number = Any  # a NumPy scalar, or an array of one for each thread
 BOOL, INT, UNSIGNED, SINGLE, DOUBLE = map(np.dtype, ("bool", "int64", "uint64", "float32", "float64"))
+BITS = 64  # of the widest integer
 COMPUTED_IN = (INT, SINGLE, DOUBLE)  # two numbers of one of these types need no conversion
 
 
@@ -112,6 +113,22 @@ BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.LShift: _shift(np.left_shift),
     ast.RShift: _shift(np.right_shift),
 }
+
+
+_EXACT: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: int.__add__,
+    ast.Sub: int.__sub__,
+    ast.Mult: int.__mul__,
+    ast.Pow: lambda left, right: left ** min(right, BITS) if right >= 0 else 0,
+    ast.LShift: lambda left, right: left << min(right, BITS) if right >= 0 else 0,
+}
+
+
+def fits(operator: ast.operator, left: Number, right: Number) -> bool:
+    """Return whether an integer that the host computes fits into 64 bits: Python's own would grow, a kernel's wrap around."""
+    if type(operator) not in _EXACT or left.ndim or right.ndim or not (is_integer(left) and is_integer(right)):
+        return True
+    return -(2 ** (BITS - 1)) <= _EXACT[type(operator)](int(left), int(right)) < 2 ** (BITS - 1)
 
 
 def _compared(operation: Callable) -> Callable[[Number, Number], Number]:

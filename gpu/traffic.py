@@ -1,2 +1,246 @@
-def traffic(recording):
-    return []
+"""What the warps of a launch ask memory for: requests, the sectors that they touch, and the conflicts of banks.
+
+A GPU runs 32 threads, a warp, at once: what they read or write with one instruction is one request. Global memory answers
+in sectors of 32 bytes, however few of them are wanted. Shared memory has 32 banks of 4 bytes side by side: it answers for
+each bank one word at a time, the same word to any number of threads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from gpu.faults import Place
+from gpu.recording import WARP, Memory, Recording, Step, Triple
+
+SECTOR, BANKS, WORD, WIDEST = 32, 32, 4, 16  # bytes, but for the number of banks
+AT_ONCE = BANKS * WORD  # bytes that shared memory can deliver at once
+MOST_PARTS = WARP * WIDEST // AT_ONCE  # in which it answers a request
+
+
+class Request(NamedTuple):
+    """One instruction of one warp: the lanes that take part, the first byte that each wants, and how many bytes."""
+
+    recording: Recording
+    place: Place
+    memory: Memory
+    kind: str
+    block: Triple
+    warp: int  # of the block
+    lanes: np.ndarray
+    firsts: np.ndarray
+    size: int
+    sectors: int
+    fewest: int
+    conflicts: int
+
+    @property
+    def elements(self) -> np.ndarray:
+        """The first element that each thread wants."""
+        return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
+
+    @property
+    def parts(self) -> np.ndarray:
+        """In which part of shared memory's answer each thread gets what it wants: they share 128 bytes at a time."""
+        return self.lanes * self.size // AT_ONCE
+
+
+@dataclass(frozen=True, eq=False)
+class Requests:
+    """All requests of one instruction for one array, in the order of the walk."""
+
+    recording: Recording
+    place: Place
+    memory: Memory
+    kind: str  # "read", "write" or "atomic"
+    warps: np.ndarray  # (m,) the warps that ask, by their number in the launch
+    sizes: np.ndarray  # (m,) how many bytes each of a request's threads wants
+    starts: np.ndarray  # (m,) where a request's threads begin among all
+    lanes: np.ndarray  # (n,) the threads by their place in the warp, request by request
+    firsts: np.ndarray  # (n,) the first byte that each wants
+
+    def __len__(self) -> int:
+        return len(self.warps)
+
+    def __getitem__(self, number: int) -> Request:
+        here = slice(self.starts[number], self.starts[number] + self._threads[number])
+        warps_of_block = -(-self.recording.threads_of_block // WARP)
+        warp = int(self.warps[number])
+        return Request(
+            self.recording,
+            self.place,
+            self.memory,
+            self.kind,
+            self.recording.block(warp // warps_of_block * self.recording.threads_of_block),
+            warp % warps_of_block,
+            self.lanes[here],
+            self.firsts[here],
+            *(int(column[number]) for column in (self.sizes, self.sectors, self.fewest, self.conflicts)),
+        )
+
+    @property
+    def values(self) -> int:
+        """How many values threads read or write."""
+        return int((self._threads * self.sizes).sum()) // self.memory.dtype.itemsize
+
+    @cached_property
+    def sectors(self) -> np.ndarray:
+        """How many sectors each request touches: 0 outside of global memory."""
+        if self.memory.space != "global":
+            return np.zeros(len(self), np.int64)
+        requests, _ = _distinct(self._requests, self.firsts // SECTOR)
+        return np.bincount(requests, minlength=len(self))
+
+    @cached_property
+    def fewest(self) -> np.ndarray:
+        """How many sectors would do if what each request wants lay side by side from the start of one."""
+        if self.memory.space != "global":
+            return np.zeros(len(self), np.int64)
+        requests, _ = _distinct(self._requests, self.firsts)
+        return -(-np.bincount(requests, minlength=len(self)) * self.sizes // SECTOR)
+
+    @cached_property
+    def conflicts(self) -> np.ndarray:
+        """How often shared memory answers each request once more because a bank is asked for several words.
+
+        Threads that want 16 bytes each are served eight at a time, those that want 4 bytes all at once.
+        """
+        if self.memory.space != "shared":
+            return np.zeros(len(self), np.int64)
+        sizes = np.repeat(self.sizes, self._threads)
+        words = -(-sizes // WORD)
+        part = self._requests * MOST_PARTS + self.lanes * sizes // AT_ONCE
+        word = np.repeat(self.firsts // WORD - np.cumsum(words) + words, words) + np.arange(words.sum())
+        part, word = _distinct(np.repeat(part, words), word)
+        banks, answers = np.unique(part * BANKS + word % BANKS, return_counts=True)
+        parts, starts = np.unique(banks // BANKS, return_index=True)
+        more = np.maximum.reduceat(answers, starts) - 1
+        return np.bincount(parts // MOST_PARTS, more, len(self)).astype(np.int64)
+
+    @cached_property
+    def _threads(self) -> np.ndarray:
+        """How many threads take part in each request."""
+        return np.diff(self.starts, append=len(self.lanes))
+
+    @cached_property
+    def _requests(self) -> np.ndarray:
+        """The number of each thread's request."""
+        return np.repeat(np.arange(len(self)), self._threads)
+
+
+class Traffic(NamedTuple):
+    """What a launch asks of one array: values, by thread, of which an atomic reads and writes one; requests, by warp."""
+
+    space: str
+    array: str
+    reads: int
+    writes: int
+    requests: int
+    sectors: int
+    fewest: int
+    conflicts: int
+
+
+def traffic(recording: Recording) -> list[Traffic]:
+    """Return what a launch asks of each array."""
+    of_arrays = defaultdict(list)
+    for found in requests(recording):
+        of_arrays[found.memory].append(found)
+    return [
+        Traffic(
+            memory.space,
+            memory.name,
+            sum(found.values for found in all_found if found.kind != "write"),
+            sum(found.values for found in all_found if found.kind != "read"),
+            sum(map(len, all_found)),
+            *(int(sum(getattr(found, name).sum() for found in all_found)) for name in ("sectors", "fewest", "conflicts")),
+        )
+        for memory, all_found in of_arrays.items()
+    ]
+
+
+def worst(found: Iterable[Requests]) -> Request | None:
+    """Return the request that wastes most: answers of shared memory, else sectors beyond the fewest. None if none does."""
+    wasted = [(int(waste.max(initial=0)), each[int(waste.argmax())]) for each in found if len(waste := _waste(each))]
+    most, request = max(wasted, key=lambda pair: pair[0], default=(0, None))
+    return request if most else None
+
+
+def _waste(found: Requests) -> np.ndarray:
+    return found.conflicts + found.sectors - found.fewest
+
+
+def requests(
+    recording: Recording, space: str | None = None, name: str | None = None, kind: str | None = None
+) -> list[Requests]:
+    """Return the requests of each instruction: for a space of memory, for one array, of one kind.
+
+    A warp's threads that carry out a step together ask together. What the compiler joins is one request: a thread's reads
+    of up to four neighbours in shared memory, one right after the other and from a multiple of four on.
+    """
+    runs_of = defaultdict(list)
+    for step, joined in _runs(recording.steps):
+        memory = step.memory
+        if space in (None, memory.space) and name in (None, memory.name) and kind in (None, step.kind):
+            runs_of[step.place, memory, step.kind].append((step, joined))
+    return [_requests(recording, runs) for runs in runs_of.values()]
+
+
+def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
+    """Return the requests of one instruction: its steps, each with how many values a thread reads at once."""
+    steps, joined = zip(*runs)
+    place, memory, kind = steps[0][:3]
+    of_block, counts = recording.threads_of_block, [len(step.threads) for step in steps]
+    threads = np.concatenate([step.threads for step in steps])
+    blocks = threads // of_block
+    in_block = threads - blocks * of_block
+    warps = blocks * -(-of_block // WARP) + in_block // WARP
+    turns = np.repeat(np.arange(len(steps)), counts)
+    starts = np.flatnonzero((np.diff(warps, prepend=-1) != 0) | (np.diff(turns, prepend=-1) != 0))
+    return Requests(
+        recording,
+        place,
+        memory,
+        kind,
+        warps[starts],
+        np.array(joined)[turns[starts]] * memory.dtype.itemsize,
+        starts,
+        in_block % WARP,
+        memory.start + np.concatenate([step.elements for step in steps]) * memory.dtype.itemsize,
+    )
+
+
+def _runs(steps: list[Step]) -> Iterator[tuple[Step, int]]:
+    """Yield each step with a 1, or the first of those that make up a wide read with their number."""
+    run: list[Step] = []
+    for step in steps:
+        if run and not _continues(run, step):
+            yield run[0], len(run)
+            run = []
+        run.append(step)
+    if run:
+        yield run[0], len(run)
+
+
+def _continues(run: list[Step], step: Step) -> bool:
+    """Return whether a step reads, in shared memory, what lies behind that which a run of steps has read."""
+    first, memory, size = run[0], step.memory, step.memory.dtype.itemsize
+    return (
+        step[:3] == first[:3]
+        and step.kind == "read"
+        and memory.space == "shared"
+        and (len(run) + 1) * size <= WIDEST
+        and np.array_equal(step.threads, first.threads)
+        and np.array_equal(step.elements, first.elements + len(run))
+        and np.array_equal(step.epochs, first.epochs)
+        and not (first.elements * size % WIDEST).any()
+    )
+
+
+def _distinct(owners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return owners and values of all pairs of them, each pair once."""
+    span = int(values.max(initial=0)) + 1
+    return np.divmod(np.unique(owners * span + values), span)

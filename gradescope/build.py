@@ -64,7 +64,7 @@ def build(
     Raises UserError for options that do not fit, and outside of a checkout.
     """
     secret = secret or secrets.token_hex(16)
-    code = own_files(("common", "autograder", "gradescope"), NOT_FOR_GRADESCOPE)
+    code = own_files(("common", "autograder", "gradescope", *assigned.rooms), NOT_FOR_GRADESCOPE)
     own = assignment_files(assigned, assigned.reference(backend), secret=secret)
     if options_file:
         own[config.FILE] = options_file.read_bytes()

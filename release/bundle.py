@@ -36,7 +36,7 @@ def bundle(assigned: Assignment) -> bytes:
     content = {
         "__main__.py": (ROOT / MAIN).read_bytes(),
         **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
-        **own_files(("common", "autograder", "command_line"), (*THE_PAGE, MAIN)),
+        **own_files(("common", "autograder", "command_line", *assigned.rooms), (*THE_PAGE, MAIN)),
         **_other_files(),
     }
     return archive(content)

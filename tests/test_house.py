@@ -13,7 +13,8 @@ BELOW = {
     "common": set(),
     "kernels": set(),
     "misconceptions": {"kernels"},
-    "autograder": {"common", "kernels", "misconceptions"},
+    "gpu": {"common"},
+    "autograder": {"common", "gpu", "kernels", "misconceptions"},
     "solutions": {"kernels", "misconceptions", "autograder"},  # loaded by path: nothing imports it
     "quizzes": {"common", "kernels", "misconceptions"},
     "release": {"common", "kernels", "misconceptions", "autograder"},
@@ -24,7 +25,7 @@ BELOW = {
 # Rooms of the quizzes that the rest of them must not ask.
 UPSTAIRS = ("quizzes.exports", "quizzes.grading", "quizzes.scanning")
 # What an author's checks and references import: the face of the autograder, and the images and numbers to ask with.
-FOR_AUTHORS = ("autograder.authoring", "autograder.datasets", "autograder.networks", "autograder.numbers")
+FOR_AUTHORS = tuple(f"autograder.{name}" for name in ("authoring", "datasets", "kernels", "networks", "numbers"))
 OF_ONE_HOMEWORK = ("conv", "pool", "cifar", "mnist", "cnn")
 ORDINARY = {"convgrade", "convention", "conventions", "convert", "converts", "converted"}
 

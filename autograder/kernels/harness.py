@@ -1,4 +1,4 @@
-"""The machine as a harness: the room gpu/, copied beside what a worker imports before it is confined."""
+"""The room gpu/ as harnesses: its modules are copied beside what a worker imports before it is confined."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,18 +7,29 @@ from typing import Any
 
 from autograder.sandbox.limits import Harness
 
-MACHINE = "kernels_inside"  # inside.py, as the worker calls it
-
 
 @cache
 def of_machine() -> Harness:
-    """Return what launches kernels. Nothing in it runs anything of a submission."""
-    inside = (files(__package__) / "inside.py").read_bytes()
-    return Harness(MACHINE, ((f"{MACHINE}.py", inside), *_modules(files("gpu"), "gpu")))
+    """Return what launches kernels. It executes nothing of a submission as Python."""
+    return _with_the_room("launching")
+
+
+@cache
+def of_compiler() -> Harness:
+    """Return what compiles kernels, for which it executes their file."""
+    return _with_the_room("compiling")
+
+
+def _with_the_room(module: str) -> Harness:
+    """Return a module of inside/, under a name that no other harness has."""
+    name, source = f"kernels_{module}", (files(__package__) / "inside" / f"{module}.py").read_bytes()
+    return Harness(name, ((f"{name}.py", source), *_modules(files("gpu"), "gpu")))
 
 
 def _modules(folder: Any, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the modules of a room, each with its path."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".py"):
+    """Yield the modules of a room, and of the folders in it, each with its path."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name)):
+        if entry.is_dir():
+            yield from _modules(entry, f"{name}/{entry.name}")
+        elif entry.name.endswith(".py"):
             yield f"{name}/{entry.name}", entry.read_bytes()

@@ -29,18 +29,19 @@ class Goal:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number about a kernel's traffic, the smaller the better; says: it in a sentence that has {} for the number.
+    """One number about a kernel's traffic, the smaller the better.
 
-    hint: what to do about it. memory: the space and the array of which a warp's worst request shows it, if one does.
+    says: it in a sentence, with {:.3g} or the like in the number's place.
+    hint: what to do about it. memory: the space and the arrays of which a warp's worst request shows it, if one does.
     """
 
     value: float
     says: str
     hint: str = ""
-    memory: tuple[str, str] | None = None
+    memory: tuple[str, tuple[str, ...]] | None = None
 
     def __str__(self) -> str:
-        return self.says.format(f"{self.value:.3g}")
+        return self.says.format(self.value)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Mark:
         return self.goal.share(self.figure.value)
 
     def __str__(self) -> str:
-        return f"{self.figure}; best is {self.goal.best:g}, and from {self.goal.none:g} on there are no points"
+        return f"{self.figure}. Best is {self.goal.best:g}; from {self.goal.none:g} on there are no points."
 
 
 def marks(figures: Mapping[str, Figure], goals: Mapping[str, Goal]) -> list[Mark]:

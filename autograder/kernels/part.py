@@ -10,12 +10,12 @@ from autograder import recorded
 from autograder.calls import launch_to_paste
 from autograder.cases import Case
 from autograder.feedback import Failure
-from autograder.kernels import harness
+from autograder.kernels import compiler, harness
 from autograder.kernels.launched import Launched, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
 from autograder.part import CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.replies import Stopped
+from autograder.sandbox.replies import Returned, Stopped
 from autograder.verdicts import Verdict
 
 MOST_SOURCE = 2**20  # bytes that are read of a file: the language allows far fewer
@@ -33,6 +33,8 @@ class KernelPart(Part):
     """
 
     kernel: ClassVar[str]  # its name
+    rooms = ("gpu",)
+    is_imported = False
     Settings = Traffic
 
     def sizes(self, case: Case) -> Sequence[int]:
@@ -68,51 +70,69 @@ class KernelPart(Part):
             self._require_mostly_right([launched], "Traffic")
             worst, *others = marks(self.figures(launched), self.settings.traffic)
             set_score(self.check.points * worst.share)
-            self.notes += [f"{mark}." for mark in (worst, *others)]
+            self.notes += map(str, (worst, *others))
             if worst.share < 1:
-                self._fail(Failure(Verdict.WRONG, f"{worst}.", str(case), worst.figure.hint), case)
+                self._fail(Failure(Verdict.WRONG, str(worst), str(case), worst.figure.hint), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
-        """Launch the kernel for each case; fail if one cannot be launched, or does not end."""
-        return [self._launched(case) for case in cases]
+        """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
+        launched = [self._kept(f"launch {recorded.key(case)}", self._launch, case) for case in cases]
+        for case in cases:
+            self.compiled(case)
+        return launched
+
+    def compiled(self, case: Case) -> compiler.Figures:
+        """Return what the compiler reports of the kernel, by architecture: nothing where there is no compiler.
+
+        Fails if it cannot be compiled. case: any; its arguments have the types that all cases have.
+        """
+        return self._kept("compiled", self._compile, case)
 
     def limits(self) -> Limits:
         """Return what the machine's worker may use."""
         return replace(super().limits(), harness=harness.of_machine(), packages=("numpy",))
 
-    def _launched(self, case: Case) -> Launched:
-        """Launch the kernel for a case, once for all checks that ask it."""
-        key, kept = f"launch {self.config.file} {recorded.key(case)}", self.grading.kept
+    def _kept(self, what: str, find: Callable[[Case], Any], case: Case) -> Any:
+        """Return what is found for a case, once for all checks of this part; fail if that is a failure."""
+        key, kept = f"{self.config.file}: {what}", self.grading.kept
         if key not in kept:
-            kept[key] = self._launch(case)
+            kept[key] = find(case)
         if isinstance(kept[key], Failure):
             self._fail(kept[key], case)
         return kept[key]
 
     def _launch(self, case: Case) -> Launched | Failure:
+        """Launch the kernel for a case, in a worker that can be believed."""
         shape, seed = list(case.expected.shape), self.between(0, 2**31)
-        grid = self.kernel, list(self.sizes(case))
-        reply = self._ask("run", self._source(), self.config.file, *grid, list(case.arguments), shape, seed)
-        if isinstance(reply, Failure):
-            return reply
-        if "stopped" in reply:
-            return Failure(Verdict(reply["stopped"]), reply["sentence"], str(case), frames=reply["lines"])
-        return Launched.of(case, Ran.of(reply))
-
-    def _source(self) -> np.ndarray:
-        """Return the bytes of this part's file."""
-        with self._file().open("rb") as stream:
-            return np.frombuffer(stream.read(MOST_SOURCE), np.uint8)
-
-    def _ask(self, function: str, *arguments: Any) -> Any:
-        """Call the machine and return its reply, or a failure where it has spent its time or memory."""
-        worker = self.grading.worker(self.grading.sandbox.alone(self.config.module), self.limits())
-        reply = worker.call(function, *arguments, harness=True, said=self.kernel)
-        if not isinstance(reply, Stopped):
-            return reply.result
-        if reply.verdict not in SPENT:
+        asked = self.kernel, list(self.sizes(case)), list(case.arguments), shape, seed
+        reply = self._ask(self.config.module, self.limits(), "run", *asked)
+        if isinstance(reply, Stopped) and reply.verdict not in SPENT:
             raise RuntimeError(f"the machine failed: {reply.sentence}")
-        return Failure(reply.verdict, reply.sentence)
+        if isinstance(reply, Stopped):
+            return Failure(reply.verdict, reply.sentence, str(case))
+        if "stopped" in reply.result:
+            found = reply.result
+            return Failure(Verdict(found["stopped"]), found["sentence"], str(case), frames=found["lines"])
+        return Launched.of(case, Ran.of(reply.result))
+
+    def _compile(self, case: Case) -> compiler.Figures | Failure:
+        """Compile the kernel, in a worker that executes the submission's file, and so is believed about nothing else."""
+        limits = replace(self.limits(), harness=harness.of_compiler(), packages=compiler.PACKAGES, memory=compiler.MEMORY)
+        limits = replace(limits, call_seconds=compiler.SECONDS, part_seconds=compiler.SECONDS)
+        output = np.zeros(case.expected.shape, np.float32)
+        reply = self._ask(f"{self.config.module} compiled", limits, "compiled", self.kernel, [*case.arguments, output])
+        found = compiler.understood(reply, self.kernel)
+        if isinstance(found, str):
+            self.grading.remark(f"Whether Numba can compile the kernels was not checked: {found}.")
+            return {}
+        return found
+
+    def _ask(self, name: str, limits: Limits, function: str, *arguments: Any) -> Returned | Stopped:
+        """Call the harness of a worker that does not import the submission, and hand the bytes of this part's file over."""
+        with self._file().open("rb") as stream:
+            source = np.frombuffer(stream.read(MOST_SOURCE), np.uint8)
+        worker = self.grading.worker(self.grading.sandbox.alone(name), limits)
+        return worker.call(function, source, self.config.file, *arguments, harness=True, said=self.kernel)
 
     def _require_mostly_right(self, launched: Sequence[Launched], what: str) -> None:
         """Fail unless more than half of the outputs of each launch are right."""

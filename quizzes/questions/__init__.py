@@ -25,5 +25,8 @@ TOPICS = (
     "detection",
     "scene_parsing",
     "cost",
+    "gpu_threads",
+    "gpu_barriers",
+    "gpu_memory",
     "outlook",
 )

@@ -31,10 +31,10 @@ def problems(assigned: Assignment, watching: Watching, seed: str) -> list[str]:
             if check.part is part and check.case.needs is None:
                 asked = caught(assigned.folder, check, watching, seed)
                 found += [asked.fault] if asked.fault else []
-                for function in sorted(asked.functions):
+                called |= asked.functions
+                for function in sorted(asked.functions) if check.case.is_imported else ():
                     first.setdefault(function, asked.check)
         found += _of_functions(assigned, part, first, watching) if first else []
-        called |= first.keys()
     # A check that cannot ask its cases calls nobody knows what.
     return found or [*_of_misconceptions(watching, called), *_of_programs(assigned, watching)]
 

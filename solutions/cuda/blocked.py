@@ -41,8 +41,8 @@ def convolve_blocked(images, kernels, bias, padding, output):
     K is often not a multiple of FILTERS. The last totals are then of no use: load no weights for them, and write none
     of them. Compute in float32; your rounding may differ a little from ours.
 
-    Traffic, at best: 1.1 numbers read from shared memory for each multiplication, no spills, each output written once,
-    and 1.25 times the fewest sectors to write them.
+    Traffic, at best: 1.1 pixels and weights read for each multiplication, wherever they lie, no spills, each output
+    written once, and 1.25 times the fewest sectors to write them.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder import compare, feedback
+from autograder import compare, feedback, recorded
 from autograder.cases import Case
 from autograder.recorded import Known
 from autograder.reference import Computed, Function
@@ -29,10 +29,10 @@ def expected(answer, tolerance=None):
 def sentence(right, answer, tolerance=None):
     """Return what is wrong with a student's answer; "" if nothing is. Recorded answers must judge alike."""
     computed = expected(right, tolerance)
-    recorded = Known(*wire.unpack(wire.pack((computed.expected, computed.tolerance))), [])
+    known = Known(*wire.unpack(wire.pack((computed.expected, computed.tolerance))), [])
     received = wire.unpack(wire.pack(answer))
     found = [
-        compare.failure(Case("f", (), {}, answers, feedback.outputs), received, [], {}) for answers in (computed, recorded)
+        compare.failure(Case("f", (), {}, answers, feedback.outputs), received, [], {}) for answers in (computed, known)
     ]
     one, other = (each.sentence if each else "" for each in found)
     assert one == other
@@ -162,6 +162,16 @@ def test_a_tolerance_that_says_no_distance_is_the_mistake_of_the_author(right, t
         _ = expected(right, tolerance).tolerance
     with pytest.raises(UserError, match="tolerance"):
         _ = expected(right, lambda: tolerance).tolerance
+
+
+@pytest.mark.parametrize(("size", "count"), [(recorded.LARGE, 1), (recorded.LARGE + 1, 0)])
+def test_what_mistakes_make_of_large_arrays_is_not_recorded(size, count):
+    wrong = Misconception("doubled", "f", "it is doubled", lambda values: 2 * values)
+    values = np.ones(size)
+    computed = Computed(Function(np.copy, misconceptions=(wrong,)), (values,), {}, "numpy")
+    known = recorded.Recorded(recorded.record([Case("f", (values,), {}, computed, feedback.outputs)]))
+    answers = known.case("f", (values,), {}, feedback.outputs).answers
+    assert (answers.expected.size, len(answers.lookalikes)) == (size, count)
 
 
 def test_who_answers_gets_copies():

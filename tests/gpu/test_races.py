@@ -67,7 +67,7 @@ def in_conflict(recording):
         yield step.memory.name, {step.place.line, step2.place.line}, thread, thread2
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(recordings())
 def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
     expected = list(in_conflict(recording))
@@ -83,7 +83,7 @@ def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
         assert any(first == fault.block[0] * THREADS + one and second % THREADS == other for first, second in pairs)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(recordings())
 def test_the_smallest_threads_are_named(recording):
     for memory in recording.memories:

@@ -17,24 +17,22 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from cuda.pathfinder import find_nvidia_binary_utility
 from numba import float32, float64, int64, types, uint64
 
+from gpu import compiler
 from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
 from kernels.cuda.convolution.tiled import TILE, tiled
-from kernels.cuda.device import cuda
 from kernels.cuda.gradients import gather_averages, gather_for_images, gather_shares, sum_for_bias, sum_for_kernels
 from kernels.cuda.layers import TILE as DENSE_TILE
 from kernels.cuda.layers import let_through, product, product_plus_bias, rectify, softmax_of_row, sum_columns
 from kernels.cuda.pooling import counted_median, folded, sorted_median
 
-CAPABILITIES = ((7, 5), (8, 0), (9, 0))  # Turing (Colab's T4), Ampere, Hopper
+ARCHITECTURES = ("sm_75", "sm_80", "sm_90")  # Turing (Colab's T4), Ampere, Hopper
 COLUMNS = ("kernel", "type", "architecture", "registers", "spilled", "local", "multiply_adds", "wide_reads", "wide_loads")
 
 
@@ -47,9 +45,9 @@ def kernels():
     for number, real in ((float32, np.float32), (float64, np.float64)):
         rungs = list(convolutions(number, real))
         others = [*pools(number, real), *gradients(number, real), *small_layers(number, real)]
-        for capability in CAPABILITIES if number is float32 else CAPABILITIES[-1:]:
-            found += [(name, str(number), kernel, signature, capability) for name, kernel, signature in rungs]
-        found += [(name, str(number), kernel, signature, CAPABILITIES[-1]) for name, kernel, signature in others]
+        for architecture in ARCHITECTURES if number is float32 else ARCHITECTURES[-1:]:
+            found += [(name, str(number), kernel, signature, architecture) for name, kernel, signature in rungs]
+        found += [(name, str(number), kernel, signature, ARCHITECTURES[-1]) for name, kernel, signature in others]
     return found
 
 
@@ -107,25 +105,17 @@ def small_layers(number, real):
 
 def compiled(place):
     """Return the row of one kernel on one architecture: that at this place among all."""
-    name, number, kernel, signature, capability = kernels()[place]
-    architecture = "sm_{}{}".format(*capability)
-    # Numba asks for the GPU that is there, and NVIDIA's run-time compiler for what it knows. Neither is needed to compile.
-    cuda.cudadrv.nvrtc.get_supported_ccs = lambda: CAPABILITIES
-    cuda.dispatcher.get_current_device = lambda: SimpleNamespace(compute_capability=capability)
-    ptx, _ = cuda.compile_ptx(kernel.py_func, signature, cc=capability)
-    with tempfile.TemporaryDirectory() as folder:
-        source, binary = Path(folder, "kernel.ptx"), Path(folder, "kernel.cubin")
-        source.write_text(ptx)
-        said = _run("ptxas", "-v", f"-arch={architecture}", source, "-o", binary).stderr
-        instructions = _run("nvdisasm", "-c", binary).stdout
+    name, number, kernel, signature, architecture = kernels()[place]
+    figures, code = compiler.build(kernel.py_func, signature, [architecture])[architecture]
+    instructions = _disassembled(code)
     count = Counter(operation for _, operation in _instructions(instructions))
     busiest = _busiest_loop(instructions)
     return {
         "kernel": name,
         "type": number,
         "architecture": architecture,
-        "registers": int(re.search(r"Used (\d+) registers", said)[1]),
-        "spilled": sum(map(int, re.findall(r"(\d+) bytes spill", said))),
+        "registers": figures.registers,
+        "spilled": figures.spilled,
         "local": sum(number for operation, number in count.items() if operation.startswith(("LDL", "STL"))),
         "multiply_adds": _multiply_adds(busiest),
         "wide_reads": _wide("LDS", busiest),
@@ -133,8 +123,12 @@ def compiled(place):
     }
 
 
-def _run(tool, *arguments):
-    return subprocess.run([find_nvidia_binary_utility(tool), *arguments], capture_output=True, text=True, check=True)
+def _disassembled(code):
+    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
+        file.write(code)
+        file.flush()
+        nvdisasm = find_nvidia_binary_utility("nvdisasm")
+        return subprocess.run([nvdisasm, "-c", file.name], capture_output=True, text=True, check=True).stdout
 
 
 def _instructions(listing):
@@ -176,7 +170,7 @@ def main():
 
 def answer():
     """Print the rows that are asked for, as JSON."""
-    keys = [f"{name}, {number}, sm_{{}}{{}}".format(*capability) for name, number, _, _, capability in kernels()]
+    keys = [f"{name}, {number}, {architecture}" for name, number, _, _, architecture in kernels()]
     print(*keys, "", sep="\n", flush=True)
     for line in sys.stdin:
         print(json.dumps(compiled(keys.index(line.strip()))), flush=True)

@@ -7,6 +7,7 @@ from . import windows
 from .drawn import convolution, quarters
 
 FILTERS = 16  # feature maps that a thread computes
+CONSTANTS = "Index the local array by loops over constants only, such as range(FILTERS), and keep fewer numbers at a time."
 REGISTERS = (
     "Fetch a pixel once, and multiply it by a weight of each of the FILTERS kernels, which it shares with other threads."
 )
@@ -65,11 +66,18 @@ class Blocked(KernelPart):
         ]
 
     def figures(self, launched):
-        """Return how many pixels and weights are read for each product, from whatever memory, and the output's sectors."""
+        """Return how many pixels and weights are read for each product, from whatever memory; sectors; and spills."""
         ran, outputs, kernels = launched.ran, launched.case.expected.size, launched.case.arguments[1]
         read = ran.total("shared").reads + ran.total("global", *ran.parameters[:2]).reads
-        says = "Threads read {} pixels and weights for each product"
+        says = "Threads read {:.3g} pixels and weights for each product"
         return {
             "reads": Figure(read / (outputs * kernels[0].size), says, REGISTERS),
             "output": sectors(ran, ran.parameters[-1], least=lie_in(outputs)),
+            **self.spills(launched.case),
         }
+
+    def spills(self, case):
+        """Return how many bytes of a thread lie in memory that belong into registers, if there is a compiler to say so."""
+        stacks = [figures["stack"] for figures in self.compiled(case).values()]
+        says = "{:g} bytes of each thread's local array and registers lie in memory, as the compiler says"
+        return {"spills": Figure(max(stacks), says, CONSTANTS)} if stacks else {}

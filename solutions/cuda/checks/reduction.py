@@ -63,8 +63,8 @@ class Reduction(KernelPart):
     def figures(self, launched):
         """Return how many sectors of the values are touched, how many barriers a block passes, and whether it is atomic."""
         ran, (values,) = launched.ran, launched.case.arguments
-        return {
+        found = {
             "sectors": sectors(ran, ran.parameters[0], least=lie_in(values.size)),
-            "barriers": Figure(ran.barriers, "A block passes {} barriers", TREE),
-            "atomics": Figure(float(ran.atomics), "Atomic additions: {}", ATOMICS),
+            "barriers": Figure(ran.barriers, "A block passes {:g} barriers", TREE),
         }
+        return found | ({"atomics": Figure(1, "It adds by atomic operations", ATOMICS)} if ran.atomics else {})

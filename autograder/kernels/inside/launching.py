@@ -15,6 +15,7 @@ from gpu.launch import Blank, Order, evaluate, launch
 from gpu.program import Function, Program
 from gpu.races import races
 from gpu.recording import WARP, Recording
+from gpu.traffic import traffic
 
 MOST_TURNS = 4_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
@@ -116,7 +117,7 @@ def _ran(
         raise Stop("wrong", limit.sentence, function.tree.lineno)
     faults = [*recording.faults, *races(recording)]
     outputs = {Order.TOGETHER.value: after[-1]}
-    turns = len(recording.steps) * _warps(recording)
+    turns = len(recording.steps) * int(np.prod(recording.blocks)) * -(-recording.threads_of_block // WARP)
     for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED) if turns <= MOST_TURNS else ():
         other, then = _launched(function, blocks, threads, arguments, order, seed)
         outputs[order.value] = then[-1]
@@ -130,7 +131,7 @@ def _ran(
         "written": len(np.unique(np.concatenate(written))) if written else 0,
         "changed": [name for name, before, now in given if not np.array_equal(before, now, equal_nan=True)],
         "misdeeds": [_plain(fault, shown) for fault in faults],
-        "accesses": [],
+        "accesses": [each._asdict() for each in traffic(recording)],
         "barriers": recording.barriers,
         "atomics": recording.atomics,
     }
@@ -144,11 +145,6 @@ def _launched(
     noted = order is Order.TOGETHER
     recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
     return recording, [*given, output]
-
-
-def _warps(recording: Recording) -> int:
-    """Return how many warps a launch has."""
-    return int(np.prod(recording.blocks)) * -(-recording.threads_of_block // WARP)
 
 
 def _plain(fault: Fault, shown: Callable[[int], str]) -> dict[str, Any]:

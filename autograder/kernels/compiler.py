@@ -1,0 +1,34 @@
+"""What the compiler's worker says of a kernel. It has executed the submission's file, so each word of it is a claim."""
+
+from typing import Any
+
+from autograder.feedback import Failure
+from autograder.sandbox.replies import Returned, Stopped
+from autograder.verdicts import Verdict
+
+PACKAGES = ("numpy", "numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")
+SECONDS, MEMORY = 30.0, 2 * 1024**3  # for one kernel
+MOST_SAID, MOST_LINES = 600, 3  # characters, and lines that are shown
+
+Figures = dict[str, dict[str, int]]  # by the architecture, then by their names
+NAMES = {"registers", "spilled", "stack", "shared"}  # of gpu.compiler.Figures
+
+
+def understood(reply: Returned | Stopped, kernel: str) -> Figures | Failure | str:
+    """Return the compiler's figures, a failure for a kernel that cannot be compiled, or why there is no compiler."""
+    if isinstance(reply, Stopped):
+        return Failure(reply.verdict, f"The compiler gives up {kernel}. {reply.sentence}")
+    match reply.result:
+        case {"figures": dict(figures)} if all(map(_are_figures, figures.values())):
+            return figures
+        case {"error": str(error), "lines": list(lines)}:
+            return Failure(
+                Verdict.CRASHED, error[:MOST_SAID], frames=[str(line)[:MOST_SAID] for line in lines[:MOST_LINES]]
+            )
+        case {"absent": str(reason)}:
+            return reason[:MOST_SAID]
+    return Failure(Verdict.CRASHED, f"The compiler's answer about {kernel} cannot be read.")
+
+
+def _are_figures(found: Any) -> bool:
+    return isinstance(found, dict) and found.keys() == NAMES and all(type(number) is int for number in found.values())

@@ -1,0 +1,107 @@
+"""What it means that a kernel cannot be compiled: one sentence in place of Numba's many lines, and the student's line."""
+
+import re
+import traceback
+from typing import Any
+
+MOST_READ, MOST_SHOWN = 2_000, 300  # characters of what Numba says
+# How Numba writes a type, and how a person would.
+TYPES = {
+    r"Literal\[int\]\(-?\d+\)": "int64",
+    r"Literal\[bool\]\(\w+\)": "bool",
+    r"\barray\((\w+), (\d)d, \w\)": r"a \2-D array of \1",
+    r"\bUniTuple\((\w+) x (\d+)\)": r"a tuple of \2 \1",
+    r"\bTuple\(([^()]*)\)": r"a tuple of (\1)",
+    r"\bnone\b": "None",
+}
+OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+             "and_": "&", "or_": "|", "xor": "^", "lshift": "<<", "rshift": ">>",
+             "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "invert": "~", "neg": "-"}  # fmt: skip
+# What Numba says, and what that means. The first that fits counts.
+MEANINGS = {
+    r"name '(\w+)' is not defined": r"\1 is not defined.",
+    r"Cannot unify (.+) and (.+) for '(\w+)": r"\3 is \1 in one place and \2 in another: in a kernel, a variable keeps its "
+    "type.",
+    r"Unknown attribute '(\w+)' of type Dim3": r"there is no .\1: write .x, .y or .z.",
+    r"Unknown attribute '(\w+)' of type (.+)": r"\2 has no attribute \1.",
+    r"module '(?:numba\.)?(\w+)' has no attribute '(\w+)'": r"there is no \1.\2.",
+    r"Unsupported array index type Dim3": "an index is missing its .x, .y or .z.",
+    r"Unsupported array index type (\w+)": r"an index must be an integer, not \1; // divides integers, / makes a float.",
+    r"cannot index (.+) with (\d+) indices": r"\1 cannot have \2 indices: it needs one for each axis.",
+    r"(shared|local)\.array\(.*\bclass\(": r"the shape of cuda.\1.array must be a number, a constant of the file, or a "
+    "tuple of these. For a product such as 2 * N, define a constant above the kernel.",
+    r"(shared|local)\.array\(": r"cuda.\1.array takes a shape and a type, such as float32.",
+    r"setitem\((?:Uni)?Tuple": "a tuple cannot be changed; cuda.local.array can.",
+    r"setitem\(array\((\w+), \dd, \w\), .+?, (array\(.*\)|\w+)\)$": r"an element, \1, cannot become \2.",
+    r"getitem\(([^(,]+(?:\[int\]\(\d+\))?), ": r"\1 has no elements.",
+    r"getitem\(Tuple": "the items of a tuple differ in type, so its index must be a number in the code.",
+    r"found for (\w+)\(.*RequireLiteralValue": r"the argument of \1 must be a number in the code.",
+    r"argument can only be 1, 2, 3": "cuda.grid and cuda.gridsize take 1, 2 or 3.",
+    r"expected (\d+), got (\d+)": r"a tuple of \2 cannot be assigned to \1 names.",
+    r"failed to unpack (.+)": r"one value, \1, cannot be assigned to several names.",
+    r"Casting (.+) to (\w+) directly": r"\1 cannot become \2.",
+    r"Variable '(\w+)' is not defined": r"\1 is used before it has a value.",
+    r"Untyped global name '(\w+)'.*function": r"\1 is not a function of the GPU: it needs @cuda.jit(device=True).",
+    r"Invalid use of getiter with parameters \((.+)\)": r"for cannot go through \1: use range.",
+    r"Invalid use of (.+) with parameters": r"\1 is not a function.",
+    r"Cannot bind .* to signature '(.*)' due to": r"a call does not fit the function's parameters \1.",
+    r"Can't unify return type": "a function must return the same type everywhere.",
+    r"must have void return type": "a kernel cannot return a value: write results into an array.",
+    r"'\w+' object has no attribute 'dtype'": "the functions of cuda.atomic take an array, an index and a value.",
+    r"NRT required|array_allocate|for zeros": "a kernel has no lists, and arrays of cuda.local and cuda.shared alone.",
+    r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
+    r"too much shared data \((\w+) bytes, (\w+) max\)": r"a block's shared arrays take \1 bytes, but \2 is the most.",
+}
+
+
+def explained(error: Exception, file: str) -> dict[str, Any]:
+    """Return {"error": what a failed compilation means, "line": of the file, 0 if unknown, "numba": what it said}."""
+    said = re.sub(r"(?m)^Failed in .* pipeline .*\n", "", str(error))
+    essence, line = _essence(said)[:MOST_READ], _line(error, said, file)
+    where = f"line {line}" if line else "this kernel"
+    return {"error": f"Numba cannot compile {where}: {_meaning(essence)}", "line": line, "numba": essence[:MOST_SHOWN]}
+
+
+def _essence(said: str) -> str:
+    """Return the one line of Numba's message that matters."""
+    missing = re.search(r"No implementation of function Function\((.+)\) found for signature:\s*>>> .+?(\(.*)", said)
+    if not missing:
+        first = next(filter(None, map(str.strip, said.splitlines())), "")
+        return re.sub(r"'_Z\w+'", "of the kernel", first)  # how the compiler calls it
+    function = re.sub(r"<(?:[a-z-]+ )+'?(?:numba\.cuda\.stubs\.)?|'?>$| at .*", "", missing[1])
+    reason = re.search(r"raised a specific error:\s*(.+)", said)
+    return f"No implementation found for {function}{missing[2]}" + (f": {reason[1]}" if reason else "")
+
+
+def _meaning(essence: str) -> str:
+    """Return the end of a sentence: what Numba's line means."""
+    for pattern, meaning in MEANINGS.items():
+        if found := re.search(pattern, essence):
+            return _in_words(found.expand(meaning))
+    if found := re.fullmatch(r"No implementation found for (\w+)\((.*?)\)(?:: .*)?", essence):
+        function, operands = found[1], _in_words(found[2])
+        if function in OPERATORS:
+            return f"{OPERATORS[function]} cannot be applied to {operands.replace(', ', ' and ')}."
+        return f"{function} does not take {operands}."
+    return f'it says "{essence[:MOST_SHOWN]}".'
+
+
+def _in_words(text: str) -> str:
+    for pattern, words in TYPES.items():
+        text = re.sub(pattern, words, text)
+    return re.sub(r"\b0x[0-9a-f]+\b", lambda number: f"{int(number[0], 16):,}", text)
+
+
+def _line(error: Exception, said: str, file: str) -> int:
+    """Return the line of the file that Numba was at: the first that its message names, else the last in its own frames."""
+    if found := re.search(rf"{re.escape(file)}(?:\", line |:| \()(\d+)", said):
+        return int(found[1])
+    line = 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == file:
+            line = number
+        for name in ("self", "inst"):  # what stands for a piece of the kernel while Numba types it, and while it lowers it
+            place = getattr(frame.f_locals.get(name), "loc", None)
+            if place is not None and place.filename == file:
+                line = place.line
+    return line
