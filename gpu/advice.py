@@ -42,7 +42,7 @@ def _remedy(request: Request) -> str:
     if memory.space == "global" and is_column:
         return f"Neighbouring threads want values below each other: let threadIdx.x run along the rows of {memory.name}."
     if memory.space == "global" and apart == 1:
-        return "Neighbouring threads want neighbours, but these begin in the middle of a sector."
+        return "Neighbouring threads want neighbours, but in pieces that begin or end within a sector."
     if is_column:
         return f"{_banks_of_rows(memory)}: make each row one value longer than what you store in it."
     if apart > 1:
