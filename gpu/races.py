@@ -143,7 +143,7 @@ def _between_blocks(race: Race) -> str:
         return "chance decides which of them stays; let only one thread write it"
     if kinds == {"write", "read"}:
         return "read from another array than you write to, or start a second kernel that reads"
-    return "it may happen before or after; an atomic protects only from other atomics"
+    return "chance decides which comes first; an atomic protects only from other atomics"
 
 
 def _where(race: Race) -> str:

@@ -245,7 +245,7 @@ def test_an_atomic_protects_only_from_atomics():
     """
     assert sentences(body, blocks=2, threads=32) == [
         "thread 0 of block 0 changes output[0] (line 5) while thread 1 of block 1 reads it (line 7): blocks are never in "
-        "step within one launch, so it may happen before or after; an atomic protects only from other atomics."
+        "step within one launch, so chance decides which comes first; an atomic protects only from other atomics."
     ]
 
 
