@@ -2,17 +2,19 @@
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
-import textwrap
-from dataclasses import replace
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import recorded
+from autograder import recorded, stubs
 from autograder.assignment import find
 from autograder.authoring import Verdict
 from autograder.calls import launch_to_paste
@@ -23,9 +25,11 @@ from autograder.kernels import Figure, Goal, compiler, lie_in
 from autograder.kernels.inside import launching
 from autograder.kernels.launched import Access, Launched, Misdeed, Ran
 from autograder.kernels.marks import marks
-from autograder.report import html, terminal
+from autograder.levels import Level
+from autograder.report import failures, html, terminal
 from autograder.sandbox.replies import Returned, Stopped
-from common.errors import UserError
+from gpu.launch import Budget
+from release import bundle
 from tests.conftest import ROOT
 
 CUDA = find("cuda")
@@ -45,10 +49,10 @@ def launch_scale(size):
 """
 
 
-def run(source, kernel="scale", sizes=(5,), arguments=(FEW, np.float32(2)), shape=(5,)):
+def run(content):
     """Return what the machine's harness answers about a file, in this process."""
-    content = np.frombuffer(textwrap.dedent(source).encode(), np.uint8)
-    return launching.run(None, content, "mapping.py", kernel, list(sizes), list(arguments), list(shape), 0)
+    source = np.frombuffer(content, np.uint8)
+    return launching.run(None, source, "mapping.py", "scale", [5], [FEW, np.float32(2)], [5], 0)
 
 
 def graded(tmp_path, only, **sources):
@@ -74,7 +78,7 @@ def test_the_points_fall_evenly_from_the_best_on(best, more, values):
 
 @pytest.mark.parametrize("best, none", [(2, 2), (2, 1), (-1, 1), (float("nan"), 1)])
 def test_a_goal_must_leave_room_below_its_best(best, none):
-    with pytest.raises(ValueError, match="best|none"):
+    with pytest.raises(ValueError, match=r"best|none"):
         Goal(best, none)
 
 
@@ -145,7 +149,7 @@ def test_the_share_of_right_outputs_is_that_of_threads_together():
 
 
 def test_a_launch_as_it_comes_back():
-    found = run(SCALE)
+    found = run(SCALE.encode())
     assert list(found["outputs"]) == [
         "all together", "warp by warp", "warp by warp, the last one first", "warp by warp, in a random order"
     ]  # fmt: skip
@@ -189,25 +193,26 @@ RETURN = "return (size + 31) // 32, 32"
         ({"if i <": "x = cuda.shared.array(100000, float32)\n    if i <"}, "wrong", "bytes of shared memory"),
     ],
 )
-def test_what_keeps_a_kernel_from_being_launched(changed, means, says):
+def test_what_keeps_a_kernel_from_being_launched(changed, means, says, monkeypatch):
+    monkeypatch.setattr(launching, "BUDGET", Budget(steps=1000))
     source = SCALE
     for before, after in changed.items():
         assert before in source
         source = source.replace(before, after)
-    found = run(source)
+    found = run(source.encode())
     assert found.get("stopped") == means, found
     assert says in found["sentence"]
     Verdict(found["stopped"])
 
 
 def test_a_line_is_shown_with_the_sentence():
-    found = run(SCALE.replace("i = cuda.grid(1)", "i = [1]"))
+    found = run(SCALE.replace("i = cuda.grid(1)", "i = [1]").encode())
     assert found["lines"] == ["mapping.py line 6: i = [1]"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\x00", b"def f(:", b"import os\n", b"x" * 100_000])
 def test_any_bytes_get_a_sentence(content):
-    found = launching.run(None, np.frombuffer(content, np.uint8), "mapping.py", "scale", [5], [FEW, np.float32(2)], [5], 0)
+    found = run(content)
     assert found["stopped"] in ("crashed", "forbidden", "missing") and found["sentence"]
 
 
@@ -255,3 +260,120 @@ def test_what_the_compiler_says_is_bounded():
 def test_a_compiler_that_does_not_end():
     found = compiler.understood(Stopped(Verdict.TIMED_OUT, "scale did not finish."), "scale")
     assert found.verdict is Verdict.TIMED_OUT and "scale did not finish." in found.sentence
+
+
+# --- from a file to a report
+
+with_compiler = pytest.mark.skipif(find_spec("numba_cuda") is None, reason="no compiler: numba-cuda is not installed")
+MAPPING = ("1.1", "1.2", "1.3", "1.4", "1.5")
+DARKEN = """
+from numba import cuda
+
+@cuda.jit
+def darken(image, level, output):
+    row, column = cuda.grid(2)
+    if row < image.shape[0] and column < image.shape[1]:
+        output[row, column] = max(image[row, column] - level, 0)
+
+def launch_darken(height, width):
+    return ((height + {x} - 1) // {x}, (width + {y} - 1) // {y}), ({x}, {y})
+"""
+
+
+def test_a_right_kernel_gets_all_points(tmp_path):
+    report, outcomes = graded(tmp_path, MAPPING, mapping=SCALE)
+    assert [outcomes[number].verdict for number in MAPPING] == [Verdict.PASSED] * 5
+    assert report.score == report.points == 10
+    assert outcomes["1.3"].notes == [
+        "Warps touch 1.00 times the fewest sectors of values and output. Best is 1.25; from 4 on there are no points."
+    ]
+
+
+def test_a_number_out_of_range_costs_the_points_for_safety_alone(tmp_path):
+    _, outcomes = graded(tmp_path, MAPPING, mapping=SCALE.replace("if i <", "if i <="))
+    assert [number for number in MAPPING if outcomes[number].failure] == ["1.2", "1.5"]
+    failure = outcomes["1.2"].failure
+    assert failure.sentence == "Thread 5 reads values[5] (line 8), but values ends at 4."
+    assert failure.frames == ["mapping.py line 8: output[i] = values[i] * factor"]
+    assert "scale[launch_scale(5)](" in failure.call
+    assert outcomes["1.2"].score == 0
+
+
+@pytest.mark.parametrize("x, y, points", [(32, 8, 0), (8, 32, 1.45), (1, 32, 2)])
+def test_the_warp_that_wastes_most_is_drawn(tmp_path, x, y, points):
+    report, outcomes = graded(tmp_path, ("2.3",), indexing=DARKEN.format(x=x, y=y))
+    outcome = outcomes["2.3"]
+    assert outcome.score == points
+    page, text = html.render(report, "somebody"), terminal.summary(report)
+    assert (outcome.failure is None) == (points == 2) == ("<svg" not in page)
+    if points < 2:
+        assert "Warp 0 of block (0, 0) reads image (line 8): " in text
+        assert re.search(r"image\[0, 0\] +#", text)
+        assert "let threadIdx.x run along the rows of image" in outcome.failure.hint
+        assert "<svg" in failures.page(report, Level.NUMBERS, "check")
+
+
+def test_safety_and_traffic_are_for_kernels_that_do_something(tmp_path):
+    _, outcomes = graded(tmp_path, MAPPING, mapping=SCALE.replace("if i < output.size", "if i == 0"))
+    says = [outcomes[number].failure.sentence for number in ("1.2", "1.3", "1.5")]
+    assert says[0] == "Safety counts once more than half of the outputs are right. Here 1 of 5 are."
+    assert says[1].startswith("Traffic counts once")
+    assert outcomes["1.1"].failure.hint.startswith("The kernel writes 1 of 5 outputs")
+
+
+def test_a_stub_is_not_implemented_in_every_check(tmp_path):
+    stub = stubs.stub((SOLUTION / "mapping.py").read_text())
+    report, outcomes = graded(tmp_path, MAPPING, mapping=stub)
+    assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.NOT_IMPLEMENTED}
+    assert "Not begun: 1.1 to 1.5" in terminal.summary(report)
+
+
+@with_compiler
+def test_a_kernel_that_does_not_compile_gets_nothing(tmp_path):
+    source = SCALE.replace("values[i] * factor", "values[i] * factor * values.shape")
+    _, outcomes = graded(tmp_path, MAPPING, mapping=source)
+    assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.CRASHED}
+    assert outcomes["1.1"].failure.frames == ["mapping.py line 8: output[i] = values[i] * factor * values.shape"]
+
+
+def test_where_there_is_no_compiler_nothing_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiler, "PACKAGES", ("numpy",))
+    report, _ = graded(tmp_path, MAPPING, mapping=SCALE)
+    assert report.score == 10
+    assert len(report.remarks) == 1 and "was not checked: numba is not installed" in report.remarks[0]
+
+
+def test_a_missing_barrier_is_found_whatever_the_numbers_say(tmp_path):
+    source = (SOLUTION / "reduction.py").read_text()
+    line = next(line for line in source.splitlines() if line.strip().startswith("cuda.syncthreads()  # no thread adds"))
+    report, outcomes = graded(tmp_path, ("5.1", "5.2"), reduction=source.replace(line, ""))
+    assert outcomes["5.1"].failure and outcomes["5.2"].failure
+    assert "barrier" in outcomes["5.2"].failure.sentence and len(outcomes["5.2"].failure.frames) >= 1
+    assert report.score == 0
+
+
+def test_a_file_is_only_read(tmp_path):
+    _, outcomes = graded(tmp_path, ("1.1",), mapping=f"open('{tmp_path}/mark', 'w')\n{SCALE}")
+    assert outcomes["1.1"].verdict is Verdict.FORBIDDEN and not (tmp_path / "mark").exists()
+
+
+# --- at home
+
+
+def test_check_pyz_brings_the_machine_and_needs_numpy_alone(tmp_path):
+    packages = tmp_path / "home" / "site-packages"
+    packages.mkdir(parents=True)
+    installed = Path(np.__file__).parent.parent
+    for path in installed.glob("numpy*"):
+        (packages / path.name).symlink_to(path)
+    (tmp_path / "check.pyz").write_bytes(bundle.bundle(CUDA))
+    (tmp_path / "mapping.py").write_text(SCALE)
+    command, environment = [sys.executable, "-S", "check.pyz", "1"], {"PYTHONPATH": str(packages)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 of 5 points" in done.stdout and "numba is not installed" in " ".join(done.stdout.split())
+
+
+def test_the_machine_goes_where_kernels_are_graded_and_nowhere_else():
+    assert any(name.startswith("gpu/") for name in zipfile.ZipFile(io.BytesIO(bundle.bundle(CUDA))).namelist())
+    assert CUDA.rooms == ["gpu"] and find("neurons").rooms == []
