@@ -230,6 +230,16 @@ def test_the_notebook_says_what_is_missing(practice, monkeypatch, capsys):
     assert capsys.readouterr().out.count("Numba isn't installed here") == 2
 
 
+def test_the_notebook_says_how_to_install_a_compiler_that_the_driver_takes(practice, monkeypatch, capsys):
+    def fails(shape, dtype):
+        raise RuntimeError("CUDA_ERROR_UNSUPPORTED_PTX_VERSION")
+
+    monkeypatch.setattr(practice.cuda, "device_array", fails)
+    assert practice.run("mapping", "scale", (5,), shape=(5,)) is None
+    said = capsys.readouterr().out
+    assert said.startswith("scale was not run: Numba cannot compile for this GPU (RuntimeError). In a new cell, run")
+
+
 class Unwritten:
     """A stub."""
 
