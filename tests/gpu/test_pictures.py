@@ -118,7 +118,7 @@ ADVICE = {
     "one further on": (
         request("global", LANES + 1),
         "warp 0 reads image (line 12): 5 sectors of 32 bytes, where 4 would do. "
-        "Neighbouring threads want neighbours, but these begin in the middle of a sector.",
+        "Neighbouring threads want neighbours, but in pieces that begin or end within a sector.",
     ),
     "anywhere": (
         request("global", LANES**2),

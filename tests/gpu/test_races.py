@@ -2,13 +2,15 @@
 
 from itertools import combinations
 from textwrap import dedent, indent
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpu.conflicts import accesses, conflicts
+import gpu.conflicts
+from gpu.conflicts import conflicts
 from gpu.faults import Place
 from gpu.launch import Order, launch
 from gpu.program import read
@@ -68,10 +70,12 @@ def in_conflict(recording):
 
 
 @settings(max_examples=60)
-@given(recordings())
-def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
+@given(recordings(), st.sampled_from([2, 5, 1 << 20]), st.sampled_from([1, 3, 1 << 20]))
+def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording, at_once, slots):
+    """However many accesses are looked at together, and however many elements share a slot."""
     expected = list(in_conflict(recording))
-    found = races(recording)
+    with patch.multiple(gpu.conflicts, AT_ONCE=at_once, SLOTS=slots):
+        found = races(recording)
     if len(found) < MOST:
         assert {fault.array for fault in found} == {array for array, *_ in expected}
     assert bool(found) == bool(expected)
@@ -87,8 +91,8 @@ def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
 @given(recordings(size=1, steps=4))
 def test_the_smallest_threads_are_named(recording):
     for memory in recording.memories:
-        steps = [(number, step) for number, step in enumerate(recording.steps) if step.memory is memory]
-        for met, *pair in conflicts(memory, accesses(memory, steps, THREADS)) if steps else ():
+        numbers = [number for number, step in enumerate(recording.steps) if step.memory is memory]
+        for met, *pair in conflicts(recording, memory, numbers) if numbers else ():
             columns = {"blocks": met.blocks, "warps": met.warps, "threads": met.threads}
             agents = next(column for column in columns.values() if column[pair[0]] != column[pair[1]])
             kinds = [recording.steps[number].kind for number in met.steps]
@@ -241,7 +245,7 @@ def test_an_atomic_protects_only_from_atomics():
     """
     assert sentences(body, blocks=2, threads=32) == [
         "thread 0 of block 0 changes output[0] (line 5) while thread 1 of block 1 reads it (line 7): blocks are never in "
-        "step within one launch, so it may happen before or after; an atomic protects only from other atomics."
+        "step within one launch, so chance decides which comes first; an atomic protects only from other atomics."
     ]
 
 

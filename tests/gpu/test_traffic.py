@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gpu.faults import Place
 from gpu.recording import Memory, Recording, Step
-from gpu.traffic import BANKS, SECTOR, WORD, requests, traffic, worst
+from gpu.traffic import BANKS, SECTOR, WORD, busiest, requests, traffic, worst
 
 THREADS = 40  # of a block: two warps, the second one short
 HERE = Place("kernel", 7, 0)
@@ -177,3 +177,13 @@ def test_the_worst_request_wastes_most():
     assert worst(requests(recorded("shared", LANES, 2 * LANES))).conflicts == 1
     assert worst(requests(recorded("global", LANES))) is None
     assert worst([]) is None
+
+
+def test_the_busiest_thread_reads_most():
+    recording = recorded("shared", LANES, LANES, LANES)
+    recording.steps[1] = recording.steps[1]._replace(threads=np.array([2, 5]), elements=np.array([0, 0]))
+    assert busiest(recording) == 3
+    recording.steps[1] = recording.steps[1]._replace(kind="write")
+    assert busiest(recording) == 2
+    recording.steps[1] = recording.steps[1]._replace(kind="atomic")
+    assert busiest(recording) == 3
