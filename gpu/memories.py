@@ -164,8 +164,8 @@ class Memories:
         numbers, lanes, elements = active.numbers, active.lanes, at.elements
         if not at.all_inside:
             numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
-        epochs, warp_epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
-        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, epochs, warp_epochs))
+        epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
+        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
 
     def _negative(
         self, kind: str, memory: Memory, meant: list[np.ndarray], axis: int, active: Active, place: Place

@@ -126,7 +126,7 @@ _EXACT: dict[type[ast.operator], Callable[[int, int], int]] = {
 
 
 def fits(operator: ast.operator, left: Number, right: Number) -> bool:
-    """Return whether an integer that the host computes fits into 64 bits: Python's own would grow, a kernel's wrap around."""
+    """Return whether an integer that the host computes fits into 64 bits: Python's own grow beyond."""
     if type(operator) not in _EXACT or left.ndim or right.ndim or not (is_integer(left) and is_integer(right)):
         return True
     return -(2 ** (BITS - 1)) <= _EXACT[type(operator)](int(left), int(right)) < 2 ** (BITS - 1)

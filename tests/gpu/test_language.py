@@ -364,6 +364,71 @@ def test_what_is_said_of_a_file(source, says):
     assert says in refusal(source)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = {}",
+        "x, y = {}, n",
+        "x = y = {}",
+        "x += {}",
+        "output[{}] = n",
+        "output[n], x = n, output[n, {}]",
+        "{}[n] = n",
+        "{}[n] += n",
+        "output[{}] += n",
+        "if {}:\n    pass",
+        "if n:\n    x = {}",
+        "if n:\n    pass\nelif {}:\n    pass",
+        "if n:\n    pass\nelse:\n    x = {}",
+        "while {}:\n    pass",
+        "while n:\n    x = {}",
+        "for i in range({}):\n    pass",
+        "for i in range(0, n, {}):\n    pass",
+        "for i in range(n):\n    x = {}",
+        "x = values[{}]",
+        "x = {}[n]",
+        "x = {}.shape",
+        "x = -{}",
+        "x = {} + n",
+        "x = n + {}",
+        "x = n and {}",
+        "x = n < n < {}",
+        "x = {} < n",
+        "x = {} if n else n",
+        "x = n if {} else n",
+        "x = n if n else {}",
+        "x = max(n, {})",
+        "x = float32({})",
+        "x = device({})",
+        "x = cuda.fma(n, n, {})",
+        "cuda.atomic.add(output, n, {})",
+        "cuda.syncwarp(mask={})",
+    ],
+)
+def test_it_is_refused_wherever_it_stands(body):
+    assert of_body(body.format("n")) == ""
+    assert "a list cannot be used here." in of_body(body.format("[n]"))
+
+
+def test_it_is_refused_in_constants_and_other_functions():
+    for source in ("A = {}", "A = 1 + {}", "A, B = 1, {}", "def f(n):\n    return {}", "def f(n):\n    return n, {}"):
+        assert refusal(source.format("3")) == ""
+        assert "a list cannot be used here." in refusal(source.format("[3]"))
+
+
+def test_operators_are_refused_in_assignments_too():
+    assert "@ cannot be used here." in of_body("n @= values")
+
+
+def test_functions_that_call_many_others_are_vetted_at_once():
+    calls = [f"def f{i}(n):\n    return f{i + 1}(n) + f{i + 1}(n)\n" for i in range(28)]
+    assert refusal("".join(calls) + "def f28(n):\n    return n\n") == ""
+
+
+def test_what_python_only_warns_of_is_no_error():
+    assert refusal('"""A \\d."""\nN = 3') == ""
+
+
 def test_a_function_with_a_barrier_is_called_in_a_line_of_its_own():
     waits = "@cuda.jit(device=True)\ndef wait(x):\n    cuda.syncthreads()\n    return x\n"
     waits += "@cuda.jit(device=True)\ndef long(x):\n    x = wait(x)\n    return x\n"
