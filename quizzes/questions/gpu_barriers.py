@@ -29,6 +29,7 @@ BLOCK = 4  # threads whose values are followed one by one
 def values_through_shared_memory(draw: Draw) -> Question:
     values, factor = draw.sample(range(1, 21), 2 * BLOCK, "values"), draw.between(2, 4, "factor")
     shift = draw.between(1, BLOCK - 1, "shift")
+    require(shift < BLOCK, "a shift to a thread of the block")
     code, partners = draw.choice(
         (
             (f"(t + {shift}) % {BLOCK}", [(t + shift) % BLOCK for t in range(BLOCK)]),
@@ -118,7 +119,7 @@ def reduction_step_by_step(draw: Draw) -> Question:
 def reduction_in_rounds(draw: Draw) -> Question:
     threads, size = draw.choice((64, 128, 256, 512, 1024), "threads"), draw.between(2_000, 99_999, "numbers")
     turn = draw.between(2, 5, "round")
-    require(size % threads > 0, "a number of values that the threads of a block do not divide")
+    require(size > threads and size % threads > 0, "more numbers than a block sums, which its threads do not divide")
     require(threads >> turn > 0, "a round that the block has")
     left = [size]
     while left[-1] > 1:

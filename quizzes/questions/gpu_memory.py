@@ -300,6 +300,7 @@ def reads_with_a_tile(draw: Draw) -> Question:
 def totals_in_registers(draw: Draw) -> Question:
     channels, kernel = draw.between(3, 64, "channels"), draw.choice((3, 5), "kernel")
     filters, places = draw.choice((2, 4, 5, 8, 10, 16, 20), "filters"), draw.choice((1, 2, 4, 5, 8, 10), "places")
+    require(channels <= 1000, "at most 1000 channels")
     require(100 * (filters + places) % (filters * places) == 0, "reads of a multiply-add with at most two decimals")
     require(filters != places and filters * places <= 100, "a thread that has registers enough")
     taps = channels * kernel**2
