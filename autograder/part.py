@@ -17,7 +17,7 @@ from autograder import compare, crashes, feedback, relations
 from autograder.calls import in_brief, to_paste, with_imports
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Curves, Failure
+from autograder.feedback import Chart, Curves, Drawing, Failure
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replay import Answerer, NotKept, Replaying
 from autograder.sandbox.replies import Returned, Stopped
@@ -150,7 +150,7 @@ class Part(unittest.TestCase):
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
-        self.charts: list[Chart | Curves] = []
+        self.charts: list[Chart | Curves | Drawing] = []
         self.asked: list[Judged] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)

@@ -12,7 +12,8 @@ import numpy as np
 
 from gpu import numbers
 from gpu.faults import KernelError, Kind, Place
-from gpu.frames import Frame
+from gpu.frames import Frame, Types
+from gpu.functions import Function
 from gpu.memories import Memories, View
 from gpu.numbers import Number, Type, is_number
 from gpu.recording import WARP, Triple
@@ -29,6 +30,9 @@ class Launch(Protocol):
 
     def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place."""
+
+    def types_of(self, function: Function, arguments: list[Any]) -> Types:
+        """Return the types of a function's variables, for arguments of such types."""
 
 
 class Walk(Protocol):

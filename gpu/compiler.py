@@ -15,14 +15,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from gpu import compiler_errors, language
 
 try:
-    import _numba_cuda_redirector  # noqa: F401 (Python does so itself, unless it was started without its packages)
+    for package in ("numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink"):
+        metadata.version(package)
+    import _numba_cuda_redirector  # noqa: F401 (of numba-cuda; Python does so itself where it looks for packages itself)
     from cuda.bindings import nvjitlink
     from numba import cuda, float32, typeof
     from numba.cuda.cudadrv import nvrtc, nvvm
@@ -67,7 +69,7 @@ def compiled(source: bytes, file: str, kernel: str, arguments: list[Any]) -> dic
 
 
 def build(
-    function: FunctionType, signature: tuple, architectures: Sequence[str] = ARCHITECTURES
+    function: Callable, signature: tuple, architectures: Sequence[str] = ARCHITECTURES
 ) -> dict[str, tuple[Figures, bytes]]:
     """Compile a kernel, a plain function, for arguments of these types of Numba's. architectures: the oldest one first.
 
@@ -78,7 +80,7 @@ def build(
     return {name: _linked(optimised, name) for name in architectures}
 
 
-def _optimised(function: FunctionType, signature: tuple, architecture: str) -> bytes:
+def _optimised(function: Callable, signature: tuple, architecture: str) -> bytes:
     """Return a kernel as NVVM hands it to nvJitLink."""
     capability = divmod(int(architecture.removeprefix("sm_")), 10)
     # Numba asks the GPU that is there what it is, and another library of NVIDIA's, of 220 MB, which ones it knows.

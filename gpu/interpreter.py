@@ -6,25 +6,23 @@ A variable is a NumPy scalar where all threads have the same value, else an arra
 """
 
 import ast
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from gpu import numbers
 from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.frames import Frame, Variable, merged
+from gpu.frames import Frame, Path, merged
 from gpu.functions import Function
 from gpu.memories import View
 from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
 from gpu.names import Function as OfNumbers
 from gpu.numbers import Number, Type, is_number
 from gpu.threads import Active, Group
-
-DEEPEST = 32  # of calls
 
 
 class Barrier(NamedTuple):
@@ -41,17 +39,17 @@ Walking = Generator[Barrier, None, Any]
 class Loop:
     """One turn of a loop: who goes on with the next, and who leaves."""
 
-    next: list[Active] = field(default_factory=list)
-    left: list[Active] = field(default_factory=list)
+    next: list[Path] = field(default_factory=list)
+    left: list[Path] = field(default_factory=list)
 
 
 class Walk:
     """The walk of one group of threads."""
 
-    def __init__(self, launch: Launch, group: Group):
-        self.launch, self.group, self.memories = launch, group, launch.memories
+    def __init__(self, launch: Launch, group: Group, is_host: bool = False):
+        self.launch, self.group, self.memories, self.is_host = launch, group, launch.memories, is_host
         self.steps_left = launch.steps
-        self.frame: Frame
+        self.frame: Frame = None  # type: ignore[assignment]
         self.loops: list[Loop] = []
 
     # Calls
@@ -61,16 +59,12 @@ class Walk:
         if len(arguments) != len(function.parameters):
             wanted = f"{function.name} takes {len(function.parameters)} arguments"
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
-        caller, loops = getattr(self, "frame", None), self.loops
-        frame = Frame(function, 0 if caller is None else caller.depth + 1, active)
-        if frame.depth > DEEPEST:
-            raise KernelError(f"{function.name} calls itself again and again", place)
-        frame.variables = {name: Variable(value) for name, value in zip(function.parameters, arguments)}
-        self.frame, self.loops = frame, []
+        before, loops = self.frame, self.loops
+        self.frame, self.loops = Frame(function, arguments, active, self.launch.types_of(function, arguments)), []
         yield from self.body(function.tree.body, active)
-        if caller:
-            self.frame, self.loops = caller, loops
-        return frame.result()
+        result = self.frame.result()
+        self.frame, self.loops = before, loops
+        return result
 
     # Statements: each returns the threads that go on behind it
 
@@ -113,87 +107,86 @@ class Walk:
             before = self.frame.read(node.target.id, active, self.place(node.target))
             value = self.number(node.value, active)
             after = self._binary(node.op, operation, self.as_number(before, node.target), value, active, place)
-            self.frame.set(node.target.id, after, active)
+            self.frame.set(node.target.id, after)
         return active
 
     def if_(self, node: ast.If, active: Active) -> Walking:
         """if, elif, else."""
-        condition = self.condition(node.test, active)
-        if not condition.ndim:
-            return (yield from self.body(node.body if condition else node.orelse, active))
-        then = active.where(condition)
-        others = active.but(then)
-        rest = (yield from self.body(node.body, then)) if then.count else then
-        others = (yield from self.body(node.orelse, others)) if others.count else others
-        return self._together(active, [rest, others])
+        then, others = self._ways(self.condition(node.test, active), active)
+        before, paths = self.frame.variables, []
+        for some, statements in ((then, node.body), (others, node.orelse)):
+            self.frame.variables = dict(before)
+            rest = (yield from self.body(statements, some)) if some.count else some
+            paths.append((rest, self.frame.variables))
+        return self._meet(node, "after", paths, active)
 
     def while_(self, node: ast.While, active: Active) -> Walking:
         """while: until nobody's condition holds."""
-        going, left = active, []
+        left: list[Path] = []
+        going = self._meet(node, "turn", [(active, self.frame.variables)], active)
         while going.count:
-            condition = self.condition(node.test, going)
-            if not condition.ndim:
-                staying = going if condition else going.where(np.zeros(self.group.size, bool))
-            else:
-                staying = going.where(condition)
-            if staying.count < going.count:
-                left.append(going.but(staying))
-            going = yield from self._turn(node.body, staying, left)
-        return self._together(active, left)
+            staying, leaving = self._ways(self.condition(node.test, going), going)
+            left.append((leaving, dict(self.frame.variables)))
+            going = yield from self._turn(node, staying, left)
+        return self._meet(node, "after", left, active)
 
     def for_(self, node: ast.For, active: Active) -> Walking:
         """for x in range(...), or over a tuple."""
         over = self.value(node.iter, active)
-        left: list[Active] = []
-        going = active
-        if isinstance(over, tuple):
-            for value in over:
-                self._put(node.target, value, going)
-                going = yield from self._turn(node.body, going, left)
-            return self._together(active, [going, *left])
-        if not isinstance(over, Range):
+        if not isinstance(over, (Range, tuple)):
             raise KernelError("for goes over a range or a tuple", self.place(node.iter))
-        if over.is_the_same_for_all:
-            for turn in range(int(over.start), int(over.stop), int(over.step)):
+        left: list[Path] = []
+        going = self._meet(node, "turn", [(active, self.frame.variables)], active)
+        values = self._same_for_all(over)
+        if values is not None:
+            for value in values:
                 if not going.count:
                     break
-                self._put(node.target, np.int64(turn), going)
-                going = yield from self._turn(node.body, going, left)
-            return self._together(active, [going, *left])
-        number, stop, step = (np.broadcast_to(each, self.group.size) for each in (over.start, over.stop, over.step))
-        while going.count:
-            staying = going.where(np.where(step > 0, number < stop, number > stop))
-            if staying.count < going.count:
-                left.append(going.but(staying))
-            if staying.count:
+                self._put(node.target, value, going)
+                going = yield from self._turn(node, going, left)
+        elif isinstance(over, Range):
+            number, stop, step = (np.broadcast_to(each, self.group.size) for each in (over.start, over.stop, over.step))
+            while going.count:
+                staying, leaving = self._ways(np.where(step > 0, number < stop, number > stop), going)
+                left.append((leaving, dict(self.frame.variables)))
                 self._put(node.target, number, staying)
-            going = yield from self._turn(node.body, staying, left)
-            number = number + step
-        return self._together(active, left)
+                going = yield from self._turn(node, staying, left)
+                number = number + step
+        left.append((going, self.frame.variables))
+        return self._meet(node, "after", left, active)
 
-    def _turn(self, body: list[ast.stmt], active: Active, left: list[Active]) -> Walking:
+    def _same_for_all(self, over: Range | tuple) -> Iterable[Any] | None:
+        """Return the values over which all threads go together; None if each has a range of its own."""
+        if isinstance(over, tuple):
+            return over
+        if over.is_the_same_for_all:
+            return map(np.int64, range(int(over.start), int(over.stop), int(over.step)))
+        return None
+
+    def _turn(self, node: ast.While | ast.For, active: Active, left: list[Path]) -> Walking:
         """Carry out a loop's body once; returns who goes on with the next turn. left: gets who leaves the loop."""
-        loop = Loop()
-        self.loops.append(loop)
-        rest = yield from self.body(body, active)
-        self.loops.pop()
+        if not active.count:
+            return active
+        self.loops.append(Loop())
+        rest = yield from self.body(node.body, active)
+        loop = self.loops.pop()
         left += loop.left
-        return self._together(active, [rest, *loop.next])
+        return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
         """break."""
-        self.loops[-1].left.append(active)
+        self.loops[-1].left.append((active, self.frame.variables))
         return self._nobody()
 
     def continue_(self, node: ast.Continue, active: Active) -> Active:
         """continue."""
-        self.loops[-1].next.append(active)
+        self.loops[-1].next.append((active, self.frame.variables))
         return self._nobody()
 
     def return_(self, node: ast.Return, active: Active) -> Walking:
         """return."""
         value = None if node.value is None else (yield from self._waited_for(node.value, active))
-        self.frame.leave(active, value)
+        self.frame.returned.append((active, value))
         return self._nobody()
 
     def raise_(self, node: ast.Raise, active: Active) -> Active:
@@ -207,19 +200,28 @@ class Walk:
     def _nobody(self) -> Active:
         return Active(self.group, np.zeros(self.group.size, bool))
 
-    def _together(self, before: Active, parts: list[Active]) -> Active:
-        """Return the threads of several parts; the very same as before if all of them are there."""
-        some = [part for part in parts if part.count]
-        if sum(part.count for part in some) == before.count:
+    def _ways(self, condition: Number, active: Active) -> tuple[Active, Active]:
+        """Return the active threads for whom a condition holds, and the others."""
+        if not condition.ndim:
+            return (active, self._nobody()) if condition else (self._nobody(), active)
+        then = active.where(condition)
+        return (then, self._nobody()) if then.count == active.count else (then, active.but(then))
+
+    def _meet(self, node: ast.stmt, when: str, paths: list[Path], before: Active) -> Active:
+        """Return the threads of several paths, whose variables become one. before: all who set out."""
+        paths = [path for path in paths if path[0].count]
+        self.frame.meet(paths, node, when)
+        if sum(active.count for active, _ in paths) == before.count:
             return before
-        if len(some) == 1:
-            return some[0]
-        return Active(self.group, np.logical_or.reduce([np.zeros(self.group.size, bool), *(part.mask for part in some)]))
+        if len(paths) == 1:
+            return paths[0][0]
+        masks = (active.mask for active, _ in paths)
+        return Active(self.group, reduce(np.logical_or, masks, np.zeros(self.group.size, bool)))
 
     def _put(self, target: ast.expr, value: Any, active: Active) -> None:
         """Assign to a name, an element, or several of these."""
         if isinstance(target, ast.Name):
-            self.frame.set(target.id, value, active)
+            self.frame.set(target.id, value)
         elif isinstance(target, ast.Subscript):
             view, indices = self._subscript(target, active)
             if not is_number(value):
@@ -247,7 +249,7 @@ class Walk:
 
     def value(self, node: ast.expr, active: Active) -> Any:
         """Return what an expression is for the active threads; for the others it may be anything."""
-        return EXPRESSIONS[type(node)](self, node, active)
+        return self.expressions[type(node)](self, node, active)
 
     def number(self, node: ast.expr, active: Active) -> Number:
         """Return what an expression is, which must be a number."""
@@ -352,6 +354,8 @@ class Walk:
     ) -> Number:
         if isinstance(operator, (ast.FloorDiv, ast.Mod)) and numbers.is_integer(left) and numbers.is_integer(right):
             self._require_divisor(right, active, place)
+        if self.is_host and not numbers.fits(operator, left, right):
+            raise KernelError("an integer does not fit into 64 bits", place)
         try:
             return operation(left, right)
         except TypeError as error:
@@ -401,32 +405,22 @@ class Walk:
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
-        wants = isinstance(node.op, ast.And)
         result = self.number(node.values[0], active)
         for one in node.values[1:]:
-            truth = numbers.truth(result)
-            is_open = truth if wants else np.logical_not(truth)
-            if not is_open.ndim:
-                if not is_open:
-                    break
-                result = self.number(one, active)
-                continue
-            active = active.where(is_open)
+            then, others = self._ways(numbers.truth(result), active)
+            active = then if isinstance(node.op, ast.And) else others
             if not active.count:
                 break
-            result = merged(is_open, self.number(one, active), result, "the condition")
-        return result
+            result = merged(active.mask, self.number(one, active), result, ast.unparse(node))
+        return self.frame.as_typed(node, result)
 
     def choice(self, node: ast.IfExp, active: Active) -> Any:
         """a if condition else b."""
-        condition = self.condition(node.test, active)
-        if not condition.ndim:
-            return self.value(node.body if condition else node.orelse, active)
-        then = active.where(condition)
-        others = active.but(then)
+        then, others = self._ways(self.condition(node.test, active), active)
         if not others.count or not then.count:
-            return self.value(node.orelse if others.count else node.body, active)
-        return merged(condition, self.value(node.body, then), self.value(node.orelse, others), ast.unparse(node))
+            return self.frame.as_typed(node, self.value(node.orelse if others.count else node.body, active))
+        values = self.value(node.body, then), self.value(node.orelse, others)
+        return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node)))
 
     def called(self, node: ast.Call, active: Active) -> Any:
         """A call."""
@@ -472,6 +466,20 @@ class Walk:
         (dtype,) = (self.value(each, active) for each in node.args)
         return self.number(node.func.value, active).view(dtype.dtype)
 
+    expressions: ClassVar[dict[type[ast.expr], Callable[..., Any]]] = {
+        ast.Constant: constant,
+        ast.Name: name,
+        ast.Tuple: tuple_,
+        ast.Attribute: attribute,
+        ast.Subscript: subscript,
+        ast.BinOp: binary,
+        ast.UnaryOp: unary,
+        ast.Compare: compare,
+        ast.BoolOp: logic,
+        ast.IfExp: choice,
+        ast.Call: called,
+    }
+
 
 def _kind(value: Any) -> str:
     """Say what a value is, with its article."""
@@ -502,17 +510,4 @@ SIMPLE: dict[type[ast.stmt], Callable[..., Active]] = {  # in which nobody waits
     ast.Continue: Walk.continue_,
     ast.Pass: Walk.pass_,
     ast.Raise: Walk.raise_,
-}
-EXPRESSIONS: dict[type[ast.expr], Callable[..., Any]] = {
-    ast.Constant: Walk.constant,
-    ast.Name: Walk.name,
-    ast.Tuple: Walk.tuple_,
-    ast.Attribute: Walk.attribute,
-    ast.Subscript: Walk.subscript,
-    ast.BinOp: Walk.binary,
-    ast.UnaryOp: Walk.unary,
-    ast.Compare: Walk.compare,
-    ast.BoolOp: Walk.logic,
-    ast.IfExp: Walk.choice,
-    ast.Call: Walk.called,
 }

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
-from gpu.frames import Frame
+from gpu.frames import Frame, Types
 from gpu.functions import Function
 from gpu.interpreter import Barrier, Walk, Walking
 from gpu.memories import Memories, Storage, View, called
 from gpu.numbers import literal
 from gpu.recording import WARP, Memory, Recording, Triple, unravelled
 from gpu.threads import Group
+from gpu.types import signature, types_of
 
 MOST_THREADS, MOST_OF_BLOCK, MOST_OF_GRID = 1024, (1024, 1024, 64), (2**31 - 1, 65_535, 65_535)  # of the hardware
 SHARED_BYTES = 48 * 1024  # for a block, on every GPU
@@ -42,7 +43,7 @@ class Budget:
 
     threads: int = 1 << 20
     steps: int = 100_000  # statements of a thread; one that threads carry out together counts once
-    accesses: int = 20_000_000  # to memory, by all threads
+    accesses: int = 4_000_000  # to memory, by all threads: their notes take about 200 MB
     local_bytes: int = 256 * 1024**2
 
 
@@ -116,6 +117,7 @@ class _Launch:
         self.random = random.Random(seed)
         self._known: dict[tuple[Function, Place], Memory] = {}  # shared and local arrays, by where they are made
         self._here: dict[Any, Storage] = {}  # their elements, of the blocks that run at once
+        self._types: dict[Any, Types | None] = {}  # by function and types of arguments; None while they are found
         self._local_bytes = 0
         self._blocks_here = 1
         self.arguments = [self._argument(name, value) for name, value in zip(function.parameters, arguments)]
@@ -138,13 +140,24 @@ class _Launch:
 
     def result(self) -> Any:
         """Return what a function returns to a single thread, which waits for nobody."""
-        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0))
+        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host=True)
         walking = walk.call(self.function, self.arguments, walk.group.everyone)
         try:
             next(walking)
         except StopIteration as end:
             return end.value
         raise KernelError("a function for the host has no barriers")
+
+    def types_of(self, function: Function, arguments: list[Any]) -> Types:
+        """Return the types of a function's variables, for arguments of such types."""
+        key = function, signature(arguments)
+        if key not in self._types:
+            self._types[key] = None
+            self._types[key] = types_of(function, arguments, self)
+        found = self._types[key]
+        if found is None:
+            raise KernelError(f"{function.name} calls itself")
+        return found
 
     def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""

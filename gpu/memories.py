@@ -118,12 +118,20 @@ class Memories:
             name += f" of {called(block, self.recording.blocks, 'block')}"
         self.recording.faults.append(Fault(kind, said(name), (place,), array, block, (thread,)))
 
-    def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:
-        """Return which element each thread means, and note those that lie outside."""
+    def require_indices(self, view: View, indices: tuple[Number, ...], place: Place) -> tuple[Number, ...]:
+        """Return all indices of an element; raise KernelError unless they are as many integers as the array has axes."""
         memory, all_of_them = view.storage.memory, (*view.indices, *indices)
         if len(all_of_them) != len(memory.shape):
             axes = f"{len(memory.shape)} {'axis' if len(memory.shape) == 1 else 'axes'}"
             raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", place)
+        for index in all_of_them:
+            if index.dtype.kind not in "iu":
+                raise KernelError(f"{memory.name} is used with an index of type {index.dtype}, not an integer", place)
+        return all_of_them
+
+    def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:
+        """Return which element each thread means, and note those that lie outside."""
+        memory, all_of_them = view.storage.memory, self.require_indices(view, indices, place)
         self.left -= active.count
         if self.left < 0:
             raise OverBudget("the kernel reads and writes memory more often than it may", place)
@@ -131,10 +139,6 @@ class Memories:
         elements: np.ndarray = np.zeros(active.count, np.int64)
         inside: np.ndarray = _INSIDE
         for axis, (index, size) in enumerate(zip(meant, memory.shape)):
-            if index.dtype.kind not in "iu":
-                raise KernelError(
-                    f"{memory.name} is used with an index of type {index.dtype}: it must be an integer", place
-                )
             if index.dtype == np.uint64:  # a large one must not become negative
                 index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
             index = index.astype(np.int64, copy=False)
@@ -160,8 +164,8 @@ class Memories:
         numbers, lanes, elements = active.numbers, active.lanes, at.elements
         if not at.all_inside:
             numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
-        epochs, warp_epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
-        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, epochs, warp_epochs))
+        epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
+        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
 
     def _negative(
         self, kind: str, memory: Memory, meant: list[np.ndarray], axis: int, active: Active, place: Place

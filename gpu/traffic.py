@@ -24,6 +24,7 @@ MOST_PARTS = WARP * WIDEST // AT_ONCE  # in which it answers a request
 class Request(NamedTuple):
     """One instruction of one warp: the lanes that take part, the first byte that each wants, and how many bytes."""
 
+    recording: Recording
     place: Place
     memory: Memory
     kind: str
@@ -35,6 +36,21 @@ class Request(NamedTuple):
     sectors: int
     fewest: int
     conflicts: int
+
+    @property
+    def waste(self) -> int:
+        """How many sectors come in vain, or how often shared memory answers once more."""
+        return self.conflicts + self.sectors - self.fewest
+
+    @property
+    def elements(self) -> np.ndarray:
+        """The first element that each thread wants."""
+        return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
+
+    @property
+    def parts(self) -> np.ndarray:
+        """In which part of shared memory's answer each thread gets what it wants: they share 128 bytes at a time."""
+        return self.lanes * self.size // AT_ONCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +75,7 @@ class Requests:
         warps_of_block = -(-self.recording.threads_of_block // WARP)
         warp = int(self.warps[number])
         return Request(
+            self.recording,
             self.place,
             self.memory,
             self.kind,
@@ -79,15 +96,16 @@ class Requests:
         """How many sectors each request touches: 0 outside of global memory."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
-        return np.bincount(_distinct(self._requests, self.firsts // SECTOR), minlength=len(self))
+        requests, _ = _distinct(self._requests, self.firsts // SECTOR)
+        return np.bincount(requests, minlength=len(self))
 
     @cached_property
     def fewest(self) -> np.ndarray:
         """How many sectors would do if what each request wants lay side by side from the start of one."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
-        wanted = np.bincount(_distinct(self._requests, self.firsts), minlength=len(self)) * self.sizes
-        return -(-wanted // SECTOR)
+        requests, _ = _distinct(self._requests, self.firsts)
+        return -(-np.bincount(requests, minlength=len(self)) * self.sizes // SECTOR)
 
     @cached_property
     def conflicts(self) -> np.ndarray:
@@ -101,9 +119,11 @@ class Requests:
         words = -(-sizes // WORD)
         part = self._requests * MOST_PARTS + self.lanes * sizes // AT_ONCE
         word = np.repeat(self.firsts // WORD - np.cumsum(words) + words, words) + np.arange(words.sum())
-        asked = _distinct(np.repeat(part, words) * BANKS + word % BANKS, word // BANKS)
-        answers = np.bincount(asked, minlength=len(self) * MOST_PARTS * BANKS).reshape(-1, MOST_PARTS, BANKS).max(axis=2)
-        return np.maximum(answers - 1, 0).sum(axis=1)
+        part, word = _distinct(np.repeat(part, words), word)
+        banks, answers = np.unique(part * BANKS + word % BANKS, return_counts=True)
+        parts, starts = np.unique(banks // BANKS, return_index=True)
+        more = np.maximum.reduceat(answers, starts) - 1
+        return np.bincount(parts // MOST_PARTS, more, len(self)).astype(np.int64)
 
     @cached_property
     def _threads(self) -> np.ndarray:
@@ -131,31 +151,30 @@ class Traffic(NamedTuple):
 
 def traffic(recording: Recording) -> list[Traffic]:
     """Return what a launch asks of each array."""
-    of_arrays = defaultdict(list)
-    for found in requests(recording):
-        of_arrays[found.memory].append(found)
-    return [
-        Traffic(
-            memory.space,
-            memory.name,
-            sum(found.values for found in all_found if found.kind != "write"),
-            sum(found.values for found in all_found if found.kind != "read"),
-            sum(map(len, all_found)),
-            *(int(sum(getattr(found, name).sum() for found in all_found)) for name in ("sectors", "fewest", "conflicts")),
+    counts: dict[Memory, np.ndarray] = defaultdict(lambda: np.zeros(6, np.int64))
+    for found in _instructions(recording):
+        counts[found.memory] += (
+            found.values if found.kind != "write" else 0,
+            found.values if found.kind != "read" else 0,
+            len(found),
+            *(column.sum() for column in (found.sectors, found.fewest, found.conflicts)),
         )
-        for memory, all_found in of_arrays.items()
-    ]
+    return [Traffic(memory.space, memory.name, *found.tolist()) for memory, found in counts.items()]
+
+
+def busiest(recording: Recording) -> int:
+    """Return how many values that thread reads from global and shared memory which reads most."""
+    reads = np.zeros(int(np.prod(recording.blocks)) * recording.threads_of_block, np.int64)
+    for step in recording.steps:
+        reads[step.threads] += step.kind != "write"
+    return int(reads.max())
 
 
 def worst(found: Iterable[Requests]) -> Request | None:
-    """Return the request that wastes most: answers of shared memory, else sectors beyond the fewest. None if none does."""
-    wasted = [(int(waste.max(initial=0)), each[int(waste.argmax())]) for each in found if len(waste := _waste(each))]
-    most, request = max(wasted, key=lambda pair: pair[0], default=(0, None))
-    return request if most else None
-
-
-def _waste(found: Requests) -> np.ndarray:
-    return found.conflicts + found.sectors - found.fewest
+    """Return the request that wastes most; None if none does."""
+    of_each = [each[int(np.argmax(each.conflicts + each.sectors - each.fewest))] for each in found]
+    request = max(of_each, key=lambda request: request.waste, default=None)
+    return request if request and request.waste else None
 
 
 def requests(
@@ -166,12 +185,20 @@ def requests(
     A warp's threads that carry out a step together ask together. What the compiler joins is one request: a thread's reads
     of up to four neighbours in shared memory, one right after the other and from a multiple of four on.
     """
+    return list(_instructions(recording, space, name, kind))
+
+
+def _instructions(
+    recording: Recording, space: str | None = None, name: str | None = None, kind: str | None = None
+) -> Iterator[Requests]:
+    """Yield the requests of one instruction after the other, which take much memory."""
     runs_of = defaultdict(list)
     for step, joined in _runs(recording.steps):
         memory = step.memory
         if space in (None, memory.space) and name in (None, memory.name) and kind in (None, step.kind):
             runs_of[step.place, memory, step.kind].append((step, joined))
-    return [_requests(recording, runs) for runs in runs_of.values()]
+    for runs in runs_of.values():
+        yield _requests(recording, runs)
 
 
 def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
@@ -179,7 +206,8 @@ def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
     steps, joined = zip(*runs)
     place, memory, kind = steps[0][:3]
     of_block, counts = recording.threads_of_block, [len(step.threads) for step in steps]
-    threads = np.concatenate([step.threads for step in steps])
+    threads = np.concatenate([step.threads for step in steps], dtype=np.int64)
+    elements = np.concatenate([step.elements for step in steps], dtype=np.int64)
     blocks = threads // of_block
     in_block = threads - blocks * of_block
     warps = blocks * -(-of_block // WARP) + in_block // WARP
@@ -194,7 +222,7 @@ def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
         np.array(joined)[turns[starts]] * memory.dtype.itemsize,
         starts,
         in_block % WARP,
-        memory.start + np.concatenate([step.elements for step in steps]) * memory.dtype.itemsize,
+        memory.start + elements * memory.dtype.itemsize,
     )
 
 
@@ -225,7 +253,7 @@ def _continues(run: list[Step], step: Step) -> bool:
     )
 
 
-def _distinct(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the owners of all pairs of owner and value, each pair once."""
+def _distinct(owners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return owners and values of all pairs of them, each pair once."""
     span = int(values.max(initial=0)) + 1
-    return np.unique(owners * span + values) // span
+    return np.divmod(np.unique(owners * span + values), span)

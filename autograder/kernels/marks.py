@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.config import require_bounds
+from autograder.kernels.launched import Waste
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class Figure:
     """One number about a kernel's traffic, the smaller the better.
 
     says: it in a sentence, with {:.3g} or the like in the number's place.
-    hint: what to do about it. memory: the space and the arrays of which a warp's worst request shows it, if one does.
+    advice: what to do about it. worst: a request that shows it, if one does.
     """
 
     value: float
     says: str
-    hint: str = ""
-    memory: tuple[str, tuple[str, ...]] | None = None
+    advice: str = ""
+    worst: Waste | None = None
 
     def __str__(self) -> str:
         return self.says.format(self.value)

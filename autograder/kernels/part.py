@@ -72,7 +72,7 @@ class KernelPart(Part):
             set_score(self.check.points * worst.share)
             self.notes += map(str, (worst, *others))
             if worst.share < 1:
-                self._fail(Failure(Verdict.WRONG, str(worst), str(case), worst.figure.hint), case)
+                self._fail(self._wasteful(worst.figure, str(worst), case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
         """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
@@ -134,13 +134,20 @@ class KernelPart(Part):
         worker = self.grading.worker(self.grading.sandbox.alone(name), limits)
         return worker.call(function, source, self.config.file, *arguments, harness=True, said=self.kernel)
 
+    def _wasteful(self, figure: Figure, sentence: str, case: Case) -> Failure:
+        """Return the failure of a figure that is not at its best; draw the warp that shows it."""
+        if waste := figure.worst:
+            self.charts.append(waste.drawing)
+            return Failure(Verdict.WRONG, sentence, str(case), waste.advice, frames=waste.lines)
+        return Failure(Verdict.WRONG, sentence, str(case), figure.advice)
+
     def _require_mostly_right(self, launched: Sequence[Launched], what: str) -> None:
         """Fail unless more than half of the outputs of each launch are right."""
         for each in launched:
             if each.share_right <= HALF:
                 right, size = round(each.share_right * each.case.expected.size), each.case.expected.size
                 sentence = f"{what} counts once more than half of the outputs are right. Here {right} of {size} are."
-                self._fail(Failure(Verdict.WRONG, sentence, str(each.case)), each.case)
+                self.fail_with(Verdict.WRONG, sentence)
 
     def to_paste(self, case: Case) -> str:
         """Write the launch of a case as Python that can be pasted where Numba is."""

@@ -2,14 +2,15 @@
 
     .venv/bin/python -m benchmarks.kernel_traffic
 
-The kernels' own source runs with a `cuda` that records every access, on layers small enough for that. What they did
+The machine in gpu/ runs the kernels' own source on small layers, and records every access. What they did
 becomes the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
 """
 
 from pathlib import Path
 
-from benchmarks.kernel_traffic.figures import fill
+from benchmarks.kernel_traffic.figures import TABLES
 from benchmarks.kernel_traffic.pictures import PICTURES, svg
+from benchmarks.markdown import fill
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "kernels.md"
 FOLDER = PAGE.with_suffix("")
@@ -20,7 +21,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
         (FOLDER / name).write_text(svg(name))
-    PAGE.write_text(fill(PAGE.read_text()))
+    PAGE.write_text(fill(PAGE.read_text(), TABLES))
 
 
 if __name__ == "__main__":

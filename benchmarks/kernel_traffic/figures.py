@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.kernel_speed.layers import CIFAR, Convolution, intensity, lenet, same
-from benchmarks.kernel_traffic.walks import LAYERS, Walk, pool, walk
-from benchmarks.kernel_traffic.warps import Request, requests
+from benchmarks.kernel_traffic.walks import LAYERS, Walk, asked, count, pool, walk
+from benchmarks.markdown import table
+from gpu.traffic import Request
 
 COMPILED = Path(__file__).resolve().parents[2] / "tests" / "kernels" / "compiled.csv"
 EXAMPLES = [
@@ -20,12 +21,6 @@ EXAMPLES = [
     Convolution("ResNet", (32, 256, 56, 56), 64, (1, 1)),
 ]
 WINDOWS = [("max", (2, 2), (2, 2)), ("max", (3, 3), (2, 2)), ("average", (2, 2), (2, 2)), ("median", (3, 3), (3, 3))]
-
-
-def table(head: list[str], rows: list[list]) -> str:
-    """Return a table in Markdown: words to the left, numbers to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def short(value: float) -> str:
@@ -49,10 +44,10 @@ def counts() -> str:
     for name in LAYERS:
         recording = walk(name)
         launch, each = recording.launch, recording.multiply_adds
-        threads = int(np.prod(launch.threads))
-        outputs = recording.output.size // (threads * int(np.prod(launch.grid)))
-        pixels, weights = (len(launch.of("global", array, writes=False)) / each for array in ("images", "kernels"))
-        shared = [len(launch.of("shared", array, writes=False)) / each for array in ("pixels", "weights")]
+        threads = launch.threads_of_block
+        outputs = recording.output.size // (threads * int(np.prod(launch.blocks)))
+        pixels, weights = (count(launch, "global", array, "read") / each for array in ("images", "kernels"))
+        shared = [count(launch, "shared", array, "read") / each for array in ("pixels", "weights")]
         rows.append(
             [
                 name,
@@ -63,7 +58,7 @@ def counts() -> str:
                 short(4 * (pixels + weights)),
                 short(sum(shared)),
                 short(loads(recording)),
-                short(sum(launch.shared.values())),
+                short(launch.shared_bytes),
             ]
         )
     head = [
@@ -76,7 +71,7 @@ def counts() -> str:
 def loads(recording: Walk) -> float:
     """Return how many load instructions a thread gives for each multiply-add."""
     arrays = (("global", "images"), ("global", "kernels"), ("shared", "pixels"), ("shared", "weights"))
-    found = [request for memory, array in arrays for request in requests(recording.launch, memory, array)]
+    found = [request for memory, array in arrays for request in asked(recording.launch, memory, array)]
     return sum(len(request.lanes) for request in found) / recording.multiply_adds
 
 
@@ -86,10 +81,10 @@ def sectors() -> str:
     for name in LAYERS:
         launch = walk(name).launch
         cells = []
-        for array, writes in (("images", False), ("kernels", False), ("output", True)):
-            found = requests(launch, "global", array, writes)
-            cells.append(f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest_sectors)}")
-        found = [each for array in ("pixels", "weights") for each in requests(launch, "shared", array)]
+        for array, kind in (("images", "read"), ("kernels", "read"), ("output", "write")):
+            found = asked(launch, "global", array, kind)
+            cells.append(f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest)}")
+        found = [each for array in ("pixels", "weights") for each in asked(launch, "shared", array)]
         rows.append([name, *cells, sum(each.conflicts for each in found) if found else ""])
     return table(["rung", "a read of pixels", "a read of weights", "a write of outputs", "bank conflicts"], rows)
 
@@ -105,16 +100,17 @@ def pools() -> str:
     for mode, size, stride in WINDOWS:
         recording = pool(mode, size, stride)
         launch, outputs = recording.launch, recording.output.size
-        reads = launch.of("global", "planes", writes=False)
-        found = requests(launch, "global", "planes")
+        found = asked(launch, "global", "planes")
+        loads = count(launch, "global", "planes", "read")
+        kept = [memory.size for memory in launch.memories if memory.space == "local"]
         rows.append(
             [
                 f"{mode} {size[0]}×{size[1]} /{stride[0]}",
-                short(len(reads) / outputs),
-                reads[0].size,
-                short(sum(access.size for access in reads) / outputs),
-                f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest_sectors)}",
-                launch.registers.get("window", 1),
+                short(loads / outputs),
+                found[0].size,
+                short(loads * found[0].size / outputs),
+                f"{mean(found, lambda each: each.sectors)} of {mean(found, lambda each: each.fewest)}",
+                sum(kept) or 1,
             ]
         )
     head = ["pool", "loads", "bytes of a load", "bytes read", "sectors of a request", "values it keeps"]
@@ -157,15 +153,3 @@ TABLES: dict[str, Callable[[], str]] = {
     "pools": pools,
     "compiled": compiled,
 }
-
-
-def fill(page: str) -> str:
-    """Return the page with today's tables between their marks."""
-    for name, make in TABLES.items():
-        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        before, _, rest = page.partition(begin)
-        _, found, after = rest.partition(end)
-        if not found:
-            raise ValueError(f"the page has no {begin} with {end} after it")
-        page = f"{before}{begin}\n{make()}\n{end}{after}"
-    return page

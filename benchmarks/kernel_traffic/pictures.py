@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from math import log
 
-from benchmarks.kernel_traffic.recorder import WARP, recorded
-from benchmarks.kernel_traffic.walks import convolve, walk
+from benchmarks.kernel_traffic.walks import accesses, asked, convolve, imported, walk
 from benchmarks.kernel_traffic.walks import pool as walk_pool
-from benchmarks.kernel_traffic.warps import BANKS, SECTOR, requests
+from gpu.recording import WARP
+from gpu.traffic import BANKS, SECTOR
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
 # Okabe and Ito's colours, which no colour blindness mixes up, and light ones of them to write on.
@@ -59,7 +59,7 @@ def reads() -> tuple[Sheet, str, str]:
     sheet = paper(2 * size * side + gap + 80, 2 * (size * side + 85) + 80)
     sheet.text(40, 28, "How often each pixel is read, for 16 feature maps", size=17, at="start", bold=True)
     for place, (name, (file, tile, idea)) in enumerate(rungs.items()):
-        counts = Counter(access.at for access in convolve(file, *shapes, tile=tile).launch.of("global", "images"))
+        counts = Counter(access.at for access in accesses(convolve(file, *shapes, tile=tile).launch, "global", "images"))
         x, y = 40 + place % 2 * (size * side + gap), 115 + place // 2 * (size * side + 85)
         sheet.text(x, y - 38, name, size=15, at="start", bold=True)
         sheet.text(x + size * side, y - 38, f"{sum(counts.values()):,} reads", size=15, at="end", colour=RED, bold=True)
@@ -85,13 +85,13 @@ def patch() -> tuple[Sheet, str, str]:
     launch, side, across = convolve("tiled", (1, 1, 10, 10), (1, 1, 3, 3), tile=4).launch, 44, 6
     block, rounds = (1, 0, 0), Counter()
     copied, stored = {}, {}
-    for access in launch.of("global", "images"):
+    for access in accesses(launch, "global", "images"):
         if access.block == block:
             copied[divmod(access.at, 10)] = access.thread, rounds[access.thread]
             rounds[access.thread] += 1
-    pitch = launch.shared["pixels"] // 4 // across
+    (pitch,) = (memory.shape[1] for memory in launch.memories if memory.name == "pixels")
     windows = defaultdict(list)
-    for access in launch.of("shared", "pixels"):
+    for access in accesses(launch, "shared", "pixels"):
         if access.block == block:
             place = divmod(access.at, pitch)
             if access.writes:
@@ -179,9 +179,8 @@ def loads_of(name: str) -> dict[str, tuple[str, float]]:
     """Return a colour and the number of loads for each multiply-add, by kind of load; the bias is left out."""
     recording, counts = walk(name), Counter()
     for memory, array in (("global", "images"), ("global", "kernels"), ("shared", "pixels"), ("shared", "weights")):
-        for request in requests(recording.launch, memory, array):
-            wide = max(size for _, size in request.lanes.values()) > 4
-            counts["wide" if wide else memory] += len(request.lanes)
+        for request in asked(recording.launch, memory, array):
+            counts["wide" if request.size > 4 else memory] += len(request.lanes)
     colours = {"global": RED, "shared": SKY, "wide": BLUE}
     return {kind: (colours[kind], counts[kind] / recording.multiply_adds) for kind in colours if counts[kind]}
 
@@ -193,17 +192,19 @@ def gather() -> tuple[Sheet, str, str]:
     launch = convolve("implicit_gemm", (1, channels, size, size), (filters, channels, 3, 3), tile=tile).launch
     block, step = (1, 0, 0), 5
     weights, pixels, gathered = set(), set(), defaultdict(set)
-    for access in launch.of("global", "kernels"):
+    for access in accesses(launch, "global", "kernels"):
         if access.block == block:
             inner, k = divmod(access.at, filters)
             weights.add((k, inner, access.step))
-    for access in launch.of("global", "images"):
+    for access in accesses(launch, "global", "images"):
         if access.block == block:
             c, place = divmod(access.at, size * size)
             gathered[access.step].add((c, *divmod(place, size)))
             column = block[0] * tile_pixels + access.thread % tile_pixels
             pixels.add((access.step * depth + c, column, access.step))
-    written = {divmod(access.at, across) for access in launch.of("global", "output", writes=True) if access.block == block}
+    written = {
+        divmod(access.at, across) for access in accesses(launch, "global", "output", "write") if access.block == block
+    }
     side, left, top = 17, 40, 120
     inner = taps * channels
     x, y = left + inner * side + 30, top + inner * side + 30
@@ -260,10 +261,12 @@ def thread() -> tuple[Sheet, str, str]:
 
     def first_reads(array, thread):
         """What the thread reads for the first channel: the first row of the buffer."""
-        return {access.at for access in launch.of("shared", array, False) if access.thread == thread and access.at < 128}
+        return {
+            access.at for access in accesses(launch, "shared", array, "read") if access.thread == thread and access.at < 128
+        }
 
     held = {n: set() for n in ("thread", "warp")}
-    for access in launch.of("global", "output", writes=True):
+    for access in accesses(launch, "global", "output", "write"):
         if access.warp == chosen // WARP:
             held["warp"].add(divmod(access.at, 128))
             if access.thread == chosen:
@@ -323,8 +326,8 @@ def buffers() -> tuple[Sheet, str, str]:
     tile = 16, 16, 4, 4, 4
     recording = convolve("implicit_gemm", (1, 4, 5, 6), (16, 4, 2, 3), tile=tile)
     launch, depth = recording.launch, tile[2]
-    fetched = {access.step: access.at // (16 * 4) for access in launch.of("global", "kernels")}
-    used = {(access.step, access.at // 16 // depth): access.writes for access in launch.of("shared", "weights")}
+    fetched = {access.step: access.at // (16 * 4) for access in accesses(launch, "global", "kernels")}
+    used = {(access.step, access.at // 16 // depth): access.writes for access in accesses(launch, "shared", "weights")}
     steps, wide, tall, left, top = launch.barriers + 1, 108, 46, 150, 84
     shown = range(min(steps, 7))
     sheet = paper(left + len(shown) * wide + 40, top + 3 * tall + 75)
@@ -368,13 +371,13 @@ def sectors() -> tuple[Sheet, str, str]:
     """Draw the sectors of 32 bytes that a warp's requests touch."""
     gemm = walk("implicit GEMM 128x128").launch
     rows = [
-        ("direct: pixels", "neighbours read neighbours", requests(walk("direct").launch, "global", "images")[1]),
-        ("direct: weight", "all threads read the same one", requests(walk("direct").launch, "global", "kernels")[0]),
-        ("implicit GEMM: weights", "arranged so that neighbours read neighbours", requests(gemm, "global", "kernels")[0]),
+        ("direct: pixels", "neighbours read neighbours", asked(walk("direct").launch, "global", "images")[1]),
+        ("direct: weight", "all threads read the same one", asked(walk("direct").launch, "global", "kernels")[0]),
+        ("implicit GEMM: weights", "arranged so that neighbours read neighbours", asked(gemm, "global", "kernels")[0]),
         (
             "implicit GEMM: outputs",
             "a thread's quad is written value by value; half of the sectors are shown",
-            requests(gemm, "global", "output", True)[0],
+            asked(gemm, "global", "output", "write")[0],
         ),
     ]
     side, left, shown = 11, 40, 64
@@ -382,7 +385,7 @@ def sectors() -> tuple[Sheet, str, str]:
     sheet.text(left, 26, "What one request of a warp touches in global memory", size=17, at="start", bold=True)
     for place, (name, idea, request) in enumerate(rows):
         y = 82 + place * 78
-        wanted = {first // 4 for first, _ in request.lanes.values()}
+        wanted = set(request.elements.tolist())
         start = min(wanted) // 8 * 8
         touched = {value // 8 for value in wanted}
         sheet.text(left, y - 18, name, size=14, at="start", bold=True)
@@ -413,12 +416,12 @@ def banks() -> tuple[Sheet, str, str]:
     sheet = paper(left + BANKS * side + 40, 415)
     sheet.text(left, 26, "Which thread of a warp asks which of the 32 banks", size=17, at="start", bold=True)
     across = 18
-    blocked = requests(walk("blocked").launch, "shared", "pixels")[0]
-    pitch = walk("blocked").launch.shared["pixels"] // 4 // across
-    unfilled = {lane: first // 4 // pitch * across + first // 4 % pitch for lane, (first, _) in blocked.lanes.items()}
-    stored = {lane: first // 4 for lane, (first, _) in blocked.lanes.items()}
-    wide = requests(walk("implicit GEMM 128x128").launch, "shared", "pixels")[0]
-    quads_read = {lane: first // 4 for lane, (first, _) in wide.lanes.items() if lane < 8}
+    blocked = asked(walk("blocked").launch, "shared", "pixels")[0]
+    pitch = blocked.memory.shape[1]
+    stored = dict(zip(blocked.lanes.tolist(), blocked.elements.tolist()))
+    unfilled = {lane: at // pitch * across + at % pitch for lane, at in stored.items()}
+    wide = asked(walk("implicit GEMM 128x128").launch, "shared", "pixels")[0]
+    quads_read = dict(zip(wide.lanes[:8].tolist(), wide.elements[:8].tolist()))
     strips = [
         (
             f"rows of {across} pixels, one right after the other: two banks are asked for two words each, and answer twice",
@@ -431,13 +434,13 @@ def banks() -> tuple[Sheet, str, str]:
     for place, (words, lanes, size) in enumerate(strips):
         y = top + place * 105
         sheet.text(left, y - 20, words, size=14, at="start")
-        asked = defaultdict(list)
+        of_bank = defaultdict(list)
         for lane, word in lanes.items():
             for more in range(size):
-                asked[(word + more) % BANKS].append(lane)
+                of_bank[(word + more) % BANKS].append(lane)
         for bank in range(BANKS):
-            for level in range(max(map(len, asked.values()))):
-                lane = asked[bank][level] if level < len(asked[bank]) else None
+            for level in range(max(map(len, of_bank.values()))):
+                lane = of_bank[bank][level] if level < len(of_bank[bank]) else None
                 fill = PAPER if lane is None else RED if level else (SUN, SKY)[lane // (16 if size == 1 else 1) % 2]
                 sheet.box(left + bank * side, y + level * 24, side, 24, fill=fill, line=GRID, thick=0.7)
                 if lane is not None:
@@ -471,11 +474,11 @@ def pool() -> tuple[Sheet, str, str]:
         colour=SOFT,
     )
     first_of = {}
-    for access in launch.of("global", "planes"):
-        row, column = divmod(access.at * access.size // 4, width)
+    for access in accesses(launch, "global", "planes"):
+        row, column = divmod(access.at * 2, width)
         second = access.thread in first_of
         first_of[access.thread] = True
-        wide = access.size // 4 * side
+        wide = 2 * side
         sheet.box(left + column * side, top + row * side, wide, side, fill=SKY if second else SUN, line=INK, thick=1.6)
         sheet.line(*((left + (column + 1) * side, top + row * side + y) for y in (2, side - 2)), colour=GRID)
         sheet.text(left + column * side + wide / 2, top + (row + 0.5) * side, access.thread, size=15)
@@ -511,9 +514,9 @@ class Wires(list):
 
 def median() -> tuple[Sheet, str, str]:
     """Draw the median of nine by forgetting, from the exchanges of the kernel's own function."""
-    gpu, _ = recorded()
+    kernels_cuda, _ = imported()
     wires = Wires([5, 3, 8, 1, 9, 2, 7, 4, 6])
-    gpu.pooling.forgetting(len(wires))(wires)
+    kernels_cuda.pooling.forgetting(len(wires))(wires)
     held, wide, tall, left, top = len(wires) // 2 + 2, 27, 40, 100, 100
     exchanges = sum(kind == "exchange" for kind, *_ in wires.steps)
     sheet = paper(left + (len(wires.steps) + 3) * wide + 90, top + held * tall + 55)

@@ -1,11 +1,18 @@
-"""Recordings of the kernels on layers small enough for a walk in Python."""
+"""Launches of the kernels on layers small enough to look at every access, run by the machine in gpu/."""
 
+import importlib
+import sys
+from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 from typing import NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.kernel_traffic.recorder import Launch, recorded
+from gpu.recording import WARP, Recording, Triple
+from gpu.stand_in import StandIn
+from gpu.traffic import Request, requests
 
 Pair = tuple[int, int]
 
@@ -24,18 +31,71 @@ LAYERS: dict[str, tuple] = {
 class Walk(NamedTuple):
     """What kernels did: their launches, the one that counts last; the output, and how many multiply-adds that took."""
 
-    launches: list[Launch]
+    launches: list[Recording]
     output: np.ndarray
     multiply_adds: int
 
     @property
-    def launch(self) -> Launch:
+    def launch(self) -> Recording:
         """Return the launch that counts."""
         return self.launches[-1]
 
 
+class Access(NamedTuple):
+    """One element of an array, read or written by one thread. Elements count from 0, in C order."""
+
+    block: Triple
+    thread: int  # its number in the block, x first
+    step: int  # how many barriers it has passed
+    writes: bool
+    at: int
+
+    @property
+    def warp(self) -> int:
+        """Return the number of the thread's warp in its block."""
+        return self.thread // WARP
+
+
+def accesses(launch: Recording, space: str, array: str, kind: str | None = None) -> Iterator[Access]:
+    """Yield the accesses to an array, in the order of the walk; only those of a kind, "read" or "write", if asked."""
+    of_block = launch.threads_of_block
+    for step in launch.of(space, array, kind):
+        for thread, element, epoch in zip(step.threads.tolist(), step.elements.tolist(), step.epochs.tolist()):
+            yield Access(launch.block(thread), thread % of_block, epoch, step.kind == "write", element)
+
+
+def count(launch: Recording, space: str, array: str | None = None, kind: str | None = None) -> int:
+    """Return how many values threads read or write."""
+    return sum(len(step.threads) for step in launch.of(space, array, kind))
+
+
+def asked(launch: Recording, space: str, array: str, kind: str = "read") -> list[Request]:
+    """Return the requests of warps for an array, instruction by instruction."""
+    return [found[number] for found in requests(launch, space, array, kind) for number in range(len(found))]
+
+
+def imported() -> tuple[ModuleType, StandIn]:
+    """Return kernels.cuda, imported once more for the machine, and what stands for numba.cuda in it.
+
+    What was imported before stays as it is.
+    """
+    import numba
+
+    import kernels
+
+    cuda = StandIn()
+    with (
+        patch.dict(sys.modules),
+        patch.object(kernels, "cuda", None, create=True),
+        patch.object(numba, "cuda", cuda, create=True),
+    ):
+        for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
+            del sys.modules[name]
+        return importlib.import_module("kernels.cuda"), cuda
+
+
 def walk(name: str) -> Walk:
-    """Return the recording of a rung, by its name in the ladder, on its layer."""
+    """Return the launch of a rung, by its name in the ladder, on its layer."""
     from kernels.cuda.convolution.implicit_gemm import TILES
 
     tiles = {f"implicit GEMM {tile.filters}x{tile.pixels}": tuple(tile) for tile in TILES}
@@ -51,26 +111,26 @@ def convolve(
     padding: Pair = (0, 0),
     tile: int | tuple[int, ...] | None = None,
 ) -> Walk:
-    """Record a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes."""
-    gpu, recorder = recorded()
-    module = getattr(gpu.convolution, file)
+    """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes."""
+    kernels_cuda, cuda = imported()
+    module = getattr(kernels_cuda.convolution, file)
     images, kernels, bias, output = layer(images_shape, kernels_shape, stride, padding)
-    there = [recorder.to_device(array) for array in (images, kernels, bias)]
-    result = recorder.device_array(output, images.dtype)
+    there = [cuda.to_device(array) for array in (images, kernels, bias)]
+    result = cuda.device_array(output, images.dtype)
     options = {} if tile is None else {"tile": module.Tile(*tile) if isinstance(tile, tuple) else tile}
     module.launch(*there, stride, padding, np.float32(0), result, **options)
-    return Walk(recorder.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
+    return Walk(cuda.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
 
 
 @cache
 def pool(mode: str, size: Pair, stride: Pair, images_shape: tuple[int, int, int, int] = (1, 1, 32, 64)) -> Walk:
-    """Record a pool of random numbers."""
-    gpu, recorder = recorded()
+    """Run a pool on random numbers."""
+    kernels_cuda, cuda = imported()
     images = np.random.default_rng(0).normal(size=images_shape).astype(np.float32)
     rows, columns = ((length - window) // step + 1 for length, window, step in zip(images_shape[2:], size, stride))
     output = np.empty((*images_shape[:2], rows, columns), np.float32)
-    gpu.pool2d(images, size, stride, mode, output)
-    return Walk(recorder.launches, output, 0)
+    kernels_cuda.pool2d(images, size, stride, mode, output)
+    return Walk(cuda.launches, output, 0)
 
 
 def layer(images_shape, kernels_shape, stride, padding):

@@ -7,7 +7,7 @@ of one feature map. The third axis of the grid, z, is for feature maps: `x, y, z
 A total is best kept in a variable of its own: the compiler holds it in a register, and the output is written once.
 """
 
-from numba import cuda
+from numba import cuda, float32
 
 # BEGIN SOLUTION
 THREADS = (32, 4, 1)
@@ -42,14 +42,14 @@ def convolve(images, kernels, bias, padding, output):
         return
     channels, height, width = images.shape
     _, _, kernel_height, kernel_width = kernels.shape
-    total = bias[k]
+    total = float32(0)
     for c in range(channels):
         for r in range(kernel_height):
             for s in range(kernel_width):
                 v, h = row + r - padding, column + s - padding
                 if 0 <= v < height and 0 <= h < width:
                     total += images[c, v, h] * kernels[k, c, r, s]
-    output[k, row, column] = total
+    output[k, row, column] = total + bias[k]
     # END SOLUTION
 
 

@@ -11,7 +11,7 @@ pixels side by side, 4 sectors of memory; where x is the row, it reads 32 pixels
 called coalesced.
 """
 
-from numba import cuda
+from numba import cuda, float32
 
 # BEGIN SOLUTION
 THREADS = (32, 8)  # a warp is one row
@@ -34,7 +34,7 @@ def darken(image, level, output):
     column, row = cuda.grid(2)
     height, width = image.shape
     if row < height and column < width:
-        output[row, column] = max(image[row, column] - level, 0)
+        output[row, column] = max(image[row, column] - level, float32(0))
     # END SOLUTION
 
 

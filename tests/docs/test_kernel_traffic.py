@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.kernel_traffic.__main__ import FOLDER, PAGE
-from benchmarks.kernel_traffic.figures import TABLES, fill
+from benchmarks.kernel_traffic.figures import TABLES
 from benchmarks.kernel_traffic.pictures import PICTURES, svg
+from benchmarks.markdown import fill
 from tests.conftest import ROOT
 
 TEXT = PAGE.read_text()
@@ -16,12 +17,12 @@ QUOTES = re.findall(r"<!-- from (\S+) -->\n```python\n(.*?)```", TEXT, re.DOTALL
 
 
 def test_the_tables_are_what_was_counted():
-    assert fill(TEXT) == TEXT
+    assert fill(TEXT, TABLES) == TEXT
 
 
 def test_a_page_without_a_mark_is_an_error():
     with pytest.raises(ValueError, match="no <!-- counts --> with <!-- /counts --> after it"):
-        fill(TEXT.replace("<!-- /counts -->", ""))
+        fill(TEXT.replace("<!-- /counts -->", ""), TABLES)
 
 
 @pytest.mark.parametrize("name", PICTURES)

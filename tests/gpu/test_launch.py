@@ -10,7 +10,9 @@ from gpu.launch import Blank, Budget, Order, evaluate, launch
 from gpu.program import read
 from gpu.stand_in import StandIn
 
-HEAD = "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\n"
+HEAD = (
+    "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"
+)
 
 
 def kernel(body, parameters="values, output", before=""):
@@ -196,24 +198,24 @@ def test_arrays_of_two_functions_are_two_even_if_they_are_compiled_from_one():
 
 
 FAULTS = {
-    "a negative index": ("output[i] = values[i - 1]", Kind.NEGATIVE_INDEX, "thread 0 reads values[-1] (line 8)"),
-    "an index at the end": ("output[i] = values[i + 1]", Kind.OUT_OF_RANGE, "thread 7 reads values[8] (line 8)"),
-    "a write beyond the end": ("output[i + 1] = 0", Kind.OUT_OF_RANGE, "thread 7 writes output[8] (line 8)"),
-    "an output that is read": ("output[i] += 1", Kind.UNINITIALISED, "thread 0 reads output[0] (line 8)"),
+    "a negative index": ("output[i] = values[i - 1]", Kind.NEGATIVE_INDEX, "thread 0 reads values[-1] (line 10)"),
+    "an index at the end": ("output[i] = values[i + 1]", Kind.OUT_OF_RANGE, "thread 7 reads values[8] (line 10)"),
+    "a write beyond the end": ("output[i + 1] = 0", Kind.OUT_OF_RANGE, "thread 7 writes output[8] (line 10)"),
+    "an output that is read": ("output[i] += 1", Kind.UNINITIALISED, "thread 0 reads output[0] (line 10)"),
     "an empty local array": (
         "own = cuda.local.array(3, float32)\noutput[i] = own[1]",
         Kind.UNINITIALISED,
-        "thread 0 reads own[1] (line 9)",
+        "thread 0 reads own[1] (line 11)",
     ),
     "a local array that is too short": (
         "own = cuda.local.array(3, float32)\nown[i] = i\noutput[i] = i",
         Kind.OUT_OF_RANGE,
-        "thread 3 writes own[3] (line 9)",
+        "thread 3 writes own[3] (line 11)",
     ),
     "a barrier for some": ("if i < 3:\n    cuda.syncthreads()\noutput[i] = 0", Kind.BARRIER, "but thread 3 does not"),
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
-    "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 8)"),
+    "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 10)"),
     "too much shared memory": (
         "big = cuda.shared.array(12289, float32)\nbig[i] = 0\noutput[i] = 0",
         Kind.LIMIT,
@@ -291,10 +293,10 @@ output[cuda.grid(1)] = before
     [
         ("while True:\n    pass", OverBudget, "does a loop never end"),
         ("for i in range(1 << 60):\n    pass", OverBudget, "does a loop never end"),
-        ("big = cuda.local.array(1 << 40, float32)\nbig[0] = 0", OverBudget, "local arrays"),
-        ("big = cuda.shared.array(1 << 40, float32)\nbig[0] = 0", OverBudget, "bytes of shared memory"),
+        ("big = cuda.local.array(BIG, float32)\nbig[0] = 0", OverBudget, "local arrays"),
+        ("big = cuda.shared.array(BIG, float32)\nbig[0] = 0", OverBudget, "bytes of shared memory"),
         ("raise NotImplementedError", NotBegun, "not written yet"),
-        ("output[0.5] = 0", KernelError, "index of type float64"),
+        ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),
@@ -322,6 +324,18 @@ def test_functions_of_the_host_compute_launches():
     assert evaluate(functions["launch_it"], 9, 65) == ((3, 3), (32, 4))
 
 
+@pytest.mark.parametrize("value", ["2**70", "1 << 64", "10**30", "3 * 2**63", "-(2**62) * 4", "10**(10**9)", "1 << 10**9"])
+def test_a_constant_must_fit_into_64_bits(value):
+    with pytest.raises(KernelError, match="does not fit into 64 bits"):
+        read(f"{HEAD}HUGE = {value}\n", "kernels.py")
+
+
+@pytest.mark.parametrize("value", ["2**62", "-(2**62) * 2", "1 << 62", "2**-1", "7 // -2"])
+def test_a_constant_is_pythons_own(value):
+    read_value = read(f"{HEAD}ONE = {value}\n", "kernels.py").constants["ONE"]
+    assert int(read_value) == int(eval(value))
+
+
 def test_a_recording_knows_who_touched_what_and_when():
     function = kernel("""
 shared = cuda.shared.array(8, float32)
@@ -340,7 +354,7 @@ if i % 2:
     assert third.threads.tolist() == fourth.elements.tolist() == list(range(1, 16, 2))
     assert third.elements.tolist() == [6, 4, 2, 0, 6, 4, 2, 0]
     assert set(second.epochs) == {0} and set(third.epochs) == {1}
-    assert third.place.line == 12 and recording.block(9) == (1, 0, 0) and recording.thread(9) == (1, 0, 0)
+    assert third.place.line == 14 and recording.block(9) == (1, 0, 0) and recording.thread(9) == (1, 0, 0)
     assert {memory.name: memory.start % 256 for memory in recording.memories if memory.space == "global"} == {
         "values": 0,
         "output": 0,

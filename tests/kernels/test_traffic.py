@@ -1,4 +1,4 @@
-"""What the kernels read and write, as a recording `cuda` sees it: right, without races, and as often as they state."""
+"""What the kernels read and write, as the machine in gpu/ sees it: right, without races, and as often as they state."""
 
 import os
 from collections import Counter
@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 import kernels
-from benchmarks.kernel_traffic.recorder import Recorder
-from benchmarks.kernel_traffic.walks import LAYERS, convolve, layer, walk
-from benchmarks.kernel_traffic.warps import races, requests
+from benchmarks.kernel_traffic.walks import LAYERS, accesses, asked, convolve, count, layer, walk
+from gpu.races import races
 from kernels.cuda.convolution import LADDER
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
 
@@ -21,12 +20,12 @@ EDGES = (2, 3, 9, 8), (5, 3, 3, 2), (2, 1), (1, 1)
 
 def reads(recording, memory, array=None):
     """Count the values read for each multiply-add."""
-    return len(recording.launch.of(memory, array, writes=False)) / recording.multiply_adds
+    return count(recording.launch, memory, array, "read") / recording.multiply_adds
 
 
 def read_requests(recording, array):
     """Count the reads of shared memory for each multiply-add of a warp, a wide one as one."""
-    return len(requests(recording.launch, "shared", array)) * 32 / recording.multiply_adds
+    return len(asked(recording.launch, "shared", array)) * 32 / recording.multiply_adds
 
 
 def test_every_rung_has_its_layer():
@@ -39,9 +38,9 @@ def test_each_output_is_right_and_written_once_without_races(file):
     images, weights, bias, shape = layer(*EDGES)
     expected = kernels.conv2d(images, weights, bias, *EDGES[2:], backend="numpy")
     np.testing.assert_allclose(recording.output, expected, rtol=1e-4, atol=1e-4)
-    written = Counter(access.at for access in recording.launch.of("global", "output", writes=True))
+    written = Counter(access.at for access in accesses(recording.launch, "global", "output", "write"))
     assert written == dict.fromkeys(range(np.prod(shape)), 1)
-    assert [race for launch in recording.launches for race in races(launch)] == []
+    assert [found for launch in recording.launches for found in (*launch.faults, *races(launch))] == []
 
 
 def test_direct_reads_a_pixel_and_a_weight_for_each_multiply_add():
@@ -52,7 +51,9 @@ def test_direct_reads_a_pixel_and_a_weight_for_each_multiply_add():
 
 def test_tiled_reads_each_pixel_under_its_patch_once_a_channel():
     recording = walk("tiled")
-    assert Counter(access.at for access in recording.launch.of("global", "images")) == dict.fromkeys(range(2 * 18 * 18), 1)
+    assert Counter(access.at for access in accesses(recording.launch, "global", "images")) == dict.fromkeys(
+        range(2 * 18 * 18), 1
+    )
     assert reads(recording, "global", "images") == 18 * 18 / 16**2 / 9
     assert reads(recording, "global", "kernels") == reads(recording, "shared", "pixels") == 1
 
@@ -60,7 +61,7 @@ def test_tiled_reads_each_pixel_under_its_patch_once_a_channel():
 def test_tiled_reads_the_rim_of_its_patch_too_whatever_the_stride():
     recording = convolve("tiled", (1, 1, 19, 13), (1, 1, 5, 4), (2, 3), tile=4)
     patch = (3 * 2 + 5) * (3 * 3 + 4)
-    assert len(recording.launch.of("global", "images")) == patch * 2  # blocks, whose patches overlap
+    assert count(recording.launch, "global", "images") == patch * 2  # blocks, whose patches overlap
 
 
 def test_blocked_reads_a_pixel_for_sixteen_feature_maps():
@@ -95,138 +96,54 @@ def test_each_rung_takes_away_loads_of_the_one_below():
 @pytest.mark.parametrize("name", ["tiled", "blocked", *GEMMS])
 def test_pixels_and_weights_in_shared_memory_meet_no_bank_twice(name):
     launch = walk(name).launch
-    reads = [request for array in ("pixels", "weights") for request in requests(launch, "shared", array)]
-    writes = [request for array in ("pixels", "weights") for request in requests(launch, "shared", array, writes=True)]
+    reads = [request for array in ("pixels", "weights") for request in asked(launch, "shared", array)]
+    writes = [request for array in ("pixels", "weights") for request in asked(launch, "shared", array, "write")]
     assert {request.conflicts for request in reads} == {0}
     # The first and the ninth tap of a filter, stored by blocked at once, share a bank: 8 x 20 is a multiple of 32.
     assert max(request.conflicts for request in writes) == (1 if name == "blocked" else 0)
 
 
 def test_blocked_reads_taps_of_a_filter_side_by_side():
-    found = requests(convolve("blocked", (1, 1, 18, 18), (16, 1, 3, 3)).launch, "global", "kernels")
-    assert found and all(request.sectors == request.fewest_sectors for request in found)
+    found = asked(convolve("blocked", (1, 1, 18, 18), (16, 1, 3, 3)).launch, "global", "kernels")
+    assert found and all(request.sectors == request.fewest for request in found)
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_neighbours_read_neighbouring_pixels(name):
     """A row of pixels starts anywhere in a sector, and each further row of the image that a warp reads starts a new one."""
     across = walk(name).output.shape[3]
-    for request in requests(walk(name).launch, "global", "images"):
+    for request in asked(walk(name).launch, "global", "images"):
         rows = -(-len(request.lanes) // min(across, 16 if name in ("tiled", "blocked") else 32))
-        assert request.sectors <= request.fewest_sectors + 2 * rows
+        assert request.sectors <= request.fewest + 2 * rows
 
 
 @pytest.mark.parametrize("name", GEMMS)
 def test_implicit_gemm_asks_for_no_sector_of_weights_in_vain(name):
     arrange, gemm = walk(name).launches
-    for launch, array, writes in ((arrange, "weights", True), (gemm, "kernels", False)):
-        found = requests(launch, "global", array, writes)
-        assert found and all(request.sectors == request.fewest_sectors for request in found)
+    for launch, array, kind in ((arrange, "weights", "write"), (gemm, "kernels", "read")):
+        found = asked(launch, "global", array, kind)
+        assert found and all(request.sectors == request.fewest for request in found)
 
 
 @pytest.mark.parametrize("name", GEMMS)
 def test_implicit_gemm_asks_once_where_its_outputs_belong(name):
     launch, tile = walk(name).launch, GEMMS[name]
-    threads = np.prod(tile.threads) * np.prod(launch.grid)
-    assert len(launch.of("global", "bias")) == tile.rows * threads
-    assert len(launch.of("shared", "targets", writes=False)) == tile.columns * threads
+    threads = np.prod(tile.threads) * np.prod(launch.blocks)
+    assert count(launch, "global", "bias") == tile.rows * threads
+    assert count(launch, "shared", "targets", "read") == tile.columns * threads
 
 
 def test_implicit_gemm_fetches_the_next_step_while_it_multiplies():
     filters, depth, taps = 16, 4, 6
     launch = convolve("implicit_gemm", (1, 4, 5, 6), (16, 4, 2, 3), tile=(filters, 16, depth, 4, 4)).launch
-    fetches = {access.step for access in launch.of("global", "images", writes=False)}
+    fetches = {access.step for access in accesses(launch, "global", "images")}
     stores, products = (
-        {(access.step, access.at // filters // depth) for access in launch.of("shared", "weights", writes)}
-        for writes in (True, False)
+        {(access.step, access.at // filters // depth) for access in accesses(launch, "shared", "weights", kind)}
+        for kind in ("write", "read")
     )
     assert fetches == set(range(taps))
     assert stores == {(step, step % 2) for step in range(taps)}
     assert products == {(step + 1, step % 2) for step in range(taps)}
-
-
-def test_a_warp_asks_once_for_what_its_threads_ask_together():
-    cuda = Recorder()
-
-    @cuda.jit
-    def copy(values, apart, output):
-        shared = cuda.shared.array(128, np.float32)
-        thread = cuda.threadIdx.x
-        shared[thread * apart] = values[thread * apart]
-        cuda.syncthreads()
-        for i in range(4):
-            output[thread] = shared[i * apart]
-
-    values = cuda.to_device(np.arange(128, dtype=np.float32))
-    for apart, sectors, conflicts in ((1, 4, 0), (2, 8, 1), (4, 16, 3)):
-        copy[1, 32](values, apart, cuda.device_array(32, np.float32))
-        launch = cuda.launches[-1]
-        (loaded,) = requests(launch, "global", "values")
-        assert (loaded.sectors, loaded.fewest_sectors) == (sectors, 4)
-        (stored,) = requests(launch, "shared", "shared", writes=True)
-        assert stored.conflicts == conflicts
-    assert len(requests(launch, "shared", "shared")) == 4  # something is written between one read and the next
-
-
-def neighbours(cuda, barrier=True, first=0):
-    """Return a kernel whose threads read what their neighbours wrote."""
-
-    @cuda.jit
-    def pass_on(values, output):
-        shared = cuda.shared.array(8, np.float32)
-        shared[cuda.threadIdx.x] = values[first + cuda.threadIdx.x]
-        if barrier:
-            cuda.syncthreads()
-        output[cuda.threadIdx.x] = shared[cuda.threadIdx.x ^ 1]
-
-    return pass_on
-
-
-@pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        ({"barrier": False}, "shared1 is read before it is written"),
-        ({"first": -1}, r"values-1 lies outside of \(8,\)"),
-        ({"first": 1}, r"values8 lies outside of \(8,\)"),
-    ],
-)
-def test_what_a_gpu_would_let_pass_is_an_error(options, error):
-    cuda = Recorder()
-    values, output = cuda.to_device(np.arange(8, dtype=np.float32)), cuda.device_array(8, np.float32)
-    with pytest.raises((RuntimeError, IndexError), match=error):
-        neighbours(cuda, **options)[1, 8](values, output)
-
-
-def test_a_thread_that_leaves_while_others_wait_is_an_error():
-    cuda = Recorder()
-
-    @cuda.jit
-    def leave(output):
-        if cuda.threadIdx.x > 0:
-            cuda.syncthreads()
-        output[cuda.threadIdx.x] = 1
-
-    with pytest.raises(RuntimeError, match="leave: 1 of 8 threads left, the others wait for them"):
-        leave[1, 8](cuda.device_array(8, np.float32))
-
-
-def test_races_are_found():
-    cuda = Recorder()
-
-    @cuda.jit
-    def swap(values):
-        shared = cuda.shared.array(2, np.float32)
-        shared[cuda.threadIdx.x] = values[cuda.threadIdx.x]
-        cuda.syncthreads()
-        shared[cuda.threadIdx.x] = shared[cuda.threadIdx.x ^ 1]
-
-    swap[1, 2](cuda.to_device(np.arange(2, dtype=np.float32)))
-    assert {(one.array, one.at, one.thread, other.thread) for one, other in races(cuda.launches[0])} == {
-        ("shared", 0, 0, 1),
-        ("shared", 1, 1, 0),
-    }
-    neighbours(cuda)[1, 8](cuda.to_device(np.arange(8, dtype=np.float32)), cuda.device_array(8, np.float32))
-    assert races(cuda.launches[1]) == []
 
 
 def test_what_was_imported_before_stays():

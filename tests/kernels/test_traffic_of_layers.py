@@ -1,4 +1,4 @@
-"""What pooling, gradients, dense layers and the loss read and write on a GPU, as a recording `cuda` sees it."""
+"""What pooling, gradients, dense layers and the loss read and write on a GPU, as the machine in gpu/ sees it."""
 
 from collections import Counter
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import kernels
-from benchmarks.kernel_traffic.recorder import recorded
-from benchmarks.kernel_traffic.warps import races, requests
+from benchmarks.kernel_traffic.walks import accesses, asked, count, imported
+from gpu.races import races
 
 
 def drawn(*shapes, dtype=np.float32):
@@ -17,11 +17,11 @@ def drawn(*shapes, dtype=np.float32):
 
 def record(function, arguments, shapes, tile=16):
     """Return the outputs of a function of kernels.cuda, of these shapes, and its launches; tile: that of products."""
-    gpu, recorder = recorded()
-    gpu.layers.TILE = tile
+    kernels_cuda, cuda = imported()
+    kernels_cuda.layers.TILE = tile
     outputs = [np.empty(shape, arguments[0].dtype) for shape in shapes]
-    getattr(gpu, function)(*arguments, *outputs)
-    return outputs, recorder.launches
+    getattr(kernels_cuda, function)(*arguments, *outputs)
+    return outputs, cuda.launches
 
 
 # Sizes that fill no block, windows that overlap, windows that leave gaps.
@@ -57,8 +57,9 @@ def test_each_output_is_right_and_written_once_without_races(name):
     for ours, theirs in zip(outputs, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
     for launch in launches:
-        assert races(launch) == []
-        written = Counter((access.array, access.at) for access in launch.of("global", writes=True))
+        assert [*launch.faults, *races(launch)] == []
+        steps = launch.of("global", kind="write")
+        written = Counter((step.memory.name, element) for step in steps for element in step.elements.tolist())
         assert set(written.values()) == {1}
 
 
@@ -66,13 +67,14 @@ def test_each_output_is_right_and_written_once_without_races(name):
 @pytest.mark.parametrize("mode", ["max", "median"])
 def test_pooling_reads_each_pixel_once_in_pairs_and_whole_sectors(mode, side):
     _, (launch,) = record("pool2d", [*drawn((4, 1, side, side)), (2, 2), (2, 2), mode], [(4, 1, side // 2, side // 2)])
-    reads = launch.of("global", "planes")
-    assert Counter(access.at for access in reads) == dict.fromkeys(range(4 * side * side // 2), 1)
-    assert {access.size for access in reads} == {8}
-    read = requests(launch, "global", "planes")
+    assert Counter(access.at for access in accesses(launch, "global", "planes")) == dict.fromkeys(
+        range(4 * side * side // 2), 1
+    )
+    read = asked(launch, "global", "planes")
+    assert {request.size for request in read} == {8}
     assert sum(request.sectors for request in read) == 4 * side * side * 4 // 32
     assert all(len(request.lanes) == 32 for request in read)
-    assert all(request.sectors == request.fewest_sectors for request in requests(launch, "global", "output", writes=True))
+    assert all(request.sectors == request.fewest for request in asked(launch, "global", "output", "write"))
 
 
 def test_a_pixel_gathers_from_the_windows_that_read_it_alone():
@@ -80,13 +82,13 @@ def test_a_pixel_gathers_from_the_windows_that_read_it_alone():
     _, (images, weights, bias) = record("conv2d_gradients", arguments, [(1, 2, 8, 32), (3, 2, 3, 3), (3,)])
     pairs = 3 * 2 * 3 * 3 * 6 * 30  # of an output and a pixel that it read
     for launch in (images, weights):
-        assert len(launch.of("global", "upstream")) == pairs
-    assert len(images.of("global", "kernels")) == len(weights.of("global", "images")) == pairs
-    assert len(bias.of("global", "upstream")) == 3 * 6 * 30
+        assert count(launch, "global", "upstream") == pairs
+    assert count(images, "global", "kernels") == count(weights, "global", "images") == pairs
+    assert count(bias, "global", "upstream") == 3 * 6 * 30
     for launch, array in ((images, "upstream"), (weights, "upstream"), (weights, "images")):
-        asked = requests(launch, "global", array)
+        found = asked(launch, "global", array)
         # Neighbours ask for neighbours: a warp's 128 bytes lie in 4 sectors, or 5 where they begin within one.
-        assert sum(request.sectors for request in asked) <= 1.25 * sum(request.fewest_sectors for request in asked)
+        assert sum(request.sectors for request in found) <= 1.25 * sum(request.fewest for request in found)
 
 
 def test_products_read_two_values_for_sixteen_multiply_adds_and_meet_in_no_bank():
@@ -101,8 +103,8 @@ def test_products_read_two_values_for_sixteen_multiply_adds_and_meet_in_no_bank(
         (by_weights, ("left", "right")),
     ):
         for name in names:
-            assert len(launch.of("global", name)) == multiply_adds / 16
-            assert all(request.sectors == request.fewest_sectors for request in requests(launch, "global", name))
+            assert count(launch, "global", name) == multiply_adds / 16
+            assert all(request.sectors == request.fewest for request in asked(launch, "global", name))
         for tile in ("left_tile", "right_tile"):
-            assert [request for request in requests(launch, "shared", tile) if request.conflicts] == []
-            assert max(request.conflicts for request in requests(launch, "shared", tile, writes=True)) <= 1
+            assert [request for request in asked(launch, "shared", tile) if request.conflicts] == []
+            assert max(request.conflicts for request in asked(launch, "shared", tile, "write")) <= 1

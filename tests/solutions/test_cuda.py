@@ -1,19 +1,31 @@
 """The homework cuda: its masters on our machine and in Numba's simulator against references, and these against loops."""
 
 import doctest
+import importlib
 import math
+import sys
+from types import SimpleNamespace
+from unittest.mock import patch
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kernels
 from autograder import loading
+from autograder.assignment import find
+from autograder.kernels.launched import Access, Ran
+from autograder.kernels.marks import marks
 from gpu.launch import Blank, Order, evaluate, launch
 from gpu.program import read
-from tests.conftest import ROOT
+from gpu.races import races
+from gpu.stand_in import StandIn
+from gpu.traffic import traffic
 
-FOLDER = ROOT / "solutions" / "cuda"
+CUDA = find("cuda")
+FOLDER = CUDA.folder
 FILES = {
     "scale": "mapping.py",
     "darken": "indexing.py",
@@ -230,3 +242,45 @@ def test_the_notebook_s_own_convolution():
     practice = loading.copy(FOLDER / "handout", "practice.py", "practice_of_cuda")
     arguments = drawn("convolve", 3)
     np.testing.assert_allclose(practice.convolution(*arguments), expected("convolve", arguments)[0], rtol=1e-4, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def our_kernels():
+    """The package kernels.cuda, imported once more for our machine, and what records its launches."""
+    cuda = StandIn()
+    with (
+        patch.dict(sys.modules),
+        patch.object(kernels, "cuda", None, create=True),
+        patch.object(numba, "cuda", cuda, create=True),
+    ):
+        for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
+            del sys.modules[name]
+        yield importlib.import_module("kernels.cuda"), cuda
+
+
+RUNGS = {"3.3": "direct", "6.3": "tiled", "7.3": "blocked"}
+
+
+@pytest.mark.parametrize("number", ["3.3", "4.3", "6.3", "7.3"])
+def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_kernels, number):
+    package, cuda = our_kernels
+    check = next(check for check in CUDA.checks() if check.number == number)
+    [case] = check.cases(CUDA.reference(), "a seed")
+    output = np.empty(case.expected.shape, np.float32)
+    if number == "4.3":
+        parameters = ["planes", "output"]
+        package.pool2d(case.arguments[0][None], (3, 3), (2, 2), "max", output[None])
+    else:
+        parameters = ["images", "kernels", "bias", "padding", "output"]
+        images, weights, bias, padding = case.arguments
+        pair = (padding, padding)
+        package.conv2d(images[None], weights, bias, (1, 1), pair, np.float32(0), output[None], rung=RUNGS[number])
+    recording = cuda.launches[-1]
+    assert_right(output, case.expected, case.answers.tolerance)
+    assert recording.faults == races(recording) == []
+    asked = [Access(**each._asdict()) for each in traffic(recording)]
+    ran = Ran(parameters, {}, output.size, [], [], asked, recording.barriers, recording.atomics)
+    without_compiler = SimpleNamespace(spills=lambda case: {})
+    figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran))
+    found = marks(figures, check.part.settings.traffic)
+    assert {mark.name: mark.share for mark in found} == dict.fromkeys(figures, 1.0)

@@ -1,5 +1,6 @@
 """mapping.py
-1.4: wrong
+1.1 1.2 1.3 1.4 1.5: forbidden
+says: 16 bits
 """
 from numba import cuda, float16, float32
 

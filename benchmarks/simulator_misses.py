@@ -1,0 +1,138 @@
+"""What Numba's simulator of CUDA lets through: wrong kernels that write right numbers in it.
+
+    .venv/bin/python -m benchmarks.simulator_misses [NAME ...]
+
+Each program in solutions/cuda/wrong is launched in the simulator, with the cases of its part's checks of values, in a
+process of its own with a time limit. Where the numbers come out right it runs twice more: the simulator's threads are the
+operating system's, and a race may end in one way or the other. Then the same checks grade it as they grade a submission.
+All is kept in docs/simulator.json, from which docs/cuda.md has its table; names measure some programs alone.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # Numba decides when it is imported
+
+import numpy as np
+from click import progressbar
+
+from autograder import compare
+from autograder.assignment import Assignment, find
+from autograder.cases import Case
+from autograder.verdicts import Verdict
+from autograder.wrong import Program
+from common.records import from_json
+from release.proof import trials
+from release.proof.trials import Ending
+from release.proof.watching import Watching
+
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "simulator.json"
+SEED = "simulator"
+RUNS = 3
+SECONDS = 120  # for all cases of a program, together; a right one takes 10
+VALUES = ("1", "4")  # the checks of values, of each part
+SAFETY_FIRST = ("2", "5", "1", "4", "3")  # of which check the sentence says most
+Launch = tuple[Case, Sequence[int]]  # and what launch_KERNEL is called with
+RIGHT, WRONG, ENDLESS = "right numbers", "wrong numbers", f"no end within {SECONDS} s"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a program. simulator: in the simulator, in a few words. failed: the checks that it fails here."""
+
+    name: str
+    is_right: bool
+    simulator: str
+    failed: tuple[str, ...]
+    verdict: str
+    sentence: str  # what a student reads first
+
+
+def main() -> None:
+    """Measure, and keep what comes out."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    names = parser.parse_args().names
+    assigned = find("cuda")
+    watching = Watching(assigned)
+    programs = [each for each in watching.programs if not names or each.name in names]
+    kept = {row.name: row for row in results() if row.name in {each.name for each in watching.programs}}
+    with progressbar(programs, item_show_func=lambda each: each.name if each else "") as bar:
+        for program in bar:
+            kept[program.name] = measured(assigned, watching, program)
+            rows = [asdict(kept[name]) for name in sorted(kept)]
+            RESULTS.write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+
+
+def results() -> list[Row]:
+    """Return what was measured."""
+    if not RESULTS.exists():
+        return []
+    return [from_json(Row, json.dumps(row), RESULTS.name) for row in json.loads(RESULTS.read_text())["rows"]]
+
+
+def measured(assigned: Assignment, watching: Watching, program: Program) -> Row:
+    """Run a program in the simulator and grade it."""
+    part = next(name for name, part in assigned.config.parts.items() if part.file == program.file)
+    checks = [check for check in trials.only(assigned, part).checks() if str(check.number)[-1] in VALUES]
+    asking = checks[0].on(None)  # nothing: it only has to know what the grid depends on
+    launches = [(case, asking.sizes(case)) for check in checks for case in check.cases(watching, SEED)]
+    simulator = next((found for _ in range(RUNS) if (found := simulated(program, launches)) != RIGHT), RIGHT)
+    (trial,) = trials.of_program(assigned, part, program.name, SEED)
+    failed = {number: each for number, each in trial.endings.items() if each.verdict is not Verdict.PASSED}
+    first = first_of(failed)
+    return Row(program.name, not program.verdicts, simulator, tuple(failed), str(first.verdict), said(first))
+
+
+def first_of(failed: dict[str, Ending]) -> Ending:
+    """Return the failure that says most about a kernel: not that what it does counts only with right numbers."""
+    telling = {number[-1]: ending for number, ending in failed.items() if "counts once" not in ending.sentence}
+    return next((telling[check] for check in SAFETY_FIRST if check in telling), Ending(Verdict.PASSED, 0))
+
+
+def said(ending: Ending) -> str:
+    """Return what a student reads: of wrong numbers, where they come from, if that is known."""
+    return ending.hint if "outputs" in ending.sentence and ending.hint else ending.sentence
+
+
+def simulated(program: Program, launches: list[Launch]) -> str:
+    """Return what becomes of a program's launches in the simulator."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_simulate, args=(program, launches, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(SECONDS) else ENDLESS
+    finally:
+        process.kill()
+        process.join()
+
+
+def _simulate(program: Program, launches: list[Launch], reply: Connection) -> None:
+    """Launch a program's kernel, until the numbers are wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for kernels that print
+    try:
+        reply.send(RIGHT if all(is_right(program, *launch) for launch in launches) else WRONG)
+    except Exception as error:
+        reply.send(type(error).__name__)
+
+
+def is_right(program: Program, case: Case, sizes: Sequence[int]) -> bool:
+    """Launch a program's kernel in the simulator and return whether it writes what is expected, where there were zeros."""
+    from numba import cuda
+
+    kernel, grid = (getattr(program.module, name) for name in (case.function, f"launch_{case.function}"))
+    arguments = [cuda.to_device(each) if isinstance(each, np.ndarray) else each for each in case.arguments]
+    output = cuda.to_device(np.zeros(case.expected.shape, np.float32))
+    kernel[grid(*sizes)](*arguments, output)
+    return compare.is_right(compare.plain(output.copy_to_host()), case.answers)
+
+
+if __name__ == "__main__":
+    main()

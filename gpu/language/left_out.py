@@ -1,0 +1,177 @@
+"""What the language leaves out: how it is called, what Numba makes of it in a kernel, and what to write instead.
+
+What Numba makes of it is what numba-cuda 0.30.4 does; words between quotation marks are its own.
+"""
+
+import ast
+
+_LIST = (
+    'Numba has none in kernels ("NRT required but not enabled"). Keep a few numbers of a thread in '
+    "cuda.local.array(SIZE, float32), and constants in a tuple."
+)
+_DICT = 'Numba has none in kernels ("No implementation of function"). Use an array, and number what is in it.'
+_SET = "Numba has none in kernels (\"object has no attribute 'build_set'\"). Use an array."
+_TEXT = "Kernels compute with numbers. Begin a comment with #."
+_COMPLEX = "Numba compiles it, but kernels here compute with real numbers."
+_GENERATOR = "Numba cannot compile it in a kernel. Write results to an array."
+_WITH = "Numba cannot compile it in a kernel."
+_IMPORT = 'Numba cannot compile it ("Use of unsupported opcode (IMPORT_NAME)"). Import at the top of the file.'
+_NO_ARRAYS = "Numba cannot make arrays in a kernel. Use cuda.local.array(SIZE, float32), and set each element."
+_SUM, _PRODUCTS, _INDEX = "Add up in a loop.", "Add up products in a loop.", "Loop over the index: for i in range(n)."
+_WITHIN_BLOCK = "Within a block, use cuda.syncthreads()."
+_VOTE = "Use cuda.syncthreads() and an array in shared memory."
+_HALF = "16 bits hold three digits. Compute in float32."
+_FOR_CPU = "It compiles for the CPU. Write @cuda.jit."
+
+# By the kind of a node, or the type of a constant: what it is called, and what is said.
+LEFT_OUT: dict[type, tuple[str, str]] = {
+    # Containers
+    ast.List: ("a list", _LIST),
+    ast.Dict: ("a dict", _DICT),
+    ast.Set: ("a set", _SET),
+    ast.ListComp: (
+        "a list comprehension",
+        "Numba cannot compile it in a kernel (\"Unknown attribute 'append'\"). Write a loop.",
+    ),
+    ast.SetComp: (
+        "a set comprehension",
+        "Numba cannot compile it in a kernel (\"Unknown attribute 'add'\"). Write a loop.",
+    ),
+    ast.DictComp: (
+        "a dict comprehension",
+        "Numba cannot compile it in a kernel (\"Unknown attribute '__setitem__'\"). Write a loop.",
+    ),
+    ast.GeneratorExp: ("a generator", 'Numba cannot compile it ("yield in a closure is unsupported"). Write a loop.'),
+    ast.Slice: ("a slice", "Numba compiles it, but here each line works on single elements. Index them in a loop."),
+    ast.Starred: ("a star", 'Numba cannot unpack with it ("Use of unsupported opcode (UNPACK_EX)"). Name each value.'),
+    # Constants
+    str: ("a text", _TEXT),
+    bytes: ("a bytes literal", _TEXT),
+    ast.JoinedStr: ("an f-string", 'Numba cannot write texts on a GPU ("No implementation of function").'),
+    complex: ("a complex number", _COMPLEX),
+    type(None): ("None", "Numba compiles it, but it is not a number."),
+    type(...): ("...", "Write `pass` where there is nothing to do, and every index of an element."),
+    # Functions
+    ast.Lambda: ("a lambda", "Numba compiles it, but functions here have names. Write `def` under @cuda.jit(device=True)."),
+    ast.FunctionDef: (
+        "a function within a function",
+        "Numba compiles it, but functions here stand side by side. Move it out, under @cuda.jit(device=True).",
+    ),
+    ast.AsyncFunctionDef: ("an async function", "Threads of a GPU run side by side anyway. Write `def`."),
+    ast.ClassDef: ("a class", 'Numba cannot compile it ("Use of unsupported opcode (LOAD_BUILD_CLASS)"). Write functions.'),
+    ast.Yield: ("yield", _GENERATOR),
+    ast.YieldFrom: ("yield", _GENERATOR),
+    ast.Await: ("await", "Threads of a block wait for each other at cuda.syncthreads()."),
+    # Statements
+    ast.Try: (
+        "try",
+        "Numba cannot compile it in a kernel. A GPU raises nothing: test an index with `if` before you use it.",
+    ),
+    ast.With: ("with", _WITH),
+    ast.AsyncWith: ("with", _WITH),
+    ast.AsyncFor: ("async for", "Write `for`."),
+    ast.Raise: ("raise", "Numba compiles it, but a GPU goes on as if nothing had happened. End a thread with `return`."),
+    ast.Assert: (
+        "assert",
+        "Numba compiles it, but a GPU goes on as if nothing had happened. Test results in the notebook.",
+    ),
+    ast.Global: (
+        "global",
+        'Numba cannot compile it ("Use of unsupported opcode (STORE_GLOBAL)"). Write results to an array.',
+    ),
+    ast.Nonlocal: ("nonlocal", "Write results to an array."),
+    ast.Delete: ("del", 'Numba cannot compile it ("Illegal IR, del found"). Variables end with their function.'),
+    ast.Match: ("match", "Numba compiles it, but here `if` and `elif` do."),
+    ast.Import: ("an import in a function", _IMPORT),
+    ast.ImportFrom: ("an import in a function", _IMPORT),
+    ast.AnnAssign: ("an annotation", "Numba finds out types by itself. A cast, such as float32(0), sets one."),
+    ast.NamedExpr: (":=", "An assignment is a line of its own here."),
+    # Operators
+    ast.MatMult: ("@", f'Numba cannot multiply matrices in a kernel ("required for linear algebra"). {_PRODUCTS}'),
+    ast.Is: ("is", "Numba compiles it, but numbers are compared with ==."),
+    ast.IsNot: ("is not", "Numba compiles it, but numbers are compared with !=."),
+    ast.In: ("in", "Numba compiles it, but here == and `or` do."),
+    ast.NotIn: ("not in", "Numba compiles it, but here != and `and` do."),
+}
+
+# Python's own functions.
+OF_PYTHON: dict[str, str] = {
+    "print": "Numba compiles it, but thousands of threads would print at once. Write to an array what you want to see.",
+    "sum": _SUM,
+    "pow": "Write x ** y.",
+    "divmod": "Write a // b and a % b.",
+    "enumerate": _INDEX,
+    "zip": _INDEX,
+    "map": "Write a loop.",
+    "filter": "Write a loop.",
+    "reversed": "Count down: for i in range(n - 1, -1, -1).",
+    "sorted": "Numba cannot sort in a kernel. Compare numbers one by one.",
+    "any": 'Numba does not know it in a kernel ("Untyped global name"). Write a loop.',
+    "all": 'Numba does not know it in a kernel ("Untyped global name"). Write a loop.',
+    "list": _LIST,
+    "dict": _DICT,
+    "set": _SET,
+    "tuple": "Write the values between brackets: (a, b).",
+    "str": _TEXT,
+    "complex": _COMPLEX,
+    "type": "Name the type, such as float32.",
+    "isinstance": "Name the type, such as float32.",
+}
+
+# Members of modules.
+OF_MODULES: dict[str, dict[str, str]] = {
+    "cuda": {
+        "threadfence": f"No block here waits for a message of another. {_WITHIN_BLOCK}",
+        "threadfence_block": _WITHIN_BLOCK,
+        "threadfence_system": _WITHIN_BLOCK,
+        "synchronize": f"The host waits for kernels with it. {_WITHIN_BLOCK}",
+        "syncthreads_count": _VOTE,
+        "syncthreads_and": _VOTE,
+        "syncthreads_or": _VOTE,
+        "cg": "A barrier for the whole grid is the end of the kernel: launch a second one.",
+        "to_device": "The host copies arrays with it. Do so in the notebook.",
+        "device_array": "The host makes arrays with it. In a kernel, use cuda.shared.array or cuda.local.array.",
+        "const": "Take the array as a parameter, or write a constant outside of the kernel.",
+        "jit": "It stands above a function: @cuda.jit.",
+    },
+    "cuda.atomic": {
+        "cas": "Use cuda.atomic.add, sub, max, min or exch.",
+        "compare_and_swap": "Use cuda.atomic.add, sub, max, min or exch.",
+    },
+    "numpy": {
+        **dict.fromkeys(("zeros", "ones", "empty", "full", "array"), _NO_ARRAYS),
+        **dict.fromkeys(("sum", "mean"), _SUM),
+        **dict.fromkeys(("dot", "matmul"), _PRODUCTS),
+        **dict.fromkeys(("arange", "ndindex"), _INDEX),
+        "max": "Write a loop; max(a, b) is the larger of two.",
+        "min": "Write a loop; min(a, b) is the smaller of two.",
+        "maximum": "Write max(a, b).",
+        "minimum": "Write min(a, b).",
+        "abs": "Write abs(x).",
+        "absolute": "Write abs(x).",
+        "where": "Write a if condition else b.",
+        "clip": "Write min(max(x, least), most).",
+        "add": "Write a + b.",
+        "subtract": "Write a - b.",
+        "multiply": "Write a * b.",
+        "divide": "Write a / b.",
+        "float16": _HALF,
+    },
+    "math": {"prod": "Multiply in a loop.", "fsum": _SUM},
+    "numba": {
+        **dict.fromkeys(("jit", "njit", "vectorize"), _FOR_CPU),
+        "prange": "On a GPU, each thread has its own i.",
+        "float16": _HALF,
+    },
+}
+
+# Members of arrays.
+OF_ARRAYS: dict[str, str] = {
+    **dict.fromkeys(("sum", "mean"), _SUM),
+    **dict.fromkeys(("max", "min"), "Write a loop."),
+    **dict.fromkeys(("reshape", "flat"), "Compute the index."),
+    **dict.fromkeys(("copy", "astype"), "Numba cannot make arrays in a kernel. Cast each element: float32(x)."),
+    "T": "Swap the indices.",
+    "fill": "Set each element.",
+    "append": _LIST,
+}
