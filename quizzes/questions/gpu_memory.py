@@ -71,9 +71,9 @@ def sectors_of_a_read(draw: Draw) -> Question:
     ]
     wanted = [len(set(read.warp)) * size for read in reads]
     return Question(
-        stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} Threads "
-        f"`t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors does each "
-        "of them touch, and how many bytes of these sectors does no thread want?",
+        stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} "
+        f"Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors "
+        "does each of them touch, and how many bytes of these sectors does no thread want?",
         key=Grid(
             tuple((read.asks, read.asks * SECTOR - bytes_) for read, bytes_ in zip(reads, wanted)),
             LETTERS,
