@@ -245,9 +245,9 @@ def lines_that_race(draw: Draw) -> Question:
             )
         )
     return Question(
-        stem=f"Each of {threads} threads of a block runs one of these lines once, with its own number `t`, from 0 to "
-        f"{threads - 1}. `s` is a shared array of 4096 integers, and there are barriers before and after the line. Which "
-        "lines are a race? Tick all of them.",
+        stem=f"The {threads} threads of a block all run the same line, each with its own number `t`, from 0 to "
+        f"{threads - 1}. There is a barrier before the line and another one after it; `s` is a shared array of 4096 "
+        "integers. Which of these lines cause a race? Tick all of them.",
         **ticked(statements),
         steps=[
             "Two threads race if they touch the same place, at least one of them writes, and nothing orders them. Atomic "

@@ -170,7 +170,7 @@ def test_lines_that_race():
     for _ in range(12):
         draw.start_again()
         question = find("lines-that-race").make(draw)
-        threads = int(re.match(r"Each of (\d+) threads", question.stem)[1])
+        threads = int(re.match(r"The (\d+) threads", question.stem)[1])
         for option in question.key.options:
             line = option.text.strip("`")
             s = np.zeros(4096, np.int32)
