@@ -70,6 +70,19 @@ class Curves:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A picture in SVG, and what shows the same in text."""
+
+    title: str
+    svg: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return f"{self.title}\n{self.text}"
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a check was not passed."""
 

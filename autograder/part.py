@@ -17,7 +17,7 @@ from autograder import compare, crashes, feedback, relations
 from autograder.calls import in_brief, to_paste, with_imports
 from autograder.cases import Answer, Case
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Curves, Failure
+from autograder.feedback import Chart, Curves, Drawing, Failure
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replay import Answerer, NotKept, Replaying
 from autograder.sandbox.replies import Returned, Stopped
@@ -126,6 +126,7 @@ class Part(unittest.TestCase):
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
     rooms: ClassVar[tuple[str, ...]] = ()  # of this house, that grading it takes besides the autograder's own
+    helpers: ClassVar[tuple[str, ...]] = ()  # packages that its checks use where they are installed, and else do without
     is_imported: ClassVar[bool] = True  # else the file is only read, and none of its functions called
     harness: ClassVar[
         dict[str, str]
@@ -150,7 +151,7 @@ class Part(unittest.TestCase):
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
         self.notes: list[str] = []
-        self.charts: list[Chart | Curves] = []
+        self.charts: list[Chart | Curves | Drawing] = []
         self.asked: list[Judged] = []
         self.extra = 0.0  # points above the most that the check gives
         self.random = self.drawn_from(self.check.number or self._testMethodName)

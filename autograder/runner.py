@@ -12,7 +12,7 @@ from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, J
 
 from autograder import levels
 from autograder.config import PartConfig
-from autograder.feedback import Chart, Curves, Failure
+from autograder.feedback import Chart, Curves, Drawing, Failure
 from autograder.levels import Level
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
@@ -27,7 +27,7 @@ class Outcome:
     score: float
     failure: Failure | None
     notes: list[str] = field(default_factory=list)
-    charts: list[Chart | Curves] = field(default_factory=list)
+    charts: list[Chart | Curves | Drawing] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

@@ -11,8 +11,7 @@ from gpu.traffic import BANKS, SECTOR, WORD, Request
 
 def advice(request: Request) -> str:
     """Return what a request costs, and what to do about it if it costs too much."""
-    is_wasteful = request.conflicts or request.sectors > request.fewest
-    return f"{asks(request)}: {costs(request)}." + (f" {_remedy(request)}" if is_wasteful else "")
+    return f"{asks(request)}: {costs(request)}." + (f" {_remedy(request)}" if request.waste else "")
 
 
 def asks(request: Request) -> str:
@@ -43,7 +42,7 @@ def _remedy(request: Request) -> str:
     if memory.space == "global" and is_column:
         return f"Neighbouring threads want values below each other: let threadIdx.x run along the rows of {memory.name}."
     if memory.space == "global" and apart == 1:
-        return "Neighbouring threads want neighbours, but these begin in the middle of a sector."
+        return "Neighbouring threads want neighbours, but in pieces that begin or end within a sector."
     if is_column:
         return f"{_banks_of_rows(memory)}: make each row one value longer than what you store in it."
     if apart > 1:

@@ -15,42 +15,31 @@ TYPES = {
     r"\bnone\b": "None",
 }
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
-             "and_": "&", "or_": "|", "xor": "^", "lshift": "<<", "rshift": ">>",
-             "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "invert": "~", "neg": "-"}  # fmt: skip
-# What Numba says, and what that means. The first that fits counts.
+             "and_": "&", "or_": "|", "xor": "^", "invert": "~", "lshift": "<<", "rshift": ">>", "not_": "not",
+             "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}  # fmt: skip
+# What Numba says of a file that is within the language, and what that means. The first that fits counts.
 MEANINGS = {
-    r"name '(\w+)' is not defined": r"\1 is not defined.",
     r"Cannot unify (.+) and (.+) for '(\w+)": r"\3 is \1 in one place and \2 in another: in a kernel, a variable keeps its "
     "type.",
-    r"Unknown attribute '(\w+)' of type Dim3": r"there is no .\1: write .x, .y or .z.",
-    r"Unknown attribute '(\w+)' of type (.+)": r"\2 has no attribute \1.",
-    r"module '(?:numba\.)?(\w+)' has no attribute '(\w+)'": r"there is no \1.\2.",
-    r"Unsupported array index type Dim3": "an index is missing its .x, .y or .z.",
+    r"Can't unify return type": "a function must return the same type everywhere.",
+    r"Variable '(\w+)' is not defined": r"\1 is used before it has a value.",
     r"Unsupported array index type (\w+)": r"an index must be an integer, not \1; // divides integers, / makes a float.",
     r"cannot index (.+) with (\d+) indices": r"\1 cannot have \2 indices: it needs one for each axis.",
-    r"(shared|local)\.array\(.*\bclass\(": r"the shape of cuda.\1.array must be a number, a constant of the file, or a "
-    "tuple of these. For a product such as 2 * N, define a constant above the kernel.",
-    r"(shared|local)\.array\(": r"cuda.\1.array takes a shape and a type, such as float32.",
+    r"indexing (\d)-D array with (\d)-D": r"a \2-D index does not fit a \1-D array.",
     r"setitem\((?:Uni)?Tuple": "a tuple cannot be changed; cuda.local.array can.",
-    r"setitem\(array\((\w+), \dd, \w\), .+?, (array\(.*\)|\w+)\)$": r"an element, \1, cannot become \2.",
-    r"getitem\(([^(,]+(?:\[int\]\(\d+\))?), ": r"\1 has no elements.",
-    r"getitem\(Tuple": "the items of a tuple differ in type, so its index must be a number in the code.",
-    r"found for (\w+)\(.*RequireLiteralValue": r"the argument of \1 must be a number in the code.",
-    r"argument can only be 1, 2, 3": "cuda.grid and cuda.gridsize take 1, 2 or 3.",
+    r"setitem\(array\((\w+), \dd, \w\), .+?, ((?:array|Tuple|UniTuple)\(.*\)|\w+)\)$": r"an element, \1, cannot become \2.",
+    r"getitem\((\w+(?:\[int\]\(\d+\))?), ": r"\1 has no elements.",
+    r"getitem\(Tuple": "the items of this tuple differ in type, so its index must be a number in the code.",
+    r"tuple index out of range": "a tuple, such as a shape, has no item of this number.",
     r"expected (\d+), got (\d+)": r"a tuple of \2 cannot be assigned to \1 names.",
     r"failed to unpack (.+)": r"one value, \1, cannot be assigned to several names.",
-    r"Casting (.+) to (\w+) directly": r"\1 cannot become \2.",
-    r"Variable '(\w+)' is not defined": r"\1 is used before it has a value.",
-    r"Untyped global name '(\w+)'.*function": r"\1 is not a function of the GPU: it needs @cuda.jit(device=True).",
-    r"Invalid use of getiter with parameters \((.+)\)": r"for cannot go through \1: use range.",
-    r"Invalid use of (.+) with parameters": r"\1 is not a function.",
-    r"Cannot bind .* to signature '(.*)' due to": r"a call does not fit the function's parameters \1.",
-    r"Can't unify return type": "a function must return the same type everywhere.",
-    r"must have void return type": "a kernel cannot return a value: write results into an array.",
+    r"found for bool\((array\(.*?\))\)": r"a condition cannot be \1.",
+    r"(?:Casting|Cannot cast) (.+?) to (\w+)": r"\1 cannot become \2.",
     r"'\w+' object has no attribute 'dtype'": "the functions of cuda.atomic take an array, an index and a value.",
-    r"NRT required|array_allocate|for zeros": "a kernel has no lists, and arrays of cuda.local and cuda.shared alone.",
-    r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
+    r"array_allocate|ufunc": "arrays cannot be computed as a whole: compute their elements.",
+    r"array length <= 0": "an array must have elements.",
     r"too much shared data \((\w+) bytes, (\w+) max\)": r"a block's shared arrays take \1 bytes, but \2 is the most.",
+    r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
 }
 
 
@@ -78,7 +67,7 @@ def _meaning(essence: str) -> str:
     for pattern, meaning in MEANINGS.items():
         if found := re.search(pattern, essence):
             return _in_words(found.expand(meaning))
-    if found := re.fullmatch(r"No implementation found for (\w+)\((.*?)\)(?:: .*)?", essence):
+    if found := re.fullmatch(r"No implementation found for ([\w.]+)\((.*?)\)(?:: .*)?", essence):
         function, operands = found[1], _in_words(found[2])
         if function in OPERATORS:
             return f"{OPERATORS[function]} cannot be applied to {operands.replace(', ', ' and ')}."
@@ -94,7 +83,7 @@ def _in_words(text: str) -> str:
 
 def _line(error: Exception, said: str, file: str) -> int:
     """Return the line of the file that Numba was at: the first that its message names, else the last in its own frames."""
-    if found := re.search(rf"{re.escape(file)}(?:\", line |:| \()(\d+)", said):
+    if found := re.search(rf"{re.escape(file)}(?:\", line | \()(\d+)", said):
         return int(found[1])
     line = 0
     for frame, number in traceback.walk_tb(error.__traceback__):

@@ -9,19 +9,20 @@ Two accesses are in conflict if two threads touch the same element, at least one
 Two atomics are not in conflict, and neither are two plain writes of the same value.
 """
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from gpu.faults import Place
-from gpu.recording import WARP, Memory, Step
+from gpu.recording import WARP, Memory, Recording
 
 KINDS = READ, WRITE, ATOMIC = range(3)
 NAMES = ("read", "write", "atomic")
 CLASHES = ((WRITE, READ), (WRITE, ATOMIC), (ATOMIC, READ), (WRITE, WRITE))
-SLOTS = 1 << 20  # of a table of cells: more than most kernels touch
+AT_ONCE = 1 << 18  # accesses that are looked at together
+SLOTS = 1 << 20  # of a table of elements: more than most kernels touch
 SIGNS = 63  # bits of a number that says which instructions meet
 MOST_SETS = 50  # of instructions that meet, in one scope
 
@@ -30,7 +31,6 @@ class Accesses(NamedTuple):
     """Accesses to one array, in columns: a row is what one thread does in one step."""
 
     steps: np.ndarray  # number of the step in its recording
-    instructions: np.ndarray  # the same number for the same place and kind
     kinds: np.ndarray
     elements: np.ndarray
     bits: np.ndarray  # of the values: a NaN equals itself, and 0.0 does not equal -0.0
@@ -52,60 +52,86 @@ class Groups(NamedTuple):
     starts: np.ndarray
 
 
-def accesses(memory: Memory, numbered: list[tuple[int, Step]], threads_of_block: int) -> Accesses:
-    """Return the accesses to an array that may be in conflict: several threads touch the element, and one changes it.
+def conflicts(recording: Recording, memory: Memory, numbers: Sequence[int]) -> Iterator[tuple[Accesses, int, int]]:
+    """Yield accesses that meet at one element, and the rows of two that are in conflict: those of the smallest threads.
 
-    numbered: the steps that touch the array, each with its number in the recording.
+    numbers: of the steps that touch the array, ascending. Conflicts between blocks come first, those within a warp last.
+    Where the same instructions meet at many elements, only one of them comes, the first.
     """
-    numbers, steps = zip(*numbered)
+    found = _suspects(recording, memory, numbers)
+    if not len(found.steps):
+        return
+    signs = _signs(recording, found)
+    for groups, agents in _scopes(memory, found):
+        for rows in _firsts(found, _clashing(found, groups, agents), agents, signs):
+            met = found.take(rows)
+            yield met, *_first_pair(met, agents[rows])
+
+
+def _suspects(recording: Recording, memory: Memory, numbers: Sequence[int]) -> Accesses:
+    """Return the accesses to elements that several threads touch and one changes, and a few others.
+
+    Elements that share a slot of a table are taken for one: that costs time, but hides nothing. The accesses never lie in
+    memory as a whole, for most kernels have many, and none of them is suspect.
+    """
+
+    def parts() -> Iterator[tuple[Accesses, np.ndarray]]:
+        for part in _parts(recording, numbers):
+            found = _accesses(recording, part)
+            cells = found.elements
+            if memory.space == "shared":  # each block has its own, and what is done before a barrier is over after it
+                cells = cells + memory.size * (found.blocks + int(np.prod(recording.blocks)) * found.epochs)
+            yield found, cells % SLOTS
+
+    someone = np.zeros(SLOTS, np.int64)
+    several, changed = np.zeros((2, SLOTS), bool)
+    for found, slots in parts():
+        someone[slots] = found.threads
+        changed[slots[found.kinds != READ]] = True
+    for found, slots in parts():
+        several[slots[someone[slots] != found.threads]] = True
+    suspects = several & changed
+    return Accesses(*map(np.concatenate, zip(*(found.take(suspects[slots]) for found, slots in parts()))))
+
+
+def _parts(recording: Recording, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the numbers of steps in parts of about AT_ONCE accesses."""
+    ends = np.cumsum([len(recording.steps[number].threads) for number in numbers])
+    cuts = np.searchsorted(ends, np.arange(AT_ONCE, ends[-1], AT_ONCE)) + 1
+    for first, last in pairwise([0, *np.unique(cuts[cuts < len(numbers)]).tolist(), len(numbers)]):
+        yield numbers[first:last]
+
+
+def _accesses(recording: Recording, numbers: Sequence[int]) -> Accesses:
+    """Return the accesses of some steps to one array."""
+    steps, of_block = [recording.steps[number] for number in numbers], recording.threads_of_block
     counts = [len(step.threads) for step in steps]
-    instructions: dict[tuple[Place, str], int] = {}
-    known = [instructions.setdefault((step.place, step.kind), len(instructions)) for step in steps]
-    kinds = np.repeat([NAMES.index(step.kind) for step in steps], counts)
     threads, elements, epochs, warp_epochs = (
-        np.concatenate([getattr(step, name) for step in steps]) for name in ("threads", "elements", "epochs", "warp_epochs")
+        np.concatenate([getattr(step, name) for step in steps], dtype=np.int64)
+        for name in ("threads", "elements", "epochs", "warp_epochs")
     )
-    values = np.concatenate([np.asarray(step.values, memory.dtype) for step in steps])
-    blocks = threads // threads_of_block
-    cells = _packed(elements, blocks, epochs) if memory.space == "shared" else elements
+    values = np.concatenate([np.asarray(step.values, step.memory.dtype) for step in steps])
+    blocks = threads // of_block
     return Accesses(
         steps=np.repeat(numbers, counts),
-        instructions=np.repeat(known, counts),
-        kinds=kinds,
+        kinds=np.repeat([NAMES.index(step.kind) for step in steps], counts),
         elements=elements,
         bits=values.view(f"i{values.itemsize}"),
         threads=threads,
-        warps=blocks * -(-threads_of_block // WARP) + (threads - blocks * threads_of_block) // WARP,
+        warps=blocks * -(-of_block // WARP) + (threads - blocks * of_block) // WARP,
         blocks=blocks,
         epochs=epochs,
         warp_epochs=warp_epochs,
-    ).take(_met(cells, threads, kinds))
+    )
 
 
-def _met(cells: np.ndarray, threads: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Return the rows of the cells that several threads touch and one changes, and a few others.
-
-    Cells that share a slot of a table are taken for one: that costs time, but hides nothing.
-    """
-    slots = cells % SLOTS
-    someone = np.zeros(SLOTS, np.int64)
-    someone[slots] = threads
-    several, changed = np.zeros((2, SLOTS), bool)
-    several[slots[someone[slots] != threads]] = True
-    changed[slots[kinds != READ]] = True
-    return np.flatnonzero((several & changed)[slots])
-
-
-def conflicts(memory: Memory, found: Accesses) -> Iterator[tuple[Accesses, int, int]]:
-    """Yield accesses that meet at one element, and the rows of two that are in conflict: those of the smallest threads.
-
-    Conflicts between blocks come first, those within a warp last. Where the same instructions meet at many elements, only
-    one of them comes, the first.
-    """
-    for groups, agents in _scopes(memory, found) if len(found.steps) else ():
-        for rows in _firsts(found, _clashing(found, groups, agents), agents):
-            met = found.take(rows)
-            yield met, *_first_pair(met, agents[rows])
+def _signs(recording: Recording, found: Accesses) -> np.ndarray:
+    """Return a number for each row with one bit set, the same for the same instruction, and for few others."""
+    steps, of_rows = np.unique(found.steps, return_inverse=True)
+    known: dict[tuple[Place, str], int] = {}
+    instructions = [(recording.steps[number].place, recording.steps[number].kind) for number in steps]
+    signs = [known.setdefault(instruction, 1 << len(known) % SIGNS) for instruction in instructions]
+    return np.array(signs, np.int64)[of_rows]
 
 
 def _scopes(memory: Memory, found: Accesses) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -151,16 +177,16 @@ def _ends(values: np.ndarray, counted: np.ndarray, starts: np.ndarray) -> tuple[
     return least, np.maximum.reduceat(np.where(counted, values, limits.min), starts)
 
 
-def _firsts(found: Accesses, groups: Groups, agents: np.ndarray) -> Iterator[np.ndarray]:
+def _firsts(found: Accesses, groups: Groups, agents: np.ndarray, signs: np.ndarray) -> Iterator[np.ndarray]:
     """Yield for each set of instructions that meet the rows of the group in which two agents meet first.
 
-    The rows are in the order of threads, and of steps.
+    The rows are in the order of threads, and of steps. signs: of the instructions.
     """
     rows, starts = groups
     if not len(rows):
         return
     sizes = np.diff(starts, append=len(rows))
-    sets = np.bitwise_or.reduceat(np.left_shift(1, found.instructions[rows] % SIGNS), starts)
+    sets = np.bitwise_or.reduceat(signs[rows], starts)
     is_another = agents[rows] != np.repeat(agents[rows[starts]], sizes)
     meeting, _ = _ends(found.steps[rows], is_another, starts)
     early = np.lexsort((found.elements[rows[starts]], meeting))

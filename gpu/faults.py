@@ -44,9 +44,11 @@ class Fault:
 class KernelError(Exception):
     """The kernel cannot go on: what it asks for has no meaning, such as an index of a number."""
 
-    def __init__(self, sentence: str, place: Place | None = None):
-        super().__init__(sentence)
-        self.sentence, self.place = sentence, place
+    def __init__(self, said: str, place: Place | None = None):
+        whole = f"Line {place.line}: {said}" if place else said[0].upper() + said[1:]
+        self.sentence = whole if whole[-1] in ".?!" else f"{whole}."
+        self.place = place
+        super().__init__(self.sentence)
 
 
 class OverBudget(KernelError):

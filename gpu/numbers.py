@@ -75,7 +75,8 @@ def _power(left: Number, right: Number) -> Number:
     left, right = _alike(left, right)
     if right.dtype.kind != "i":
         return np.power(left, right)
-    return np.where(right < 0, 0, np.power(left, np.maximum(right, 0)))  # an integer to a negative power is cut off
+    cut_off = np.where(np.abs(left) == 1, left ** (right & 1), 0)  # 1 / left to the power of -right, as an integer
+    return np.where(right < 0, cut_off, np.power(left, np.maximum(right, 0)))[()]
 
 
 def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Number], Number]:
@@ -125,7 +126,7 @@ _EXACT: dict[type[ast.operator], Callable[[int, int], int]] = {
 
 
 def fits(operator: ast.operator, left: Number, right: Number) -> bool:
-    """Return whether an integer that the host computes fits into 64 bits: Python's own would grow, a kernel's wrap around."""
+    """Return whether an integer that the host computes fits into 64 bits: Python's own grow beyond."""
     if type(operator) not in _EXACT or left.ndim or right.ndim or not (is_integer(left) and is_integer(right)):
         return True
     return -(2 ** (BITS - 1)) <= _EXACT[type(operator)](int(left), int(right)) < 2 ** (BITS - 1)
@@ -159,15 +160,16 @@ def widened(value: Number) -> Number:
 
 
 def negative(value: Number) -> Number:
-    """Return -value."""
-    return np.negative(widened(value))
+    """Return -value, of an integer in its own bits: -uint32(1) is 4294967295, in 64 bits too."""
+    return np.negative(widened(value)) if value.dtype == BOOL else widened(np.negative(value))
 
 
 def inverted(value: Number) -> Number:
     """Return ~value."""
     if not is_integer(value):
         raise TypeError("bits are those of integers, but this is a float")
-    return np.invert(value if value.dtype == BOOL else widened(value))
+    inverted = np.invert(value)
+    return inverted if value.dtype == BOOL else widened(inverted)
 
 
 def truth(value: Number) -> Number:
@@ -228,32 +230,26 @@ def _in_floats(operation: Callable) -> Callable[..., Number]:
     return compute
 
 
-def _to_integer(operation: Callable) -> Callable[[Number], Number]:
-    return lambda value: operation(value).astype(INT) if value.dtype.kind == "f" else widened(value)
-
-
 MATH: dict[str, Callable[..., Number]] = {
     **{
         name: _in_floats(getattr(np, name))
         for name in ("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh",
-                     "hypot", "copysign", "fmod", "isnan", "isinf", "isfinite", "fabs")
+                     "hypot", "copysign", "fmod", "isnan", "isinf", "isfinite", "fabs",
+                     "floor", "ceil", "trunc")  # the last three give floats, unlike Python's
     },
     "asin": _in_floats(np.arcsin),
     "acos": _in_floats(np.arccos),
     "atan": _in_floats(np.arctan),
     "atan2": _in_floats(np.arctan2),
     "pow": _in_floats(np.power),
-    "floor": _to_integer(np.floor),
-    "ceil": _to_integer(np.ceil),
-    "trunc": _to_integer(np.trunc),
 }  # fmt: skip
 CONSTANTS = {name: np.float64(getattr(math, name)) for name in ("pi", "e", "tau", "inf", "nan")}
 TYPES = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
 
 
 def fused(a: Number, b: Number, c: Number) -> Number:
-    """Return a * b + c, rounded once: float32 exactly, float64 nearly."""
-    dtype = np.result_type(a, b, c)
+    """Return a * b + c, rounded once, but for a last bit now and then."""
+    dtype = np.result_type(*map(as_float, (a, b, c)))
     if dtype == SINGLE:
         return (a.astype(DOUBLE) * b.astype(DOUBLE) + c.astype(DOUBLE)).astype(SINGLE)
     return a.astype(dtype) * b.astype(dtype) + c.astype(dtype)

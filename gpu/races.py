@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpu.conflicts import ATOMIC, READ, WRITE, Accesses, accesses, conflicts
+from gpu.conflicts import ATOMIC, READ, WRITE, Accesses, conflicts
 from gpu.faults import Fault, Kind
 from gpu.memories import VERBS, called
 from gpu.recording import Memory, Recording, Step
@@ -56,13 +56,13 @@ def races(recording: Recording) -> list[Fault]:
 
     Record a launch of all threads together: the advice takes what comes first there for what comes first in the source.
     """
-    steps_of: dict[Memory, list[tuple[int, Step]]] = defaultdict(list)
+    steps_of = defaultdict(list)
     for number, step in enumerate(recording.steps):
-        steps_of[step.memory].append((number, step))
+        steps_of[step.memory].append(number)
     found: dict[tuple[Memory, frozenset[tuple[str, int]]], Race] = {}
-    for memory, steps in steps_of.items():
-        if any(step.kind != "read" for _, step in steps):
-            for met, one, other in conflicts(memory, accesses(memory, steps, recording.threads_of_block)):
+    for memory, numbers in steps_of.items():
+        if any(recording.steps[number].kind != "read" for number in numbers):
+            for met, one, other in conflicts(recording, memory, numbers):
                 race = _race(recording, memory, met, one, other)
                 found.setdefault((memory, race.lines), race)
     earliest = sorted(found.values(), key=lambda race: max(race.one.number, race.other.number))
@@ -143,7 +143,7 @@ def _between_blocks(race: Race) -> str:
         return "chance decides which of them stays; let only one thread write it"
     if kinds == {"write", "read"}:
         return "read from another array than you write to, or start a second kernel that reads"
-    return "it may happen before or after; an atomic protects only from other atomics"
+    return "chance decides which comes first; an atomic protects only from other atomics"
 
 
 def _where(race: Race) -> str:

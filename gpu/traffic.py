@@ -38,6 +38,11 @@ class Request(NamedTuple):
     conflicts: int
 
     @property
+    def waste(self) -> int:
+        """How many sectors come in vain, or how often shared memory answers once more."""
+        return self.conflicts + self.sectors - self.fewest
+
+    @property
     def elements(self) -> np.ndarray:
         """The first element that each thread wants."""
         return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
@@ -146,31 +151,30 @@ class Traffic(NamedTuple):
 
 def traffic(recording: Recording) -> list[Traffic]:
     """Return what a launch asks of each array."""
-    of_arrays = defaultdict(list)
-    for found in requests(recording):
-        of_arrays[found.memory].append(found)
-    return [
-        Traffic(
-            memory.space,
-            memory.name,
-            sum(found.values for found in all_found if found.kind != "write"),
-            sum(found.values for found in all_found if found.kind != "read"),
-            sum(map(len, all_found)),
-            *(int(sum(getattr(found, name).sum() for found in all_found)) for name in ("sectors", "fewest", "conflicts")),
+    counts: dict[Memory, np.ndarray] = defaultdict(lambda: np.zeros(6, np.int64))
+    for found in _instructions(recording):
+        counts[found.memory] += (
+            found.values if found.kind != "write" else 0,
+            found.values if found.kind != "read" else 0,
+            len(found),
+            *(column.sum() for column in (found.sectors, found.fewest, found.conflicts)),
         )
-        for memory, all_found in of_arrays.items()
-    ]
+    return [Traffic(memory.space, memory.name, *found.tolist()) for memory, found in counts.items()]
+
+
+def busiest(recording: Recording) -> int:
+    """Return how many values that thread reads from global and shared memory which reads most."""
+    reads = np.zeros(int(np.prod(recording.blocks)) * recording.threads_of_block, np.int64)
+    for step in recording.steps:
+        reads[step.threads] += step.kind != "write"
+    return int(reads.max())
 
 
 def worst(found: Iterable[Requests]) -> Request | None:
-    """Return the request that wastes most: answers of shared memory, else sectors beyond the fewest. None if none does."""
-    wasted = [(int(waste.max(initial=0)), each[int(waste.argmax())]) for each in found if len(waste := _waste(each))]
-    most, request = max(wasted, key=lambda pair: pair[0], default=(0, None))
-    return request if most else None
-
-
-def _waste(found: Requests) -> np.ndarray:
-    return found.conflicts + found.sectors - found.fewest
+    """Return the request that wastes most; None if none does."""
+    of_each = [each[int(np.argmax(each.conflicts + each.sectors - each.fewest))] for each in found]
+    request = max(of_each, key=lambda request: request.waste, default=None)
+    return request if request and request.waste else None
 
 
 def requests(
@@ -181,12 +185,20 @@ def requests(
     A warp's threads that carry out a step together ask together. What the compiler joins is one request: a thread's reads
     of up to four neighbours in shared memory, one right after the other and from a multiple of four on.
     """
+    return list(_instructions(recording, space, name, kind))
+
+
+def _instructions(
+    recording: Recording, space: str | None = None, name: str | None = None, kind: str | None = None
+) -> Iterator[Requests]:
+    """Yield the requests of one instruction after the other, which take much memory."""
     runs_of = defaultdict(list)
     for step, joined in _runs(recording.steps):
         memory = step.memory
         if space in (None, memory.space) and name in (None, memory.name) and kind in (None, step.kind):
             runs_of[step.place, memory, step.kind].append((step, joined))
-    return [_requests(recording, runs) for runs in runs_of.values()]
+    for runs in runs_of.values():
+        yield _requests(recording, runs)
 
 
 def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
@@ -194,7 +206,8 @@ def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
     steps, joined = zip(*runs)
     place, memory, kind = steps[0][:3]
     of_block, counts = recording.threads_of_block, [len(step.threads) for step in steps]
-    threads = np.concatenate([step.threads for step in steps])
+    threads = np.concatenate([step.threads for step in steps], dtype=np.int64)
+    elements = np.concatenate([step.elements for step in steps], dtype=np.int64)
     blocks = threads // of_block
     in_block = threads - blocks * of_block
     warps = blocks * -(-of_block // WARP) + in_block // WARP
@@ -209,7 +222,7 @@ def _requests(recording: Recording, runs: list[tuple[Step, int]]) -> Requests:
         np.array(joined)[turns[starts]] * memory.dtype.itemsize,
         starts,
         in_block % WARP,
-        memory.start + np.concatenate([step.elements for step in steps]) * memory.dtype.itemsize,
+        memory.start + elements * memory.dtype.itemsize,
     )
 
 

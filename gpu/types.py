@@ -35,7 +35,7 @@ def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:
     for _ in walk.body(function.tree.body, walk.group.everyone):
         pass  # nobody waits at barriers
     results = [value for _, value in walk.frame.returned]
-    types.result = _common(results, f"what {function.name} returns") if results else None
+    types.result = _common(results, f"what {function.name} returns", function.place(function.tree)) if results else None
     return types
 
 
@@ -76,7 +76,7 @@ class _EveryPath(Walk):
         found: dict[str, Variable] = {}
         for name in dict.fromkeys(name for _, variables in paths for name in variables):
             values = [variables[name].value for _, variables in paths if name in variables]
-            found[name] = Variable(_common(values, name))
+            found[name] = Variable(_common(values, name, self.place(node)))
             if any(signature(value) != signature(found[name].value) for value in values):
                 self.frame.types.met.setdefault((node, when), {})[name] = found[name].value
         self.frame.variables = found
@@ -85,7 +85,7 @@ class _EveryPath(Walk):
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
         if isinstance(node.slice, ast.Constant):
             return super()._entry(entries, index, active, node)
-        return _common(list(entries), ast.unparse(node))
+        return _common(list(entries), ast.unparse(node), self.place(node))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
         """and, or."""
@@ -99,7 +99,7 @@ class _EveryPath(Walk):
     expressions = Walk.expressions | {ast.BoolOp: logic, ast.IfExp: choice}
 
     def _chosen(self, node: ast.expr, values: list[Any]) -> Any:
-        example = _common(values, ast.unparse(node))
+        example = _common(values, ast.unparse(node), self.place(node))
         if any(signature(value) != signature(example) for value in values):
             self.frame.types.chosen[node] = example
         return example
@@ -109,7 +109,7 @@ def _signatures(variables: dict[str, Variable]) -> dict[str, Any]:
     return {name: signature(variable.value) for name, variable in variables.items()}
 
 
-def _common(values: list[Any], name: str) -> Any:
+def _common(values: list[Any], name: str, place: Place) -> Any:
     """Return an example of the type that several values have together."""
     first = values[0]
     if all(value is first for value in values):
@@ -117,10 +117,13 @@ def _common(values: list[Any], name: str) -> Any:
     if all(map(is_number, values)):
         return np.ones(1, np.result_type(*(value.dtype for value in values)))
     if all(isinstance(value, tuple) for value in values) and len({len(value) for value in values}) == 1:
-        return tuple(_common(list(each), name) for each in zip(*values))
+        return tuple(_common(list(each), name, place) for each in zip(*values))
     if all(isinstance(value, View) and signature(value) == signature(first) for value in values):
         return first
-    raise KernelError(f"{name} is of one kind on one path and of another kind on another")
+    sentence = (
+        f"{name} is of one kind on one path and of another kind on another. Numba cannot compile that: use two names."
+    )
+    raise KernelError(sentence, place)
 
 
 class _Dry:

@@ -23,7 +23,7 @@ def sectors(ran: Ran, *arrays: str, least: int = 0) -> Figure:
     """How many sectors of global memory warps touch. least: how many would do; by default as many as each request wants."""
     asked = ran.total("global", *arrays)
     says = f"Warps touch {{:.2f}} times the fewest sectors of {' and '.join(arrays)}"
-    return Figure(asked.sectors / (least or asked.fewest or 1), says, SIDE_BY_SIDE, ("global", arrays))
+    return Figure(asked.sectors / (least or asked.fewest or 1), says, SIDE_BY_SIDE, asked.worst)
 
 
 def reads(ran: Ran, array: str, outputs: int, what: str, advice: str) -> Figure:
@@ -35,4 +35,4 @@ def conflicts(ran: Ran) -> Figure:
     """How often shared memory answers once more because of its banks, for each request."""
     asked = ran.total("shared")
     says = "Shared memory answers {:.2f} times more for each request, because of bank conflicts"
-    return Figure(asked.conflicts / max(asked.requests, 1), says, ONE_BANK, ("shared", ()))
+    return Figure(asked.conflicts / max(asked.requests, 1), says, ONE_BANK, asked.worst)

@@ -1,6 +1,6 @@
 """What became of a kernel that the machine launched, and what is wrong with its numbers."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from autograder import compare, feedback
 from autograder.cases import Case
-from autograder.feedback import Failure
+from autograder.feedback import Drawing, Failure
 from autograder.part import Judged
 from autograder.sandbox.replies import Returned
 from autograder.verdicts import Verdict
 
-SECTOR = 32  # bytes
+COUNTS = ("reads", "writes", "requests", "sectors", "fewest", "conflicts")
 BY_LUCK = "Threads run in no fixed order: only barriers order them, and only those of one block."
 NOT_WRITTEN = "The kernel writes {} of {} outputs. Does the grid have a thread for each, and does each of these write?"
 
@@ -28,11 +28,27 @@ class Misdeed:
 
 
 @dataclass(frozen=True)
+class Waste:
+    """A warp's request that touches more sectors or waits longer for banks than it must: what to do, and a picture."""
+
+    title: str
+    advice: str
+    svg: str
+    text: str
+    lines: list[str]  # of the submission
+
+    @property
+    def drawing(self) -> Drawing:
+        """The picture, for the report."""
+        return Drawing(self.title, self.svg, self.text)
+
+
+@dataclass(frozen=True)
 class Access:
     """What the threads of a launch asked of memory: numbers, by thread; and requests, each of one warp.
 
     sectors: of 32 bytes, that the requests touched; fewest: that would have done. conflicts: how often the banks of shared
-    memory had to answer once more.
+    memory had to answer once more. worst: the request that wastes most, if one does.
     """
 
     space: str
@@ -43,10 +59,11 @@ class Access:
     sectors: int = 0
     fewest: int = 0
     conflicts: int = 0
+    worst: Waste | None = None
 
     def __add__(self, other: "Access") -> "Access":
-        counts = [each.name for each in fields(self)][2:]
-        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in counts})
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return replace(self, **counts, worst=self.worst or other.worst)
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,8 @@ class Ran:
     def of(cls, reply: dict[str, Any]) -> "Ran":
         """Return what a reply of the worker says."""
         misdeeds = [Misdeed(**each) for each in reply["misdeeds"]]
-        return cls(**reply | {"misdeeds": misdeeds, "accesses": [Access(**each) for each in reply["accesses"]]})
+        accesses = [Access(**each | {"worst": each["worst"] and Waste(**each["worst"])}) for each in reply["accesses"]]
+        return cls(**reply | {"misdeeds": misdeeds, "accesses": accesses})
 
     def total(self, space: str, *arrays: str) -> Access:
         """Return what was asked of a space of memory: of all its arrays, or of those named."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.config import require_bounds
+from autograder.kernels.launched import Waste
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class Figure:
     """One number about a kernel's traffic, the smaller the better.
 
     says: it in a sentence, with {:.3g} or the like in the number's place.
-    hint: what to do about it. memory: the space and the arrays of which a warp's worst request shows it, if one does.
+    advice: what to do about it. worst: a request that shows it, if one does.
     """
 
     value: float
     says: str
-    hint: str = ""
-    memory: tuple[str, tuple[str, ...]] | None = None
+    advice: str = ""
+    worst: Waste | None = None
 
     def __str__(self) -> str:
         return self.says.format(self.value)
@@ -69,6 +70,6 @@ class Mark:
 
 
 def marks(figures: Mapping[str, Figure], goals: Mapping[str, Goal]) -> list[Mark]:
-    """Return the marks of figures, the worst one first: it alone decides. Those without a goal do not count."""
-    found = [Mark(name, figure, goals[name]) for name, figure in figures.items() if name in goals]
+    """Return the marks of figures, the worst one first: it alone decides. Each figure has a goal of its name."""
+    found = [Mark(name, figure, goals[name]) for name, figure in figures.items()]
     return sorted(found, key=lambda mark: mark.share)

@@ -11,7 +11,7 @@ from autograder.calls import launch_to_paste
 from autograder.cases import Case
 from autograder.feedback import Failure
 from autograder.kernels import compiler, harness
-from autograder.kernels.launched import Launched, Ran
+from autograder.kernels.launched import Launched, Misdeed, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
 from autograder.part import CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
@@ -34,6 +34,7 @@ class KernelPart(Part):
 
     kernel: ClassVar[str]  # its name
     rooms = ("gpu",)
+    helpers = compiler.HELPERS
     is_imported = False
     Settings = Traffic
 
@@ -55,7 +56,10 @@ class KernelPart(Part):
         """Fail with the first thing that a launch does and no kernel may do. A note says what else there is."""
         launched = self.judge(cases)
         self._require_mostly_right(launched, "Safety")
-        found = {(one.kind, *one.lines): (one, each.case) for each in launched for one in each.ran.misdeeds}
+        found: dict[tuple[str, ...], tuple[Misdeed, Case]] = {}
+        for each in launched:
+            for one in each.ran.misdeeds:
+                found.setdefault((one.kind, *one.lines), (one, each.case))
         if found:
             (first, case), *others = found.values()
             if others:
@@ -72,7 +76,7 @@ class KernelPart(Part):
             set_score(self.check.points * worst.share)
             self.notes += map(str, (worst, *others))
             if worst.share < 1:
-                self._fail(Failure(Verdict.WRONG, str(worst), str(case), worst.figure.hint), case)
+                self._fail(self._wasteful(worst.figure, str(worst), case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
         """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
@@ -134,13 +138,20 @@ class KernelPart(Part):
         worker = self.grading.worker(self.grading.sandbox.alone(name), limits)
         return worker.call(function, source, self.config.file, *arguments, harness=True, said=self.kernel)
 
+    def _wasteful(self, figure: Figure, sentence: str, case: Case) -> Failure:
+        """Return the failure of a figure that is not at its best; draw the warp that shows it."""
+        if waste := figure.worst:
+            self.charts.append(waste.drawing)
+            return Failure(Verdict.WRONG, sentence, str(case), waste.advice, frames=waste.lines)
+        return Failure(Verdict.WRONG, sentence, str(case), figure.advice)
+
     def _require_mostly_right(self, launched: Sequence[Launched], what: str) -> None:
         """Fail unless more than half of the outputs of each launch are right."""
         for each in launched:
             if each.share_right <= HALF:
                 right, size = round(each.share_right * each.case.expected.size), each.case.expected.size
                 sentence = f"{what} counts once more than half of the outputs are right. Here {right} of {size} are."
-                self._fail(Failure(Verdict.WRONG, sentence, str(each.case)), each.case)
+                self.fail_with(Verdict.WRONG, sentence)
 
     def to_paste(self, case: Case) -> str:
         """Write the launch of a case as Python that can be pasted where Numba is."""

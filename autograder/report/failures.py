@@ -3,7 +3,7 @@
 from html import escape
 
 from autograder import levels
-from autograder.feedback import Failure
+from autograder.feedback import Drawing, Failure
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
@@ -43,6 +43,7 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
         f"<h2>{_text(f'{outcome.number} {outcome.name}: {outcome.verdict}')}</h2>",
         *_element("p", failure.sentence),
         *_element('p class="hint"', failure.hint or ""),
+        *(f"<figure>{chart.svg}</figure>" for chart in outcome.charts if isinstance(chart, Drawing)),
         *_element("p", f"The same mistake explains {in_short(others, ' and ')}." if others else ""),
         *_element("pre", "\n".join(failure.frames)),
         *(['<div class="slide">', window.embedded(failure.sliding), *tables, "</div>"] if failure.sliding else tables),

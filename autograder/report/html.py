@@ -36,6 +36,7 @@ def template() -> Any:
     filters: dict[str, Callable] = {
         "points": "{:g}".format,
         "side_by_side": side_by_side,
+        "markup": pages.markup,
         "window": lambda sliding: pages.markup(window.embedded(sliding)),
     }
     return pages.template("autograder.report", "report.html.jinja", filters)

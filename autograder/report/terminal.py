@@ -111,7 +111,8 @@ def _outcome(outcome: Outcome, width: int) -> list[str]:
     for note in outcome.notes:
         lines += wrapped(note, width, INDENT * 2)
     for chart in outcome.charts:
-        drawn = [f"{INDENT}{line}" for line in without_control(str(chart)).splitlines()]
+        title, *others = without_control(str(chart)).splitlines()
+        drawn = [*wrapped(title, width, INDENT), *(f"{INDENT}{line}" for line in others)]
         lines += ["", *drawn, ""] if max(map(len, drawn)) <= width else []
     return lines
 

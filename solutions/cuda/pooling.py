@@ -38,8 +38,9 @@ def max_pool(images, output):
     if it were right. On a GPU, max(a, b) forgets NaN, and every comparison with NaN is false; `value != value` is true
     for NaN alone.
 
-    Traffic, at best: 9 pixels read for each output, each output written once, and 1.25 times the fewest sectors. Windows
-    lie two pixels apart, so a warp's read touches twice the sectors that its pixels would fill: those are the fewest.
+    Traffic, at best: 10 pixels read for each output (nine, and one to begin with), each output written once, and 1.25
+    times the fewest sectors. Windows lie two pixels apart, so a warp's read touches twice the sectors that its pixels
+    would fill: those are the fewest.
     """
     # BEGIN SOLUTION
     column, row, channel = cuda.grid(3)

@@ -11,6 +11,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
+from gpu.names import BUILT_IN, MODULES, TYPES, Function
 
 HEAD = """\
 import math
@@ -46,10 +47,6 @@ def launch(size):
 @cuda.jit
 def kernel(values, image, output):
 """
-SHAPE_OF = (
-    "the shape of cuda.{}.array must be a number, a constant of the file, or a tuple of these. For a product such as 2 * N, "
-    "define a constant above the kernel."
-)
 VALUES, IMAGE = np.zeros(3, np.float32), np.zeros((3, 3), np.float32)
 MEMORY = 1024**3
 
@@ -158,6 +155,30 @@ def test_more_totals_than_registers_are_spilled(worker):
         assert many[name]["spilled"] >= 4 * (17 * 17 - 255)
 
 
+def calls():
+    """Yield a call of each function of the language."""
+    inside = MODULES["cuda"].members
+    for module in (MODULES["math"], BUILT_IN):
+        prefix, members = ("math.", module.members) if module is MODULES["math"] else ("", module)
+        for name, meaning in members.items():
+            if isinstance(meaning, Function):
+                yield f"{prefix}{name}({', '.join(['values[0]', 'values[1]'][: meaning.least])})"
+    for name in TYPES:
+        yield f"np.{name}(values[0])"
+    for name in inside:
+        if name.startswith("shfl"):
+            yield f"cuda.{name}(0xFFFFFFFF, values[0], 1)"
+    yield from ("cuda.fma(values[0], values[1], values[2])", "cuda.selp(values[0] > 1, values[1], values[2])")
+    yield from ("cuda.laneid", "cuda.warpsize", "cuda.gridsize(1)", "len(values)", "image.size", "image.ndim", "np.inf")
+    for name in inside["atomic"].members:
+        yield f"cuda.atomic.{name}(output, 0, values[0])"
+
+
+def test_numba_compiles_what_the_language_has(worker):
+    lines = [f"output[{number}] = {call}" for number, call in enumerate(calls())]
+    assert figures(worker, "\n".join(["cuda.syncthreads()", "cuda.syncwarp()", *lines]))
+
+
 # What a student wrote, the line that is shown, and what must be said of it.
 ERRORS = {
     "total = values\nif values[0] > 1:\n    total = image\noutput[0] = total[0]": (
@@ -165,51 +186,28 @@ ERRORS = {
         "total is a 1-D array of float32 in one place and a 2-D array of float32 in another: in a kernel, a variable keeps "
         "its type.",
     ),
-    "output[0] = total": ("output[0] = total", "total is not defined."),
     "total = total + 1\noutput[0] = total": ("total = total + 1", "total is used before it has a value."),
-    "output[0] = values.length": ("output[0] = values.length", "a 1-D array of float32 has no attribute length."),
-    "output[0] = cuda.threadIdx.w": ("output[0] = cuda.threadIdx.w", "there is no .w: write .x, .y or .z."),
-    "output[0] = cuda.thread(1)": ("output[0] = cuda.thread(1)", "there is no cuda.thread."),
-    "output[0] = math.square(2.0)": ("output[0] = math.square(2.0)", "there is no math.square."),
-    "output[0] = math.exp(values)": ("output[0] = math.exp(values)", "exp does not take a 1-D array of float32."),
-    "output[0] = max(image, 0)": ("output[0] = max(image, 0)", "max does not take a 2-D array of float32, int64."),
-    "output[cuda.threadIdx] = 1": ("output[cuda.threadIdx] = 1", "an index is missing its .x, .y or .z."),
-    "output[cuda.grid(1) / 2] = 1": (
-        "output[cuda.grid(1) / 2] = 1",
+    "middle = cuda.grid(1) / 2\noutput[middle] = 1": (
+        "output[middle] = 1",
         "an index must be an integer, not float64; // divides integers, / makes a float.",
     ),
     "output[0] = values[cuda.grid(2)]": (
         "output[0] = values[cuda.grid(2)]",
         "a 1-D array of float32 cannot have 2 indices: it needs one for each axis.",
     ),
-    "output[0] = image[0]": ("output[0] = image[0]", "an element, float32, cannot become a 1-D array of float32."),
-    "output[0] = values[0][1]": ("output[0] = values[0][1]", "float32 has no elements."),
+    "cuda.atomic.add(image, 0, 1)": (
+        "cuda.atomic.add(image, 0, 1)",
+        "a 1-D index does not fit a 2-D array.",
+    ),
     "some = (1, 2)\nsome[0] = 3\noutput[0] = some[0]": ("some[0] = 3", "a tuple cannot be changed; cuda.local.array can."),
+    "output[0] = image[0]": ("output[0] = image[0]", "an element, float32, cannot become a 1-D array of float32."),
+    "image[0, 1] = image.shape": ("image[0, 1] = image.shape", "an element, float32, cannot become a tuple of 2 int64."),
+    "output[0] = values[0][1]": ("output[0] = values[0][1]", "float32 has no elements."),
     "some = (1, 2.0)\noutput[0] = some[cuda.grid(1)]": (
         "output[0] = some[cuda.grid(1)]",
-        "the items of a tuple differ in type, so its index must be a number in the code.",
+        "the items of this tuple differ in type, so its index must be a number in the code.",
     ),
-    "some = cuda.shared.array(values.shape[0], float32)\noutput[0] = some[0]": (
-        "some = cuda.shared.array(values.shape[0], float32)",
-        SHAPE_OF.format("shared"),
-    ),
-    "some = cuda.local.array(2 * N, float32)\noutput[0] = some[0]": (
-        "some = cuda.local.array(2 * N, float32)",
-        SHAPE_OF.format("local"),
-    ),
-    "some = cuda.shared.array(N, 3)\noutput[0] = some[0]": (
-        "some = cuda.shared.array(N, 3)",
-        "cuda.shared.array takes a shape and a type, such as float32.",
-    ),
-    "some = cuda.shared.array(20000, float32)\nsome[cuda.threadIdx.x] = 1\noutput[0] = some[5]": (
-        "",
-        "a block's shared arrays take 80,000 bytes, but 49,152 is the most.",
-    ),
-    "size = values.shape[0]\noutput[cuda.grid(size)] = 1": (
-        "output[cuda.grid(size)] = 1",
-        "the argument of grid must be a number in the code.",
-    ),
-    "output[0] = cuda.grid(4)": ("output[0] = cuda.grid(4)", "cuda.grid and cuda.gridsize take 1, 2 or 3."),
+    "output[0] = values.shape[1]": ("output[0] = values.shape[1]", "a tuple, such as a shape, has no item of this number."),
     "rows, columns = values.shape\noutput[0] = rows": (
         "rows, columns = values.shape",
         "a tuple of 1 cannot be assigned to 2 names.",
@@ -218,34 +216,36 @@ ERRORS = {
         "row, column = cuda.grid(1)",
         "one value, int64, cannot be assigned to several names.",
     ),
-    "output[0] = values[0] & 3": ("output[0] = values[0] & 3", "& cannot be applied to float32 and int64."),
-    "if cuda.grid(2) < 3:\n    output[0] = 1": (
-        "if cuda.grid(2) < 3:",
-        "< cannot be applied to a tuple of 2 int64 and int64.",
-    ),
-    "for i in cuda.grid(1):\n    output[i] = 1": ("for i in cuda.grid(1):", "for cannot go through int64: use range."),
-    "output[0] = N(2)": ("output[0] = N(2)", "int64 is not a function."),
+    "if values:\n    output[0] = 1": ("if values:", "a condition cannot be a 1-D array of float32."),
     "output[0] = float32(values)": ("output[0] = float32(values)", "a 1-D array of float32 cannot become float32."),
-    "output[0] = half(1, 2)": ("output[0] = half(1, 2)", "a call does not fit the function's parameters (number)."),
-    "output[0] = first(values[0])": ("return number[0]", "float32 has no elements."),
-    "output[0] = launch(3)": (
-        "output[0] = launch(3)",
-        "launch is not a function of the GPU: it needs @cuda.jit(device=True).",
+    "cuda.atomic.add(values, cuda.grid(2), 1)": (
+        "cuda.atomic.add(values, cuda.grid(2), 1)",
+        "a tuple of 2 int64 cannot become int64.",
     ),
     "cuda.atomic.add(values[0], 0, 1)": (
         "cuda.atomic.add(values[0], 0, 1)",
         "the functions of cuda.atomic take an array, an index and a value.",
     ),
-    "return values[0]": ("", "a kernel cannot return a value: write results into an array."),
     "both = values + values\noutput[0] = both[0]": (
         "both = values + values",
-        "a kernel has no lists, and arrays of cuda.local and cuda.shared alone.",
+        "arrays cannot be computed as a whole: compute their elements.",
+    ),
+    "both = values\nboth += 1": ("both += 1", "arrays cannot be computed as a whole: compute their elements."),
+    "some = cuda.local.array(0, float32)": ("some = cuda.local.array(0, float32)", "an array must have elements."),
+    "some = cuda.shared.array(20000, float32)\nsome[cuda.threadIdx.x] = 1\noutput[0] = some[5]": (
+        "",
+        "a block's shared arrays take 80,000 bytes, but 49,152 is the most.",
     ),
     "output[0] = cuda.selp(values, 1, 2)": ("", "the types of a call do not fit, says NVIDIA's compiler."),
-    "cuda.syncthreads(3)": (
-        "cuda.syncthreads(3)",
-        'it says "syncthreads() takes 1 positional argument but 2 were given".',
+    "output[0] = math.exp(values)": ("output[0] = math.exp(values)", "exp does not take a 1-D array of float32."),
+    "output[0] = max(image, 0)": ("output[0] = max(image, 0)", "max does not take a 2-D array of float32, int64."),
+    "output[0] = values[0] & 3": ("output[0] = values[0] & 3", "& cannot be applied to float32 and int64."),
+    "if cuda.grid(2) < 3:\n    output[0] = 1": (
+        "if cuda.grid(2) < 3:",
+        "< cannot be applied to a tuple of 2 int64 and int64.",
     ),
+    "output[0] = first(values[0])": ("return number[0]", "float32 has no elements."),
+    "output[0] = 1 << 70": ("output[0] = 1 << 70", 'it says "Int value is too large: 1180591620717411303424".'),
 }
 
 
@@ -276,6 +276,13 @@ def test_a_file_that_takes_too_long_is_not_waited_for(worker):
     assert isinstance(reply, Stopped)
     assert reply.verdict is Verdict.TIMED_OUT
     assert figures(worker, "output[0] = 1")
+
+
+@pytest.mark.parametrize("constant", ["9 ** 9 ** 9", "1 << 10 ** 9", "2 ** 40 * 2 ** 40"])
+def test_constants_are_small_before_they_are_computed(worker, constant):
+    reply = asked(worker, f"BIG = {constant}\n{HEAD}    output[0] = BIG\n")
+    assert isinstance(reply, Stopped)
+    assert "64 bits" in reply.sentence
 
 
 def test_where_there_is_no_compiler_it_says_so():

@@ -17,10 +17,10 @@ LANES = np.arange(32)
 
 
 def request(
-    space, elements, shape=(4096,), name="image", dtype=np.float32, wide=1, kind="read", blocks=(1, 1, 1)
+    space, elements, shape=(4096,), name="image", dtype=np.float32, wide=1, kind="read", blocks=(1, 1, 1), start=0
 ) -> Request:
     """Return what a warp asks of an array. wide: values that each thread reads at once."""
-    memory = Memory(name, space, shape, np.dtype(dtype))
+    memory = Memory(name, space, shape, np.dtype(dtype), start)
     recording = Recording("kernel", blocks, (32, 1, 1), [memory])
     who, zeros = np.arange(len(elements)), np.zeros(len(elements), int)
     for more in range(wide):
@@ -80,6 +80,22 @@ def test_sectors_as_text():
     ]
 
 
+def test_elements_are_named_wherever_the_array_begins():
+    assert text(request("global", LANES[:8] + 8, start=512)).splitlines()[1:] == ["  image[8]  ########"]
+
+
+def test_threads_that_want_the_same_are_counted():
+    assert ">×32<" in svg(request("global", 0 * LANES)) and ">×32<" in svg(request("shared", 0 * LANES))
+
+
+def test_banks_show_the_threads_that_are_served_together():
+    asked = request("shared", 2 * LANES, dtype=np.float64)
+    assert text(asked).splitlines()[1:] == [f"  answer {row}   {'##..' * 8}" for row in (1, 2)]
+    assert "what thread 0 to 15 of the warp gets at once" in svg(asked)
+    asked = request("shared", np.where(LANES < 16, LANES, 16 * LANES), dtype=np.float64)  # the second half is worse
+    assert "what thread 16 to 31 of the warp gets at once" in svg(asked)
+
+
 def test_banks_as_text():
     assert text(request("shared", LANES % 16 + LANES // 16 * 18, (18, 18), "tile", blocks=(2, 2, 1))) == (
         "warp 0 of block (0, 0) reads tile (line 12): shared memory answers twice, where once would do\n"
@@ -102,12 +118,17 @@ ADVICE = {
     "one further on": (
         request("global", LANES + 1),
         "warp 0 reads image (line 12): 5 sectors of 32 bytes, where 4 would do. "
-        "Neighbouring threads want neighbours, but these begin in the middle of a sector.",
+        "Neighbouring threads want neighbours, but in pieces that begin or end within a sector.",
     ),
     "anywhere": (
         request("global", LANES**2),
         "warp 0 reads image (line 12): 30 sectors of 32 bytes, where 4 would do. "
         "Let neighbouring threads, whose threadIdx.x differ by 1, take neighbouring values.",
+    ),
+    "every third, backwards": (
+        request("global", 93 - 3 * LANES),
+        "warp 0 reads image (line 12): 12 sectors of 32 bytes, where 4 would do. "
+        "Neighbouring threads want values 3 apart: let them take neighbours.",
     ),
     "nothing to do": (request("global", LANES), "warp 0 reads image (line 12): 4 sectors of 32 bytes."),
     "one sector": (request("global", 0 * LANES), "warp 0 reads image (line 12): 1 sector of 32 bytes."),
@@ -120,6 +141,11 @@ ADVICE = {
         request("shared", 8 * LANES, (32, 8), "tile"),
         "warp 0 reads tile (line 12): shared memory answers 8 times, where once would do. "
         "Rows of 8 values begin in only 4 of 32 banks: make each row one value longer than what you store in it.",
+    ),
+    "a column of large numbers": (
+        request("shared", 16 * LANES, (32, 16), "tile", np.float64),
+        "warp 0 reads tile (line 12): shared memory answers 32 times, where twice would do. "
+        "Rows of 16 values begin in the same bank: make each row one value longer than what you store in it.",
     ),
     "two rows that overlap": (
         request("shared", LANES % 16 + LANES // 16 * 18, (18, 18), "tile"),

@@ -2,13 +2,15 @@
 
 from itertools import combinations
 from textwrap import dedent, indent
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpu.conflicts import accesses, conflicts
+import gpu.conflicts
+from gpu.conflicts import conflicts
 from gpu.faults import Place
 from gpu.launch import Order, launch
 from gpu.program import read
@@ -21,15 +23,15 @@ FLOAT = np.dtype(np.float32)
 
 
 @st.composite
-def recordings(draw):
-    """Launches of two blocks that do anything, a few threads at a time."""
+def recordings(draw, size=2, steps=0):
+    """Launches of two blocks that do anything, a few threads at a time. size: of the arrays; steps: at least so many."""
     recording = Recording("kernel", (2, 1, 1), (THREADS, 1, 1))
-    recording.memories = [Memory("s", "shared", (2,), FLOAT), Memory("a", "global", (2,), FLOAT)]
+    recording.memories = [Memory("s", "shared", (size,), FLOAT), Memory("a", "global", (size,), FLOAT)]
     epochs, warp_epochs = np.zeros(2, int), np.zeros(4, int)
-    for line in draw(st.lists(st.integers(1, 3), max_size=8)):
+    for line in draw(st.lists(st.integers(1, 3), min_size=steps, max_size=8)):
         threads = np.array(sorted(draw(st.sets(st.sampled_from(SOME), min_size=1, max_size=4))))
         memory, kind = draw(st.sampled_from(recording.memories)), draw(st.sampled_from(["read", "write", "atomic"]))
-        elements, values = (draw(st.lists(st.integers(0, 1), min_size=4, max_size=4)) for _ in range(2))
+        elements, values = (draw(st.lists(st.integers(0, most), min_size=4, max_size=4)) for most in (size - 1, 1))
         recording.steps.append(
             Step(
                 Place("kernel", line, 0),
@@ -68,10 +70,12 @@ def in_conflict(recording):
 
 
 @settings(max_examples=60)
-@given(recordings())
-def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
+@given(recordings(), st.sampled_from([2, 5, 1 << 20]), st.sampled_from([1, 3, 1 << 20]))
+def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording, at_once, slots):
+    """However many accesses are looked at together, and however many elements share a slot."""
     expected = list(in_conflict(recording))
-    found = races(recording)
+    with patch.multiple(gpu.conflicts, AT_ONCE=at_once, SLOTS=slots):
+        found = races(recording)
     if len(found) < MOST:
         assert {fault.array for fault in found} == {array for array, *_ in expected}
     assert bool(found) == bool(expected)
@@ -84,11 +88,11 @@ def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording):
 
 
 @settings(max_examples=60)
-@given(recordings())
+@given(recordings(size=1, steps=4))
 def test_the_smallest_threads_are_named(recording):
     for memory in recording.memories:
-        steps = [(number, step) for number, step in enumerate(recording.steps) if step.memory is memory]
-        for met, *pair in conflicts(memory, accesses(memory, steps, THREADS)) if steps else ():
+        numbers = [number for number, step in enumerate(recording.steps) if step.memory is memory]
+        for met, *pair in conflicts(recording, memory, numbers) if numbers else ():
             columns = {"blocks": met.blocks, "warps": met.warps, "threads": met.threads}
             agents = next(column for column in columns.values() if column[pair[0]] != column[pair[1]])
             kinds = [recording.steps[number].kind for number in met.steps]
@@ -189,8 +193,8 @@ SAID = {
 
 def sentences(body, blocks=1, threads=64, arrays=(64, 65), **options):
     """Return what is said of the races of a kernel; its body begins in line 5."""
-    source = HEAD + indent(dedent(body[1:]), "    ")
-    values, output = (np.arange(size, dtype=np.float32) for size in arrays)
+    source = HEAD + (body[1:] if "def" in body else indent(dedent(body[1:]), "    "))
+    values, output = (np.arange(each, dtype=np.float32) if isinstance(each, int) else each for each in arrays)
     recording = launch(read(source, "kernel.py").functions["kernel"], blocks, threads, (values, output), **options)
     return [fault.sentence for fault in races(recording)]
 
@@ -241,7 +245,7 @@ def test_an_atomic_protects_only_from_atomics():
     """
     assert sentences(body, blocks=2, threads=32) == [
         "thread 0 of block 0 changes output[0] (line 5) while thread 1 of block 1 reads it (line 7): blocks are never in "
-        "step within one launch, so it may happen before or after; an atomic protects only from other atomics."
+        "step within one launch, so chance decides which comes first; an atomic protects only from other atomics."
     ]
 
 
@@ -274,5 +278,46 @@ def test_a_syncwarp_orders_no_other_warp():
     assert "a barrier is missing between line 7 and line 9" in sentences(body)[0]
 
 
-def test_a_nan_is_the_same_value_as_itself_and_minus_zero_is_not_zero():
-    assert sentences("\n    output[0] = values[64]\n", arrays=(65, 1)) == []
+def test_values_are_compared_by_their_bits():
+    body = """
+    i = cuda.grid(1)
+    output[0] = 0 / values[i]
+    """
+    nan, zeros = np.zeros(64, np.float32), np.ones(64, np.float32) * np.where(np.arange(64) < 32, 1, -1)
+    assert sentences(body, arrays=(nan, np.zeros(1, np.float32))) == []
+    assert (
+        "writes 0.0 to output[0] while thread 32 writes -0.0"
+        in sentences(body, arrays=(zeros.astype(np.float32), np.zeros(1, np.float32)))[0]
+    )
+
+
+def test_the_earliest_race_comes_first_and_few_are_named():
+    body = "\n" + "".join(f"    values[{i}] = cuda.grid(1)\n    output[{i}] = cuda.grid(1)\n" for i in range(4))
+    said = sentences(body)
+    assert len(said) == MOST
+    assert all(f"(line {line})" in one for line, one in enumerate(said, start=5))
+
+
+def test_one_race_is_named_for_the_same_lines():
+    body = """
+    s = cuda.shared.array(64, float32)
+    t = cuda.threadIdx.x
+    s[t] = values[t]
+    output[t] = s[(t + 1) % 64] + s[(t + 2) % 64] * s[(t + 33) % 64]
+    """
+    assert len(sentences(body)) == 1
+
+
+def test_lines_of_two_functions_are_not_put_in_order():
+    body = """
+    s = cuda.shared.array(64, float32)
+    put(s, values[cuda.threadIdx.x])
+    output[cuda.threadIdx.x] = s[63 - cuda.threadIdx.x]
+
+@cuda.jit(device=True)
+def put(s, value):
+    s[cuda.threadIdx.x] = value
+    """
+    assert sentences(body) == [
+        "thread 0 writes s[0] (line 11) while thread 63 reads it (line 7): a barrier is missing between the two."
+    ]

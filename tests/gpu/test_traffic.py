@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gpu.faults import Place
 from gpu.recording import Memory, Recording, Step
-from gpu.traffic import BANKS, SECTOR, WORD, requests, traffic, worst
+from gpu.traffic import BANKS, SECTOR, WORD, busiest, requests, traffic, worst
 
 THREADS = 40  # of a block: two warps, the second one short
 HERE = Place("kernel", 7, 0)
@@ -136,6 +136,9 @@ def test_other_reads_are_not_joined():
     assert joined(*rows, kind="write") == [1, 1, 1, 1]
     assert joined(*rows, epochs=[0, 0, 1, 1]) == [2, 1, 1]  # after the barrier they do not begin at a multiple of four
     assert joined(rows[0], rows[0][:16] + 1) == [1, 1]  # fewer threads
+    recording = recorded("shared", rows[0], rows[1], block=64)
+    recording.steps[1] = recording.steps[1]._replace(threads=LANES + 32)
+    assert requests(recording)[0].sizes.tolist() == [4, 4]  # other threads
 
 
 def test_wide_reads_are_served_eight_threads_at_a_time():
@@ -174,3 +177,13 @@ def test_the_worst_request_wastes_most():
     assert worst(requests(recorded("shared", LANES, 2 * LANES))).conflicts == 1
     assert worst(requests(recorded("global", LANES))) is None
     assert worst([]) is None
+
+
+def test_the_busiest_thread_reads_most():
+    recording = recorded("shared", LANES, LANES, LANES)
+    recording.steps[1] = recording.steps[1]._replace(threads=np.array([2, 5]), elements=np.array([0, 0]))
+    assert busiest(recording) == 3
+    recording.steps[1] = recording.steps[1]._replace(kind="write")
+    assert busiest(recording) == 2
+    recording.steps[1] = recording.steps[1]._replace(kind="atomic")
+    assert busiest(recording) == 3

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from gpu import language, program
+from gpu import language, pictures, program
+from gpu.advice import advice
 from gpu.faults import Fault, KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Order, evaluate, launch
+from gpu.launch import Blank, Budget, Order, evaluate, launch
 from gpu.program import Function, Program
 from gpu.races import races
 from gpu.recording import WARP, Recording
-from gpu.traffic import traffic
+from gpu.traffic import Traffic, requests, traffic, worst
 
-MOST_TURNS = 4_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
+BUDGET = Budget(steps=200_000, accesses=6_000_000)  # of one launch: a gigabyte and a few seconds are enough for that
+MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
 LONGEST_LINE = 200  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
@@ -131,7 +133,7 @@ def _ran(
         "written": len(np.unique(np.concatenate(written))) if written else 0,
         "changed": [name for name, before, now in given if not np.array_equal(before, now, equal_nan=True)],
         "misdeeds": [_plain(fault, shown) for fault in faults],
-        "accesses": [each._asdict() for each in traffic(recording)],
+        "accesses": [{**each._asdict(), "worst": _worst(recording, each, shown)} for each in traffic(recording)],
         "barriers": recording.barriers,
         "atomics": recording.atomics,
     }
@@ -143,11 +145,31 @@ def _launched(
     """Launch a kernel; return what it did, and its arguments as they are then. Only threads together are recorded."""
     *given, output = (each.copy() if isinstance(each, np.ndarray) else each for each in arguments)
     noted = order is Order.TOGETHER
-    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
+    recording = launch(function, blocks, threads, [*given, Blank(output)], order, BUDGET, notes=noted, seed=seed)
     return recording, [*given, output]
 
 
 def _plain(fault: Fault, shown: Callable[[int], str]) -> dict[str, Any]:
     """Return a fault as data, with the lines to look at."""
     lines = dict.fromkeys(place.line for place in fault.places)
-    return {"kind": fault.kind.value, "sentence": fault.sentence, "lines": [shown(line) for line in lines]}
+    return {"kind": fault.kind.value, "sentence": _capital(fault.sentence), "lines": [shown(line) for line in lines]}
+
+
+def _worst(recording: Recording, asked: Traffic, shown: Callable[[int], str]) -> dict[str, Any] | None:
+    """Return the request for an array that wastes most, if one does: what to do about it, and a picture."""
+    request = worst(requests(recording, asked.space, asked.array))
+    if request is None:
+        return None
+    title, *drawn = pictures.text(request).splitlines()
+    return {
+        "title": _capital(title),
+        "advice": _capital(advice(request)),
+        "svg": pictures.svg(request),
+        "text": "\n".join(drawn),
+        "lines": [shown(request.place.line)],
+    }
+
+
+def _capital(sentence: str) -> str:
+    """Return a sentence as it stands alone."""
+    return sentence[:1].upper() + sentence[1:]

@@ -46,8 +46,7 @@ class Reduction(KernelPart):
     def by_hand(self):
         """Return launches that students can follow."""
         random = self.drawn_from("block_sums by hand")
-        ones = np.ones(THREADS, np.float32)
-        return [self.case("block_sums", ones), self.case("block_sums", quarters(random, 1000))]
+        return [self.case("block_sums", quarters(random, size)) for size in (THREADS, 1000)]
 
     def any(self):
         """Return launches of one value, less than a block, full blocks, and one value more than that."""

@@ -1,6 +1,6 @@
 """blocked.py
 7.2 7.5: wrong
-says: out of range
+says: ends at
 """
 from numba import cuda, float32
 

@@ -1,5 +1,5 @@
 """blocked.py
-7.1 7.4: wrong
+7.4: wrong
 """
 from numba import cuda, float32
 

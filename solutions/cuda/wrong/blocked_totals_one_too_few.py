@@ -1,6 +1,6 @@
 """blocked.py
-7.1 7.2 7.4 7.5: wrong
-says: out of range
+7.2 7.4 7.5: wrong
+says: ends at
 """
 from numba import cuda, float32
 

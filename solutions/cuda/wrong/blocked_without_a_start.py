@@ -1,6 +1,6 @@
 """blocked.py
-7.2 7.5: wrong
-says: before it is written
+7.1 7.2 7.3 7.4 7.5: wrong
+says: which nobody has written yet
 """
 from numba import cuda, float32
 

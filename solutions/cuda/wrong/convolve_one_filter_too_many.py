@@ -1,6 +1,6 @@
 """direct.py
-3.2 3.5: wrong
-says: out of range
+3.2 3.3 3.5: wrong
+says: ends at
 """
 from numba import cuda
 

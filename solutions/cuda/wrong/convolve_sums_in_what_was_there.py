@@ -1,6 +1,6 @@
 """direct.py
-3.2 3.5: wrong
-says: before it is written
+3.1 3.2 3.3 3.4 3.5: wrong
+says: which nobody has written yet
 """
 from numba import cuda
 

@@ -1,6 +1,6 @@
 """direct.py
 3.2 3.5: wrong
-says: out of range
+says: ends at
 """
 from numba import cuda
 

@@ -1,6 +1,6 @@
 """indexing.py
 2.2 2.5: wrong
-says: out of range
+says: ends at
 """
 from numba import cuda, float32
 

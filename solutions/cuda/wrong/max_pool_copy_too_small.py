@@ -1,6 +1,6 @@
 """pooling.py
-4.1 4.2 4.4 4.5: wrong
-says: out of range
+4.1 4.2 4.3 4.4 4.5: wrong
+says: ends at
 """
 import math
 

@@ -1,6 +1,6 @@
 """pooling.py
-4.1 4.2 4.4 4.5: wrong
-says: before it is written
+4.1 4.2 4.3 4.4 4.5: wrong
+says: which nobody has written yet
 """
 import math
 

@@ -1,5 +1,5 @@
 """pooling.py
-4.1 4.4: wrong
+4.4: wrong
 """
 from numba import cuda
 

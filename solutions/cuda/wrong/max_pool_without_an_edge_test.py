@@ -1,6 +1,6 @@
 """pooling.py
 4.2 4.5: wrong
-says: out of range
+says: ends at
 """
 from numba import cuda
 

@@ -1,5 +1,5 @@
 """mapping.py
-1.2 1.5: wrong
+1.1 1.2 1.3 1.4 1.5: wrong
 says: 1,024
 """
 from numba import cuda

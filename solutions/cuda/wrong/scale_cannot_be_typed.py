@@ -1,6 +1,6 @@
 """mapping.py
 1.1 1.2 1.3 1.4 1.5: crashed
-says: Numba
+says: of one kind
 """
 from numba import cuda
 
@@ -14,7 +14,7 @@ def scale(values, factor, output):
         source = values
         if factor == 0:
             source = factor
-        output[i] = values[i] * factor
+        output[i] = source[i] * factor
 
 
 def launch_scale(size):

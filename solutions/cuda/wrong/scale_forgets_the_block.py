@@ -1,5 +1,5 @@
 """mapping.py
-1.1 1.4: wrong
+1.1 1.2 1.3 1.4 1.5: wrong
 """
 from numba import cuda
 

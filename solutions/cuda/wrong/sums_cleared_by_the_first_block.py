@@ -1,5 +1,5 @@
 """reduction.py
-5.2 5.5: wrong
+5.1 5.2 5.3 5.4 5.5: wrong
 says: blocks
 """
 from numba import cuda, float32

@@ -1,6 +1,6 @@
 """reduction.py
-5.2 5.5: wrong
-says: out of range
+5.1 5.2 5.4 5.5: wrong
+says: ends at
 """
 from numba import cuda, float32
 

@@ -1,6 +1,6 @@
 """reduction.py
-5.2 5.5: wrong
-says: before it is written
+5.2 5.3 5.5: wrong
+says: which nobody has written yet
 """
 from numba import cuda
 

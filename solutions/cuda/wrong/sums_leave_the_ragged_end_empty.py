@@ -1,6 +1,6 @@
 """reduction.py
 5.1 5.2 5.4 5.5: wrong
-says: before it is written
+says: which nobody has written yet
 """
 from numba import cuda, float32
 

@@ -1,5 +1,5 @@
 """reduction.py
-5.1 5.2 5.4 5.5: wrong
+5.2 5.5: wrong
 says: syncwarp
 """
 from numba import cuda, float32

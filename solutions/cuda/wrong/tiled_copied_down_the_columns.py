@@ -1,6 +1,6 @@
 """tiled.py
 6.3: wrong
-says: sectors
+says: because of bank conflicts
 """
 from numba import cuda, float32
 

@@ -1,6 +1,6 @@
 """tiled.py
 6.1 6.2 6.4 6.5: wrong
-says: before it is written
+says: which nobody has written yet
 """
 from numba import cuda, float32
 

@@ -1,6 +1,6 @@
 """tiled.py
-6.1 6.2 6.4 6.5: wrong
-says: out of range
+6.2 6.4 6.5: wrong
+says: ends at
 """
 from numba import cuda, float32
 

@@ -1,5 +1,6 @@
 """tiled.py
 6.3: wrong
+says: pixels of the image for each output and channel
 """
 from numba import cuda, float32
 
@@ -19,7 +20,7 @@ def convolve_tiled(images, kernels, bias, padding, output):
     top, left = cuda.blockIdx.y * TILE - padding, cuda.blockIdx.x * TILE - padding
     total = bias[k]
     for c in range(channels):
-        for v in range(UNDER):
+        for v in range(y, UNDER, TILE):
             for h in range(UNDER):
                 value = float32(0)
                 if 0 <= top + v < height and 0 <= left + h < width:

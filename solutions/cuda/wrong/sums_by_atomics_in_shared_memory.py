@@ -1,5 +1,6 @@
 """reduction.py
-all: passed
+5.3: wrong
+says: Atomic additions wait for each other
 """
 from numba import cuda, float32
 
