@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gpu import names
 from gpu.language import Forbidden, NotPython, vet
 from gpu.language.left_out import LEFT_OUT, OF_ARRAYS, OF_MODULES, OF_PYTHON
-from gpu.launch import launch
+from gpu.launch import evaluate, launch
 from gpu.program import read
 from tests.gpu.left_out_examples import HIDDEN, NODES, OTHERS, TOP, program
 
@@ -433,6 +433,12 @@ def test_what_python_only_warns_of_is_no_error():
 def test_a_variable_may_have_any_name(body):
     name = body.partition(" ")[0]
     assert of_body(f"{body}\noutput[0] = {name}") == ""
+
+
+def test_parameters_called_like_functions_are_no_calls_of_these():
+    functions = read("def one(other):\n    return other\n\n\ndef other(one):\n    return one + 1\n", "file.py").functions
+    assert not functions["one"].has_barrier
+    assert evaluate(functions["other"], 3) == 4
 
 
 def test_a_function_with_a_barrier_is_called_in_a_line_of_its_own():
