@@ -76,7 +76,7 @@ def _power(left: Number, right: Number) -> Number:
     if right.dtype.kind != "i":
         return np.power(left, right)
     cut_off = np.where(np.abs(left) == 1, left ** (right & 1), 0)  # 1 / left to the power of -right, as an integer
-    return np.where(right < 0, cut_off, np.power(left, np.maximum(right, 0)))
+    return np.where(right < 0, cut_off, np.power(left, np.maximum(right, 0)))[()]
 
 
 def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Number], Number]:

@@ -11,7 +11,7 @@ from autograder.calls import launch_to_paste
 from autograder.cases import Case
 from autograder.feedback import Failure
 from autograder.kernels import compiler, harness
-from autograder.kernels.launched import Launched, Ran
+from autograder.kernels.launched import Launched, Misdeed, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
 from autograder.part import CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
@@ -56,7 +56,10 @@ class KernelPart(Part):
         """Fail with the first thing that a launch does and no kernel may do. A note says what else there is."""
         launched = self.judge(cases)
         self._require_mostly_right(launched, "Safety")
-        found = {(one.kind, *one.lines): (one, each.case) for each in launched for one in each.ran.misdeeds}
+        found: dict[tuple[str, ...], tuple[Misdeed, Case]] = {}
+        for each in launched:
+            for one in each.ran.misdeeds:
+                found.setdefault((one.kind, *one.lines), (one, each.case))
         if found:
             (first, case), *others = found.values()
             if others:
