@@ -43,7 +43,7 @@ class Budget:
 
     threads: int = 1 << 20
     steps: int = 100_000  # statements of a thread; one that threads carry out together counts once
-    accesses: int = 4_000_000  # to memory, by all threads: their notes take about 200 MB
+    accesses: int = 4_000_000  # to global and shared memory, by all threads: their notes take about 200 MB
     local_bytes: int = 256 * 1024**2
 
 

@@ -132,7 +132,8 @@ class Memories:
     def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:
         """Return which element each thread means, and note those that lie outside."""
         memory, all_of_them = view.storage.memory, self.require_indices(view, indices, place)
-        self.left -= active.count
+        if memory.space != "local":  # whose accesses leave no notes
+            self.left -= active.count
         if self.left < 0:
             raise OverBudget("the kernel reads and writes memory more often than it may", place)
         meant = [_own(index, active) for index in all_of_them]

@@ -83,7 +83,6 @@ _CHANGES: dict[str, Callable] = {
     "sub": np.subtract,
     "max": np.fmax,
     "min": np.fmin,
-    "exch": lambda before, value: value,
 }
 _CUDA: dict[str, Any] = {
     "threadIdx": _axes("threadIdx", lambda launch, group: group.thread_index),

@@ -6,7 +6,8 @@ from autograder.feedback import Failure
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.verdicts import Verdict
 
-PACKAGES = ("numpy", "numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")
+HELPERS = ("numba", "numba-cuda", "nvidia-nvjitlink", "nvidia-nvvm")
+PACKAGES = ("numpy", *HELPERS)
 SECONDS, MEMORY = 30.0, 2 * 1024**3  # for one kernel
 MOST_SAID, MOST_LINES = 600, 3  # characters, and lines that are shown
 

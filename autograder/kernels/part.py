@@ -34,6 +34,7 @@ class KernelPart(Part):
 
     kernel: ClassVar[str]  # its name
     rooms = ("gpu",)
+    helpers = compiler.HELPERS
     is_imported = False
     Settings = Traffic
 

@@ -199,7 +199,7 @@ class _Author:
                 f"({left} + {right})", f"({left} - {right})", f"({left} * {right})", f"({left} / (abs({right}) + 1))", f"({left} + {self.integer(depth - 1)})",
                 f"({self.integer(depth - 1)} / 8)", f"({left} * {self.integer(depth - 1)})", f"(-{left})", f"abs({left})", f"min({left}, {right})", f"max({left}, {right})",
                 f"math.sqrt(abs({left}))", f"float32({left})", f"float64({left})", f"half({left})", f"({left} // (abs({right}) + 1))", f"({left} % (abs({right}) + 1))",
-                f"float64({left} if {self.truth(depth - 1)} else {right})", f"float({left})", f"math.fabs({left})", f"({left} ** 2)", f"float({self.integer(depth - 1)})",
+                f"float64({left} if {self.truth(depth - 1)} else {right})", f"float({left})", f"math.fabs({left})", f"({left} ** 2)", f"float(int64({self.integer(depth - 1)}))",
             )
         )  # fmt: skip
 

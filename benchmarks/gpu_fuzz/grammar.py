@@ -224,7 +224,7 @@ class _Author:
 
     def atomic(self, depth: int, array: str, place: str) -> None:
         """Write an atomic operation, whose old value may be used."""
-        name = self.pick((4, "add"), (1, "max"), (1, "min"), (1, "exch"))
+        name = self.pick((4, "add"), (1, "sub"), (1, "max"), (1, "min"))
         call = f"cuda.atomic.{name}({array}, {self.pick((1, place), (1, '0'))}, {self.pick((1, '1'), (1, 'x'))})"
         self.say(depth, self.pick((5, call), (1, f"x = {call}")))
 

@@ -190,7 +190,6 @@ class Stepper:
                 sub=lambda array, index, value: array.combine(index, value, lambda old, new: old - new),
                 max=lambda array, index, value: array.combine(index, value, larger),
                 min=lambda array, index, value: array.combine(index, value, smaller),
-                exch=lambda array, index, value: array.combine(index, value, lambda old, new: new),
             ),
         )
         return module

@@ -278,6 +278,13 @@ def test_a_file_that_takes_too_long_is_not_waited_for(worker):
     assert figures(worker, "output[0] = 1")
 
 
+@pytest.mark.parametrize("constant", ["9 ** 9 ** 9", "1 << 10 ** 9", "2 ** 40 * 2 ** 40"])
+def test_constants_are_small_before_they_are_computed(worker, constant):
+    reply = asked(worker, f"BIG = {constant}\n{HEAD}    output[0] = BIG\n")
+    assert isinstance(reply, Stopped)
+    assert "64 bits" in reply.sentence
+
+
 def test_where_there_is_no_compiler_it_says_so():
     limits = Limits(harness=harness.of_compiler())
     with Sandbox() as sandbox:

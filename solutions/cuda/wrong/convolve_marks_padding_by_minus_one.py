@@ -19,8 +19,11 @@ def convolve(images, kernels, bias, padding, output):
         for r in range(kernels.shape[2]):
             for s in range(kernels.shape[3]):
                 v, h = row + r - padding, column + s - padding
-                pixel = images[c, min(v, height - 1), min(h, width - 1)]  # a negative index wraps to the other edge
-                if 0 <= v and v < height and 0 <= h and h < width:
+                inside = 0 <= v < height and 0 <= h < width
+                if not inside:
+                    v, h = -1, -1
+                pixel = images[c, v, h]
+                if inside:
                     total += pixel * kernels[k, c, r, s]
     output[k, row, column] = total
 

@@ -1,0 +1,96 @@
+"""Is the machine right? Run it on random kernels whose faults and numbers are known in another way.
+
+    .venv/bin/python -m benchmarks.gpu_fuzz [--programs 2000] [--seed 22] [--jobs 2] [--write]
+
+Small kernels are judged by every order in which their threads can run, larger ones by the books of their author, and programs of
+numbers by what Numba's compiler makes of them on the CPU. Prints what the machine missed, and where it raised a false alarm; with
+--write the table goes to docs/cuda.md. The same seed gives the same programs.
+"""
+
+import argparse
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count, islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.gpu_fuzz.judge import KINDS, Verdict, judge_large, judge_numbers, judge_small
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "cuda.md"
+BEGIN, END = "<!-- fuzz -->\n", "<!-- /fuzz -->"
+JUDGES: dict[str, Callable[[str], Verdict]] = {"small": judge_small, "large": judge_large, "numbers": judge_numbers}
+
+
+def main() -> None:
+    """Judge so many programs of each sort, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=int, default=2000, help="of each sort; a tenth of them of numbers (%(default)s)")
+    parser.add_argument("--seed", default="22", help="from which programs are drawn (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs judged at a time (%(default)s)")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/cuda.md")
+    asked = parser.parse_args()
+    wanted = {"small": asked.programs, "large": asked.programs, "numbers": asked.programs // 10}
+    found, skipped = {}, 0
+    with get_context("spawn").Pool(asked.jobs) as pool:
+        for sort, number in wanted.items():
+            verdicts: list[Verdict] = []
+            for verdict in judged(pool, sort, asked.seed):
+                skipped += bool(verdict.skipped)
+                if not verdict.skipped:
+                    verdicts.append(verdict)
+                if not verdict.skipped and not verdict.right:
+                    print(said(verdict), flush=True)
+                if len(verdicts) == number:
+                    break
+            found[sort] = verdicts
+    text = table(found, skipped, asked.seed)
+    print(text)
+    if asked.write:
+        before, _, rest = PAGE.read_text().partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}")
+
+
+def judged(pool, sort: str, seed: str) -> Iterator[Verdict]:
+    """Judge one program after the other, as many as are asked for."""
+    seeds = (f"{seed} {sort} {number}" for number in count())
+    while batch := list(islice(seeds, 200)):
+        yield from pool.imap(JUDGES[sort], batch, chunksize=10)
+
+
+def said(verdict: Verdict) -> str:
+    """Return what is wrong with a verdict, with the program."""
+    wrong = [f"misses: {each}" for each in verdict.misses] + [f"false alarm: {each}" for each in verdict.false_alarms]
+    return "\n".join([f"--- seed {verdict.seed!r}", *wrong, *verdict.differences, verdict.source])
+
+
+def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
+    """Return the table, and a sentence on it, in Markdown."""
+    kernels = [*found["small"], *found["large"]]
+    true = Counter(kind for verdict in kernels for kind in verdict.true)
+    misses = Counter(kind for verdict in kernels for kind in verdict.misses)
+    alarms = Counter(kind for verdict in kernels for kind in verdict.false_alarms)
+    rows = [(kind, true[kind], misses[kind], alarms[kind]) for kind in KINDS]
+    rows += [(kind, 0, 0, alarms[kind]) for kind in sorted(set(alarms) - set(KINDS))]
+    sound = sum(not verdict.true for verdict in kernels)
+    wrong = sum(bool(verdict.differences) for verdict in kernels)
+    numbers = sum(verdict.right for verdict in found["numbers"])
+    return "\n".join(
+        [
+            f"{len(found['small']):,} small random kernels (2 to 4 busy threads, every order of their steps tried) and {len(found['large']):,} larger ones "
+            "(up to 384 threads, faults known by their making), `python -m benchmarks.gpu_fuzz`:",
+            "",
+            "| fault | kernels that have it | missed | false alarms |",
+            "| --- | ---: | ---: | ---: |",
+            *(f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else cell for cell in row)} |" for row in rows),
+            "",
+            f"{sound:,} kernels have no fault; in {wrong:,} of them a number is wrong under some order of threads. "
+            f"{numbers:,} of {len(found['numbers']):,} random programs of numbers give the bits of Numba's compiler. "
+            f"{skipped:,} more kernels have too many orders to try, or do what the language leaves open. Seed {seed}.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
