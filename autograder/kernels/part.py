@@ -74,7 +74,7 @@ class KernelPart(Part):
             self._require_mostly_right([launched], "Traffic")
             worst, *others = marks(self.figures(launched), self.settings.traffic)
             set_score(self.check.points * worst.share)
-            self.notes += map(str, (worst, *others))
+            self.notes += map(str, others if worst.share < 1 else (worst, *others))
             if worst.share < 1:
                 self._fail(self._wasteful(worst.figure, str(worst), case), case)
 

@@ -28,7 +28,6 @@ from autograder.kernels.marks import marks
 from autograder.levels import Level
 from autograder.report import failures, html, terminal
 from autograder.sandbox.replies import Returned, Stopped
-from gpu.launch import Budget
 from release import bundle
 from tests.conftest import ROOT
 
@@ -189,12 +188,10 @@ RETURN = "return (size + 31) // 32, 32"
         ({"i = cuda.grid(1)": "i = [1]"}, "forbidden", "list"),
         ({"i = cuda.grid(1)": "i = open('x')"}, "forbidden", "open"),
         ({"if i <": "if i <<< 3"}, "crashed", "Python"),
-        ({"i = cuda.grid(1)": "i = 0\n    while True:\n        i += 1"}, "timed out", "never end"),
         ({"if i <": "x = cuda.shared.array(100000, float32)\n    if i <"}, "wrong", "bytes of shared memory"),
     ],
 )
-def test_what_keeps_a_kernel_from_being_launched(changed, means, says, monkeypatch):
-    monkeypatch.setattr(launching, "BUDGET", Budget(steps=1000))
+def test_what_keeps_a_kernel_from_being_launched(changed, means, says):
     source = SCALE
     for before, after in changed.items():
         assert before in source

@@ -12,13 +12,12 @@ import numpy as np
 from gpu import language, pictures, program
 from gpu.advice import advice
 from gpu.faults import Fault, KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Budget, Order, evaluate, launch
+from gpu.launch import Blank, Order, evaluate, launch
 from gpu.program import Function, Program
 from gpu.races import races
 from gpu.recording import WARP, Recording
 from gpu.traffic import Traffic, requests, traffic, worst
 
-BUDGET = Budget(steps=200_000, accesses=6_000_000)  # of one launch: a gigabyte and a few seconds are enough for that
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
 LONGEST_LINE = 200  # characters that are shown
@@ -145,7 +144,7 @@ def _launched(
     """Launch a kernel; return what it did, and its arguments as they are then. Only threads together are recorded."""
     *given, output = (each.copy() if isinstance(each, np.ndarray) else each for each in arguments)
     noted = order is Order.TOGETHER
-    recording = launch(function, blocks, threads, [*given, Blank(output)], order, BUDGET, notes=noted, seed=seed)
+    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
     return recording, [*given, output]
 
 

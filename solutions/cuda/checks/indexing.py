@@ -51,7 +51,7 @@ class Indexing(KernelPart):
         random = self.drawn_from("darken any")
         more, most = random.integers(33, 60), random.integers(70, 90)
         shapes = (1, more), (most, 1), (32, 32), (more, most), (most, more - 2)
-        return [self.case("darken", reals(random, *shape), np.float32(reals(random, 1)[0])) for shape in shapes]
+        return [self.case("darken", reals(random, *shape), np.float32(0.75 + random.random())) for shape in shapes]
 
     def figures(self, launched):
         """Return how many sectors are touched, of those in which image and output lie."""
