@@ -34,11 +34,13 @@ class Function:
     def has_barrier(self) -> bool:
         """Whether threads wait for each other in it, or in what it calls."""
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute) and node.attr in BARRIERS:
-                return True
-            called = self.meanings.get(node.id) if isinstance(node, ast.Name) else None
-            if isinstance(called, Function) and called is not self and called.has_barrier:
-                return True
+            match node:
+                case ast.Attribute(_, member) if member in BARRIERS:
+                    return True
+                case ast.Name(name) if name not in self.variables:
+                    called = self.meanings.get(name)
+                    if isinstance(called, Function) and called is not self and called.has_barrier:
+                        return True
         return False
 
     def place(self, node: ast.expr | ast.stmt) -> Place:

@@ -1,0 +1,30 @@
+"""submission
+attack: asks for terabytes of shared memory, and of local memory
+1.1 1.2 1.3 1.4 1.5: timed out
+2.1 2.2 2.3 2.4 2.5: timed out
+says: shared memory
+says: local arrays
+"""
+
+KERNEL = """
+from numba import cuda, float64
+
+
+@cuda.jit
+def {name}(values, factor, output):
+    cells = cuda.{space}.array(1099511627776, float64)
+    cells[cuda.threadIdx.x] = factor
+    cuda.syncthreads()
+    i = cuda.grid(1)
+    output[i] = cells[cuda.threadIdx.x + 1]
+
+
+def launch_{name}({sizes}):
+    return 4, 256
+"""
+
+
+def make(folder, solution):
+    (solution / "mapping.py").write_text(KERNEL.format(name="scale", space="shared", sizes="size"))
+    (solution / "indexing.py").write_text(KERNEL.format(name="darken", space="local", sizes="height, width"))
+    return solution
