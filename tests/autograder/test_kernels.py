@@ -27,7 +27,9 @@ from autograder.kernels.launched import Access, Launched, Misdeed, Ran
 from autograder.kernels.marks import marks
 from autograder.levels import Level
 from autograder.report import failures, html, terminal
+from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.worker import Sandbox
 from release import bundle
 from tests.conftest import ROOT
 
@@ -352,6 +354,16 @@ def test_a_missing_barrier_is_found_whatever_the_numbers_say(tmp_path):
 def test_a_file_is_only_read(tmp_path):
     _, outcomes = graded(tmp_path, ("1.1",), mapping=f"open('{tmp_path}/mark', 'w')\n{SCALE}")
     assert outcomes["1.1"].verdict is Verdict.FORBIDDEN and not (tmp_path / "mark").exists()
+
+
+def test_kept_answers_suffice_to_grade_again(tmp_path, monkeypatch):
+    (tmp_path / "mapping.py").write_text(SCALE.replace("if i <", "if i <="))
+    answers = Answers()
+    before = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=answers)
+    monkeypatch.setattr(Sandbox, "worker", None)
+    again = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=Answers.unpack(answers.pack()), replay=True)
+    assert [str(each.failure) for each in again.outcomes] == [str(each.failure) for each in before.outcomes]
+    assert (again.score, again.faults) == (7, [])
 
 
 # --- at home
