@@ -180,7 +180,7 @@ RETURN = "return (size + 31) // 32, 32"
         ({RETURN: "return 1, (32, 64)"}, "wrong", "2,048"),
         ({RETURN: "return 10**9, 32"}, "timed out", "threads are launched"),
         ({RETURN: "return 10**30, 32"}, "crashed", "does not fit into 64 bits"),
-        ({RETURN: "raise NotImplementedError"}, "not implemented", "launch_scale is not written yet"),
+        ({RETURN: "raise NotImplementedError"}, "not implemented", "Line 11: launch_scale is not written yet."),
         ({"output[i] = values[i] * factor": "raise NotImplementedError"}, "not implemented", "scale is not written yet"),
         ({"def scale": "def scales"}, "missing", "mapping.py has no function called scale."),
         ({"def launch_scale": "def launch"}, "missing", "mapping.py has no function called launch_scale."),
