@@ -61,7 +61,7 @@ class Frame:
 
     def meet(self, paths: list[Path], node: ast.AST, when: str) -> None:
         """Go on with the variables of all paths."""
-        self.variables = _together(paths)
+        self.variables = together(paths)
         for name, example in self.types.met.get((node, when), {}).items():
             if name in self.variables:
                 value, defined = self.variables[name]
@@ -81,7 +81,7 @@ class Frame:
         return like(self.types.result, result)
 
 
-def _together(paths: list[Path]) -> dict[str, Variable]:
+def together(paths: list[Path]) -> dict[str, Variable]:
     """Return the variables of several paths as those of all their threads."""
     if len(paths) == 1:
         return paths[0][1]

@@ -16,13 +16,15 @@ import numpy as np
 from gpu import numbers
 from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.frames import Frame, Path, merged
+from gpu.frames import Frame, Path, merged, together
 from gpu.functions import Function
 from gpu.memories import View
 from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
 from gpu.names import Function as OfNumbers
 from gpu.numbers import Number, Type, is_number
 from gpu.threads import Active, Group
+
+MOST_PATHS = 16  # of threads that have left a loop and wait for the others; more become one, to save memory
 
 
 class Barrier(NamedTuple):
@@ -126,7 +128,8 @@ class Walk:
         going = self._meet(node, "turn", [(active, self.frame.variables)], active)
         while going.count:
             staying, leaving = self._ways(self.condition(node.test, going), going)
-            left.append((leaving, dict(self.frame.variables)))
+            if leaving.count:
+                left.append((leaving, dict(self.frame.variables)))
             going = yield from self._turn(node, staying, left)
         return self._meet(node, "after", left, active)
 
@@ -148,7 +151,8 @@ class Walk:
             number, stop, step = (np.broadcast_to(each, self.group.size) for each in (over.start, over.stop, over.step))
             while going.count:
                 staying, leaving = self._ways(np.where(step > 0, number < stop, number > stop), going)
-                left.append((leaving, dict(self.frame.variables)))
+                if leaving.count:
+                    left.append((leaving, dict(self.frame.variables)))
                 self._put(node.target, number, staying)
                 going = yield from self._turn(node, staying, left)
                 number = number + step
@@ -171,6 +175,8 @@ class Walk:
         rest = yield from self.body(node.body, active)
         loop = self.loops.pop()
         left += loop.left
+        if len(left) > MOST_PATHS:
+            left[:] = [(self._all(left), together(left))]
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
@@ -213,6 +219,10 @@ class Walk:
         self.frame.meet(paths, node, when)
         if sum(active.count for active, _ in paths) == before.count:
             return before
+        return self._all(paths)
+
+    def _all(self, paths: list[Path]) -> Active:
+        """Return the threads of several paths."""
         if len(paths) == 1:
             return paths[0][0]
         masks = (active.mask for active, _ in paths)

@@ -165,6 +165,8 @@ class Memories:
         numbers, lanes, elements = active.numbers, active.lanes, at.elements
         if not at.all_inside:
             numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
+        if not len(numbers):
+            return
         epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
         self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
 

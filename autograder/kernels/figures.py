@@ -36,6 +36,11 @@ def reads(ran: Ran, array: str, outputs: int, what: str, advice: str) -> Figure:
     return Figure(ran.total("global", array).reads / outputs, f"Threads read {{:.3g}} {what}", advice)
 
 
+def busiest(ran: Ran, advice: str, share: int = 1, what: str = "numbers") -> Figure:
+    """How many numbers the busiest thread reads, for which the others wait. share: of so many, which `what` names."""
+    return Figure(ran.busiest / share, f"The busiest thread reads {{:.3g}} {what}", advice)
+
+
 def conflicts(ran: Ran) -> Figure:
     """How often shared memory answers once more because of its banks, for each request."""
     asked = ran.total("shared")

@@ -80,7 +80,8 @@ class Ran:
     changed: list[str]  # other parameters whose arrays it wrote to
     misdeeds: list[Misdeed]
     accesses: list[Access]
-    barriers: int
+    busiest: int  # how many numbers the thread reads that reads most
+    barriers: int  # that a block passes
     atomics: bool
 
     @classmethod

@@ -94,7 +94,7 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = Ran([], {}, 0, [], [], accesses, 0, False)
+    ran = Ran([], {}, 0, [], [], accesses, 0, 0, False)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
@@ -108,7 +108,7 @@ def launched(expected, together, *others, **ran):
     """Return a launch whose output is right where it is as expected, under the orders that a worker tells of."""
     outputs = dict(zip(("all together", "warp by warp", "backward"), (together, *others)))
     outputs = {order: np.array(output, np.float32) for order, output in outputs.items()}
-    said = {"written": len(expected), "changed": [], "misdeeds": [], "barriers": 0, "atomics": False} | ran
+    said = {"written": len(expected), "changed": [], "misdeeds": [], "busiest": 0, "barriers": 0, "atomics": False} | ran
     answers = recorded.Known(np.array(expected, float), 0.1, [])
     case = Case("sums", (FEW,), {}, answers, lambda wrong, *_: Picture(f"number {wrong.first[0]}"))
     return Launched.of(case, Ran(["values", "output"], outputs, accesses=[], **said))

@@ -15,8 +15,7 @@ def {name}(values, factor, output):
     cells = cuda.{space}.array(1099511627776, float64)
     cells[cuda.threadIdx.x] = factor
     cuda.syncthreads()
-    i = cuda.grid(1)
-    output[i] = cells[cuda.threadIdx.x + 1]
+    output[{index}] = cells[cuda.threadIdx.x + 1]
 
 
 def launch_{name}({sizes}):
@@ -25,6 +24,6 @@ def launch_{name}({sizes}):
 
 
 def make(folder, solution):
-    (solution / "mapping.py").write_text(KERNEL.format(name="scale", space="shared", sizes="size"))
-    (solution / "indexing.py").write_text(KERNEL.format(name="darken", space="local", sizes="height, width"))
+    (solution / "mapping.py").write_text(KERNEL.format(name="scale", space="shared", sizes="size", index="cuda.grid(1)"))
+    (solution / "indexing.py").write_text(KERNEL.format(name="darken", space="local", sizes="height, width", index="0, 0"))
     return solution
