@@ -65,6 +65,12 @@ def graded(tmp_path, only, **sources):
     return report, {outcome.number: outcome for outcome in report.outcomes}
 
 
+def did(**fields):
+    """Return what a launch did, nothing unless it is said."""
+    nothing = {"parameters": [], "outputs": {}, "written": 0, "changed": [], "misdeeds": [], "accesses": []}
+    return Ran(**nothing | {"barriers": 0, "busiest": 0, "atomics": False} | fields)
+
+
 # --- points for traffic
 
 
@@ -94,7 +100,7 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = Ran([], {}, 0, [], [], accesses, 0, 0, False)
+    ran = did(accesses=accesses)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
@@ -107,7 +113,7 @@ def test_what_is_asked_of_memory_is_added_up():
 )
 def test_what_sectors_say(sectors_touched, fewest, least, value, says):
     access = Access("global", "a", requests=1, sectors=sectors_touched, fewest=fewest)
-    figure = figures.sectors(Ran([], {}, 0, [], [], [access], 0, False), "a", least=least)
+    figure = figures.sectors(did(accesses=[access]), "a", least=least)
     assert figure.value == value and says in figure.advice
     assert str(figure) == f"Warps touch {value:.2f} times the fewest sectors of a"
 
@@ -116,7 +122,7 @@ def test_of_several_arrays_the_one_that_wastes_most_is_drawn():
     little, much = (Waste(title, "", "", "", []) for title in ("little", "much"))
     accesses = [Access("global", name, sectors=sectors, fewest=4, worst=worst)
                 for name, sectors, worst in (("a", 8, little), ("b", 32, much), ("c", 4, None))]  # fmt: skip
-    assert figures.sectors(Ran([], {}, 0, [], [], accesses, 0, False), "a", "b", "c").worst is much
+    assert figures.sectors(did(accesses=accesses), "a", "b", "c").worst is much
 
 
 # --- what is wrong with the numbers
@@ -126,10 +132,11 @@ def launched(expected, together, *others, **ran):
     """Return a launch whose output is right where it is as expected, under the orders that a worker tells of."""
     outputs = dict(zip(("all together", "warp by warp", "backward"), (together, *others)))
     outputs = {order: np.array(output, np.float32) for order, output in outputs.items()}
-    said = {"written": len(expected), "changed": [], "misdeeds": [], "busiest": 0, "barriers": 0, "atomics": False} | ran
     answers = recorded.Known(np.array(expected, float), 0.1, [])
     case = Case("sums", (FEW,), {}, answers, lambda wrong, *_: Picture(f"number {wrong.first[0]}"))
-    return Launched.of(case, Ran(["values", "output"], outputs, accesses=[], **said))
+    return Launched.of(
+        case, did(**{"parameters": ["values", "output"], "outputs": outputs, "written": len(expected)} | ran)
+    )
 
 
 def test_right_numbers_in_every_order():
