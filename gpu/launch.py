@@ -122,7 +122,8 @@ class _Launch:
         self._blocks_here = 1
         self.arguments = [self._argument(name, value) for name, value in zip(function.parameters, arguments)]
         if len(arguments) != len(function.parameters):
-            raise KernelError(f"{function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}")
+            said = f"{function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}"
+            raise KernelError(said, function.place(function.tree))
 
     def run(self) -> None:
         """Run all blocks."""
