@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ class _Launch:
 
     def run(self) -> None:
         """Run all blocks."""
-        of_block, count = self.recording.threads_of_block, int(np.prod(self.blocks))
+        of_block, count = self.recording.threads_of_block, prod(self.blocks)
         if of_block * count > self.budget.threads:
             raise OverBudget(f"{of_block * count:,} threads are launched, but at most {self.budget.threads:,} may be")
         together = max(1, AT_ONCE // of_block) if self.order is Order.TOGETHER else 1

@@ -295,6 +295,8 @@ output[cuda.grid(1)] = before
         ("for i in range(1 << 60):\n    pass", OverBudget, "does a loop never end"),
         ("big = cuda.local.array(BIG, float32)\nbig[0] = 0", OverBudget, "local arrays"),
         ("big = cuda.shared.array(BIG, float32)\nbig[0] = 0", OverBudget, "bytes of shared memory"),
+        ("big = cuda.local.array((BIG, BIG), float32)\nbig[0, 0] = 0", OverBudget, "local arrays"),
+        ("big = cuda.shared.array((BIG, BIG), float32)\nbig[0, 0] = 0", OverBudget, "bytes of shared memory"),
         ("raise NotImplementedError", NotBegun, "not written yet"),
         ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
@@ -311,6 +313,8 @@ def test_a_kernel_that_cannot_go_on_says_why(body, error, sentence):
 def test_too_many_threads_are_not_started():
     with pytest.raises(OverBudget, match="2,048,000 threads are launched"):
         run(kernel("output[0] = 0"), 2000, 1024, counting(8))
+    with pytest.raises(OverBudget, match="9,444,444,733,164,249,676,800 threads are launched"):
+        run(kernel("output[0] = 0"), (2**31 - 1, 65_535, 65_535), 1024, counting(8))
     with pytest.raises(OverBudget, match="reads and writes memory more often"):
         run(kernel("output[0] = 0"), 1, 32, counting(8), budget=Budget(accesses=31))
 
