@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -124,13 +125,12 @@ class _Launch:
         self._blocks_here = 1
         self.arguments = [self._argument(name, value) for name, value in zip(function.parameters, arguments)]
         if len(arguments) != len(function.parameters):
-            raise KernelError(
-                f"the kernel {function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}"
-            )
+            said = f"{function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}"
+            raise KernelError(said, function.place(function.tree))
 
     def run(self) -> None:
         """Run all blocks."""
-        of_block, count = self.recording.threads_of_block, int(np.prod(self.blocks))
+        of_block, count = self.recording.threads_of_block, prod(self.blocks)
         if of_block * count > self.budget.threads:
             raise OverBudget(f"{of_block * count:,} threads are launched, but at most {self.budget.threads:,} may be")
         together = max(1, AT_ONCE // of_block) if self.order is Order.TOGETHER else 1
