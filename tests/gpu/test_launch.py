@@ -214,7 +214,7 @@ FAULTS = {
         "thread 0 reads own[1] (line 11)",
     ),
     "a local array that was written before it was made again": (
-        "for j in range(2):\n    own = cuda.local.array(1, float32)\n    if j == 0:\n        own[0] = 1\noutput[i] = own[0]",
+        "for j in range(2):\n    own = cuda.local.array(1, float32)\n    if not j:\n        own[j] = 1\noutput[i] = own[0]",
         Kind.UNINITIALISED,
         "thread 0 reads own[0] (line 14)",
     ),
