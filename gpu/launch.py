@@ -122,7 +122,7 @@ class _Launch:
         self._blocks_here = 1
         self.arguments = [self._argument(name, value) for name, value in zip(function.parameters, arguments)]
         if len(arguments) != len(function.parameters):
-            raise KernelError(f"{function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}")
+            raise KernelError(f"the kernel {function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}")
 
     def run(self) -> None:
         """Run all blocks."""

@@ -27,7 +27,9 @@ from autograder.kernels.launched import Access, Launched, Misdeed, Ran
 from autograder.kernels.marks import marks
 from autograder.levels import Level
 from autograder.report import failures, html, terminal
+from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.worker import Sandbox
 from release import bundle
 from tests.conftest import ROOT
 
@@ -92,7 +94,7 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = Ran([], {}, 0, [], [], accesses, 0, False)
+    ran = Ran([], {}, 0, [], [], accesses, 0, 0, False)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
@@ -106,7 +108,7 @@ def launched(expected, together, *others, **ran):
     """Return a launch whose output is right where it is as expected, under the orders that a worker tells of."""
     outputs = dict(zip(("all together", "warp by warp", "backward"), (together, *others)))
     outputs = {order: np.array(output, np.float32) for order, output in outputs.items()}
-    said = {"written": len(expected), "changed": [], "misdeeds": [], "barriers": 0, "atomics": False} | ran
+    said = {"written": len(expected), "changed": [], "misdeeds": [], "busiest": 0, "barriers": 0, "atomics": False} | ran
     answers = recorded.Known(np.array(expected, float), 0.1, [])
     case = Case("sums", (FEW,), {}, answers, lambda wrong, *_: Picture(f"number {wrong.first[0]}"))
     return Launched.of(case, Ran(["values", "output"], outputs, accesses=[], **said))
@@ -352,6 +354,16 @@ def test_a_missing_barrier_is_found_whatever_the_numbers_say(tmp_path):
 def test_a_file_is_only_read(tmp_path):
     _, outcomes = graded(tmp_path, ("1.1",), mapping=f"open('{tmp_path}/mark', 'w')\n{SCALE}")
     assert outcomes["1.1"].verdict is Verdict.FORBIDDEN and not (tmp_path / "mark").exists()
+
+
+def test_kept_answers_suffice_to_grade_again(tmp_path, monkeypatch):
+    (tmp_path / "mapping.py").write_text(SCALE.replace("if i <", "if i <="))
+    answers = Answers()
+    before = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=answers)
+    monkeypatch.setattr(Sandbox, "worker", None)
+    again = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=Answers.unpack(answers.pack()), replay=True)
+    assert [str(each.failure) for each in again.outcomes] == [str(each.failure) for each in before.outcomes]
+    assert (again.score, again.faults) == (7, [])
 
 
 # --- at home

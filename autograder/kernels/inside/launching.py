@@ -16,7 +16,7 @@ from gpu.launch import Blank, Order, evaluate, launch
 from gpu.program import Function, Program
 from gpu.races import races
 from gpu.recording import WARP, Recording
-from gpu.traffic import Traffic, requests, traffic, worst
+from gpu.traffic import Traffic, busiest, requests, traffic, worst
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
@@ -133,6 +133,7 @@ def _ran(
         "changed": [name for name, before, now in given if not np.array_equal(before, now, equal_nan=True)],
         "misdeeds": [_plain(fault, shown) for fault in faults],
         "accesses": [{**each._asdict(), "worst": _worst(recording, each, shown)} for each in traffic(recording)],
+        "busiest": busiest(recording),
         "barriers": recording.barriers,
         "atomics": recording.atomics,
     }
