@@ -65,7 +65,7 @@ def _understood(does: Callable[[], Any]) -> Any:
     except language.NotPython as error:
         raise Stop("crashed", error.sentence, error.line) from None
     except NotBegun as error:
-        raise Stop("not implemented", f"{error.sentence}: it raises NotImplementedError.", _line(error)) from None
+        raise Stop("not implemented", error.sentence, _line(error)) from None
     except OverBudget as error:
         raise Stop("timed out", error.sentence, _line(error)) from None
     except KernelError as error:
