@@ -50,7 +50,13 @@ class Walk:
         self.launch, self.group, self.memories, self.is_host = launch, group, launch.memories, is_host
         self.steps_left = launch.steps
         self.frame: Frame = None  # type: ignore[assignment]
+        self.kernel = self.frame  # the frame of the function that was launched
         self.loops: list[Loop] = []
+
+    @property
+    def alive(self) -> Active:
+        """The threads that have not left the kernel."""
+        return reduce(Active.but, (active for active, _ in self.kernel.returned), self.group.everyone)
 
     # Calls
 
@@ -61,7 +67,11 @@ class Walk:
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
         before, loops = self.frame, self.loops
         self.frame, self.loops = Frame(function, arguments, active, self.launch.types_of(function, arguments)), []
-        yield from self.body(function.tree.body, active)
+        self.kernel = self.kernel or self.frame
+        rest = yield from self.body(function.tree.body, active)
+        if rest.count and any(value is not None for _, value in self.frame.returned):
+            said = f"some threads come to the end of {function.name} without a value: is a return missing?"
+            raise KernelError(said, function.place(function.tree))
         result = self.frame.result()
         self.frame, self.loops = before, loops
         return result
@@ -100,7 +110,7 @@ class Walk:
         operation, place = numbers.BINARY[type(node.op)], self.place(node)
         if isinstance(node.target, ast.Subscript):  # the array and its indices are computed once
             view, indices = self._subscript(node.target, active)
-            before = self._element(view, indices, active, self.place(node.target))
+            before = self.as_number(self._element(view, indices, active, self.place(node.target)), node.target)
             after = self._binary(node.op, operation, before, self.number(node.value, active), active, place)
             self.memories.store(view, indices, after, active, self.place(node.target))
         elif isinstance(node.target, ast.Name):

@@ -31,7 +31,7 @@ def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:
     dry = _Dry(launch)
     walk = _EveryPath(dry, Group(np.zeros(1, np.int64), dry.blocks, dry.threads, 0))
     types = Types()
-    walk.frame = Frame(function, arguments, walk.group.everyone, types)
+    walk.kernel = walk.frame = Frame(function, arguments, walk.group.everyone, types)
     for _ in walk.body(function.tree.body, walk.group.everyone):
         pass  # nobody waits at barriers
     results = [value for _, value in walk.frame.returned]

@@ -81,6 +81,7 @@ class Ran:
     misdeeds: list[Misdeed]
     accesses: list[Access]
     busiest: int  # how many numbers the thread reads that reads most
+    threads: int  # of a block
     barriers: int  # that a block passes
     atomics: bool
 

@@ -79,10 +79,12 @@ class KernelPart(Part):
                 self._fail(self._wasteful(worst.figure, str(worst), case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
-        """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
+        """Launch the kernel for each case; fail if one cannot be launched or compiled, or does not end."""
         launched = [self._kept(f"launch {recorded.key(case)}", self._launch, case) for case in cases]
-        for case in cases[:1]:
-            self.compiled(case)
+        figures = self.compiled(cases[0])
+        for each in launched:
+            if refused := compiler.refused(figures, each.ran.threads):
+                self._fail(Failure(Verdict.WRONG, refused, str(each.case)), each.case)
         return launched
 
     def compiled(self, case: Case) -> compiler.Figures:

@@ -68,7 +68,7 @@ def graded(tmp_path, only, **sources):
 def did(**fields):
     """Return what a launch did, nothing unless it is said."""
     nothing = {"parameters": [], "outputs": {}, "written": 0, "changed": [], "misdeeds": [], "accesses": []}
-    return Ran(**nothing | {"barriers": 0, "busiest": 0, "atomics": False} | fields)
+    return Ran(**nothing | {"threads": 1, "barriers": 0, "busiest": 0, "atomics": False} | fields)
 
 
 # --- points for traffic
@@ -284,6 +284,16 @@ def test_what_the_compiler_says_is_bounded():
 def test_a_compiler_that_does_not_end():
     found = compiler.understood(Stopped(Verdict.TIMED_OUT, "scale did not finish."), "scale")
     assert found.verdict is Verdict.TIMED_OUT and "scale did not finish." in found.sentence
+
+
+@pytest.mark.parametrize(
+    "registers, threads, is_launched",
+    [(255, 256, True), (127, 512, True), (129, 512, False), (64, 1024, True), (65, 1024, False), (255, 257, False)],
+)
+def test_a_block_must_find_registers_for_all_its_threads(registers, threads, is_launched):
+    figures = {"sm_75": {"registers": 255}, "sm_90": {"registers": registers}}
+    assert (compiler.refused(figures, threads) == "") is is_launched
+    assert compiler.refused({}, threads) == ""
 
 
 # --- from a file to a report

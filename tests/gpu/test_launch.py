@@ -168,6 +168,12 @@ def both(values, i):
     assert recording.faults == []
 
 
+def test_a_device_function_returns_to_all_or_to_none():
+    before = "@cuda.jit(device=True)\ndef positive(value):\n    if value > 2:\n        return value\n\n\n"
+    with pytest.raises(KernelError, match="some threads come to the end of positive without a value"):
+        run(kernel("i = cuda.grid(1)\noutput[i] = positive(values[i])", before=before), 1, 8, counting(8))
+
+
 def test_arrays_of_two_functions_are_two_even_if_they_are_compiled_from_one():
     def over_block(combine):
         def reduce(value):
@@ -207,6 +213,11 @@ FAULTS = {
         Kind.UNINITIALISED,
         "thread 0 reads own[1] (line 11)",
     ),
+    "a local array that was written before it was made again": (
+        "for j in range(2):\n    own = cuda.local.array(1, float32)\n    if not j:\n        own[j] = 1\noutput[i] = own[0]",
+        Kind.UNINITIALISED,
+        "thread 0 reads own[0] (line 14)",
+    ),
     "a local array that is too short": (
         "own = cuda.local.array(3, float32)\nown[i] = i\noutput[i] = i",
         Kind.OUT_OF_RANGE,
@@ -215,6 +226,13 @@ FAULTS = {
     "a barrier for some": ("if i < 3:\n    cuda.syncthreads()\noutput[i] = 0", Kind.BARRIER, "but thread 3 does not"),
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
+    "a warp of which some do not come": ("if i < 3:\n    cuda.syncwarp()", Kind.BARRIER, "but not all of it comes there"),
+    "a mask without some that come": ("cuda.syncwarp(0xF)", Kind.BARRIER, "but the mask does not name all that come there"),
+    "a mask with some that do not come": (
+        "if i < 4:\n    output[i] = cuda.shfl_sync(0x1F, values[i], 0)",
+        Kind.BARRIER,
+        "but not all that the mask names come there",
+    ),
     "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 10)"),
     "far too much shared memory": (
         "big = cuda.shared.array((BIG, BIG), float32)\nbig[i, 0] = 0\noutput[i] = 0",
@@ -245,6 +263,11 @@ def test_a_thread_goes_on_after_a_fault_as_on_a_gpu():
     output, _ = run(kernel("i = cuda.grid(1)\noutput[i] = values[i + 1]"), 1, 8, counting(8))
     assert np.isnan(output[7])
     assert output[:7].tolist() == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_an_instruction_of_which_all_is_outside_asks_memory_for_nothing():
+    _, recording = run(kernel("i = cuda.grid(1)\noutput[i] = values[i + 8]"), 1, 8, counting(8))
+    assert [step.memory.name for step in recording.steps] == ["output"]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +304,28 @@ if cuda.laneid == 0:
         assert recording.faults == []
 
 
+def test_a_warp_waits_for_those_that_are_there_and_named():
+    function = kernel("""
+i = cuda.grid(1)
+if i > 5:
+    return
+cuda.syncwarp()
+output[i] = values[i]
+if i < 4:
+    output[i] = cuda.shfl_xor_sync(0xF, values[i], 1)
+""")  # fmt: skip
+    output, recording = run(function, 1, 8, counting(8))
+    assert output.tolist() == [2, 1, 4, 3, 5, 6, 0, 0]
+    assert recording.faults == []
+
+
+def test_a_thread_that_does_not_come_gives_nothing_of_use():
+    body = "i = cuda.grid(1)\noutput[i] = cuda.shfl_down_sync(0xFFFFFFFF, values[i], 2)"
+    output, _ = run(kernel(body), 1, 8, counting(8))
+    assert output[:6].tolist() == [3, 4, 5, 6, 7, 8]
+    assert np.isnan(output[6:]).all()
+
+
 def test_atomics_lose_nothing():
     function = kernel("""
 before = cuda.atomic.add(counts, int32(values[cuda.grid(1)]) % 4, 1)
@@ -304,6 +349,7 @@ output[cuda.grid(1)] = before
         ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
+        ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),
     ],
 )

@@ -134,6 +134,7 @@ def _ran(
         "misdeeds": [_plain(fault, shown) for fault in faults],
         "accesses": [{**each._asdict(), "worst": _worst(recording, each, shown)} for each in traffic(recording)],
         "busiest": busiest(recording),
+        "threads": recording.threads_of_block,
         "barriers": recording.barriers,
         "atomics": recording.atomics,
     }
