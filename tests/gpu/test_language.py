@@ -15,11 +15,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gpu import names
 from gpu.language import Forbidden, NotPython, vet
 from gpu.language.left_out import LEFT_OUT, OF_ARRAYS, OF_MODULES, OF_PYTHON
-from gpu.launch import evaluate, launch
-from gpu.program import read
+from gpu.machine import names
+from gpu.machine.launch import evaluate, launch
+from gpu.machine.program import read
 from tests.gpu.left_out_examples import HIDDEN, NODES, OTHERS, TOP, program
 
 ROOT = Path(__file__).parent.parent.parent

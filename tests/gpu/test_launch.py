@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Budget, Order, evaluate, launch
-from gpu.program import read
-from gpu.stand_in import StandIn
+from gpu.machine.launch import Blank, Budget, Order, evaluate, launch
+from gpu.machine.program import read
+from gpu.machine.stand_in import StandIn
 
 HEAD = (
     "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"

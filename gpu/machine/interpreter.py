@@ -13,16 +13,16 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gpu import numbers
-from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.frames import MOST_PATHS, Frame, Path, merged, together
-from gpu.functions import Function
-from gpu.memories import View
-from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
-from gpu.names import Function as OfNumbers
-from gpu.numbers import Number, Type, is_number
-from gpu.threads import Active, Group, union
+from gpu.machine import numbers
+from gpu.machine.actions import Launch, Range
+from gpu.machine.frames import MOST_PATHS, Frame, Path, merged, together
+from gpu.machine.functions import Function
+from gpu.machine.memories import View
+from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
+from gpu.machine.names import Function as OfNumbers
+from gpu.machine.numbers import Number, Type, is_number
+from gpu.machine.threads import Active, Group, union
 
 
 class Barrier(NamedTuple):

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gpu.faults import KernelError, Place
-from gpu.functions import Function
-from gpu.memories import View
-from gpu.numbers import is_number
-from gpu.threads import Active, union
+from gpu.machine.functions import Function
+from gpu.machine.memories import View
+from gpu.machine.numbers import is_number
+from gpu.machine.threads import Active, union
 
 MOST_PATHS = 16  # of threads that wait for the others behind a loop or a call; more become one, to save memory
 

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
-from gpu.frames import Frame, Types
-from gpu.functions import Function
-from gpu.interpreter import Barrier, Walk, Walking
-from gpu.memories import Memories, Storage, View, called
-from gpu.numbers import literal
+from gpu.machine.frames import Frame, Types
+from gpu.machine.functions import Function
+from gpu.machine.interpreter import Barrier, Walk, Walking
+from gpu.machine.memories import Memories, Storage, View, called
+from gpu.machine.numbers import literal
+from gpu.machine.threads import Group
+from gpu.machine.types import signature, types_of
 from gpu.recording import WARP, Memory, Recording, Triple, unravelled
-from gpu.threads import Group
-from gpu.types import signature, types_of
 
 MOST_THREADS, MOST_OF_BLOCK, MOST_OF_GRID = 1024, (1024, 1024, 64), (2**31 - 1, 65_535, 65_535)  # of the hardware
 SHARED_BYTES = 48 * 1024  # for a block, on every GPU
