@@ -49,6 +49,11 @@ class Assignment:
         """The rooms of this house that grading it takes, besides the autograder and what that stands on."""
         return sorted({room for case in self.cases.values() for room in case.rooms})
 
+    @property
+    def helpers(self) -> list[str]:
+        """The packages that grading uses where they are installed, and else does without."""
+        return sorted({package for case in self.cases.values() for package in case.helpers})
+
     @cached_property
     def harnesses(self) -> dict[str, Harness]:
         """What calls the student's code in another way than function by function, by the names of the parts that ask it.

@@ -126,6 +126,7 @@ class Part(unittest.TestCase):
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
     rooms: ClassVar[tuple[str, ...]] = ()  # of this house, that grading it takes besides the autograder's own
+    helpers: ClassVar[tuple[str, ...]] = ()  # packages that its checks use where they are installed, and else do without
     is_imported: ClassVar[bool] = True  # else the file is only read, and none of its functions called
     harness: ClassVar[
         dict[str, str]

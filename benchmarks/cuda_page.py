@@ -22,14 +22,15 @@ import numpy as np
 
 from autograder.assignment import find
 from autograder.grading import grade
+from autograder.verdicts import Verdict
 from autograder.wrong import Program, programs
 from benchmarks import simulator_misses
 from benchmarks.markdown import fill, table
 from benchmarks.simulator_misses import RIGHT, WRONG, Row
-from gpu.launch import Blank, evaluate, launch
-from gpu.pictures import svg
-from gpu.program import read
-from gpu.traffic import requests, worst
+from gpu.findings.pictures import svg
+from gpu.findings.traffic import requests, worst
+from gpu.machine.launch import Blank, evaluate, launch
+from gpu.machine.program import read
 from release.proof import trials
 from release.proof.watching import Watching
 
@@ -72,24 +73,26 @@ def race() -> str:
 
 
 def simulator() -> str:
-    """Return how the wrong kernels end in the simulator."""
-    found = [row for row in simulator_misses.results() if not row.is_right and row.verdict != "forbidden"]
-    ends = Counter(row.simulator if row.simulator in (RIGHT, WRONG) else "an error, or no end" for row in found)
-    rows = [[f"{end}", count] for end, count in ends.most_common()]
-    lost = [name_of(row) for row in simulator_misses.results() if row.is_right and row.simulator != RIGHT]
-    stops = f"\n\nAnd it stops at {len(lost)} that are right, for want of what they use: {', '.join(lost)}." if lost else ""
-    return f"{table(['in the simulator', f'of {len(found)} wrong kernels'], rows)}{stops}"
+    """Return how the wrong kernels end in the simulator, and which right ones do not run there."""
+    kept = simulator_misses.results()
+    ends = Counter(
+        row.simulator if row.simulator in (RIGHT, WRONG) else "an error, or no end" for row in kept if is_wrong(row)
+    )
+    lost = ", ".join(name_of(row) for row in kept if row.is_right and row.simulator != RIGHT)
+    summary = table(["in the simulator", f"of {ends.total()} wrong kernels"], ends.most_common())
+    return f"{summary}\n\nRight kernels that it cannot run, for want of what they use: {lost}."
 
 
 def misses() -> str:
     """Return the wrong kernels that the simulator lets through, with what a student reads here."""
-    found = [row for row in simulator_misses.results() if not row.is_right and row.simulator == RIGHT]
-    rows = [
-        f"| {name_of(row)} | {', '.join(row.failed)} | {short(row.sentence)} |"
-        for row in found
-        if row.verdict != "forbidden"
-    ]
+    found = [row for row in simulator_misses.results() if is_wrong(row) and row.simulator == RIGHT]
+    rows = [f"| {name_of(row)} | {', '.join(row.failed)} | {short(row.sentence)} |" for row in found]
     return "\n".join(["| kernel | fails here | what a student reads |", "|---|---|---|", *rows])
+
+
+def is_wrong(row: Row) -> bool:
+    """Return whether a kernel is wrong, and not only written in other words than the homework's language has."""
+    return not row.is_right and row.verdict != Verdict.FORBIDDEN.value
 
 
 def name_of(row: Row) -> str:
@@ -105,13 +108,12 @@ def short(sentence: str) -> str:
 
 def judged() -> str:
     """Return how many of the kernels in wrong/ get the verdicts that they must."""
-    kept = simulator_misses.results()
-    rows = []
+    kept, rows = simulator_misses.results(), []
     for part in find("cuda").parts:
         of_part = [row for row in kept if wrong()[row.name].file == part.file]
-        as_they_must = sum(set(row.failed) == set(wrong()[row.name].verdicts) for row in of_part)
+        as_they_must = [row for row in of_part if set(row.failed) == set(wrong()[row.name].verdicts)]
         rows.append(
-            [part.file, sum(not row.is_right for row in of_part), sum(row.is_right for row in of_part), as_they_must]
+            [part.file, sum(not row.is_right for row in of_part), sum(row.is_right for row in of_part), len(as_they_must)]
         )
     rows.append(["all", *(sum(row[column] for row in rows) for column in (1, 2, 3))])
     return table(["file", "wrong kernels", "right ones", "get exactly the verdicts that they must"], rows)

@@ -36,7 +36,7 @@ RESULTS = Path(__file__).resolve().parents[1] / "docs" / "simulator.json"
 SEED = "simulator"
 RUNS = 3
 SECONDS = 120  # for all cases of a program, together; a right one takes 10
-VALUES = ("1", "4")  # the checks of values, of each part
+VALUES = (".1", ".4")  # the checks of values, of each part
 SAFETY_FIRST = ("2", "5", "1", "4", "3")  # of which check the sentence says most
 Launch = tuple[Case, Sequence[int]]  # and what launch_KERNEL is called with
 RIGHT, WRONG, ENDLESS = "right numbers", "wrong numbers", f"no end within {SECONDS} s"
@@ -79,15 +79,26 @@ def results() -> list[Row]:
 
 def measured(assigned: Assignment, watching: Watching, program: Program) -> Row:
     """Run a program in the simulator and grade it."""
-    part = next(name for name, part in assigned.config.parts.items() if part.file == program.file)
-    checks = [check for check in trials.only(assigned, part).checks() if str(check.number)[-1] in VALUES]
-    asking = checks[0].on(None)  # nothing: it only has to know what the grid depends on
-    launches = [(case, asking.sizes(case)) for check in checks for case in check.cases(watching, SEED)]
-    simulator = next((found for _ in range(RUNS) if (found := simulated(program, launches)) != RIGHT), RIGHT)
+    part = part_of(assigned, program)
+    asked = launches(assigned, watching, program)
+    simulator = next((found for _ in range(RUNS) if (found := simulated(program, asked)) != RIGHT), RIGHT)
     (trial,) = trials.of_program(assigned, part, program.name, SEED)
     failed = {number: each for number, each in trial.endings.items() if each.verdict is not Verdict.PASSED}
     first = first_of(failed)
     return Row(program.name, not program.verdicts, simulator, tuple(failed), str(first.verdict), said(first))
+
+
+def part_of(assigned: Assignment, program: Program) -> str:
+    """Return the name of the part that a program belongs to."""
+    return next(name for name, part in assigned.config.parts.items() if part.file == program.file)
+
+
+def launches(assigned: Assignment, watching: Watching, program: Program) -> list[Launch]:
+    """Return what the checks of values ask of a program."""
+    alone = trials.only(assigned, part_of(assigned, program))
+    checks = [check for check in alone.checks() if str(check.number).endswith(VALUES)]
+    asking = checks[0].on(None)  # nothing: it only has to know what the grid depends on
+    return [(case, asking.sizes(case)) for check in checks for case in check.cases(watching, SEED)]
 
 
 def first_of(failed: dict[str, Ending]) -> Ending:

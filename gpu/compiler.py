@@ -20,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 from gpu import compiler_errors, language
+from gpu.machine import program
 
 try:
     for package in ("numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink"):
@@ -53,10 +54,11 @@ def compiled(source: bytes, file: str, kernel: str, arguments: list[Any]) -> dic
 
     Returns {"figures": {"sm_75": those of Figures, by name, ...}}; or, for a kernel that cannot be compiled, {"error": a
     sentence, "line": of the file, 0 if unknown, "numba": what it said itself}; or {"absent": why there is no compiler}.
-    Raises what language.vet raises for a file that it refuses.
+    Raises what program.read raises for a file that cannot be read.
     """
     if absent:
         return {"absent": absent}
+    program.read(source, file)  # so that its constants are small
     code = compile(language.vet(source, file), file, "exec")
     names: dict[str, Any] = {"__name__": file.removesuffix(".py")}
     try:

@@ -144,12 +144,14 @@ def _requirements(assigned: Assignment) -> dict[str, bytes]:
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
         raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
-    allowed = {name for part in assigned.parts for name in part.allowed}
-    optional = [each for each in project["optional-dependencies"]["torch"] if each.split("==")[0] in allowed]
-    needed = [each for each in project["dependencies"] + optional if not each.startswith(NOT_NEEDED)]
+    allowed = {name for part in assigned.parts for name in part.allowed} - set(assigned.helpers)
+    optional = {each.split("==")[0]: each for extra in project["optional-dependencies"].values() for each in extra}
+    of_torch = [each for each in project["optional-dependencies"]["torch"] if each.split("==")[0] in allowed]
+    needed = [each for each in project["dependencies"] + of_torch if not each.startswith(NOT_NEEDED)]
     known = {each.split("==")[0] for each in needed}
     needed += [_pinned(name) for name in sorted(allowed - known)]
     return {
+        "requirements-helpers.txt": _lines([optional[name] for name in assigned.helpers]),
         "requirements.txt": _lines([each for each in needed if not each.startswith(FROM_ITS_OWN_INDEX)]),
         "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
         "constraints.txt": _unix(constraints),

@@ -1,5 +1,7 @@
 """Start a worker of each part while the image is built, so that an image that cannot grade is never made."""
 
+from importlib.metadata import PackageNotFoundError, version
+
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from gradescope import places
@@ -19,6 +21,11 @@ def main() -> None:
             print(f"ready for {part.file}")
         for name, reason in sandbox.missing_layers.items():
             print(f"no layer {name!r} here: {reason}")
+    for package in assigned.helpers:
+        try:
+            version(package)
+        except PackageNotFoundError:
+            print(f"without {package}: what is checked with it is left out")
 
 
 if __name__ == "__main__":

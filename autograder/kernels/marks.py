@@ -70,6 +70,6 @@ class Mark:
 
 
 def marks(figures: Mapping[str, Figure], goals: Mapping[str, Goal]) -> list[Mark]:
-    """Return the marks of figures, the worst one first: it alone decides. Those without a goal do not count."""
-    found = [Mark(name, figure, goals[name]) for name, figure in figures.items() if name in goals]
+    """Return the marks of figures, the worst one first: it alone decides. Each figure has a goal of its name."""
+    found = [Mark(name, figure, goals[name]) for name, figure in figures.items()]
     return sorted(found, key=lambda mark: mark.share)

@@ -135,8 +135,8 @@ OF_MODULES: dict[str, dict[str, str]] = {
         "jit": "It stands above a function: @cuda.jit.",
     },
     "cuda.atomic": {
-        "cas": "Use cuda.atomic.add, sub, max, min or exch.",
-        "compare_and_swap": "Use cuda.atomic.add, sub, max, min or exch.",
+        "cas": "Use cuda.atomic.add, sub, max or min.",
+        "compare_and_swap": "Use cuda.atomic.add, sub, max or min.",
     },
     "numpy": {
         **dict.fromkeys(("zeros", "ones", "empty", "full", "array"), _NO_ARRAYS),

@@ -44,8 +44,9 @@ def windows_of_a_tile(tile: Pair, kernel: int) -> Picture:
     sheet.text(left + scale * across / 2, MARGIN - 14, f"{across} outputs", 13)
     sheet.upright_text(MARGIN - 14, top + scale * down / 2, f"{down} outputs", 13)
     return sheet.picture(
-        f"The outputs of a block, {across} across and {down} down, on the image. The first and the last of them are marked, "
-        f"in the upper left and the lower right corner, each in the middle of its window of {kernel} by {kernel} pixels."
+        f"The outputs of a block, {across} across and {down} down, on the image. The first and the last of them are "
+        f"marked, in the upper left and the lower right corner, each in the middle of its window of {kernel} by {kernel} "
+        "pixels."
     )
 
 

@@ -29,6 +29,7 @@ BLOCK = 4  # threads whose values are followed one by one
 def values_through_shared_memory(draw: Draw) -> Question:
     values, factor = draw.sample(range(1, 21), 2 * BLOCK, "values"), draw.between(2, 4, "factor")
     shift = draw.between(1, BLOCK - 1, "shift")
+    require(shift < BLOCK, "a shift to a thread of the block")
     code, partners = draw.choice(
         (
             (f"(t + {shift}) % {BLOCK}", [(t + shift) % BLOCK for t in range(BLOCK)]),
@@ -118,7 +119,7 @@ def reduction_step_by_step(draw: Draw) -> Question:
 def reduction_in_rounds(draw: Draw) -> Question:
     threads, size = draw.choice((64, 128, 256, 512, 1024), "threads"), draw.between(2_000, 99_999, "numbers")
     turn = draw.between(2, 5, "round")
-    require(size % threads > 0, "a number of values that the threads of a block do not divide")
+    require(size > threads and size % threads > 0, "more numbers than a block sums, which its threads do not divide")
     require(threads >> turn > 0, "a round that the block has")
     left = [size]
     while left[-1] > 1:
@@ -244,9 +245,9 @@ def lines_that_race(draw: Draw) -> Question:
             )
         )
     return Question(
-        stem=f"Each of {threads} threads of a block runs one of these lines once, with its own number `t`, from 0 to "
-        f"{threads - 1}. `s` is a shared array of 4096 integers, and there are barriers before and after the line. Which "
-        "lines are a race? Tick all of them.",
+        stem=f"The {threads} threads of a block all run the same line, each with its own number `t`, from 0 to "
+        f"{threads - 1}. There is a barrier before the line and another one after it; `s` is a shared array of 4096 "
+        "integers. Which of these lines cause a race? Tick all of them.",
         **ticked(statements),
         steps=[
             "Two threads race if they touch the same place, at least one of them writes, and nothing orders them. Atomic "

@@ -24,7 +24,8 @@ MOST_PIXELS = 10**6
 LIMITS = (2048, 65_536, 102_400, 32)  # threads, registers, bytes of shared memory, blocks of a multiprocessor
 SECTORS = f"Global memory answers a warp of {WARP} threads in whole sectors of {SECTOR} bytes."
 IN_BANKS = (
-    f"Shared memory has {BANKS} banks, each 4 bytes wide: element 0 of a float32 array lies in bank 0, element 1 in bank 1."
+    f"Shared memory has {BANKS} banks, each 4 bytes wide: element 0 of a float32 array lies in bank 0, element 1 in bank "
+    f"1, and after bank {BANKS - 1} comes bank 0 again."
 )
 
 LETTERS = ("A", "B", "C", "D")
@@ -71,9 +72,9 @@ def sectors_of_a_read(draw: Draw) -> Question:
     ]
     wanted = [len(set(read.warp)) * size for read in reads]
     return Question(
-        stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} Threads "
-        f"`t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors does each "
-        "of them touch, and how many bytes of these sectors does no thread want?",
+        stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} "
+        f"Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors "
+        "does each of them touch, and how many bytes of these sectors does no thread want?",
         key=Grid(
             tuple((read.asks, read.asks * SECTOR - bytes_) for read, bytes_ in zip(reads, wanted)),
             LETTERS,
@@ -244,9 +245,9 @@ def widths_without_conflicts(draw: Draw) -> Question:
             )
         )
     return Question(
-        stem=f"`tile` is a float32 array in shared memory, stored row by row. {IN_BANKS} {reading} Which numbers of "
-        "columns of the tile let the read go without a bank conflict, that is, no two threads ask a bank for different "
-        "elements? Tick all of them.",
+        stem=f"`tile` is a float32 array in shared memory, stored row by row. {IN_BANKS} {reading} With how many columns "
+        "of the tile is there no bank conflict, so that no two threads of the warp ask one bank for different elements? "
+        "Tick all that apply.",
         **ticked(statements),
         steps=[
             "Row $y$ begins in bank $y \\cdot w$, counted on from 0 after bank 31, where $w$ is the number of columns. "
@@ -275,11 +276,12 @@ def reads_with_a_tile(draw: Draw) -> Question:
     direct, shared = down * across * channels * kernel**2, channels * high * wide
     return Question(
         stem=f"A convolution has kernels of {kernel} × {kernel}, a stride of 1, and an image of {channels} channels. Each "
-        f"block has ({across}, {down}) threads, x first, and computes as many neighbouring outputs of one feature map, one "
-        "in each thread; the picture shows the windows of two of them. Directly, each thread reads all pixels of its "
-        "window from global memory. With a tile, the block copies these pixels into shared memory, each of them once, "
-        "channel after channel in the same place. How many pixels does a block read from global memory directly, and how "
-        "many with a tile? How many bytes of shared memory does the tile take, at 4 bytes a pixel?",
+        f"block has ({across}, {down}) threads, x first, and computes {down} rows of {across} neighbouring outputs of one "
+        "feature map, one in each thread; the picture shows the windows of two of them. Directly, each thread reads all "
+        "pixels of its window from global memory. With a tile, the block copies the pixels of all its windows into shared "
+        "memory, each of them once, and one channel after the other into the same tile. How many pixels does a block read "
+        "from global memory directly, and how many with a tile? How many bytes of shared memory does the tile take, at 4 "
+        "bytes a pixel?",
         key=Grid(((direct, shared, 4 * high * wide),), (), ("pixels, directly", "pixels, with a tile", "bytes")),
         check=[_read_by_a_block(channels, tile, kernel)],
         wrong=beliefs("tile_reads", channels, tile, kernel),
@@ -300,6 +302,7 @@ def reads_with_a_tile(draw: Draw) -> Question:
 def totals_in_registers(draw: Draw) -> Question:
     channels, kernel = draw.between(3, 64, "channels"), draw.choice((3, 5), "kernel")
     filters, places = draw.choice((2, 4, 5, 8, 10, 16, 20), "filters"), draw.choice((1, 2, 4, 5, 8, 10), "places")
+    require(channels <= 1000, "at most 1000 channels")
     require(100 * (filters + places) % (filters * places) == 0, "reads of a multiply-add with at most two decimals")
     require(filters != places and filters * places <= 100, "a thread that has registers enough")
     taps = channels * kernel**2
@@ -317,7 +320,7 @@ def totals_in_registers(draw: Draw) -> Question:
         key=Grid(
             exact([[totals, taps * totals, reads, Fraction(reads, taps * totals)]]),
             (),
-            ("totals", "multiply-adds", "values read", "for each"),
+            ("totals", "multiply-adds", "values read", "for each multiply-add"),
         ),
         check=[[len(sums), taps * len(sums), len(values), Fraction(len(values), taps * len(sums))]],
         wrong=beliefs("totals_in_registers", taps, filters, places),
@@ -357,9 +360,9 @@ def blocks_of_a_multiprocessor(draw: Draw) -> Question:
     return Question(
         stem=f"A multiprocessor of a GPU holds at most {LIMITS[0]} threads and {LIMITS[3]} blocks, and has {LIMITS[1]} "
         f"registers and {LIMITS[2]} bytes of shared memory for them. A kernel has blocks of {threads} threads, {registers} "
-        f"registers in each thread and {shared} bytes of shared memory in each block. How many of its blocks fit by their "
-        "threads alone, by their registers alone, by their shared memory alone? How many does the multiprocessor hold, and "
-        f"how many warps of {WARP} threads is that?",
+        f"registers in each thread and {shared} bytes of shared memory in each block. How many of its blocks fit if "
+        "threads alone are counted, if registers alone are, and if shared memory alone is? How many does the "
+        f"multiprocessor hold at once, and how many warps of {WARP} threads are these?",
         key=Grid(
             ((by_threads, by_registers, by_shared, blocks, warps),),
             (),

@@ -74,8 +74,8 @@ def blocks_for_a_size(draw: Draw) -> Question:
     warps = [range(start, start + WARP) for start in range(starts[-1], starts[-1] + threads, WARP)]
     return Question(
         stem=f"A kernel handles {size} elements, one in each thread, in blocks of {threads} threads. A thread whose number "
-        "is too large does nothing. How many blocks must be launched? In the last block, how many threads have an element, "
-        f"how many have none, and in how many of its warps of {WARP} threads has no thread an element?",
+        "is too large does nothing. How many blocks must be launched? In the last block, how many threads have an "
+        f"element, how many have none, and how many of its warps of {WARP} threads have no element at all?",
         key=Grid(((blocks, working, idle, idle // WARP),), (), ("blocks", "with an element", "without", "warps without")),
         check=[
             [
@@ -103,12 +103,12 @@ def blocks_for_a_size(draw: Draw) -> Question:
     minutes=3,
     tells=6,
     operations=(6, 6),
-    largest=(300, 60_000),
+    largest=(300, 20_000),
 )
 def pixel_of_a_thread(draw: Draw) -> Question:
-    rows, columns = shape = draw.ranges((40, 250), (40, 250), name="image")
+    rows, columns = shape = draw.ranges((40, 120), (40, 160), name="image")
     threads = draw.choice(((32, 4), (32, 8), (16, 8), (16, 4), (8, 16), (64, 2), (8, 4)), "threads")
-    block, thread = draw.ranges((1, 12), (1, 20), name="block"), draw.ranges((0, 63), (0, 15), name="thread", least=0)
+    block, thread = draw.ranges((1, 9), (1, 12), name="block"), draw.ranges((0, 63), (0, 15), name="thread", least=0)
     column, row = (b * t + at for b, t, at in zip(block, threads, thread))
     require(all(at < side for at, side in zip(thread, threads)), "a thread of the block")
     require(row < rows and column < columns, "a pixel of the image")

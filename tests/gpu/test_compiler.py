@@ -11,7 +11,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
-from gpu.names import BUILT_IN, MODULES, TYPES, Function
+from gpu.machine.names import BUILT_IN, MODULES, TYPES, Function
 
 HEAD = """\
 import math
@@ -276,6 +276,13 @@ def test_a_file_that_takes_too_long_is_not_waited_for(worker):
     assert isinstance(reply, Stopped)
     assert reply.verdict is Verdict.TIMED_OUT
     assert figures(worker, "output[0] = 1")
+
+
+@pytest.mark.parametrize("constant", ["9 ** 9 ** 9", "1 << 10 ** 9", "2 ** 40 * 2 ** 40"])
+def test_constants_are_small_before_they_are_computed(worker, constant):
+    reply = asked(worker, f"BIG = {constant}\n{HEAD}    output[0] = BIG\n")
+    assert isinstance(reply, Stopped)
+    assert "64 bits" in reply.sentence
 
 
 def test_where_there_is_no_compiler_it_says_so():

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.gpu_fuzz.judge import judge_large, judge_small
-from gpu import launch
+from gpu.machine import launch
 
 
 def said(verdict):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.gpu_fuzz.judge import judge_numbers
-from gpu.launch import launch, result
-from gpu.program import read
+from gpu.machine.launch import launch, result
+from gpu.machine.program import read
 
 HEAD = "import math\nfrom numba import cuda, float32, float64, int8, int16, int32, int64, uint8, uint32, uint64\n\n"
 with Path(__file__).with_name("numba_types.csv").open(newline="") as file:

@@ -104,6 +104,16 @@ def test_versions_are_pinned(built):
     )
 
 
+def test_what_grading_can_do_without_is_asked_for_apart(built):
+    name = "requirements-helpers.txt"
+    assert members(built.content)[name][1] == b""
+    files = members(build.build(find("cuda"), secret="s").content)
+    pins = [line.partition(";")[0].partition("==") for line in files[name][1].decode().splitlines()]
+    assert [pin[0] for pin in pins] == ["numba", "numba-cuda", "nvidia-nvjitlink", "nvidia-nvvm"]
+    assert all(pin[2] for pin in pins)
+    assert b"numba" not in files["requirements.txt"][1]
+
+
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 @pytest.mark.parametrize("script", build.SCRIPTS)
 def test_scripts_are_sound(script):

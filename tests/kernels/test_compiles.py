@@ -19,7 +19,7 @@ TABLE = {"{kernel}, {type}, {architecture}".format(**row): row for row in ROWS}
 def compiler():
     """A process that compiles kernels one after another: in this one, CUDA is simulated."""
     try:
-        for package in ("numba-cuda", "nvidia-cuda-nvcc", "nvidia-cuda-nvdisasm", "nvidia-nvvm"):
+        for package in ("numba-cuda", "nvidia-cuda-nvdisasm", "nvidia-nvjitlink", "nvidia-nvvm"):
             version(package)
     except PackageNotFoundError as missing:
         pytest.skip(f"NVIDIA's compiler is not here, {missing} is missing: ./setup.sh installs it on Linux")

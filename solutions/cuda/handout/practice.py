@@ -2,18 +2,19 @@
 
 import importlib
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 from IPython.display import SVG
 from numpy.lib.stride_tricks import sliding_window_view
 
-from gpu import program, traffic
-from gpu.advice import advice
 from gpu.faults import NotBegun
-from gpu.launch import Blank, evaluate, launch
-from gpu.pictures import svg
+from gpu.findings import traffic
+from gpu.findings.advice import advice
+from gpu.findings.pictures import svg
+from gpu.machine import program
+from gpu.machine.launch import Blank, evaluate, launch
 
 try:
     from numba import config, cuda
@@ -47,6 +48,25 @@ def obstacle():
         return "Numba isn't installed here"
     if not cuda.is_available():
         return "there is no NVIDIA GPU here (on Colab: Runtime, Change runtime type, T4 GPU)"
+    return _trouble()
+
+
+@cache
+def _trouble():
+    """Return why Numba cannot compile for this GPU, or "" if it can: its compiler may be too new for the GPU's driver."""
+
+    @cuda.jit
+    def touch(values):
+        values[0] = 1
+
+    try:
+        touch[1, 1](cuda.device_array(1, np.float32))
+        cuda.synchronize()
+    except Exception as error:
+        return (
+            f"Numba cannot compile for this GPU ({type(error).__name__}). In a new cell, run "
+            "`%pip install numba-cuda[cu12]`, then choose Runtime, Restart session"
+        )
     return ""
 
 

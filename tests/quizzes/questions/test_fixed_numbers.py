@@ -8,7 +8,19 @@ from quizzes.question import Unfit
 from quizzes.rng import LARGEST, Seeded
 from quizzes.template import templates
 
-MODULES = ("architectures", "receptive_field", "hyperparameters", "features", "transfer", "data", "failures", "cost")
+MODULES = (
+    "architectures",
+    "receptive_field",
+    "hyperparameters",
+    "features",
+    "transfer",
+    "data",
+    "failures",
+    "cost",
+    "gpu_threads",
+    "gpu_barriers",
+    "gpu_memory",
+)
 NAMES = [name for name, template in templates().items() if template.make.__module__.split(".")[-1] in MODULES]
 
 

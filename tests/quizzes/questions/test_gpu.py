@@ -6,14 +6,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gpu.launch import launch
-from gpu.program import read
-from gpu.races import races
-from gpu.traffic import requests
+from gpu.findings.races import races
+from gpu.findings.traffic import requests
+from gpu.machine.launch import launch
+from gpu.machine.program import read
+from quizzes.making import make
+from quizzes.making import read as read_quiz
 from quizzes.pool import pool
 from quizzes.rng import Seeded
+from quizzes.roster import numbered
 from quizzes.template import find
+from tests.conftest import ROOT
 
+TOPICS = {"GPU threads", "Barriers and races", "GPU memory"}
 FEW = [str(number) for number in range(12)]
 
 
@@ -165,7 +170,7 @@ def test_lines_that_race():
     for _ in range(12):
         draw.start_again()
         question = find("lines-that-race").make(draw)
-        threads = int(re.match(r"Each of (\d+) threads", question.stem)[1])
+        threads = int(re.match(r"The (\d+) threads", question.stem)[1])
         for option in question.key.options:
             line = option.text.strip("`")
             s = np.zeros(4096, np.int32)
@@ -246,8 +251,8 @@ def test_widths_without_conflicts():
 DIRECT = """x, y = cuda.grid(2)
 total = 0.0
 for c in range(3):
-    for r in range(kernel):
-        for s in range(kernel):
+    for r in range(side):
+        for s in range(side):
             total += image[c, y + r, x + s]
 output[y, x] = total"""
 
@@ -259,7 +264,7 @@ def test_reads_with_a_tile(seed):
     kernel, (across, down) = draw.named["kernel"], draw.named["threads"]
     image = np.zeros((3, down + kernel - 1, across + kernel - 1), np.float32)
     output = np.zeros((down, across), np.float32)
-    steps = run(DIRECT, 1, (across, down), image=image, output=output, kernel=kernel).of("global", "image")
+    steps = run(DIRECT, 1, (across, down), image=image, output=output, side=kernel).of("global", "image")
     elements = np.concatenate([step.elements for step in steps])
     different = len(np.unique(elements))
     assert question.key.values == ((len(elements), different, 4 * different // 3),)
@@ -292,3 +297,10 @@ def test_totals_in_registers(places):
     steps = run(BLOCKED.format(places=places), 1, 1, totals=totals).of("shared", kind="read")
     read_ = sum(len(step.elements) for step in steps)
     assert question.key.values == ((totals.size, totals.sum(), read_, Fraction(read_, int(totals.sum()))),)
+
+
+def test_the_example_quiz_is_made_and_names_the_homework():
+    made = make(read_quiz(ROOT / "quizzes" / "examples" / "cuda.toml"), "a seed", numbered(6))
+    variants = [variant for version in made.versions for variant in version.variants]
+    assert len(variants) == 6 * 8 and {variant.topic for variant in variants} == TOPICS
+    assert all("of the homework cuda" in variant.steps[-1] for variant in variants)
