@@ -22,11 +22,11 @@ from autograder.kernels.launched import Access, Ran
 from autograder.kernels.marks import marks
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.worker import Sandbox
-from gpu.launch import Blank, Order, evaluate, launch
-from gpu.program import read
-from gpu.races import races
-from gpu.stand_in import StandIn
-from gpu.traffic import traffic
+from gpu.findings.races import races
+from gpu.findings.traffic import busiest, traffic
+from gpu.machine.launch import Blank, Order, evaluate, launch
+from gpu.machine.program import read
+from gpu.machine.stand_in import StandIn
 
 CUDA = find("cuda")
 FOLDER = CUDA.folder
@@ -319,7 +319,7 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
     assert_right(output, case.expected, case.answers.tolerance)
     assert recording.faults == races(recording) == []
     asked = [Access(**each._asdict()) for each in traffic(recording)]
-    ran = Ran(parameters, {}, output.size, [], [], asked, recording.barriers, recording.atomics)
+    ran = Ran(parameters, {}, output.size, [], [], asked, busiest(recording), recording.barriers, recording.atomics)
     without_compiler = SimpleNamespace(spills=lambda case: {})
     figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran))
     found = marks(figures, check.part.settings.traffic)

@@ -2,7 +2,7 @@
 attack: climbs from a type to all classes of Python, and hides names by other letters
 1.1 1.2 1.3 1.4 1.5: forbidden
 2.1 2.2 2.3 2.4 2.5: forbidden
-says: __class__ cannot be used here
+says: names that begin with __ are Python's own
 says: eval cannot be used here
 """
 

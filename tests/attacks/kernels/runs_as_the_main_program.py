@@ -19,4 +19,4 @@ if __name__ == "__main__":
     import os
 
     open("@OUTSIDE@/main", "w")
-    os.kill(@GRADER@, 9)
+    os.kill(int("@GRADER@"), 9)

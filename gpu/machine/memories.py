@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
-from gpu.numbers import Number
+from gpu.machine.numbers import Number
+from gpu.machine.threads import Active
 from gpu.recording import Memory, Recording, Step, Triple
-from gpu.threads import Active
 
 LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
 VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}
@@ -23,6 +23,11 @@ class Storage:
     memory: Memory
     values: np.ndarray  # (all elements,)
     filled: np.ndarray | None = None  # None where all of them do
+
+    def empty(self, active: Active) -> None:
+        """Forget what threads have written to their own array."""
+        if self.filled is not None:
+            self.filled.reshape(-1, self.memory.size)[active.lanes] = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +73,9 @@ class Memories:
         values = storage.values[at.real]
         if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
             self._uninitialised(storage, at, there, active, place)
-            values = np.where(there, values, _nothing(values.dtype))
+            values = np.where(there, values, nothing(values.dtype))
         if not at.all_inside:
-            values = np.where(at.inside, values, _nothing(values.dtype))
+            values = np.where(at.inside, values, nothing(values.dtype))
         self._note("read", storage, at, values, active, place)
         return active.spread(values)
 
@@ -91,7 +96,7 @@ class Memories:
         """Let threads change an element one after the other, and return what each has found there."""
         storage, at = view.storage, self._found("atomic", view, indices, active, place)
         values = _own(value, active).astype(storage.values.dtype)
-        found = np.full(len(values), _nothing(values.dtype))
+        found = np.full(len(values), nothing(values.dtype))
         self.recording.atomics = True
         if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
             self._uninitialised(storage, at, there, active, place)
@@ -165,6 +170,8 @@ class Memories:
         numbers, lanes, elements = active.numbers, active.lanes, at.elements
         if not at.all_inside:
             numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
+        if not len(numbers):
+            return
         epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
         self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
 
@@ -223,7 +230,7 @@ def _own(value: Number, active: Active) -> np.ndarray:
     return active.of(value) if value.ndim else np.broadcast_to(value, active.count)
 
 
-def _nothing(dtype: np.dtype) -> np.generic:
+def nothing(dtype: np.dtype) -> np.generic:
     """Return what stands for an element that is not there."""
     return (
         dtype.type(np.nan)

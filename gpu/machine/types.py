@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Place
-from gpu.frames import Frame, Path, Types, Variable
-from gpu.functions import Function
-from gpu.interpreter import Walk, Walking
-from gpu.memories import Memories, Storage, View
-from gpu.numbers import Number, is_number
+from gpu.machine.actions import Launch, Range
+from gpu.machine.frames import Frame, Path, Types, Variable
+from gpu.machine.functions import Function
+from gpu.machine.interpreter import Walk, Walking
+from gpu.machine.memories import Memories, Storage, View
+from gpu.machine.numbers import Number, is_number
+from gpu.machine.threads import Active, Group
 from gpu.recording import Memory, Recording, Triple
-from gpu.threads import Active, Group
 
 
 def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:
@@ -31,7 +31,7 @@ def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:
     dry = _Dry(launch)
     walk = _EveryPath(dry, Group(np.zeros(1, np.int64), dry.blocks, dry.threads, 0))
     types = Types()
-    walk.frame = Frame(function, arguments, walk.group.everyone, types)
+    walk.kernel = walk.frame = Frame(function, arguments, walk.group.everyone, types)
     for _ in walk.body(function.tree.body, walk.group.everyone):
         pass  # nobody waits at barriers
     results = [value for _, value in walk.frame.returned]

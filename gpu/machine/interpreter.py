@@ -13,16 +13,16 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gpu import numbers
-from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.frames import Frame, Path, merged
-from gpu.functions import Function
-from gpu.memories import View
-from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
-from gpu.names import Function as OfNumbers
-from gpu.numbers import Number, Type, is_number
-from gpu.threads import Active, Group
+from gpu.machine import numbers
+from gpu.machine.actions import Launch, Range
+from gpu.machine.frames import MOST_PATHS, Frame, Path, merged, together
+from gpu.machine.functions import Function
+from gpu.machine.memories import View
+from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
+from gpu.machine.names import Function as OfNumbers
+from gpu.machine.numbers import Number, Type, is_number
+from gpu.machine.threads import Active, Group, union
 
 
 class Barrier(NamedTuple):
@@ -50,7 +50,13 @@ class Walk:
         self.launch, self.group, self.memories, self.is_host = launch, group, launch.memories, is_host
         self.steps_left = launch.steps
         self.frame: Frame = None  # type: ignore[assignment]
+        self.kernel = self.frame  # the frame of the function that was launched
         self.loops: list[Loop] = []
+
+    @property
+    def alive(self) -> Active:
+        """The threads that have not left the kernel."""
+        return reduce(Active.but, (active for active, _ in self.kernel.returned), self.group.everyone)
 
     # Calls
 
@@ -61,7 +67,11 @@ class Walk:
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
         before, loops = self.frame, self.loops
         self.frame, self.loops = Frame(function, arguments, active, self.launch.types_of(function, arguments)), []
-        yield from self.body(function.tree.body, active)
+        self.kernel = self.kernel or self.frame
+        rest = yield from self.body(function.tree.body, active)
+        if rest.count and any(value is not None for _, value in self.frame.returned):
+            said = f"some threads come to the end of {function.name} without a value: is a return missing?"
+            raise KernelError(said, function.place(function.tree))
         result = self.frame.result()
         self.frame, self.loops = before, loops
         return result
@@ -100,7 +110,7 @@ class Walk:
         operation, place = numbers.BINARY[type(node.op)], self.place(node)
         if isinstance(node.target, ast.Subscript):  # the array and its indices are computed once
             view, indices = self._subscript(node.target, active)
-            before = self._element(view, indices, active, self.place(node.target))
+            before = self.as_number(self._element(view, indices, active, self.place(node.target)), node.target)
             after = self._binary(node.op, operation, before, self.number(node.value, active), active, place)
             self.memories.store(view, indices, after, active, self.place(node.target))
         elif isinstance(node.target, ast.Name):
@@ -126,7 +136,8 @@ class Walk:
         going = self._meet(node, "turn", [(active, self.frame.variables)], active)
         while going.count:
             staying, leaving = self._ways(self.condition(node.test, going), going)
-            left.append((leaving, dict(self.frame.variables)))
+            if leaving.count:
+                left.append((leaving, dict(self.frame.variables)))
             going = yield from self._turn(node, staying, left)
         return self._meet(node, "after", left, active)
 
@@ -148,7 +159,8 @@ class Walk:
             number, stop, step = (np.broadcast_to(each, self.group.size) for each in (over.start, over.stop, over.step))
             while going.count:
                 staying, leaving = self._ways(np.where(step > 0, number < stop, number > stop), going)
-                left.append((leaving, dict(self.frame.variables)))
+                if leaving.count:
+                    left.append((leaving, dict(self.frame.variables)))
                 self._put(node.target, number, staying)
                 going = yield from self._turn(node, staying, left)
                 number = number + step
@@ -171,6 +183,8 @@ class Walk:
         rest = yield from self.body(node.body, active)
         loop = self.loops.pop()
         left += loop.left
+        if len(left) > MOST_PATHS:
+            left[:] = [(union([active for active, _ in left]), together(left))]
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
@@ -186,7 +200,7 @@ class Walk:
     def return_(self, node: ast.Return, active: Active) -> Walking:
         """return."""
         value = None if node.value is None else (yield from self._waited_for(node.value, active))
-        self.frame.returned.append((active, value))
+        self.frame.leave(active, value)
         return self._nobody()
 
     def raise_(self, node: ast.Raise, active: Active) -> Active:
@@ -213,10 +227,7 @@ class Walk:
         self.frame.meet(paths, node, when)
         if sum(active.count for active, _ in paths) == before.count:
             return before
-        if len(paths) == 1:
-            return paths[0][0]
-        masks = (active.mask for active, _ in paths)
-        return Active(self.group, reduce(np.logical_or, masks, np.zeros(self.group.size, bool)))
+        return union([active for active, _ in paths]) if paths else self._nobody()
 
     def _put(self, target: ast.expr, value: Any, active: Active) -> None:
         """Assign to a name, an element, or several of these."""

@@ -10,14 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gpu import numbers
 from gpu.faults import KernelError, Kind, Place
-from gpu.frames import Frame, Types
-from gpu.functions import Function
-from gpu.memories import Memories, View
-from gpu.numbers import Number, Type, is_number
+from gpu.machine import numbers
+from gpu.machine.frames import Frame, Types
+from gpu.machine.functions import Function
+from gpu.machine.memories import Memories, View, nothing
+from gpu.machine.numbers import Number, Type, is_number
+from gpu.machine.threads import Active, Group
 from gpu.recording import WARP, Triple
-from gpu.threads import Active, Group
 
 
 class Launch(Protocol):
@@ -43,6 +43,10 @@ class Walk(Protocol):
     frame: Frame
     memories: Memories
 
+    @property
+    def alive(self) -> Active:
+        """The threads that have not left the kernel."""
+
     def place(self, node: ast.expr) -> Place:
         """Return where a piece of the source stands."""
 
@@ -54,6 +58,7 @@ class Walk(Protocol):
 
 
 Arguments = list[Any]
+WHOLE_WARP = 2**WARP - 1  # the mask of all its threads
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,10 @@ def shared_array(walk: Walk, node: ast.Call, arguments: Arguments, active: Activ
 
 
 def local_array(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> View:
-    """cuda.local.array(shape, dtype)."""
-    return _array("local", walk, node, arguments)
+    """cuda.local.array(shape, dtype): a new one each time, in whatever memory is free."""
+    made = _array("local", walk, node, arguments)
+    made.storage.empty(active)
+    return made
 
 
 def _array(space: str, walk: Walk, node: ast.Call, arguments: Arguments) -> View:
@@ -144,26 +151,35 @@ def syncthreads(walk: Walk, node: ast.Call, arguments: Arguments, active: Active
 
 
 def syncwarp(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> None:
-    """cuda.syncwarp(): wait for the warp."""
-    _require_whole_warps(walk, node, active)
-    later = walk.memories.warp_epochs.copy()
-    later[np.unique(walk.group.warp[active.lanes])] += 1
+    """cuda.syncwarp(mask): wait for the warp, or for some of its threads. These order no accesses here, to be simple."""
+    mask = walk.as_number(arguments[0], node) if arguments else np.int64(WHOLE_WARP)
+    _require_named(walk, node, mask, active)
+    later, is_whole = walk.memories.warp_epochs.copy(), _of_warps(active) == _of_warps(walk.alive)
+    later[np.unique(walk.group.warp[active.lanes][is_whole[walk.group.warp[active.lanes]]])] += 1
     walk.memories.warp_epochs = later
 
 
-def _require_whole_warps(walk: Walk, node: ast.Call, active: Active) -> None:
-    """Note a fault where not all threads of a warp take part."""
-    of_warp = np.bincount(walk.group.warp)
+def _require_named(walk: Walk, node: ast.Call, mask: Number, active: Active) -> None:
+    """Note a fault where other threads of a warp come than a mask names. Those that have left the kernel are not missed."""
     of_thread = walk.group.warp[active.lanes]
-    here = np.bincount(of_thread, minlength=len(of_warp))
-    broken = (here > 0) & (here < of_warp)
-    if broken.any():
-        what, place = ast.unparse(node.func), walk.place(node)
+    here, alive = _of_warps(active)[of_thread], _of_warps(walk.alive)[of_thread]
+    named = np.broadcast_to(mask, walk.group.size)[active.lanes].astype(np.int64) & alive
+    if (named != here).any():
+        first, what, place = int(np.argmax(named != here)), ast.unparse(node.func), walk.place(node)
+        broken = "the mask does not name all that come there"
+        if named[first] & ~here[first]:
+            broken = f"not all {'of it comes' if named[first] == alive[first] else 'that the mask names come'} there"
         walk.memories.fault(
             Kind.BARRIER,
-            lambda thread: f"{thread} waits for its warp at {what} (line {place.line}), but not all of it comes there.",
-            place, "", active, int(np.argmax(broken[of_thread])),
+            lambda thread: f"{thread} waits for its warp at {what} (line {place.line}), but {broken}.",
+            place, "", active, first,
         )  # fmt: skip
+
+
+def _of_warps(active: Active) -> np.ndarray:
+    """Return a number for each warp of the group, with a bit for each active thread of it."""
+    group = active.group
+    return np.bincount(group.warp, np.where(active.mask, 1 << group.lane_of_warp, 0)).astype(np.int64)
 
 
 def shfl(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Number:
@@ -187,13 +203,14 @@ def shfl_xor(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -
 
 
 def _shuffled(walk: Walk, node: ast.Call, arguments: Arguments, active: Active, source: Callable) -> Number:
-    _, value, said = (walk.as_number(each, node) for each in arguments)
-    _require_whole_warps(walk, node, active)
+    mask, value, said = (walk.as_number(each, node) for each in arguments)
+    _require_named(walk, node, mask, active)
     group = walk.group
     values, said = np.broadcast_to(value, group.size), np.broadcast_to(said, group.size)
     wanted = group.first_of_warp + source(group.lane_of_warp, said)
     there = np.clip(wanted, 0, group.size - 1)
-    return values[np.where(group.warp[there] == group.warp, there, np.arange(group.size))]  # a warp may have fewer than 32
+    comes = (there == wanted) & (group.warp[there] == group.warp) & active.mask[there]  # a warp may have fewer than 32
+    return np.where(comes, values[there], nothing(values.dtype))
 
 
 def atomic(change: Callable) -> Callable[[Walk, ast.Call, Arguments, Active], Number]:
