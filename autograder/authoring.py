@@ -11,7 +11,7 @@ Checks, in checks/NAME.py for the part NAME:
     datasets            finds images on this machine, and draws some
 
 Where the work is a network in PyTorch, autograder.networks has the class of its checks, and harness.py imports from pytorch
-what they ask: docs/authoring.md shows how.
+what they ask. Where it is a kernel for a GPU, autograder.kernels has it, and needs no harness. docs/authoring.md shows how.
 
 What a report shows beside sentences:
 

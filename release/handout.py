@@ -109,5 +109,7 @@ def _on_colab(assigned: Assignment) -> dict[str, str]:
 def _pins() -> dict[str, str]:
     """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
     project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
-    pins = [each.partition(";")[0] for each in project["dependencies"] + project["optional-dependencies"]["torch"]]
+    extras = project["optional-dependencies"]
+    found = [*project["dependencies"], *extras["torch"], *extras["kernels"], *extras["compiler"]]
+    pins = [each.partition(";")[0] for each in found]
     return {name: version for name, _, version in (pin.strip().partition("==") for pin in reversed(pins))}

@@ -13,6 +13,8 @@ MOST_SAID, MOST_LINES = 600, 3  # characters, and lines that are shown
 
 Figures = dict[str, dict[str, int]]  # by the architecture, then by their names
 NAMES = {"registers", "spilled", "stack", "shared"}  # of gpu.compiler.Figures
+REGISTERS = 65_536  # for a block, on every GPU: handed out eight to a thread, and to four warps at a time
+EIGHT, FOUR_WARPS = 8, 128
 
 
 def understood(reply: Returned | Stopped, kernel: str) -> Figures | Failure | str:
@@ -29,6 +31,18 @@ def understood(reply: Returned | Stopped, kernel: str) -> Figures | Failure | st
         case {"absent": str(reason)}:
             return reason[:MOST_SAID]
     return Failure(Verdict.CRASHED, f"The compiler's answer about {kernel} cannot be read.")
+
+
+def refused(figures: Figures, threads: int) -> str:
+    """Return why no GPU launches blocks of so many threads of a kernel; "" if one of the architectures does."""
+    of_block = -(-threads // FOUR_WARPS) * FOUR_WARPS
+    fewest = min((each["registers"] for each in figures.values()), default=0)
+    if of_block * -(-fewest // EIGHT) * EIGHT <= REGISTERS:
+        return ""
+    return (
+        f"Each thread needs {fewest} registers, as the compiler says, and a block has {threads:,} threads. But there are "
+        f"{REGISTERS:,} registers for a block, so no GPU launches this. Make blocks smaller."
+    )
 
 
 def _are_figures(found: Any) -> bool:

@@ -63,7 +63,11 @@ class Access:
 
     def __add__(self, other: "Access") -> "Access":
         counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
-        return replace(self, **counts, worst=self.worst or other.worst)
+        return replace(self, **counts, worst=max(self, other, key=Access._waste).worst)
+
+    def _waste(self) -> int:
+        """Return how many sectors and answers of banks would not have been needed."""
+        return self.sectors - self.fewest + self.conflicts
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ class Ran:
     changed: list[str]  # other parameters whose arrays it wrote to
     misdeeds: list[Misdeed]
     accesses: list[Access]
-    barriers: int
+    busiest: int  # how many numbers the thread reads that reads most
+    threads: int  # of a block
+    barriers: int  # that a block passes
     atomics: bool
 
     @classmethod

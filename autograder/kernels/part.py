@@ -74,21 +74,23 @@ class KernelPart(Part):
             self._require_mostly_right([launched], "Traffic")
             worst, *others = marks(self.figures(launched), self.settings.traffic)
             set_score(self.check.points * worst.share)
-            self.notes += map(str, (worst, *others))
+            self.notes += map(str, others if worst.share < 1 else (worst, *others))
             if worst.share < 1:
                 self._fail(self._wasteful(worst.figure, str(worst), case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
-        """Launch the kernel for each case; fail if one cannot be launched, does not end, or cannot be compiled."""
+        """Launch the kernel for each case; fail if one cannot be launched or compiled, or does not end."""
         launched = [self._kept(f"launch {recorded.key(case)}", self._launch, case) for case in cases]
-        for case in cases:
-            self.compiled(case)
+        figures = self.compiled(cases[0])
+        for each in launched:
+            if refused := compiler.refused(figures, each.ran.threads):
+                self._fail(Failure(Verdict.WRONG, refused, str(each.case)), each.case)
         return launched
 
     def compiled(self, case: Case) -> compiler.Figures:
         """Return what the compiler reports of the kernel, by architecture: nothing where there is no compiler.
 
-        Fails if it cannot be compiled. case: any; its arguments have the types that all cases have.
+        Fails if it cannot be compiled. case: any one, since arguments have the same types in all.
         """
         return self._kept("compiled", self._compile, case)
 
@@ -109,7 +111,7 @@ class KernelPart(Part):
         """Launch the kernel for a case, in a worker that can be believed."""
         shape, seed = list(case.expected.shape), self.between(0, 2**31)
         asked = self.kernel, list(self.sizes(case)), list(case.arguments), shape, seed
-        reply = self._ask(self.config.module, self.limits(), "run", *asked)
+        reply = self._ask(self.kernel, self.limits(), "run", *asked)
         if isinstance(reply, Stopped) and reply.verdict not in SPENT:
             raise RuntimeError(f"the machine failed: {reply.sentence}")
         if isinstance(reply, Stopped):
@@ -124,7 +126,7 @@ class KernelPart(Part):
         limits = replace(self.limits(), harness=harness.of_compiler(), packages=compiler.PACKAGES, memory=compiler.MEMORY)
         limits = replace(limits, call_seconds=compiler.SECONDS, part_seconds=compiler.SECONDS)
         output = np.zeros(case.expected.shape, np.float32)
-        reply = self._ask(f"{self.config.module} compiled", limits, "compiled", self.kernel, [*case.arguments, output])
+        reply = self._ask(f"{self.kernel} in the compiler", limits, "compiled", self.kernel, [*case.arguments, output])
         found = compiler.understood(reply, self.kernel)
         if isinstance(found, str):
             self.grading.remark(f"Whether Numba can compile the kernels was not checked: {found}.")
@@ -132,7 +134,7 @@ class KernelPart(Part):
         return found
 
     def _ask(self, name: str, limits: Limits, function: str, *arguments: Any) -> Returned | Stopped:
-        """Call the harness of a worker that does not import the submission, and hand the bytes of this part's file over."""
+        """Call a harness without the submission, and hand the bytes of this part's file over. name: of the worker."""
         with self._file().open("rb") as stream:
             source = np.frombuffer(stream.read(MOST_SOURCE), np.uint8)
         worker = self.grading.worker(self.grading.sandbox.alone(name), limits)

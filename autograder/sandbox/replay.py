@@ -92,8 +92,8 @@ class Replaying:
         return _Replayed(file, limits, self._left)
 
     def alone(self, name: str = "nobody") -> Path:
-        """Return what no answers are kept of."""
-        raise NotKept("what a harness does without the student's code is not kept")
+        """Return the name by which a worker without the student's code is known."""
+        return Path(name)
 
 
 class _Replayed:

@@ -174,7 +174,7 @@ class Worker:
         outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds, meanwhile)
         if lasting and isinstance(outcome, Returned):
             self.lasting.append((asked, said, seconds))
-        if self.sandbox.answers and self.module:
+        if self.sandbox.answers:
             name = name_of(self.file, self.limits, asked)
             self.sandbox.answers.keep(name, Answer(came, outcome.printed, self.seconds_left))
         return outcome

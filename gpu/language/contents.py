@@ -4,12 +4,12 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gpu.functions import BARRIERS
 from gpu.language.body import Body, left_out
 from gpu.language.left_out import LEFT_OUT, OF_MODULES
 from gpu.language.refusals import Forbidden
 from gpu.language.scope import IMPORTS, VALUE, Defined, Role, Scope
-from gpu.names import BUILT_IN, MODULES, Type
+from gpu.machine.functions import BARRIERS
+from gpu.machine.names import BUILT_IN, MODULES, Type
 
 LONGEST_NAME = 60  # so that reports can show it
 DEEPEST = 30  # functions that call each other
@@ -28,8 +28,7 @@ def check(tree: ast.Module) -> None:
     functions = [meaning for meaning in meanings.values() if isinstance(meaning, Defined)]
     _follow_calls(functions, meanings)
     for function in functions:
-        variables = _variables(function.tree, meanings)
-        Body(Scope(function.role, meanings, variables)).function(function.tree)
+        Body(Scope(function.role, meanings, _variables(function.tree))).function(function.tree)
 
 
 def _set_by(node: ast.stmt, meanings: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -124,14 +123,10 @@ def _marked(decorator: ast.expr) -> Role:
     )
 
 
-def _variables(tree: ast.FunctionDef, meanings: Mapping[str, Any]) -> set[str]:
-    """Return the names of a function's variables. They may hide constants and Python's own functions, but nothing else."""
-    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    lines = {node.id: node.lineno for node in stored} | {parameter.arg: parameter.lineno for parameter in tree.args.args}
-    for name, line in lines.items():
-        if name not in BUILT_IN and meanings.get(name, VALUE) is not VALUE:
-            raise Forbidden(f"{name} means something else already. Give the variable another name.", line)
-    return set(lines)
+def _variables(tree: ast.FunctionDef) -> set[str]:
+    """Return the names of a function's variables, which hide other meanings of these names."""
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {parameter.arg for parameter in tree.args.args}
 
 
 def _follow_calls(functions: Iterable[Defined], meanings: Mapping[str, Any]) -> None:
@@ -149,8 +144,9 @@ def _follow_calls(functions: Iterable[Defined], meanings: Mapping[str, Any]) -> 
         if function in followed:
             return
         followed.add(function)
+        variables = _variables(function.tree)
         for node in ast.walk(function.tree):
-            called = meanings.get(node.id) if isinstance(node, ast.Name) else None
+            called = meanings.get(node.id) if isinstance(node, ast.Name) and node.id not in variables else None
             if isinstance(called, Defined):
                 follow(called, (*callers, function))
                 function.has_barrier |= called.has_barrier

@@ -26,11 +26,11 @@ from common.errors import UserError
 from tests.autograder import impatient
 
 ROOT = Path(__file__).parent.parent.parent
-SOLUTION, HONEST = ROOT / "solutions" / "cnn", ROOT / "tests" / "honest"  # the latter's network is a small and quick one
+SOLUTIONS, HONEST = ROOT / "solutions", ROOT / "tests" / "honest"  # the latter's network is a small and quick one
 FOLDER = ROOT / "tests" / "attacks"
+KERNELS = "kernels"  # the class of attacks on the assignment cuda; all others are on cnn
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
-ASSIGNED = impatient.assignment()
-FILES = [part.file for part in ASSIGNED.parts]
+ASSIGNED = {name: impatient.assignment(name) for name in ("cnn", "cuda")}
 SEED = "no attack can know this"
 # Of all checks together, beside what the parts' own deadlines allow: starting workers, comparing, reporting.
 OVERHEAD_SECONDS = 30.0
@@ -61,6 +61,18 @@ class Attack:
         """Whether it needs PyTorch."""
         return self.file == "cifar10.py" or self.path.parent.name == "deep_learning"
 
+    @property
+    def on(self) -> str:
+        """The assignment that it attacks."""
+        return "cuda" if self.path.parent.name == KERNELS else "cnn"
+
+    @property
+    def files(self) -> set[str]:
+        """The files that are handed in: of cnn all but what takes long, of cuda the attacked one and two others."""
+        if self.on == "cuda":
+            return {"mapping.py", "indexing.py"} | ({self.file} - {"submission"})
+        return {part.file for part in ASSIGNED["cnn"].parts if self.is_deep or part.file != "cifar10.py"}
+
 
 def attacks() -> list[Attack]:
     """Return every attack and control, in the order of their names."""
@@ -77,12 +89,12 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
         started, memory = time.monotonic(), _peak_memory(from_now_on=True)
         report, refusal = None, ""
         try:
-            report = grade(source, impatient.assignment(), surroundings.results, seed=SEED, without=without)
+            report = grade(source, impatient.assignment(attack.on), surroundings.results, seed=SEED, without=without)
         except UserError as error:
             refusal = str(error)
         seconds = time.monotonic() - started
         found = _verdicts(attack, report, refusal)
-        deep = ASSIGNED.config.parts["cifar10"].part_seconds if attack.is_deep else 0
+        deep = ASSIGNED["cnn"].config.parts["cifar10"].part_seconds if attack.is_deep else 0
         if seconds > PATIENCE * (3 * impatient.PART_SECONDS + deep + OVERHEAD_SECONDS):
             found.append(f"it took {seconds:.0f} seconds")
         if (growth := _peak_memory() - memory) > MOST_GROWTH:
@@ -113,23 +125,23 @@ def _read(path: Path) -> Attack:
         elif key == "as":
             attack.only_as = value
         else:
-            numbers = _numbers(file) if key == "all" else key.split()
+            numbers = _numbers(attack) if key == "all" else key.split()
             attack.verdicts.update(dict.fromkeys(numbers, value))
     return attack
 
 
-def _numbers(file: str) -> list[str]:
-    """Return the numbers of the checks of a file."""
-    return [check.number for check in ASSIGNED.checks() if check.part.file == file and check.number]
+def _numbers(attack: Attack) -> list[str]:
+    """Return the numbers of the checks of the attacked file."""
+    checks = ASSIGNED[attack.on].checks()
+    return [check.number for check in checks if check.part.file == attack.file and check.number]
 
 
 def lay_out(attack: Attack, folder: Path, words: dict[str, str]) -> Path:
     """Lay out the submission: the solutions, and the attack in the place of one of them."""
     solution = folder / "submission"
     solution.mkdir()
-    for file in FILES:
-        if file != "cifar10.py":
-            shutil.copy(SOLUTION / file, solution)
+    for file in attack.files - {"cifar10.py"}:
+        shutil.copy(SOLUTIONS / attack.on / file, solution)
     if attack.is_deep:
         shutil.copy(HONEST / "cifar10.py", solution)
         shutil.copy(HONEST / "cifar10.pt", solution)
@@ -151,7 +163,7 @@ def _verdicts(attack: Attack, report: Report | None, refusal: str) -> list[str]:
         return [f"it was refused: {refusal}" if refusal else "it was not refused"]
     found = [f"a fault of the grader's: {fault}" for fault in report.faults]
     for outcome in report.outcomes:
-        if outcome.part.file == "cifar10.py" and not attack.is_deep:
+        if outcome.part.file not in attack.files:
             continue
         expected = attack.verdicts.get(outcome.number, "passed")
         if outcome.verdict.value != expected:

@@ -34,7 +34,7 @@ def test_there_are_enough_attacks_of_each_class():
         classes[attack.path.parent.name] = classes.get(attack.path.parent.name, 0) + 1
     assert sum(classes.values()) - classes["controls"] >= 60
     assert set(classes) == {"controls", "results", "tampering", "secrets", "evasion", "resources", "archives",
-                            "deep_learning", "output"}  # fmt: skip
+                            "deep_learning", "output", "kernels"}  # fmt: skip
 
 
 @pytest.mark.parametrize("attack", parameters())

@@ -21,14 +21,15 @@ from autograder.calls import launch_to_paste
 from autograder.cases import Case
 from autograder.feedback import Picture
 from autograder.grading import grade
-from autograder.kernels import Figure, Goal, compiler, lie_in
+from autograder.kernels import Figure, Goal, compiler, figures, lie_in
 from autograder.kernels.inside import launching
-from autograder.kernels.launched import Access, Launched, Misdeed, Ran
+from autograder.kernels.launched import Access, Launched, Misdeed, Ran, Waste
 from autograder.kernels.marks import marks
 from autograder.levels import Level
 from autograder.report import failures, html, terminal
+from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned, Stopped
-from gpu.launch import Budget
+from autograder.sandbox.worker import Sandbox
 from release import bundle
 from tests.conftest import ROOT
 
@@ -64,6 +65,12 @@ def graded(tmp_path, only, **sources):
     return report, {outcome.number: outcome for outcome in report.outcomes}
 
 
+def did(**fields):
+    """Return what a launch did, nothing unless it is said."""
+    nothing = {"parameters": [], "outputs": {}, "written": 0, "changed": [], "misdeeds": [], "accesses": []}
+    return Ran(**nothing | {"threads": 1, "barriers": 0, "busiest": 0, "atomics": False} | fields)
+
+
 # --- points for traffic
 
 
@@ -83,21 +90,39 @@ def test_a_goal_must_leave_room_below_its_best(best, none):
 
 
 def test_the_worst_figure_decides_and_each_figure_has_a_goal():
-    figures = {"good": Figure(1, "{:g} a"), "bad": Figure(3, "{:g} b"), "fair": Figure(2, "{:g} c")}
-    goals = dict.fromkeys(figures, Goal(1, 5))
-    assert [(mark.name, mark.share) for mark in marks(figures, goals)] == [("bad", 0.5), ("fair", 0.75), ("good", 1)]
-    assert str(marks(figures, goals)[0]) == "3 b. Best is 1; from 5 on there are no points."
+    found = {"good": Figure(1, "{:g} a"), "bad": Figure(3, "{:g} b"), "fair": Figure(2, "{:g} c")}
+    goals = dict.fromkeys(found, Goal(1, 5))
+    assert [(mark.name, mark.share) for mark in marks(found, goals)] == [("bad", 0.5), ("fair", 0.75), ("good", 1)]
+    assert str(marks(found, goals)[0]) == "3 b. Best is 1; from 5 on there are no points."
     with pytest.raises(KeyError):
-        marks(figures, {"good": Goal(1, 5)})
+        marks(found, {"good": Goal(1, 5)})
 
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = Ran([], {}, 0, [], [], accesses, 0, False)
+    ran = did(accesses=accesses)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
     assert [lie_in(numbers) for numbers in (1, 8, 9, 64)] == [1, 1, 2, 8]
+
+
+@pytest.mark.parametrize(
+    "sectors_touched, fewest, least, value, says",
+    [(32, 4, 4, 8, "side by side"), (32, 4, 0, 8, "side by side"), (8, 8, 4, 2, "too often"), (0, 0, 0, 0, "too often")],
+)
+def test_what_sectors_say(sectors_touched, fewest, least, value, says):
+    access = Access("global", "a", requests=1, sectors=sectors_touched, fewest=fewest)
+    figure = figures.sectors(did(accesses=[access]), "a", least=least)
+    assert figure.value == value and says in figure.advice
+    assert str(figure) == f"Warps touch {value:.2f} times the fewest sectors of a"
+
+
+def test_of_several_arrays_the_one_that_wastes_most_is_drawn():
+    little, much = (Waste(title, "", "", "", []) for title in ("little", "much"))
+    accesses = [Access("global", name, sectors=sectors, fewest=4, worst=worst)
+                for name, sectors, worst in (("a", 8, little), ("b", 32, much), ("c", 4, None))]  # fmt: skip
+    assert figures.sectors(did(accesses=accesses), "a", "b", "c").worst is much
 
 
 # --- what is wrong with the numbers
@@ -107,10 +132,11 @@ def launched(expected, together, *others, **ran):
     """Return a launch whose output is right where it is as expected, under the orders that a worker tells of."""
     outputs = dict(zip(("all together", "warp by warp", "backward"), (together, *others)))
     outputs = {order: np.array(output, np.float32) for order, output in outputs.items()}
-    said = {"written": len(expected), "changed": [], "misdeeds": [], "barriers": 0, "atomics": False} | ran
     answers = recorded.Known(np.array(expected, float), 0.1, [])
     case = Case("sums", (FEW,), {}, answers, lambda wrong, *_: Picture(f"number {wrong.first[0]}"))
-    return Launched.of(case, Ran(["values", "output"], outputs, accesses=[], **said))
+    return Launched.of(
+        case, did(**{"parameters": ["values", "output"], "outputs": outputs, "written": len(expected)} | ran)
+    )
 
 
 def test_right_numbers_in_every_order():
@@ -179,7 +205,7 @@ RETURN = "return (size + 31) // 32, 32"
         ({RETURN: "return 1, (32, 64)"}, "wrong", "2,048"),
         ({RETURN: "return 10**9, 32"}, "timed out", "threads are launched"),
         ({RETURN: "return 10**30, 32"}, "crashed", "does not fit into 64 bits"),
-        ({RETURN: "raise NotImplementedError"}, "not implemented", "launch_scale is not written yet"),
+        ({RETURN: "raise NotImplementedError"}, "not implemented", "Line 11: launch_scale is not written yet."),
         ({"output[i] = values[i] * factor": "raise NotImplementedError"}, "not implemented", "scale is not written yet"),
         ({"def scale": "def scales"}, "missing", "mapping.py has no function called scale."),
         ({"def launch_scale": "def launch"}, "missing", "mapping.py has no function called launch_scale."),
@@ -189,12 +215,10 @@ RETURN = "return (size + 31) // 32, 32"
         ({"i = cuda.grid(1)": "i = [1]"}, "forbidden", "list"),
         ({"i = cuda.grid(1)": "i = open('x')"}, "forbidden", "open"),
         ({"if i <": "if i <<< 3"}, "crashed", "Python"),
-        ({"i = cuda.grid(1)": "i = 0\n    while True:\n        i += 1"}, "timed out", "never end"),
         ({"if i <": "x = cuda.shared.array(100000, float32)\n    if i <"}, "wrong", "bytes of shared memory"),
     ],
 )
-def test_what_keeps_a_kernel_from_being_launched(changed, means, says, monkeypatch):
-    monkeypatch.setattr(launching, "BUDGET", Budget(steps=1000))
+def test_what_keeps_a_kernel_from_being_launched(changed, means, says):
     source = SCALE
     for before, after in changed.items():
         assert before in source
@@ -260,6 +284,16 @@ def test_what_the_compiler_says_is_bounded():
 def test_a_compiler_that_does_not_end():
     found = compiler.understood(Stopped(Verdict.TIMED_OUT, "scale did not finish."), "scale")
     assert found.verdict is Verdict.TIMED_OUT and "scale did not finish." in found.sentence
+
+
+@pytest.mark.parametrize(
+    "registers, threads, is_launched",
+    [(255, 256, True), (127, 512, True), (129, 512, False), (64, 1024, True), (65, 1024, False), (255, 257, False)],
+)
+def test_a_block_must_find_registers_for_all_its_threads(registers, threads, is_launched):
+    figures = {"sm_75": {"registers": 255}, "sm_90": {"registers": registers}}
+    assert (compiler.refused(figures, threads) == "") is is_launched
+    assert compiler.refused({}, threads) == ""
 
 
 # --- from a file to a report
@@ -355,6 +389,16 @@ def test_a_missing_barrier_is_found_whatever_the_numbers_say(tmp_path):
 def test_a_file_is_only_read(tmp_path):
     _, outcomes = graded(tmp_path, ("1.1",), mapping=f"open('{tmp_path}/mark', 'w')\n{SCALE}")
     assert outcomes["1.1"].verdict is Verdict.FORBIDDEN and not (tmp_path / "mark").exists()
+
+
+def test_kept_answers_suffice_to_grade_again(tmp_path, monkeypatch):
+    (tmp_path / "mapping.py").write_text(SCALE.replace("if i <", "if i <="))
+    answers = Answers()
+    before = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=answers)
+    monkeypatch.setattr(Sandbox, "worker", None)
+    again = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=Answers.unpack(answers.pack()), replay=True)
+    assert [str(each.failure) for each in again.outcomes] == [str(each.failure) for each in before.outcomes]
+    assert (again.score, again.faults) == (7, [])
 
 
 # --- at home

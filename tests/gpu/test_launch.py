@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Budget, Order, evaluate, launch
-from gpu.program import read
-from gpu.stand_in import StandIn
+from gpu.machine.launch import Blank, Budget, Order, evaluate, launch
+from gpu.machine.program import read
+from gpu.machine.stand_in import StandIn
 
 HEAD = (
     "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"
@@ -168,6 +168,12 @@ def both(values, i):
     assert recording.faults == []
 
 
+def test_a_device_function_returns_to_all_or_to_none():
+    before = "@cuda.jit(device=True)\ndef positive(value):\n    if value > 2:\n        return value\n\n\n"
+    with pytest.raises(KernelError, match="some threads come to the end of positive without a value"):
+        run(kernel("i = cuda.grid(1)\noutput[i] = positive(values[i])", before=before), 1, 8, counting(8))
+
+
 def test_arrays_of_two_functions_are_two_even_if_they_are_compiled_from_one():
     def over_block(combine):
         def reduce(value):
@@ -207,6 +213,11 @@ FAULTS = {
         Kind.UNINITIALISED,
         "thread 0 reads own[1] (line 11)",
     ),
+    "a local array that was written before it was made again": (
+        "for j in range(2):\n    own = cuda.local.array(1, float32)\n    if not j:\n        own[j] = 1\noutput[i] = own[0]",
+        Kind.UNINITIALISED,
+        "thread 0 reads own[0] (line 14)",
+    ),
     "a local array that is too short": (
         "own = cuda.local.array(3, float32)\nown[i] = i\noutput[i] = i",
         Kind.OUT_OF_RANGE,
@@ -215,7 +226,19 @@ FAULTS = {
     "a barrier for some": ("if i < 3:\n    cuda.syncthreads()\noutput[i] = 0", Kind.BARRIER, "but thread 3 does not"),
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
+    "a warp of which some do not come": ("if i < 3:\n    cuda.syncwarp()", Kind.BARRIER, "but not all of it comes there"),
+    "a mask without some that come": ("cuda.syncwarp(0xF)", Kind.BARRIER, "but the mask does not name all that come there"),
+    "a mask with some that do not come": (
+        "if i < 4:\n    output[i] = cuda.shfl_sync(0x1F, values[i], 0)",
+        Kind.BARRIER,
+        "but not all that the mask names come there",
+    ),
     "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 10)"),
+    "far too much shared memory": (
+        "big = cuda.shared.array((BIG, BIG), float32)\nbig[i, 0] = 0\noutput[i] = 0",
+        Kind.LIMIT,
+        "4,835,703,278,458,516,698,824,704 bytes of shared memory",
+    ),
     "too much shared memory": (
         "big = cuda.shared.array(12289, float32)\nbig[i] = 0\noutput[i] = 0",
         Kind.LIMIT,
@@ -240,6 +263,11 @@ def test_a_thread_goes_on_after_a_fault_as_on_a_gpu():
     output, _ = run(kernel("i = cuda.grid(1)\noutput[i] = values[i + 1]"), 1, 8, counting(8))
     assert np.isnan(output[7])
     assert output[:7].tolist() == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_an_instruction_of_which_all_is_outside_asks_memory_for_nothing():
+    _, recording = run(kernel("i = cuda.grid(1)\noutput[i] = values[i + 8]"), 1, 8, counting(8))
+    assert [step.memory.name for step in recording.steps] == ["output"]
 
 
 @pytest.mark.parametrize(
@@ -276,6 +304,28 @@ if cuda.laneid == 0:
         assert recording.faults == []
 
 
+def test_a_warp_waits_for_those_that_are_there_and_named():
+    function = kernel("""
+i = cuda.grid(1)
+if i > 5:
+    return
+cuda.syncwarp()
+output[i] = values[i]
+if i < 4:
+    output[i] = cuda.shfl_xor_sync(0xF, values[i], 1)
+""")  # fmt: skip
+    output, recording = run(function, 1, 8, counting(8))
+    assert output.tolist() == [2, 1, 4, 3, 5, 6, 0, 0]
+    assert recording.faults == []
+
+
+def test_a_thread_that_does_not_come_gives_nothing_of_use():
+    body = "i = cuda.grid(1)\noutput[i] = cuda.shfl_down_sync(0xFFFFFFFF, values[i], 2)"
+    output, _ = run(kernel(body), 1, 8, counting(8))
+    assert output[:6].tolist() == [3, 4, 5, 6, 7, 8]
+    assert np.isnan(output[6:]).all()
+
+
 def test_atomics_lose_nothing():
     function = kernel("""
 before = cuda.atomic.add(counts, int32(values[cuda.grid(1)]) % 4, 1)
@@ -294,11 +344,12 @@ output[cuda.grid(1)] = before
         ("while True:\n    pass", OverBudget, "does a loop never end"),
         ("for i in range(1 << 60):\n    pass", OverBudget, "does a loop never end"),
         ("big = cuda.local.array(BIG, float32)\nbig[0] = 0", OverBudget, "local arrays"),
-        ("big = cuda.shared.array(BIG, float32)\nbig[0] = 0", OverBudget, "bytes of shared memory"),
+        ("big = cuda.local.array((BIG, BIG), float32)\nbig[0, 0] = 0", OverBudget, "local arrays"),
         ("raise NotImplementedError", NotBegun, "not written yet"),
         ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
+        ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),
     ],
 )
@@ -311,6 +362,8 @@ def test_a_kernel_that_cannot_go_on_says_why(body, error, sentence):
 def test_too_many_threads_are_not_started():
     with pytest.raises(OverBudget, match="2,048,000 threads are launched"):
         run(kernel("output[0] = 0"), 2000, 1024, counting(8))
+    with pytest.raises(OverBudget, match="9,444,444,733,164,249,676,800 threads are launched"):
+        run(kernel("output[0] = 0"), (2**31 - 1, 65_535, 65_535), 1024, counting(8))
     with pytest.raises(OverBudget, match="reads and writes memory more often"):
         run(kernel("output[0] = 0"), 1, 32, counting(8), budget=Budget(accesses=31))
 

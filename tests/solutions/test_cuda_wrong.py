@@ -11,7 +11,7 @@ PROGRAMS = programs(CUDA.folder)
 PARTS = {part.file: name for name, part in CUDA.config.parts.items()}
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_wrong_kernel(program):
     (trial,) = trials.of_program(CUDA, PARTS[program.file], program.name, "a secret that shows each of these mistakes")

@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from gpu import language, pictures, program
-from gpu.advice import advice
+from gpu import language
 from gpu.faults import Fault, KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Budget, Order, evaluate, launch
-from gpu.program import Function, Program
-from gpu.races import races
+from gpu.findings import pictures
+from gpu.findings.advice import advice
+from gpu.findings.races import races
+from gpu.findings.traffic import Traffic, busiest, requests, traffic, worst
+from gpu.machine import program
+from gpu.machine.launch import Blank, Order, evaluate, launch
+from gpu.machine.program import Function, Program
 from gpu.recording import WARP, Recording
-from gpu.traffic import Traffic, requests, traffic, worst
 
-BUDGET = Budget(steps=200_000, accesses=6_000_000)  # of one launch: a gigabyte and a few seconds are enough for that
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
 LONGEST_LINE = 200  # characters that are shown
@@ -66,7 +67,7 @@ def _understood(does: Callable[[], Any]) -> Any:
     except language.NotPython as error:
         raise Stop("crashed", error.sentence, error.line) from None
     except NotBegun as error:
-        raise Stop("not implemented", f"{error.sentence}: it raises NotImplementedError.", _line(error)) from None
+        raise Stop("not implemented", error.sentence, _line(error)) from None
     except OverBudget as error:
         raise Stop("timed out", error.sentence, _line(error)) from None
     except KernelError as error:
@@ -134,6 +135,8 @@ def _ran(
         "changed": [name for name, before, now in given if not np.array_equal(before, now, equal_nan=True)],
         "misdeeds": [_plain(fault, shown) for fault in faults],
         "accesses": [{**each._asdict(), "worst": _worst(recording, each, shown)} for each in traffic(recording)],
+        "busiest": busiest(recording),
+        "threads": recording.threads_of_block,
         "barriers": recording.barriers,
         "atomics": recording.atomics,
     }
@@ -145,7 +148,7 @@ def _launched(
     """Launch a kernel; return what it did, and its arguments as they are then. Only threads together are recorded."""
     *given, output = (each.copy() if isinstance(each, np.ndarray) else each for each in arguments)
     noted = order is Order.TOGETHER
-    recording = launch(function, blocks, threads, [*given, Blank(output)], order, BUDGET, notes=noted, seed=seed)
+    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
     return recording, [*given, output]
 
 

@@ -47,11 +47,14 @@ class Indexing(KernelPart):
         return [self.case("darken", few, LEVEL), self.case("darken", many, LEVEL)]
 
     def any(self):
-        """Return launches of a row, a column, a square, and of images wider and taller than blocks, with ragged edges."""
+        """Return launches of a row, a column, a square, and of images wider and taller than blocks, with ragged edges.
+
+        The last has more columns than a block can have threads.
+        """
         random = self.drawn_from("darken any")
         more, most = random.integers(33, 60), random.integers(70, 90)
-        shapes = (1, more), (most, 1), (32, 32), (more, most), (most, more - 2)
-        return [self.case("darken", reals(random, *shape), np.float32(reals(random, 1)[0])) for shape in shapes]
+        shapes = (1, more), (most, 1), (32, 32), (more, most), (most, more - 2), (2, random.integers(1030, 1100))
+        return [self.case("darken", reals(random, *shape), np.float32(0.75 + random.random())) for shape in shapes]
 
     def figures(self, launched):
         """Return how many sectors are touched, of those in which image and output lie."""

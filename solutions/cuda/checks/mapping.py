@@ -46,10 +46,13 @@ class Mapping(KernelPart):
         return [self.case("scale", few, np.float32(10)), self.case("scale", many, np.float32(-0.25))]
 
     def any(self):
-        """Return launches of one value, less than a warp, less than a block, a full block, and many with a ragged end."""
+        """Return launches of one value, less than a warp, less than a block, a full block, and many with a ragged end.
+
+        The last of them has more values than an index of 16 bits can count.
+        """
         random = self.drawn_from("scale any")
         few, more, many = random.integers(2, 32), random.integers(33, 128), 32 * random.integers(33, 60) + 7
-        sizes = 1, few, more, 1024, many
+        sizes = 1, few, more, 1024, many, random.integers(33_000, 40_000)
         return [self.case("scale", reals(random, size), np.float32(reals(random, 1)[0])) for size in sizes]
 
     def figures(self, launched):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.authoring import number, partial_credit, reals
-from autograder.kernels import Figure, KernelPart, lie_in, sectors
+from autograder.kernels import Figure, KernelPart, busiest, lie_in, sectors
 
 from .drawn import quarters
 
@@ -60,10 +60,11 @@ class Reduction(KernelPart):
         return case.arguments[0].shape
 
     def figures(self, launched):
-        """Return how many sectors of the values are touched, how many barriers a block passes, and whether it is atomic."""
+        """Return how many sectors of the values are touched, what one thread has to do, and whether it is atomic."""
         ran, (values,) = launched.ran, launched.case.arguments
         found = {
             "sectors": sectors(ran, ran.parameters[0], least=lie_in(values.size)),
+            "busiest": busiest(ran, TREE),
             "barriers": Figure(ran.barriers, "A block passes {:g} barriers", TREE),
         }
         return found | ({"atomics": Figure(1, "It adds by atomic operations", ATOMICS)} if ran.atomics else {})

@@ -1,11 +1,12 @@
 """Part 6: convolution, with pixels in shared memory."""
 
 from autograder.authoring import number, partial_credit, reals
-from autograder.kernels import KernelPart, conflicts, lie_in, reads, sectors
+from autograder.kernels import KernelPart, busiest, conflicts, lie_in, reads, sectors
 
 from . import windows
 from .drawn import convolution, quarters
 
+TOGETHER = "Let all threads of the block copy, each of them a few pixels."
 SHARE = "Let a block copy the pixels under its tile into shared memory, each pixel once, and read them there."
 
 
@@ -62,12 +63,13 @@ class Tiled(KernelPart):
         ]
 
     def figures(self, launched):
-        """Return how many pixels are read for each output and channel, bank conflicts, and the sectors of the output."""
+        """Return how many pixels are read, what the busiest thread reads, bank conflicts, and the sectors of the output."""
         ran, outputs = launched.ran, launched.case.expected.size
         images, output = ran.parameters[0], ran.parameters[-1]
         channels = len(launched.case.arguments[0])
         return {
             "pixels": reads(ran, images, outputs * channels, "pixels of the image for each output and channel", SHARE),
+            "busiest": busiest(ran, TOGETHER, channels, "numbers for each channel"),
             "conflicts": conflicts(ran),
             "output": sectors(ran, output, least=lie_in(outputs)),
         }

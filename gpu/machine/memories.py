@@ -1,0 +1,243 @@
+"""Global, shared and local memory: elements that threads read and write, each access noted and checked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
+from gpu.machine.numbers import Number
+from gpu.machine.threads import Active
+from gpu.recording import Memory, Recording, Step, Triple
+
+LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
+VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}
+
+
+@dataclass(eq=False)
+class Storage:
+    """The elements of one array, of all blocks or threads that have their own; and which of them hold a number yet."""
+
+    memory: Memory
+    values: np.ndarray  # (all elements,)
+    filled: np.ndarray | None = None  # None where all of them do
+
+    def empty(self, active: Active) -> None:
+        """Forget what threads have written to their own array."""
+        if self.filled is not None:
+            self.filled.reshape(-1, self.memory.size)[active.lanes] = False
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An array as a kernel has it: whole, or what is left of it behind its first indices."""
+
+    storage: Storage
+    indices: tuple[Number, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes that are left."""
+        return self.storage.memory.shape[len(self.indices) :]
+
+
+class _Found(NamedTuple):
+    """Which element each active thread means."""
+
+    elements: np.ndarray  # within the array
+    real: np.ndarray  # within the storage
+    inside: np.ndarray  # whether it is one of the array's
+
+    @property
+    def all_inside(self) -> bool:
+        return self.inside is _INSIDE or bool(self.inside.all())
+
+
+_INSIDE = np.ones(1, bool)  # stands for as many as are needed
+
+
+class Memories:
+    """All memory of one launch, and the accesses to it. budget: of accesses. notes: whether they are recorded."""
+
+    def __init__(self, recording: Recording, budget: int, notes: bool):
+        self.recording, self.left, self.notes = recording, budget, notes
+        self.epochs = np.zeros(0, np.int64)  # of each block that runs at once
+        self.warp_epochs = np.zeros(0, np.int64)
+        self.last_wins = True  # of threads that write one element at once: else the first
+
+    def load(self, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> Number:
+        """Return what threads read, one number for each thread of the group."""
+        storage, at = view.storage, self._found("read", view, indices, active, place)
+        values = storage.values[at.real]
+        if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
+            self._uninitialised(storage, at, there, active, place)
+            values = np.where(there, values, nothing(values.dtype))
+        if not at.all_inside:
+            values = np.where(at.inside, values, nothing(values.dtype))
+        self._note("read", storage, at, values, active, place)
+        return active.spread(values)
+
+    def store(self, view: View, indices: tuple[Number, ...], value: Number, active: Active, place: Place) -> None:
+        """Let threads write a number, each its own."""
+        storage, at = view.storage, self._found("write", view, indices, active, place)
+        values = _own(value, active).astype(storage.values.dtype)
+        real, written = (at.real, values) if at.all_inside else (at.real[at.inside], values[at.inside])
+        order = slice(None) if self.last_wins else slice(None, None, -1)
+        storage.values[real[order]] = written[order]
+        if storage.filled is not None:
+            storage.filled[real] = True
+        self._note("write", storage, at, values, active, place)
+
+    def exchange(
+        self, view: View, indices: tuple[Number, ...], value: Number, change: Callable, active: Active, place: Place
+    ) -> Number:
+        """Let threads change an element one after the other, and return what each has found there."""
+        storage, at = view.storage, self._found("atomic", view, indices, active, place)
+        values = _own(value, active).astype(storage.values.dtype)
+        found = np.full(len(values), nothing(values.dtype))
+        self.recording.atomics = True
+        if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
+            self._uninitialised(storage, at, there, active, place)
+        inside = np.broadcast_to(at.inside, len(values))
+        for turn in range(len(values)) if self.last_wins else reversed(range(len(values))):
+            if inside[turn]:
+                one = at.real[turn]
+                found[turn] = storage.values[one]
+                storage.values[one] = change(storage.values[one], values[turn])
+        self._note("atomic", storage, at, values, active, place)
+        return active.spread(found)
+
+    def fault(self, kind: Kind, said: Callable[[str], str], place: Place, array: str, active: Active, which: int) -> None:
+        """Note what one of the active threads has done wrong; the same at the same place only once.
+
+        said: makes the sentence, given the thread's name.
+        """
+        if any((fault.kind, fault.places[0], fault.array) == (kind, place, array) for fault in self.recording.faults):
+            return
+        number = int(active.numbers[which])
+        block, thread = self.recording.block(number), self.recording.thread(number)
+        name = called(thread, self.recording.threads)
+        if prod(self.recording.blocks) > 1:
+            name += f" of {called(block, self.recording.blocks, 'block')}"
+        self.recording.faults.append(Fault(kind, said(name), (place,), array, block, (thread,)))
+
+    def require_indices(self, view: View, indices: tuple[Number, ...], place: Place) -> tuple[Number, ...]:
+        """Return all indices of an element; raise KernelError unless they are as many integers as the array has axes."""
+        memory, all_of_them = view.storage.memory, (*view.indices, *indices)
+        if len(all_of_them) != len(memory.shape):
+            axes = f"{len(memory.shape)} {'axis' if len(memory.shape) == 1 else 'axes'}"
+            raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", place)
+        for index in all_of_them:
+            if index.dtype.kind not in "iu":
+                raise KernelError(f"{memory.name} is used with an index of type {index.dtype}, not an integer", place)
+        return all_of_them
+
+    def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:
+        """Return which element each thread means, and note those that lie outside."""
+        memory, all_of_them = view.storage.memory, self.require_indices(view, indices, place)
+        if memory.space != "local":  # whose accesses leave no notes
+            self.left -= active.count
+        if self.left < 0:
+            raise OverBudget("the kernel reads and writes memory more often than it may", place)
+        meant = [_own(index, active) for index in all_of_them]
+        elements: np.ndarray = np.zeros(active.count, np.int64)
+        inside: np.ndarray = _INSIDE
+        for axis, (index, size) in enumerate(zip(meant, memory.shape)):
+            if index.dtype == np.uint64:  # a large one must not become negative
+                index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
+            index = index.astype(np.int64, copy=False)
+            if len(index) and index.min() < 0:
+                self._negative(kind, memory, meant, axis, active, place)
+                index = np.where(index < 0, index + size, index)
+            is_inside = (index >= 0) & (index < size)
+            if not is_inside.all():
+                self._outside(kind, memory, meant, axis, is_inside, active, place)
+                inside, index = inside & is_inside, np.where(is_inside, index, 0)
+            elements = elements * size + index
+        real = elements
+        if memory.space == "shared":
+            real = active.group.block[active.lanes] * memory.size + elements
+        elif memory.space == "local":
+            real = active.lanes * memory.size + elements
+        return _Found(elements, real, inside)
+
+    def _note(self, kind: str, storage: Storage, at: _Found, values: np.ndarray, active: Active, place: Place) -> None:
+        memory, group = storage.memory, active.group
+        if not self.notes or memory.space == "local":
+            return
+        numbers, lanes, elements = active.numbers, active.lanes, at.elements
+        if not at.all_inside:
+            numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
+        if not len(numbers):
+            return
+        epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
+        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
+
+    def _negative(
+        self, kind: str, memory: Memory, meant: list[np.ndarray], axis: int, active: Active, place: Place
+    ) -> None:
+        which = int(np.argmax(meant[axis] < 0))
+        written = [int(index[which]) for index in meant]
+        wrapped = [index + size if index < 0 else index for index, size in zip(written, memory.shape)]
+        self.fault(
+            Kind.NEGATIVE_INDEX,
+            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}). A GPU doesn't stop "
+            f"there: Numba counts negative indices from the end, so it takes {_element(memory, wrapped)}.",
+            place, memory.name, active, which,
+        )  # fmt: skip
+
+    def _outside(
+        self,
+        kind: str,
+        memory: Memory,
+        meant: list[np.ndarray],
+        axis: int,
+        inside: np.ndarray,
+        active: Active,
+        place: Place,
+    ) -> None:
+        which, size = int(np.argmin(inside)), memory.shape[axis]
+        written = [int(index[which]) for index in meant]
+        whose = memory.name if len(memory.shape) == 1 else f"axis {axis} of {memory.name}"
+        has = f"ends at {size - 1}" if size else "is empty"
+        self.fault(
+            Kind.OUT_OF_RANGE,
+            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}), but {whose} {has}.",
+            place, memory.name, active, which,
+        )  # fmt: skip
+
+    def _uninitialised(self, storage: Storage, at: _Found, there: np.ndarray, active: Active, place: Place) -> None:
+        which, memory = int(np.argmin(there)), storage.memory
+        element = memory.index(int(at.elements[which]))
+        self.fault(
+            Kind.UNINITIALISED,
+            lambda thread: f"{thread} reads {element} (line {place.line}), which nobody has written yet: "
+            "it holds whatever was in memory before.",
+            place, memory.name, active, which,
+        )  # fmt: skip
+
+
+def called(place: Triple, sizes: Triple, what: str = "thread") -> str:
+    """Name a thread or a block as simply as the launch allows: "thread 3", "thread (3, 1)"."""
+    axes = 3 if sizes[2] > 1 else 2 if sizes[1] > 1 else 1
+    return f"{what} {place[0] if axes == 1 else place[:axes]}"
+
+
+def _own(value: Number, active: Active) -> np.ndarray:
+    """Return the active threads' own of a number, (count,)."""
+    return active.of(value) if value.ndim else np.broadcast_to(value, active.count)
+
+
+def nothing(dtype: np.dtype) -> np.generic:
+    """Return what stands for an element that is not there."""
+    return (
+        dtype.type(np.nan)
+        if dtype.kind == "f"
+        else dtype.type(min(LARGE, np.iinfo(dtype).max) if dtype.kind in "iu" else 1)
+    )
+
+
+def _element(memory: Memory, indices: list[int]) -> str:
+    return f"{memory.name}[{', '.join(map(str, indices))}]"
