@@ -87,6 +87,7 @@ def error(worker, body):
     """Return what is said of a kernel that cannot be compiled, behind the line's number, and that line."""
     found = compiled(worker, body)
     begin, _, meaning = found["error"].partition(": ")
+    assert found["numba"] and "_Z" not in found["numba"]  # so begins what the compiler calls a kernel
     where = f"line {found['line']}" if found["line"] else "this kernel"
     assert begin == f"Numba cannot compile {where}"
     return meaning, "".join(line.partition(": ")[2] for line in found["lines"])
