@@ -227,7 +227,11 @@ FAULTS = {
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
     "a warp of which some do not come": ("if i < 3:\n    cuda.syncwarp()", Kind.BARRIER, "but not all of it comes there"),
-    "a mask without some that come": ("cuda.syncwarp(0xF)", Kind.BARRIER, "but the mask does not name all that come there"),
+    "a mask without some that come": (
+        "output[i] = cuda.shfl_sync(0xF, values[i], 0)",
+        Kind.BARRIER,
+        "but the mask does not name all that come there",
+    ),
     "a mask with some that do not come": (
         "if i < 4:\n    output[i] = cuda.shfl_sync(0x1F, values[i], 0)",
         Kind.BARRIER,
