@@ -127,14 +127,13 @@ def race(one: Request, other: Request) -> tuple[int, ...]:
 
 def carried_out(request: Request, memory: dict) -> tuple[Any, dict, set[Fault]]:
     """Return a request's reply, memory after it, and what is wrong with it."""
-    key, faults = (request.array, request.element), set()
+    key, line = (request.array, request.element), request.place.lines[0]
     if request.kind == "write":
-        return None, memory | {key: request.value}, faults
-    if key not in memory:
-        faults.add(Fault("read before it is written", request.place.lines[0]))
-    old = memory.get(key, request.missing)
-    if old is None:
-        raise Undecided
+        return None, memory | {key: request.value}, set()
+    if key not in memory:  # what an atomic makes of nothing is still nothing
+        if request.missing is None:
+            raise Undecided
+        return request.missing, memory, {Fault("read before it is written", line)}
     if request.kind == "read":
-        return old, memory, faults
-    return old, memory | {key: request.combine(old, request.value)}, faults
+        return memory[key], memory, set()
+    return memory[key], memory | {key: request.combine(memory[key], request.value)}, set()
