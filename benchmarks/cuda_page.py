@@ -27,10 +27,10 @@ from autograder.wrong import Program, programs
 from benchmarks import simulator_misses
 from benchmarks.markdown import fill, table
 from benchmarks.simulator_misses import RIGHT, WRONG, Row
-from gpu.launch import Blank, evaluate, launch
-from gpu.pictures import svg
-from gpu.program import read
-from gpu.traffic import requests, worst
+from gpu.findings.pictures import svg
+from gpu.findings.traffic import requests, worst
+from gpu.machine.launch import Blank, evaluate, launch
+from gpu.machine.program import read
 from release.proof import trials
 from release.proof.watching import Watching
 

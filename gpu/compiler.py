@@ -19,7 +19,8 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from gpu import compiler_errors, language, program
+from gpu import compiler_errors, language
+from gpu.machine import program
 
 try:
     for package in ("numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink"):

@@ -1,6 +1,7 @@
 """What one launch did: every access to memory, in the order of the walk."""
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ class Memory:
     @property
     def size(self) -> int:
         """How many elements it has; of a shared array those of one block, of a local one those of one thread."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return prod(self.shape)
 
     def index(self, element: int) -> str:
         """Write an element as the kernel would: "s[4]", "image[2, 3]"."""
@@ -65,7 +66,7 @@ class Recording:
     @property
     def threads_of_block(self) -> int:
         """How many threads a block has."""
-        return int(np.prod(self.threads))
+        return prod(self.threads)
 
     @property
     def shared_bytes(self) -> int:

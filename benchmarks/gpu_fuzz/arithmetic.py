@@ -9,8 +9,8 @@ from random import Random
 
 import numpy as np
 
-from gpu.launch import Order, launch
-from gpu.program import read
+from gpu.machine.launch import Order, launch
+from gpu.machine.program import read
 
 THREADS = 70
 HEADER = """\

@@ -9,9 +9,9 @@ from benchmarks.gpu_fuzz import arithmetic, grammar, phases
 from benchmarks.gpu_fuzz.interleavings import TooMany, explore
 from benchmarks.gpu_fuzz.threads import Stepper, Undecided
 from gpu.faults import KernelError
-from gpu.launch import Order, launch
-from gpu.program import read
-from gpu.races import races
+from gpu.findings.races import races
+from gpu.machine.launch import Order, launch
+from gpu.machine.program import read
 
 RACE, DIVERGENT, OUTSIDE = "race", "divergent barrier", "negative index or out of range"
 KINDS = ("race", "index out of range", "negative index", "read before it is written", "divergent barrier")

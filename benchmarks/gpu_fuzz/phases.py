@@ -6,7 +6,7 @@ touches what between which barriers, without running anything. No two threads ev
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 

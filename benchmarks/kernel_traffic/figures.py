@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.kernel_speed.layers import CIFAR, Convolution, intensity, lenet, same
 from benchmarks.kernel_traffic.walks import LAYERS, Walk, asked, count, pool, walk
 from benchmarks.markdown import table
-from gpu.traffic import Request
+from gpu.findings.traffic import Request
 
 COMPILED = Path(__file__).resolve().parents[2] / "tests" / "kernels" / "compiled.csv"
 EXAMPLES = [

@@ -6,8 +6,8 @@ from math import log
 
 from benchmarks.kernel_traffic.walks import accesses, asked, convolve, imported, walk
 from benchmarks.kernel_traffic.walks import pool as walk_pool
+from gpu.findings.traffic import BANKS, SECTOR
 from gpu.recording import WARP
-from gpu.traffic import BANKS, SECTOR
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
 # Okabe and Ito's colours, which no colour blindness mixes up, and light ones of them to write on.

@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import numpy as np
 
+from gpu.findings.traffic import Request, requests
+from gpu.machine.stand_in import StandIn
 from gpu.recording import WARP, Recording, Triple
-from gpu.stand_in import StandIn
-from gpu.traffic import Request, requests
 
 Pair = tuple[int, int]
 

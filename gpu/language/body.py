@@ -13,7 +13,7 @@ import numpy as np
 from gpu.language.left_out import LEFT_OUT
 from gpu.language.refusals import Forbidden
 from gpu.language.scope import VALUE, Defined, Role, Scope, Value
-from gpu.names import BUILT_IN, Action, Function, Module, Own, Type
+from gpu.machine.names import BUILT_IN, Action, Function, Module, Own, Type
 
 MOST_BITS = 64  # of an integer
 

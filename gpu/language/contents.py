@@ -4,12 +4,12 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gpu.functions import BARRIERS
 from gpu.language.body import Body, left_out
 from gpu.language.left_out import LEFT_OUT, OF_MODULES
 from gpu.language.refusals import Forbidden
 from gpu.language.scope import IMPORTS, VALUE, Defined, Role, Scope
-from gpu.names import BUILT_IN, MODULES, Type
+from gpu.machine.functions import BARRIERS
+from gpu.machine.names import BUILT_IN, MODULES, Type
 
 LONGEST_NAME = 60  # so that reports can show it
 DEEPEST = 30  # functions that call each other

@@ -10,7 +10,7 @@ from typing import Any
 
 from gpu.language.left_out import OF_ARRAYS, OF_MODULES, OF_PYTHON
 from gpu.language.refusals import Forbidden
-from gpu.names import BUILT_IN, MODULES, Action, Function, Module
+from gpu.machine.names import BUILT_IN, MODULES, Action, Function, Module
 
 IMPORTS = {"math": "import math", "numba": "import numba", "np": "import numpy as np"}  # by the name that each sets
 FUNCTIONS = sorted(name for name, meaning in BUILT_IN.items() if isinstance(meaning, (Action, Function)))
@@ -51,7 +51,7 @@ class Scope:
     variables: Collection[str] = ()
 
     def name(self, node: ast.Name) -> Any:
-        """Return what a name means: something of gpu.names, VALUE, or a function of the file."""
+        """Return what a name means: something of gpu.machine.names, VALUE, or a function of the file."""
         if node.id in self.variables:
             return VALUE
         if node.id not in self.meanings:

@@ -11,7 +11,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
-from gpu.names import BUILT_IN, MODULES, TYPES, Function
+from gpu.machine.names import BUILT_IN, MODULES, TYPES, Function
 
 HEAD = """\
 import math

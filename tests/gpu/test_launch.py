@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Budget, Order, evaluate, launch
-from gpu.program import read
-from gpu.stand_in import StandIn
+from gpu.machine.launch import Blank, Budget, Order, evaluate, launch
+from gpu.machine.program import read
+from gpu.machine.stand_in import StandIn
 
 HEAD = (
     "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"
@@ -234,6 +234,11 @@ FAULTS = {
         "but not all that the mask names come there",
     ),
     "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 10)"),
+    "far too much shared memory": (
+        "big = cuda.shared.array((BIG, BIG), float32)\nbig[i, 0] = 0\noutput[i] = 0",
+        Kind.LIMIT,
+        "4,835,703,278,458,516,698,824,704 bytes of shared memory",
+    ),
     "too much shared memory": (
         "big = cuda.shared.array(12289, float32)\nbig[i] = 0\noutput[i] = 0",
         Kind.LIMIT,
@@ -339,7 +344,7 @@ output[cuda.grid(1)] = before
         ("while True:\n    pass", OverBudget, "does a loop never end"),
         ("for i in range(1 << 60):\n    pass", OverBudget, "does a loop never end"),
         ("big = cuda.local.array(BIG, float32)\nbig[0] = 0", OverBudget, "local arrays"),
-        ("big = cuda.shared.array(BIG, float32)\nbig[0] = 0", OverBudget, "bytes of shared memory"),
+        ("big = cuda.local.array((BIG, BIG), float32)\nbig[0, 0] = 0", OverBudget, "local arrays"),
         ("raise NotImplementedError", NotBegun, "not written yet"),
         ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
@@ -357,6 +362,8 @@ def test_a_kernel_that_cannot_go_on_says_why(body, error, sentence):
 def test_too_many_threads_are_not_started():
     with pytest.raises(OverBudget, match="2,048,000 threads are launched"):
         run(kernel("output[0] = 0"), 2000, 1024, counting(8))
+    with pytest.raises(OverBudget, match="9,444,444,733,164,249,676,800 threads are launched"):
+        run(kernel("output[0] = 0"), (2**31 - 1, 65_535, 65_535), 1024, counting(8))
     with pytest.raises(OverBudget, match="reads and writes memory more often"):
         run(kernel("output[0] = 0"), 1, 32, counting(8), budget=Budget(accesses=31))
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu.advice import advice
 from gpu.faults import Place
-from gpu.pictures import svg, text
+from gpu.findings.advice import advice
+from gpu.findings.pictures import svg, text
+from gpu.findings.traffic import Request, requests
 from gpu.recording import Memory, Recording, Step
-from gpu.traffic import Request, requests
 
 LANES = np.arange(32)
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import gpu.conflicts
-from gpu.conflicts import conflicts
+import gpu.findings.conflicts
 from gpu.faults import Place
-from gpu.launch import Order, launch
-from gpu.program import read
-from gpu.races import MOST, races
+from gpu.findings.conflicts import conflicts
+from gpu.findings.races import MOST, races
+from gpu.machine.launch import Order, launch
+from gpu.machine.program import read
 from gpu.recording import WARP, Memory, Recording, Step
 
 THREADS = 34  # of a block: two warps, the second one short
@@ -74,7 +74,7 @@ def in_conflict(recording):
 def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording, at_once, slots):
     """However many accesses are looked at together, and however many elements share a slot."""
     expected = list(in_conflict(recording))
-    with patch.multiple(gpu.conflicts, AT_ONCE=at_once, SLOTS=slots):
+    with patch.multiple(gpu.findings.conflicts, AT_ONCE=at_once, SLOTS=slots):
         found = races(recording)
     if len(found) < MOST:
         assert {fault.array for fault in found} == {array for array, *_ in expected}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import Place
+from gpu.findings.traffic import BANKS, SECTOR, WORD, busiest, requests, traffic, worst
 from gpu.recording import Memory, Recording, Step
-from gpu.traffic import BANKS, SECTOR, WORD, busiest, requests, traffic, worst
 
 THREADS = 40  # of a block: two warps, the second one short
 HERE = Place("kernel", 7, 0)

@@ -5,8 +5,8 @@ import pytest
 from numba import njit
 
 from gpu.faults import KernelError
-from gpu.launch import Blank, Order, launch
-from gpu.program import read
+from gpu.machine.launch import Blank, Order, launch
+from gpu.machine.program import read
 
 HEAD = "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\n"
 VALUES = np.random.default_rng(0).normal(size=64).astype(np.float32)

@@ -8,7 +8,7 @@ import pytest
 
 import kernels
 from benchmarks.kernel_traffic.walks import LAYERS, accesses, asked, convolve, count, layer, walk
-from gpu.races import races
+from gpu.findings.races import races
 from kernels.cuda.convolution import LADDER
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
 

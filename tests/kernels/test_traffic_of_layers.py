@@ -7,7 +7,7 @@ import pytest
 
 import kernels
 from benchmarks.kernel_traffic.walks import accesses, asked, count, imported
-from gpu.races import races
+from gpu.findings.races import races
 
 
 def drawn(*shapes, dtype=np.float32):

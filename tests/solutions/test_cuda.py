@@ -22,11 +22,11 @@ from autograder.kernels.launched import Access, Ran
 from autograder.kernels.marks import marks
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.worker import Sandbox
-from gpu.launch import Blank, Order, evaluate, launch
-from gpu.program import read
-from gpu.races import races
-from gpu.stand_in import StandIn
-from gpu.traffic import busiest, traffic
+from gpu.findings.races import races
+from gpu.findings.traffic import busiest, traffic
+from gpu.machine.launch import Blank, Order, evaluate, launch
+from gpu.machine.program import read
+from gpu.machine.stand_in import StandIn
 
 CUDA = find("cuda")
 FOLDER = CUDA.folder

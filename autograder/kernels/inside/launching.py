@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from gpu import language, pictures, program
-from gpu.advice import advice
+from gpu import language
 from gpu.faults import Fault, KernelError, Kind, NotBegun, OverBudget
-from gpu.launch import Blank, Order, evaluate, launch
-from gpu.program import Function, Program
-from gpu.races import races
+from gpu.findings import pictures
+from gpu.findings.advice import advice
+from gpu.findings.races import races
+from gpu.findings.traffic import Traffic, busiest, requests, traffic, worst
+from gpu.machine import program
+from gpu.machine.launch import Blank, Order, evaluate, launch
+from gpu.machine.program import Function, Program
 from gpu.recording import WARP, Recording
-from gpu.traffic import Traffic, busiest, requests, traffic, worst
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3

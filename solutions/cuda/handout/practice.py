@@ -9,11 +9,12 @@ import numpy as np
 from IPython.display import SVG
 from numpy.lib.stride_tricks import sliding_window_view
 
-from gpu import program, traffic
-from gpu.advice import advice
 from gpu.faults import NotBegun
-from gpu.launch import Blank, evaluate, launch
-from gpu.pictures import svg
+from gpu.findings import traffic
+from gpu.findings.advice import advice
+from gpu.findings.pictures import svg
+from gpu.machine import program
+from gpu.machine.launch import Blank, evaluate, launch
 
 try:
     from numba import config, cuda

@@ -1,5 +1,5 @@
 """submission
-attack: asks for terabytes of shared memory, and of local memory
+attack: asks for terabytes of shared memory, and of local memory, in so many bytes that their number wraps around to none
 1.1 1.2 1.3 1.4 1.5: timed out
 2.1 2.2 2.3 2.4 2.5: timed out
 says: shared memory
@@ -12,10 +12,10 @@ from numba import cuda, float64
 
 @cuda.jit
 def {name}(values, factor, output):
-    cells = cuda.{space}.array(1099511627776, float64)
-    cells[cuda.threadIdx.x] = factor
+    cells = cuda.{space}.array((4294967296, 4294967296), float64)
+    cells[cuda.threadIdx.x, 0] = factor
     cuda.syncthreads()
-    output[{index}] = cells[cuda.threadIdx.x + 1]
+    output[{index}] = cells[cuda.threadIdx.x, 1]
 
 
 def launch_{name}({sizes}):
@@ -24,6 +24,10 @@ def launch_{name}({sizes}):
 
 
 def make(folder, solution):
-    (solution / "mapping.py").write_text(KERNEL.format(name="scale", space="shared", sizes="size", index="cuda.grid(1)"))
-    (solution / "indexing.py").write_text(KERNEL.format(name="darken", space="local", sizes="height, width", index="0, 0"))
+    (solution / "mapping.py").write_text(
+        KERNEL.format(name="scale", space="shared", sizes="size", index="cuda.grid(1)")
+    )
+    (solution / "indexing.py").write_text(
+        KERNEL.format(name="darken", space="local", sizes="height, width", index="0, 0")
+    )
     return solution

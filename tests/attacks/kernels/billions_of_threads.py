@@ -1,17 +1,16 @@
-"""mapping.py
-attack: launches 2 ** 41 threads
-all: timed out
+"""submission
+attack: launches 2 ** 41 threads, and 2 ** 73, whose number wraps around to less than none
+1.1 1.2 1.3 1.4 1.5: timed out
+2.1 2.2 2.3 2.4 2.5: timed out
 says: threads are launched, but at most
 """
-from numba import cuda
 
 
-@cuda.jit
-def scale(values, factor, output):
-    i = cuda.grid(1)
-    if i < output.size:
-        output[i] = values[i] * factor
-
-
-def launch_scale(size):
-    return 2147483647, 1024
+def make(folder, solution):
+    for file, function, blocks in (
+        ("mapping.py", "launch_scale(size)", "2147483647"),
+        ("indexing.py", "launch_darken(height, width)", "(2147483647, 65535, 65535)"),
+    ):
+        text = (solution / file).read_text().partition(f"def {function}")[0]
+        (solution / file).write_text(f"{text}def {function}:\n    return {blocks}, 1024\n")
+    return solution

@@ -1,6 +1,6 @@
 """mapping.py
-attack: changes the values that it is given, to those for which its answer is right
-all: wrong
+attack: changes the values that it is given, so that no question is left; nothing that it does is unsafe, though
+1.1 1.3 1.4: wrong
 says: writes to values, which it must only read
 """
 from numba import cuda

@@ -1,14 +1,17 @@
 """submission
-attack: has a kernel that the machine runs at once and at which a compiler works for minutes
+attack: has a kernel that no thread enters far, but at which a compiler works for minutes
 1.1 1.2 1.3 1.4 1.5: timed out
+says: The compiler gives up scale
 """
 
 
 def make(folder, solution):
-    terms = " + ".join(f"x * {i}.0" for i in range(40))
-    lines = "".join(f"            x = math.sin({terms}) ** x\n" for _ in range(100))
-    unrolled = "".join(f"{'    ' * (i + 3)}for i{i} in range(7):\n" for i in range(0))
-    text = (solution / "mapping.py").read_text().replace("from numba import cuda", "import math\n\nfrom numba import cuda")
-    text = text.replace("    if i < output.size:\n", f"    if i < output.size:\n        if i < 0:\n            x = values[i]\n{lines}            output[i] = x\n{unrolled}")
+    lines = "".join(f"        x = x * values[int(x > {i})] + math.sin(x - {i}.5)\n" for i in range(700))
+    text = (solution / "mapping.py").read_text()
+    text = text.replace("from numba import cuda", "import math\n\nfrom numba import cuda")
+    text = text.replace(
+        "    if i < output.size:\n",
+        f"    x = values[0]\n    if x > 1e30:\n{lines}        output[0] = x\n    if i < output.size:\n",
+    )
     (solution / "mapping.py").write_text(text)
     return solution

@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gpu.launch import launch
-from gpu.program import read
-from gpu.races import races
-from gpu.traffic import requests
+from gpu.findings.races import races
+from gpu.findings.traffic import requests
+from gpu.machine.launch import launch
+from gpu.machine.program import read
 from quizzes.making import make
 from quizzes.making import read as read_quiz
 from quizzes.pool import pool

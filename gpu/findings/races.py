@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpu.conflicts import ATOMIC, READ, WRITE, Accesses, conflicts
 from gpu.faults import Fault, Kind
-from gpu.memories import VERBS, called
+from gpu.findings.conflicts import ATOMIC, READ, WRITE, Accesses, conflicts
+from gpu.machine.memories import VERBS, called
 from gpu.recording import Memory, Recording, Step
 
 MOST = 5  # races that are named: the first ones are usually the cause of the others

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
-from gpu.numbers import Number
+from gpu.machine.numbers import Number
+from gpu.machine.threads import Active
 from gpu.recording import Memory, Recording, Step, Triple
-from gpu.threads import Active
 
 LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
 VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gpu.launch import Blank, launch
-from gpu.program import of
+from gpu.machine.launch import Blank, launch
+from gpu.machine.program import of
 from gpu.recording import Recording
 
 

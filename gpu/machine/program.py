@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from gpu import language, names
-from gpu.functions import Function
-from gpu.launch import result
-from gpu.numbers import TYPES, Type, literal
+from gpu import language
+from gpu.machine import names
+from gpu.machine.functions import Function
+from gpu.machine.launch import result
+from gpu.machine.numbers import TYPES, Type, literal
 
 
 @dataclass

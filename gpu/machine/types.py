@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Place
-from gpu.frames import Frame, Path, Types, Variable
-from gpu.functions import Function
-from gpu.interpreter import Walk, Walking
-from gpu.memories import Memories, Storage, View
-from gpu.numbers import Number, is_number
+from gpu.machine.actions import Launch, Range
+from gpu.machine.frames import Frame, Path, Types, Variable
+from gpu.machine.functions import Function
+from gpu.machine.interpreter import Walk, Walking
+from gpu.machine.memories import Memories, Storage, View
+from gpu.machine.numbers import Number, is_number
+from gpu.machine.threads import Active, Group
 from gpu.recording import Memory, Recording, Triple
-from gpu.threads import Active, Group
 
 
 def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:

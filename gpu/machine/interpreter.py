@@ -13,18 +13,16 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gpu import numbers
-from gpu.actions import Launch, Range
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.frames import Frame, Path, merged, together
-from gpu.functions import Function
-from gpu.memories import View
-from gpu.names import SYNCTHREADS, Action, Meaning, Module, Own
-from gpu.names import Function as OfNumbers
-from gpu.numbers import Number, Type, is_number
-from gpu.threads import Active, Group
-
-MOST_PATHS = 16  # of threads that have left a loop and wait for the others; more become one, to save memory
+from gpu.machine import numbers
+from gpu.machine.actions import Launch, Range
+from gpu.machine.frames import MOST_PATHS, Frame, Path, merged, together
+from gpu.machine.functions import Function
+from gpu.machine.memories import View
+from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
+from gpu.machine.names import Function as OfNumbers
+from gpu.machine.numbers import Number, Type, is_number
+from gpu.machine.threads import Active, Group, union
 
 
 class Barrier(NamedTuple):
@@ -186,7 +184,7 @@ class Walk:
         loop = self.loops.pop()
         left += loop.left
         if len(left) > MOST_PATHS:
-            left[:] = [(self._all(left), together(left))]
+            left[:] = [(union([active for active, _ in left]), together(left))]
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
@@ -202,7 +200,7 @@ class Walk:
     def return_(self, node: ast.Return, active: Active) -> Walking:
         """return."""
         value = None if node.value is None else (yield from self._waited_for(node.value, active))
-        self.frame.returned.append((active, value))
+        self.frame.leave(active, value)
         return self._nobody()
 
     def raise_(self, node: ast.Raise, active: Active) -> Active:
@@ -229,14 +227,7 @@ class Walk:
         self.frame.meet(paths, node, when)
         if sum(active.count for active, _ in paths) == before.count:
             return before
-        return self._all(paths)
-
-    def _all(self, paths: list[Path]) -> Active:
-        """Return the threads of several paths."""
-        if len(paths) == 1:
-            return paths[0][0]
-        masks = (active.mask for active, _ in paths)
-        return Active(self.group, reduce(np.logical_or, masks, np.zeros(self.group.size, bool)))
+        return union([active for active, _ in paths]) if paths else self._nobody()
 
     def _put(self, target: ast.expr, value: Any, active: Active) -> None:
         """Assign to a name, an element, or several of these."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gpu import actions, numbers
-from gpu.numbers import TYPES, Type
+from gpu.machine import actions, numbers
+from gpu.machine.numbers import TYPES, Type
 from gpu.recording import WARP
 
 __all__ = ["BUILT_IN", "MODULES", "SYNCTHREADS", "TYPES", "Action", "Function", "Meaning", "Module", "Own", "Type"]

@@ -8,8 +8,8 @@ from html import escape
 
 import numpy as np
 
-from gpu.advice import asks, costs
-from gpu.traffic import BANKS, SECTOR, WORD, Request
+from gpu.findings.advice import asks, costs
+from gpu.findings.traffic import BANKS, SECTOR, WORD, Request
 
 INK, SOFT, PAPER, LINE = "#1c2430", "#5b6675", "#ffffff", "#8a94a3"
 DARK, LIGHT, RED = "#0072b2", "#a9d3ef", "#d55e00"  # Okabe and Ito's, which no colour blindness mixes up

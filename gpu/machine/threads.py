@@ -79,3 +79,10 @@ class Active:
 
 def _unravelled(numbers: np.ndarray, sizes: Triple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return numbers % sizes[0], numbers // sizes[0] % sizes[1], numbers // (sizes[0] * sizes[1])
+
+
+def union(parts: list[Active]) -> Active:
+    """Return the threads of several parts of a group."""
+    if len(parts) == 1:
+        return parts[0]
+    return Active(parts[0].group, np.logical_or.reduce([part.mask for part in parts]))

@@ -10,14 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gpu import numbers
 from gpu.faults import KernelError, Kind, Place
-from gpu.frames import Frame, Types
-from gpu.functions import Function
-from gpu.memories import Memories, View, nothing
-from gpu.numbers import Number, Type, is_number
+from gpu.machine import numbers
+from gpu.machine.frames import Frame, Types
+from gpu.machine.functions import Function
+from gpu.machine.memories import Memories, View, nothing
+from gpu.machine.numbers import Number, Type, is_number
+from gpu.machine.threads import Active, Group
 from gpu.recording import WARP, Triple
-from gpu.threads import Active, Group
 
 
 class Launch(Protocol):

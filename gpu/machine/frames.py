@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gpu.faults import KernelError, Place
-from gpu.functions import Function
-from gpu.memories import View
-from gpu.numbers import is_number
-from gpu.threads import Active
+from gpu.machine.functions import Function
+from gpu.machine.memories import View
+from gpu.machine.numbers import is_number
+from gpu.machine.threads import Active, union
+
+MOST_PATHS = 16  # of threads that wait for the others behind a loop or a call; more become one, to save memory
 
 
 class Variable(NamedTuple):
@@ -71,14 +73,21 @@ class Frame:
         """Return the value of an expression with several ways as the type that it has whichever way is taken."""
         return like(self.types.chosen[node], value) if node in self.types.chosen else value
 
+    def leave(self, active: Active, value: Any) -> None:
+        """Let threads return a value."""
+        self.returned.append((active, value))
+        if len(self.returned) > MOST_PATHS:
+            self.returned = [(union([some for some, _ in self.returned]), self._returned())]
+
     def result(self) -> Any:
         """Return what the threads have returned; None where they have not."""
-        if not self.returned:
-            return None
+        return like(self.types.result, self._returned()) if self.returned else None
+
+    def _returned(self) -> Any:
         result = self.returned[-1][1]
         for active, value in reversed(self.returned[:-1]):
             result = merged(active.mask, value, result, f"what {self.function.name} returns")
-        return like(self.types.result, result)
+        return result
 
 
 def together(paths: list[Path]) -> dict[str, Variable]:

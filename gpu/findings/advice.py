@@ -4,9 +4,9 @@ from math import gcd
 
 import numpy as np
 
-from gpu.memories import VERBS, called
+from gpu.findings.traffic import BANKS, SECTOR, WORD, Request
+from gpu.machine.memories import VERBS, called
 from gpu.recording import Memory
-from gpu.traffic import BANKS, SECTOR, WORD, Request
 
 
 def advice(request: Request) -> str:

@@ -6,21 +6,23 @@ run its warps in any order, so a kernel that is right must give the same result 
 
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
-from gpu.frames import Frame, Types
-from gpu.functions import Function
-from gpu.interpreter import Barrier, Walk, Walking
-from gpu.memories import Memories, Storage, View, called
-from gpu.numbers import literal
+from gpu.machine.frames import Frame, Types
+from gpu.machine.functions import Function
+from gpu.machine.interpreter import Barrier, Walk, Walking
+from gpu.machine.memories import Memories, Storage, View, called
+from gpu.machine.numbers import literal
+from gpu.machine.threads import Group
+from gpu.machine.types import signature, types_of
 from gpu.recording import WARP, Memory, Recording, Triple, unravelled
-from gpu.threads import Group
-from gpu.types import signature, types_of
 
 MOST_THREADS, MOST_OF_BLOCK, MOST_OF_GRID = 1024, (1024, 1024, 64), (2**31 - 1, 65_535, 65_535)  # of the hardware
 SHARED_BYTES = 48 * 1024  # for a block, on every GPU
@@ -76,11 +78,8 @@ def launch(
         recording.faults.append(Fault(Kind.LIMIT, broken))
         return recording
     running = _Launch(function, recording, arguments, order, budget, notes, seed)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), suppress(_TooMuchShared):
         running.run()
-    if recording.shared_bytes > SHARED_BYTES:
-        sentence = f"A block asks for {recording.shared_bytes:,} bytes of shared memory, but there are {SHARED_BYTES:,}."
-        recording.faults.append(Fault(Kind.LIMIT, sentence))
     return recording
 
 
@@ -95,6 +94,10 @@ def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10
     running = _Launch(function, recording, arguments, Order.TOGETHER, budget, False, 0)
     with np.errstate(all="ignore"):
         return running.result()
+
+
+class _TooMuchShared(Exception):
+    """The hardware does not launch a kernel whose blocks ask for more shared memory than there is."""
 
 
 class _Launch:
@@ -122,11 +125,12 @@ class _Launch:
         self._blocks_here = 1
         self.arguments = [self._argument(name, value) for name, value in zip(function.parameters, arguments)]
         if len(arguments) != len(function.parameters):
-            raise KernelError(f"the kernel {function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}")
+            said = f"{function.name} takes {len(function.parameters)} arguments, but gets {len(arguments)}"
+            raise KernelError(said, function.place(function.tree))
 
     def run(self) -> None:
         """Run all blocks."""
-        of_block, count = self.recording.threads_of_block, int(np.prod(self.blocks))
+        of_block, count = self.recording.threads_of_block, prod(self.blocks)
         if of_block * count > self.budget.threads:
             raise OverBudget(f"{of_block * count:,} threads are launched, but at most {self.budget.threads:,} may be")
         together = max(1, AT_ONCE // of_block) if self.order is Order.TOGETHER else 1
@@ -166,9 +170,11 @@ class _Launch:
             memory = Memory(name, space, shape, dtype, place=place)
             self._known[frame.function, place] = memory
             self.recording.memories.append(memory)
-            # Bytes of shared memory lie one array after the other; what matters is that each begins at a bank.
-            if space == "shared" and self.recording.shared_bytes > 64 * SHARED_BYTES:
-                raise OverBudget(f"a block asks for {self.recording.shared_bytes:,} bytes of shared memory", place)
+            if self.recording.shared_bytes > SHARED_BYTES:
+                asked, most = f"{self.recording.shared_bytes:,} bytes of shared memory", f"{SHARED_BYTES:,}"
+                sentence = f"A block asks for {asked} (line {place.line}), but there are {most}."
+                self.recording.faults.append(Fault(Kind.LIMIT, sentence, (place,)))
+                raise _TooMuchShared
         key = memory if space == "shared" else (memory, frame.active.group)
         storage = self._here.get(key)
         if storage is None:
