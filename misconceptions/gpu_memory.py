@@ -336,7 +336,7 @@ def blocks_rounded_up(threads, registers, shared, limits):
 
 
 @_occupancy(says="threads are counted, not warps. A warp has 32 threads.")
-def threads_for_warps_of_an_occupancy(threads, registers, shared, limits):
+def threads_counted_not_warps(threads, registers, shared, limits):
     (row,) = _occupied(threads, _fits(threads, registers, shared, limits), limits)
     return [[*row[:4], row[3] * threads]]
 

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.gpu_fuzz [--programs 2000] [--seed 22] [--jobs 2] [--write]
 
-Small kernels are judged by every order in which their threads can run, larger ones by the books of their author, and programs of
-numbers by what Numba's compiler makes of them on the CPU. Prints what the machine missed, and where it raised a false alarm; with
---write the table goes to docs/cuda.md. The same seed gives the same programs.
+Small kernels are judged by every order in which their threads can run, larger ones by the books that were kept while they
+were made, and programs of numbers by what Numba's compiler makes of them on the CPU. Prints what the machine missed, and
+where it raised a false alarm; with --write the table goes to docs/cuda.md. The same seed gives the same programs.
 """
 
 import argparse
@@ -65,31 +65,32 @@ def said(verdict: Verdict) -> str:
 
 
 def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
-    """Return the table, and a sentence on it, in Markdown."""
-    kernels = [*found["small"], *found["large"]]
+    """Return the table, and what it says of what, in Markdown."""
+    small, large, numbers = found["small"], found["large"], found["numbers"]
+    kernels = small + large
     true = Counter(kind for verdict in kernels for kind in verdict.true)
-    misses = Counter(kind for verdict in kernels for kind in verdict.misses)
+    missed = Counter(kind for verdict in kernels for kind in verdict.misses)
     alarms = Counter(kind for verdict in kernels for kind in verdict.false_alarms)
-    rows = [(kind, true[kind], misses[kind], alarms[kind]) for kind in KINDS]
-    rows += [(kind, 0, 0, alarms[kind]) for kind in sorted(set(alarms) - set(KINDS))]
-    sound = sum(not verdict.true for verdict in kernels)
-    wrong = sum(bool(verdict.differences) for verdict in kernels)
-    numbers = sum(verdict.right for verdict in found["numbers"])
-    return "\n".join(
-        [
-            f"{len(found['small']):,} small random kernels (2 to 4 busy threads, every order of their steps tried) and {len(found['large']):,} larger ones "
-            "(up to 384 threads, faults known by their making), `python -m benchmarks.gpu_fuzz`:",
-            "",
-            "| fault | kernels that have it | missed | false alarms |",
-            "| --- | ---: | ---: | ---: |",
-            *(f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else cell for cell in row)} |" for row in rows),
-            "",
-            f"{sound:,} kernels have no fault; in {wrong:,} of them a number is wrong under some order of threads. "
-            f"{numbers:,} of {len(found['numbers']):,} random programs of numbers give the bits of Numba's compiler. "
-            f"{skipped:,} more kernels have too many orders to try, or do what the language leaves open. Seed {seed}.",
-            "",
-        ]
-    )
+    kinds = [*KINDS, *sorted(set(alarms) - set(KINDS))]
+    sound = [verdict for verdict in kernels if not verdict.true]
+    wrong = sum(bool(verdict.differences) for verdict in sound)
+    alike = sum(verdict.right for verdict in numbers)
+    lines = [
+        f"{len(small):,} random kernels with two to four busy threads, for which every order of their steps was tried, and "
+        f"{len(large):,} larger ones, of up to 384 threads, whose faults are known by how they were made "
+        f"(`python -m benchmarks.gpu_fuzz --seed {seed}`):",
+        "",
+        "| fault | kernels that have it | missed | false alarms |",
+        "| --- | ---: | ---: | ---: |",
+        *(f"| {kind} | {true[kind]:,} | {missed[kind]:,} | {alarms[kind]:,} |" for kind in kinds),
+        "",
+        f"{len(sound):,} of the kernels have no fault. In {wrong:,} of these some order of threads gives a wrong number. "
+        f"{alike:,} of {len(numbers):,} random programs of numbers give the same bits as Numba's compiler on the CPU. "
+        f"{skipped:,} more kernels were drawn, but they have too many orders to try them all, or do something whose result "
+        "the language leaves open.",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

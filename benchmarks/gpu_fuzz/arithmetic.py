@@ -1,6 +1,7 @@
 """Random programs of numbers, for the machine and for Numba's compiler on the CPU: the same bits must come out.
 
-Each variable keeps one type; no operation gives NaN or infinity, on which CPUs and GPUs differ (max, min, conversions).
+No operation gives NaN or infinity, on which CPUs and GPUs differ (max, min, conversions). In half of the programs each
+variable keeps one type; in the others Numba has to find one that suits all that is assigned to it.
 """
 
 from collections.abc import Callable
@@ -42,7 +43,16 @@ def kernel(a, b, c, d, i, j, x, y):
     if t < a.size:
         i[t], j[t], x[t], y[t] = compute(a[t], b[t], c[t], d[t])
 """
-TYPES = {"a": np.int32, "b": np.int64, "c": np.float32, "d": np.float64, "i": np.int64, "j": np.int32, "x": np.float32, "y": np.float64}
+TYPES = {
+    "a": np.int32,
+    "b": np.int64,
+    "c": np.float32,
+    "d": np.float64,
+    "i": np.int64,
+    "j": np.int32,
+    "x": np.float32,
+    "y": np.float64,
+}
 CASTS = {"i": "int64", "j": "int32", "x": "float32", "y": "float64"}
 
 
@@ -65,7 +75,9 @@ class Arithmetic:
         """Return what the code computes that Numba's compiler makes of it."""
         import numba
 
-        source = HEADER.replace("@cuda.jit(device=True)", "@njit(error_model='numpy')").replace("import cuda", "import njit")
+        source = HEADER.replace("@cuda.jit(device=True)", "@njit(error_model='numpy')").replace(
+            "import cuda", "import njit"
+        )
         names: dict = {}
         exec(f"{source}@njit(error_model='numpy')\n{self.source}", names)
 
@@ -94,12 +106,13 @@ class _Author:
 
     def __init__(self, random: Random):
         self.random, self.lines, self.loops, self.counters = random, [], 0, []
+        self.casts = CASTS if random.random() < 0.5 else dict.fromkeys(CASTS, "")
 
     def lines_of_function(self) -> list[str]:
         """Return its lines."""
         self.say(0, "def compute(a, b, c, d):")
         for name in "ijxy":
-            self.say(1, f"{name} = {CASTS[name]}({self.random.choice('abcd')})")
+            self.say(1, f"{name} = {self.casts[name]}({self.random.choice('ab' if name in 'ij' else 'abcd')})")
         for _ in range(self.random.randint(3, 7)):
             self.statement(1, False)
         self.say(1, "return i, j, x, y")
@@ -128,10 +141,11 @@ class _Author:
         else:
             operator = self.random.choice(("+=", "-=", "*="))
             self.say(depth, f"{name} {operator} {self.cast(name, 2)}")
-            self.say(depth, f"{name} = {CASTS[name]}(min(max({name}, -1000.0), 1000.0))")
+            self.say(depth, f"{name} = {self.casts[name]}(min(max({name}, -1000.0), 1000.0))")
 
     def swap(self, depth: int, looped: bool) -> None:
-        self.say(depth, self.random.choice(("i, j = int64(j), int32(i)", "x, y = float32(y), float64(x)", "y, i = y + i, i + 1")))
+        i, j, x, y = (self.casts[name] for name in "ijxy")
+        self.say(depth, self.random.choice((f"i, j = {i}(j), {j}(i)", f"x, y = {x}(y), {y}(x)", "y, i = y + i, i + 1")))
 
     def branch(self, depth: int, looped: bool) -> None:
         self.say(depth, f"if {self.truth(2)}:")
@@ -158,7 +172,8 @@ class _Author:
             self.say(depth + 1, f"{name} -= 1")
         else:
             few = f"({self.integer(1)}) & 3"
-            self.say(depth, f"for {name} in range({self.random.choice((few, 'STEPS', f'1, {few}', f'{few}, 0, -1', f'-2, {few}, 2'))}):")
+            rounds = self.random.choice((few, "STEPS", f"1, {few}", f"{few}, 0, -1", f"-2, {few}, 2"))
+            self.say(depth, f"for {name} in range({rounds}):")
         self.counters.append(name)
         self.block(depth + 1, True)
         self.counters.pop()
@@ -170,21 +185,26 @@ class _Author:
     def cast(self, name: str, depth: int) -> str:
         """Return an expression of a variable's type."""
         if name in "xy":
-            return f"{CASTS[name]}({self.random.choice((self.number, self.integer))(depth)})"
-        return f"{CASTS[name]}({self.integer(depth)})"
+            return f"{self.casts[name]}({self.random.choice((self.number, self.integer))(depth)})"
+        return f"{self.casts[name]}({self.integer(depth)})"
 
     def integer(self, depth: int) -> str:
         """Return an expression of an integer."""
         if depth <= 0:
-            return self.random.choice(("a", "b", "i", "j", "1", "2", "-3", "7", "uint32(j)", *self.counters))
+            return self.random.choice(("a", "b", "i", "j", "1", "2", "-3", "7", "uint32(a)", *self.counters))
         left, right = (self.integer(depth - self.random.randint(1, 2)) for _ in range(2))
         return self.random.choice(
             (
-                f"({left} + {right})", f"({left} - {right})", f"({left} * ({right} & 255))", f"({left} // ({right} | 1))", f"({left} % ({right} | 1))",
-                f"({left} << ({right} & 7))", f"({left} >> ({right} & 7))", f"({left} & {right})", f"({left} | {right})", f"({left} ^ {right})",
-                f"(-{left})", f"(~{left})", f"abs(int64({left}))", f"min(int64({left}), int64({right}))", f"max(int64({left}), int64({right}))",
-                f"int64({left} if {self.truth(depth - 1)} else {right})", f"({self.truth(depth - 1)} + {left})", f"int32({left})", f"uint32({left})",
-                f"int(min(max({self.number(depth - 1)}, -99.0), 99.0))", f"({left} & 15) ** 2", f"bool({left})", f"int64(int64({left}) or {right})",
+                f"({left} + {right})", f"({left} - {right})", f"({left} * ({right} & 255))",
+                f"({left} // ({right} | 1))", f"({left} % ({right} | 1))",
+                f"({left} << ({right} & 7))", f"({left} >> ({right} & 7))", f"({left} & {right})",
+                f"({left} | {right})", f"({left} ^ {right})",
+                f"(-{left})", f"(~{left})", f"abs(int64({left}))", f"min(int64({left}), int64({right}))",
+                f"max(int64({left}), int64({right}))",
+                f"int64({left} if {self.truth(depth - 1)} else {right})", f"({self.truth(depth - 1)} + {left})",
+                f"int32({left})", f"uint32({left})",
+                f"int(min(max({self.number(depth - 1)}, -99.0), 99.0))", f"({left} & 15) ** 2", f"bool({left})",
+                f"int64(int64({left}) or {right})",
                 f"int64(int64({left}) and {right})", f"int(math.floor(min(max({self.number(depth - 1)}, -99.0), 99.0)))",
             )
         )  # fmt: skip
@@ -196,10 +216,14 @@ class _Author:
         left, right = (self.number(depth - self.random.randint(1, 2)) for _ in range(2))
         return self.random.choice(
             (
-                f"({left} + {right})", f"({left} - {right})", f"({left} * {right})", f"({left} / (abs({right}) + 1))", f"({left} + {self.integer(depth - 1)})",
-                f"({self.integer(depth - 1)} / 8)", f"({left} * {self.integer(depth - 1)})", f"(-{left})", f"abs({left})", f"min({left}, {right})", f"max({left}, {right})",
-                f"math.sqrt(abs({left}))", f"float32({left})", f"float64({left})", f"half({left})", f"({left} // (abs({right}) + 1))", f"({left} % (abs({right}) + 1))",
-                f"float64({left} if {self.truth(depth - 1)} else {right})", f"float({left})", f"math.fabs({left})", f"({left} ** 2)", f"float(int64({self.integer(depth - 1)}))",
+                f"({left} + {right})", f"({left} - {right})", f"({left} * {right})", f"({left} / (abs({right}) + 1))",
+                f"({left} + {self.integer(depth - 1)})",
+                f"({self.integer(depth - 1)} / 8)", f"({left} * {self.integer(depth - 1)})", f"(-{left})",
+                f"abs({left})", f"min({left}, {right})", f"max({left}, {right})",
+                f"math.sqrt(abs({left}))", f"float32({left})", f"float64({left})", f"half({left})",
+                f"({left} // (abs({right}) + 1))", f"({left} % (abs({right}) + 1))",
+                f"float64({left} if {self.truth(depth - 1)} else {right})", f"float({left})", f"math.fabs({left})",
+                f"({left} ** 2)", f"float(int64({self.integer(depth - 1)}))",
             )
         )  # fmt: skip
 
@@ -207,11 +231,17 @@ class _Author:
         """Return a condition."""
         one, other, third = self.number(depth - 1), self.integer(depth - 1), self.number(depth - 1)
         comparison = self.random.choice(("<", "<=", ">", ">=", "==", "!="))
-        choices = [f"({one} {comparison} {third})", f"({other} {comparison} {self.integer(depth - 1)})", f"({one} {comparison} {other})"]
+        choices = [
+            f"({one} {comparison} {third})",
+            f"({other} {comparison} {self.integer(depth - 1)})",
+            f"({one} {comparison} {other})",
+        ]
         if depth > 0:
             choices += [
-                f"({self.truth(depth - 1)} and {self.truth(depth - 1)})", f"({self.truth(depth - 1)} or {self.truth(depth - 1)})",
-                f"(not {self.truth(depth - 1)})", f"({one} < {third} <= {self.number(depth - 1)})", f"(0 <= {other} < 5 < {self.integer(depth - 1)})",
+                f"({self.truth(depth - 1)} and {self.truth(depth - 1)})",
+                f"({self.truth(depth - 1)} or {self.truth(depth - 1)})",
+                f"(not {self.truth(depth - 1)})", f"({one} < {third} <= {self.number(depth - 1)})",
+                f"(0 <= {other} < 5 < {self.integer(depth - 1)})",
                 f"(({self.truth(depth - 1)}) != ({self.truth(depth - 1)}))", f"bool({other} % 2)",
             ]  # fmt: skip
         return self.random.choice(choices)

@@ -50,16 +50,12 @@ class Program:
     threads: tuple[int, ...]
     arguments: list = field(default_factory=list)
     kernel: str = "kernel"
-    seed: str = ""
-
-    def fresh(self) -> list:
-        """Return the arguments, arrays copied."""
-        return [value.copy() if isinstance(value, np.ndarray) else value for value in self.arguments]
+    blank: str = ""  # the parameter whose array holds nothing yet
 
 
 def draw(seed: str) -> Program:
     """Return the program of a seed."""
-    return _Author(Random(seed)).program(seed)
+    return _Author(Random(seed)).program()
 
 
 class _Author:
@@ -75,7 +71,7 @@ class _Author:
             self.active = self.size = 2
         self.tidy = random.random() < 0.6  # then indices are the thread's own, mostly
 
-    def program(self, seed: str) -> Program:
+    def program(self) -> Program:
         threads: tuple[int, ...] = (self.active,)
         number = "cuda.threadIdx.x"
         if self.several_warps:
@@ -90,15 +86,23 @@ class _Author:
         values = np.array([self.random.randint(1, 4) for _ in range(count)], np.float32)
         table = np.array([self.random.randrange(self.size) for _ in range(count)], np.int32)
         source = HEADER.format(size=self.size) + "\n".join(self.lines) + "\n"
-        arguments = [values, table, np.zeros(count, np.float32), self.random.choice((self.size, self.active, self.size - 1))]
-        return Program(source, (blocks,), threads, arguments, seed=seed)
+        arguments = [
+            values,
+            table,
+            np.zeros(count, np.float32),
+            self.random.choice((self.size, self.active, self.size - 1)),
+        ]
+        return Program(source, (blocks,), threads, arguments, blank=self.pick((1, "output"), (1, "")))
 
     def prologue(self, number: str | None) -> None:
         """Make what the rest of the kernel uses: i counts the block's active threads, g those of the launch."""
         self.say(1, "s = cuda.shared.array(SIZE, float32)")
-        if self.chance(0.4):
+        if self.chance(0.25):
             self.say(1, "t = cuda.shared.array((SIZE,), float32)")
             self.shared = ["s", "s", "t"]
+        elif self.chance(0.2):
+            self.say(1, "t = cuda.shared.array((2, SIZE), float32)")
+            self.shared = ["s", "s", "t[1]", "t[i & 1]", "t[0]"]
         else:
             self.shared = ["s"]
         if self.chance(0.15):
@@ -256,9 +260,12 @@ class _Author:
             return "i"
         by = self.random.randint(1, 2)
         return self.pick(
-            (4, "i"), (3, f"(i + {by}) % SIZE"), (1, f"i + {by}"), (1, f"i - {by}"), (1, f"i // {by + 1}"), (1, "SIZE - 1 - i"),
-            (1, "i ^ 1"), (1, str(self.random.randrange(self.size))), (0.3, "-1"), (1, "table[g]"), (1, f"(i * {by + 1}) % SIZE"),
-            (0.7, f"(i + {self.counter}) % SIZE" if self.loops else "0"), (0.3, "int(x) % SIZE"), (0.5, "n - 1"), (0.3, "min(i, 1)"),
+            (4, "i"), (3, f"(i + {by}) % SIZE"), (1, f"i + {by}"), (1, f"i - {by}"), (1, f"i // {by + 1}"),
+            (1, "SIZE - 1 - i"),
+            (1, "i ^ 1"), (1, str(self.random.randrange(self.size))), (0.3, "-1"), (1, "table[g]"),
+            (1, f"(i * {by + 1}) % SIZE"),
+            (0.7, f"(i + {self.counter}) % SIZE" if self.loops else "0"), (0.3, "int(x) % SIZE"), (0.5, "n - 1"),
+            (0.3, "min(i, 1)"),
             (0.3, "i % 2"), (0.3, "i & 1"), (0.3, "g"),
         )  # fmt: skip
 
@@ -269,9 +276,11 @@ class _Author:
     def value(self) -> str:
         """Return a number."""
         return self.pick(
-            (2, str(self.random.randint(0, 5))), (2, "x"), (2, "y"), (2, "i"), (1, "x + 1"), (1, "x * 2 - y"), (2, f"{self.array()}[i]"),
+            (2, str(self.random.randint(0, 5))), (2, "x"), (2, "y"), (2, "i"), (1, "x + 1"), (1, "x * 2 - y"),
+            (2, f"{self.array()}[i]"),
             (1, f"{self.array()}[{self.index()}]"), (1, "values[g]"), (0.5, "float32(i + 1)"), (0.5, "max(x, y)"),
             (0.5, f"{self.array()}[i] + values[g]"), (0.3, f"abs(y - {self.array()}[i])"),
+            (0.3, "(6 // i if i else 1)"), (0.3, "(i and 6 % i)"),
         )  # fmt: skip
 
     def condition(self, reads: bool = False) -> str:
@@ -285,7 +294,9 @@ class _Author:
         if not reads or self.chance(0.7):
             return plain
         read = f"{self.array()}[{self.index()}]"
-        return self.pick((1, f"{plain} and {read} > 1"), (1, f"{plain} or {read} < 3"), (1, f"{read} > 2"), (0.5, f"0 < {read} <= 2"))
+        return self.pick(
+            (1, f"{plain} and {read} > 1"), (1, f"{plain} or {read} < 3"), (1, f"{read} > 2"), (0.5, f"0 < {read} <= 2")
+        )
 
     def pick(self, *weighted: tuple[float, str]) -> str:
         """Return one text, by weight."""

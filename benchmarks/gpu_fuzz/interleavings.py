@@ -1,9 +1,10 @@
 """What a launch may do: every order in which its threads can take their steps.
 
-A race is two threads that can both go next, at one element, at least one of them writing, not both atomically; two that would
-write the same value there harm nobody. A barrier lets a block's threads go on when all of them wait at it, in the same place
-and round; where nobody can go next and somebody waits, they wait forever. At a syncwarp nobody has to wait for threads that have
-ended, says NVIDIA; whether one may rely on that is left open here: such a launch may be called divergent, or not.
+A race is two threads that can both go next, at one element, at least one of them writing, not both atomically; two that
+would write the same value there harm nobody. A barrier lets a block's threads go on when all of them wait at it, in the
+same place and round; where nobody can go next and somebody waits, they wait forever. At a syncwarp nobody has to wait for
+threads that have ended, says NVIDIA; whether one may rely on that is left open here: such a launch may be called divergent,
+or not.
 """
 
 import sys
@@ -23,7 +24,7 @@ class TooMany(Exception):
 
 @dataclass
 class Outcome:
-    """What every order does, what some order does, and what global memory may hold in the end."""
+    """What every order does, what some order does, and what global memory may hold in the end, None where nothing."""
 
     always: frozenset[Fault]
     sometimes: set[Fault] = field(default_factory=set)
@@ -32,7 +33,7 @@ class Outcome:
 
 
 def explore(launch: Stepper, most: int = 20_000) -> Outcome:
-    """Try all orders of a launch. Raises TooMany beyond so many states, Undecided where the language leaves something open."""
+    """Try all orders of a launch. Raises TooMany beyond so many states, Undecided where the language leaves it open."""
     sys.setrecursionlimit(20_000)
     walk = _Walk(launch, most)
     outcome = Outcome(walk.always(walk.released(((),) * launch.count), launch.contents()))
@@ -68,12 +69,12 @@ class _Walk:
             waiting = {Fault("divergent barrier", request.place.lines[0]) for request, _ in asked if request}
             self.sometimes |= waiting
             if not waiting:
-                self.endings.add(tuple(memory.get(key) for key in self.launch.contents()))
+                self.endings.add(tuple(memory.get(key) for key in self.launch.elements()))
             return faults | waiting
         after = []
         for thread, request in ready:
             reply, then, found = carried_out(request, memory)
-            onwards = replies[:thread] + (replies[thread] + (reply,),) + replies[thread + 1 :]
+            onwards = (*replies[:thread], (*replies[thread], reply), *replies[thread + 1 :])
             after.append(self.always(self.released(onwards), then) | found)
             self.sometimes |= found
         return faults | frozenset.intersection(*after)
@@ -99,7 +100,9 @@ class _Walk:
     def _release(self, replies: list, kind: str, members: Iterable[int]) -> Request | None:
         """Reply to these threads, if they all wait at one place, and return for what."""
         asked = [self.launch.next(thread, replies[thread])[0] for thread in members]
-        if not asked or any(request is None or request.kind != kind or request.place != asked[0].place for request in asked):
+        if not asked or any(
+            request is None or request.kind != kind or request.place != asked[0].place for request in asked
+        ):
             return None
         for thread in members:
             replies[thread] += (None,)

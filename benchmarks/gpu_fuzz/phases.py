@@ -1,7 +1,7 @@
 """Larger random kernels, of several warps and blocks, whose faults are known because somebody keeps the books.
 
-Every access has an index and a condition that depend on a thread's number and the round of the loop alone. So the books say who
-touches what between which barriers, without running anything. No two threads ever write the same number.
+Every access has an index and a condition that depend on a thread's number and the round of the loop alone. So the books
+say who touches what between which barriers, without running anything. No two threads ever write the same number.
 """
 
 from collections import defaultdict
@@ -69,9 +69,14 @@ class Books:
         self.faults: set[str] = set()
         self.alive = np.ones(self.count, bool)
         self.total = np.zeros(self.count)
-        self.epochs, self.warp_epoch = np.zeros(blocks, int), 0  # a barrier that no thread of a block reaches does not count there
+        self.epochs, self.warp_epoch = (
+            np.zeros(blocks, int),
+            0,
+        )  # a barrier that no thread of a block reaches does not count there
         self.touches: dict[tuple, list[Touch]] = defaultdict(list)
-        self.memory = {("values", 0, n): float(n) for n in range(self.count)} | {("board", 0, n): 0.0 for n in range(self.count)}
+        self.memory = {("values", 0, n): float(n) for n in range(self.count)} | {
+            ("board", 0, n): 0.0 for n in range(self.count)
+        }
 
     @property
     def divergent(self) -> bool:
@@ -110,9 +115,7 @@ class Books:
 
     def race(self) -> bool:
         """Return whether two threads touch one element, not both reading or both atomically, with nothing between them."""
-        return any(
-            self.unordered(one, other) for touches in self.touches.values() for one in touches for other in touches
-        )
+        return any(self.unordered(one, other) for touches in self.touches.values() for one in touches for other in touches)
 
     def unordered(self, one: Touch, other: Touch) -> bool:
         """Return whether two accesses to an element race."""
@@ -148,7 +151,9 @@ class Access:
     def do(self, books: Books) -> None:
         at = books.numbers
         values = 10_000.0 * self.number + 1000 * at.k + at.g
-        books.access(self.kind, self.array, books.active(self.condition), np.broadcast_to(self.index.of(at), at.g.shape), values)
+        books.access(
+            self.kind, self.array, books.active(self.condition), np.broadcast_to(self.index.of(at), at.g.shape), values
+        )
 
 
 @dataclass
@@ -230,7 +235,7 @@ def draw(seed: str) -> Known:
     source = SOURCE.format(threads=size, number=number, body=lines)
     count = books.count
     arguments = [np.arange(count, dtype=np.float32), np.zeros(count, np.float32), np.full(count, -1, np.float32)]
-    known = Known(source, (blocks,), shape, arguments, seed=seed, faults=faults)
+    known = Known(source, (blocks,), shape, arguments, faults=faults)
     if not faults:
         board = np.array([books.memory["board", 0, n] for n in range(count)], np.float32)
         known.expected = board, np.where(books.alive, books.total, -1).astype(np.float32)
@@ -268,7 +273,9 @@ class _Author:
         """Return an access and, mostly, a barrier."""
         array = self.random.choices(("s", "t", "board", "values"), (3, 2, 2, 0.5))[0]
         kind = "read" if array == "values" else self.random.choices(("read", "write", "atomic"), (4, 3, 1))[0]
-        found: list = [self.access(kind, array, self.index(array, kind, looped), self.condition() if self.chance(0.3) else None)]
+        found: list = [
+            self.access(kind, array, self.index(array, kind, looped), self.condition() if self.chance(0.3) else None)
+        ]
         if self.chance(self.careful):
             found.append(self.waiting())
         return found

@@ -1,7 +1,7 @@
 """Kernels that Python itself runs, one access to memory at a time.
 
-A thread is its function, called again from the start whenever it may take one more step: what memory replied to its earlier
-requests is handed to it again, and at the first request that has no reply yet it is abandoned. So a thread's state is the list of
+A thread is its function, called again from the start whenever it may take one more step: it gets again what memory replied
+to its earlier requests, and is abandoned at the first request that has no reply yet. So a thread's state is the list of
 replies that it has received, and every order of threads can be tried from every state. Nothing here is shared with the
 machine in gpu/ but the meaning of the language.
 """
@@ -88,6 +88,7 @@ class Stepper:
     blocks: tuple[int, ...]
     threads: tuple[int, ...]
     arguments: list[Any]
+    blank: str = ""  # a parameter whose array holds nothing yet
     seen: dict = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,7 +121,11 @@ class Stepper:
 
     def contents(self) -> dict[tuple, Any]:
         """Return global memory before the launch."""
-        return {key: value for each in self.globals for key, value in each.contents().items()}
+        return {key: value for each in self.globals if each.name != self.blank for key, value in each.contents().items()}
+
+    def elements(self) -> list[tuple]:
+        """Return the keys of all elements of global memory, in their order."""
+        return [key for each in self.globals for key in each.contents()]
 
     def next(self, thread: int, replies: tuple) -> tuple[Request | None, tuple[Fault, ...]]:
         """Return what a thread asks for after these replies, None if it has ended, and what it did wrong by then."""
@@ -256,6 +261,8 @@ class Array(Indexed):
     """An array that several threads share: what they ask of it may be answered in any order."""
 
     def __getitem__(self, index: Any) -> Any:
+        if self.ndim == 2 and not isinstance(index, tuple):
+            return Row(self, index)
         element = self.element(index)
         if element is None:
             return self.nothing()
@@ -274,6 +281,23 @@ class Array(Indexed):
             return self.nothing()
         kept = settled(value, self.dtype)
         return self.stepper.ask(Request("atomic", self.stepper.place(), self.key, element, kept, how, self.missing))
+
+
+@dataclass
+class Row:
+    """What is left of an array of two axes behind its first index."""
+
+    whole: Array
+    index: Any
+
+    def __getitem__(self, column: Any) -> Any:
+        return self.whole[self.index, column]
+
+    def __setitem__(self, column: Any, value: Any) -> None:
+        self.whole[self.index, column] = value
+
+    def combine(self, column: Any, value: Any, how: Callable) -> Any:
+        return self.whole.combine((self.index, column), value, how)
 
 
 class Local(Indexed):

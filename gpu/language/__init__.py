@@ -12,7 +12,7 @@ A file of kernels is read, never run. It holds, in any order:
 A function has parameters without defaults, and statements: assignments to variables, elements of arrays and several of
 these, also by += and the like; if, for over a range, while, break, continue, return, pass; calls; and the stub's `raise
 NotImplementedError`. Expressions are numbers, names, tuples, elements of arrays and tuples, arithmetic, comparisons, `and`,
-`or`, `not`, `a if condition else b`, and calls. Arrays have shape, size and ndim. Other names mean what `gpu.machine.names` says.
+`or`, `not`, `a if condition else b`, and calls. Arrays have shape, size and ndim. The other names are in gpu.machine.names.
 
 Shapes of shared and local arrays are constants, as Numba wants them. A barrier, and a call of a function that holds one,
 is a statement of its own. No function calls itself, not even by way of others.

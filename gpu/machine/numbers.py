@@ -208,8 +208,8 @@ def _in_floats(operation: Callable) -> Callable[..., Number]:
     """Return a function of the module math: of integers in float64, of floats in their own type."""
 
     def compute(*values: Number) -> Number:
-        floats = [as_float(value) for value in values]
-        return operation(*(value.astype(np.result_type(*floats), copy=False) for value in floats))
+        dtype = np.result_type(*(value.dtype for value in values))
+        return operation(*(value.astype(dtype if dtype.kind == "f" else DOUBLE, copy=False) for value in values))
 
     return compute
 

@@ -27,17 +27,16 @@ IN_BANKS = (
     f"Shared memory has {BANKS} banks, each 4 bytes wide: element 0 of a float32 array lies in bank 0, element 1 in bank "
     f"1, and after bank {BANKS - 1} comes bank 0 again."
 )
-
 LETTERS = ("A", "B", "C", "D")
 
 
 @dataclass(frozen=True)
 class Read:
-    """A read by all threads of a warp: its index as code, the element of thread t, what it asks for, and why."""
+    """A read by all threads of a warp: its index as code, the element of thread t, what it touches, and why."""
 
     index: str
     element: Callable[[int], int]
-    asks: int  # sectors or banks
+    touches: int  # sectors or banks
     why: str
     turns: int = 1
 
@@ -76,7 +75,7 @@ def sectors_of_a_read(draw: Draw) -> Question:
         f"Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors "
         "does each of them touch, and how many bytes of these sectors does no thread want?",
         key=Grid(
-            tuple((read.asks, read.asks * SECTOR - bytes_) for read, bytes_ in zip(reads, wanted)),
+            tuple((read.touches, read.touches * SECTOR - bytes_) for read, bytes_ in zip(reads, wanted)),
             LETTERS,
             ("sectors", "bytes not wanted"),
         ),
@@ -86,8 +85,8 @@ def sectors_of_a_read(draw: Draw) -> Question:
             f"A sector holds ${SECTOR} / {size} = {each}$ numbers: elements 0 to {each - 1}, {each} to {2 * each - 1}, and "
             "so on.",
             *(
-                f"{letter}: {read.why}. It touches {_count(read.asks, 'sector')}, ${read.asks} \\cdot {SECTOR} = "
-                f"{read.asks * SECTOR}$ bytes, of which {bytes_} are wanted."
+                f"{letter}: {read.why}. It touches {_count(read.touches, 'sector')}, ${read.touches} \\cdot {SECTOR} = "
+                f"{read.touches * SECTOR}$ bytes, of which {bytes_} are wanted."
                 for letter, read, bytes_ in zip(LETTERS, reads, wanted)
             ),
         ],
@@ -111,15 +110,15 @@ def sectors_of_a_transposition(draw: Draw) -> Question:
     require(rows % 64 == columns % 64 == 0, "sides that are multiples of 64")
     require(rows * columns <= MOST_PIXELS, f"at most {MOST_PIXELS:,} pixels")
     down, warps = WARP // across, rows * columns // WARP
-    read, written = down * -(-across * size // SECTOR), across * -(-down * size // SECTOR)
-    require(read != written, "reading and writing that differ")
+    read, wrote = down * -(-across * size // SECTOR), across * -(-down * size // SECTOR)
+    require(read != wrote, "reading and writing that differ")
     return Question(
         stem=f"A kernel transposes an image of {rows} rows and {columns} columns, {kind} numbers of {size} bytes each.\n\n"
         "```python\ncolumn, row = cuda.grid(2)\noutput[column, row] = image[row, column]\n```\n\nIts blocks have "
         f"({threads[0]}, {threads[1]}) threads, x first, and cover the image exactly. Both arrays are stored row by row, "
         f"and each of their rows begins where a sector begins. {SECTORS} How many sectors does a warp touch when it reads, "
         "and how many when it writes? How many does the whole launch touch, all reads and writes of its warps together?",
-        key=Grid(((read, written, warps * (read + written)),), (), ("a read", "a write", "the launch")),
+        key=Grid(((read, wrote, warps * (read + wrote)),), (), ("a read", "a write", "the launch")),
         check=[_transposed(shape, threads, size)],
         wrong=beliefs("transposed_sectors", shape, threads, size),
         steps=[
@@ -127,11 +126,11 @@ def sectors_of_a_transposition(draw: Draw) -> Question:
             f"Reading: each row of the warp is ${across} \\cdot {size} = {across * size}$ bytes of a row of the image. "
             f"That makes {read} sectors in all.",
             f"Writing: {across} rows of the output get {down} {'neighbours' if down > 1 else 'number'} each, ${down} "
-            f"\\cdot {size} = {down * size}$ bytes. That makes {written} sectors in all.",
-            f"The launch has ${rows} \\cdot {columns} / {WARP} = {warps}$ warps: ${warps} \\cdot ({read} + {written}) = "
-            f"{warps * (read + written)}$.",
+            f"\\cdot {size} = {down * size}$ bytes. That makes {wrote} sectors in all.",
+            f"The launch has ${rows} \\cdot {columns} / {WARP} = {warps}$ warps: ${warps} \\cdot ({read} + {wrote}) = "
+            f"{warps * (read + wrote)}$.",
         ],
-        load=load(8, [rows, columns, warps * (read + written)]),
+        load=load(8, [rows, columns, warps * (read + wrote)]),
     )
 
 
@@ -204,11 +203,11 @@ def turns_of_shared_memory(draw: Draw) -> Question:
         stem=f"`s` is a float32 array in shared memory. {IN_BANKS} In a turn, each bank gives one element, to all threads "
         f"that want it. Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('s', reads)}\n\nHow "
         "many banks does each of them ask, and how many turns does it take?",
-        key=Grid(tuple((read.asks, read.turns) for read in reads), LETTERS, ("banks", "turns")),
+        key=Grid(tuple((read.touches, read.turns) for read in reads), LETTERS, ("banks", "turns")),
         check=[_banks_and_turns(read.warp) for read in reads],
         wrong=beliefs("bank_turns", [read.warp for read in reads]),
         steps=[
-            f"{letter}: {read.why}. It asks {_count(read.asks, 'bank')}, in {_count(read.turns, 'turn')}."
+            f"{letter}: {read.why}. It asks {_count(read.touches, 'bank')}, in {_count(read.turns, 'turn')}."
             for letter, read in zip(LETTERS, reads)
         ],
         load=load(8, [read.warp for read in reads]),

@@ -121,7 +121,7 @@ def pixel_of_a_thread(draw: Draw) -> Question:
         stem=f"An image of {rows} rows and {columns} columns is stored row by row. A kernel with blocks of "
         f"({threads[0]}, {threads[1]}) threads begins with `column, row = cuda.grid(2)`, and each thread writes "
         f"`output[row, column]`. How many pixels of `output` lie in memory before the one that thread ({x}, {y}) of block "
-        f"({block[0]}, {block[1]}) writes? In all pairs x stands first; {FROM_ZERO[0].lower()}{FROM_ZERO[1:]}",
+        f"({block[0]}, {block[1]}) writes? In all pairs x stands first. {FROM_ZERO}",
         key=Number(place, "pixels"),
         check=int(np.arange(rows * columns).reshape(rows, columns)[top:, left:][y, x]),
         wrong=beliefs("pixel_of_a_thread", shape, threads, block, thread),

@@ -17,15 +17,19 @@ from numba import cuda, types
 
 TYPES = ("bool", "int32", "int64", "uint32", "uint64", "float32", "float64")
 OF_ONE = (
-    "-a", "+a", "~a", "not a", "abs(a)", "int(a)", "float(a)", "bool(a)", "round(a)", "a + 1", "a * 2.0", "a // 2", "a / 2", "a << 1",
-    "a ** 2", "a ** 0.5", "a % 3", "max(a, 0)", "min(a, 0.0)", "max(a, a, 0)", "int32(a)", "int64(a)", "uint32(a)", "float32(a)", "float64(a)",
-    "int8(a) + int8(a)", "uint8(a) + uint8(a)", "int16(a) << int8(a)", "cuda.fma(a, a, a)", "cuda.selp(True, a, a)",
-    "math.sqrt(a)", "math.exp(a)", "math.log(a)", "math.sin(a)", "math.tanh(a)", "math.floor(a)", "math.ceil(a)", "math.trunc(a)",
+    "-a", "+a", "~a", "not a", "abs(a)", "int(a)", "float(a)", "bool(a)", "round(a)", "a + 1", "a * 2.0", "a // 2",
+    "a / 2", "a << 1",
+    "a ** 2", "a ** 0.5", "a % 3", "max(a, 0)", "min(a, 0.0)", "max(a, a, 0)", "int32(a)", "int64(a)", "uint32(a)",
+    "float32(a)", "float64(a)",
+    "int8(a) + int8(a)", "uint8(a) + uint8(a)", "int16(a) << int8(a)",
+    "math.sqrt(a)", "math.exp(a)", "math.log(a)", "math.sin(a)", "math.tanh(a)", "math.floor(a)", "math.ceil(a)",
+    "math.trunc(a)",
     "math.fabs(a)", "math.isnan(a)", "math.isinf(a)",
 )  # fmt: skip
 OF_TWO = (
     *(f"a {operator} b" for operator in ("+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "<", "==")),
-    "min(a, b)", "max(a, b)", "b if a else a", "a and b", "a or b", "math.pow(a, b)", "math.fmod(a, b)", "math.atan2(a, b)", "math.hypot(a, b)",
+    "min(a, b)", "max(a, b)", "b if a else a", "a and b", "a or b", "math.pow(a, b)", "math.fmod(a, b)",
+    "math.atan2(a, b)", "math.hypot(a, b)",
     "math.copysign(a, b)",
 )  # fmt: skip
 

@@ -12,8 +12,8 @@ from release import handout
 from release.proof import judgement, leaks, trials
 from tests.conftest import ROOT
 
-ASSIGNMENTS = [find("neurons"), find("vision")]
-PROGRAMS = programs(ASSIGNMENTS[0].folder)  # vision's are tried where its parts are tested: they take other times
+ASSIGNMENTS = [find("neurons"), find("vision"), find("cuda")]
+PROGRAMS = programs(ASSIGNMENTS[0].folder)  # vision's and cuda's are tried where their parts are tested: they take other times
 every = pytest.mark.parametrize("assigned", ASSIGNMENTS, ids=lambda assigned: assigned.name)
 
 

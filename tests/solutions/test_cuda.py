@@ -2,17 +2,22 @@
 
 import doctest
 import importlib
+import json
 import math
+import os
+import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from types import SimpleNamespace
 from unittest.mock import patch
 
+import nbformat
 import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
 
 import kernels
 from autograder import loading
@@ -27,6 +32,7 @@ from gpu.findings.traffic import busiest, traffic
 from gpu.machine.launch import Blank, Order, evaluate, launch
 from gpu.machine.program import read
 from gpu.machine.stand_in import StandIn
+from release import handout
 
 CUDA = find("cuda")
 FOLDER = CUDA.folder
@@ -324,3 +330,17 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
     figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran))
     found = marks(figures, check.part.settings.traffic)
     assert {mark.name: mark.share for mark in found} == dict.fromkeys(figures, 1.0)
+
+
+@pytest.mark.slow
+def test_the_notebook_runs_from_top_to_bottom_where_there_is_no_gpu(tmp_path):
+    handout.write(CUDA, tmp_path)
+    for part in CUDA.parts:
+        shutil.copy(FOLDER / part.file, tmp_path)
+    notebook = nbformat.read(tmp_path / "cuda.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
+    client.execute(env={name: value for name, value in os.environ.items() if name != "NUMBA_ENABLE_CUDASIM"})
+    outputs = [json.dumps(cell.get("outputs", [])) for cell in notebook.cells]
+    assert sum(each.count("image/svg+xml") for each in outputs) == 2
+    assert sum("was not run: there is no NVIDIA GPU here" in each for each in outputs) == 8
+    assert "50 of 50 points" in outputs[-3]

@@ -1,20 +1,11 @@
-"""Runs your kernels on a real GPU, and draws what they ask memory for. It is provided; don't submit it."""
+"""Runs your kernels on a real GPU: are they right there, too, and how fast? It is provided; don't submit it."""
 
 import importlib
 import sys
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
-from IPython.display import SVG
 from numpy.lib.stride_tricks import sliding_window_view
-
-from gpu.faults import NotBegun
-from gpu.findings import traffic
-from gpu.findings.advice import advice
-from gpu.findings.pictures import svg
-from gpu.machine import program
-from gpu.machine.launch import Blank, evaluate, launch
 
 try:
     from numba import config, cuda
@@ -126,27 +117,6 @@ def measure(name, kernel, sizes, *arguments, expected, moved, operations=0, by_t
         bandwidth, speed = CARDS[model]
         least, limit = max((moved / bandwidth, "memory"), (operations / speed, "arithmetic"))
         print(f"    the limit {1e-6 * least:9.3f} ms  by {limit}: yours reaches {1e-9 * least / seconds:.0%}")
-
-
-def draw_request(name, kernel, sizes, *arguments, shape, space="global", array=None):
-    """Draw what one warp asks memory for at once: of all such requests the most wasteful. It needs no GPU.
-
-    space: "global" or "shared" memory. array: the name of one array in it; all of them by default.
-    """
-    functions = program.read(Path(f"{name}.py").read_bytes(), f"{name}.py").functions
-    try:
-        blocks, threads = evaluate(functions[f"launch_{kernel}"], *sizes)
-        recording = launch(functions[kernel], blocks, threads, [*arguments, Blank(np.zeros(shape, np.float32))])
-    except NotBegun as error:
-        print(f"{error.sentence}.")
-        return None
-    found = traffic.requests(recording, space, array)
-    if not found:
-        print(f"{kernel} asks for nothing in {space} memory.")
-        return None
-    request = traffic.worst(found) or found[0][0]
-    print(advice(request))
-    return SVG(svg(request))
 
 
 def convolution(images, kernels, bias, padding):
