@@ -14,9 +14,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.machine import numbers
+from gpu.machine import host, numbers
 from gpu.machine.actions import Launch, Range
-from gpu.machine.frames import MOST_PATHS, Frame, Path, merged, together
+from gpu.machine.frames import MOST_PATHS, Frame, Path, Types, merged, together
 from gpu.machine.functions import Function
 from gpu.machine.memories import View
 from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
@@ -66,7 +66,8 @@ class Walk:
             wanted = f"{function.name} takes {len(function.parameters)} arguments"
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
         before, loops = self.frame, self.loops
-        self.frame, self.loops = Frame(function, arguments, active, self.launch.types_of(function, arguments)), []
+        types = Types() if self.is_host else self.launch.types_of(function, arguments)
+        self.frame, self.loops = Frame(function, arguments, active, types), []
         self.kernel = self.kernel or self.frame
         rest = yield from self.body(function.tree.body, active)
         if rest.count and any(value is not None for _, value in self.frame.returned):
@@ -363,14 +364,20 @@ class Walk:
     def _binary(
         self, operator: ast.operator, operation: Callable, left: Number, right: Number, active: Active, place: Place
     ) -> Number:
+        if self.is_host:
+            return self._on_host(lambda: host.binary(type(operator), left, right), place)
         if isinstance(operator, (ast.FloorDiv, ast.Mod)) and numbers.is_integer(left) and numbers.is_integer(right):
             self._require_divisor(right, active, place)
-        if self.is_host and not numbers.fits(operator, left, right):
-            raise KernelError("an integer does not fit into 64 bits", place)
         try:
             return operation(left, right)
         except TypeError as error:
             raise KernelError(str(error), place) from None
+
+    def _on_host(self, compute: Callable[[], Number], place: Place) -> Number:
+        try:
+            return compute()
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise KernelError(error.args[-1], place) from None
 
     def _require_divisor(self, right: Number, active: Active, place: Place) -> None:
         own = active.of(right) if right.ndim else np.broadcast_to(right, active.count)
@@ -418,11 +425,13 @@ class Walk:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
         result = self.number(node.values[0], active)
         for one in node.values[1:]:
-            then, others = self._ways(numbers.truth(result), active)
+            holds = numbers.truth(result)
+            then, others = self._ways(holds, active)
             active = then if isinstance(node.op, ast.And) else others
             if not active.count:
                 break
-            result = merged(active.mask, self.number(one, active), result, ast.unparse(node))
+            value = self.number(one, active)
+            result = merged(active.mask, value, result, ast.unparse(node)) if holds.ndim else value
         return self.frame.as_typed(node, result)
 
     def choice(self, node: ast.IfExp, active: Active) -> Any:
@@ -452,6 +461,8 @@ class Walk:
             return given[0].astype(function.dtype)
         if not function.least <= len(given) <= function.most:
             raise KernelError(f"{function.name} does not take {len(given)} arguments", place)
+        if self.is_host:
+            return self._on_host(lambda: host.call(function.name, *given), place)
         return function.compute(*given)
 
     def _at_once(self, walking: Walking, place: Place) -> Any:
