@@ -59,7 +59,7 @@ def run(
         return {
             "stopped": stop.means,
             "sentence": stop.sentence,
-            "lines": [shown(stop.line)] if stop.line in range(1, len(lines) + 1) else [],
+            "lines": [shown(stop.line)] if stop.line and stop.line <= len(lines) else [],
         }
 
 
