@@ -324,16 +324,15 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
     recording = cuda.launches[-1]
     assert_right(output, case.expected, case.answers.tolerance)
     assert recording.faults == races(recording) == []
-    asked = [Access(**each._asdict()) for each in traffic(recording)]
     ran = Ran(
         parameters=parameters,
         outputs={},
-        threads=recording.threads_of_block,
         written=output.size,
         changed=[],
         misdeeds=[],
-        accesses=asked,
+        accesses=[Access(**each._asdict()) for each in traffic(recording)],
         busiest=busiest(recording),
+        threads=recording.threads_of_block,
         barriers=recording.barriers,
         atomics=recording.atomics,
     )
