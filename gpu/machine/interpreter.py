@@ -14,9 +14,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget, Place
-from gpu.machine import numbers
+from gpu.machine import host, numbers
 from gpu.machine.actions import Launch, Range
-from gpu.machine.frames import MOST_PATHS, Frame, Path, merged, together
+from gpu.machine.frames import MOST_PATHS, Frame, Path, Types, merged, together
 from gpu.machine.functions import Function
 from gpu.machine.memories import View
 from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
@@ -66,7 +66,8 @@ class Walk:
             wanted = f"{function.name} takes {len(function.parameters)} arguments"
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
         before, loops = self.frame, self.loops
-        self.frame, self.loops = Frame(function, arguments, active, self.launch.types_of(function, arguments)), []
+        types = Types() if self.is_host else self.launch.types_of(function, arguments)
+        self.frame, self.loops = Frame(function, arguments, active, types), []
         self.kernel = self.kernel or self.frame
         rest = yield from self.body(function.tree.body, active)
         if rest.count and any(value is not None for _, value in self.frame.returned):
@@ -184,7 +185,7 @@ class Walk:
         loop = self.loops.pop()
         left += loop.left
         if len(left) > MOST_PATHS:
-            left[:] = [(union([active for active, _ in left]), together(left))]
+            left[:] = [(union([active for active, _ in left]), together(left, self.place(node)))]
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
@@ -348,12 +349,15 @@ class Walk:
         return view, tuple(self.as_number(each, node.slice) for each in indices)
 
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
-        own = active.of(index) if index.ndim else index
+        name, own = ast.unparse(node.value), active.of(index) if index.ndim else index
+        if index.dtype.kind not in "iu":
+            raise KernelError(f"{name} is used with an index of type {index.dtype}, not an integer", self.place(node))
         if (own < -len(entries)).any() or (own >= len(entries)).any():
-            raise KernelError(f"{ast.unparse(node.value)} has {len(entries)} entries", self.place(node))
+            raise KernelError(f"{name} has {len(entries)} entries", self.place(node))
         if not index.ndim:
             return entries[int(index)]
-        return np.choose(np.where(active.mask, index % len(entries), 0), [self.as_number(one, node) for one in entries])
+        values = np.broadcast_arrays(*(self.as_number(one, node) for one in entries), index)[:-1]
+        return np.stack(values)[np.where(active.mask, index, 0), np.arange(self.group.size)]
 
     def binary(self, node: ast.BinOp, active: Active) -> Number:
         """left + right, and the like."""
@@ -363,14 +367,20 @@ class Walk:
     def _binary(
         self, operator: ast.operator, operation: Callable, left: Number, right: Number, active: Active, place: Place
     ) -> Number:
+        if self.is_host:
+            return self._on_host(lambda: host.binary(type(operator), left, right), place)
         if isinstance(operator, (ast.FloorDiv, ast.Mod)) and numbers.is_integer(left) and numbers.is_integer(right):
             self._require_divisor(right, active, place)
-        if self.is_host and not numbers.fits(operator, left, right):
-            raise KernelError("an integer does not fit into 64 bits", place)
         try:
             return operation(left, right)
         except TypeError as error:
             raise KernelError(str(error), place) from None
+
+    def _on_host(self, compute: Callable[[], Number], place: Place) -> Number:
+        try:
+            return compute()
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise KernelError(error.args[-1], place) from None
 
     def _require_divisor(self, right: Number, active: Active, place: Place) -> None:
         own = active.of(right) if right.ndim else np.broadcast_to(right, active.count)
@@ -418,11 +428,13 @@ class Walk:
         """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
         result = self.number(node.values[0], active)
         for one in node.values[1:]:
-            then, others = self._ways(numbers.truth(result), active)
+            holds = numbers.truth(result)
+            then, others = self._ways(holds, active)
             active = then if isinstance(node.op, ast.And) else others
             if not active.count:
                 break
-            result = merged(active.mask, self.number(one, active), result, ast.unparse(node))
+            value = self.number(one, active)
+            result = merged(active.mask, value, result, ast.unparse(node), self.place(node)) if holds.ndim else value
         return self.frame.as_typed(node, result)
 
     def choice(self, node: ast.IfExp, active: Active) -> Any:
@@ -431,7 +443,7 @@ class Walk:
         if not others.count or not then.count:
             return self.frame.as_typed(node, self.value(node.orelse if others.count else node.body, active))
         values = self.value(node.body, then), self.value(node.orelse, others)
-        return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node)))
+        return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node), self.place(node)))
 
     def called(self, node: ast.Call, active: Active) -> Any:
         """A call."""
@@ -452,6 +464,8 @@ class Walk:
             return given[0].astype(function.dtype)
         if not function.least <= len(given) <= function.most:
             raise KernelError(f"{function.name} does not take {len(given)} arguments", place)
+        if self.is_host:
+            return self._on_host(lambda: host.call(function.name, *given), place)
         return function.compute(*given)
 
     def _at_once(self, walking: Walking, place: Place) -> Any:

@@ -116,22 +116,6 @@ BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
 }
 
 
-_EXACT: dict[type[ast.operator], Callable[[int, int], int]] = {
-    ast.Add: int.__add__,
-    ast.Sub: int.__sub__,
-    ast.Mult: int.__mul__,
-    ast.Pow: lambda left, right: left ** min(right, BITS) if right >= 0 else 0,
-    ast.LShift: lambda left, right: left << min(right, BITS) if right >= 0 else 0,
-}
-
-
-def fits(operator: ast.operator, left: Number, right: Number) -> bool:
-    """Return whether an integer that the host computes fits into 64 bits: Python's own grow beyond."""
-    if type(operator) not in _EXACT or left.ndim or right.ndim or not (is_integer(left) and is_integer(right)):
-        return True
-    return -(2 ** (BITS - 1)) <= _EXACT[type(operator)](int(left), int(right)) < 2 ** (BITS - 1)
-
-
 def _compared(operation: Callable) -> Callable[[Number, Number], Number]:
     def compare(left: Number, right: Number) -> Number:
         if left.dtype is not right.dtype:

@@ -234,6 +234,16 @@ def test_a_line_is_shown_with_the_sentence():
     assert found["lines"] == ["mapping.py line 6: i = [1]"]
 
 
+def test_lines_are_counted_as_python_counts_them():
+    found = run(SCALE.replace("i = cuda.grid(1)", "i = cuda.grid(1)  # \u2028 \x0b\f\r\n    i = [1]").encode())
+    assert found["lines"] == ["mapping.py line 7: i = [1]"]
+
+
+def test_sentences_are_bounded():
+    found = run(SCALE.replace(RETURN, f"return ({'10, ' * 9000})").encode())
+    assert found["stopped"] == "wrong" and len(found["sentence"]) < 700
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\x00", b"def f(:", b"import os\n", b"x" * 100_000])
 def test_any_bytes_get_a_sentence(content):
     found = run(content)

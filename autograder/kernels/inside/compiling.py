@@ -17,7 +17,7 @@ def compiled(_, source: np.ndarray, file: str, kernel: str, arguments: list[Any]
         found = compiler.compiled(text, file, kernel, arguments)
     except (Forbidden, NotPython) as error:
         found = {"error": error.sentence, "line": error.line}
-    lines = text.decode("utf-8", "replace").splitlines()
-    line = found.get("line") or 0
-    shown = [f"{file} line {line}: {lines[line - 1].strip()[:LONGEST_LINE]}"] if 0 < line <= len(lines) else []
-    return found | {"lines": shown}
+    lines, line = text.splitlines(), found.get("line") or 0
+    if line not in range(1, len(lines) + 1):
+        return found | {"lines": []}
+    return found | {"lines": [f"{file} line {line}: {lines[line - 1].decode('utf-8', 'replace').strip()[:LONGEST_LINE]}"]}

@@ -22,7 +22,8 @@ from gpu.recording import WARP, Recording
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
-LONGEST_LINE = 200  # characters that are shown
+GARBAGE = -9.87654e35  # what the output holds before: never a right number, as a 0 would be
+LONGEST_LINE, LONGEST_SENTENCE = 200, 600  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
 
 
@@ -31,7 +32,8 @@ class Stop(Exception):
 
     def __init__(self, means: str, sentence: str, line: int | None = None):
         super().__init__(sentence)
-        self.means, self.sentence, self.line = means, sentence, line
+        self.means, self.line = means, line
+        self.sentence = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]} ..."
 
 
 def run(
@@ -44,18 +46,23 @@ def run(
     launched or does not end.
     """
     text = source.tobytes()
-    lines = text.decode("utf-8", "replace").splitlines()
+    lines = text.splitlines()  # of bytes: as Python counts them, not at every character that ends one elsewhere
 
     def shown(line: int) -> str:
-        return f"{file} line {line}: {lines[line - 1].strip()[:LONGEST_LINE]}"
+        return f"{file} line {line}: {lines[line - 1].decode('utf-8', 'replace').strip()[:LONGEST_LINE]}"
 
     try:
         found = _understood(lambda: program.read(text, file))
         function = _kernel(found, kernel)
         blocks, threads = _grid(found, f"launch_{kernel}", sizes)
-        return _understood(lambda: _ran(function, blocks, threads, [*arguments, np.zeros(shape, np.float32)], seed, shown))
+        output = np.full(shape, GARBAGE, np.float32)
+        return _understood(lambda: _ran(function, blocks, threads, [*arguments, output], seed, shown))
     except Stop as stop:
-        return {"stopped": stop.means, "sentence": stop.sentence, "lines": [shown(stop.line)] if stop.line else []}
+        return {
+            "stopped": stop.means,
+            "sentence": stop.sentence,
+            "lines": [shown(stop.line)] if stop.line and stop.line <= len(lines) else [],
+        }
 
 
 def _understood(does: Callable[[], Any]) -> Any:

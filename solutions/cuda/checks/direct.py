@@ -4,7 +4,7 @@ from autograder.authoring import number, partial_credit, reals
 from autograder.kernels import KernelPart, lie_in, reads, sectors
 
 from . import windows
-from .drawn import convolution, quarters
+from .drawn import beyond_a_block, convolution, quarters
 
 ONCE = "Read each pixel and each weight once, where they are multiplied, and not those outside of the image."
 
@@ -51,15 +51,21 @@ class Direct(KernelPart):
         ]
 
     def any(self):
-        """Return launches with ragged edges on all axes, with wide, tall and large windows, and with much padding."""
+        """Return launches with ragged edges on all axes, with wide, tall and large windows, and with much padding.
+
+        The last ones have more feature maps, and more columns, than a block can have threads along an axis.
+        """
         random = self.drawn_from("convolve any")
         few, many = random.integers(6, 10), random.integers(34, 44)
+        deep, wide = beyond_a_block(random)
         return [
             self.case("convolve", *convolution(random, reals, 3, (few, many), 5)),
             self.case("convolve", *convolution(random, reals, 2, (many, few), 3, (2, 4), padding=0)),
             self.case("convolve", *convolution(random, reals, 1, (2, 3), 2, (4, 3), padding=3)),
             self.case("convolve", *convolution(random, reals, 4, (5, 4), 1, (1, 1), padding=0)),
             self.case("convolve", *convolution(random, reals, 1, (5, 6), 4, (5, 6), padding=0)),
+            self.case("convolve", *convolution(random, reals, 1, (3, 4), deep)),
+            self.case("convolve", *convolution(random, reals, 1, (2, wide), 1)),
         ]
 
     def figures(self, launched):

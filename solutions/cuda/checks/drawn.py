@@ -1,4 +1,4 @@
-"""Arrays that several parts draw: those of a convolution."""
+"""What several parts draw: the arrays of a convolution, and large sizes."""
 
 from autograder.authoring import of_type
 
@@ -12,3 +12,8 @@ def convolution(random, draw, channels, image, filters, kernel=(3, 3), padding=1
     """Return the arguments of a convolution, all numbers drawn by `draw`: image and kernel are (height, width)."""
     images, kernels, bias = draw(random, channels, *image), draw(random, filters, channels, *kernel), draw(random, filters)
     return images, kernels, bias, padding
+
+
+def beyond_a_block(random):
+    """Return more than the 64 threads that a block can have along z, and more than the 1,024 along x."""
+    return int(random.integers(65, 80)), int(random.integers(1025, 1100))

@@ -6,7 +6,7 @@ from autograder.authoring import number, partial_credit, reals
 from autograder.kernels import KernelPart, lie_in, reads, sectors
 
 from . import windows
-from .drawn import quarters
+from .drawn import beyond_a_block, quarters
 
 STRIDE = 2
 ONCE = "Read each of the nine pixels of a window once, and keep the largest in a variable of its own."
@@ -54,8 +54,12 @@ class Pooling(KernelPart):
         ]
 
     def any(self):
-        """Return launches of one window, with rows and columns left over, with ragged edges, with NaN and infinity."""
+        """Return launches of one window, with rows and columns left over, with ragged edges, with NaN and infinity.
+
+        The last ones have more channels, and more columns, than a block can have threads along an axis.
+        """
         random = self.drawn_from("max_pool any")
+        deep, wide = beyond_a_block(random)
         broken = quarters(random, 3, 9, 12)
         broken[random.random(broken.shape) < 0.1] = -np.inf
         broken[0, :3, :3] = -np.inf
@@ -66,6 +70,8 @@ class Pooling(KernelPart):
             self.case("max_pool", reals(random, 1, 3, 3)),
             self.case("max_pool", reals(random, 5, few, many)),
             self.case("max_pool", reals(random, 2, many + 1, few + 1) - 5),
+            self.case("max_pool", reals(random, deep, 3, 5)),
+            self.case("max_pool", reals(random, 1, 3, STRIDE * wide + 1)),
         ]
 
     def figures(self, launched):
