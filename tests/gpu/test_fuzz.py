@@ -56,11 +56,11 @@ def launched(body, values, threads):
 def test_an_element_is_outside_if_any_of_its_indices_is():
     values = np.zeros((2, 2), np.float32)
     output, faults = launched(
-        ["values[i, i % 2] = 1", "cuda.syncthreads()", "output[i] = values[3 - i, 1]"], values, threads=4
+        ["values[i, 2 * i % 4] = 1", "cuda.syncthreads()", "output[i] = values[3 - i, 1]"], values, threads=4
     )
-    assert np.array_equal(output, [np.nan, np.nan, 1, 0], equal_nan=True)
-    assert values.tolist() == [[1, 0], [0, 1]]
-    assert faults == ["index out of range"] * 2
+    assert np.array_equal(output, [np.nan, np.nan, 0, 0], equal_nan=True)
+    assert values.tolist() == [[1, 0], [0, 0]]
+    assert set(faults) == {"index out of range"}
 
 
 def test_a_comparison_reads_no_further_than_it_has_to():
