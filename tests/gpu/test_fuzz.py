@@ -56,7 +56,7 @@ def launched(body, values, threads):
 def test_an_element_is_outside_if_any_of_its_indices_is():
     values = np.zeros((2, 2), np.float32)
     output, faults = launched(
-        ["values[i, 2 * i % 4] = 1", "cuda.syncthreads()", "output[i] = values[3 - i, 1]"], values, threads=4
+        ["values[i, 2 * i % 4] = 1 + i", "cuda.syncthreads()", "output[i] = values[3 - i, 1]"], values, threads=4
     )
     assert np.array_equal(output, [np.nan, np.nan, 0, 0], equal_nan=True)
     assert values.tolist() == [[1, 0], [0, 0]]
