@@ -98,13 +98,16 @@ class Memories:
         values = _own(value, active).astype(storage.values.dtype)
         found = np.full(len(values), nothing(values.dtype))
         self.recording.atomics = True
-        if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
-            self._uninitialised(storage, at, there, active, place)
-        inside = np.broadcast_to(at.inside, len(values))
+        inside = known = np.broadcast_to(at.inside, len(values))
+        if storage.filled is not None:
+            known = inside & storage.filled[at.real]
+            if (known != inside).any():
+                self._uninitialised(storage, at, known | ~inside, active, place)
         for turn in range(len(values)) if self.last_wins else reversed(range(len(values))):
-            if inside[turn]:
-                one = at.real[turn]
+            one = at.real[turn]
+            if known[turn]:
                 found[turn] = storage.values[one]
+            if inside[turn]:
                 storage.values[one] = change(storage.values[one], values[turn])
         self._note("atomic", storage, at, values, active, place)
         return active.spread(found)
