@@ -27,9 +27,9 @@ GRID = "{} must return (blocks, threads), each an int or a tuple of up to three 
 
 
 class Stop(Exception):
-    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line."""
+    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line: 0 if it is about none."""
 
-    def __init__(self, means: str, sentence: str, line: int | None = None):
+    def __init__(self, means: str, sentence: str, line: int = 0):
         super().__init__(sentence)
         self.means, self.line = means, line
         self.sentence = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]} ..."
@@ -79,8 +79,8 @@ def _understood(does: Callable[[], Any]) -> Any:
         raise Stop("crashed", error.sentence, _line(error)) from None
 
 
-def _line(error: KernelError) -> int | None:
-    return error.place.line if error.place else None
+def _line(error: KernelError) -> int:
+    return error.place.line if error.place else 0
 
 
 def _kernel(found: Program, name: str) -> Function:
