@@ -86,11 +86,8 @@ def _line(error: Exception, said: str, file: str) -> int:
     if found := re.search(rf"{re.escape(file)}(?:\", line | \()(\d+)", said):
         return int(found[1])
     line = 0
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == file:
-            line = number
-        for name in ("self", "inst"):  # what stands for a piece of the kernel while Numba types it, and while it lowers it
-            place = getattr(frame.f_locals.get(name), "loc", None)
-            if place is not None and place.filename == file:
-                line = place.line
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        place: Any = getattr(frame.f_locals.get("self"), "loc", None)  # of what Numba types, or lowers
+        if getattr(place, "filename", None) == file:
+            line = place.line
     return line

@@ -81,32 +81,37 @@ class _Walk:
 
     def released(self, replies: tuple) -> tuple:
         """Let go on all who need not wait any more."""
-        launch, replies = self.launch, list(replies)
-        released = True
-        while released:
-            released = False
-            for first in range(0, launch.count, launch.of_block):
-                block = range(first, first + launch.of_block)
-                for start in range(0, launch.of_block, WARP):
-                    warp = block[start : start + WARP]
-                    there = [thread for thread in warp if launch.next(thread, replies[thread])[0]]
-                    if waits := self._release(replies, "syncwarp", there):
-                        released = True
-                        if len(there) < len(warp):
-                            self.sometimes.add(Fault("divergent barrier", waits.place.lines[0]))
-                released |= bool(self._release(replies, "barrier", block))
-        return tuple(replies)
+        launch, waiting = self.launch, list(replies)
+        blocks = [range(first, first + launch.of_block) for first in range(0, launch.count, launch.of_block)]
+        warps = [block[start : start + WARP] for block in blocks for start in range(0, launch.of_block, WARP)]
+        going = True
+        while going:  # who goes on may come to the next one at once
+            going = any(self._pass_barrier(waiting, block) for block in blocks)
+            going = going or any(self._pass_syncwarp(waiting, warp) for warp in warps)
+        return tuple(waiting)
 
-    def _release(self, replies: list, kind: str, members: Iterable[int]) -> Request | None:
-        """Reply to these threads, if they all wait at one place, and return for what."""
-        asked = [self.launch.next(thread, replies[thread])[0] for thread in members]
-        if not asked or any(
-            request is None or request.kind != kind or request.place != asked[0].place for request in asked
-        ):
-            return None
-        for thread in members:
-            replies[thread] += (None,)
-        return asked[0]
+    def _pass_barrier(self, replies: list, block: range) -> bool:
+        """Let a block go on, if all of it waits at one place; return whether it does."""
+        asked = [self.launch.next(thread, replies[thread])[0] for thread in block]
+        there = {(request.kind, request.place) if request else None for request in asked}
+        return len(there) == 1 and asked[0] is not None and asked[0].kind == "barrier" and _go_on(replies, block)
+
+    def _pass_syncwarp(self, replies: list, warp: range) -> bool:
+        """Let a warp go on, if all of it waits at one place that has not ended; return whether it does."""
+        asked = {thread: request for thread in warp if (request := self.launch.next(thread, replies[thread])[0])}
+        there = {(request.kind, request.place) for request in asked.values()}
+        if len(there) != 1 or next(iter(there))[0] != "syncwarp":
+            return False
+        if len(asked) < len(warp):
+            self.sometimes.update(Fault("divergent barrier", place.lines[0]) for _, place in there)
+        return _go_on(replies, asked)
+
+
+def _go_on(replies: list, threads: Iterable[int]) -> bool:
+    """Reply to threads that have waited."""
+    for thread in threads:
+        replies[thread] += (None,)
+    return True
 
 
 def race(one: Request, other: Request) -> tuple[int, ...]:
@@ -122,14 +127,13 @@ def race(one: Request, other: Request) -> tuple[int, ...]:
 
 def carried_out(request: Request, memory: dict) -> tuple[Any, dict, set[Fault]]:
     """Return a request's reply, memory after it, and what is wrong with it."""
-    key, faults = (request.array, request.element), set()
+    key, line = (request.array, request.element), request.place.lines[0]
     if request.kind == "write":
-        return None, memory | {key: request.value}, faults
-    if key not in memory:
-        faults.add(Fault("read before it is written", request.place.lines[0]))
-    old = memory.get(key, request.missing)
-    if old is None:
-        raise Undecided
+        return None, memory | {key: request.value}, set()
+    if key not in memory:  # what an atomic makes of nothing is still nothing
+        if request.missing is None:
+            raise Undecided
+        return request.missing, memory, {Fault("read before it is written", line)}
     if request.kind == "read":
-        return old, memory, faults
-    return old, memory | {key: request.combine(old, request.value)}, faults
+        return memory[key], memory, set()
+    return memory[key], memory | {key: request.combine(memory[key], request.value)}, set()

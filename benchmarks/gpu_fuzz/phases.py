@@ -249,7 +249,7 @@ class _Author:
         self.random, self.size, self.count = random, size, count
         self.careful = random.choice((0.0, 0.7, 0.9, 1.0, 1.0))  # how often a barrier follows an access
         self.wild = random.choice((0.0, 0.0, 0.05, 0.2))  # how often something is wrong in another way
-        self.accesses, self.left = 0, False
+        self.accesses = 0
 
     def body(self) -> list:
         """Return a kernel's statements."""
@@ -262,7 +262,6 @@ class _Author:
         for _ in range(self.random.randint(1, 6)):
             if self.chance(self.wild / 3):
                 found.append(Leave(self.condition()))
-                self.left = True
             elif self.chance(0.25):
                 found.append(Loop(self.random.randint(1, 3), [*self.pair(True), *self.pair(True)]))
             else:
@@ -290,7 +289,7 @@ class _Author:
             return Wait("syncthreads", self.condition())
         if self.chance(0.1):
             return Wait("syncthreads", Formula("b == 0", lambda at: at.b == 0))  # all of a block, or none
-        return Wait("syncwarp" if self.chance(0.08) and not self.left else "syncthreads")
+        return Wait("syncwarp" if self.chance(0.08) else "syncthreads")
 
     def index(self, array: str, kind: str, looped: bool) -> Formula:
         """Return an index; two threads seldom write to one element."""

@@ -251,6 +251,8 @@ class Body:
                 self.whole_numbers(arguments, "range takes whole numbers.")
             case "cuda.grid" | "cuda.gridsize":
                 self.axes(name, *arguments)
+            case "cuda.syncwarp":
+                self.mask(arguments)
             case _:
                 self.expressions(arguments)
 
@@ -261,6 +263,14 @@ class Body:
                 pass
             case _:
                 raise Forbidden(f"{name} takes the number of axes: 1, 2 or 3.", axes.lineno)
+
+    def mask(self, arguments: list[ast.expr]) -> None:
+        """Check which lanes of a warp wait: all of them, since the machine counts whole warps."""
+        match arguments:
+            case [] | [ast.Constant(0xFFFFFFFF)]:
+                pass
+            case [mask, *_]:
+                raise Forbidden("all threads of a warp wait for each other here. Write cuda.syncwarp().", mask.lineno)
 
     def array(self, name: str, shape: ast.expr, dtype: ast.expr) -> None:
         """Check the shape and the type of a shared or local array: Numba must know both when it compiles."""

@@ -5,8 +5,7 @@ import warnings
 
 from gpu.language.refusals import NotPython
 
-MOST_BYTES = 64 * 1024
-MOST_NODES = 20_000  # of the tree: 2,000 lines have fewer
+MOST_BYTES = 64 * 1024  # hence about 100,000 nodes
 DEEPEST = 100  # of nodes within nodes
 MOST_QUOTED = 200  # characters of what Python says
 
@@ -17,7 +16,7 @@ def parsed(source: bytes | str, file: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(_text(source), file)
-            _require_small(tree)
+            _require_shallow(tree)
             compile(tree, file, "exec", dont_inherit=True)  # finds what the parser leaves, such as `break` without a loop
     except SyntaxError as error:
         raise NotPython(f"{error.msg[:MOST_QUOTED]}. Python cannot read this.", error.lineno or 0) from None
@@ -40,13 +39,10 @@ def _text(source: bytes | str) -> str:
         raise NotPython("this is not text in UTF-8. Let your editor save the file as UTF-8.", line) from None
 
 
-def _require_small(tree: ast.Module) -> None:
-    nodes, depth, level = 1, 0, list(ast.iter_child_nodes(tree))
-    while level:
-        nodes, depth = nodes + len(level), depth + 1
-        if nodes > MOST_NODES:
-            raise NotPython(f"The file is too long: it has more than {MOST_NODES:,} names, numbers and operators.")
-        if depth > DEEPEST:
-            line = next((node.lineno for node in level if isinstance(node, (ast.expr, ast.stmt))), 0)
-            raise NotPython("this nests too deeply. Split it up.", line)
+def _require_shallow(tree: ast.Module) -> None:
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        line = next((node.lineno for node in level if isinstance(node, (ast.expr, ast.stmt))), 0)
+        raise NotPython("this nests too deeply. Split it up.", line)

@@ -151,11 +151,10 @@ def syncthreads(walk: Walk, node: ast.Call, arguments: Arguments, active: Active
 
 
 def syncwarp(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> None:
-    """cuda.syncwarp(mask): wait for the warp, or for some of its threads. These order no accesses here, to be simple."""
-    mask = walk.as_number(arguments[0], node) if arguments else np.int64(WHOLE_WARP)
-    _require_named(walk, node, mask, active)
-    later, is_whole = walk.memories.warp_epochs.copy(), _of_warps(active) == _of_warps(walk.alive)
-    later[np.unique(walk.group.warp[active.lanes][is_whole[walk.group.warp[active.lanes]]])] += 1
+    """cuda.syncwarp(): wait for the whole warp, which is the only mask in the language."""
+    _require_named(walk, node, np.int64(WHOLE_WARP), active)
+    later = walk.memories.warp_epochs.copy()
+    later[np.unique(walk.group.warp[active.lanes])] += 1
     walk.memories.warp_epochs = later
 
 

@@ -61,9 +61,9 @@ class Frame:
         """Set a variable for the threads that walk on this path."""
         self.variables[name] = Variable(value)
 
-    def meet(self, paths: list[Path], node: ast.AST, when: str) -> None:
+    def meet(self, paths: list[Path], node: ast.stmt, when: str) -> None:
         """Go on with the variables of all paths."""
-        self.variables = together(paths)
+        self.variables = together(paths, self.function.place(node))
         for name, example in self.types.met.get((node, when), {}).items():
             if name in self.variables:
                 value, defined = self.variables[name]
@@ -86,12 +86,13 @@ class Frame:
     def _returned(self) -> Any:
         result = self.returned[-1][1]
         for active, value in reversed(self.returned[:-1]):
-            result = merged(active.mask, value, result, f"what {self.function.name} returns")
+            what, place = f"what {self.function.name} returns", self.function.place(self.function.tree)
+            result = merged(active.mask, value, result, what, place)
         return result
 
 
-def together(paths: list[Path]) -> dict[str, Variable]:
-    """Return the variables of several paths as those of all their threads."""
+def together(paths: list[Path], place: Place) -> dict[str, Variable]:
+    """Return the variables of several paths as those of all their threads. place: where they meet, for messages."""
     if len(paths) == 1:
         return paths[0][1]
     found = {}
@@ -102,7 +103,7 @@ def together(paths: list[Path]) -> dict[str, Variable]:
             continue
         value = one.value
         for active, variable in reversed(known[:-1]):
-            value = merged(active.mask, variable.value, value, name)
+            value = merged(active.mask, variable.value, value, name, place)
         everywhere = len(known) == len(paths) and all(variable.defined is None for _, variable in known)
         masks = (active.mask if one.defined is None else active.mask & one.defined for active, one in known)
         found[name] = Variable(value, None if everywhere else reduce(np.logical_or, masks))
@@ -116,15 +117,16 @@ def like(example: Any, value: Any) -> Any:
     return value.astype(example.dtype, copy=False) if is_number(example) and is_number(value) else value
 
 
-def merged(mask: np.ndarray, value: Any, other: Any, name: str) -> Any:
-    """Return a value for some threads and another one for the others. name: of what gets it, for messages."""
+def merged(mask: np.ndarray, value: Any, other: Any, name: str, place: Place) -> Any:
+    """Return a value for some threads and another one for the others. name, place: of what gets it, for messages."""
     if value is other:
         return value
     if is_number(value) and is_number(other):
         return np.where(mask, value, other)
     if isinstance(value, tuple) and isinstance(other, tuple) and len(value) == len(other):
-        return tuple(merged(mask, *pair, name) for pair in zip(value, other))
+        return tuple(merged(mask, *pair, name, place) for pair in zip(value, other))
     if isinstance(value, View) and isinstance(other, View) and value.storage is other.storage:
         pairs = zip(value.indices, other.indices, strict=True)
-        return View(value.storage, tuple(merged(mask, *pair, name) for pair in pairs))
-    raise KernelError(f"{name} is of one kind for some threads and of another for others")
+        return View(value.storage, tuple(merged(mask, *pair, name, place) for pair in pairs))
+    sentence = f"some threads have another array for {name} than others: write a line for each array, in an `if`"
+    raise KernelError(sentence, place)

@@ -185,7 +185,7 @@ class Walk:
         loop = self.loops.pop()
         left += loop.left
         if len(left) > MOST_PATHS:
-            left[:] = [(union([active for active, _ in left]), together(left))]
+            left[:] = [(union([active for active, _ in left]), together(left, self.place(node)))]
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
@@ -349,12 +349,15 @@ class Walk:
         return view, tuple(self.as_number(each, node.slice) for each in indices)
 
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
-        own = active.of(index) if index.ndim else index
+        name, own = ast.unparse(node.value), active.of(index) if index.ndim else index
+        if index.dtype.kind not in "iu":
+            raise KernelError(f"{name} is used with an index of type {index.dtype}, not an integer", self.place(node))
         if (own < -len(entries)).any() or (own >= len(entries)).any():
-            raise KernelError(f"{ast.unparse(node.value)} has {len(entries)} entries", self.place(node))
+            raise KernelError(f"{name} has {len(entries)} entries", self.place(node))
         if not index.ndim:
             return entries[int(index)]
-        return np.choose(np.where(active.mask, index % len(entries), 0), [self.as_number(one, node) for one in entries])
+        values = np.broadcast_arrays(*(self.as_number(one, node) for one in entries), index)[:-1]
+        return np.stack(values)[np.where(active.mask, index, 0), np.arange(self.group.size)]
 
     def binary(self, node: ast.BinOp, active: Active) -> Number:
         """left + right, and the like."""
@@ -431,7 +434,7 @@ class Walk:
             if not active.count:
                 break
             value = self.number(one, active)
-            result = merged(active.mask, value, result, ast.unparse(node)) if holds.ndim else value
+            result = merged(active.mask, value, result, ast.unparse(node), self.place(node)) if holds.ndim else value
         return self.frame.as_typed(node, result)
 
     def choice(self, node: ast.IfExp, active: Active) -> Any:
@@ -440,7 +443,7 @@ class Walk:
         if not others.count or not then.count:
             return self.frame.as_typed(node, self.value(node.orelse if others.count else node.body, active))
         values = self.value(node.body, then), self.value(node.orelse, others)
-        return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node)))
+        return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node), self.place(node)))
 
     def called(self, node: ast.Call, active: Active) -> Any:
         """A call."""

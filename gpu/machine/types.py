@@ -83,7 +83,7 @@ class _EveryPath(Walk):
         return before if paths else self._nobody()
 
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
-        if isinstance(node.slice, ast.Constant):
+        if isinstance(node.slice, ast.Constant) or not entries or index.dtype.kind not in "iu":
             return super()._entry(entries, index, active, node)
         return _common(list(entries), ast.unparse(node), self.place(node))
 

@@ -5,12 +5,15 @@ from textwrap import dedent, indent
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.kernels import compiler, harness
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
+from gpu.compiler_errors import MOST_READ, explained
 from gpu.machine.names import BUILT_IN, MODULES, TYPES, Function
 
 HEAD = """\
@@ -87,6 +90,7 @@ def error(worker, body):
     """Return what is said of a kernel that cannot be compiled, behind the line's number, and that line."""
     found = compiled(worker, body)
     begin, _, meaning = found["error"].partition(": ")
+    assert found["numba"] and "_Z" not in found["numba"]  # so begins what the compiler calls a kernel
     where = f"line {found['line']}" if found["line"] else "this kernel"
     assert begin == f"Numba cannot compile {where}"
     return meaning, "".join(line.partition(": ")[2] for line in found["lines"])
@@ -260,6 +264,35 @@ def test_a_function_that_returns_two_types_is_an_error_in_one_of_its_lines(worke
     meaning, line = error(worker, "output[0] = either(values[0])")
     assert meaning == "a function must return the same type everywhere."
     assert line in ("return SHAPE", "return number")
+
+
+PIECES = (
+    "No implementation of function Function(",
+    ") found for signature:\n >>> ",
+    "setitem(array(float32, 1d, C), ",
+    "\n",
+    "Tuple(",
+    ", ",
+    ")",
+    "(",
+    "Cannot unify ",
+    " and ",
+    " for 'x",
+    'File "file.py", line 3',
+    "raised a specific error: ",
+    "0x1f",
+    "Literal[int](3)",
+    "cannot index ",
+    " with 2 indices",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5)).map("".join))
+def test_whatever_numba_says_becomes_a_sentence(said):
+    found = explained(ValueError(said), "file.py")
+    assert found.keys() == {"error", "line", "numba"}
+    assert found["error"].startswith("Numba cannot compile ") and found["error"].endswith(".")
+    assert found["line"] in (0, 3) and len(found["error"]) < MOST_READ + 1000
 
 
 def test_arguments_have_the_types_that_a_launch_gives_them(worker):

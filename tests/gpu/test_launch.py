@@ -150,6 +150,17 @@ output[i] = values[i + 1] if i + 1 < values.size else total
     assert recording.faults == []
 
 
+def test_each_thread_has_its_own_entry_of_a_tuple():
+    """However many entries there are, and whether they are the same for all threads or not."""
+    function = kernel("""
+i = cuda.grid(1)
+twice = 2 * i
+output[i] = TABLE[-1 - i] + (i, twice)[i % 2]
+""", "output", f"TABLE = {tuple(range(100))}\n\n\n")  # fmt: skip
+    output, _ = run(function, 1, 80, size=80)
+    assert output.tolist() == [99 - i + i * (1 + i % 2) for i in range(80)]
+
+
 def test_device_functions_return_to_each_thread_its_own():
     function = kernel(
         "i = cuda.grid(1)\na, b = both(values, i)\noutput[i] = a * 100 + b",
@@ -229,7 +240,11 @@ FAULTS = {
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
     "a warp of which some do not come": ("if i < 3:\n    cuda.syncwarp()", Kind.BARRIER, "but not all of it comes there"),
-    "a mask without some that come": ("cuda.syncwarp(0xF)", Kind.BARRIER, "but the mask does not name all that come there"),
+    "a mask without some that come": (
+        "output[i] = cuda.shfl_sync(0xF, values[i], 0)",
+        Kind.BARRIER,
+        "but the mask does not name all that come there",
+    ),
     "a mask with some that do not come": (
         "if i < 4:\n    output[i] = cuda.shfl_sync(0x1F, values[i], 0)",
         Kind.BARRIER,
@@ -351,6 +366,10 @@ output[cuda.grid(1)] = before
         ("i = cuda.grid(1)\noutput[i * 0.5] = 0", KernelError, "index of type float64"),
         ("output[0, 0] = 0", KernelError, "has 1 axis, but is used with 2 indices"),
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
+        ("output[0] = ()[cuda.grid(1)]", KernelError, "has 0 entries"),
+        ("output[0] = (1, 2)[cuda.grid(1)]", KernelError, "has 2 entries"),
+        ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer"),
+        ("x = values if cuda.grid(1) < 3 else output\nx[0] = 1", KernelError, "some threads have another array"),
         ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),
     ],

@@ -13,7 +13,8 @@ from release.proof import judgement, leaks, trials
 from tests.conftest import ROOT
 
 ASSIGNMENTS = [find("neurons"), find("vision"), find("cuda")]
-PROGRAMS = programs(ASSIGNMENTS[0].folder)  # vision's and cuda's are tried where their parts are tested: they take other times
+# vision's and cuda's are tried where their parts are tested: they take other times.
+PROGRAMS = programs(ASSIGNMENTS[0].folder)
 every = pytest.mark.parametrize("assigned", ASSIGNMENTS, ids=lambda assigned: assigned.name)
 
 

@@ -324,8 +324,18 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
     recording = cuda.launches[-1]
     assert_right(output, case.expected, case.answers.tolerance)
     assert recording.faults == races(recording) == []
-    asked = [Access(**each._asdict()) for each in traffic(recording)]
-    ran = Ran(parameters, {}, output.size, [], [], asked, busiest(recording), recording.barriers, recording.atomics)
+    ran = Ran(
+        parameters=parameters,
+        outputs={},
+        written=output.size,
+        changed=[],
+        misdeeds=[],
+        accesses=[Access(**each._asdict()) for each in traffic(recording)],
+        busiest=busiest(recording),
+        threads=recording.threads_of_block,
+        barriers=recording.barriers,
+        atomics=recording.atomics,
+    )
     without_compiler = SimpleNamespace(spills=lambda case: {})
     figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran))
     found = marks(figures, check.part.settings.traffic)

@@ -22,6 +22,7 @@ from gpu.recording import WARP, Recording
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
+GARBAGE = -9.87654e35  # what the output holds before: never a right number, as a 0 would be
 LONGEST_LINE, LONGEST_SENTENCE = 200, 600  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
 
@@ -54,12 +55,13 @@ def run(
         found = _understood(lambda: program.read(text, file))
         function = _kernel(found, kernel)
         blocks, threads = _grid(found, f"launch_{kernel}", sizes)
-        return _understood(lambda: _ran(function, blocks, threads, [*arguments, np.zeros(shape, np.float32)], seed, shown))
+        output = np.full(shape, GARBAGE, np.float32)
+        return _understood(lambda: _ran(function, blocks, threads, [*arguments, output], seed, shown))
     except Stop as stop:
         return {
             "stopped": stop.means,
             "sentence": stop.sentence,
-            "lines": [shown(stop.line)] if stop.line in range(1, len(lines) + 1) else [],
+            "lines": [shown(stop.line)] if stop.line and stop.line <= len(lines) else [],
         }
 
 

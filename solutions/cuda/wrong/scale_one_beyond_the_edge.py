@@ -1,6 +1,6 @@
 """mapping.py
 1.2 1.5: wrong
-says: output ends at
+says: values ends at
 """
 from numba import cuda
 

@@ -1,6 +1,6 @@
 """reduction.py
 5.3: wrong
-says: barriers
+says: The busiest thread reads
 """
 from numba import cuda, float32
 

@@ -1,7 +1,8 @@
 """mapping.py
 attack: lets all threads race for all elements, so that whoever looks for pairs finds millions
-1.1 1.2 1.3 1.4 1.5: wrong
-says: output
+1.1 1.2 1.3: wrong
+1.4 1.5: timed out
+says: outputs are wrong
 """
 from numba import cuda
 
