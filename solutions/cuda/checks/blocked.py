@@ -67,7 +67,7 @@ class Blocked(KernelPart):
 
     def figures(self, launched):
         """Return how many pixels and weights are read for each product, from whatever memory; sectors; and spills."""
-        ran, outputs, kernels = launched.ran, launched.case.expected.size, launched.case.arguments[1]
+        ran, outputs, kernels = launched.ran, launched.right, launched.case.arguments[1]
         read = ran.total("shared").reads + ran.total("global", *ran.parameters[:2]).reads
         says = "Threads read {:.3g} pixels and weights for each product"
         return {

@@ -69,7 +69,7 @@ class Tiled(KernelPart):
 
     def figures(self, launched):
         """Return how many pixels are read, what the busiest thread reads, bank conflicts, and the sectors of the output."""
-        ran, outputs = launched.ran, launched.case.expected.size
+        ran, outputs = launched.ran, launched.right
         images, output = ran.parameters[0], ran.parameters[-1]
         channels = len(launched.case.arguments[0])
         return {
