@@ -112,11 +112,11 @@ class Launched(Judged):
         order = next(wrong, next(iter(ran.outputs)))
         return cls(case, Returned(ran.outputs[order], list(case.arguments), case.options, ""), ran, order)
 
-    @property
-    def share_right(self) -> float:
-        """The share of the outputs that are right, when all threads go on together."""
+    @cached_property
+    def right(self) -> int:
+        """How many outputs are right, when all threads go on together: traffic is counted for each of these."""
         first = next(iter(self.ran.outputs.values()))
-        return 1 - float(np.mean(compare.wrong_places(compare.plain(first), self.case.expected, self.case.answers)))
+        return int(np.sum(~compare.wrong_places(compare.plain(first), self.case.expected, self.case.answers)))
 
     @cached_property
     def failure(self) -> Failure | None:

@@ -150,9 +150,9 @@ class KernelPart(Part):
     def _require_mostly_right(self, launched: Sequence[Launched], what: str) -> None:
         """Fail unless more than half of the outputs of each launch are right."""
         for each in launched:
-            if each.share_right <= HALF:
-                right, size = round(each.share_right * each.case.expected.size), each.case.expected.size
-                sentence = f"{what} counts once more than half of the outputs are right. Here {right} of {size} are."
+            size = each.case.expected.size
+            if each.right <= HALF * size:
+                sentence = f"{what} counts once more than half of the outputs are right. Here {each.right} of {size} are."
                 self.fail_with(Verdict.WRONG, sentence)
 
     def to_paste(self, case: Case) -> str:

@@ -167,8 +167,8 @@ def test_what_may_have_made_a_number_wrong():
     assert launched([1, 2], [1, 3]).failure.hint is None
 
 
-def test_the_share_of_right_outputs_is_that_of_threads_together():
-    assert launched([1, 2, 3, 4], [1, 2, 3, 0], [0, 0, 0, 0]).share_right == 0.75
+def test_outputs_are_right_that_are_so_when_threads_run_together():
+    assert launched([1, 2, 3, 4], [1, 2, 3, 0], [0, 0, 0, 0]).right == 3
 
 
 # --- what stands between a file and a launch

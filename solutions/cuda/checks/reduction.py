@@ -61,9 +61,9 @@ class Reduction(KernelPart):
 
     def figures(self, launched):
         """Return how many sectors of the values are touched, what one thread has to do, and whether it is atomic."""
-        ran, (values,) = launched.ran, launched.case.arguments
+        ran = launched.ran
         found = {
-            "sectors": sectors(ran, ran.parameters[0], least=lie_in(values.size)),
+            "sectors": sectors(ran, ran.parameters[0], least=lie_in(THREADS * launched.right)),
             "busiest": busiest(ran, TREE),
             "barriers": Figure(ran.barriers, "A block passes {:g} barriers", TREE),
         }
