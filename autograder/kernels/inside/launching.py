@@ -22,7 +22,7 @@ from gpu.recording import WARP, Recording
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
 AXES = 3
-GARBAGE = -9.87654e35  # what the output holds before: never a right number, as a 0 would be
+GARBAGE = -1e30  # what the output holds before: never a right number, as a 0 would be, and short where it is shown
 LONGEST_LINE, LONGEST_SENTENCE = 200, 600  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
 
