@@ -15,7 +15,10 @@ from autograder.verdicts import Verdict
 
 COUNTS = ("reads", "writes", "requests", "sectors", "fewest", "conflicts")
 BY_LUCK = "Threads run in no fixed order: only barriers order them, and only those of one block."
-NOT_WRITTEN = "The kernel writes {} of {} outputs. Does the grid have a thread for each, and does each of these write?"
+NOT_WRITTEN = (
+    "The kernel writes {} of {} outputs. The others keep what was in memory before. Does the grid have a thread for each, "
+    "and does each of these write?"
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from autograder.feedback import Failure
 from autograder.kernels import compiler, harness
 from autograder.kernels.launched import Launched, Misdeed, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
-from autograder.part import CheckFailed, Part, with_call
+from autograder.part import REPRODUCIBLE, CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.verdicts import Verdict
@@ -118,7 +118,9 @@ class KernelPart(Part):
             return Failure(reply.verdict, reply.sentence, str(case))
         if "stopped" in reply.result:
             found = reply.result
-            return Failure(Verdict(found["stopped"]), found["sentence"], str(case), frames=found["lines"])
+            verdict = Verdict(found["stopped"])
+            call = str(case) if verdict in REPRODUCIBLE else ""  # otherwise nothing was launched
+            return Failure(verdict, found["sentence"], call, frames=found["lines"])
         return Launched.of(case, Ran.of(reply.result))
 
     def _compile(self, case: Case) -> compiler.Figures | Failure:

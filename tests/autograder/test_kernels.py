@@ -234,6 +234,17 @@ def test_a_line_is_shown_with_the_sentence():
     assert found["lines"] == ["mapping.py line 6: i = [1]"]
 
 
+def test_a_grid_beyond_the_limits_is_shown_where_it_is_computed():
+    found = run(SCALE.replace(RETURN, "return 0, 32").encode())
+    assert found["lines"] == ["mapping.py line 10: def launch_scale(size):"]
+
+
+def test_shared_memory_beyond_the_limit_is_shown_where_it_is_asked_for():
+    asks = "i = cuda.grid(1)\n    cells = cuda.shared.array(20000, float32)"
+    found = run(SCALE.replace("i = cuda.grid(1)", asks).encode())
+    assert found["lines"] == ["mapping.py line 7: cells = cuda.shared.array(20000, float32)"]
+
+
 def test_lines_are_counted_as_python_counts_them():
     found = run(SCALE.replace("i = cuda.grid(1)", "i = cuda.grid(1)  # \u2028 \x0b\f\r\n    i = [1]").encode())
     assert found["lines"] == ["mapping.py line 7: i = [1]"]
@@ -370,6 +381,12 @@ def test_a_stub_is_not_implemented_in_every_check(tmp_path):
     report, outcomes = graded(tmp_path, MAPPING, mapping=stub)
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.NOT_IMPLEMENTED}
     assert "Not begun: 1.1 to 1.5" in terminal.summary(report)
+
+
+def test_a_file_outside_of_the_language_shows_its_line_and_no_call(tmp_path):
+    _, outcomes = graded(tmp_path, MAPPING, mapping=SCALE.replace("i = cuda.grid(1)", "i = [1]"))
+    assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.FORBIDDEN}
+    assert {outcome.failure.call for outcome in outcomes.values()} == {""}
 
 
 @with_compiler

@@ -388,7 +388,7 @@ output[cuda.grid(1)] = before
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
         ("output[0] = ()[cuda.grid(1)]", KernelError, "has 0 entries"),
         ("output[0] = (1, 2)[cuda.grid(1)]", KernelError, "has 2 entries"),
-        ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer"),
+        ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer: divide with //."),
         ("x = values if cuda.grid(1) < 3 else output\nx[0] = 1", KernelError, "some threads have another array"),
         ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),

@@ -65,6 +65,6 @@ class Reduction(KernelPart):
         found = {
             "sectors": sectors(ran, ran.parameters[0], least=lie_in(THREADS * launched.right)),
             "busiest": busiest(ran, TREE),
-            "barriers": Figure(ran.barriers, "A block passes {:g} barriers", TREE),
+            "barriers": Figure(ran.barriers, f"A block passes {{:g}} barrier{'s' * (ran.barriers != 1)}", TREE),
         }
         return found | ({"atomics": Figure(1, "It adds by atomic operations", ATOMICS)} if ran.atomics else {})
