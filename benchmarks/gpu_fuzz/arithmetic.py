@@ -122,9 +122,9 @@ class _Author:
         """Write one statement."""
         kinds: list[Callable[[int, bool], None]] = [self.assign, self.assign, self.augment, self.augment, self.swap]
         if depth < 4:
-            kinds += [self.branch, self.branch, self.loop]
+            kinds += [self.branch, self.branch, self.loop, self.loop]
         if looped:
-            kinds.append(self.way_out)
+            kinds += [self.way_out, self.way_out]
         self.random.choice(kinds)(depth, looped)
 
     def assign(self, depth: int, looped: bool) -> None:

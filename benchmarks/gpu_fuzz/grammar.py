@@ -102,7 +102,7 @@ class _Author:
             self.shared = ["s", "s", "t"]
         elif self.chance(0.2):
             self.say(1, "t = cuda.shared.array((2, SIZE), float32)")
-            self.shared = ["s", "s", "t[1]", "t[i & 1]", "t[0]"]
+            self.shared = ["s", "s", "t[1]", "t[i & 1]", "t[i]"]
         else:
             self.shared = ["s"]
         if self.chance(0.15):
@@ -175,7 +175,7 @@ class _Author:
             stop = self.pick((6, "2"), (2, "n"), (1, "i"), (1, "1 + i % 2"), (1, "3"))
             self.say(depth, f"for {name} in range({self.pick((5, stop), (1, f'1, {stop}'), (1, '2, 0, -1'))}):")
         self.counter = name
-        if self.chance(0.12):
+        if self.chance(0.25):
             self.say(depth + 1, f"if {self.condition()}:")
             self.say(depth + 2, self.pick((1, "break"), (1, "continue")) if kind >= 0.2 else "break")
         self.guarded(depth + 1, lambda depth: self.some(depth))
@@ -295,7 +295,11 @@ class _Author:
             return plain
         read = f"{self.array()}[{self.index()}]"
         return self.pick(
-            (1, f"{plain} and {read} > 1"), (1, f"{plain} or {read} < 3"), (1, f"{read} > 2"), (0.5, f"0 < {read} <= 2")
+            (1, f"{plain} and {read} > 1"),
+            (1, f"{plain} or {read} < 3"),
+            (1, f"{read} > 2"),
+            (0.5, f"0 < {read} <= 2"),
+            (0.5, f"0 < i < {read}"),
         )
 
     def pick(self, *weighted: tuple[float, str]) -> str:

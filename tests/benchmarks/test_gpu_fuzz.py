@@ -96,7 +96,7 @@ def test_a_seed_gives_one_program(draw):
 def test_small_kernels_have_every_fault_and_many_have_none():
     found = [judge.judge_small(f"kinds {seed}", 500) for seed in range(60)]
     assert set().union(*(verdict.true for verdict in found)) >= {*judge.KINDS}
-    assert sum(not verdict.true and not verdict.skipped for verdict in found) > 10
+    assert sum(not verdict.true and not verdict.skipped for verdict in found) > 5
 
 
 def test_large_kernels_have_every_fault_and_many_have_none():

@@ -50,7 +50,7 @@ def test_types_are_those_of_numba_for_cuda(expression):
         for last in TYPES:
             if row[last] and (expression, row["a"], last) not in OTHERWISE:
                 given = [np.ones((), name)[()] for name in (row["a"], last) if name]
-                assert str(result(function, *given).dtype) == row[last], (row["a"], last)
+                assert str(result(function, *given, is_host=False).dtype) == row[last], (row["a"], last)
 
 
 @pytest.mark.sampled(3)
@@ -121,7 +121,7 @@ def defined(operator, a, b):
 )
 def test_numbers_known_by_hand(expression, value):
     function = read(f"{HEAD}def compute():\n    return {expression}\n", "numbers.py").functions["compute"]
-    assert result(function).item() == value
+    assert result(function, is_host=False).item() == value
 
 
 @pytest.mark.sampled(2)
