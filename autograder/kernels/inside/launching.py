@@ -21,6 +21,8 @@ from gpu.machine.program import Function, Program
 from gpu.recording import WARP, Recording
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
+BY_WARP = {order.value: (order, WARP) for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED)}
+BY_THREAD = {"one after another": (Order.FORWARD, 1)}
 AXES = 3
 GARBAGE = -9.87654e35  # what the output holds before: never a right number, as a 0 would be
 LONGEST_LINE, LONGEST_SENTENCE = 200, 600  # characters that are shown
@@ -28,9 +30,9 @@ GRID = "{} must return (blocks, threads), each an int or a tuple of up to three 
 
 
 class Stop(Exception):
-    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line."""
+    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line: 0 if it is about none."""
 
-    def __init__(self, means: str, sentence: str, line: int | None = None):
+    def __init__(self, means: str, sentence: str, line: int = 0):
         super().__init__(sentence)
         self.means, self.line = means, line
         self.sentence = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]} ..."
@@ -81,8 +83,8 @@ def _understood(does: Callable[[], Any]) -> Any:
         raise Stop("crashed", error.sentence, _line(error)) from None
 
 
-def _line(error: KernelError) -> int | None:
-    return error.place.line if error.place else None
+def _line(error: KernelError) -> int:
+    return error.place.line if error.place else 0
 
 
 def _kernel(found: Program, name: str) -> Function:
@@ -127,10 +129,12 @@ def _ran(
         raise Stop("wrong", limit.sentence, function.tree.lineno)
     faults = [*recording.faults, *races(recording)]
     outputs = {Order.TOGETHER.value: after[-1]}
+    # Races tell all that the order of threads can do, but for atomics: there threads of a warp must go alone, too.
+    orders = BY_WARP | (BY_THREAD if recording.atomics and not function.waits_for_warps else {})
     turns = len(recording.steps) * int(np.prod(recording.blocks)) * -(-recording.threads_of_block // WARP)
-    for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED) if turns <= MOST_TURNS else ():
-        other, then = _launched(function, blocks, threads, arguments, order, seed)
-        outputs[order.value] = then[-1]
+    for name, (order, width) in orders.items() if turns <= MOST_TURNS else ():
+        other, then = _launched(function, blocks, threads, arguments, order, seed, width)
+        outputs[name] = then[-1]
         faults = faults or other.faults
     given = zip(function.parameters, arguments[:-1], after)
     output = function.parameters[-1]
@@ -150,12 +154,12 @@ def _ran(
 
 
 def _launched(
-    function: Function, blocks: Any, threads: Any, arguments: Sequence[Any], order: Order, seed: int
+    function: Function, blocks: Any, threads: Any, arguments: Sequence[Any], order: Order, seed: int, width: int = WARP
 ) -> tuple[Recording, list[Any]]:
     """Launch a kernel; return what it did, and its arguments as they are then. Only threads together are recorded."""
     *given, output = (each.copy() if isinstance(each, np.ndarray) else each for each in arguments)
     noted = order is Order.TOGETHER
-    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
+    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed, width=width)
     return recording, [*given, output]
 
 
