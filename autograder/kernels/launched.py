@@ -96,7 +96,12 @@ class Ran:
         return cls(**reply | {"misdeeds": misdeeds, "accesses": accesses})
 
     def total(self, space: str, *arrays: str) -> Access:
-        """Return what was asked of a space of memory: of all its arrays, or of those named."""
+        """Return what was asked of a space of memory: of all its arrays, or of those named.
+
+        Raises ValueError for an array of global memory that is not a parameter of the kernel.
+        """
+        if space == "global" and (unknown := sorted(set(arrays) - set(self.parameters))):
+            raise ValueError(f"figures counts {unknown[0]}, but the kernel has {', '.join(self.parameters)}")
         found = [each for each in self.accesses if each.space == space and (not arrays or each.array in arrays)]
         return sum(found, Access(space, ", ".join(arrays)))
 

@@ -17,6 +17,7 @@ from autograder.part import REPRODUCIBLE, CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.verdicts import Verdict
+from common.errors import UserError
 
 MOST_SOURCE = 2**20  # bytes that are read of a file: the language allows far fewer
 HALF = 0.5  # of the outputs: a kernel that writes nothing is safe, and of no use
@@ -32,11 +33,26 @@ class KernelPart(Part):
     nothing before. Cases name the arguments before that. The settings are the goals of its traffic.
     """
 
-    kernel: ClassVar[str]  # its name
+    kernel: ClassVar[str] = ""  # its name
     rooms = ("gpu",)
     helpers = compiler.HELPERS
     is_imported = False
     Settings = Traffic
+
+    def case(self, function: str, *arguments: Any, **options: Any) -> Case:
+        """Describe a launch of the kernel. Raises UserError for a call that is none, or that leaves no array behind."""
+        if function != self.kernel:
+            says = f'kernel = "{self.kernel}"' if self.kernel else "nothing"
+            raise UserError(
+                f'the class of these checks must say kernel = "{function}", whose launch is a case, but says {says}'
+            )
+        found = super().case(function, *arguments, **options)
+        if not isinstance(found.expected, np.ndarray):
+            raise UserError(
+                f"the reference of {function} must return the array that the kernel leaves in its last argument, "
+                f"but returns {found.expected!r:.40}"
+            )
+        return found
 
     def sizes(self, case: Case) -> Sequence[int]:
         """Return what launch_KERNEL is called with: the shape of the output."""
@@ -44,7 +60,7 @@ class KernelPart(Part):
 
     def figures(self, launched: Launched) -> Mapping[str, Figure]:
         """Return the figures of a launch whose goals assignment.toml names."""
-        raise NotImplementedError
+        raise NotImplementedError("checks that ask require_traffic need a method figures, which returns what is counted")
 
     def require_values(self, *cases: Case) -> None:
         """Fail with the first launch that writes wrong numbers, in whatever order its threads run."""

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ from autograder.report import failures, html, terminal
 from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
+from common.errors import UserError
 from release import bundle
 from tests.conftest import ROOT
 
@@ -94,16 +96,18 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
     goals = dict.fromkeys(found, Goal(1, 5))
     assert [(mark.name, mark.share) for mark in marks(found, goals)] == [("bad", 0.5), ("fair", 0.75), ("good", 1)]
     assert str(marks(found, goals)[0]) == "3 b. Best is 1; from 5 on there are no points."
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="no goal for bad and fair"):
         marks(found, {"good": Goal(1, 5)})
 
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = did(accesses=accesses)
+    ran = did(parameters=["a", "b"], accesses=accesses)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
+    with pytest.raises(ValueError, match="counts c, but the kernel has a, b"):
+        ran.total("global", "a", "c")
     assert [lie_in(numbers) for numbers in (1, 8, 9, 64)] == [1, 1, 2, 8]
 
 
@@ -113,7 +117,7 @@ def test_what_is_asked_of_memory_is_added_up():
 )
 def test_what_sectors_say(sectors_touched, fewest, least, value, says):
     access = Access("global", "a", requests=1, sectors=sectors_touched, fewest=fewest)
-    figure = figures.sectors(did(accesses=[access]), "a", least=least)
+    figure = figures.sectors(did(parameters=["a"], accesses=[access]), "a", least=least)
     assert figure.value == value and says in figure.advice
     assert str(figure) == f"Warps touch {value:.2f} times the fewest sectors of a"
 
@@ -122,7 +126,7 @@ def test_of_several_arrays_the_one_that_wastes_most_is_drawn():
     little, much = (Waste(title, "", "", "", []) for title in ("little", "much"))
     accesses = [Access("global", name, sectors=sectors, fewest=4, worst=worst)
                 for name, sectors, worst in (("a", 8, little), ("b", 32, much), ("c", 4, None))]  # fmt: skip
-    assert figures.sectors(did(accesses=accesses), "a", "b", "c").worst is much
+    assert figures.sectors(did(parameters=["a", "b", "c"], accesses=accesses), "a", "b", "c").worst is much
 
 
 # --- what is wrong with the numbers
@@ -333,6 +337,23 @@ def darken(image, level, output):
 def launch_darken(height, width):
     return ((height + {x} - 1) // {x}, (width + {y} - 1) // {y}), ({x}, {y})
 """
+
+
+@pytest.mark.parametrize(
+    "kernel, right, says",
+    [
+        ("scales", FEW, 'must say kernel = "scale", whose launch is a case, but says kernel = "scales"'),
+        ("", FEW, 'must say kernel = "scale", whose launch is a case, but says nothing'),
+        ("scale", 15.0, "the reference of scale must return the array that .*, but returns 15.0"),
+    ],
+)
+def test_a_case_is_a_launch_that_leaves_an_array(monkeypatch, kernel, right, says):
+    check = CUDA.checks()[0]
+    monkeypatch.setattr(check.case, "kernel", kernel)
+    reference = SimpleNamespace(case=lambda *_: SimpleNamespace(expected=right))
+    part = check.case(check.method, check, SimpleNamespace(reference=reference))
+    with pytest.raises(UserError, match=says):
+        part.case("scale", FEW, np.float32(2))
 
 
 def test_a_right_kernel_gets_all_points(tmp_path):
