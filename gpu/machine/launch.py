@@ -88,12 +88,12 @@ def evaluate(function: Function, *arguments: Any, budget: Budget = Budget(steps=
     return _plain(result(function, *arguments, budget=budget))
 
 
-def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000)) -> Any:
-    """Return what a function of the host returns, as kernels have it."""
+def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000), is_host: bool = True) -> Any:
+    """Return what a function returns, as kernels have it: computed by the host, or else by one thread of a GPU."""
     recording = Recording(function.name, (1, 1, 1), (1, 1, 1))
     running = _Launch(function, recording, arguments, Order.TOGETHER, budget, False, 0)
     with np.errstate(all="ignore"):
-        return running.result()
+        return running.result(is_host)
 
 
 class _TooMuchShared(Exception):
@@ -142,9 +142,9 @@ class _Launch:
         for first in starts:
             self._run_blocks(first, min(together, count - first))
 
-    def result(self) -> Any:
+    def result(self, is_host: bool) -> Any:
         """Return what a function returns to a single thread, which waits for nobody."""
-        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host=True)
+        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host)
         walking = walk.call(self.function, self.arguments, walk.group.everyone)
         try:
             next(walking)

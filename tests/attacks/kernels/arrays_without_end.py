@@ -1,8 +1,8 @@
 """submission
 attack: asks for terabytes of shared memory, and of local memory, in so many bytes that their number wraps around to none
-1.1 1.2 1.3 1.4 1.5: timed out
+1.1 1.2 1.3 1.4 1.5: wrong
 2.1 2.2 2.3 2.4 2.5: timed out
-says: shared memory
+says: but there are 49,152
 says: local arrays
 """
 
