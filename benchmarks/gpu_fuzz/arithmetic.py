@@ -56,6 +56,10 @@ TYPES = {
 CASTS = {"i": "int64", "j": "int32", "x": "float32", "y": "float64"}
 
 
+class Refused(Exception):
+    """Numba finds no type for something: bits of a variable, for example, that is a float on another path."""
+
+
 @dataclass
 class Arithmetic:
     """A device function of four numbers that returns four, and numbers to call it with."""
@@ -72,7 +76,7 @@ class Arithmetic:
         return results
 
     def on_cpu(self) -> list[np.ndarray]:
-        """Return what the code computes that Numba's compiler makes of it."""
+        """Return what the code computes that Numba's compiler makes of it; raises Refused where it makes none."""
         import numba
 
         source = HEADER.replace("@cuda.jit(device=True)", "@njit(error_model='numpy')").replace(
@@ -86,7 +90,10 @@ class Arithmetic:
                 i[t], j[t], x[t], y[t] = compute(a[t], b[t], c[t], d[t])
 
         results = [np.zeros(THREADS, TYPES[name]) for name in "ijxy"]
-        numba.njit(loop)(names["compute"], *self.arguments, *results)
+        try:
+            numba.njit(loop)(names["compute"], *self.arguments, *results)
+        except numba.core.errors.TypingError as error:
+            raise Refused from error
         return results
 
 

@@ -14,6 +14,7 @@ from gpu.recording import Memory, Recording, Step, Triple
 
 LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
 VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}
+NO_INDEX = "{} is used with an index of type {}, not an integer: divide with //"
 
 
 @dataclass(eq=False)
@@ -98,13 +99,16 @@ class Memories:
         values = _own(value, active).astype(storage.values.dtype)
         found = np.full(len(values), nothing(values.dtype))
         self.recording.atomics = True
-        if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
-            self._uninitialised(storage, at, there, active, place)
-        inside = np.broadcast_to(at.inside, len(values))
+        inside = known = np.broadcast_to(at.inside, len(values))
+        if storage.filled is not None:
+            known = inside & storage.filled[at.real]
+            if (known != inside).any():
+                self._uninitialised(storage, at, known | ~inside, active, place)
         for turn in range(len(values)) if self.last_wins else reversed(range(len(values))):
-            if inside[turn]:
-                one = at.real[turn]
+            one = at.real[turn]
+            if known[turn]:
                 found[turn] = storage.values[one]
+            if inside[turn]:
                 storage.values[one] = change(storage.values[one], values[turn])
         self._note("atomic", storage, at, values, active, place)
         return active.spread(found)
@@ -131,7 +135,7 @@ class Memories:
             raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", place)
         for index in all_of_them:
             if index.dtype.kind not in "iu":
-                raise KernelError(f"{memory.name} is used with an index of type {index.dtype}, not an integer", place)
+                raise KernelError(NO_INDEX.format(memory.name, index.dtype), place)
         return all_of_them
 
     def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:

@@ -140,4 +140,4 @@ def test_the_table_counts():
     alarm = judge.Verdict("2", "", set(), false_alarms=["divergent barrier"])
     text = table({"small": [missed], "large": [alarm], "numbers": [judge.Verdict("3", "")]}, 4, "seed")
     assert "| race | 1 | 1 | 0 |" in text and "| divergent barrier | 0 | 0 | 1 |" in text
-    assert "1 of the kernels have no fault" in text and "1 of 1 random programs" in text and "4 more kernels" in text
+    assert "1 of the kernels have no fault" in text and "1 of 1 random programs" in text and "4 more programs" in text
