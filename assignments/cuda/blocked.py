@@ -8,8 +8,8 @@ It has 16 totals, in an array of its own:
 
 The compiler keeps such an array in registers, the fastest memory there is, if it knows all indices when it compiles:
 index it only by loops over constants, such as `for f in range(FILTERS)`. Otherwise the array lies in slow memory, and
-the compiler reports spills. A thread has 255 registers at most; the more each thread takes, the fewer threads fit on
-the GPU at a time (occupancy), and the less it has to do while some of them wait for memory.
+the compiler reports spills. A thread has 255 registers at most, and a block 65,536; the more each thread takes, the
+fewer threads fit on the GPU at a time (occupancy), and the less it has to do while some of them wait for memory.
 
 The weights go into shared memory as well, those of one channel at a time. All threads of a warp want the same weight
 at the same time, which one read brings to all of them. Store the weights that a thread wants one after another side by

@@ -15,7 +15,10 @@ from autograder.verdicts import Verdict
 
 COUNTS = ("reads", "writes", "requests", "sectors", "fewest", "conflicts")
 BY_LUCK = "Threads run in no fixed order: only barriers order them, and only those of one block."
-NOT_WRITTEN = "The kernel writes {} of {} outputs. Does the grid have a thread for each, and does each of these write?"
+NOT_WRITTEN = (
+    "The kernel writes {} of {} outputs. The others keep what was in memory before. Does the grid have a thread for each, "
+    "and does each of these write?"
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,12 @@ class Ran:
         return cls(**reply | {"misdeeds": misdeeds, "accesses": accesses})
 
     def total(self, space: str, *arrays: str) -> Access:
-        """Return what was asked of a space of memory: of all its arrays, or of those named."""
+        """Return what was asked of a space of memory: of all its arrays, or of those named.
+
+        Raises ValueError for an array of global memory that is not a parameter of the kernel.
+        """
+        if space == "global" and (unknown := sorted(set(arrays) - set(self.parameters))):
+            raise ValueError(f"figures counts {unknown[0]}, but the kernel has {', '.join(self.parameters)}")
         found = [each for each in self.accesses if each.space == space and (not arrays or each.array in arrays)]
         return sum(found, Access(space, ", ".join(arrays)))
 
@@ -112,11 +120,11 @@ class Launched(Judged):
         order = next(wrong, next(iter(ran.outputs)))
         return cls(case, Returned(ran.outputs[order], list(case.arguments), case.options, ""), ran, order)
 
-    @property
-    def share_right(self) -> float:
-        """The share of the outputs that are right, when all threads go on together."""
+    @cached_property
+    def right(self) -> int:
+        """How many outputs are right, when all threads go on together: traffic is counted for each of these."""
         first = next(iter(self.ran.outputs.values()))
-        return 1 - float(np.mean(compare.wrong_places(compare.plain(first), self.case.expected, self.case.answers)))
+        return int(np.sum(~compare.wrong_places(compare.plain(first), self.case.expected, self.case.answers)))
 
     @cached_property
     def failure(self) -> Failure | None:

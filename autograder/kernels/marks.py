@@ -70,6 +70,10 @@ class Mark:
 
 
 def marks(figures: Mapping[str, Figure], goals: Mapping[str, Goal]) -> list[Mark]:
-    """Return the marks of figures, the worst one first: it alone decides. Each figure has a goal of its name."""
+    """Return the marks of figures, the worst one first: it alone decides. Raises ValueError for one that has no goal."""
+    if missing := sorted(figures.keys() - goals.keys()):
+        raise ValueError(
+            f"assignment.toml: settings.traffic has no goal for {' and '.join(missing)}, which this part counts"
+        )
     found = [Mark(name, figure, goals[name]) for name, figure in figures.items()]
     return sorted(found, key=lambda mark: mark.share)

@@ -13,10 +13,11 @@ from autograder.feedback import Failure
 from autograder.kernels import compiler, harness
 from autograder.kernels.launched import Launched, Misdeed, Ran
 from autograder.kernels.marks import Figure, Traffic, marks
-from autograder.part import CheckFailed, Part, with_call
+from autograder.part import REPRODUCIBLE, CheckFailed, Part, with_call
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.verdicts import Verdict
+from common.errors import UserError
 
 MOST_SOURCE = 2**20  # bytes that are read of a file: the language allows far fewer
 HALF = 0.5  # of the outputs: a kernel that writes nothing is safe, and of no use
@@ -32,11 +33,26 @@ class KernelPart(Part):
     nothing before. Cases name the arguments before that. The settings are the goals of its traffic.
     """
 
-    kernel: ClassVar[str]  # its name
+    kernel: ClassVar[str] = ""  # its name
     rooms = ("gpu",)
     helpers = compiler.HELPERS
     is_imported = False
     Settings = Traffic
+
+    def case(self, function: str, *arguments: Any, **options: Any) -> Case:
+        """Describe a launch of the kernel. Raises UserError for a call that is none, or that leaves no array behind."""
+        if function != self.kernel:
+            says = f'kernel = "{self.kernel}"' if self.kernel else "nothing"
+            raise UserError(
+                f'the class of these checks must say kernel = "{function}", whose launch is a case, but says {says}'
+            )
+        found = super().case(function, *arguments, **options)
+        if not isinstance(found.expected, np.ndarray):
+            raise UserError(
+                f"the reference of {function} must return the array that the kernel leaves in its last argument, "
+                f"but returns {found.expected!r:.40}"
+            )
+        return found
 
     def sizes(self, case: Case) -> Sequence[int]:
         """Return what launch_KERNEL is called with: the shape of the output."""
@@ -44,7 +60,7 @@ class KernelPart(Part):
 
     def figures(self, launched: Launched) -> Mapping[str, Figure]:
         """Return the figures of a launch whose goals assignment.toml names."""
-        raise NotImplementedError
+        raise NotImplementedError("checks that ask require_traffic need a method figures, which returns what is counted")
 
     def require_values(self, *cases: Case) -> None:
         """Fail with the first launch that writes wrong numbers, in whatever order its threads run."""
@@ -76,7 +92,9 @@ class KernelPart(Part):
             set_score(self.check.points * worst.share)
             self.notes += map(str, others if worst.share < 1 else (worst, *others))
             if worst.share < 1:
-                self._fail(self._wasteful(worst.figure, str(worst), case), case)
+                right, size = launched.right, case.expected.size
+                counted = f" Only right outputs count: {right} of {size} are." if right < size else ""
+                self._fail(self._wasteful(worst.figure, f"{worst}{counted}", case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
         """Launch the kernel for each case; fail if one cannot be launched or compiled, or does not end."""
@@ -118,7 +136,9 @@ class KernelPart(Part):
             return Failure(reply.verdict, reply.sentence, str(case))
         if "stopped" in reply.result:
             found = reply.result
-            return Failure(Verdict(found["stopped"]), found["sentence"], str(case), frames=found["lines"])
+            verdict = Verdict(found["stopped"])
+            call = str(case) if verdict in REPRODUCIBLE else ""  # otherwise nothing was launched
+            return Failure(verdict, found["sentence"], call, frames=found["lines"])
         return Launched.of(case, Ran.of(reply.result))
 
     def _compile(self, case: Case) -> compiler.Figures | Failure:
@@ -150,9 +170,9 @@ class KernelPart(Part):
     def _require_mostly_right(self, launched: Sequence[Launched], what: str) -> None:
         """Fail unless more than half of the outputs of each launch are right."""
         for each in launched:
-            if each.share_right <= HALF:
-                right, size = round(each.share_right * each.case.expected.size), each.case.expected.size
-                sentence = f"{what} counts once more than half of the outputs are right. Here {right} of {size} are."
+            size = each.case.expected.size
+            if each.right <= HALF * size:
+                sentence = f"{what} counts once more than half of the outputs are right. Here {each.right} of {size} are."
                 self.fail_with(Verdict.WRONG, sentence)
 
     def to_paste(self, case: Case) -> str:

@@ -12,10 +12,11 @@ import numpy as np
 
 from gpu.language.left_out import LEFT_OUT
 from gpu.language.refusals import Forbidden
-from gpu.language.scope import VALUE, Defined, Role, Scope, Value
+from gpu.language.scope import TRY_OUT, VALUE, Defined, Role, Scope, Value
 from gpu.machine.names import BUILT_IN, Action, Function, Module, Own, Type
 
 MOST_BITS = 64  # of an integer
+CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
 class Place(Enum):
@@ -105,7 +106,7 @@ class Body:
                 self.expression(value)
                 return Forbidden("this is computed, and then kept nowhere. Is an assignment missing?", node.lineno)
             case _:
-                return left_out(node)
+                return left_out(node, self.scope.role)
 
     def whole(self, node: ast.expr) -> None:
         """Check the whole value of a statement."""
@@ -127,7 +128,7 @@ class Body:
                 case ast.Attribute(_, member):
                     raise Forbidden(f".{member} cannot be set. Variables and elements of arrays can.", node.lineno)
                 case _:
-                    raise left_out(node)
+                    raise left_out(node, self.scope.role)
 
     # Expressions
 
@@ -164,7 +165,7 @@ class Body:
             case ast.Call():
                 self.call(node, Place.WITHIN)
             case _:
-                raise left_out(node)
+                raise left_out(node, self.scope.role)
 
     def element(self, node: ast.Subscript) -> None:
         """Check an element of an array or a tuple."""
@@ -185,7 +186,7 @@ class Body:
         """Check the operators in a node: all but a few are in the language."""
         for operator in operators:
             if type(operator) in LEFT_OUT:
-                raise left_out(operator, node.lineno)
+                raise left_out(operator, self.scope.role, node.lineno)
 
     # Names
 
@@ -235,7 +236,7 @@ class Body:
             case Defined() as function:
                 self.call_of_own(node, function, place)
             case Module() | Own() | Value() | np.generic():
-                raise Forbidden("what is called here is not a function.", node.lineno)
+                raise Forbidden(f"{ast.unparse(node.func)} is not a function. Write it without brackets.", node.lineno)
 
     def action(self, node: ast.Call, action: Action, place: Place) -> None:
         """Check a call of what does something to threads or memory."""
@@ -327,8 +328,12 @@ def given(node: ast.Call, name: str, least: int, most: int, parameters: Sequence
     return arguments
 
 
-def left_out(node: ast.AST, line: int = 0) -> Forbidden:
-    """Return why a node is not in the language. line: of a node that does not know its own."""
+def left_out(node: ast.AST, role: Role, line: int = 0) -> Forbidden:
+    """Return why a node is not in the language. role: of the scope. line: of a node that does not know its own."""
     kind = type(node.value) if isinstance(node, ast.Constant) else type(node)
     name, advice = LEFT_OUT.get(kind, (f"this ({kind.__name__})", "It is not in the language."))
+    if kind in CONTAINERS and role is Role.HOST:
+        advice = "Functions that say how to launch a kernel compute with numbers, and tuples of them: (a, b)."
+    if kind in CONTAINERS and role is Role.FILE:
+        advice = f"Constants are numbers, and tuples of them: (a, b). {TRY_OUT}"
     return Forbidden(f"{name} cannot be used here. {advice}", line or getattr(node, "lineno", 0))

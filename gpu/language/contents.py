@@ -7,7 +7,7 @@ from typing import Any
 from gpu.language.body import Body, left_out
 from gpu.language.left_out import LEFT_OUT, OF_MODULES
 from gpu.language.refusals import Forbidden
-from gpu.language.scope import IMPORTS, VALUE, Defined, Role, Scope
+from gpu.language.scope import IMPORTS, TRY_OUT, VALUE, Defined, Role, Scope
 from gpu.machine.functions import BARRIERS
 from gpu.machine.names import BUILT_IN, MODULES, Type
 
@@ -51,13 +51,9 @@ def _set_by(node: ast.stmt, meanings: Mapping[str, Any]) -> Iterable[tuple[str, 
         case ast.Assign() | ast.AugAssign() | ast.Delete():
             raise Forbidden("constants have a name each, and are set once. Write NAME = value.", node.lineno)
         case ast.ClassDef() | ast.AsyncFunctionDef() | ast.AnnAssign():
-            raise left_out(node)
+            raise left_out(node, Role.FILE)
         case _:
-            raise Forbidden(
-                "a file of kernels holds imports, constants and functions. Run and test them in the notebook, or below "
-                '`if __name__ == "__main__":`.',
-                node.lineno,
-            )
+            raise Forbidden(f"a file of kernels holds imports, constants and functions. {TRY_OUT}", node.lineno)
 
 
 def _imported(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[str, Any]:
@@ -114,7 +110,8 @@ def _marked(decorator: ast.expr) -> Role:
             return Role.DEVICE
         case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [_, *_]):
             reason = "types cannot be given here. Numba finds them when the kernel is launched."
-        case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [], [ast.keyword(str(option)), *_]):
+        case ast.Call(ast.Attribute(ast.Name("cuda"), "jit"), [], options) if all(each.arg for each in options):
+            option = next((each.arg for each in options if each.arg != "device"), "device")
             reason = f"the option {option} cannot be used here. Kernels are compiled with Numba's own options."
         case _:
             reason = "this decorator cannot be used here."

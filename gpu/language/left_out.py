@@ -11,7 +11,7 @@ _LIST = (
 )
 _DICT = 'Numba has none in kernels ("No implementation of function"). Use an array, and number what is in it.'
 _SET = "Numba has none in kernels (\"object has no attribute 'build_set'\"). Use an array."
-_TEXT = "Kernels compute with numbers. Begin a comment with #."
+_TEXT = "Kernels compute with numbers; infinity is math.inf, NaN is math.nan. Begin a comment with #."
 _COMPLEX = "Numba compiles it, but kernels here compute with real numbers."
 _GENERATOR = "Numba cannot compile it in a kernel. Write results to an array."
 _WITH = "Numba cannot compile it in a kernel."

@@ -15,6 +15,7 @@ from gpu.machine.names import BUILT_IN, MODULES, Action, Function, Module
 IMPORTS = {"math": "import math", "numba": "import numba", "np": "import numpy as np"}  # by the name that each sets
 FUNCTIONS = sorted(name for name, meaning in BUILT_IN.items() if isinstance(meaning, (Action, Function)))
 OF_VALUES = ("shape", "size", "ndim")  # members of arrays
+TRY_OUT = 'Try kernels out in the notebook, or below `if __name__ == "__main__":`.'
 
 
 class Role(Enum):
@@ -65,7 +66,7 @@ class Scope:
         if isinstance(owner, Value) and node.attr in OF_VALUES:
             return VALUE
         if isinstance(owner, Module):
-            raise Forbidden(_of_unknown_member(ast.unparse(node), node.attr, owner), node.lineno)
+            raise Forbidden(_of_unknown_member(ast.unparse(node), node.attr, owner, self.role), node.lineno)
         advice = OF_ARRAYS.get(node.attr, "Arrays have shape, size and ndim.")
         raise Forbidden(f".{node.attr} cannot be used here. {advice}", node.lineno)
 
@@ -76,7 +77,7 @@ class Scope:
                 "cuda is for kernels, but this function runs on the CPU. Is @cuda.jit missing above it?", node.lineno
             )
         if found is MODULES["cuda"] and self.role is Role.FILE:
-            raise Forbidden("cuda is for kernels. Copy arrays and launch kernels in the notebook.", node.lineno)
+            raise Forbidden(f"cuda is for kernels: make shared and local arrays in them. {TRY_OUT}", node.lineno)
         return found
 
     def _of_unknown(self, name: str) -> str:
@@ -87,17 +88,19 @@ class Scope:
             return f"{name} is not defined. Write `{IMPORTS[name]}` at the top."
         if name in MODULES["numba"].members:
             return f"{name} is not defined. Write `from numba import {name}` at the top."
+        if name in MODULES["cuda"].members:  # as in C
+            return f"{name} is not defined. Write cuda.{name}."
         if hasattr(builtins, name):
             return f"{name} cannot be used here. Of Python's own functions kernels have {', '.join(FUNCTIONS)}."
         return f"{name} is not defined.{_did_you_mean(name, [*self.variables, *self.meanings])}"
 
 
-def _of_unknown_member(written: str, member: str, owner: Module) -> str:
-    """Return what is wrong with a member that a module does not have."""
+def _of_unknown_member(written: str, member: str, owner: Module, role: Role) -> str:
+    """Return what is wrong with a member that a module does not have. role: of the scope."""
     if owner is MODULES["numpy"] and member in MODULES["math"].members:
         return f"{written} cannot be used here. Write math.{member}."
     if member in OF_MODULES.get(owner.name, {}):
-        return f"{written} cannot be used here. {OF_MODULES[owner.name][member]}"
+        return f"{written} cannot be used here. {TRY_OUT if role is Role.FILE else OF_MODULES[owner.name][member]}"
     if member in MODULES["numba"].members:
         return f"{written} is not in the language. Write `from numba import {member}`, and {member}."
     prefix = written.removesuffix(member)

@@ -9,6 +9,7 @@ from typing import Any
 from gpu.faults import Place
 
 BARRIERS = ("syncthreads",)
+OF_WARPS = ("syncwarp", "shfl_")
 
 
 @dataclass(eq=False)
@@ -32,16 +33,27 @@ class Function:
 
     @cached_property
     def has_barrier(self) -> bool:
-        """Whether threads wait for each other in it, or in what it calls."""
+        """Whether threads of a block wait for each other in it, or in what it calls."""
+        return not self.members.isdisjoint(BARRIERS)
+
+    @cached_property
+    def waits_for_warps(self) -> bool:
+        """Whether threads of a warp wait for each other in it, or in what it calls."""
+        return any(member.startswith(OF_WARPS) for member in self.members)
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The names of the members, such as syncthreads, that it asks for, or what it calls."""
+        found: set[str] = set()
         for node in ast.walk(self.tree):
             match node:
-                case ast.Attribute(_, member) if member in BARRIERS:
-                    return True
+                case ast.Attribute(_, member):
+                    found.add(member)
                 case ast.Name(name) if name not in self.variables:
                     called = self.meanings.get(name)
-                    if isinstance(called, Function) and called is not self and called.has_barrier:
-                        return True
-        return False
+                    if isinstance(called, Function) and called is not self:
+                        found |= called.members
+        return frozenset(found)
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
         """Return where a piece of it stands."""

@@ -18,7 +18,7 @@ from gpu.machine import host, numbers
 from gpu.machine.actions import Launch, Range
 from gpu.machine.frames import MOST_PATHS, Frame, Path, Types, merged, together
 from gpu.machine.functions import Function
-from gpu.machine.memories import View
+from gpu.machine.memories import NO_INDEX, View
 from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
 from gpu.machine.names import Function as OfNumbers
 from gpu.machine.numbers import Number, Type, is_number
@@ -351,7 +351,7 @@ class Walk:
     def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
         name, own = ast.unparse(node.value), active.of(index) if index.ndim else index
         if index.dtype.kind not in "iu":
-            raise KernelError(f"{name} is used with an index of type {index.dtype}, not an integer", self.place(node))
+            raise KernelError(NO_INDEX.format(name, index.dtype), self.place(node))
         if (own < -len(entries)).any() or (own >= len(entries)).any():
             raise KernelError(f"{name} has {len(entries)} entries", self.place(node))
         if not index.ndim:

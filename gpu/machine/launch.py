@@ -66,18 +66,20 @@ def launch(
     budget: Budget = Budget(),
     notes: bool = True,
     seed: int = 0,
+    width: int = WARP,
 ) -> Recording:
     """Run a kernel, and return what it did. Arrays among the arguments are changed in place, as a GPU's are.
 
     blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers.
-    notes: whether accesses are recorded; faults always are. seed: of the shuffled order. Raises KernelError where the
-    kernel cannot go on, OverBudget where it does not end.
+    notes: whether accesses are recorded; faults always are. seed: of the shuffled order. width: how many threads go on
+    together, unless all do; 1 is for kernels in which no warp waits for its threads. Raises KernelError where the kernel
+    cannot go on, OverBudget where it does not end.
     """
     recording = Recording(function.name, _three(blocks), _three(threads))
     if broken := _limit(recording):
         recording.faults.append(Fault(Kind.LIMIT, broken))
         return recording
-    running = _Launch(function, recording, arguments, order, budget, notes, seed)
+    running = _Launch(function, recording, arguments, order, budget, notes, seed, width)
     with np.errstate(all="ignore"), suppress(_TooMuchShared):
         running.run()
     return recording
@@ -88,12 +90,12 @@ def evaluate(function: Function, *arguments: Any, budget: Budget = Budget(steps=
     return _plain(result(function, *arguments, budget=budget))
 
 
-def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000), is_host: bool = True) -> Any:
-    """Return what a function returns, as kernels have it: computed by the host, or else by one thread of a GPU."""
+def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000)) -> Any:
+    """Return what a function of the host returns, as kernels have it."""
     recording = Recording(function.name, (1, 1, 1), (1, 1, 1))
-    running = _Launch(function, recording, arguments, Order.TOGETHER, budget, False, 0)
+    running = _Launch(function, recording, arguments, Order.TOGETHER, budget, False, 0, WARP)
     with np.errstate(all="ignore"):
-        return running.result(is_host)
+        return running.result()
 
 
 class _TooMuchShared(Exception):
@@ -112,12 +114,13 @@ class _Launch:
         budget: Budget,
         notes: bool,
         seed: int,
+        width: int,
     ):
         self.function, self.recording, self.order, self.budget = function, recording, order, budget
         self.blocks, self.threads = recording.blocks, recording.threads
         self.memories, self.steps = Memories(recording, budget.accesses, notes), budget.steps
         self.memories.last_wins = order is not Order.BACKWARD
-        self.random = random.Random(seed)
+        self.random, self.width = random.Random(seed), width
         self._known: dict[tuple[Function, Place], Memory] = {}  # shared and local arrays, by where they are made
         self._here: dict[Any, Storage] = {}  # their elements, of the blocks that run at once
         self._types: dict[Any, Types | None] = {}  # by function and types of arguments; None while they are found
@@ -142,9 +145,9 @@ class _Launch:
         for first in starts:
             self._run_blocks(first, min(together, count - first))
 
-    def result(self, is_host: bool) -> Any:
+    def result(self) -> Any:
         """Return what a function returns to a single thread, which waits for nobody."""
-        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host)
+        walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host=True)
         walking = walk.call(self.function, self.arguments, walk.group.everyone)
         try:
             next(walking)
@@ -193,7 +196,8 @@ class _Launch:
         warps = -(-of_block // WARP)
         self._here, self._blocks_here, self._local_bytes = {}, count, 0
         self.memories.epochs, self.memories.warp_epochs = np.zeros(count, np.int64), np.zeros(count * warps, np.int64)
-        pieces = [numbers] if self.order is Order.TOGETHER else [numbers[at : at + WARP] for at in range(0, of_block, WARP)]
+        width = len(numbers) if self.order is Order.TOGETHER else self.width
+        pieces = [numbers[at : at + width] for at in range(0, len(numbers), width)]
         groups = [Group(piece, self.blocks, self.threads, first) for piece in pieces]
         walking = {id(group): self._walk(group) for group in groups}
         while groups:

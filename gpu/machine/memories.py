@@ -14,6 +14,7 @@ from gpu.recording import Memory, Recording, Step, Triple
 
 LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
 VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}
+NO_INDEX = "{} is used with an index of type {}, not an integer: divide with //"
 
 
 @dataclass(eq=False)
@@ -134,7 +135,7 @@ class Memories:
             raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", place)
         for index in all_of_them:
             if index.dtype.kind not in "iu":
-                raise KernelError(f"{memory.name} is used with an index of type {index.dtype}, not an integer", place)
+                raise KernelError(NO_INDEX.format(memory.name, index.dtype), place)
         return all_of_them
 
     def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:

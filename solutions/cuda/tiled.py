@@ -38,8 +38,8 @@ def convolve_tiled(images, kernels, bias, padding, output):
     float32; your rounding may differ a little from ours.
 
     Traffic, at best: 1.4 pixels read from global memory for each output and channel, no bank conflicts, each output
-    written once, 1.25 times the fewest sectors to write them, and 50 numbers read for each channel by the busiest thread,
-    from shared and global memory together.
+    written once, 1.25 times the fewest sectors to write them, and 100 numbers read for each channel by the busiest
+    thread, from shared and global memory together.
     """
     # BEGIN SOLUTION
     pixels = cuda.shared.array((PATCH, WIDTH), float32)

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ from autograder.report import failures, html, terminal
 from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned, Stopped
 from autograder.sandbox.worker import Sandbox
+from common.errors import UserError
 from release import bundle
 from tests.conftest import ROOT
 
@@ -94,16 +96,18 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
     goals = dict.fromkeys(found, Goal(1, 5))
     assert [(mark.name, mark.share) for mark in marks(found, goals)] == [("bad", 0.5), ("fair", 0.75), ("good", 1)]
     assert str(marks(found, goals)[0]) == "3 b. Best is 1; from 5 on there are no points."
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="no goal for bad and fair"):
         marks(found, {"good": Goal(1, 5)})
 
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = did(accesses=accesses)
+    ran = did(parameters=["a", "b"], accesses=accesses)
     assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
     assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
     assert ran.total("local").reads == 0
+    with pytest.raises(ValueError, match="counts c, but the kernel has a, b"):
+        ran.total("global", "a", "c")
     assert [lie_in(numbers) for numbers in (1, 8, 9, 64)] == [1, 1, 2, 8]
 
 
@@ -113,7 +117,7 @@ def test_what_is_asked_of_memory_is_added_up():
 )
 def test_what_sectors_say(sectors_touched, fewest, least, value, says):
     access = Access("global", "a", requests=1, sectors=sectors_touched, fewest=fewest)
-    figure = figures.sectors(did(accesses=[access]), "a", least=least)
+    figure = figures.sectors(did(parameters=["a"], accesses=[access]), "a", least=least)
     assert figure.value == value and says in figure.advice
     assert str(figure) == f"Warps touch {value:.2f} times the fewest sectors of a"
 
@@ -122,7 +126,7 @@ def test_of_several_arrays_the_one_that_wastes_most_is_drawn():
     little, much = (Waste(title, "", "", "", []) for title in ("little", "much"))
     accesses = [Access("global", name, sectors=sectors, fewest=4, worst=worst)
                 for name, sectors, worst in (("a", 8, little), ("b", 32, much), ("c", 4, None))]  # fmt: skip
-    assert figures.sectors(did(accesses=accesses), "a", "b", "c").worst is much
+    assert figures.sectors(did(parameters=["a", "b", "c"], accesses=accesses), "a", "b", "c").worst is much
 
 
 # --- what is wrong with the numbers
@@ -167,8 +171,8 @@ def test_what_may_have_made_a_number_wrong():
     assert launched([1, 2], [1, 3]).failure.hint is None
 
 
-def test_the_share_of_right_outputs_is_that_of_threads_together():
-    assert launched([1, 2, 3, 4], [1, 2, 3, 0], [0, 0, 0, 0]).share_right == 0.75
+def test_outputs_are_right_that_are_so_when_threads_run_together():
+    assert launched([1, 2, 3, 4], [1, 2, 3, 0], [0, 0, 0, 0]).right == 3
 
 
 # --- what stands between a file and a launch
@@ -232,6 +236,17 @@ def test_what_keeps_a_kernel_from_being_launched(changed, means, says):
 def test_a_line_is_shown_with_the_sentence():
     found = run(SCALE.replace("i = cuda.grid(1)", "i = [1]").encode())
     assert found["lines"] == ["mapping.py line 6: i = [1]"]
+
+
+def test_a_grid_beyond_the_limits_is_shown_where_it_is_computed():
+    found = run(SCALE.replace(RETURN, "return 0, 32").encode())
+    assert found["lines"] == ["mapping.py line 10: def launch_scale(size):"]
+
+
+def test_shared_memory_beyond_the_limit_is_shown_where_it_is_asked_for():
+    asks = "i = cuda.grid(1)\n    cells = cuda.shared.array(20000, float32)"
+    found = run(SCALE.replace("i = cuda.grid(1)", asks).encode())
+    assert found["lines"] == ["mapping.py line 7: cells = cuda.shared.array(20000, float32)"]
 
 
 def test_lines_are_counted_as_python_counts_them():
@@ -324,6 +339,23 @@ def launch_darken(height, width):
 """
 
 
+@pytest.mark.parametrize(
+    "kernel, right, says",
+    [
+        ("scales", FEW, 'must say kernel = "scale", whose launch is a case, but says kernel = "scales"'),
+        ("", FEW, 'must say kernel = "scale", whose launch is a case, but says nothing'),
+        ("scale", 15.0, "the reference of scale must return the array that .*, but returns 15.0"),
+    ],
+)
+def test_a_case_is_a_launch_that_leaves_an_array(monkeypatch, kernel, right, says):
+    check = CUDA.checks()[0]
+    monkeypatch.setattr(check.case, "kernel", kernel)
+    reference = SimpleNamespace(case=lambda *_: SimpleNamespace(expected=right))
+    part = check.case(check.method, check, SimpleNamespace(reference=reference))
+    with pytest.raises(UserError, match=says):
+        part.case("scale", FEW, np.float32(2))
+
+
 def test_a_right_kernel_gets_all_points(tmp_path):
     report, outcomes = graded(tmp_path, MAPPING, mapping=SCALE)
     assert [outcomes[number].verdict for number in MAPPING] == [Verdict.PASSED] * 5
@@ -370,6 +402,12 @@ def test_a_stub_is_not_implemented_in_every_check(tmp_path):
     report, outcomes = graded(tmp_path, MAPPING, mapping=stub)
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.NOT_IMPLEMENTED}
     assert "Not begun: 1.1 to 1.5" in terminal.summary(report)
+
+
+def test_a_file_outside_of_the_language_shows_its_line_and_no_call(tmp_path):
+    _, outcomes = graded(tmp_path, MAPPING, mapping=SCALE.replace("i = cuda.grid(1)", "i = [1]"))
+    assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.FORBIDDEN}
+    assert {outcome.failure.call for outcome in outcomes.values()} == {""}
 
 
 @with_compiler

@@ -343,6 +343,26 @@ def test_a_thread_that_does_not_come_gives_nothing_of_use():
     assert np.isnan(output[6:]).all()
 
 
+def test_atomics_order_nothing_as_threads_that_go_alone_show():
+    function = kernel("""
+before = cuda.atomic.add(counts, 0, 1)
+output[cuda.grid(1)] = cuda.atomic.add(counts, 0, 0)
+""", "counts, output")  # fmt: skip
+    for width, found in ((32, [8] * 8), (1, [1, 2, 3, 4, 5, 6, 7, 8])):
+        output, recording = run(function, 1, 8, np.zeros(1, np.int32), order=Order.FORWARD, width=width)
+        assert output.tolist() == found
+        assert recording.faults == []
+
+
+@pytest.mark.parametrize(
+    ("body", "waits"),
+    [("output[0] = 1", False), ("cuda.syncthreads()", False), ("cuda.syncwarp()", True), ("output[0] = lane(1)", True)],
+)
+def test_a_function_knows_whether_its_warps_wait(body, waits):
+    before = "@cuda.jit(device=True)\ndef lane(value):\n    return cuda.shfl_sync(-1, value, 0)\n\n\n"
+    assert kernel(body, before=before).waits_for_warps is waits
+
+
 def test_atomics_lose_nothing():
     function = kernel("""
 before = cuda.atomic.add(counts, int32(values[cuda.grid(1)]) % 4, 1)
@@ -368,7 +388,7 @@ output[cuda.grid(1)] = before
         ("output[0] = values", KernelError, "takes a number, but gets an array"),
         ("output[0] = ()[cuda.grid(1)]", KernelError, "has 0 entries"),
         ("output[0] = (1, 2)[cuda.grid(1)]", KernelError, "has 2 entries"),
-        ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer"),
+        ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer: divide with //."),
         ("x = values if cuda.grid(1) < 3 else output\nx[0] = 1", KernelError, "some threads have another array"),
         ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),

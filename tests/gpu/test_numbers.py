@@ -3,13 +3,15 @@
 import csv
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from benchmarks.gpu_fuzz.judge import judge_numbers
-from gpu.machine.launch import launch, result
+from gpu.machine.launch import launch
 from gpu.machine.program import read
+from gpu.machine.types import types_of
 
 HEAD = "import math\nfrom numba import cuda, float32, float64, int8, int16, int32, int64, uint8, uint32, uint64\n\n"
 with Path(__file__).with_name("numba_types.csv").open(newline="") as file:
@@ -45,12 +47,14 @@ def rows(expression):
 @pytest.mark.parametrize("expression", dict.fromkeys(row["expression"] for row in ROWS))
 def test_types_are_those_of_numba_for_cuda(expression):
     names = "a, b" if rows(expression)[0]["a"] else "a"
-    function = read(f"{HEAD}def compute({names}):\n    return {expression}\n", "numbers.py").functions["compute"]
+    source = f"{HEAD}@cuda.jit(device=True)\ndef compute({names}):\n    return {expression}\n"
+    function = read(source, "numbers.py").functions["compute"]
+    one = SimpleNamespace(blocks=(1, 1, 1), threads=(1, 1, 1), steps=10, types_of=None)
     for row in rows(expression):
         for last in TYPES:
             if row[last] and (expression, row["a"], last) not in OTHERWISE:
                 given = [np.ones((), name)[()] for name in (row["a"], last) if name]
-                assert str(result(function, *given, is_host=False).dtype) == row[last], (row["a"], last)
+                assert str(types_of(function, given, one).result.dtype) == row[last], (row["a"], last)
 
 
 @pytest.mark.sampled(3)
@@ -120,8 +124,10 @@ def defined(operator, a, b):
     ],
 )
 def test_numbers_known_by_hand(expression, value):
-    function = read(f"{HEAD}def compute():\n    return {expression}\n", "numbers.py").functions["compute"]
-    assert result(function, is_host=False).item() == value
+    source = f"{HEAD}@cuda.jit\ndef compute(out):\n    out[0] = {expression}\n"
+    found = np.zeros(1)
+    launch(read(source, "numbers.py").functions["compute"], 1, 1, [found])
+    assert found[0] == value
 
 
 @pytest.mark.sampled(2)

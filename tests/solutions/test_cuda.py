@@ -337,7 +337,7 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
         atomics=recording.atomics,
     )
     without_compiler = SimpleNamespace(spills=lambda case: {})
-    figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran))
+    figures = check.case.figures(without_compiler, SimpleNamespace(case=case, ran=ran, right=case.expected.size))
     found = marks(figures, check.part.settings.traffic)
     assert {mark.name: mark.share for mark in found} == dict.fromkeys(figures, 1.0)
 

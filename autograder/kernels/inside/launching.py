@@ -21,16 +21,18 @@ from gpu.machine.program import Function, Program
 from gpu.recording import WARP, Recording
 
 MOST_TURNS = 2_000  # instructions, times warps, of a launch that runs in every order: one warp after another takes time
+BY_WARP = {order.value: (order, WARP) for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED)}
+BY_THREAD = {"one after another": (Order.FORWARD, 1)}
 AXES = 3
-GARBAGE = -9.87654e35  # what the output holds before: never a right number, as a 0 would be
+GARBAGE = -1e30  # what the output holds before: never a right number, as a 0 would be, and short where it is shown
 LONGEST_LINE, LONGEST_SENTENCE = 200, 600  # characters that are shown
 GRID = "{} must return (blocks, threads), each an int or a tuple of up to three ints, but {}"
 
 
 class Stop(Exception):
-    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line."""
+    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line: 0 if it is about none."""
 
-    def __init__(self, means: str, sentence: str, line: int | None = None):
+    def __init__(self, means: str, sentence: str, line: int = 0):
         super().__init__(sentence)
         self.means, self.line = means, line
         self.sentence = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]} ..."
@@ -54,9 +56,10 @@ def run(
     try:
         found = _understood(lambda: program.read(text, file))
         function = _kernel(found, kernel)
-        blocks, threads = _grid(found, f"launch_{kernel}", sizes)
+        launcher = _function(found, f"launch_{kernel}")
+        grid = _grid(launcher, sizes)
         output = np.full(shape, GARBAGE, np.float32)
-        return _understood(lambda: _ran(function, blocks, threads, [*arguments, output], seed, shown))
+        return _understood(lambda: _ran(function, launcher, grid, [*arguments, output], seed, shown))
     except Stop as stop:
         return {
             "stopped": stop.means,
@@ -81,8 +84,8 @@ def _understood(does: Callable[[], Any]) -> Any:
         raise Stop("crashed", error.sentence, _line(error)) from None
 
 
-def _line(error: KernelError) -> int | None:
-    return error.place.line if error.place else None
+def _line(error: KernelError) -> int:
+    return error.place.line if error.place else 0
 
 
 def _kernel(found: Program, name: str) -> Function:
@@ -102,9 +105,9 @@ def _function(found: Program, name: str) -> Function:
     return found.functions[name]
 
 
-def _grid(found: Program, name: str, sizes: Sequence[int]) -> tuple[Any, Any]:
+def _grid(function: Function, sizes: Sequence[int]) -> tuple[Any, Any]:
     """Return the blocks and threads that a function of the file asks for."""
-    function = _function(found, name)
+    name = function.name
     grid = _understood(lambda: evaluate(function, *sizes))
     if grid is None:
         raise Stop("wrong", f"{GRID.format(name, 'returned None')}. Is a return missing?", function.tree.lineno)
@@ -119,18 +122,21 @@ def _grid(found: Program, name: str, sizes: Sequence[int]) -> tuple[Any, Any]:
 
 
 def _ran(
-    function: Function, blocks: Any, threads: Any, arguments: Sequence[Any], seed: int, shown: Callable[[int], str]
-) -> dict[str, Any]:
-    """Launch a kernel in every order of its threads, and return what it did."""
-    recording, after = _launched(function, blocks, threads, arguments, Order.TOGETHER, seed)
+    function: Function, launcher: Function, grid: tuple[Any, Any], arguments: Sequence[Any], seed: int,
+    shown: Callable[[int], str],
+) -> dict[str, Any]:  # fmt: skip
+    """Launch a kernel in every order of its threads, and return what it did. grid: what the launcher returned."""
+    recording, after = _launched(function, *grid, arguments, Order.TOGETHER, seed)
     if limit := next((fault for fault in recording.faults if fault.kind is Kind.LIMIT), None):
-        raise Stop("wrong", limit.sentence, function.tree.lineno)
+        raise Stop("wrong", limit.sentence, limit.places[0].line if limit.places else launcher.tree.lineno)
     faults = [*recording.faults, *races(recording)]
     outputs = {Order.TOGETHER.value: after[-1]}
+    # Races tell all that the order of threads can do, but for atomics: there threads of a warp must go alone, too.
+    orders = BY_WARP | (BY_THREAD if recording.atomics and not function.waits_for_warps else {})
     turns = len(recording.steps) * int(np.prod(recording.blocks)) * -(-recording.threads_of_block // WARP)
-    for order in (Order.FORWARD, Order.BACKWARD, Order.SHUFFLED) if turns <= MOST_TURNS else ():
-        other, then = _launched(function, blocks, threads, arguments, order, seed)
-        outputs[order.value] = then[-1]
+    for name, (order, width) in orders.items() if turns <= MOST_TURNS else ():
+        other, then = _launched(function, *grid, arguments, order, seed, width)
+        outputs[name] = then[-1]
         faults = faults or other.faults
     given = zip(function.parameters, arguments[:-1], after)
     output = function.parameters[-1]
@@ -150,12 +156,12 @@ def _ran(
 
 
 def _launched(
-    function: Function, blocks: Any, threads: Any, arguments: Sequence[Any], order: Order, seed: int
+    function: Function, blocks: Any, threads: Any, arguments: Sequence[Any], order: Order, seed: int, width: int = WARP
 ) -> tuple[Recording, list[Any]]:
     """Launch a kernel; return what it did, and its arguments as they are then. Only threads together are recorded."""
     *given, output = (each.copy() if isinstance(each, np.ndarray) else each for each in arguments)
     noted = order is Order.TOGETHER
-    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed)
+    recording = launch(function, blocks, threads, [*given, Blank(output)], order, notes=noted, seed=seed, width=width)
     return recording, [*given, output]
 
 

@@ -70,7 +70,7 @@ class Direct(KernelPart):
 
     def figures(self, launched):
         """Return how often pixels and weights are read for each product, and how many sectors are touched."""
-        ran, outputs = launched.ran, launched.case.expected.size
+        ran, outputs = launched.ran, launched.right
         images, kernels, _, _, output = ran.parameters
         products = outputs * launched.case.arguments[1][0].size
         return {

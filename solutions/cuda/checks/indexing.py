@@ -59,4 +59,4 @@ class Indexing(KernelPart):
     def figures(self, launched):
         """Return how many sectors are touched, of those in which image and output lie."""
         image, _, output = launched.ran.parameters
-        return {"sectors": sectors(launched.ran, image, output, least=2 * lie_in(launched.case.expected.size))}
+        return {"sectors": sectors(launched.ran, image, output, least=2 * lie_in(launched.right))}

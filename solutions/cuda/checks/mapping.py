@@ -58,4 +58,4 @@ class Mapping(KernelPart):
     def figures(self, launched):
         """Return how many sectors are touched, of those in which values and output lie."""
         values, _, output = launched.ran.parameters
-        return {"sectors": sectors(launched.ran, values, output, least=2 * lie_in(launched.case.expected.size))}
+        return {"sectors": sectors(launched.ran, values, output, least=2 * lie_in(launched.right))}

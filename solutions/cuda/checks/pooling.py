@@ -79,7 +79,7 @@ class Pooling(KernelPart):
 
         Windows lie two pixels apart, so that even neighbouring threads touch every second pixel, and twice the sectors.
         """
-        ran, outputs = launched.ran, launched.case.expected.size
+        ran, outputs = launched.ran, launched.right
         images, output = ran.parameters
         return {
             "pixels": reads(ran, images, outputs, "pixels for each output", ONCE),

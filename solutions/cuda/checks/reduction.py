@@ -61,10 +61,10 @@ class Reduction(KernelPart):
 
     def figures(self, launched):
         """Return how many sectors of the values are touched, what one thread has to do, and whether it is atomic."""
-        ran, (values,) = launched.ran, launched.case.arguments
+        ran = launched.ran
         found = {
-            "sectors": sectors(ran, ran.parameters[0], least=lie_in(values.size)),
+            "sectors": sectors(ran, ran.parameters[0], least=lie_in(THREADS * launched.right)),
             "busiest": busiest(ran, TREE),
-            "barriers": Figure(ran.barriers, "A block passes {:g} barriers", TREE),
+            "barriers": Figure(ran.barriers, f"A block passes {{:g}} barrier{'s' * (ran.barriers != 1)}", TREE),
         }
         return found | ({"atomics": Figure(1, "It adds by atomic operations", ATOMICS)} if ran.atomics else {})

@@ -1,5 +1,5 @@
 """indexing.py
-2.1 2.2 2.4 2.5: wrong
+2.1 2.2 2.3 2.4 2.5: wrong
 """
 from numba import cuda, float32
 
