@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "cuda.md"
 FOLDER, TIMES = PAGE.with_suffix(""), PAGE.with_suffix(".json")
 EXAMPLE, CHECK = "sums_without_a_barrier_in_the_loop", "5.2"
+RUNS = 3
 LONGEST = 240  # characters of a sentence in a table
 
 
@@ -129,14 +130,17 @@ def measure() -> None:
 
 
 def graded_in(assigned) -> float:
-    """Return how many seconds it takes to grade the solution, by the clock."""
+    """Return how many seconds it takes to grade the solution, by the clock: the least of some runs."""
     watching = Watching(assigned)
     for check in assigned.checks():
         for case in check.cases(watching, simulator_misses.SEED):
             _ = case.expected  # which a class computes once
-    start = time.perf_counter()
-    grade(assigned.folder, assigned, seed=simulator_misses.SEED, reference=watching)
-    return time.perf_counter() - start
+    seconds = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        grade(assigned.folder, assigned, seed=simulator_misses.SEED, reference=watching)
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
 
 
 def times() -> str:
@@ -147,7 +151,7 @@ def times() -> str:
         for file, seconds in [*kept["seconds"].items(), ("all seven, in one submission", kept["all"])]
     ]
     head = table(["graded", "seconds"], rows)
-    return f"{head}\n\nFive checks each, with the compiler, in the sandbox ({kept['machine']}; {kept['date']})."
+    return f"{head}\n\nFive checks each, with the compiler, in the sandbox; the least of three runs ({kept['machine']}; {kept['date']})."
 
 
 def picture(name: str, space: str, array: str, sizes: tuple[int, ...], *arguments: np.ndarray | int | np.float32) -> str:
