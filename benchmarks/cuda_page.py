@@ -151,7 +151,8 @@ def times() -> str:
         for file, seconds in [*kept["seconds"].items(), ("all seven, in one submission", kept["all"])]
     ]
     head = table(["graded", "seconds"], rows)
-    return f"{head}\n\nFive checks each, with the compiler, in the sandbox; the least of three runs ({kept['machine']}; {kept['date']})."
+    how = "Five checks each, with the compiler, in the sandbox; the least of three runs"
+    return f"{head}\n\n{how} ({kept['machine']}; {kept['date']})."
 
 
 def picture(name: str, space: str, array: str, sizes: tuple[int, ...], *arguments: np.ndarray | int | np.float32) -> str:

@@ -92,7 +92,9 @@ class KernelPart(Part):
             set_score(self.check.points * worst.share)
             self.notes += map(str, others if worst.share < 1 else (worst, *others))
             if worst.share < 1:
-                self._fail(self._wasteful(worst.figure, str(worst), case), case)
+                right, size = launched.right, case.expected.size
+                counted = f" Only right outputs count: {right} of {size} are." if right < size else ""
+                self._fail(self._wasteful(worst.figure, f"{worst}{counted}", case), case)
 
     def judge(self, cases: Sequence[Case]) -> list[Launched]:
         """Launch the kernel for each case; fail if one cannot be launched or compiled, or does not end."""

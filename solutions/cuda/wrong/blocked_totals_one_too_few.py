@@ -1,5 +1,5 @@
 """blocked.py
-7.2 7.4 7.5: wrong
+7.2 7.3 7.4 7.5: wrong
 says: ends at
 """
 from numba import cuda, float32

@@ -1,5 +1,5 @@
 """direct.py
-3.1 3.2 3.4 3.5: wrong
+3.1 3.2 3.3 3.4 3.5: wrong
 """
 from numba import cuda
 

@@ -1,5 +1,5 @@
 """pooling.py
-4.1 4.4 4.5: wrong
+4.1 4.3 4.4 4.5: wrong
 """
 from numba import cuda
 

@@ -1,5 +1,5 @@
 """tiled.py
-6.2 6.4 6.5: wrong
+6.2 6.3 6.4 6.5: wrong
 says: ends at
 """
 from numba import cuda, float32
