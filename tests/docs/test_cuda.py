@@ -30,6 +30,7 @@ def test_the_simulator_lets_many_kinds_through():
     assert len(through) >= 7 and sum(row.simulator == RIGHT and not row.is_right for row in ROWS.values()) >= 20
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "ends"),
     [
