@@ -84,8 +84,9 @@ def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
         "| --- | ---: | ---: | ---: |",
         *(f"| {kind} | {true[kind]:,} | {missed[kind]:,} | {alarms[kind]:,} |" for kind in kinds),
         "",
-        f"{len(sound):,} of the kernels have no fault. In {wrong or 'none'} of these does any order of threads give a wrong "
-        f"number. {alike:,} of {len(numbers):,} random programs of numbers give the same bits as Numba's compiler on the CPU. "
+        f"{len(sound):,} of the kernels have no fault. In {wrong or 'none'} of these does any order of threads give a "
+        f"wrong number. {alike:,} of {len(numbers):,} random programs of numbers give the same bits as Numba's compiler "
+        "on the CPU. "
         f"{skipped:,} more programs were drawn, but they have too many orders to try them all, or do something whose "
         "result the language leaves open, or Numba refuses them.",
         "",
