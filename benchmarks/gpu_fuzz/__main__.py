@@ -86,7 +86,7 @@ def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
         "",
         f"{len(sound):,} of the kernels have no fault. In {wrong or 'none'} of these does any order of threads give a "
         "wrong number. "
-        f"{alike:,} of {len(numbers):,} random programs of numbers give the same bits as Numba's compiler on the CPU. "
+        f"{alike:,} of {len(numbers):,} random programs of numbers give the same numbers as Numba's compiler on the CPU. "
         f"{skipped:,} more programs were drawn, but they have too many orders to try them all, or do something whose "
         "result the language leaves open, or Numba refuses them.",
         "",
