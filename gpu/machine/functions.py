@@ -57,4 +57,11 @@ class Function:
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
         """Return where a piece of it stands."""
-        return Place(self.name, node.lineno, node.col_offset, (node.end_lineno or 0, node.end_col_offset or 0))
+        if node not in self._places:  # every step asks
+            end = node.end_lineno or 0, node.end_col_offset or 0
+            self._places[node] = Place(self.name, node.lineno, node.col_offset, end)
+        return self._places[node]
+
+    @cached_property
+    def _places(self) -> dict[ast.AST, Place]:
+        return {}

@@ -152,13 +152,14 @@ class Memories:
             if index.dtype == np.uint64:  # a large one must not become negative
                 index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
             index = index.astype(np.int64, copy=False)
-            if len(index) and index.min() < 0:
-                self._negative(kind, memory, meant, axis, active, place)
-                index = np.where(index < 0, index + size, index)
-            is_inside = (index >= 0) & (index < size)
-            if not is_inside.all():
-                self._outside(kind, memory, meant, axis, is_inside, active, place)
-                inside, index = inside & is_inside, np.where(is_inside, index, 0)
+            if len(index) and not 0 <= index.min() <= index.max() < size:
+                if index.min() < 0:
+                    self._negative(kind, memory, meant, axis, active, place)
+                    index = np.where(index < 0, index + size, index)
+                is_inside = (index >= 0) & (index < size)
+                if not is_inside.all():
+                    self._outside(kind, memory, meant, axis, is_inside, active, place)
+                    inside, index = inside & is_inside, np.where(is_inside, index, 0)
             elements = elements * size + index
         real = elements
         if memory.space == "shared":
@@ -231,7 +232,7 @@ def called(place: Triple, sizes: Triple, what: str = "thread") -> str:
 
 def _own(value: Number, active: Active) -> np.ndarray:
     """Return the active threads' own of a number, (count,)."""
-    return active.of(value) if value.ndim else np.broadcast_to(value, active.count)
+    return active.of(value) if value.ndim else np.full(active.count, value)
 
 
 def nothing(dtype: np.dtype) -> np.generic:
