@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from gpu import compiler_errors, language
+from gpu import compiler_errors
 from gpu.machine import program
 
 try:
@@ -58,8 +58,7 @@ def compiled(source: bytes, file: str, kernel: str, arguments: list[Any]) -> dic
     """
     if absent:
         return {"absent": absent}
-    program.read(source, file)  # so that its constants are small
-    code = compile(language.vet(source, file), file, "exec")
+    code = compile(program.read(source, file).tree, file, "exec")  # reading it has shown that its constants are small
     names: dict[str, Any] = {"__name__": file.removesuffix(".py")}
     try:
         exec(code, names)

@@ -9,6 +9,7 @@ import numpy as np
 from gpu.faults import Fault, Place
 
 WARP = 32
+VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}  # of the kinds of steps
 Triple = tuple[int, int, int]  # x, y, z
 
 
@@ -88,6 +89,20 @@ class Recording:
     def thread(self, thread: int) -> Triple:
         """Return threadIdx of a thread, by its number."""
         return unravelled(thread % self.threads_of_block, self.threads)
+
+    def named(self, thread: int) -> str:
+        """Name a thread, by its number: "thread 3", and its block where there are several."""
+        return called(self.thread(thread), self.threads) + self.of_block(self.block(thread))
+
+    def of_block(self, block: Triple) -> str:
+        """Return " of block 3", or "" where there is only one block."""
+        return f" of {called(block, self.blocks, 'block')}" if prod(self.blocks) > 1 else ""
+
+
+def called(place: Triple, sizes: Triple, what: str = "thread") -> str:
+    """Name a thread or a block as simply as the launch allows: "thread 3", "thread (3, 1)"."""
+    axes = 3 if sizes[2] > 1 else 2 if sizes[1] > 1 else 1
+    return f"{what} {place[0] if axes == 1 else place[:axes]}"
 
 
 def unravelled(number: int, sizes: Triple) -> Triple:

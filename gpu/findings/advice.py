@@ -5,8 +5,7 @@ from math import gcd
 import numpy as np
 
 from gpu.findings.traffic import BANKS, SECTOR, WORD, Request
-from gpu.machine.memories import VERBS, called
-from gpu.recording import Memory
+from gpu.recording import VERBS, Memory
 
 
 def advice(request: Request) -> str:
@@ -17,7 +16,7 @@ def advice(request: Request) -> str:
 def asks(request: Request) -> str:
     """Return what a request is: "warp 0 of block 3 reads image (line 12)"."""
     recording = request.recording
-    of_block = f" of {called(request.block, recording.blocks, 'block')}" if np.prod(recording.blocks) > 1 else ""
+    of_block = recording.of_block(request.block)
     return f"warp {request.warp}{of_block} {VERBS[request.kind]} {request.memory.name} (line {request.place.line})"
 
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from gpu.faults import Fault, Kind
 from gpu.findings.conflicts import ATOMIC, READ, WRITE, Accesses, conflicts
-from gpu.machine.memories import VERBS, called
-from gpu.recording import Memory, Recording, Step
+from gpu.recording import VERBS, Memory, Recording, Step, called
 
 MOST = 5  # races that are named: the first ones are usually the cause of the others
 
@@ -106,11 +105,9 @@ def _when(recording: Recording, race: Race) -> str:
 def _what(recording: Recording, race: Race) -> str:
     """Say what the two threads do."""
     one, other = race.one, race.other
-    first, second = (called(recording.thread(access.thread), recording.threads) for access in (one, other))
-    if np.prod(recording.blocks) > 1:
-        first += f" of {called(recording.block(one.thread), recording.blocks, 'block')}"
+    first, second = recording.named(one.thread), called(recording.thread(other.thread), recording.threads)
     if one.block != other.block:
-        second += f" of {called(recording.block(other.thread), recording.blocks, 'block')}"
+        second = recording.named(other.thread)
     element, here, there = race.memory.index(race.element), f" (line {one.line})", f" (line {other.line})"
     if race.updates:
         lines = there if one.line == other.line else f" (lines {min(one.line, other.line)} and {max(one.line, other.line)})"

@@ -18,11 +18,11 @@ from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
 from gpu.machine.frames import Frame, Types
 from gpu.machine.functions import Function
 from gpu.machine.interpreter import Barrier, Walk, Walking
-from gpu.machine.memories import Memories, Storage, View, called
+from gpu.machine.memories import Memories, Storage, View
 from gpu.machine.numbers import literal
 from gpu.machine.threads import Group
 from gpu.machine.types import signature, types_of
-from gpu.recording import WARP, Memory, Recording, Triple, unravelled
+from gpu.recording import WARP, Memory, Recording, Triple, called, unravelled
 
 MOST_THREADS, MOST_OF_BLOCK, MOST_OF_GRID = 1024, (1024, 1024, 64), (2**31 - 1, 65_535, 65_535)  # of the hardware
 SHARED_BYTES = 48 * 1024  # for a block, on every GPU
@@ -233,13 +233,11 @@ class _Launch:
         if any(fault.kind is Kind.BARRIER and fault.places == (place,) for fault in self.recording.faults):
             return
         waiting, missing = (unravelled(int(np.argmax(who)), self.threads) for who in (there, ~there))
-        one, other = called(waiting, self.threads), called(missing, self.threads)
-        of_block = f" of {called(unravelled(block, self.blocks), self.blocks, 'block')}" if np.prod(self.blocks) > 1 else ""
+        one, other, at = called(waiting, self.threads), called(missing, self.threads), unravelled(block, self.blocks)
         sentence = (
-            f"{one}{of_block} waits at the barrier in line {place.line}, but {other} does not come there: all threads of a "
-            "block must reach the same cuda.syncthreads(), those that have nothing to do as well."
+            f"{one}{self.recording.of_block(at)} waits at the barrier in line {place.line}, but {other} does not come there: "
+            "all threads of a block must reach the same cuda.syncthreads(), those that have nothing to do as well."
         )
-        at = unravelled(block, self.blocks)
         self.recording.faults.append(Fault(Kind.BARRIER, sentence, (place,), "", at, (waiting, missing)))
 
     def _argument(self, name: str, value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +9,9 @@ import numpy as np
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
 from gpu.machine.numbers import Number
 from gpu.machine.threads import Active
-from gpu.recording import Memory, Recording, Step, Triple
+from gpu.recording import VERBS, Memory, Recording, Step
 
 LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
-VERBS = {"read": "reads", "write": "writes", "atomic": "changes"}
 NO_INDEX = "{} is used with an index of type {}, not an integer: divide with //"
 
 
@@ -121,10 +119,7 @@ class Memories:
         if any((fault.kind, fault.places[0], fault.array) == (kind, place, array) for fault in self.recording.faults):
             return
         number = int(active.numbers[which])
-        block, thread = self.recording.block(number), self.recording.thread(number)
-        name = called(thread, self.recording.threads)
-        if prod(self.recording.blocks) > 1:
-            name += f" of {called(block, self.recording.blocks, 'block')}"
+        block, thread, name = self.recording.block(number), self.recording.thread(number), self.recording.named(number)
         self.recording.faults.append(Fault(kind, said(name), (place,), array, block, (thread,)))
 
     def require_indices(self, view: View, indices: tuple[Number, ...], place: Place) -> tuple[Number, ...]:
@@ -224,12 +219,6 @@ class Memories:
         )  # fmt: skip
 
 
-def called(place: Triple, sizes: Triple, what: str = "thread") -> str:
-    """Name a thread or a block as simply as the launch allows: "thread 3", "thread (3, 1)"."""
-    axes = 3 if sizes[2] > 1 else 2 if sizes[1] > 1 else 1
-    return f"{what} {place[0] if axes == 1 else place[:axes]}"
-
-
 def _own(value: Number, active: Active) -> np.ndarray:
     """Return the active threads' own of a number, (count,)."""
     return active.of(value) if value.ndim else np.full(active.count, value)
@@ -237,11 +226,9 @@ def _own(value: Number, active: Active) -> np.ndarray:
 
 def nothing(dtype: np.dtype) -> np.generic:
     """Return what stands for an element that is not there."""
-    return (
-        dtype.type(np.nan)
-        if dtype.kind == "f"
-        else dtype.type(min(LARGE, np.iinfo(dtype).max) if dtype.kind in "iu" else 1)
-    )
+    if dtype.kind == "f":
+        return dtype.type(np.nan)
+    return dtype.type(min(LARGE, np.iinfo(dtype).max)) if dtype.kind in "iu" else np.True_
 
 
 def _element(memory: Memory, indices: list[int]) -> str:

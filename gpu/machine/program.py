@@ -1,6 +1,7 @@
 """Kernels as the machine takes them: a file's, read but never imported, or one that Python has loaded already."""
 
 import ast
+import builtins
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
@@ -19,9 +20,10 @@ from gpu.machine.numbers import TYPES, Type, literal
 
 @dataclass
 class Program:
-    """A file of kernels: its functions, and its constants."""
+    """A file of kernels: its vetted tree, its functions, and its constants."""
 
     file: str
+    tree: ast.Module
     functions: dict[str, Function] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
 
@@ -32,7 +34,7 @@ def read(source: bytes | str, file: str) -> Program:
     Raises language.Forbidden for what is not part of the language, and KernelError for a constant that has no value.
     """
     tree = language.vet(source, file)
-    program = Program(file)
+    program = Program(file, tree)
     meanings: dict[str, Any] = dict(names.BUILT_IN)
     for statement in tree.body:
         if isinstance(statement, ast.Import):
@@ -76,7 +78,7 @@ class _Closure(Mapping):
 
     def __init__(self, plain: Callable):
         closed = inspect.getclosurevars(plain)
-        self._found = {**vars(__import__("builtins")), **plain.__globals__, **closed.nonlocals}
+        self._found = {**vars(builtins), **plain.__globals__, **closed.nonlocals}
         self._translated: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -103,9 +105,10 @@ def _translated(name: str, value: Any) -> Any:
         return names.MODULES[value.__name__.split(".")[-1]]
     if hasattr(value, "shared") and hasattr(value, "syncthreads"):  # numba.cuda, or what stands for it
         return names.MODULES["cuda"]
-    if getattr(value, "__name__", getattr(value, "name", None)) in TYPES:  # NumPy's types and Numba's
-        return Type(np.dtype(getattr(value, "__name__", getattr(value, "name", None))))
-    if name in names.BUILT_IN and value is vars(__import__("builtins"))[name]:
+    type_name = getattr(value, "__name__", getattr(value, "name", None))  # of NumPy's types, and of Numba's
+    if type_name in TYPES:
+        return Type(np.dtype(type_name))
+    if name in names.BUILT_IN and value is vars(builtins)[name]:
         return names.BUILT_IN[name]
     if callable(value):
         return of(value)

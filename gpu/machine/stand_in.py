@@ -1,8 +1,5 @@
 """What stands for `numba.cuda` in a module whose kernels are to run on this GPU.
 
-    cuda = StandIn()
-    with cuda.imported(kernels_of_mine): ...
-
 Device functions stay Python functions, kernels can be launched as usual, and every launch leaves its recording.
 """
 

@@ -1,7 +1,6 @@
 """The homework cuda: its masters on our machine and in Numba's simulator against references, and these against loops."""
 
 import doctest
-import importlib
 import json
 import math
 import os
@@ -9,17 +8,14 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from types import SimpleNamespace
-from unittest.mock import patch
 
 import nbformat
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
-import kernels
 from autograder import loading
 from autograder.assignment import find
 from autograder.kernels import compiler, harness
@@ -27,11 +23,11 @@ from autograder.kernels.launched import Access, Ran
 from autograder.kernels.marks import marks
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.worker import Sandbox
+from benchmarks.kernel_traffic.walks import imported
 from gpu.findings.races import races
 from gpu.findings.traffic import busiest, traffic
 from gpu.machine.launch import Blank, Order, evaluate, launch
 from gpu.machine.program import read
-from gpu.machine.stand_in import StandIn
 from release import handout
 
 CUDA = find("cuda")
@@ -293,15 +289,7 @@ def test_the_notebook_s_own_convolution(practice):
 @pytest.fixture(scope="module")
 def our_kernels():
     """The package kernels.cuda, imported once more for our machine, and what records its launches."""
-    cuda = StandIn()
-    with (
-        patch.dict(sys.modules),
-        patch.object(kernels, "cuda", None, create=True),
-        patch.object(numba, "cuda", cuda, create=True),
-    ):
-        for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
-            del sys.modules[name]
-        yield importlib.import_module("kernels.cuda"), cuda
+    return imported()
 
 
 RUNGS = {"3.3": "direct", "6.3": "tiled", "7.3": "blocked"}

@@ -30,7 +30,7 @@ GRID = "{} must return (blocks, threads), each an int or a tuple of up to three 
 
 
 class Stop(Exception):
-    """Why there is no launch: what that means, by the words for verdicts, a sentence, and a line: 0 if it is about none."""
+    """Why nothing is launched: a verdict's word, a sentence, and the line that it is about, or 0."""
 
     def __init__(self, means: str, sentence: str, line: int = 0):
         super().__init__(sentence)
