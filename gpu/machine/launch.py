@@ -235,8 +235,8 @@ class _Launch:
         waiting, missing = (unravelled(int(np.argmax(who)), self.threads) for who in (there, ~there))
         one, other, at = called(waiting, self.threads), called(missing, self.threads), unravelled(block, self.blocks)
         sentence = (
-            f"{one}{self.recording.of_block(at)} waits at the barrier in line {place.line}, but {other} does not come there: "
-            "all threads of a block must reach the same cuda.syncthreads(), those that have nothing to do as well."
+            f"{one}{self.recording.of_block(at)} waits at the barrier in line {place.line}, but {other} does not come "
+            "there: all threads of a block must reach the same cuda.syncthreads(), those that have nothing to do as well."
         )
         self.recording.faults.append(Fault(Kind.BARRIER, sentence, (place,), "", at, (waiting, missing)))
 
