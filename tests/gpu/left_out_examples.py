@@ -9,7 +9,6 @@ import json
 import tempfile
 import textwrap
 from pathlib import Path
-from types import SimpleNamespace
 
 # By the kind of a node, or the type of a constant: the body of a kernel with the parameters values, counts, n and output.
 NODES: dict[type, str] = {
@@ -106,11 +105,10 @@ def program(body: str) -> str:
 
 def what_numba_says(source: str) -> str:
     """Return how Numba refuses to compile the kernel of a file; "" if it compiles it."""
-    from numba import cuda, float32, int32, int64
+    from numba import float32, int32, int64
 
-    # Numba asks for the GPU that is there, and NVIDIA's run-time compiler for what it knows. Neither is needed to compile.
-    cuda.cudadrv.nvrtc.get_supported_ccs = lambda: ((7, 5), (8, 0), (9, 0))
-    cuda.dispatcher.get_current_device = lambda: SimpleNamespace(compute_capability=(9, 0))
+    from gpu import compiler
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "example.py"
         path.write_text(source)
@@ -118,7 +116,7 @@ def what_numba_says(source: str) -> str:
         module = importlib.util.module_from_spec(specification)
         try:
             specification.loader.exec_module(module)
-            cuda.compile_ptx(module.kernel.py_func, (float32[::1], int32[::1], int64, float32[::1]), cc=(9, 0))
+            compiler.build(module.kernel.py_func, (float32[::1], int32[::1], int64, float32[::1]), ["sm_90"])
         except Exception as error:
             return f"{type(error).__name__}: {error}"
     return ""
