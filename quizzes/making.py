@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from itertools import chain
@@ -22,7 +22,7 @@ from quizzes.languages.translating import in_language
 from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.question import Choice, Grid
-from quizzes.quiz import Entry, Made, Origin, Quiz, Version
+from quizzes.quiz import Entry, Made, Origin, Poll, Quiz, Version
 from quizzes.roster import Owner, identity
 from quizzes.slots import secret_of, slots
 from quizzes.variant import Variant
@@ -34,6 +34,7 @@ FEEDBACK = ("published", "at once")
 PAPER = ("a4", "letter")
 WORKING = ("none", "some", "much")
 LONGEST = 1000  # minutes
+ROUND = (10, 3600)  # seconds of a round of a poll
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Asked:
     homework: tuple[str, ...] = ()
     language: str = "en"
     bank: tuple[Path, ...] = ()
+    poll: Poll = field(default_factory=Poll)
     questions: tuple[Entry, ...] = ()
 
 
@@ -70,6 +72,11 @@ def read(path: Path) -> Quiz:
             raise UserError(f"{path}: {name} must be {' or '.join(map(repr, words))}, not {value!r}")
     if asked.minutes is not None and not 1 <= asked.minutes <= LONGEST:
         raise UserError(f"{path}: minutes must be from 1 to {LONGEST}, not {asked.minutes}")
+    for name in ("think", "group"):
+        if not _lasts(seconds := getattr(asked.poll, name)):
+            raise UserError(f"{path}: poll.{name} must be from {ROUND[0]} to {ROUND[1]} seconds, not {seconds}")
+    if not 0 <= asked.poll.taking_part <= 1000:
+        raise UserError(f"{path}: poll.taking_part must be from 0 to 1000 points, not {asked.poll.taking_part:g}")
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     bank = Bank(tuple(path.parent / each for each in asked.bank))
@@ -92,7 +99,12 @@ def read(path: Path) -> Quiz:
         working=asked.working,
         minutes=asked.minutes or ceil(sum(entry.size * _minutes(entry, bank) for entry in asked.questions)),
         bank=bank.paths,
+        poll=asked.poll,
     )
+
+
+def _lasts(seconds: int) -> bool:
+    return ROUND[0] <= seconds <= ROUND[1]
 
 
 def _minutes(entry: Entry, bank: Bank) -> float:
@@ -218,6 +230,9 @@ def _check(entry: Entry, bank: Bank) -> None:
         raise UserError(f"points must be from 0, for practice, to 1000, not {entry.points:g}")
     if not 1 <= entry.count <= 100:
         raise UserError(f"count must be from 1 to 100, not {entry.count}")
+    for name in ("think", "group"):
+        if (seconds := getattr(entry, name)) and not _lasts(seconds):
+            raise UserError(f"{name} must be from {ROUND[0]} to {ROUND[1]} seconds, not {seconds}")
     if entry.ask not in ASKS:
         raise UserError(f"ask must be {' or '.join(map(repr, ASKS))}, not {entry.ask!r}")
     for name in entry.templates or (entry.template,):

@@ -24,11 +24,22 @@ class Entry:
     seed: str = ""  # pins the numbers: every version has the same
     numbers: Mapping[str, Any] | str = field(default_factory=dict)  # that are fixed, by their names; or "lecture"
     stem: str = ""  # in place of the template's, with {names} of its numbers
+    think: int = 0  # seconds of a poll's first round; 0: as the quiz has it
+    group: int = 0  # seconds of its second round
 
     @property
     def size(self) -> int:
         """Return how many questions these are."""
         return self.pick if self.templates else self.count
+
+
+@dataclass(frozen=True)
+class Poll:
+    """How a lecture hall is polled with a quiz."""
+
+    think: int = 60  # seconds that everybody has alone
+    group: int = 180  # seconds in groups
+    taking_part: float = 1.0  # points for each question that somebody has answered, whatever the answer
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Quiz:
     working: str = "some"  # space for students' working on paper: none, some, much
     minutes: int = 0  # that students have
     bank: tuple[Path, ...] = ()  # folders and files with questions besides ours
+    poll: Poll = field(default_factory=Poll)
 
     @property
     def points(self) -> float:

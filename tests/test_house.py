@@ -17,10 +17,13 @@ BELOW = {
     "autograder": {"common", "gpu", "kernels", "misconceptions"},
     "solutions": {"kernels", "misconceptions", "autograder"},  # loaded by path: nothing imports it
     "quizzes": {"common", "kernels", "misconceptions"},
+    "polls": {"common", "quizzes"},
     "release": {"common", "kernels", "misconceptions", "autograder"},
     "gradescope": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release"},
     "batch": {"common", "autograder", "misconceptions", "quizzes"},
-    "command_line": {"common", "kernels", "misconceptions", "autograder", "quizzes", "release", "gradescope", "batch"},
+    "command_line": {
+        *("common", "kernels", "misconceptions", "autograder", "quizzes", "polls", "release", "gradescope", "batch")
+    },
 }
 # Rooms of the quizzes that the rest of them must not ask.
 UPSTAIRS = ("quizzes.exports", "quizzes.grading", "quizzes.scanning")

@@ -1,0 +1,143 @@
+"""The file that keeps a poll: its questions, what was done, who took part, every answer. What it has taken is on the disk.
+
+An answer is written once for each time that somebody changes it, and never changed: sent again, it is there already.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from common.errors import UserError
+from polls.state import Done
+from quizzes import record
+from quizzes.quiz import Made
+
+FILE = "poll.sqlite"
+_TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE done (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, act TEXT NOT NULL, value INTEGER NOT NULL, seconds REAL NOT NULL
+);
+CREATE TABLE people (key TEXT PRIMARY KEY, id TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE answers (
+    round INTEGER NOT NULL, person TEXT NOT NULL, change INTEGER NOT NULL, at REAL NOT NULL, given TEXT NOT NULL,
+    PRIMARY KEY (round, person, change)
+) WITHOUT ROWID;
+PRAGMA user_version = 1;
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody answered in a round, as they changed it for the `change`th time."""
+
+    round: int  # its number
+    person: str  # an id of the roster, or a browser's random key
+    change: int  # the greatest counts
+    at: float  # seconds since 1970
+    given: Mapping[str, str]  # the text by the name of a blank, as `marking.mark` takes it
+
+
+@dataclass(frozen=True)
+class About:
+    """What a poll is, from its beginning to its end."""
+
+    made: Made  # the questions in their two forms
+    teacher: str  # the secret of the teacher's link
+    projector: str  # the secret of the projector's link
+    roster: tuple[tuple[str, str], ...] = ()  # ids and names of those who may take part; empty: everybody
+
+
+class Journal:
+    """The file of one poll. Only one program at a time has it open, and one thread at a time uses it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file of a poll; raises UserError where there is none, or another program has it open."""
+        if not path.is_file():
+            raise UserError(f"there is no poll in {path.parent}: it would be {path}, which `convgrade poll` writes")
+        try:
+            self._file = _connected(path)
+            about = dict(self._file.execute("SELECT name, content FROM about").fetchall())
+            self.about = About(
+                record.read(about["made"], str(path)),
+                about["teacher"].decode(),
+                about["projector"].decode(),
+                tuple((id, name) for id, name in json.loads(about["roster"])),
+            )
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise UserError(f"{path} is open in another program: is this poll running already?") from None
+            raise UserError(f"{path} cannot be read: {error}") from None
+        except (sqlite3.DatabaseError, KeyError, ValueError) as error:
+            raise UserError(f"{path} is not a poll that `convgrade poll` wrote: {error}") from None
+
+    @staticmethod
+    def create(path: Path, about: About) -> None:
+        """Write the file of a new poll, readable by its owner alone; raises UserError where that fails."""
+        temporary = path.with_name(f".{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.unlink(missing_ok=True)
+            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+            with contextlib.closing(sqlite3.connect(temporary)) as file:
+                file.executescript(_TABLES)
+                contents = {
+                    "made": record.written(about.made),
+                    "teacher": about.teacher.encode(),
+                    "projector": about.projector.encode(),
+                    "roster": json.dumps(about.roster).encode(),
+                }
+                file.executemany("INSERT INTO about VALUES (?, ?)", contents.items())
+                file.commit()
+            os.replace(temporary, path)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"cannot write {path}: {getattr(error, 'strerror', error)}. Choose another --out.") from None
+
+    def close(self) -> None:
+        """Close the file; another program may open it then."""
+        self._file.close()
+
+    def write(self, done: Done) -> None:
+        """Add something that was done."""
+        with self._file:
+            self._file.execute(
+                "INSERT INTO done (at, act, value, seconds) VALUES (:at, :act, :value, :seconds)", asdict(done)
+            )
+
+    def keep(self, answers: Iterable[Answer]) -> None:
+        """Add answers, all in one transaction; those that are there already stay as they are."""
+        rows = [(one.round, one.person, one.change, one.at, json.dumps(one.given)) for one in answers]
+        with self._file:
+            self._file.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+
+    def admit(self, key: str, id: str, at: float) -> None:
+        """Note that a browser's key is somebody of the roster."""
+        with self._file:
+            self._file.execute("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (key, id, at))
+
+    def done(self) -> list[Done]:
+        """Return what was done, in order."""
+        return [Done(*row) for row in self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number")]
+
+    def people(self) -> dict[str, str]:
+        """Return the id of each browser's key that somebody of the roster uses."""
+        return dict(self._file.execute("SELECT key, id FROM people"))
+
+    def answers(self) -> Iterator[Answer]:
+        """Return all answers in the order of time, earlier versions of them too."""
+        for round, person, change, at, given in self._file.execute(
+            "SELECT round, person, change, at, given FROM answers ORDER BY at, change"
+        ):
+            yield Answer(round, person, change, at, json.loads(given))
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, timeout=1, check_same_thread=False)
+    file.execute("PRAGMA locking_mode = EXCLUSIVE")
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
+    return file

@@ -1,0 +1,173 @@
+"""A poll while it runs: takes answers and what the teacher does, writes them down, and rings when something changes."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import reduce
+from typing import TypeVar
+
+from polls.journal import Answer, Journal
+from polls.state import Act, Done, Refused, Round, State, after
+from polls.tally import Tally, tally
+from quizzes.variant import Variant
+
+GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
+BACK = 20.0  # seconds at least that an open round still takes after the server was away
+
+T = TypeVar("T")
+
+
+class Late(Exception):
+    """An answer to a round that is closed."""
+
+
+class Bell:
+    """Rings for everybody who waits."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self.times += 1
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def after(self, times: int) -> None:
+        """Wait until it has rung more often than so many times."""
+        while self.times <= times:
+            await self._rung.wait()
+
+
+def steady() -> Callable[[], float]:
+    """Return a clock that tells the seconds since 1970, and never jumps: a laptop that finds a network sets its own."""
+    began, then = time.time(), time.monotonic()
+    return lambda: began + time.monotonic() - then
+
+
+class Live:
+    """A poll while it runs. Everything but writing to the disk happens in one event loop."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], float] | None = None) -> None:
+        """Go on where a journal ends."""
+        self.journal, self.made, self.language = journal, journal.about.made, journal.about.made.quiz.language
+        self.now = clock or steady()
+        done = journal.done()
+        self.state = reduce(after, done, State(len(self.made.quiz.questions)))
+        self.steps = len(done)  # how much was done: a teacher's page says what it has seen
+        self.people = journal.people()
+        self.latest: dict[int, dict[str, Answer]] = {}  # of each round and person
+        for answer in journal.answers():
+            self._take(answer)
+        self.stepped, self.counted = Bell(), Bell()  # something was done; or anything else: somebody answered, came or went
+        self.present = 0  # phones that listen
+        self._waiting: list[tuple[Answer, asyncio.Future[None]]] = []
+        self._arrived = asyncio.Event()
+        self._acting = asyncio.Lock()
+        self._disk = ThreadPoolExecutor(1, "journal")
+
+    async def run(self) -> None:
+        """Write answers down as they come, and close rounds whose time is up, until cancelled."""
+        await self._come_back()
+        await asyncio.gather(self._keep_answers(), self._watch_the_time())
+
+    async def act(self, act: Act, value: int = 0, seconds: float = 0.0, seen: int | None = None) -> None:
+        """Do what a teacher asks for; raises Refused if it cannot be done now.
+
+        seen: how much was done as far as the teacher's page knows: what was clicked twice is done once.
+        """
+        async with self._acting:
+            if seen is not None and seen != self.steps:
+                raise Refused("The poll has moved on meanwhile.")
+            done = Done(self.now(), act, value, seconds)
+            state = after(self.state, done)
+            await self._on_disk(self.journal.write, done)
+            self.state, self.steps = state, self.steps + 1
+        self.stepped.ring()
+        self.counted.ring()
+
+    async def answer(self, person: str, number: int, change: int, given: Mapping[str, str]) -> int:
+        """Take an answer to a round; returns the change that counts, once it is on the disk. Raises Late if it is closed.
+
+        The same change again is the same answer, and one that arrives behind a later one does not count.
+        """
+        if not self.state.is_open or self.state.round is None or self.state.round.number != number:
+            raise Late
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((Answer(number, person, change, self.now(), dict(given)), kept))
+        self._arrived.set()
+        await kept
+        return self.kept(person, number)
+
+    def kept(self, person: str, number: int) -> int:
+        """Return which change of somebody's answer to a round counts; 0 if there is no answer."""
+        answer = self.latest.get(number, {}).get(person)
+        return answer.change if answer else 0
+
+    async def admit(self, key: str, id: str) -> None:
+        """Let a browser's key be somebody of the roster from now on."""
+        await self._on_disk(self.journal.admit, key, id, self.now())
+        self.people[key] = id
+
+    def variant(self, question: int, form: int) -> Variant:
+        """Return a question in one of its forms."""
+        return self.made.versions[form].variants[question]
+
+    def tally(self, round: Round) -> Tally:
+        """Count the answers of a round."""
+        answers = self.latest.get(round.number, {}).values()
+        return tally(self.variant(round.question, round.form), (one.given for one in answers), self.language)
+
+    def answered(self, round: Round | None) -> int:
+        """Return how many have answered in a round."""
+        return len(self.latest.get(round.number, ())) if round else 0
+
+    def left(self) -> float | None:
+        """Return the seconds that an open round still has; None if none is open."""
+        return max(0.0, self.state.round.closes - self.now()) if self.state.is_open and self.state.round else None
+
+    def _take(self, answer: Answer) -> None:
+        answers = self.latest.setdefault(answer.round, {})
+        if answer.person not in answers or answers[answer.person].change < answer.change:
+            answers[answer.person] = answer
+
+    async def _keep_answers(self) -> None:
+        """Write what has come since the last time in one go: the disk, not the number of answers, sets the pace."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            waiting, self._waiting = self._waiting, []
+            try:
+                await self._on_disk(self.journal.keep, [answer for answer, _ in waiting])
+            except Exception as error:  # a full disk: each phone keeps its answer and sends it again
+                for _, kept in waiting:
+                    if not kept.done():
+                        kept.set_exception(error)
+                continue
+            for answer, kept in waiting:
+                self._take(answer)
+                if not kept.done():  # its phone has hung up
+                    kept.set_result(None)
+            self.counted.ring()
+
+    async def _watch_the_time(self) -> None:
+        while True:
+            left, times = self.left(), self.stepped.times
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.stepped.after(times), None if left is None else left + GRACE)
+            if left is not None and self.state.round and self.now() >= self.state.round.closes + GRACE:
+                try:
+                    await self.act("close", seen=self.steps)
+                except Refused:  # the teacher was faster
+                    continue
+
+    async def _come_back(self) -> None:
+        """Give a round that was open when the server stopped enough time for all phones to be back."""
+        left = self.left()
+        if left is not None and left < BACK:
+            await self.act("more", seconds=BACK - left)
+
+    async def _on_disk(self, write: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, write, *arguments)
