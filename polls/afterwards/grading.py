@@ -30,8 +30,8 @@ def as_asked(lecture: Lecture) -> Made:
     """
     versions = []
     for name, version in zip(ROUNDS, lecture.made.versions):
-        rounds = [lecture.of(question, name) for question in range(len(version.variants))]
-        variants = [lecture.variant(round) if round else drawn for round, drawn in zip(rounds, version.variants)]
+        asked = {each.question: lecture.variant(each) for each in lecture.rounds if each.name == name}
+        variants = [asked.get(question, drawn) for question, drawn in enumerate(version.variants)]
         versions.append(replace(version, owner=Owner(name, name, numbered=True), variants=tuple(variants)))
     return replace(lecture.made, versions=tuple(versions))
 

@@ -22,9 +22,13 @@ class Lecture:
     answers: Mapping[int, Mapping[str, Given]]  # of each round by its number: what each person answered in the end
     first: Mapping[int, list[float]]  # when each of them answered first, in seconds since the round opened
 
-    def of(self, question: int, name: str) -> Round | None:
-        """Return the round of a question, think or group, if there was one."""
-        return next((each for each in self.rounds if (each.question, each.name) == (question, name)), None)
+    def of(self, question: int) -> list[Round]:
+        """Return the rounds of a question."""
+        return [each for each in self.rounds if each.question == question]
+
+    def answered(self, person: str, question: int) -> list[Round]:
+        """Return the rounds of a question that somebody has answered."""
+        return [each for each in self.of(question) if person in self.answers[each.number]]
 
     def variant(self, round: Round) -> Variant:
         """Return what was asked in a round."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from polls.afterwards.grading import as_asked
 from polls.afterwards.lecture import Lecture
-from polls.afterwards.talk import gain, misconceptions, moved, people
+from polls.afterwards.talk import misconceptions, moved
 from polls.drawing import FIRST
-from polls.state import GROUP, ROUNDS, THINK, Round
+from polls.state import GROUP, ROUNDS, Round
 from quizzes.grading.marking import blanks
 from quizzes.quiz import Version
 from quizzes.tables import MARK, Cell, table
@@ -22,13 +22,13 @@ def files(lecture: Lecture) -> dict[str, bytes]:
 
 def _answers(lecture: Lecture, name: str, version: Version) -> bytes:
     """Return what was answered in the rounds of one name, a line for each person who has answered in one of them."""
+    given = {each.question: lecture.answers[each.number] for each in lecture.rounds if each.name == name}
     columns = [(question, blank) for question, variant in enumerate(version.variants) for blank in blanks(variant)]
-    given = {
-        question: lecture.answers[round.number] if (round := lecture.of(question, name)) else {}
-        for question in range(len(version.variants))
-    }
     rows: Rows = (
-        [person, version.code, *(given[question].get(person, {}).get(blank, "") for question, blank in columns)]
+        [
+            *(person, version.code),
+            *(given.get(question, {}).get(person, {}).get(blank, "") for question, blank in columns),
+        ]
         for person in lecture.people
         if any(person in answers for answers in given.values())
     )
@@ -38,37 +38,31 @@ def _answers(lecture: Lecture, name: str, version: Version) -> bytes:
 def _participation(lecture: Lecture) -> bytes:
     """Return in which rounds of each question everybody has answered, and the points for that."""
     questions = range(len(lecture.made.quiz.questions))
-    rows = []
+    rows: list[list[Cell]] = []
     for person, name in lecture.people.items():
-        answered = [_answered(lecture, person, question) for question in questions]
+        answered = [lecture.answered(person, question) for question in questions]
         points = lecture.made.quiz.poll.taking_part * sum(map(bool, answered))
-        rows.append([person, *([name] if lecture.has_roster else []), *answered, round(points, 2)])
+        rounds = [" ".join(each.name for each in one) for one in answered]
+        rows.append([person, *([name] if lecture.has_roster else []), *rounds, round(points, 2)])
     named = ["name"] if lecture.has_roster else []
     return _table(["student", *named, *(str(question + 1) for question in questions), "points"], rows)
 
 
-def _answered(lecture: Lecture, person: str, question: int) -> str:
-    """Return the names of the rounds of a question that somebody has answered."""
-    rounds = [lecture.of(question, name) for name in ROUNDS]
-    return " ".join(each.name for each in rounds if each and person in lecture.answers[each.number])
-
-
 def _rounds(lecture: Lecture) -> bytes:
-    rows = [_round(lecture, each) for each in sorted(lecture.rounds, key=lambda each: (each.question, each.number))]
+    rows = [_round(lecture, each) for question in range(len(lecture.made.quiz.questions)) for each in lecture.of(question)]
     headings = ["question", "template", "round", "form", "seconds", "answered", "right", "share"]
     return _table([*headings, "answered both", "gain", "misconceptions"], rows)
 
 
 def _round(lecture: Lecture, each: Round) -> Sequence[Cell]:
-    """Return how a round went; the gain stands in the line of the second one."""
-    tally, variant = lecture.tally(each), lecture.variant(each)
-    both = moved(lecture, each.question)
-    gained = gain(both) if each.name == GROUP else None
+    """Return how a round went; what the talk has changed stands in the line of the second one."""
+    tally, moves = lecture.tally(each), moved(lecture, each.question)
+    is_second, gain = each.name == GROUP, moves.gain
     return [
-        *(each.question + 1, variant.template, each.name, "first" if each.form == FIRST else "other"),
+        *(each.question + 1, lecture.variant(each).template, each.name, "first" if each.form == FIRST else "other"),
         "" if each.closed is None else round(each.closed - each.opened),
         *(tally.answered, tally.right, round(tally.share, 3) if tally.answered else ""),
-        *("" if each.name == THINK else people(both), "" if gained is None else round(gained, 3)),
+        *(moves.people if is_second else "", round(gain, 3) if is_second and gain is not None else ""),
         "; ".join(f"{name}: {times}" for name, times in misconceptions(tally).most_common()),
     ]
 
