@@ -28,6 +28,7 @@ from polls import pages, views
 from polls.address import Address
 from polls.live import Bell, Late, Live
 from polls.state import ACTS, Refused
+from quizzes.grading.marking import blanks
 from quizzes.roster import identity
 
 LARGEST = 4096  # bytes of a request
@@ -260,7 +261,7 @@ class Server:
         round = self.live.state.round
         if round is None or round.number != number:
             raise Rejected(409, "This round is closed.", closed=True)
-        names = views.blanks(self.live.variant(round.question, round.form))
+        names = blanks(self.live.variant(round.question, round.form))
         if not all(name in names and isinstance(text, str) for name, text in given.items()):
             raise Rejected(400, "This question has no such blank.")
         if sum(map(len, given.values())) > LONGEST:

@@ -63,6 +63,7 @@ class Live:
             self._take(answer)
         self.stepped, self.counted = Bell(), Bell()  # something was done; or anything else: somebody answered, came or went
         self.present = 0  # phones that listen
+        self.warning = ""  # what the teacher should know of the server, in the language of the quiz
         self._waiting: list[tuple[Answer, asyncio.Future[None]]] = []
         self._arrived = asyncio.Event()
         self._acting = asyncio.Lock()
