@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 from quizzes.grading.marking import mark
@@ -18,6 +18,33 @@ class Moves:
     to_right: int = 0
     to_wrong: int = 0
     stayed_wrong: int = 0
+
+    def __add__(self, other: "Moves") -> "Moves":
+        """Return the moves in two questions as those in one."""
+        return Moves(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def people(self) -> int:
+        """Return how many answered both rounds."""
+        return self.stayed_right + self.to_right + self.to_wrong + self.stayed_wrong
+
+    @property
+    def before(self) -> float:
+        """Return the share of right answers in the first round, from 0 to 1."""
+        return (self.stayed_right + self.to_wrong) / self.people if self.people else 0.0
+
+    @property
+    def after(self) -> float:
+        """Return the share of right answers in the second round."""
+        return (self.stayed_right + self.to_right) / self.people if self.people else 0.0
+
+    @property
+    def gain(self) -> float | None:
+        """Return the normalised gain: the share of the possible gain that was reached. None where none was possible.
+
+        Source: R. Hake, Interactive-engagement versus traditional methods, Am. J. Phys. 66 (1998).
+        """
+        return (self.after - self.before) / (1 - self.before) if self.people and self.before < 1 else None
 
 
 def moves(before: Mapping[str, bool], after: Mapping[str, bool]) -> Moves:

@@ -10,8 +10,8 @@ from polls.advice import advice, next_step
 from polls.drawing import FIRST, OTHER
 from polls.live import Live
 from polls.moves import moves, rights
-from polls.state import ROUNDS, Round, Shown, State
-from polls.tally import Tally
+from polls.state import ROUNDS, Round, State
+from polls.tally import Bar, compared
 from quizzes.exports.page import sliding
 from quizzes.grading.marking import brief_key, cells, letter, mark, place
 from quizzes.language import Language
@@ -34,7 +34,7 @@ def phone(live: Live) -> dict[str, Any]:
         "phase": _phase(state),
         "round": _round(live, round) if round else None,
         "shown": state.showing,
-        "results": _results(live) if state.showing != "nothing" else [],
+        "results": _results(live, state.showing == "solution") if state.showing != "nothing" else [],
     }
 
 
@@ -54,7 +54,7 @@ def teacher(live: Live) -> dict[str, Any]:
     advised = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
     alike = variants[FIRST].id == variants[OTHER].id
     return projector(live) | {
-        "results": [_result(round) | asdict(tally) for round, tally in tallies.items()],
+        "results": _results(live, True),
         "moves": _moves(live),
         "advice": advised,
         "next": next_step(state, advised, alike),
@@ -135,19 +135,19 @@ def _round(live: Live, round: Round) -> dict[str, Any]:
     return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
 
 
-def _results(live: Live) -> list[dict[str, Any]]:
-    """Return the tally of each round of the present question, as far as the hall may see it."""
-    return [_result(round) | _shown(live.tally(round), live.state.showing) for round in live.state.of_question]
+def _results(live: Live, whole: bool) -> list[dict[str, Any]]:
+    """Return what was answered in each round of the present question. whole: with what is right and what it means."""
+    tallies = [(round, live.tally(round)) for round in live.state.of_question]
+    bars = compared([(round.form, tally) for round, tally in tallies], whole, live.language)
+    results = []
+    for (round, tally), shown in zip(tallies, bars):
+        known = {"round": round.number, "name": round.name, "form": round.form, "answered": tally.answered}
+        results.append(known | ({"right": tally.right} if whole else {}) | {"bars": [_bar(bar, whole) for bar in shown]})
+    return results
 
 
-def _result(round: Round) -> dict[str, Any]:
-    return {"round": round.number, "name": round.name, "form": round.form}
-
-
-def _shown(tally: Tally, shown: Shown) -> dict[str, Any]:
-    if shown == "solution":
-        return asdict(tally)
-    return {"answered": tally.answered, "bars": [{"answer": bar.answer, "count": bar.count} for bar in tally.bare.bars]}
+def _bar(bar: Bar, whole: bool) -> dict[str, Any]:
+    return asdict(bar) if whole else {"letter": bar.letter, "answer": bar.answer, "count": bar.count}
 
 
 def _moves(live: Live) -> dict[str, int] | None:
