@@ -16,6 +16,7 @@ from quizzes.variant import Variant
 GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
 BACK = 20.0  # seconds at least that an open round still takes after the server was away
 
+
 class Late(Exception):
     """An answer to a round that is closed."""
 
