@@ -1,0 +1,1 @@
+// The blanks of a question, and what stands in them.

@@ -1,0 +1,1 @@
+// What this phone has answered.
