@@ -3,7 +3,7 @@
 
 const FIRST = 0; // the forms of a question
 const OTHER = 1;
-const READING = 500; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
+const READING = 400; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
 const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
 const at = (id) => document.getElementById(id);
 const primary = document.querySelector("#primary button");
@@ -189,7 +189,7 @@ function showAnswers(before) {
   at("only-you").hidden = news.shown === "solution";
   if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
   at("shares").replaceChildren(...news.results.map(share));
-  globalThis.showResults?.(at("results"), news.results);
+  showResults(at("results"), news.results);
   at("moves").replaceChildren(...(news.moves ? [moved(news.moves)] : []));
 }
 
@@ -273,6 +273,13 @@ function press(event) {
   if (!event.repeat) key.does();
 }
 
+// Enter ends typing; a second Enter is the next step.
+function leaveField(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // or it would press the button that gets the focus
+  primary.focus();
+}
+
 async function start() {
   try {
     if (!(await enter("teacher"))) return put("lost", say("This link is wrong: open the one that convgrade printed."));
@@ -288,7 +295,7 @@ primary.addEventListener("click", takeNext);
 at("steps").addEventListener("click", ({ target }) => target.dataset.step && take(target.dataset.step));
 at("overview").addEventListener("click", ({ target }) => target.dataset.question && !isOpen() && act(goesTo(Number(target.dataset.question))));
 at("forms").addEventListener("change", preview);
-at("seconds").addEventListener("keydown", ({ key }) => key === "Enter" && primary.focus());
+at("seconds").addEventListener("keydown", leaveField);
 at("about-keys").addEventListener("click", () => at("keys").showModal());
 at("close-keys").addEventListener("click", () => at("keys").close());
 start();
