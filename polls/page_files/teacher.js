@@ -158,14 +158,14 @@ function advice() {
   const again = news.round.name === "group";
   switch (news.advice) {
     case "explain":
-      if (again) return say("70 % or fewer are right even after the discussion: explain the solution.");
-      if (news.alike) return say("Fewer than 30 % are right, too few for a discussion: explain the solution.");
-      return say("Fewer than 30 % are right, too few for a discussion: explain the solution, then ask again with other numbers.");
+      if (again) return say("70% or fewer are right even after the discussion: explain the solution.");
+      if (news.alike) return say("Fewer than 30% are right, too few for a discussion: explain the solution.");
+      return say("Fewer than 30% are right, too few for a discussion: explain the solution, then ask again with other numbers.");
     case "discuss":
-      return say("Between 30 % and 70 % are right: let them convince each other, in groups.");
+      return say("Between 30% and 70% are right: let them convince each other, in groups.");
     case "go on":
-      if (again) return say("More than 70 % are right after the discussion: show the solution and go on.");
-      return say("More than 70 % are right, a discussion adds little: show the solution and go on.");
+      if (again) return say("More than 70% are right after the discussion: show the solution and go on.");
+      return say("More than 70% are right, a discussion adds little: show the solution and go on.");
     case "":
       return say("Nobody has answered.");
   }
@@ -194,18 +194,19 @@ function showAnswers(before) {
 }
 
 function share({ name, right, answered }) {
-  const percent = answered ? Math.round((100 * right) / answered) : 0;
-  const values = { percent, right, answered };
-  const words = name === "think"
-    ? say("Round 1: {percent} % right ({right} of {answered})", values)
-    : say("Round 2: {percent} % right ({right} of {answered})", values);
-  return paragraph(words);
+  const part = answered ? right / answered : 0;
+  const values = { share: part.toLocaleString(document.documentElement.lang, { style: "percent" }), right, answered };
+  return paragraph(
+    name === "think"
+      ? say("Round 1: {share} right ({right} of {answered})", values)
+      : say("Round 2: {share} right ({right} of {answered})", values),
+  );
 }
 
 function moved({ stayed_right, to_right, to_wrong, stayed_wrong }) {
   const people = stayed_right + to_right + to_wrong + stayed_wrong;
   return paragraph(
-    say("Of {people} who answered both rounds, {to_right} moved from wrong to right, {to_wrong} from right to wrong; {stayed_right} stayed right, {stayed_wrong} wrong.", {
+    say("{people} answered both rounds: {to_right} moved from wrong to right, {to_wrong} from right to wrong, {stayed_right} stayed right, {stayed_wrong} stayed wrong.", {
       ...{ people, to_right, to_wrong, stayed_right, stayed_wrong },
     }),
   );

@@ -87,17 +87,17 @@ def test_a_whole_question_by_mouse(lecture, teacher):
     press_next(page, "Start round 1: think alone")
     is_at(poll, page, "open")
     answers(poll, 0, right=2, wrong=2)
-    sees(page, "4 of 4 have answered", "Round 1: 50 % right (2 of 4)")
+    sees(page, "4 of 4 have answered", "Round 1: 50% right (2 of 4)")
     press_next(page, "Close the round")
-    sees(page, "Between 30 % and 70 % are right")
+    sees(page, "Between 30% and 70% are right")
     press_next(page, "Start round 2: in groups")
     assert is_at(poll, page, "open")["round"]["form"] == 0
     answers(poll, 0, right=3, wrong=1)
     press_next(page, "Close the round")
     sees(
-        page, "Of 4 who answered both rounds, 1 moved from wrong to right, 0 from right to wrong; 2 stayed right, 1 wrong."
+        page, "4 answered both rounds: 1 moved from wrong to right, 0 from right to wrong, 2 stayed right, 1 stayed wrong."
     )
-    sees(page, "More than 70 % are right after the discussion")
+    sees(page, "More than 70% are right after the discussion")
     press_next(page, "Show the answers")
     is_at(poll, page, "closed", "answers")
     press_next(page, "Show the solution")
@@ -129,7 +129,7 @@ def test_few_are_right(lecture, teacher):
     is_at(poll, page, "open")
     answers(poll, 0, right=1, wrong=4)
     press_next(page, "Close the round")
-    sees(page, "Fewer than 30 % are right")
+    sees(page, "Fewer than 30% are right")
     press_next(page, "Show the answers")
     press_next(page, "Show the solution")
     sees(page, "The hall has seen the solution: choose other numbers.")
@@ -145,7 +145,7 @@ def test_many_are_right(lecture, teacher):
     poll.ask(0)
     answers(poll, 0, right=4, wrong=1)
     press_next(page, "Close the round")
-    sees(page, "More than 70 % are right, a discussion adds little")
+    sees(page, "More than 70% are right, a discussion adds little")
     press_next(page, "Show the answers")
     press_next(page, "Show the solution")
     press_next(page, "Next question")
@@ -156,7 +156,7 @@ def test_nobody_has_answered(lecture, teacher):
     page = teacher(poll)
     poll.ask(0)
     press_next(page, "Close the round")
-    sees(page, "Nobody has answered.", "Round 1: 0 % right (0 of 0)")
+    sees(page, "Nobody has answered.", "Round 1: 0% right (0 of 0)")
     sync.expect(primary(page)).to_have_text("Start round 2: in groups")
 
 
@@ -209,12 +209,12 @@ def test_more_time(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
     poll.ask(0, seconds=60)
-    button(page, "30 seconds more").click()
-    button(page, "1 minute more").click()
+    button(page, "+30 s").click()
+    button(page, "+1 min").click()
     sync.expect(page.locator("#clock")).to_have_text(re.compile("^2:[0-3]"), timeout=PATIENCE)
     page.keyboard.press("+")
     assert poll.news()["round"]["left"] < 151  # the focus is on a button, but the state is too new to be known
-    sync.expect(button(page, "1 minute more")).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
+    sync.expect(button(page, "+1 min")).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
     page.keyboard.press("+")
     sync.expect(page.locator("#clock")).to_have_text(re.compile("^(3:00|2:[45])"), timeout=PATIENCE)
 
@@ -265,7 +265,7 @@ def test_a_lost_connection_and_a_server_that_comes_back(lecture, teacher):
     sees(page, "round 1 is open")
     poll.stop()
     sees(page, "No connection to the poll")
-    is_disabled(page, "30 seconds more")
+    is_disabled(page, "+30 s")
     page.keyboard.press("PageDown")
     poll.start()
     sync.expect(page.locator("#lost")).to_be_hidden(timeout=PATIENCE)
