@@ -13,7 +13,7 @@ from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
 from polls.tally import Bar, compared
 from quizzes.exports.page import sliding
-from quizzes.grading.marking import brief_key, cells, letter, mark, place
+from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
@@ -116,7 +116,7 @@ def own(live: Live, person: str) -> dict[str, Any]:
             continue
         own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
-            marked = mark(live.variant(round.question, round.form), answer.given, live.language)
+            marked = live.reader(round.question, round.form).mark(answer.given)
             own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
         answers.append(own)
     return {"answers": answers}
