@@ -132,8 +132,12 @@ def _phase(state: State) -> str:
 
 
 def _round(live: Live, round: Round) -> dict[str, Any]:
+    """Return a round; is_new: it asks the question in another form than the first round did."""
     left = live.left() if round == live.state.round else None
-    return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
+    first = live.state.of(round.question)[0]
+    is_new = live.variant(round.question, round.form).id != live.variant(round.question, first.form).id
+    named = {"number": round.number, "name": round.name, "form": round.form, "is_new": is_new}
+    return named | {"left": left, "is_open": round.closed is None}
 
 
 def _tallies(live: Live) -> dict[Round, Tally]:
