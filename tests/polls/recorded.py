@@ -1,6 +1,5 @@
 """Lectures that nobody gave: journals with answers that are known."""
 
-from polls import afterwards
 from polls.journal import FILE, About, Answer, Journal
 from polls.state import Done
 from tests.polls.conftest import PROJECTOR, TEACHER
@@ -29,10 +28,3 @@ def record(folder, made, rounds, roster=(), shown=True):
     if shown and rounds:
         journal.write(Done(BEGAN + PAUSE * (len(rounds) + 1), "show", 2))
     return journal
-
-
-def written(folder, journal):
-    """Write what remains of a lecture; returns its journal's folder."""
-    afterwards.write(folder, journal)
-    journal.close()
-    return folder
