@@ -14,7 +14,7 @@ from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
 from polls.tally import Bar, Tally, compared
 from quizzes.exports.page import sliding
-from quizzes.grading.marking import brief_key, cells, letter, mark, place
+from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
@@ -117,7 +117,7 @@ def own(live: Live, person: str) -> dict[str, Any]:
             continue
         own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
-            marked = mark(live.variant(round.question, round.form), answer.given, live.language)
+            marked = live.reader(round.question, round.form).mark(answer.given)
             own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
         answers.append(own)
     return {"answers": answers}
@@ -132,8 +132,12 @@ def _phase(state: State) -> str:
 
 
 def _round(live: Live, round: Round) -> dict[str, Any]:
+    """Return a round; is_new: it asks the question in another form than the first round did."""
     left = live.left() if round == live.state.round else None
-    return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
+    first = live.state.of(round.question)[0]
+    is_new = live.variant(round.question, round.form).id != live.variant(round.question, first.form).id
+    named = {"number": round.number, "name": round.name, "form": round.form, "is_new": is_new}
+    return named | {"left": left, "is_open": round.closed is None}
 
 
 def _tallies(live: Live) -> dict[Round, Tally]:

@@ -67,7 +67,7 @@ def test_a_phone_knows_nothing_but_where_the_poll_stands(poll):
 def test_a_phone_sees_the_round_and_the_time_that_is_left(poll):
     news = views.phone(poll(("go", 1), open_(seconds=60), ("more", 0, 30)))
     assert (news["steps"], news["question"], news["phase"]) == (3, 2, "open")
-    assert news["round"] == {"number": 1, "name": "think", "form": 0, "left": 60 + 30 - 2, "is_open": True}
+    assert news["round"] == {"number": 1, "name": "think", "form": 0, "is_new": False, "left": 60 + 30 - 2, "is_open": True}
 
 
 def test_a_phone_learns_of_no_answer_before_it_is_shown(poll):
