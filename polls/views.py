@@ -79,7 +79,6 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
     """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "id": variant.id,
         "stem": html(variant.stem),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,
