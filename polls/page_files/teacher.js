@@ -1,1 +1,294 @@
-// 
+// The teacher's page: where the poll stands, the next step as one large button, the other steps, and what the hall has
+// answered. A module: its names are its own.
+
+const FIRST = 0; // the forms of a question
+const OTHER = 1;
+const READING = 500; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
+const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
+const at = (id) => document.getElementById(id);
+const primary = document.querySelector("#primary button");
+let news = null;
+let isConnected = false;
+let isSending = false;
+let awaited = 0; // steps that our last act led to: news of an earlier state are old
+let changed = 0; // when something was done, here or on another page
+
+// What each step asks of the server, when it can be taken, and why not where that must be said.
+const STEPS = {
+  think: { when: () => news.phase === "waiting", asks: () => opens(FIRST) },
+  group: { when: asksAgain, asks: () => opens(FIRST), unless: () => news.solved && say("The hall has seen the solution: choose other numbers.") },
+  "other group": { when: asksAgain, asks: () => opens(OTHER), unless: () => news.alike && say("There are no other numbers.") },
+  close: { when: isOpen, asks: () => ({ act: "close" }) },
+  "30 more": { when: takesTime, asks: () => ({ act: "more", seconds: 30 }) },
+  "60 more": { when: takesTime, asks: () => ({ act: "more", seconds: 60 }) },
+  answers: { when: () => isClosed() && news.shown !== "answers", asks: () => shows(ANSWERS) },
+  solution: { when: () => isClosed() && news.shown !== "solution", asks: () => shows(SOLUTION) },
+  hide: { when: () => isClosed() && news.shown !== "nothing", asks: () => shows(NOTHING) },
+  previous: { when: () => goes() && news.question > 1, asks: () => goesTo(news.question - 1) },
+  question: { when: () => goes() && news.question < news.questions, asks: () => goesTo(news.question + 1) },
+  end: { when: goes, asks: () => ({ act: "end" }), asksFirst: say("End the poll? Nobody will be able to answer after that.") },
+};
+
+function isOpen() {
+  return news.phase === "open";
+}
+
+function isClosed() {
+  return news.phase === "closed";
+}
+
+function asksAgain() {
+  return isClosed() && news.results.length === 1;
+}
+
+function takesTime() {
+  return isOpen() || (isClosed() && news.shown === "nothing" && !news.solved);
+}
+
+function goes() {
+  return news.phase === "waiting" || isClosed();
+}
+
+function opens(form) {
+  return { act: "open", value: form, seconds: at("seconds").valueAsNumber || 0 };
+}
+
+function shows(what) {
+  return { act: "show", value: what };
+}
+
+function goesTo(question) {
+  return { act: "go", value: question - 1 }; // which the server counts from 0
+}
+
+// What keys do, and where they have a meaning of their own.
+const FIELDS = 'input:not([type="radio"])';
+const USED = "button, summary, a, input";
+const KEYS = {
+  PageDown: { does: takeNext, leaves: FIELDS },
+  " ": { does: takeNext, leaves: USED },
+  Enter: { does: takeNext, leaves: USED },
+  "+": { does: () => take("30 more"), leaves: FIELDS },
+  "?": { does: () => at("keys").showModal(), leaves: FIELDS },
+};
+
+async function act(asked) {
+  if (!isReady()) return;
+  at("refused").textContent = "";
+  isSending = true;
+  enable();
+  try {
+    const { ok, content } = await send("/teacher/act", { value: 0, seconds: 0, ...asked, seen: news.steps });
+    if (ok) awaited = content.steps;
+    else at("refused").textContent = content.error ?? say("The server has failed. Try again.");
+  } catch {
+    at("refused").textContent = say("No connection: check whether it worked, and try again if not.");
+  }
+  isSending = false;
+  enable();
+}
+
+function take(step) {
+  const { when, unless = () => "", asks, asksFirst } = STEPS[step];
+  if (!isReady() || !when() || unless()) return;
+  if (!asksFirst || confirm(asksFirst)) act(asks());
+}
+
+function takeNext() {
+  if (news?.next) take(news.next);
+}
+
+function isReady() {
+  return isConnected && !isSending && news !== null && news.steps >= awaited && performance.now() >= changed + READING;
+}
+
+// Buttons keep the focus while they cannot be used.
+function enable() {
+  for (const button of document.querySelectorAll("[data-step], [data-question]")) {
+    const barred = button.dataset.step ? STEPS[button.dataset.step]?.unless?.() : isOpen();
+    button.setAttribute("aria-disabled", String(!isReady() || Boolean(barred)));
+  }
+}
+
+function heard(latest) {
+  const before = news;
+  news = latest;
+  at("poll").hidden = false;
+  if (before?.steps !== news.steps) {
+    changed = performance.now();
+    setTimeout(enable, READING + 1);
+  }
+  if (before?.question !== news.question || before?.results.length !== news.results.length) begin();
+  showState();
+  showSteps();
+  showAnswers(before);
+  showOverview(before);
+  preview();
+  enable();
+}
+
+// Another question, or another round of it.
+function begin() {
+  at("seconds").value = news.seconds[news.results.length ? "group" : "think"];
+  const form = news.round?.form ?? FIRST;
+  for (const input of document.getElementsByName("form")) input.checked = Number(input.value) === form;
+}
+
+function showState() {
+  const { question, questions, answered, present, round, address } = news;
+  put("where", `${say("Question {question} of {questions}", { question, questions })}: ${stands()}`);
+  put("title", news.overview[question - 1].title);
+  put("answered", round ? say("{answered} of {present} have answered", { answered, present: Math.max(present, answered) }) : say("{present} phones connected", { present }));
+  put("advice", isClosed() ? advice() : "");
+  put("warning", news.warning);
+  put("address", address);
+  countDown(at("clock"), round?.left ?? null);
+}
+
+function stands() {
+  if (news.phase === "ended") return say("the poll has ended");
+  if (news.phase === "waiting") return say("not asked yet");
+  if (isOpen()) return news.round.name === "think" ? say("round 1 is open, alone") : say("round 2 is open, in groups");
+  if (news.shown === "answers") return say("closed, answers shown");
+  if (news.shown === "solution") return say("closed, solution shown");
+  return say("closed, nothing shown");
+}
+
+function advice() {
+  const again = news.round.name === "group";
+  switch (news.advice) {
+    case "explain":
+      if (again) return say("70 % or fewer are right even after the discussion: explain the solution.");
+      if (news.alike) return say("Fewer than 30 % are right, too few for a discussion: explain the solution.");
+      return say("Fewer than 30 % are right, too few for a discussion: explain the solution, then ask again with other numbers.");
+    case "discuss":
+      return say("Between 30 % and 70 % are right: let them convince each other, in groups.");
+    case "go on":
+      if (again) return say("More than 70 % are right after the discussion: show the solution and go on.");
+      return say("More than 70 % are right, a discussion adds little: show the solution and go on.");
+    case "":
+      return say("Nobody has answered.");
+  }
+}
+
+function showSteps() {
+  for (const button of document.querySelectorAll("#steps [data-step]")) {
+    button.hidden = !STEPS[button.dataset.step].when() || button.dataset.step === news.next;
+  }
+  at("time").hidden = news.phase !== "waiting" && !asksAgain();
+  put("no-group", (asksAgain() && STEPS.group.unless()) || "");
+  put("no-other-group", (asksAgain() && STEPS["other group"].unless()) || "");
+  if (primary.dataset.step === news.next) return;
+  primary.dataset.step = news.next;
+  primary.textContent = document.querySelector(`#steps [data-step="${news.next}"]`)?.textContent ?? "";
+  primary.hidden = !news.next;
+}
+
+function showAnswers(before) {
+  at("told").hidden = !news.results.length;
+  at("only-you").hidden = news.shown === "solution";
+  if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
+  at("shares").replaceChildren(...news.results.map(share));
+  globalThis.showResults?.(at("results"), news.results);
+  at("moves").replaceChildren(...(news.moves ? [moved(news.moves)] : []));
+}
+
+function share({ name, right, answered }) {
+  const percent = answered ? Math.round((100 * right) / answered) : 0;
+  const values = { percent, right, answered };
+  const words = name === "think"
+    ? say("Round 1: {percent} % right ({right} of {answered})", values)
+    : say("Round 2: {percent} % right ({right} of {answered})", values);
+  return paragraph(words);
+}
+
+function moved({ stayed_right, to_right, to_wrong, stayed_wrong }) {
+  const people = stayed_right + to_right + to_wrong + stayed_wrong;
+  return paragraph(
+    say("Of {people} who answered both rounds, {to_right} moved from wrong to right, {to_wrong} from right to wrong; {stayed_right} stayed right, {stayed_wrong} wrong.", {
+      ...{ people, to_right, to_wrong, stayed_right, stayed_wrong },
+    }),
+  );
+}
+
+function showOverview(before) {
+  const list = at("overview");
+  if (before?.question === news.question && JSON.stringify(before.overview) === JSON.stringify(news.overview)) return;
+  if (list.children.length !== news.overview.length) list.replaceChildren(...news.overview.map(line));
+  news.overview.forEach(({ title, rounds }, place) => {
+    const button = list.children[place].firstChild;
+    button.textContent = [title, ...[rounds && (rounds > 1 ? say("two rounds") : say("one round"))].filter(Boolean)].join(", ");
+    if (place + 1 === news.question) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
+}
+
+function line(_, place) {
+  const made = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.question = place + 1;
+  made.append(button);
+  return made;
+}
+
+let previewed = "";
+
+// Show the question as the hall gets it, and for the teacher its key.
+async function preview() {
+  const form = Number(document.querySelector('[name="form"]:checked').value);
+  const name = `${news.question}.${form}`;
+  at("forms").hidden = news.alike;
+  at("alike").hidden = !news.alike;
+  if (name === previewed) return;
+  previewed = name;
+  try {
+    const [asked, solution] = await Promise.all([fetchQuestion(news.question, form), fetchSolution(news.question, form)]);
+    if (name !== previewed) return; // the poll has moved on
+    showQuestion(at("question"), asked);
+    showSolution(at("solution"), solution);
+    reachScrolled();
+  } catch {
+    previewed = ""; // and the next news try again
+  }
+}
+
+// Put words where they are not yet; a place without words is not shown.
+function put(id, words) {
+  if (at(id).textContent !== words) at(id).textContent = words;
+  at(id).hidden = !words;
+}
+
+function connected(is) {
+  isConnected = is;
+  put("lost", is ? "" : say("No connection to the poll: trying again. The buttons work again once it is back."));
+  if (news) enable();
+}
+
+function press(event) {
+  if (at("keys").open || !at("uses-keys").checked || event.ctrlKey || event.altKey || event.metaKey) return;
+  const key = KEYS[event.key];
+  if (!key || event.target.closest(key.leaves)) return;
+  event.preventDefault();
+  if (!event.repeat) key.does();
+}
+
+async function start() {
+  try {
+    if (!(await enter("teacher"))) return put("lost", say("This link is wrong: open the one that convgrade printed."));
+  } catch {
+    connected(false);
+    return setTimeout(start, pauseAfter(2));
+  }
+  connect({ streamed: "/teacher/stream", asked: "/teacher/state", heard, connected });
+}
+
+document.addEventListener("keydown", press);
+primary.addEventListener("click", takeNext);
+at("steps").addEventListener("click", ({ target }) => target.dataset.step && take(target.dataset.step));
+at("overview").addEventListener("click", ({ target }) => target.dataset.question && !isOpen() && act(goesTo(Number(target.dataset.question))));
+at("forms").addEventListener("change", preview);
+at("seconds").addEventListener("keydown", ({ key }) => key === "Enter" && primary.focus());
+at("about-keys").addEventListener("click", () => at("keys").showModal());
+at("close-keys").addEventListener("click", () => at("keys").close());
+start();
