@@ -31,11 +31,7 @@ from polls.guard import Rejected, guarded, is_key, number
 from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
 from polls.live import Bell, Late, Live
-<<<<<<< HEAD
 from polls.state import Refused
-=======
-from polls.state import ACTS, Refused
->>>>>>> 036959c362807bded3ac291720a7c489b2e9e86c
 from quizzes.grading.marking import blanks
 from quizzes.roster import identity
 
@@ -305,11 +301,7 @@ class Server:
         """Return an answer as far as it can be one; raises Late for another round's, and Rejected for what cannot be."""
         round = self.live.state.round
         if round is None or round.number != number:
-<<<<<<< HEAD
             raise Late
-=======
-            raise Rejected(409, "This round is closed.", closed=True)
->>>>>>> 036959c362807bded3ac291720a7c489b2e9e86c
         names = blanks(self.live.variant(round.question, round.form))
         if not all(name in names and isinstance(text, str) for name, text in given.items()):
             raise Rejected(400, "This question has no such blank.")

@@ -16,6 +16,7 @@ from quizzes.variant import Variant
 GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
 BACK = 20.0  # seconds at least that an open round still takes after the server was away
 
+
 class Late(Exception):
     """An answer to a round that is closed."""
 
@@ -99,7 +100,8 @@ class Live:
     async def answer(self, person: str, number: int, change: int, given: Mapping[str, str]) -> int:
         """Take an answer to a round; returns the change that counts, once it is on the disk.
 
-        Raises Late if the round is closed, Unwritten if the disk does not take the answer. The same change again is the same answer, and one that arrives behind a later one does not count.
+        The same change again is the same answer, and one that arrives behind a later one does not count. Raises Late if the
+        round is closed, and Unwritten if the disk does not take the answer.
         """
         if not self.state.is_open or self.state.round is None or self.state.round.number != number:
             raise Late

@@ -19,8 +19,9 @@ class Roster(NamedTuple):
 
 
 def read(path: Path, id_heading: str = "") -> tuple[Roster, list[str]]:
-    """Read a roster as `quizzes.roster.read` does, with what students say: the code, if it has such a column, else id or e-mail.
+    """Read a roster as `quizzes.roster.read` does.
 
+    Students say their code, if it has such a column, else their id or e-mail address.
     Raises UserError for a student without a code, and where two would say the same.
     """
     students, remarks = roster.with_rows(path, id_heading)

@@ -97,7 +97,9 @@ def _most_connections() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in FILES:
         with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+            resource.setrlimit(
+                resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+            )
             break
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(MOST, allowed - SPARE)

@@ -14,7 +14,7 @@ from polls.journal import FILE, About, Journal
 from polls.live import Live
 from quizzes.language import ENGLISH
 from quizzes.quiz import Entry, Made, Quiz, Version
-from quizzes.roster import Owner
+from quizzes.roster import Owner, identity
 from tests.quizzes import made
 
 TEACHER, PROJECTOR = "the-secret-of-the-teacher", "the-secret-of-the-projector"
@@ -44,7 +44,8 @@ class Lecture:
 
     def __init__(self, folder, made, roster=()):
         self.path = folder / FILE
-        Journal.create(self.path, About(made, TEACHER, PROJECTOR, tuple(roster)))
+        logins = {identity(id): id for id, _ in roster}
+        Journal.create(self.path, About(made, TEACHER, PROJECTOR, tuple(roster), logins))
         self.made = made
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
