@@ -3,8 +3,9 @@
 const LONGEST = 200; // characters of an answer
 const TYPED = 'type="text" inputmode="decimal" enterkeyhint="send" autocomplete="off" autocapitalize="off" spellcheck="false"';
 // What the keyboards of some phones lack beside digits.
-const KEYS = `<p class="keys"><button type="button" data-key="-">±<span class="unseen"> ${say("change the sign")}</span></button>
-  <button type="button" data-key="/">/<span class="unseen"> ${say("fraction bar")}</span></button></p>`;
+const KEYS = `<button type="button" data-key="-">±<span class="unseen"> ${say("change the sign")}</span></button>
+  <button type="button" data-key="/">/<span class="unseen"> ${say("fraction bar")}</span></button>`;
+const SEND = `<button class="main">${say("Send")}</button>`;
 
 function buildBlanks(form, question) {
   form.innerHTML = { number: numberBlank, grid: gridBlanks, choice: optionBlanks }[question.kind](question);
@@ -18,7 +19,7 @@ function numberBlank({ unit }) {
   const heard = unit && `<span class="unseen"> ${say("in {unit}", { unit: escaped(unit) })}</span>`;
   const seen = unit && `<span aria-hidden="true">${escaped(unit)}</span>`;
   return `<p class="typed"><label for="blank">${say("Your answer")}${heard}</label>
-    <input id="blank" data-blank="" maxlength="${LONGEST}" ${TYPED}> ${seen}</p>${KEYS}${sendButton()}`;
+    <input id="blank" data-blank="" maxlength="${LONGEST}" ${TYPED}> ${seen}</p><p class="do">${KEYS} ${SEND}</p>`;
 }
 
 function gridBlanks({ blanks, rows, columns }) {
@@ -29,7 +30,7 @@ function gridBlanks({ blanks, rows, columns }) {
   const body = down.map((row) => `<tr>${heading("row", left[row])}${blanks.filter((each) => each.row === row).map(blank).join("")}</tr>`);
   return `<div class="scroll" role="group" aria-label="${say("Your answer")}"><table class="grid"><caption>${say("Your answer")}</caption>
     <thead><tr><td></td>${above.map((name) => heading("col", name)).join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>
-    ${KEYS}${sendButton()}`;
+    <p class="do">${KEYS} ${SEND}</p>`;
 }
 
 // Names or numbers; a single row or column needs none where the other axis has names.
@@ -46,11 +47,7 @@ function optionBlanks({ several, options }) {
   const option = ({ letter, text }) => `<label class="option"><input type="${several ? "checkbox" : "radio"}" name="option" value="${letter}">
     <span class="letter">${letter}</span> <span class="scroll">${text}</span></label>`;
   const legend = several ? say("Tick all that are right") : say("Choose one");
-  return `<fieldset><legend>${legend}</legend>${options.map(option).join("")}</fieldset>${several ? sendButton() : ""}`;
-}
-
-function sendButton() {
-  return `<p><button class="main">${say("Send")}</button></p>`;
+  return `<fieldset><legend>${legend}</legend>${options.map(option).join("")}</fieldset>${several ? `<p class="do">${SEND}</p>` : ""}`;
 }
 
 // The field that was typed into last, or the first one.
@@ -73,8 +70,9 @@ function read(form, question) {
 
 function fill(form, question, given) {
   for (const input of form.querySelectorAll("input")) {
-    if (question.kind === "choice") input.checked = (given[""] ?? "").split(" ").includes(input.value);
-    else input.value = given[input.dataset.blank] ?? "";
+    const text = given[input.dataset.blank ?? ""] ?? "";
+    if (question.kind === "choice") input.checked = text.split(" ").includes(input.value);
+    else if (input.value !== text) input.value = text; // or the cursor jumps
   }
 }
 

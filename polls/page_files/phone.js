@@ -2,6 +2,7 @@
 
 const TYPING = 1_000; // milliseconds after the last key until what was typed is sent
 const WARNED_AT = 30; // seconds left
+const NAMED = 3; // empty blanks
 const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss it in your group, then answer again.") };
 
 const part = (id) => document.getElementById(id);
@@ -72,7 +73,7 @@ function judge() {
 function show() {
   const { phase, round } = news;
   if (round) ask(news.question, round);
-  const isAsked = hasJoined && phase !== "ended" && round?.number === shown;
+  const isAsked = hasJoined && isHere();
   part("waiting").hidden = isAsked || !hasJoined;
   part("waiting").textContent = waitingFor(news);
   part("question").hidden = !isAsked;
@@ -80,6 +81,11 @@ function show() {
   countDown(part("time"), isAsked && phase === "open" ? round.left : null, tick);
   if (isAsked) showRound();
   showAnswer();
+}
+
+// Whether the round that the server speaks of is on the page.
+function isHere() {
+  return news.phase !== "ended" && news.round?.number === shown;
 }
 
 function waitingFor({ phase, round, question, questions }) {
@@ -154,7 +160,7 @@ function verdict({ round, credit, sentence }) {
 // My answer.
 
 function isOpen() {
-  return news?.phase === "open" && news.round.number === shown;
+  return isHere() && news.phase === "open";
 }
 
 // Send what stands in the form, if it has changed.
@@ -186,7 +192,7 @@ form.addEventListener("submit", (event) => {
 
 // What became of it, for the eyes and for the ears.
 function showAnswer() {
-  if (shown && !pause) fill(form, question, outbox.answer(shown).given); // another tab of this browser may have changed it
+  if (question && !pause) fill(form, question, outbox.answer(shown).given); // another tab of this browser may have changed it
   showBefore();
   const [fate, words] = told();
   const status = part("status");
@@ -197,16 +203,26 @@ function showAnswer() {
 }
 
 function told() {
-  const round = news.round?.number === shown ? shown : outbox.last;
-  const fate = outbox.fate(round);
-  if (round !== shown) return ["late", "unsent"].includes(fate) ? [fate, wordsFor(fate, round)] : ["", ""];
+  if (!isHere()) return toldOfLast();
+  const fate = outbox.fate(shown);
   const given = read(form, question);
   if (length(given) > LONGEST) return ["faulty", say("An answer has at most {count} characters.", { count: LONGEST })];
-  if (isOpen() && !isSame(given, outbox.answer(round).given)) return ["changed", say("Not sent yet.")];
+  if (isOpen() && !isSame(given, outbox.answer(shown).given)) return ["changed", say("Not sent yet.")];
   if (!fate) return isOpen() ? ["", ""] : ["", say("You did not answer in this round.")];
-  const empty = isOpen() ? missing(question, given) : [];
-  const more = empty.length ? ` ${say("Still empty: {places}.", { places: empty.join("; ") })}` : "";
-  return [fate, wordsFor(fate, round) + more];
+  return [fate, [wordsFor(fate, shown), ...(isOpen() ? stillEmpty(missing(question, given)) : [])].join(" ")];
+}
+
+function stillEmpty(places) {
+  const named = places.slice(0, NAMED).join("; ");
+  const more = places.length - NAMED;
+  const listed = more > 0 ? say("{places} and {count} more", { places: named, count: more }) : named;
+  return listed ? [say("Still empty: {places}.", { places: listed })] : [];
+}
+
+// While nothing is asked: what may still become of the last answer.
+function toldOfLast() {
+  const fate = outbox.fate(outbox.last);
+  return ["late", "unsent"].includes(fate) ? [fate, wordsFor(fate, outbox.last)] : ["", ""];
 }
 
 function wordsFor(fate, round) {
