@@ -122,14 +122,18 @@ function put(fetched, round) {
 }
 
 function showRound() {
-  const isOpen = news.phase === "open";
   part("heading").textContent = say("Question {number} of {count}", { number: news.question, count: news.questions });
-  part("instruction").textContent = isOpen ? INSTRUCTIONS[news.round.name] : say("This round is closed.");
-  form.classList.toggle("closed", !isOpen);
-  for (const input of form.querySelectorAll("input")) input.disabled = !isOpen;
+  part("instruction").textContent = instruction();
+  form.classList.toggle("closed", !isOpen());
+  for (const input of form.querySelectorAll("input")) input.disabled = !isOpen();
   if (news.shown !== "nothing") showResults(part("results"), news.results, question.several);
   part("verdicts").innerHTML = news.shown === "solution" ? verdicts.map(verdict).join("") : "";
   showSolutionOf(news.shown === "solution" ? news.question : 0, news.round);
+}
+
+function instruction() {
+  if (news.replay) return say("This is a replay: it takes no answers.");
+  return isOpen() ? INSTRUCTIONS[news.round.name] : say("This round is closed.");
 }
 
 async function showSolutionOf(number, round) {
@@ -160,7 +164,7 @@ function verdict({ round, credit, sentence }) {
 // My answer.
 
 function isOpen() {
-  return isHere() && news.phase === "open";
+  return isHere() && news.phase === "open" && !news.replay;
 }
 
 // Send what stands in the form, if it has changed.
@@ -169,7 +173,12 @@ function commit() {
   pause = 0;
   const given = read(form, question);
   if (isSame(given, outbox.answer(shown).given) || length(given) > LONGEST) return showAnswer();
-  outbox.put(shown, given, question.id);
+  outbox.put(shown, given, nameOf(news));
+}
+
+// What is asked, in which numbers.
+function nameOf({ question: number, round }) {
+  return `${number}.${round.form}`;
 }
 
 function length(given) {
@@ -245,13 +254,13 @@ function wordsFor(fate, round) {
 
 // In the second round: the answer of the first one, where the same is asked.
 function showBefore() {
-  const given = isOpen() && !outbox.answer(shown).change ? outbox.before(shown, question.id) : null;
+  const given = isOpen() && !outbox.answer(shown).change ? outbox.before(shown, nameOf(news)) : null;
   part("before").hidden = !given;
   if (given) part("before").firstElementChild.textContent = say("Your first answer: {answer}", { answer: brief(given) });
 }
 
 part("before").querySelector("button").addEventListener("click", () => {
-  fill(form, question, outbox.before(shown, question.id));
+  fill(form, question, outbox.before(shown, nameOf(news)));
   commit();
   form.querySelector("input:checked, input").focus();
 });
@@ -269,10 +278,9 @@ function join(is) {
 part("join")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const [input, error] = [part("code"), part("code-error")];
-  const { ok, status } = await send("/join", { key: outbox.key, code: input.value }).catch(() => ({}));
+  const { ok, content } = await send("/join", { key: outbox.key, code: input.value }).catch(() => ({}));
   if (ok) return refresh();
-  error.textContent =
-    status === 403 ? say("This is not on the course's list. Check it, and try again.") : say("That did not work. Please try again.");
+  error.textContent = content?.error ?? say("That did not work. Please try again.");
   input.setAttribute("aria-invalid", "true");
   input.focus();
 });
