@@ -29,6 +29,7 @@ def phone(live: Live) -> dict[str, Any]:
     """
     state, round = live.state, live.state.round
     return {
+        "poll": live.journal.about.id,
         "steps": live.steps,
         "question": state.question + 1,
         "questions": state.questions,
