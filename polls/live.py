@@ -145,8 +145,11 @@ class Live:
 
     def tally(self, round: Round) -> Tally:
         """Count the answers of a round."""
-        answers = self.latest.get(round.number, {}).values()
-        return self.reader(round.question, round.form).tally(one.given for one in answers)
+        return self.reader(round.question, round.form).tally(self.given(round).values())
+
+    def given(self, round: Round) -> dict[str, Mapping[str, str]]:
+        """Return what each person has answered in a round."""
+        return {person: answer.given for person, answer in self.latest.get(round.number, {}).items()}
 
     def answered(self, round: Round | None) -> int:
         """Return how many have answered in a round."""

@@ -163,12 +163,5 @@ def _moves(live: Live) -> dict[str, int] | None:
     rounds = live.state.of_question
     if live.state.is_open or len(rounds) < len(ROUNDS):
         return None
-    before, after = (
-        rights(
-            live.variant(round.question, round.form),
-            {person: answer.given for person, answer in live.latest.get(round.number, {}).items()},
-            live.language,
-        )
-        for round in rounds
-    )
+    before, after = (rights(live.reader(round.question, round.form), live.given(round)) for round in rounds)
     return asdict(moves(before, after))

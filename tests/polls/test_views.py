@@ -12,7 +12,7 @@ from polls.journal import FILE, About, Answer, Journal
 from polls.live import Live
 from polls.moves import Moves, moves, rights
 from polls.state import ACTS, GROUP, SHOWN, THINK, Done, Refused, State, after
-from polls.tally import Tally
+from polls.tally import Reader, Tally
 from quizzes.question import Choice, Number
 from tests.polls.conftest import drawn, of_variants
 from tests.quizzes import made
@@ -190,7 +190,7 @@ def test_moves_are_matched_by_person(poll):
 def test_who_leaves_all_blanks_empty_is_not_wrong():
     variant = made.variant(made.grid)
     full = {"r1c1": "1", "r1c2": "2", "r2c1": "3", "r2c2": "4"}
-    assert rights(variant, {"a": {"r1c1": " "}, "b": full}) == {"b": False}
+    assert rights(Reader(variant), {"a": {"r1c1": " "}, "b": full}) == {"b": False}
 
 
 def test_a_person_moves_once():
