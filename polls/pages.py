@@ -13,7 +13,7 @@ from quizzes.quiz import Quiz
 
 FOLDER = "page_files"
 SHARED = {"window.js": window.script, "window.css": window.style}
-STYLES = ("window.css", "common.css")
+STYLES = ("window.css", "common.css", "results.css")
 HALL = ("window.js", "connection.js", "questions.js", "results.js")
 OWN = {  # what each page loads, in this order
     "phone": (*STYLES, "phone.css", "window.js", "connection.js", "questions.js", "blanks.js", "outbox.js", "phone.js"),

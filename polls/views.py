@@ -3,6 +3,7 @@
 All HTML comes from the bank and from `tally`, which escapes what people typed.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ from polls.drawing import FIRST, OTHER
 from polls.live import Live
 from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
-from polls.tally import Bar, compared
+from polls.tally import Bar, Tally, compared
 from quizzes.exports.page import sliding
 from quizzes.grading.marking import brief_key, cells, letter, mark, place
 from quizzes.language import Language
@@ -34,7 +35,7 @@ def phone(live: Live) -> dict[str, Any]:
         "phase": _phase(state),
         "round": _round(live, round) if round else None,
         "shown": state.showing,
-        "results": _results(live, state.showing == "solution") if state.showing != "nothing" else [],
+        "results": _results(live, _tallies(live), state.showing == "solution") if state.showing != "nothing" else [],
     }
 
 
@@ -50,11 +51,11 @@ def teacher(live: Live) -> dict[str, Any]:
     of each question with its number of rounds, the seconds of a round, and what is wrong with the server.
     """
     state, variants = live.state, [live.variant(live.state.question, form) for form in (FIRST, OTHER)]
-    tallies = {round: live.tally(round) for round in state.of_question}
+    tallies = _tallies(live)
     advised = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
     alike = variants[FIRST].id == variants[OTHER].id
     return projector(live) | {
-        "results": _results(live, True),
+        "results": _results(live, tallies, True),
         "moves": _moves(live),
         "advice": advised,
         "next": next_step(state, advised, alike),
@@ -135,12 +136,15 @@ def _round(live: Live, round: Round) -> dict[str, Any]:
     return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
 
 
-def _results(live: Live, whole: bool) -> list[dict[str, Any]]:
-    """Return what was answered in each round of the present question. whole: with what is right and what it means."""
-    tallies = [(round, live.tally(round)) for round in live.state.of_question]
-    bars = compared([(round.form, tally) for round, tally in tallies], whole, live.language)
+def _tallies(live: Live) -> dict[Round, Tally]:
+    return {round: live.tally(round) for round in live.state.of_question}
+
+
+def _results(live: Live, tallies: Mapping[Round, Tally], whole: bool) -> list[dict[str, Any]]:
+    """Return what was answered in each round of a question. whole: with what is right and what it means."""
+    bars = compared([(round.form, tally) for round, tally in tallies.items()], whole, live.language)
     results = []
-    for (round, tally), shown in zip(tallies, bars):
+    for (round, tally), shown in zip(tallies.items(), bars):
         known = {"round": round.number, "name": round.name, "form": round.form, "answered": tally.answered}
         results.append(known | ({"right": tally.right} if whole else {}) | {"bars": [_bar(bar, whole) for bar in shown]})
     return results

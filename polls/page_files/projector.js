@@ -1,1 +1,134 @@
-// 
+// The hall's page: how to take part, what is asked, how many have answered; then what they answered, and the solution.
+
+const SMALLEST = 1 / 45; // size of type that the last row can read, of the window's height
+const LARGEST = 1 / 15;
+const PRECISION = 0.25; // pixels
+const CALM = 2_000; // milliseconds without a connection before the page says so
+const SOON = 10; // seconds
+const INSTRUCTIONS = {
+  think: say("Think alone, then answer on your phone."),
+  group: say("Discuss it with your neighbours, then answer again."),
+};
+
+const page = document.documentElement;
+const [title, instruction, question, results, solution, time, answered, code, address, connection] = [
+  ...["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"],
+].map((id) => document.getElementById(id));
+const quizTitle = title.textContent;
+let latest = null; // the last news
+let wanted = ""; // what the page is to show, or shows
+let noting = 0;
+
+async function begin() {
+  try {
+    if (await enter("projector")) return connect({ streamed: "/projector/stream", heard, connected });
+    document.body.dataset.scene = "refused";
+    instruction.textContent = say("This link is not right: open the projector's link that convgrade has printed.");
+    fit();
+  } catch {
+    connected(false);
+    setTimeout(begin, CALM);
+  }
+}
+
+function connected(is) {
+  clearTimeout(noting);
+  if (is) connection.hidden = true;
+  else noting = setTimeout(() => (connection.hidden = false), CALM);
+}
+
+function heard(news) {
+  latest = news;
+  count(news);
+  const { question, phase, round, shown, results } = news;
+  const scene = JSON.stringify([question, phase, round?.number, shown, results]);
+  if (scene === wanted) return;
+  wanted = scene;
+  show(news, scene);
+}
+
+// What changes all the time: the time, and how many have answered.
+function count({ phase, round, answered: given, present, address: where }) {
+  const all = Math.max(given, present);
+  const sentence = phase === "waiting" ? say("Joined: {present}", { present }) : say("Answered: {answered} of {present}", { answered: given, present: all });
+  countDown(time, phase === "open" ? round.left : null, (seconds) => time.classList.toggle("soon", seconds <= SOON));
+  if (answered.textContent !== sentence) answered.textContent = sentence;
+  if (address.textContent === shortened(where)) return;
+  address.textContent = shortened(where);
+  code.src = `/code.svg?${encodeURIComponent(where)}`;
+}
+
+// An address as people type it.
+function shortened(where) {
+  return where.replace(/^http:\/\//, "");
+}
+
+async function show(news, scene) {
+  const { question: number, questions, phase, round, shown } = news;
+  try {
+    const isAsked = ["open", "closed"].includes(phase);
+    const asked = isAsked && (await fetchQuestion(number, round.form));
+    const solved = isAsked && shown === "solution" && (await fetchSolution(number, round.form));
+    if (scene !== wanted) return; // something newer has come
+    title.textContent = isAsked ? say("Question {number} of {questions}", { number, questions }) : quizTitle;
+    instruction.textContent = instructed(news);
+    for (const part of [question, results, solution]) part.replaceChildren();
+    if (asked && shown === "nothing") showQuestion(question, asked);
+    if (asked && shown !== "nothing") showStem(question, asked);
+    if (asked && shown !== "nothing") showResults(results, news.results, asked.several);
+    if (solved) showSolution(solution, solved);
+    document.body.dataset.scene = phase === "closed" && shown !== "nothing" ? shown : phase;
+    for (const picture of document.querySelectorAll("#question .picture")) picture.style.setProperty("--width", asked.width);
+    scrollTo(0, 0);
+    fit();
+  } catch {
+    setTimeout(() => {
+      if (scene !== wanted) return;
+      wanted = "";
+      heard(latest);
+    }, CALM);
+  }
+}
+
+function instructed({ question, phase, round, shown }) {
+  if (phase === "open") return round.is_new ? say("The numbers are new: discuss it with your neighbours, then answer.") : INSTRUCTIONS[round.name];
+  if (phase === "closed") return shown === "nothing" ? say("This round is closed.") : "";
+  if (phase === "ended") return say("The poll has ended. Thank you for taking part.");
+  return question === 1 ? say("Open this address on your phone.") : say("The next question comes soon.");
+}
+
+// Choose the layout and the size of type with which all of it can be seen at once, as large as can be; where even the
+// smallest size that the last row can read is too large, the page scrolls.
+function fit() {
+  const fits = [1, 2].map((columns) => ({ columns, ...largest(columns) }));
+  const [best] = fits.sort((one, other) => other.size - one.size || one.height - other.height);
+  lay(best.columns, best.size);
+  reachScrolled();
+}
+
+function lay(columns, size) {
+  document.body.dataset.columns = columns;
+  page.style.fontSize = `${size}px`;
+}
+
+// The largest size of type for so many columns, and how high the page is then.
+function largest(columns) {
+  const side = Math.min(innerHeight, innerWidth);
+  let [low, high] = [side * SMALLEST, side * LARGEST];
+  while (high - low > PRECISION) {
+    const middle = (low + high) / 2;
+    lay(columns, middle);
+    if (overflows()) high = middle;
+    else low = middle;
+  }
+  lay(columns, low);
+  return { size: low, height: page.scrollHeight };
+}
+
+function overflows() {
+  const boxes = [page, ...document.querySelectorAll(".scroll")];
+  return page.scrollHeight > innerHeight || boxes.some((box) => box.scrollWidth > box.clientWidth);
+}
+
+addEventListener("resize", fit);
+begin();

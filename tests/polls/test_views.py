@@ -88,7 +88,7 @@ def test_answers_are_shown_without_what_is_right(poll):
     assert (result["round"], result["name"], result["form"], result["answered"]) == (1, "think", 0, 3)
     assert set(result) == {"round", "name", "form", "answered", "bars"}
     assert {(bar["answer"], bar["count"]) for bar in result["bars"]} >= {(key(empty), 1), (wrong(empty), 1), ("0", 1)}
-    assert all(set(bar) == {"answer", "count"} for bar in result["bars"])
+    assert all(set(bar) == {"letter", "answer", "count"} for bar in result["bars"])
 
 
 def test_the_solution_is_shown_with_what_is_right_and_what_was_believed(poll):
