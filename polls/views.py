@@ -29,6 +29,7 @@ def phone(live: Live) -> dict[str, Any]:
     """
     state, round = live.state, live.state.round
     return {
+        "poll": live.journal.about.id,
         "steps": live.steps,
         "question": state.question + 1,
         "questions": state.questions,
@@ -79,7 +80,6 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
     """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "id": variant.id,
         "stem": html(variant.stem),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,

@@ -36,7 +36,7 @@ class Blank(Journal):
     """The journal of a poll in which nothing has happened yet, and which keeps nothing. Anyone may watch."""
 
     def __init__(self, about: About) -> None:
-        self.about = replace(about, roster=())
+        self.about = replace(about, roster=(), logins={})
 
     def write(self, done: Done) -> None:
         """Keep nothing."""
