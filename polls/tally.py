@@ -1,7 +1,7 @@
 """What a hall answered in a round: how many gave which answer, and what they believe; and both rounds side by side."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
@@ -17,7 +17,7 @@ from quizzes.text.markdown import inline_html
 from quizzes.variant import Variant
 
 MOST_PLAIN = 8  # typed answers that have a row of their own before the solution
-MOST_OTHERS = 4  # afterwards, below the key and the misconceptions
+MOST_OTHERS = 4  # afterwards, below the key and the misconceptions, in rounds that asked the same
 EMPTY = "_"  # a cell of a grid that was left out
 Given = Mapping[str, str]
 
@@ -110,20 +110,27 @@ def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Languag
     if not whole and not is_same:
         return [bars for one in rounds for bars in compared([one], whole, language)]
     found = [_by_meaning(tally.bars if whole else tally.plain, is_same) for _, tally in rounds]
-    first = {meaning: bar for bars in reversed(found) for meaning, bar in bars.items()}
-    rows = [meaning for bars in found for meaning in bars]
-    total = Counter({meaning: sum(bars[meaning].count for bars in found if meaning in bars) for meaning in rows})
-    others = Counter({meaning: total[meaning] for meaning in total if not first[meaning].is_known})
-    own = {meaning for meaning, _ in others.most_common(MOST_OTHERS if whole else MOST_PLAIN)}
-    own |= {meaning for meaning, bar in first.items() if bar.letter or bar.right or (bar.name and total[meaning])}
-    order = _by_worth if whole else _by_size
-    kept = sorted((meaning for meaning in total if meaning in own), key=lambda row: order(first[row], total[row]))
-    rest = [sum(bar.count for meaning, bar in bars.items() if meaning not in own) for bars in found]
-    shown = [[bars.get(row) or _missing(first[row], is_same) for row in kept] for bars in found]
+    most = MOST_PLAIN if not whole else MOST_OTHERS if is_same else 0
+    kept = _kept(found, most, _by_worth if whole else _by_size)
+    shown = [[bars.get(row) or _missing(bar, is_same) for row, bar in kept.items()] for bars in found]
+    rest = [sum(bar.count for row, bar in bars.items() if row not in kept) for bars in found]
     if any(rest):
         for bars, count in zip(shown, rest):
             bars.append(Bar(escape(language.say("other answers")), count))
     return shown
+
+
+def _kept(found: Sequence[Mapping[Hashable, Bar]], most: int, order: Callable[[Bar, int], Any]) -> dict[Hashable, Bar]:
+    """Return the rows that are shown, each with its first bar: options, the key, misconceptions, so many other answers."""
+    total, first = Counter[Hashable](), dict[Hashable, Bar]()
+    for bars in found:
+        total.update({row: bar.count for row, bar in bars.items()})
+        first = {**bars, **first}
+    others = Counter({row: total[row] for row in total if not first[row].is_known})
+    frequent = {row for row, _ in others.most_common(most)}
+    expected = {row for row, bar in first.items() if bar.letter or bar.right or (bar.name and total[row])}
+    kept = [row for row in total if row in frequent | expected]
+    return {row: first[row] for row in sorted(kept, key=lambda row: order(first[row], total[row]))}
 
 
 def _read(variant: Variant, given: Given, language: Language) -> Read:

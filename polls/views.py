@@ -3,6 +3,7 @@
 All HTML comes from the bank and from `tally`, which escapes what people typed.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,9 @@ from polls.drawing import FIRST, OTHER
 from polls.live import Live
 from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
-from polls.tally import Bar, compared
+from polls.tally import Bar, Tally, compared
 from quizzes.exports.page import sliding
-from quizzes.grading.marking import brief_key, cells, letter, mark, place
+from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
@@ -35,7 +36,7 @@ def phone(live: Live) -> dict[str, Any]:
         "phase": _phase(state),
         "round": _round(live, round) if round else None,
         "shown": state.showing,
-        "results": _results(live, state.showing == "solution") if state.showing != "nothing" else [],
+        "results": _results(live, _tallies(live), state.showing == "solution") if state.showing != "nothing" else [],
     }
 
 
@@ -51,11 +52,11 @@ def teacher(live: Live) -> dict[str, Any]:
     of each question with its number of rounds, the seconds of a round, and what is wrong with the server.
     """
     state, variants = live.state, [live.variant(live.state.question, form) for form in (FIRST, OTHER)]
-    tallies = {round: live.tally(round) for round in state.of_question}
+    tallies = _tallies(live)
     advised = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
     alike = variants[FIRST].id == variants[OTHER].id
     return projector(live) | {
-        "results": _results(live, True),
+        "results": _results(live, tallies, True),
         "moves": _moves(live),
         "advice": advised,
         "next": next_step(state, advised, alike),
@@ -79,7 +80,6 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
     """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "id": variant.id,
         "stem": html(variant.stem),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,
@@ -117,7 +117,7 @@ def own(live: Live, person: str) -> dict[str, Any]:
             continue
         own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
-            marked = mark(live.variant(round.question, round.form), answer.given, live.language)
+            marked = live.reader(round.question, round.form).mark(answer.given)
             own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
         answers.append(own)
     return {"answers": answers}
@@ -132,16 +132,23 @@ def _phase(state: State) -> str:
 
 
 def _round(live: Live, round: Round) -> dict[str, Any]:
+    """Return a round; is_new: it asks the question in another form than the first round did."""
     left = live.left() if round == live.state.round else None
-    return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
+    first = live.state.of(round.question)[0]
+    is_new = live.variant(round.question, round.form).id != live.variant(round.question, first.form).id
+    named = {"number": round.number, "name": round.name, "form": round.form, "is_new": is_new}
+    return named | {"left": left, "is_open": round.closed is None}
 
 
-def _results(live: Live, whole: bool) -> list[dict[str, Any]]:
-    """Return what was answered in each round of the present question. whole: with what is right and what it means."""
-    tallies = [(round, live.tally(round)) for round in live.state.of_question]
-    bars = compared([(round.form, tally) for round, tally in tallies], whole, live.language)
+def _tallies(live: Live) -> dict[Round, Tally]:
+    return {round: live.tally(round) for round in live.state.of_question}
+
+
+def _results(live: Live, tallies: Mapping[Round, Tally], whole: bool) -> list[dict[str, Any]]:
+    """Return what was answered in each round of a question. whole: with what is right and what it means."""
+    bars = compared([(round.form, tally) for round, tally in tallies.items()], whole, live.language)
     results = []
-    for (round, tally), shown in zip(tallies, bars):
+    for (round, tally), shown in zip(tallies.items(), bars):
         known = {"round": round.number, "name": round.name, "form": round.form, "answered": tally.answered}
         results.append(known | ({"right": tally.right} if whole else {}) | {"bars": [_bar(bar, whole) for bar in shown]})
     return results
@@ -156,12 +163,5 @@ def _moves(live: Live) -> dict[str, int] | None:
     rounds = live.state.of_question
     if live.state.is_open or len(rounds) < len(ROUNDS):
         return None
-    before, after = (
-        rights(
-            live.variant(round.question, round.form),
-            {person: answer.given for person, answer in live.latest.get(round.number, {}).items()},
-            live.language,
-        )
-        for round in rounds
-    )
+    before, after = (rights(live.reader(round.question, round.form), live.given(round)) for round in rounds)
     return asdict(moves(before, after))

@@ -15,7 +15,8 @@ import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -61,53 +62,52 @@ async def _load(command: Command, count: int, addresses: int, spreads: tuple[flo
     began = time.perf_counter()
     async with hall(command, count, addresses) as (teacher, phones), watched(command.process.pid) as used:
         print(f"{count} phones from {addresses} addresses hold a stream after {time.perf_counter() - began:.1f} s\n")
-        rows, counted = [], []
-        for place, spread in enumerate(spreads):
-            row, answered = await _round(teacher, phones, used, place, spread)
-            rows.append(row)
-            counted.append(answered)
+        rows = [await _round(teacher, phones, used, place, spread) for place, spread in enumerate(spreads)]
         stopped = await asyncio.to_thread(command.stop)
-    found = audit(command.journal(), phones, counted)
-    head = ("all answer within", "answers", "acknowledged", "p50", "p99", "slowest", "all heard", "processor")
-    print(table(head, rows))
-    print(f"\nLost {found.lost}, doubled {found.doubled}; refused {refused(phones)}; {streams(phones)} streams were opened")
-    print(f"Memory of the server at most {used['memory'] / 1e6:.0f} MB")
-    print(f"Ctrl-C with {count} streams open: {stopped:.2f} s, exit code {command.process.returncode}")
+    found = audit(command.journal(), phones, [counted for counted, _ in rows])
+    head = ("all answer within", "answers", "acknowledged", "p50", "p99", "slowest", "all have heard after", "processor")
+    print(table(head, [row for _, row in rows]))
+    print(f"\nLost {found.lost}, doubled {found.doubled}, refused {refused(phones)}, {streams(phones)} streams opened.")
+    print(f"Memory of the server at most {used['memory'] / 1e6:.0f} MB.")
+    print(f"Ctrl-C with {count} streams open: {stopped:.2f} s, exit code {command.process.returncode}.")
 
 
 async def _round(
     teacher: Teacher, phones: list[Phone], used: dict[str, float], place: int, spread: float
-) -> tuple[list[str], int]:
-    """Put a question, let everybody answer within so many seconds, and close it."""
+) -> tuple[int, list[str]]:
+    """Put a question, let everybody answer within so many seconds, and close it; returns the count and a row."""
     if place:
         await teacher.act("go", place)
-    began, used_before = time.perf_counter(), used["processor"]
-    steps = await teacher.act("open", 0, SECONDS)
-    heard = max(await asyncio.gather(*(phone.heard(steps) for phone in phones))) - began
+    used_before = used["processor"]
+    opened = await _all_hear(phones, teacher.act("open", 0, SECONDS))
     answers = [sent for some in await asyncio.gather(*(_answer(phone, place, spread) for phone in phones)) for sent in some]
-    lasted, processor = time.perf_counter() - began, used["processor"] - used_before
-    counted = (await teacher.news())["answered"]
-    began = time.perf_counter()
-    steps = await teacher.act("close")
-    heard = max(heard, max(await asyncio.gather(*(phone.heard(steps) for phone in phones))) - began)
+    await asyncio.sleep(2 * LOOK)
+    processor = used["processor"] - used_before
+    closed = await _all_hear(phones, teacher.act("close"))
     seconds = sorted(sent.seconds for sent in answers)
-    figures = [statistics.median(seconds), seconds[int(0.99 * len(seconds))], seconds[-1]]
-    acknowledged = sum(sent.kept == sent.change for sent in answers)
-    return [
+    figures = statistics.median(seconds), seconds[int(0.99 * len(seconds))], seconds[-1]
+    return teacher.pages["teacher"].news["answered"], [
         f"{spread:g} s",
         f"{len(answers):,}",
-        f"{acknowledged:,}",
+        f"{sum(bool(sent.kept) for sent in answers):,}",
         *(f"{1000 * one:.0f} ms" for one in figures),
-        f"{heard:.2f} s",
-        f"{processor / lasted:.0%}",
-    ], counted
+        f"{max(opened, closed):.2f} s",
+        f"{processor:.1f} s",
+    ]
+
+
+async def _all_hear(phones: list[Phone], act: Awaitable[int]) -> float:
+    """Let a teacher do something; returns the seconds until all phones have heard of it."""
+    began = time.perf_counter()
+    steps = await act
+    return max(await asyncio.gather(*(phone.listener.heard(steps) for phone in phones))) - began
 
 
 async def _answer(phone: Phone, place: int, spread: float) -> list[Sent]:
     """Answer at any time within so many seconds; half of all change their answer, a tenth ask for the state."""
     moments = sorted(random.uniform(0, spread) for _ in range(random.choice((1, 2))))
     began = time.perf_counter()
-    number = phone.news["round"]["number"]
+    number = phone.listener.news["round"]["number"]
     asked = await phone.ask(f"/questions/{place + 1}.0")
     sent = []
     for moment in moments:
@@ -134,8 +134,7 @@ def kills(count: int, times: int) -> None:
 
 async def _kills(command: Command, count: int, times: int) -> None:
     async with hall(command, count, 1) as (teacher, phones):
-        steps = await teacher.act("open", 0, SECONDS)
-        await asyncio.gather(*(phone.heard(steps) for phone in phones))
+        await _all_hear(phones, teacher.act("open", 0, SECONDS))
         over = asyncio.Event()
         thinking = [asyncio.create_task(_think(phone, over)) for phone in phones]
         away = []
@@ -146,8 +145,9 @@ async def _kills(command: Command, count: int, times: int) -> None:
         await asyncio.sleep(GAP)
         over.set()
         await asyncio.gather(*thinking)
-        counted = (await teacher.news())["answered"]
+        await _all_hear(phones, teacher.act("close"))
         command.stop()
+        counted = teacher.pages["teacher"].news["answered"]
     found = audit(command.journal(), phones, [counted])
     sent = [one for phone in phones for one in phone.sent]
     again = sum(one.times > 1 for one in sent)
@@ -159,7 +159,7 @@ async def _kills(command: Command, count: int, times: int) -> None:
 
 async def _think(phone: Phone, over: asyncio.Event) -> None:
     """Change an answer again and again."""
-    number, asked = phone.news["round"]["number"], await phone.ask("/questions/1.0")
+    number, asked = phone.listener.news["round"]["number"], await phone.ask("/questions/1.0")
     while not over.is_set():
         await phone.answer(number, given(asked))
         await asyncio.sleep(random.uniform(0, REST))
@@ -169,7 +169,8 @@ async def _think(phone: Phone, over: asyncio.Event) -> None:
 @click.option("--times", default=5)
 def start(times: int) -> None:
     """Measure the seconds from the command to the first response: of a new poll, and of one that goes on."""
-    new, again = [], []
+    new: list[float] = []
+    again: list[float] = []
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:
             command = Command(QUIZ, Path(folder, "poll"))
@@ -187,21 +188,23 @@ def start(times: int) -> None:
 async def hall(command: Command, count: int, addresses: int) -> AsyncIterator[tuple[Teacher, list[Phone]]]:
     """Let a teacher and phones in; all phones hold a stream."""
     server = HOST, command.port
-    teacher = Teacher(server, command.secret("teacher"))
-    await teacher.enter()
+    teacher = Teacher(server)
+    await teacher.enter({room: command.secret(room) for room in ("teacher", "projector")})
     sources = [f"127.0.{1 + nth // 250}.{1 + nth % 250}" for nth in range(addresses)]
     phones = [Phone(server, secrets.token_hex(16), sources[nth % addresses]) for nth in range(count)]
-    listening = [asyncio.create_task(phone.listen()) for phone in phones]
+    pages = [*teacher.pages.values(), *(phone.listener for phone in phones)]
+    listening = [asyncio.create_task(page.listen()) for page in pages]
     try:
-        await asyncio.gather(*(phone.heard(teacher.steps) for phone in phones))
+        await asyncio.gather(*(page.heard(0) for page in pages))
         yield teacher, phones
     finally:
         for task in listening:
             task.cancel()
         await asyncio.gather(*listening, return_exceptions=True)
-        for each in (teacher, *phones):
-            each.hang_up()
-        await asyncio.sleep(0)
+        teacher.hang_up()
+        for phone in phones:
+            phone.hang_up()
+        await asyncio.sleep(0)  # until all connections are closed
 
 
 @asynccontextmanager
@@ -238,13 +241,12 @@ def given(asked: dict[str, Any]) -> dict[str, str]:
 
 def streams(phones: list[Phone]) -> int:
     """Return how many streams were opened: as many as there are phones, unless some broke."""
-    return sum(phone.streams for phone in phones)
+    return sum(phone.listener.opened for phone in phones)
 
 
 def refused(phones: list[Phone]) -> dict[int, int]:
     """Return how often each status but 200 came."""
-    statuses = [status for phone in phones for status in phone.refused]
-    return {status: statuses.count(status) for status in sorted(set(statuses))}
+    return dict(Counter(status for phone in phones for status in (*phone.refused, *phone.listener.refused)))
 
 
 if __name__ == "__main__":

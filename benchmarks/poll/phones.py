@@ -1,6 +1,6 @@
 """Phones and a teacher, as a poll's server sees them: connections of HTTP/1.1, kept open, and one stream of events each.
 
-A phone keeps what it was told: which changes of its answer were acknowledged, and how long that took.
+A phone remembers what it was told: which changes of its answer were acknowledged, and how long that took.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 AGAIN = 0.2  # seconds until a phone that has lost the server tries again
@@ -67,6 +67,51 @@ async def head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     return int(first.split()[1]), {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
 
 
+class Listener:
+    """A page that holds a stream of events."""
+
+    def __init__(self, server: Address, path: str, source: str = "", headers: Mapping[str, str] = {}) -> None:
+        self._server, self._path, self._source, self._headers = server, path, source, headers
+        self._heard = asyncio.Event()
+        self.news: dict[str, Any] = {}  # the last
+        self.opened = 0  # streams
+        self.refused: list[int] = []  # statuses but 200
+
+    async def listen(self) -> None:
+        """Hold a stream, and open another one when it breaks, until cancelled."""
+        while True:
+            connection = Connection(self._server, self._source)
+            try:
+                with suppress(*BROKEN):
+                    await self._read(await connection.send("GET", self._path, headers=self._headers))
+            finally:
+                connection.close()
+            await asyncio.sleep(AGAIN)
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        status, _ = await head(stream)
+        if status != 200:
+            self.refused.append(status)
+            return
+        self.opened += 1
+        while line := await stream.readline():
+            if line.startswith(b"data: {"):
+                self.news = json.loads(line[6:])
+                self._heard.set()
+                self._heard = asyncio.Event()
+
+    async def heard(self, steps: int) -> float:
+        """Wait until the page knows that so much was done; returns when that was."""
+        while self.news.get("steps", -1) < steps:
+            await self._heard.wait()
+        return time.perf_counter()
+
+    async def counted(self, answers: int) -> None:
+        """Wait until the page of a teacher or of the hall has counted so many answers."""
+        while self.news["answered"] < answers:
+            await self._heard.wait()
+
+
 @dataclass
 class Sent:
     """A change of an answer, from its first sending until it was acknowledged."""
@@ -79,50 +124,16 @@ class Sent:
     kept: int = 0  # the change that counts, as the server says; 0 until it has acknowledged
 
 
-@dataclass
 class Phone:
-    """A phone. source: the address it comes from."""
+    """A phone: it holds a stream, and sends an answer until it is acknowledged."""
 
-    server: Address
-    key: str
-    source: str = ""
-    news: dict[str, Any] = field(default_factory=dict)  # the last
-    sent: list[Sent] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)  # statuses but 200
-    streams: int = 0  # that it has opened
-
-    def __post_init__(self) -> None:
-        self._asking = Connection(self.server, self.source)
-        self._heard = asyncio.Event()
-
-    async def listen(self) -> None:
-        """Hold a stream, and open another one when it breaks, until cancelled."""
-        while True:
-            listening = Connection(self.server, self.source)
-            try:
-                with suppress(*BROKEN):
-                    await self._read(await listening.send("GET", "/stream"))
-            finally:
-                listening.close()
-            await asyncio.sleep(AGAIN)
-
-    async def _read(self, stream: asyncio.StreamReader) -> None:
-        status, _ = await head(stream)
-        if status != 200:
-            self.refused.append(status)
-            return
-        self.streams += 1
-        while line := await stream.readline():
-            if line.startswith(b"data: {"):
-                self.news = json.loads(line[6:])
-                self._heard.set()
-                self._heard = asyncio.Event()
-
-    async def heard(self, steps: int) -> float:
-        """Wait until the phone knows that so much was done; returns when that was."""
-        while self.news.get("steps", -1) < steps:
-            await self._heard.wait()
-        return time.perf_counter()
+    def __init__(self, server: Address, key: str, source: str = "") -> None:
+        """source: the address it comes from."""
+        self.key = key
+        self.listener = Listener(server, "/stream", source)
+        self.sent: list[Sent] = []
+        self.refused: list[int] = []  # statuses but 200
+        self._asking = Connection(server, source)
 
     async def ask(self, path: str) -> dict[str, Any]:
         """Return what the server says at a path; asks again until it does."""
@@ -163,42 +174,33 @@ class Phone:
 
 
 class Teacher:
-    """The teacher's page."""
+    """A teacher, whose page and whose projector's page hold a stream each."""
 
-    def __init__(self, server: Address, secret: str) -> None:
-        self._server, self._secret, self._cookie = server, secret, ""
-        self._connection = Connection(server)
-        self.steps = 0
+    def __init__(self, server: Address) -> None:
+        self._server, self._connection = server, Connection(server)
+        self._cookie = ""
+        self.pages: dict[str, Listener] = {}
 
-    async def enter(self) -> None:
-        """Exchange the secret for a cookie."""
-        status, headers, body = await self._connection.request("POST", "/teacher/enter", {"secret": self._secret})
-        if status != 200:
-            raise RuntimeError(f"the teacher is not let in: {status} {body.decode()}")
-        self._cookie = headers["set-cookie"].partition(";")[0]
-        _, _, body = await self._connection.request("GET", "/state")
-        self.steps = json.loads(body)["steps"]
+    async def enter(self, secrets: Mapping[str, str]) -> None:
+        """Exchange the secrets of links for cookies."""
+        for room, secret in secrets.items():
+            status, headers, body = await self._connection.request("POST", f"/{room}/enter", {"secret": secret})
+            if status != 200:
+                raise RuntimeError(f"the {room} is not let in: {status} {body.decode()}")
+            cookie = headers["set-cookie"].partition(";")[0]
+            self.pages[room] = Listener(self._server, f"/{room}/stream", headers={"Cookie": cookie})
+            self._cookie = cookie if room == "teacher" else self._cookie
 
     async def act(self, act: str, value: int = 0, seconds: float = 0.0) -> int:
         """Do something; returns how much was done then."""
-        content = {"act": act, "value": value, "seconds": seconds, "seen": self.steps}
+        seen = self.pages["teacher"].news["steps"]
+        content = {"act": act, "value": value, "seconds": seconds, "seen": seen}
         status, _, body = await self._connection.request("POST", "/teacher/act", content, {"Cookie": self._cookie})
         if status != 200:
             raise RuntimeError(f"{act} was refused: {status} {body.decode()}")
-        self.steps = int(json.loads(body)["steps"])
-        return self.steps
-
-    async def news(self) -> dict[str, Any]:
-        """Return the first news of the teacher's stream."""
-        listening = Connection(self._server)
-        try:
-            stream = await listening.send("GET", "/teacher/stream", headers={"Cookie": self._cookie})
-            await head(stream)
-            while not (line := await stream.readline()).startswith(b"data: {"):
-                continue
-            return json.loads(line[6:])
-        finally:
-            listening.close()
+        steps = int(json.loads(body)["steps"])
+        await self.pages["teacher"].heard(steps)
+        return steps
 
     def hang_up(self) -> None:
         """Close the connection that acts."""

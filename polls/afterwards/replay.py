@@ -12,7 +12,7 @@ from polls.live import Bell, Late, Live
 from polls.state import Done, after
 
 LONGEST_WAIT = 5.0  # seconds of the record between two rounds that are waited for; the rest is cut
-SPEEDS = (0.25, 64.0)  # seconds of the record that pass in one
+SLOWEST, FASTEST = 0.25, 64.0  # seconds of the record that pass in one
 
 Event = Done | Answer
 
@@ -32,11 +32,11 @@ class Clock:
         return self._at + self._speed * (time.monotonic() - self._since)
 
 
-class Unwritten(Journal):
+class Blank(Journal):
     """The journal of a poll in which nothing has happened yet, and which keeps nothing. Anyone may watch."""
 
     def __init__(self, about: About) -> None:
-        self.about = replace(about, roster=())
+        self.about = replace(about, roster=(), logins={})
 
     def write(self, done: Done) -> None:
         """Keep nothing."""
@@ -66,21 +66,16 @@ class Replay(Live):
         """Read the record, which is not needed any more afterwards. speed: seconds of the lecture that pass in one."""
         self._events = events(journal)
         self._clock = Clock(self._events[0].at - LONGEST_WAIT if self._events else 0.0, speed)
-        super().__init__(Unwritten(journal.about), self._clock)
-        self.speed, self.is_paused = speed, False
+        super().__init__(Blank(journal.about), self._clock)
+        self.pace: dict[str, float] = {"paused": False, "speed": speed}
         self._hurries = False  # to the next step
         self._turned = Bell()  # the pace is another one
-
-    @property
-    def pace(self) -> dict[str, object]:
-        """Return what pages say of the replay."""
-        return {"paused": self.is_paused, "speed": self.speed}
 
     async def run(self) -> None:
         """Let everything happen when it happened, until the record ends."""
         for event in self._events:
             if not self.state.is_open and event.at - self.now() > LONGEST_WAIT:
-                self._clock.set(event.at - LONGEST_WAIT, self._passing)
+                self._clock.set(event.at - LONGEST_WAIT, self._speed)
             await self._reach(event.at)
             self._happens(event)
 
@@ -88,14 +83,14 @@ class Replay(Live):
         """Change the pace."""
         match act:
             case "pause" | "go on":
-                self.is_paused = act == "pause"
+                self.pace = self.pace | {"paused": act == "pause"}
             case "slower":
-                self.speed = max(self.speed / 2, SPEEDS[0])
+                self.pace = self.pace | {"speed": max(self.pace["speed"] / 2, SLOWEST)}
             case "faster":
-                self.speed = min(self.speed * 2, SPEEDS[1])
+                self.pace = self.pace | {"speed": min(self.pace["speed"] * 2, FASTEST)}
             case "next":
                 self._hurries = seen in (None, self.steps)  # what was clicked twice is done once
-        self._clock.set(self.now(), self._passing)
+        self._clock.set(self.now(), self._speed)
         for bell in (self._turned, self.stepped, self.counted):
             bell.ring()
 
@@ -106,20 +101,21 @@ class Replay(Live):
     def left(self) -> float | None:
         """Return the seconds of the audience that an open round still has; None while the replay pauses."""
         left = super().left()
-        return None if left is None or self.is_paused else left / self.speed
+        return left / self._speed if left is not None and self._speed else None
 
     @property
-    def _passing(self) -> float:
-        return 0.0 if self.is_paused else self.speed
+    def _speed(self) -> float:
+        """Return how many seconds of the record pass in one; 0 in a pause."""
+        return 0.0 if self.pace["paused"] else self.pace["speed"]
 
     async def _reach(self, at: float) -> None:
         """Wait for a time of the record."""
         while not self._hurries and (ahead := at - self.now()) > 0:
             times = self._turned.times
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._turned.after(times), None if self.is_paused else ahead / self.speed)
+                await asyncio.wait_for(self._turned.after(times), ahead / self._speed if self._speed else None)
         if at > self.now():
-            self._clock.set(at, self._passing)
+            self._clock.set(at, self._speed)
 
     def _happens(self, event: Event) -> None:
         match event:

@@ -13,6 +13,8 @@ from common.errors import UserError
 from tests.autograder.impatient import assignment
 from tests.conftest import SOLUTIONS
 
+ASSIGNED = assignment()
+REFERENCE = ASSIGNED.reference()
 PROGRAMS = programs(SOLUTIONS)
 
 
@@ -21,7 +23,7 @@ PROGRAMS = programs(SOLUTIONS)
 def test_a_wrong_program(program, solution):
     shutil.move(solution / program.file, solution / f"{RIGHT}{program.file}")
     shutil.copy(program.path, solution / program.file)
-    report = grade(solution, assignment(), seed="a secret that shows each of these mistakes")
+    report = grade(solution, ASSIGNED, seed="a secret that shows each of these mistakes", reference=REFERENCE)
     verdicts = {outcome.number: outcome.verdict for outcome in report.outcomes if not outcome.number.startswith("4")}
     assert verdicts == {number: program.verdicts.get(number, Verdict.PASSED) for number in verdicts}
     assert set(program.verdicts) <= set(verdicts)

@@ -20,7 +20,15 @@ from quizzes.roster import Owner
 from quizzes.text import maths
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = {name: making.read(ROOT / "quizzes" / "examples" / f"{name}.toml") for name in ("cnn", "lecture")}
+
+
+def example(name):
+    """Return an example quiz whose templates draw all of their numbers."""
+    quiz = making.read(ROOT / "quizzes" / "examples" / f"{name}.toml")
+    return replace(quiz, entries=tuple(replace(entry, numbers={}) for entry in quiz.entries))
+
+
+EXAMPLES = {name: example(name) for name in ("cnn", "lecture")}
 LANGUAGES = ("de", "es")
 STUDENTS = [Owner(f"s{number}") for number in range(60)]
 SAYING = ("say", "Refused")  # why a teacher's act is refused is said where it is caught
