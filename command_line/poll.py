@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quizzes.quiz import Quiz
 
 PORT = 8000
+SPEEDS = 0.25, 64.0  # seconds of a poll that pass in one when it is shown again
 EVERYWHERE = ("0.0.0.0", "::")
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -40,6 +41,9 @@ NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join thei
 @click.option("--key", type=FILE, metavar="KEY.pem", help="The certificate's key. [default: it is in the same file]")
 @click.option("--behind-proxy", is_flag=True, help="A reverse proxy on this machine says for whom it asks.")
 @click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
+@click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
+@click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="How fast --replay is.")
 def poll(
     path: Path,
     out: Path | None,
@@ -53,13 +57,20 @@ def poll(
     key: Path | None,
     behind_proxy: bool,
     opens: bool,
+    report: bool,
+    replay: bool,
+    speed: float,
 ) -> None:
     """Put the questions of QUIZ.toml to a lecture hall, from this machine.
 
-    The same command on the same day goes on with the poll that it began; so does `convgrade poll FOLDER` at any time.
+    The same command on the same day goes on with the poll that it began; so does `convgrade poll FOLDER` at any time. When
+    it stops, it writes a page and tables about the poll into its folder.
     """
+    if (report or replay) and not path.is_dir():
+        raise UserError(f"--report and --replay need the folder of a poll, and {path} is not one")
     try:
         from polls.address import Address
+        from polls.afterwards.replay import Replay
         from polls.live import Live
         from polls.serving import Way, serve
     except ModuleNotFoundError as error:
@@ -72,11 +83,15 @@ def poll(
     journal = _journal(path, out, seed, _roster(roster, id_heading))
     folder = journal.path.parent
     try:
-        live = Live(journal)
+        if report:
+            return _report(journal)
+        live = Replay(journal, speed) if replay else Live(journal)
         if live.state.ended:
-            raise UserError(f"the poll in {folder} has ended; begin another one with --out FOLDER")
+            raise UserError(f"the poll in {folder} has ended; begin another one with --out FOLDER, or see it with --replay")
         serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
-        click.echo(f"\n{_kept(live)} in {folder}. `convgrade poll {_quoted(folder)}` goes on with it.")
+        if not replay:
+            click.echo(f"\n{_kept(live)} in {folder}. `convgrade poll {_quoted(folder)}` goes on with it.")
+            _report(journal)
     finally:
         journal.close()
 
@@ -131,6 +146,13 @@ def _that_goes_on(journal: "Journal", path: Path, quiz: "Quiz", seed: str | None
                 f"--out FOLDER begins another one"
             )
     return journal
+
+
+def _report(journal: "Journal") -> None:
+    """Write what remains of a poll, and say where."""
+    from polls.afterwards import files
+
+    click.echo(f"What was asked and answered: {files.write(journal.path.parent, journal)}")
 
 
 def _say_where(live: "Live", address: "Address", opens: bool) -> None:

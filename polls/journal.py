@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from common.errors import UserError
@@ -52,6 +53,11 @@ class About:
     projector: str  # the secret of the projector's link
     roster: tuple[tuple[str, str], ...] = ()  # ids and names of those who may take part; empty: everybody
     logins: Mapping[str, str] = field(default_factory=dict)  # the id by what a student says, as `identity` spells it
+
+    @property
+    def id(self) -> str:
+        """Return a name that only this poll has; it does not tell its secrets."""
+        return sha256(f"poll {self.teacher}".encode()).hexdigest()[:16]
 
 
 class Unwritten(Exception):

@@ -10,7 +10,7 @@ from functools import reduce
 from common.errors import UserError
 from polls.journal import Answer, Journal, Unwritten
 from polls.state import ACTS, Act, Done, Refused, Round, State, after
-from polls.tally import Tally, tally
+from polls.tally import Reader, Tally
 from quizzes.variant import Variant
 
 GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
@@ -70,6 +70,7 @@ class Live:
         self.present = 0  # phones that listen
         self.warning = ""  # what the teacher should know of the server, in the language of the quiz
         self._waiting: list[tuple[Answer, asyncio.Future[None]]] = []
+        self._readers: dict[tuple[int, int], Reader] = {}
         self._arrived = asyncio.Event()
         self._acting = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "journal")
@@ -136,10 +137,19 @@ class Live:
         """Return a question in one of its forms."""
         return self.made.versions[form].variants[question]
 
+    def reader(self, question: int, form: int) -> Reader:
+        """Return what reads the answers to a question in one of its forms."""
+        if (question, form) not in self._readers:
+            self._readers[question, form] = Reader(self.variant(question, form), self.language)
+        return self._readers[question, form]
+
     def tally(self, round: Round) -> Tally:
         """Count the answers of a round."""
-        answers = self.latest.get(round.number, {}).values()
-        return tally(self.variant(round.question, round.form), (one.given for one in answers), self.language)
+        return self.reader(round.question, round.form).tally(self.given(round).values())
+
+    def given(self, round: Round) -> dict[str, Mapping[str, str]]:
+        """Return what each person has answered in a round."""
+        return {person: answer.given for person, answer in self.latest.get(round.number, {}).items()}
 
     def answered(self, round: Round | None) -> int:
         """Return how many have answered in a round."""

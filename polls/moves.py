@@ -3,11 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 
-from quizzes.grading.marking import mark
-from quizzes.language import ENGLISH, Language
-from quizzes.variant import Variant
+from polls.tally import Given, Reader
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,7 @@ def moves(before: Mapping[str, bool], after: Mapping[str, bool]) -> Moves:
     return Moves(counted[True, True], counted[False, True], counted[True, False], counted[False, False])
 
 
-def rights(variant: Variant, answers: Mapping[str, Mapping[str, str]], language: Language = ENGLISH) -> dict[str, bool]:
+def rights(reader: Reader, answers: Mapping[str, Given]) -> dict[str, bool]:
     """Return for each person who gave an answer whether it has full credit; those who left all of it out are omitted."""
-
-    @cache  # a hall of hundreds gives few different answers
-    def marked(given: tuple[tuple[str, str], ...]) -> bool | None:
-        found = mark(variant, dict(given), language)
-        return found.credit == 1 if found.answered else None
-
-    found = {person: marked(tuple(sorted(given.items()))) for person, given in answers.items()}
-    return {person: right for person, right in found.items() if right is not None}
+    marks = {person: reader.mark(given) for person, given in answers.items()}
+    return {person: mark.credit == 1 for person, mark in marks.items() if mark.answered}

@@ -14,11 +14,11 @@ from quizzes.quiz import Quiz
 FOLDER = "page_files"
 SHARED = {"window.js": window.script, "window.css": window.style}
 STYLES = ("window.css", "common.css", "results.css")
-HALL = ("window.js", "connection.js", "questions.js", "results.js")
+SCRIPTS = ("window.js", "connection.js", "questions.js", "results.js")
 OWN = {  # what each page loads, in this order
-    "phone": (*STYLES, "phone.css", "window.js", "connection.js", "questions.js", "blanks.js", "outbox.js", "phone.js"),
-    "projector": (*STYLES, "projector.css", *HALL, "projector.js"),
-    "teacher": (*STYLES, "teacher.css", *HALL, "teacher.js"),
+    "phone": (*STYLES, "phone.css", *SCRIPTS, "blanks.js", "outbox.js", "moving.js", "phone.js"),
+    "projector": (*STYLES, "projector.css", *SCRIPTS, "projector.js"),
+    "teacher": (*STYLES, "teacher.css", *SCRIPTS, "teacher.js"),
 }
 _SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 

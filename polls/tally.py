@@ -1,7 +1,7 @@
 """What a hall answered in a round: how many gave which answer, and what they believe; and both rounds side by side."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
@@ -17,10 +17,9 @@ from quizzes.text.markdown import inline_html
 from quizzes.variant import Variant
 
 MOST_PLAIN = 8  # typed answers that have a row of their own before the solution
-MOST_OTHERS = 4  # afterwards, below the key and the misconceptions
+MOST_OTHERS = 4  # afterwards, below the key and the misconceptions, in rounds that asked the same
 EMPTY = "_"  # a cell of a grid that was left out
 Given = Mapping[str, str]
-Marked = tuple[Given, Mark, int]  # an answer, its mark, and how many gave it
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,50 @@ class Tally:
         return self.right / self.answered if self.answered else 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What an answer means."""
+
+    mark: Mark
+    text: str  # on one line; numbers in digits, as far as they are numbers
+    letters: frozenset[str] = frozenset()  # of the options that it ticks as they may be ticked
+
+
+class Reader:
+    """Reads the answers to a question, each different one once: they are counted again whenever one comes."""
+
+    def __init__(self, variant: Variant, language: Language = ENGLISH) -> None:
+        self.variant, self.language = variant, language
+        self._known: dict[tuple[tuple[str, str], ...], Read] = {}
+
+    def read(self, given: Given) -> Read:
+        """Return what an answer means."""
+        key = tuple(sorted(given.items()))
+        if key not in self._known:
+            self._known[key] = _read(self.variant, given, self.language)
+        return self._known[key]
+
+    def mark(self, given: Given) -> Mark:
+        """Return the mark of an answer."""
+        return self.read(given).mark
+
+    def tally(self, given: Iterable[Given]) -> Tally:
+        """Count answers, one for each person; empty ones do not count."""
+        counted = Counter(map(self.read, given))
+        answered = {read: times for read, times in counted.items() if read.mark.answered}
+        if isinstance(self.variant.answer, Choice):
+            bars = _of_options(self.variant.answer, answered)
+            plain = [Bar(bar.answer, bar.count, bar.letter) for bar in bars]
+        else:
+            bars = _of_meanings(self.variant, answered)
+            plain = _of_texts(answered)
+        right = sum(times for read, times in answered.items() if read.mark.credit == 1)
+        return Tally(sum(answered.values()), right, tuple(bars), tuple(plain))
+
+
 def tally(variant: Variant, given: Iterable[Given], language: Language = ENGLISH) -> Tally:
     """Count the answers to a question, one for each person; empty ones do not count."""
-    counted = Counter(tuple(sorted(one.items())) for one in given)  # a hall of hundreds gives few different ones
-    marked = [(dict(texts), mark(variant, dict(texts), language), times) for texts, times in counted.items()]
-    answered = [one for one in marked if one[1].answered]
-    if isinstance(variant.answer, Choice):
-        bars = _of_options(variant.answer, answered, language)
-        plain = [Bar(bar.answer, bar.count, bar.letter) for bar in bars]
-    else:
-        bars = _of_meanings(variant, answered, language)
-        plain = _of_texts((_label(variant, given, language), times) for given, _, times in answered)
-    right = sum(times for _, found, times in answered if found.credit == 1)
-    return Tally(sum(times for _, _, times in answered), right, tuple(bars), tuple(plain))
+    return Reader(variant, language).tally(given)
 
 
 def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Language = ENGLISH) -> list[list[Bar]]:
@@ -80,80 +110,44 @@ def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Languag
     if not whole and not is_same:
         return [bars for one in rounds for bars in compared([one], whole, language)]
     found = [_by_meaning(tally.bars if whole else tally.plain, is_same) for _, tally in rounds]
-    first = {meaning: bar for bars in reversed(found) for meaning, bar in bars.items()}
-    rows = [meaning for bars in found for meaning in bars]
-    total = Counter({meaning: sum(bars[meaning].count for bars in found if meaning in bars) for meaning in rows})
-    others = Counter({meaning: total[meaning] for meaning in total if not first[meaning].is_known})
-    own = {meaning for meaning, _ in others.most_common(MOST_OTHERS if whole else MOST_PLAIN)}
-    own |= {meaning for meaning, bar in first.items() if bar.letter or bar.right or (bar.name and total[meaning])}
-    order = _by_worth if whole else _by_size
-    kept = sorted((meaning for meaning in total if meaning in own), key=lambda row: order(first[row], total[row]))
-    rest = [sum(bar.count for meaning, bar in bars.items() if meaning not in own) for bars in found]
-    shown = [[bars.get(row) or _missing(first[row], is_same) for row in kept] for bars in found]
+    most = MOST_PLAIN if not whole else MOST_OTHERS if is_same else 0
+    kept = _kept(found, most, _by_worth if whole else _by_size)
+    shown = [[bars.get(row) or _missing(bar, is_same) for row, bar in kept.items()] for bars in found]
+    rest = [sum(bar.count for row, bar in bars.items() if row not in kept) for bars in found]
     if any(rest):
         for bars, count in zip(shown, rest):
             bars.append(Bar(escape(language.say("other answers")), count))
     return shown
 
 
-def _of_options(choice: Choice, answered: Sequence[Marked], language: Language) -> list[Bar]:
-    """Return a bar for each option, of which somebody may tick several, and for whatever ticks none as it should."""
-    ticks, others = Counter[str](), Counter[str]()
-    for given, _, times in answered:
-        letters, _ = ticked(choice, given.get("", ""), language)
-        if letters and (choice.several or len(letters) == 1):
-            ticks.update(dict.fromkeys(letters, times))
-        else:
-            others[shown(given.get("", ""))] += times
-    bars = []
-    for place, option in enumerate(choice.options):
-        known = letter(place), option.right, option.name, inline_html(option.sentence)
-        bars.append(Bar(inline_html(option.text), ticks[letter(place)], *known))
-    return bars + _of_texts(others.items())
+def _kept(found: Sequence[Mapping[Hashable, Bar]], most: int, order: Callable[[Bar, int], Any]) -> dict[Hashable, Bar]:
+    """Return the rows that are shown, each with its first bar: options, the key, misconceptions, so many other answers."""
+    total, first = Counter[Hashable](), dict[Hashable, Bar]()
+    for bars in found:
+        total.update({row: bar.count for row, bar in bars.items()})
+        first = {**bars, **first}
+    others = Counter({row: total[row] for row in total if not first[row].is_known})
+    frequent = {row for row, _ in others.most_common(most)}
+    expected = {row for row, bar in first.items() if bar.letter or bar.right or (bar.name and total[row])}
+    kept = [row for row in total if row in frequent | expected]
+    return {row: first[row] for row in sorted(kept, key=lambda row: order(first[row], total[row]))}
 
 
-def _of_meanings(variant: Variant, answered: Sequence[Marked], language: Language) -> list[Bar]:
-    """Return a bar for the key, for each misconception, and for each other answer."""
-    meant, others = Counter[str](), Counter[str]()
-    right = 0
-    for given, found, times in answered:
-        if found.credit == 1:
-            right += times
-        elif found.misconception:
-            meant[found.misconception] += times
-        else:
-            others[_label(variant, given, language)] += times
-    bars = [Bar(escape(brief_key(variant)), right, right=True)]
-    for one in variant.wrong:
-        bars.append(Bar(escape(brief(one.answer)), meant[one.name], name=one.name, sentence=inline_html(one.hint)))
-    return bars + _of_texts(others.items())
-
-
-def _of_texts(counted: Iterable[tuple[str, int]]) -> list[Bar]:
-    """Return a bar for each text that was typed."""
-    total: Counter[str] = Counter()
-    for text, times in counted:
-        total[text] += times
-    return [Bar(escape(text), times) for text, times in total.items()]
-
-
-def brief(answer: Value | Rows) -> str:
-    """Return a number or the rows of a grid on one line."""
-    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
-
-
-def _label(variant: Variant, given: Given, language: Language) -> str:
-    """Return what was typed, on one line: numbers in digits, as far as they are numbers."""
+def _read(variant: Variant, given: Given, language: Language) -> Read:
+    found, text = mark(variant, given, language), given.get("", "")
     match variant.answer:
         case Number(unit=unit):
-            return _number(given.get("", ""), amounts(given.get("", ""), unit))
+            return Read(found, _number(text, amounts(text, unit)))
         case Grid() as grid:
             texts, _ = spread(grid, given, language)
             rows: dict[int, list[str]] = {}
             for name, row, _ in cells(grid):
                 rows.setdefault(row, []).append(_number(texts[name], readings(texts[name])) or EMPTY)
-            return " / ".join(" ".join(row) for row in rows.values())
-    raise TypeError("options are not typed")
+            return Read(found, " / ".join(" ".join(row) for row in rows.values()))
+        case Choice() as choice:
+            letters, _ = ticked(choice, text, language)
+            is_allowed = letters and (choice.several or len(letters) == 1)
+            return Read(found, shown(text), frozenset(letters or ()) if is_allowed else frozenset())
 
 
 def _number(text: str, values: Sequence[Fraction]) -> str:
@@ -164,6 +158,47 @@ def _number(text: str, values: Sequence[Fraction]) -> str:
     if value.denominator == 1:
         return str(value.numerator)
     return written(value) if Fraction(written(value)) == value else shown(text)
+
+
+def _of_options(choice: Choice, counted: Mapping[Read, int]) -> list[Bar]:
+    """Return a bar for each option, of which somebody may tick several, and for whatever ticks none."""
+    ticks: Counter[str] = Counter()
+    for read, times in counted.items():
+        ticks.update(dict.fromkeys(read.letters, times))
+    bars = []
+    for place, option in enumerate(choice.options):
+        known = letter(place), option.right, option.name, inline_html(option.sentence)
+        bars.append(Bar(inline_html(option.text), ticks[letter(place)], *known))
+    return bars + _of_texts({read: times for read, times in counted.items() if not read.letters})
+
+
+def _of_meanings(variant: Variant, counted: Mapping[Read, int]) -> list[Bar]:
+    """Return a bar for the key, for each misconception, and for each other answer."""
+    right, meant, others = 0, Counter[str](), {}
+    for read, times in counted.items():
+        if read.mark.credit == 1:
+            right += times
+        elif read.mark.misconception:
+            meant[read.mark.misconception] += times
+        else:
+            others[read] = times
+    bars = [Bar(escape(brief_key(variant)), right, right=True)]
+    for one in variant.wrong:
+        bars.append(Bar(escape(brief(one.answer)), meant[one.name], name=one.name, sentence=inline_html(one.hint)))
+    return bars + _of_texts(others)
+
+
+def _of_texts(counted: Mapping[Read, int]) -> list[Bar]:
+    """Return a bar for each text."""
+    total: Counter[str] = Counter()
+    for read, times in counted.items():
+        total[read.text] += times
+    return [Bar(escape(text), times) for text, times in total.items()]
+
+
+def brief(answer: Value | Rows) -> str:
+    """Return a number or the rows of a grid on one line."""
+    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
 
 
 def _by_meaning(bars: Iterable[Bar], is_same: bool) -> dict[Hashable, Bar]:

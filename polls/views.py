@@ -14,7 +14,7 @@ from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
 from polls.tally import Bar, Tally, compared
 from quizzes.exports.page import sliding
-from quizzes.grading.marking import brief_key, cells, letter, mark, place
+from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
@@ -29,6 +29,7 @@ def phone(live: Live) -> dict[str, Any]:
     """
     state, round = live.state, live.state.round
     return {
+        "poll": live.journal.about.id,
         "steps": live.steps,
         "question": state.question + 1,
         "questions": state.questions,
@@ -79,7 +80,6 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
     """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "id": variant.id,
         "stem": html(variant.stem),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,
@@ -117,7 +117,7 @@ def own(live: Live, person: str) -> dict[str, Any]:
             continue
         own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
-            marked = mark(live.variant(round.question, round.form), answer.given, live.language)
+            marked = live.reader(round.question, round.form).mark(answer.given)
             own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
         answers.append(own)
     return {"answers": answers}
@@ -132,8 +132,12 @@ def _phase(state: State) -> str:
 
 
 def _round(live: Live, round: Round) -> dict[str, Any]:
+    """Return a round; is_new: it asks the question in another form than the first round did."""
     left = live.left() if round == live.state.round else None
-    return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
+    first = live.state.of(round.question)[0]
+    is_new = live.variant(round.question, round.form).id != live.variant(round.question, first.form).id
+    named = {"number": round.number, "name": round.name, "form": round.form, "is_new": is_new}
+    return named | {"left": left, "is_open": round.closed is None}
 
 
 def _tallies(live: Live) -> dict[Round, Tally]:
@@ -159,12 +163,5 @@ def _moves(live: Live) -> dict[str, int] | None:
     rounds = live.state.of_question
     if live.state.is_open or len(rounds) < len(ROUNDS):
         return None
-    before, after = (
-        rights(
-            live.variant(round.question, round.form),
-            {person: answer.given for person, answer in live.latest.get(round.number, {}).items()},
-            live.language,
-        )
-        for round in rounds
-    )
+    before, after = (rights(live.reader(round.question, round.form), live.given(round)) for round in rounds)
     return asdict(moves(before, after))

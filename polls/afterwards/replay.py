@@ -12,7 +12,7 @@ from polls.live import Bell, Late, Live
 from polls.state import Done, after
 
 LONGEST_WAIT = 5.0  # seconds of the record between two rounds that are waited for; the rest is cut
-SPEEDS = (0.25, 64.0)  # seconds of the record that pass in one
+SLOWEST, FASTEST = 0.25, 64.0  # seconds of the record that pass in one
 
 Event = Done | Answer
 
@@ -36,7 +36,7 @@ class Blank(Journal):
     """The journal of a poll in which nothing has happened yet, and which keeps nothing. Anyone may watch."""
 
     def __init__(self, about: About) -> None:
-        self.about = replace(about, roster=())
+        self.about = replace(about, roster=(), logins={})
 
     def write(self, done: Done) -> None:
         """Keep nothing."""
@@ -85,9 +85,9 @@ class Replay(Live):
             case "pause" | "go on":
                 self.pace = self.pace | {"paused": act == "pause"}
             case "slower":
-                self.pace = self.pace | {"speed": max(self.pace["speed"] / 2, SPEEDS[0])}
+                self.pace = self.pace | {"speed": max(self.pace["speed"] / 2, SLOWEST)}
             case "faster":
-                self.pace = self.pace | {"speed": min(self.pace["speed"] * 2, SPEEDS[1])}
+                self.pace = self.pace | {"speed": min(self.pace["speed"] * 2, FASTEST)}
             case "next":
                 self._hurries = seen in (None, self.steps)  # what was clicked twice is done once
         self._clock.set(self.now(), self._speed)

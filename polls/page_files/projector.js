@@ -1,7 +1,8 @@
 // The hall's page: how to take part, what is asked, how many have answered; then what they answered, and the solution.
 
-const SMALLEST = 1 / 45; // size of type that the last row can read, of the window's height
-const LARGEST = 1 / 15;
+const SMALLEST = 1 / 45; // sizes of type, of the window's height: what the last row can just read, so that all can be seen at once
+const SCROLLED = 1 / 36; // where that is not enough, and the page scrolls
+const LARGEST = 1 / 18;
 const PRECISION = 0.25; // pixels
 const CALM = 2_000; // milliseconds without a connection before the page says so
 const SOON = 10; // seconds
@@ -97,32 +98,34 @@ function instructed({ question, phase, round, shown }) {
   return question === 1 ? say("Open this address on your phone.") : say("The next question comes soon.");
 }
 
-// Choose the layout and the size of type with which all of it can be seen at once, as large as can be; where even the
-// smallest size that the last row can read is too large, the page scrolls.
+// Choose the layout with which most can be seen at once, in the largest type.
 function fit() {
-  const fits = [1, 2].map((columns) => ({ columns, ...largest(columns) }));
-  const [best] = fits.sort((one, other) => other.size - one.size || one.height - other.height);
+  const [best] = [1, 2].map(fitted).sort((one, other) => one.height - other.height || other.size - one.size);
   lay(best.columns, best.size);
   reachScrolled();
+}
+
+// Find the largest type with which all can be seen at once in so many columns; where there is none, the page scrolls.
+function fitted(columns) {
+  const side = Math.min(innerHeight, innerWidth);
+  const fits = (size) => {
+    lay(columns, size);
+    return !overflows();
+  };
+  let [size, above] = [side * SMALLEST, side * LARGEST];
+  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), height: page.scrollHeight };
+  while (above - size > PRECISION) {
+    const middle = (size + above) / 2;
+    if (fits(middle)) size = middle;
+    else above = middle;
+  }
+  return { columns, size, height: innerHeight };
 }
 
 function lay(columns, size) {
   document.body.dataset.columns = columns;
   page.style.fontSize = `${size}px`;
-}
-
-// The largest size of type for so many columns, and how high the page is then.
-function largest(columns) {
-  const side = Math.min(innerHeight, innerWidth);
-  let [low, high] = [side * SMALLEST, side * LARGEST];
-  while (high - low > PRECISION) {
-    const middle = (low + high) / 2;
-    lay(columns, middle);
-    if (overflows()) high = middle;
-    else low = middle;
-  }
-  lay(columns, low);
-  return { size: low, height: page.scrollHeight };
+  return size;
 }
 
 function overflows() {

@@ -3,7 +3,7 @@
 
 const FIRST = 0; // the forms of a question
 const OTHER = 1;
-const READING = 500; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
+const READING = 400; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
 const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
 const at = (id) => document.getElementById(id);
 const primary = document.querySelector("#primary button");
@@ -158,14 +158,14 @@ function advice() {
   const again = news.round.name === "group";
   switch (news.advice) {
     case "explain":
-      if (again) return say("70 % or fewer are right even after the discussion: explain the solution.");
-      if (news.alike) return say("Fewer than 30 % are right, too few for a discussion: explain the solution.");
-      return say("Fewer than 30 % are right, too few for a discussion: explain the solution, then ask again with other numbers.");
+      if (again) return say("70% or fewer are right even after the discussion: explain the solution.");
+      if (news.alike) return say("Fewer than 30% are right, too few for a discussion: explain the solution.");
+      return say("Fewer than 30% are right, too few for a discussion: explain the solution, then ask again with other numbers.");
     case "discuss":
-      return say("Between 30 % and 70 % are right: let them convince each other, in groups.");
+      return say("Between 30% and 70% are right: let them convince each other, in groups.");
     case "go on":
-      if (again) return say("More than 70 % are right after the discussion: show the solution and go on.");
-      return say("More than 70 % are right, a discussion adds little: show the solution and go on.");
+      if (again) return say("More than 70% are right after the discussion: show the solution and go on.");
+      return say("More than 70% are right, a discussion adds little: show the solution and go on.");
     case "":
       return say("Nobody has answered.");
   }
@@ -189,23 +189,24 @@ function showAnswers(before) {
   at("only-you").hidden = news.shown === "solution";
   if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
   at("shares").replaceChildren(...news.results.map(share));
-  globalThis.showResults?.(at("results"), news.results);
+  showResults(at("results"), news.results);
   at("moves").replaceChildren(...(news.moves ? [moved(news.moves)] : []));
 }
 
 function share({ name, right, answered }) {
-  const percent = answered ? Math.round((100 * right) / answered) : 0;
-  const values = { percent, right, answered };
-  const words = name === "think"
-    ? say("Round 1: {percent} % right ({right} of {answered})", values)
-    : say("Round 2: {percent} % right ({right} of {answered})", values);
-  return paragraph(words);
+  const part = answered ? right / answered : 0;
+  const values = { share: part.toLocaleString(document.documentElement.lang, { style: "percent" }), right, answered };
+  return paragraph(
+    name === "think"
+      ? say("Round 1: {share} right ({right} of {answered})", values)
+      : say("Round 2: {share} right ({right} of {answered})", values),
+  );
 }
 
 function moved({ stayed_right, to_right, to_wrong, stayed_wrong }) {
   const people = stayed_right + to_right + to_wrong + stayed_wrong;
   return paragraph(
-    say("Of {people} who answered both rounds, {to_right} moved from wrong to right, {to_wrong} from right to wrong; {stayed_right} stayed right, {stayed_wrong} wrong.", {
+    say("{people} answered both rounds: {to_right} moved from wrong to right, {to_wrong} from right to wrong, {stayed_right} stayed right, {stayed_wrong} stayed wrong.", {
       ...{ people, to_right, to_wrong, stayed_right, stayed_wrong },
     }),
   );
@@ -273,6 +274,13 @@ function press(event) {
   if (!event.repeat) key.does();
 }
 
+// Enter ends typing; a second Enter is the next step.
+function leaveField(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // or it would press the button that gets the focus
+  primary.focus();
+}
+
 async function start() {
   try {
     if (!(await enter("teacher"))) return put("lost", say("This link is wrong: open the one that convgrade printed."));
@@ -288,7 +296,7 @@ primary.addEventListener("click", takeNext);
 at("steps").addEventListener("click", ({ target }) => target.dataset.step && take(target.dataset.step));
 at("overview").addEventListener("click", ({ target }) => target.dataset.question && !isOpen() && act(goesTo(Number(target.dataset.question))));
 at("forms").addEventListener("change", preview);
-at("seconds").addEventListener("keydown", ({ key }) => key === "Enter" && primary.focus());
+at("seconds").addEventListener("keydown", leaveField);
 at("about-keys").addEventListener("click", () => at("keys").showModal());
 at("close-keys").addEventListener("click", () => at("keys").close());
 start();

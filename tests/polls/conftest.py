@@ -14,7 +14,7 @@ from polls.journal import FILE, About, Journal
 from polls.live import Live
 from quizzes.language import ENGLISH
 from quizzes.quiz import Entry, Made, Quiz, Version
-from quizzes.roster import Owner, identity
+from quizzes.roster import Owner, identity, identity
 from tests.quizzes import made
 
 TEACHER, PROJECTOR = "the-secret-of-the-teacher", "the-secret-of-the-projector"
@@ -39,6 +39,11 @@ def of_variants(first, other, names=(), language=ENGLISH):
     return Made(Quiz("lecture", "A lecture", "", entries, language=language), versions)
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
 class Lecture:
     """A poll that is served. Stop and start it as often as you like: its address stays."""
 
@@ -47,21 +52,29 @@ class Lecture:
         logins = {identity(id): id for id, _ in roster}
         Journal.create(self.path, About(made, TEACHER, PROJECTOR, tuple(roster), logins))
         self.made = made
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.teacher_link = f"{self.url}/teacher#{TEACHER}"
-        self.projector_link = f"{self.url}/projector#{PROJECTOR}"
+        self.port = free_port()
         self.http = httpx.Client(base_url=self.url, timeout=PATIENCE)
         self.teacher = httpx.Client(base_url=self.url, timeout=PATIENCE)
         self.start()
         self.teacher.post("/teacher/enter", json={"secret": TEACHER}).raise_for_status()
 
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def teacher_link(self):
+        return f"{self.url}/teacher#{TEACHER}"
+
+    @property
+    def projector_link(self):
+        return f"{self.url}/projector#{PROJECTOR}"
+
     def start(self):
         self.journal = Journal(self.path)
         self.live = Live(self.journal)
         app = Server(self.live, Address(self.port, self.url)).app()
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="critical", access_log=False)
         self.server = uvicorn.Server(config)
         listening = socket.create_server(("127.0.0.1", self.port), backlog=128)
         self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([listening])), daemon=True)

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from command_line.quiz.grade import grade
 from command_line.quiz.history import history
-from polls import afterwards
-from polls.afterwards import lecture, tables
+from polls.afterwards import files, grading, lecture, tables
 from polls.moves import Moves
 from polls.state import Done
 from quizzes import record as records
@@ -52,7 +51,7 @@ def folder(tmp_path, questions):
 
 def remains(folder, questions, rounds, **options):
     journal = record(folder, questions, rounds, **options)
-    assert afterwards.write(folder, journal) == folder / "poll.html"
+    assert files.write(folder, journal) == folder / "poll.html"
     journal.close()
     return folder
 
@@ -180,7 +179,7 @@ def test_an_empty_poll(tmp_path, questions):
 def test_a_round_that_was_never_closed_counts(tmp_path, questions):
     journal = record(tmp_path, questions, [(0, 0, texts(THINK))], shown=False)
     journal.write(Done(BEGAN + 2 * PAUSE, "more", seconds=60))  # and then the laptop's battery was empty
-    afterwards.write(tmp_path, journal)
+    files.write(tmp_path, journal)
     journal.close()
     assert rows_of((tmp_path / "rounds.csv").read_bytes())[1][4:7] == ["", "6", "2"]
     assert "never closed" in (tmp_path / "poll.html").read_text("utf-8")
@@ -203,18 +202,18 @@ def test_everybody_is_counted_once(tmp_path_factory, rounds):
     journal = record(tmp_path_factory.mktemp("poll"), questions, listed, shown=False)
     told = lecture.read(journal)
     journal.close()
-    files = {name: rows_of(content) for name, content in tables.files(told).items()}
+    found = {name: rows_of(content) for name, content in tables.files(told).items()}
     says = [(question, person) for question, _, one in listed for person, text in one.items() if text[""].strip()]
-    people = [row[0] for row in files["participation.csv"][1:]]
+    people = [row[0] for row in found["participation.csv"][1:]]
     assert sorted(people) == sorted({person for _, person in says})
-    points = {row[0]: float(row[-1]) for row in files["participation.csv"][1:]}
+    points = {row[0]: float(row[-1]) for row in found["participation.csv"][1:]}
     assert sum(points.values()) == len(set(says))
-    assert sum(int(row[5]) for row in files["rounds.csv"][1:]) == len(says)
-    for row in files["rounds.csv"][1:]:
+    assert sum(int(row[5]) for row in found["rounds.csv"][1:]) == len(says)
+    for row in found["rounds.csv"][1:]:
         assert int(row[6]) <= int(row[5])
     for nth, name in enumerate(("think", "group")):  # what is read back is marked as in the hall
-        given = read_table(files[f"{name}.csv"], name) if len(files[f"{name}.csv"]) > 1 else []
-        graded, problems = grade_all(afterwards.grading.as_asked(told), given)
+        given = read_table(found[f"{name}.csv"], name) if len(found[f"{name}.csv"]) > 1 else []
+        graded, problems = grade_all(grading.as_asked(told), given)
         own = [rounds[nth] for rounds in map(told.of, range(3)) if nth < len(rounds)]
         marks = [
             [mark(told.variant(each), told.answers[each.number].get(one.student, {})) for each in own] for one in graded

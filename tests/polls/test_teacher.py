@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from polls.journal import Unwritten
 from tests.browsing import assert_accessible
 from tests.polls.conftest import KEY, TEACHER, of_variants
 from tests.quizzes import made
@@ -18,11 +19,11 @@ def teacher(browser):
     opened, errors = [], []
 
     def page(poll, link=None, width=1280):
-        context = browser.new_context(viewport={"width": width, "height": 740})
+        context = browser.new_context(viewport={"width": width, "height": 740}, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(error))
         page.goto(poll.teacher_link if link is None else link)
         return page
 
@@ -46,6 +47,11 @@ def press_next(page, label):
     """Click on the large button, once it says so."""
     sync.expect(primary(page)).to_have_text(label, timeout=PATIENCE)
     primary(page).click()
+
+
+def ready(page):
+    """Wait until a new state has been seen for long enough: then buttons and keys act."""
+    sync.expect(primary(page)).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
 
 
 def button(page, name):
@@ -81,17 +87,17 @@ def test_a_whole_question_by_mouse(lecture, teacher):
     press_next(page, "Start round 1: think alone")
     is_at(poll, page, "open")
     answers(poll, 0, right=2, wrong=2)
-    sees(page, "4 of 4 have answered", "Round 1: 50 % right (2 of 4)")
+    sees(page, "4 of 4 have answered", "Round 1: 50% right (2 of 4)")
     press_next(page, "Close the round")
-    sees(page, "Between 30 % and 70 % are right")
+    sees(page, "Between 30% and 70% are right")
     press_next(page, "Start round 2: in groups")
     assert is_at(poll, page, "open")["round"]["form"] == 0
     answers(poll, 0, right=3, wrong=1)
     press_next(page, "Close the round")
     sees(
-        page, "Of 4 who answered both rounds, 1 moved from wrong to right, 0 from right to wrong; 2 stayed right, 1 wrong."
+        page, "4 answered both rounds: 1 moved from wrong to right, 0 from right to wrong, 2 stayed right, 1 stayed wrong."
     )
-    sees(page, "More than 70 % are right after the discussion")
+    sees(page, "More than 70% are right after the discussion")
     press_next(page, "Show the answers")
     is_at(poll, page, "closed", "answers")
     press_next(page, "Show the solution")
@@ -110,7 +116,7 @@ def test_a_whole_question_by_a_clicker(lecture, teacher):
         ("PageDown", "waiting", "nothing"),
     ]  # fmt: skip
     for key, phase, shown in steps:
-        sync.expect(primary(page)).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
+        ready(page)
         page.keyboard.press(key)
         news = is_at(poll, page, phase, shown)
     assert (news["question"], news["steps"]) == (2, len(steps))
@@ -123,14 +129,14 @@ def test_few_are_right(lecture, teacher):
     is_at(poll, page, "open")
     answers(poll, 0, right=1, wrong=4)
     press_next(page, "Close the round")
-    sees(page, "Fewer than 30 % are right")
+    sees(page, "Fewer than 30% are right")
     press_next(page, "Show the answers")
     press_next(page, "Show the solution")
     sees(page, "The hall has seen the solution: choose other numbers.")
     is_disabled(page, "Start round 2: in groups")
     press_next(page, "Start round 2 with other numbers")
     assert is_at(poll, page, "open")["round"]["form"] == 1
-    assert page.get_by_label("Other numbers").is_checked()
+    sync.expect(page.get_by_label("Other numbers")).to_be_checked(timeout=PATIENCE)
 
 
 def test_many_are_right(lecture, teacher):
@@ -139,7 +145,7 @@ def test_many_are_right(lecture, teacher):
     poll.ask(0)
     answers(poll, 0, right=4, wrong=1)
     press_next(page, "Close the round")
-    sees(page, "More than 70 % are right, a discussion adds little")
+    sees(page, "More than 70% are right, a discussion adds little")
     press_next(page, "Show the answers")
     press_next(page, "Show the solution")
     press_next(page, "Next question")
@@ -150,7 +156,7 @@ def test_nobody_has_answered(lecture, teacher):
     page = teacher(poll)
     poll.ask(0)
     press_next(page, "Close the round")
-    sees(page, "Nobody has answered.", "Round 1: 0 % right (0 of 0)")
+    sees(page, "Nobody has answered.", "Round 1: 0% right (0 of 0)")
     sync.expect(primary(page)).to_have_text("Start round 2: in groups")
 
 
@@ -176,11 +182,13 @@ def test_the_seconds_of_a_round_can_be_chosen(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
     sync.expect(page.get_by_label("Seconds")).to_have_value("60", timeout=PATIENCE)
+    ready(page)
     page.get_by_label("Seconds").fill("300")
     page.get_by_label("Seconds").press("PageDown")  # no key acts in a field
     page.get_by_label("Seconds").press("Enter")
     assert poll.news()["phase"] == "waiting"
-    page.keyboard.press("Enter")  # but the large button has the focus now
+    sync.expect(primary(page)).to_be_focused()
+    page.keyboard.press("Enter")
     assert 240 < is_at(poll, page, "open")["round"]["left"] <= 300
     press_next(page, "Close the round")
     sync.expect(page.get_by_label("Seconds")).to_have_value("180", timeout=PATIENCE)
@@ -201,12 +209,12 @@ def test_more_time(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
     poll.ask(0, seconds=60)
-    button(page, "30 seconds more").click()
-    button(page, "1 minute more").click()
+    button(page, "+30 s").click()
+    button(page, "+1 min").click()
     sync.expect(page.locator("#clock")).to_have_text(re.compile("^2:[0-3]"), timeout=PATIENCE)
     page.keyboard.press("+")
     assert poll.news()["round"]["left"] < 151  # the focus is on a button, but the state is too new to be known
-    sync.expect(button(page, "1 minute more")).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
+    sync.expect(button(page, "+1 min")).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
     page.keyboard.press("+")
     sync.expect(page.locator("#clock")).to_have_text(re.compile("^(3:00|2:[45])"), timeout=PATIENCE)
 
@@ -214,7 +222,7 @@ def test_more_time(lecture, teacher):
 def test_a_double_click_acts_once(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
-    sync.expect(primary(page)).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
+    ready(page)
     primary(page).dblclick()
     is_at(poll, page, "open")
     page.wait_for_timeout(300)
@@ -257,7 +265,7 @@ def test_a_lost_connection_and_a_server_that_comes_back(lecture, teacher):
     sees(page, "round 1 is open")
     poll.stop()
     sees(page, "No connection to the poll")
-    is_disabled(page, "30 seconds more")
+    is_disabled(page, "+30 s")
     page.keyboard.press("PageDown")
     poll.start()
     sync.expect(page.locator("#lost")).to_be_hidden(timeout=PATIENCE)
@@ -334,6 +342,7 @@ def test_the_question_and_its_key_are_there_before_the_hall_gets_them(lecture, t
     page.get_by_label("Other numbers").check()
     sees(page, other.stem)
     sync.expect(page.locator("#solution")).to_contain_text(str(other.answer.value), timeout=PATIENCE)
+    ready(page)
     page.keyboard.press("PageDown")  # the radio button has the focus, the clicker still acts
     is_at(poll, page, "open")
 
@@ -369,9 +378,17 @@ def test_keyboard_shortcuts(lecture, teacher):
 def test_a_warning_of_the_server(lecture, teacher):
     poll = lecture(made.number)
     page = teacher(poll)
-    poll.live.warning = "The disk is full."
-    poll.ask(0)
-    sees(page, "The disk is full.")
+
+    def full(done):
+        raise Unwritten("the disk is full")
+
+    write, poll.journal.write = poll.journal.write, full
+    press_next(page, "Start round 1: think alone")
+    sees(page, "Nothing can be saved on this computer (the disk is full)")
+    poll.journal.write = write
+    press_next(page, "Start round 1: think alone")
+    is_at(poll, page, "open")
+    sync.expect(page.locator("#warning")).to_be_hidden(timeout=PATIENCE)
 
 
 def test_accessible_in_every_state(lecture, teacher):

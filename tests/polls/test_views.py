@@ -12,7 +12,7 @@ from polls.journal import FILE, About, Answer, Journal
 from polls.live import Live
 from polls.moves import Moves, moves, rights
 from polls.state import ACTS, GROUP, SHOWN, THINK, Done, Refused, State, after
-from polls.tally import Tally
+from polls.tally import Reader, Tally
 from quizzes.question import Choice, Number
 from tests.polls.conftest import drawn, of_variants
 from tests.quizzes import made
@@ -67,7 +67,7 @@ def test_a_phone_knows_nothing_but_where_the_poll_stands(poll):
 def test_a_phone_sees_the_round_and_the_time_that_is_left(poll):
     news = views.phone(poll(("go", 1), open_(seconds=60), ("more", 0, 30)))
     assert (news["steps"], news["question"], news["phase"]) == (3, 2, "open")
-    assert news["round"] == {"number": 1, "name": "think", "form": 0, "left": 60 + 30 - 2, "is_open": True}
+    assert news["round"] == {"number": 1, "name": "think", "form": 0, "is_new": False, "left": 60 + 30 - 2, "is_open": True}
 
 
 def test_a_phone_learns_of_no_answer_before_it_is_shown(poll):
@@ -190,7 +190,7 @@ def test_moves_are_matched_by_person(poll):
 def test_who_leaves_all_blanks_empty_is_not_wrong():
     variant = made.variant(made.grid)
     full = {"r1c1": "1", "r1c2": "2", "r2c1": "3", "r2c2": "4"}
-    assert rights(variant, {"a": {"r1c1": " "}, "b": full}) == {"b": False}
+    assert rights(Reader(variant), {"a": {"r1c1": " "}, "b": full}) == {"b": False}
 
 
 def test_a_person_moves_once():
