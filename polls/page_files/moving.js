@@ -39,8 +39,8 @@ function watchConnection({ notice, move, handOver, announce }) {
 function originOf(text) {
   const typed = text.trim();
   try {
-    const { protocol, origin } = new URL(/^[a-z]+:\/\//i.test(typed) ? typed : `${location.protocol}//${typed}`);
-    return /^https?:$/.test(protocol) ? origin : "";
+    const { protocol, host, origin } = new URL(/^[a-z]+:\/\//i.test(typed) ? typed : `${location.protocol}//${typed}`);
+    return /^https?:$/.test(protocol) && /^[\w.:[\]-]*[.:][\w.:[\]-]*$/.test(host) ? origin : "";
   } catch {
     return "";
   }

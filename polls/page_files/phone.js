@@ -2,7 +2,7 @@
 
 const TYPING = 1_000; // milliseconds after the last key until what was typed is sent
 const WARNED_AT = 30; // seconds left
-const NAMED = 3; // empty blanks
+const NAMED = 2; // empty blanks
 const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss it in your group, then answer again.") };
 
 const part = (id) => document.getElementById(id);
@@ -12,7 +12,7 @@ let outbox = null; // from the first news on
 let question = null; // what is asked in the round `shown`
 let shown = 0; // the number of the round that is on the page
 let awaited = 0; // the number of the round whose question is on its way
-let hasJoined = !part("join");
+let joined = part("join") ? null : true; // null until the server says whether it knows who this is
 let verdicts = []; // on this phone's answers to the present question, once its solution is shown: {round, credit, sentence}
 let judged = 0; // the question that they belong to
 let pause = 0; // a timer, while something is typed that is not sent
@@ -55,8 +55,8 @@ function ownKey() {
   return outbox ? { "Convgrade-Key": outbox.key } : {};
 }
 
-function recognise({ answers, joined, phase, round }) {
-  join(joined);
+function recognise({ answers, joined: is, phase, round }) {
+  join(is);
   verdicts = answers.filter(({ credit }) => credit !== undefined);
   outbox.reconcile(answers, phase === "open" ? round.number : 0);
 }
@@ -73,8 +73,8 @@ function judge() {
 function show() {
   const { phase, round } = news;
   if (round) ask(news.question, round);
-  const isAsked = hasJoined && isHere();
-  part("waiting").hidden = isAsked || !hasJoined;
+  const isAsked = joined && isHere();
+  part("waiting").hidden = isAsked || joined === false;
   part("waiting").textContent = waitingFor(news);
   part("question").hidden = !isAsked;
   part("shown").hidden = !isAsked || news.shown === "nothing";
@@ -268,8 +268,8 @@ part("before").querySelector("button").addEventListener("click", () => {
 // Who I am, where a course has a list.
 
 function join(is) {
-  if (is === hasJoined) return;
-  hasJoined = is;
+  if (is === joined) return;
+  joined = is;
   part("join").hidden = is;
   if (is) outbox.release();
   show();

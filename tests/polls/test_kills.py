@@ -1,14 +1,14 @@
 """A poll that is killed in the middle of a round goes on: no answer is lost, none counts twice. Ctrl-C ends it cleanly."""
 
 import asyncio
-import sqlite3
+import re
 from contextlib import asynccontextmanager
 
 import pytest
 
 from benchmarks.poll.__main__ import given, hall
 from benchmarks.poll.audit import audit
-from benchmarks.poll.command import Command
+from benchmarks.poll.command import HOST, Command
 
 QUIZ = """
 title = "Kills"
@@ -85,14 +85,28 @@ def test_ctrl_c_ends_it_cleanly_while_phones_listen_and_answer(command):
         async with hall(command, PHONES, 1) as (teacher, phones):
             await teacher.act("open", 0, 60)
             await asyncio.gather(*(phone.answer(1, {"": "3"}) for phone in phones))
+            await be_a_nuisance(command)
             await asyncio.to_thread(command.stop)
         return phones
 
     phones = asyncio.run(lecture())
-    assert command.process.returncode == 0
-    assert "Traceback" not in command.printed.read_text()
-    assert "rror" not in command.printed.read_text()
+    printed = command.printed.read_text()
+    assert command.process.returncode == 0, printed
+    assert not re.search("error|traceback|exception", printed, re.IGNORECASE)
+    assert all(printed.count(command.secret(room)) == printed.count(f"/{room}#") for room in ("teacher", "projector"))
+    assert not any(phone.key in printed for phone in phones)
     assert audit(command.journal(), phones, [PHONES]).lost == 0
-    with sqlite3.connect(command.folder / "poll.sqlite") as file:
-        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert sorted(path.name for path in command.folder.iterdir() if path.suffix != ".html") == ["poll.sqlite"]
+    assert (command.folder / "poll.sqlite").stat().st_mode & 0o077 == 0  # it holds all answers and the secrets
+    assert not list(command.folder.glob("*-wal"))
+
+
+async def be_a_nuisance(command):
+    """Send what a browser would not, with the teacher's secret in it, and hang up."""
+    secret = command.secret("teacher").encode()
+    for sent in (b"\x16\x03\x01\xff", b"GET /%s\r\n\r\n" % secret, b"GET /teacher?%s HTTP/1.1\r\nHost: a\r\n\r\n" % secret,
+                 b"POST /teacher/enter HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n" + secret):  # fmt: skip
+        _, writer = await asyncio.open_connection(HOST, command.port)
+        writer.write(sent)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()

@@ -6,23 +6,16 @@ answers are shown. What is shown when follows here from the teacher's clicks, by
 """
 
 import asyncio
-import json
-import re
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from polls.address import Address
-from polls.app import Server
 from polls.drawing import draw
-from polls.journal import FILE, About, Journal
-from polls.live import Live
 from quizzes import making
 from quizzes.question import Choice, Grid, Number
-from tests.polls.asking import ask
+from tests.polls.asking import PROJECTOR, TEACHER, World, ask
 
 QUIZ = """
 title = "Leaks"
@@ -41,44 +34,25 @@ ask = "choice"
 QUESTIONS = 5
 FORMS = (0, 1)
 NOTHING, ANSWERS, SOLUTION = range(3)  # what the hall may see, by the value of the act "show"
-TEACHER, PROJECTOR = "secret-of-the-teacher-0123456789", "secret-of-the-projector-0123456789"
 PROBE = "probeprobeprobe0"  # the key of the phone that looks around
 OTHERS = [f"otherperson{number:05}" for number in range(6)]
+FORBIDDEN = ("act", "act as projector", "enter as teacher", "enter as projector", "join", "projector's stream",
+             "teacher's stream", "teacher's stream as projector")  # fmt: skip
 GIVEN = {Number: ["1", "2.0", "03"], Grid: ["1", "2.0", "x"], Choice: ["A", "B", "A C"]}  # what the others answer
 
 
-class World:
-    """A poll, and what is asked of it."""
+class Lecture(World):
+    """A poll in which other people answer, too."""
 
     def __init__(self, folder, made, others=3, first=0):
         """others: how many other people answer, beginning with a text of GIVEN."""
-        folder.mkdir()
-        Journal.create(folder / FILE, About(made, TEACHER, PROJECTOR))
-        self.made, self.others, self.first = made, others, first
-        self.journal = Journal(folder / FILE)
-        self.live = Live(self.journal, lambda: 1_000.0)
-        self.server = Server(self.live, Address(8000, "http://poll"))
-        self.app = self.server.app()
-        self.cookies = {}
+        super().__init__(folder, made)
+        self.others, self.first = others, first
         self.looks = 0  # from a new address each: clients that ask too much would see nothing but that
-
-    @asynccontextmanager
-    async def running(self):
-        async with self.server.lifespan(None):
-            for room, secret in (("teacher", TEACHER), ("projector", PROJECTOR)):
-                entered = await self.ask("POST", f"/{room}/enter", {"secret": secret})
-                assert entered.status == 200
-                self.cookies[room] = {"cookie": entered.header("set-cookie").partition(";")[0]}
-            yield self
-        self.journal.close()
 
     async def ask(self, method, path, content=None, headers=()):
         response = await ask(self.app, method, path, content, headers, client=f"192.0.2.{self.looks}")
         return replace(response, headers=tuple(one for one in response.headers if one[0] != "retry-after"))
-
-    async def act(self, act, value):
-        content = {"act": act, "value": value, "seconds": 600, "seen": self.live.steps}
-        return await self.ask("POST", "/teacher/act", content, self.cookies["teacher"])
 
     async def answer(self, key, text, change=1):
         """Answer the present question in all of its blanks."""
@@ -174,15 +148,9 @@ class Clicks:
         return (question, form) in self.opened and self.shown[question] == SOLUTION
 
 
-def news(response):
-    """Return the JSON that a response holds, or the first news of a stream."""
-    found = re.search(r"^data: (\{.*)$", response.body, re.MULTILINE)
-    return json.loads(found[1] if found else response.body)
-
-
 def without(response, *names):
     """Return news without what may differ. names: results, counts, marks (of one's own answers)."""
-    told = news(response)
+    told = response.news()
     if "results" in names:
         del told["results"]
     if "counts" in names:
@@ -218,6 +186,7 @@ def compare(clicks, base, keys, people):
                 assert here == other_keys, name
         else:
             assert here == other_keys == other_people, name
+            assert (here.status == 403) == (name in FORBIDDEN), name
     for seen in (base, keys, people):
         for name, response in seen.items():
             for secret in (TEACHER, PROJECTOR, *OTHERS):
@@ -227,9 +196,9 @@ def compare(clicks, base, keys, people):
 async def proved(folder, made, clicked):
     """Do what a teacher clicks and the phone answers in three worlds at once; compare all after each step."""
     worlds = [
-        World(folder / "base", made),
-        World(folder / "keys", with_other_keys(made)),
-        World(folder / "people", made, 5, 1),
+        Lecture(folder / "base", made),
+        Lecture(folder / "keys", with_other_keys(made)),
+        Lecture(folder / "people", made, 5, 1),
     ]
     async with worlds[0].running(), worlds[1].running(), worlds[2].running():
         clicks = Clicks()
