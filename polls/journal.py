@@ -173,9 +173,9 @@ def _connected(path: Path) -> sqlite3.Connection:
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
     file.execute("PRAGMA journal_mode = WAL")
     file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
-    found, version = file.execute("PRAGMA quick_check(1)").fetchone()[0], file.execute("PRAGMA user_version").fetchone()[0]
-    if found != "ok":
-        raise ValueError(found)
+    if file.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise ValueError("its tables do not fit together")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         raise ValueError(f"it has the version {version}, not {VERSION}")
     return file
