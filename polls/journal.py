@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from common.errors import UserError
-from polls.state import Done
+from polls.state import ACTS, Done
 from quizzes import record
 from quizzes.quiz import Made
 
@@ -130,6 +130,8 @@ class Journal:
         """Return what was done, in order; raises UserError for a damaged file, as all that reads."""
         with self._read():
             rows = self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number").fetchall()
+            if unknown := {act for _, act, _, _ in rows} - set(ACTS):
+                raise ValueError(f"nothing is done by {', '.join(unknown)}")
         return [Done(*row) for row in rows]
 
     def people(self) -> dict[str, str]:
