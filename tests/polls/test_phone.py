@@ -280,7 +280,7 @@ def test_the_solution_and_what_became_of_both_answers(lecture, phone):
     expect(status(page)).to_have_text(RECEIVED)
     poll.act("close")
     poll.act("open", 0)
-    expect(page.locator("#instruction")).to_have_text("Discuss it in your group, then answer again.")
+    expect(page.locator("#instruction")).to_have_text("Discuss the question with your neighbours, then answer again.")
     expect(page.locator("#before")).to_contain_text(f"Your first answer: {'ABCD'[wrong]}")
     expect(page.locator("#answer :checked")).to_have_count(0)
     choose(page, "ABCD"[right])
@@ -316,7 +316,7 @@ def test_the_first_answer_is_taken_again(lecture, phone):
     poll.act("open", 0)
     poll.act("close")
     poll.act("open", 1)  # other numbers
-    expect(page.locator("#instruction")).to_contain_text("Discuss")
+    expect(page.locator("#instruction")).to_contain_text("The numbers have changed")
     expect(page.locator("#before")).to_be_hidden()
 
 
