@@ -108,9 +108,13 @@ async function ask(number, round) {
       const fetched = await fetchQuestion(number, round.form);
       if (awaited === round.number) put(fetched, round);
     } catch {
-      await new Promise((done) => setTimeout(done, pauseAfter(failures)));
+      await pauseOf(failures);
     }
   }
+}
+
+function pauseOf(failures) {
+  return new Promise((done) => setTimeout(done, pauseAfter(failures)));
 }
 
 function put(fetched, round) {
@@ -130,9 +134,17 @@ function showRound() {
   part("instruction").textContent = instruction();
   form.classList.toggle("closed", !isOpen());
   for (const input of form.querySelectorAll("input")) input.disabled = !isOpen();
-  if (news.shown !== "nothing") showResults(part("results"), news.results, question.several);
-  part("verdicts").innerHTML = news.shown === "solution" ? news.results.map(verdictOf).join("") : "";
-  showSolutionOf(news.shown === "solution" ? news.question : 0, news.round);
+  if (isOther(part("results"), JSON.stringify(news.results))) showResults(part("results"), news.results, question.several);
+  const told = news.shown === "solution" ? news.results.map(verdictOf).join("") : "";
+  if (isOther(part("verdicts"), told)) part("verdicts").innerHTML = told;
+  if (isOther(part("solution"), news.shown === "solution" ? nameOf(news) : "")) showSolutionOf(news);
+}
+
+// Whether an element holds something else by now. What it holds stays as it is, for those who read or scroll there.
+function isOther(element, content) {
+  if (element.dataset.content === content) return false;
+  element.dataset.content = content;
+  return true;
 }
 
 function instruction() {
@@ -141,19 +153,17 @@ function instruction() {
   return news.round.is_new ? NEW_NUMBERS : INSTRUCTIONS[news.round.name];
 }
 
-async function showSolutionOf(number, round) {
+async function showSolutionOf({ question: number, round }) {
   const element = part("solution");
-  const name = number && `${number}.${round.form}`;
-  if (element.dataset.shown === String(name)) return;
-  element.dataset.shown = name;
+  const name = element.dataset.content;
   element.replaceChildren();
-  for (let failures = 0; number && element.dataset.shown === name; failures++) {
+  for (let failures = 0; name && element.dataset.content === name; failures++) {
     try {
       const solution = await fetchSolution(number, round.form);
-      if (element.dataset.shown === name) showSolution(element, solution);
+      if (element.dataset.content === name) showSolution(element, solution);
       return reachScrolled();
     } catch {
-      await new Promise((done) => setTimeout(done, pauseAfter(failures)));
+      await pauseOf(failures);
     }
   }
 }
@@ -243,12 +253,12 @@ function toldOfLast() {
 }
 
 function wordsFor(fate, round) {
-  const { given, kept } = outbox.answer(round);
+  const { given, kept, error } = outbox.answer(round);
   switch (fate) {
     case "sending":
       return say("Sending …");
     case "unsent":
-      return say("Not sent yet: no connection. Your answer is kept.");
+      return outbox.trouble ? `${say("Not sent yet.")} ${outbox.trouble}` : say("Not sent yet: no connection. Your answer is kept.");
     case "kept":
       return isEmpty(given) ? say("Received: your answer is empty.") : say("✓ Received: {answer}", { answer: brief(given) });
     case "late":
@@ -256,7 +266,7 @@ function wordsFor(fate, round) {
         ? say("This round closed before your change arrived. What counts: {answer}", { answer: brief(kept.given) })
         : say("This round closed before your answer arrived, so it does not count.");
     case "faulty":
-      return say("This answer can't be accepted: please change it.");
+      return error || say("This answer can't be accepted: please change it.");
   }
 }
 
