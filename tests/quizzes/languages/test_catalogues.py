@@ -59,6 +59,7 @@ def test_a_catalogue_is_whole_for_an_example(code, name):
     ]
 
 
+@cache
 def said():
     """Return every message that our code says, with the file that does."""
     found = {}
