@@ -14,7 +14,7 @@ from polls.journal import FILE, About, Journal
 from polls.live import Live
 from quizzes.language import ENGLISH
 from quizzes.quiz import Entry, Made, Quiz, Version
-from quizzes.roster import Owner, identity, identity
+from quizzes.roster import Owner, identity
 from tests.quizzes import made
 
 TEACHER, PROJECTOR = "the-secret-of-the-teacher", "the-secret-of-the-projector"
