@@ -12,8 +12,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import product
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -31,7 +33,7 @@ from polls.guard import Rejected, guarded, is_key, number
 from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
 from polls.live import Bell, Late, Live
-from polls.state import Refused
+from polls.state import MOST_SECONDS, Refused
 from quizzes.grading.marking import blanks
 from quizzes.roster import identity
 
@@ -87,6 +89,11 @@ class Server:
         }
         self._limits = Limits()
         self._logins = live.journal.about.logins
+        forms = product(range(live.state.questions), (FIRST, OTHER))
+        self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
+        # A thousand phones ask for the same in one second.
+        self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
+        self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
 
     def app(self) -> ASGIApp:
         """Return the application."""
@@ -96,8 +103,8 @@ class Server:
             Route("/state", self.state),
             Route("/answers", self.answers, methods=["POST"]),
             Route("/join", self.join, methods=["POST"]),
-            Route("/questions/{question:int}.{form:int}", self.question),
-            Route("/solutions/{question:int}.{form:int}", self.solution),
+            Route("/questions/{name}", self.question),
+            Route("/solutions/{name}", self.solution),
             Route("/code.svg", self.code),
             Route("/teacher/act", self.act, methods=["POST"]),
             Route("/pages/{name}", self.file),
@@ -107,8 +114,8 @@ class Server:
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
         answers: Any = {
-            Rejected: lambda request, error: error.response(),
-            HTTPException: lambda request, error: JSONResponse({"error": error.detail}, error.status_code, error.headers),
+            Rejected: _rejected,
+            HTTPException: _unknown,
             TooMany: self._too_many,
             Unwritten: self._unwritten,
         }
@@ -141,9 +148,10 @@ class Server:
     def page(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what sends one of the three pages; none of them holds anything that is secret."""
 
+        written = cache(lambda: pages.page(name, self.live.made.quiz, bool(self._logins)))
+
         async def send(request: Request) -> Response:
-            page = pages.page(name, self.live.made.quiz, bool(self._logins))
-            return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+            return HTMLResponse(written(), headers={"Cache-Control": "no-cache"})
 
         return send
 
@@ -217,14 +225,14 @@ class Server:
         was_opened = any(round.form == form for round in self.live.state.of(question))
         if not was_opened and not self._is_let_into("teacher", request):
             raise Rejected(404, "This question was not asked yet.")
-        return JSONResponse(views.question(self.live.variant(question, form), self.language))
+        return self._question(question, form)
 
     async def solution(self, request: Request) -> Response:
         """Send the key and the worked solution while the hall may see it; the teacher reads it at any time."""
         question, form = self._asked_for(request)
         if not self.live.state.has_shown(question, form) and not self._is_let_into("teacher", request):
             raise Rejected(404, "This solution is not shown yet.")
-        return JSONResponse(views.solution(self.live.variant(question, form), self.language))
+        return self._solution(question, form)
 
     async def code(self, request: Request) -> Response:
         """Send the address as a QR code."""
@@ -238,7 +246,7 @@ class Server:
             if self._is_let_into(room, request):
                 return JSONResponse({"entered": True})
             self._limits.check(limiting.ENTRIES, client(request))
-            if not isinstance(secret, str) or not compare_digest(secret.encode(), self._secret(room).encode()):
+            if not isinstance(secret, str) or not compare_digest(_bytes(secret), _bytes(self._secret(room))):
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
             response = JSONResponse({"entered": True})
@@ -262,8 +270,8 @@ class Server:
         self._must_be_let_into("teacher", request)
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
-        numbers = type(value) is int and abs(value) < 2**53 and type(seconds) in (int, float) and type(seen) is int
-        if act not in self.live.acts or not numbers:
+        numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
+        if act not in self.live.acts or not numbers or not (0 <= value < len(self._forms) and 0 <= seconds <= MOST_SECONDS):
             raise Rejected(400, f"An act is one of {', '.join(self.live.acts)}, with what the page has seen.")
         try:
             await self.live.act(act, value, float(seconds), seen)
@@ -311,10 +319,10 @@ class Server:
 
     def _asked_for(self, request: Request) -> tuple[int, int]:
         """Return the question, from 0, and its form that an address names; raises Rejected where there is none."""
-        question, form = request.path_params["question"] - 1, request.path_params["form"]
-        if question not in range(self.live.state.questions) or form not in (FIRST, OTHER):
+        asked = self._forms.get(request.path_params["name"])
+        if asked is None:
             raise Rejected(404, "There is no such question.")
-        return question, form
+        return asked
 
     def _secret(self, room: str) -> str:
         return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
@@ -324,7 +332,7 @@ class Server:
         return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
 
     def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(request.cookies.get(room, "").encode(), self._pass(room).encode())
+        return compare_digest(_bytes(request.cookies.get(room, "")), _bytes(self._pass(room)))
 
     def _must_be_let_into(self, room: str, request: Request) -> None:
         if not self._is_let_into(room, request):
@@ -339,6 +347,25 @@ class Server:
         """Say that nothing was kept: the phone sends it again."""
         sentence = self.language.say("Your answer could not be saved yet.")
         return Rejected(503, sentence, again=RETRY).response()
+
+
+async def _rejected(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Rejected)
+    return error.response()
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    """Answer what no route does."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+def _written(view: dict[str, Any]) -> Response:
+    return Response(json.dumps(view, separators=(",", ":")), media_type="application/json")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _stream(news: AsyncIterator[ServerSentEvent]) -> Response:

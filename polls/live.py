@@ -197,7 +197,8 @@ class Live:
         """Give a round that was open when the server stopped enough time for all phones to be back."""
         left = self.left()
         if left is not None and left < BACK:
-            await self.act("more", seconds=BACK - left)
+            with suppress(Unwritten):
+                await self.act("more", seconds=BACK - left)
 
     async def _on_disk(self, write: Callable[..., None], *arguments: object) -> None:
         """Write something down; while that fails, the teacher is warned."""

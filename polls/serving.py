@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -48,6 +49,7 @@ def serve(live: Live, address: Address, way: Way, started: Callable[[], None]) -
     with contextlib.ExitStack() as listening:
         sockets = [listening.enter_context(each) for each in _listening(address.host, address.port)]
         started()
+        _leave_streams_uncollected()
         with _stoppable():
             server.run(sockets)
     if asked.failure:
@@ -86,6 +88,14 @@ def _stoppable() -> Iterator[None]:
             yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _leave_streams_uncollected() -> None:
+    """Let Python look for garbage rarely: each stream is hundreds of objects, a look at those of a full hall takes a third
+    of a second in which nobody is answered, and there is nothing to find."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1_000)
 
 
 def _most_connections() -> int:

@@ -122,7 +122,7 @@ def _plot(lecture: Lecture, rounds: Sequence[Round]) -> str:
     if not times:
         return ""
     across = _axis("Seconds since the round opened", max(times[name][-1] for name in times))
-    up = _axis("People who had answered", max(map(len, times.values())))
+    up = _axis("Students who had answered", max(map(len, times.values())))
     seconds = sorted({*across.ticks, *(across.high * step / STEPS for step in range(STEPS + 1))})
     curves = [
         Curve(name, [(second, float(sum(each <= second for each in arrived))) for second in seconds])

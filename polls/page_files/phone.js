@@ -2,7 +2,7 @@
 
 const TYPING = 1_000; // milliseconds after the last key until what was typed is sent
 const WARNED_AT = 30; // seconds left
-const NAMED = 3; // empty blanks
+const NAMED = 2; // empty blanks
 const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss it in your group, then answer again.") };
 
 const part = (id) => document.getElementById(id);

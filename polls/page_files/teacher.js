@@ -139,7 +139,7 @@ function showState() {
   put("where", `${say("Question {question} of {questions}", { question, questions })}: ${stands()}`);
   put("title", news.overview[question - 1].title);
   put("answered", round ? say("{answered} of {present} have answered", { answered, present: Math.max(present, answered) }) : say("{present} phones connected", { present }));
-  put("advice", isClosed() ? advice() : "");
+  put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
   put("warning", news.warning);
   put("address", address);
   countDown(at("clock"), round?.left ?? null);

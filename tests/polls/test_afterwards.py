@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command_line.poll import poll
 from command_line.quiz.grade import grade
 from command_line.quiz.history import history
+from common.errors import UserError
 from polls.afterwards import files, grading, lecture, tables
 from polls.moves import Moves
 from polls.state import Done
@@ -100,15 +103,15 @@ def test_points_for_taking_part(folder):
 
 
 def test_of_a_roster_everybody_has_a_line(tmp_path, questions):
-    questions = replace(questions, quiz=replace(questions.quiz, poll=Poll(taking_part=0.3)))
+    questions = replace(questions, quiz=replace(questions.quiz, poll=Poll(taking_part=0.1)))
     roster = [("s1", "Ada Lovelace"), ("s2", "Never Came"), ("=s3", "Grace, Hopper")]
-    rounds = [(question, 0, {"=s3": {"": "1"}}) for question in (0, 1)] + [(1, 1, texts({"s1": "A"}))]
+    rounds = [(question, 0, {"=s3": {"": "1"}}) for question in range(3)] + [(1, 1, texts({"s1": "A"}))]
     folder = remains(tmp_path, questions, rounds, roster=roster)
     assert rows_of((folder / "participation.csv").read_bytes()) == [
         ["student", "name", "1", "2", "3", "points"],
-        ["s1", "Ada Lovelace", "", "group", "", "0.3"],
+        ["s1", "Ada Lovelace", "", "group", "", "0.1"],
         ["s2", "Never Came", "", "", "", "0.0"],
-        ["'=s3", "Grace, Hopper", "think", "think", "", "0.6"],
+        ["'=s3", "Grace, Hopper", "think", "think", "think", "0.3"],
     ]
     assert [row[0] for row in rows_of((folder / "think.csv").read_bytes())] == ["student", "'=s3"]
 
@@ -185,6 +188,23 @@ def test_a_round_that_was_never_closed_counts(tmp_path, questions):
     assert "never closed" in (tmp_path / "poll.html").read_text("utf-8")
 
 
+def test_all_of_it_is_written_again_after_a_crash(tmp_path, questions):
+    journal = record(tmp_path / "poll", questions, [(0, 0, texts(THINK))])
+    shutil.copytree(tmp_path / "poll", tmp_path / "copy")  # as the disk is, were the server killed now
+    journal.close()
+    done = CliRunner().invoke(poll, [str(tmp_path / "copy"), "--report"])
+    assert done.exit_code == 0 and done.output.endswith(f"{tmp_path / 'copy' / 'poll.html'}\n"), done.output
+    assert rows_of((tmp_path / "copy" / "rounds.csv").read_bytes())[1][5:7] == ["6", "2"]
+
+
+@pytest.mark.parametrize("option", ["--report", "--replay"])
+def test_only_a_poll_is_reported_and_shown_again(tmp_path, option):
+    for path in (tmp_path, tmp_path / "quiz.toml"):
+        done = CliRunner().invoke(poll, [str(path), option])
+        assert isinstance(done.exception, UserError) and str(path) in str(done.exception)
+    assert not list(tmp_path.iterdir())
+
+
 ANSWERS = st.one_of(
     st.sampled_from(
         ["2660", "1330", "-3", "=1+1", "'5", "2,660", '"2660"', "a;=2", "1,2\n3", " ", "", "١٢٣", "+1", "@x", "7"]
@@ -256,22 +276,21 @@ def test_the_page_escapes_what_was_typed(tmp_path, questions, browser):
     page.close()
 
 
-CASES = {
-    "nothing asked": [],
-    "nobody answered": [(0, 0, {}), (0, 1, {})],
-    "one round": [(1, 0, texts(ALONE))],
-    "all right at once": [(1, 0, texts({"ada": "C"})), (1, 0, texts({"ada": "C"}))],
-    "the same numbers": [(2, 0, {"ada": {"r1c1": "1", "r2c2": "2"}}), (2, 0, {"bob": {"r1c1": "430"}})],
-    "other numbers": [(0, 0, texts(THINK)), (0, 1, texts(GROUP)), (1, 0, texts(ALONE)), (1, 1, texts(ALONE))],
-}
+OF_ALL_KINDS = [
+    *[(0, 0, texts(THINK)), (0, 1, texts(GROUP))],  # other numbers
+    *[(1, 0, texts({"ada": "C"})), (1, 0, texts({"ada": "C"}))],  # all right at once
+    *[(2, 0, {"ada": {"r1c1": "1", "r2c2": "2"}}), (2, 0, {"bob": {"r1c1": "430"}})],  # other people
+    *[(3, 0, {}), (3, 1, {})],  # nobody answered
+    (4, 1, texts({"ada": "7"})),  # one round; and one question was not asked
+]
 
 
-@pytest.mark.parametrize("rounds", CASES.values(), ids=CASES)
-def test_the_page_is_for_everybody(tmp_path, questions, browser, rounds):
+@pytest.mark.parametrize("rounds", [[], OF_ALL_KINDS], ids=["nothing asked", "questions of all kinds"])
+def test_the_page_is_for_everybody(tmp_path, browser, rounds):
+    questions = drawn(made.number, made.choice, made.grid, made.several, made.number, made.number)
     folder = remains(tmp_path, questions, rounds)
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")
     page.goto((folder / "poll.html").as_uri())
-    assert_accessible(page, 320, 1000)
-    page.set_viewport_size({"width": 320, "height": 740})
+    assert_accessible(page, 1000, 320)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.close()
