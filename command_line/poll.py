@@ -44,7 +44,9 @@ NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join thei
 @click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
 @click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
 @click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="How fast --replay is.")
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="Speed of --replay: 2 is twice as fast."
+)
 def poll(
     path: Path,
     out: Path | None,
