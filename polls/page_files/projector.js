@@ -22,7 +22,7 @@ let noting = 0;
 
 async function begin() {
   try {
-    if (await enter("projector")) return connect({ streamed: "/projector/stream", heard, connected });
+    if (await enter("projector")) return connect({ streamed: "/projector/stream", asked: "/projector/state", heard, connected });
     document.body.dataset.scene = "refused";
     instruction.textContent = say("This link is wrong: open the one that convgrade printed.");
     fit();
