@@ -12,6 +12,10 @@ from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
 PATIENCE = 20_000  # milliseconds
+CLICKED_AGAIN = """() => {
+  const button = document.querySelector("#primary button");
+  new MutationObserver(() => button.click()).observe(button, { childList: true });
+}"""  # as soon as the large button has another label
 
 
 @pytest.fixture
@@ -156,9 +160,10 @@ def test_the_seconds_of_a_round_can_be_chosen(lecture, teacher):
     page = teacher(poll)
     seconds = page.get_by_label("Seconds")
     sync.expect(seconds).to_have_value("60", timeout=PATIENCE)
-    seconds.fill("4000")
-    press_next(page, "Start round 1: think alone")
-    sees(page, "A round takes from 1 to 3,600 seconds.")
+    for text in ("4000", ""):
+        seconds.fill(text)
+        press_next(page, "Start round 1: think alone")
+        sync.expect(seconds).to_be_focused()  # and the browser says why
     seconds.fill("300")
     ready(page)
     seconds.press("PageDown")  # no key acts in a field
@@ -185,8 +190,8 @@ def test_what_was_clicked_twice_is_done_once(lecture, teacher):
     sees(page, "The poll has moved on", "Question 3 of 4: not asked yet")
     assert poll.news()["phase"] == "waiting"
     page.unroute("**/teacher/act")
-    ready(page)
-    primary(page).dblclick()
+    page.evaluate(CLICKED_AGAIN)
+    press_next(page, "Start round 1: think alone")
     assert is_at(poll, page, "open")["question"] == 3
     sync.expect(page.locator("#refused")).to_be_hidden(timeout=PATIENCE)
     ready(page)
