@@ -181,7 +181,7 @@ function showState() {
   put("answered", round ? answered() : say("{present} phones connected", news));
   put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
   put("warning", news.warning);
-  put("pace", news.replay ? say("This is a replay, {speed} times as fast as the lecture.", news.replay) : "");
+  put("pace", news.replay ? say("This is a replay at {speed}× speed.", news.replay) : "");
   put("address", news.address);
   countDown(at("clock"), round?.left ?? null);
 }
@@ -234,14 +234,14 @@ function showAnswers(before) {
   at("told").hidden = !news.results.length;
   at("only-you").hidden = news.shown === "solution";
   if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
-  at("shares").replaceChildren(...news.results.map(share));
+  at("shares").replaceChildren(...news.results.filter((round) => round.answered).map(share));
   showResults(at("results"), news.results);
   at("moves").replaceChildren(...(news.moves ? [moved(news.moves)] : []));
 }
 
 function share({ name, right, answered }) {
-  const part = answered ? right / answered : 0;
-  const values = { share: part.toLocaleString(document.documentElement.lang, { style: "percent" }), right, answered };
+  const part = (right / answered).toLocaleString(document.documentElement.lang, { style: "percent" });
+  const values = { share: part, right, answered };
   return paragraph(
     name === "think"
       ? say("Round 1: {share} right ({right} of {answered})", values)
