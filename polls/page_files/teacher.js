@@ -29,6 +29,26 @@ const STEPS = {
   end: { when: goes, asks: () => ({ act: "end" }), asksFirst: say("End the poll? Nobody will be able to answer after that.") },
 };
 
+// The steps of a lecture that is shown again.
+const REPLAY = {
+  skip: { when: () => true, asks: () => ({ act: "next" }) },
+  pause: { when: () => !news.replay.paused, asks: () => ({ act: "pause" }) },
+  resume: { when: () => news.replay.paused, asks: () => ({ act: "go on" }) },
+  slower: { when: () => true, asks: () => ({ act: "slower" }) },
+  faster: { when: () => true, asks: () => ({ act: "faster" }) },
+};
+
+// Return whether a step can be taken now, but for what it is barred by.
+function isOffered(name) {
+  const steps = news.replay ? REPLAY : STEPS;
+  return name in steps && steps[name].when();
+}
+
+// Return why a step that is offered is barred, in words; "" if it is not.
+function barOf(name) {
+  return STEPS[name]?.unless?.() || "";
+}
+
 function isOpen() {
   return news.phase === "open";
 }
@@ -47,6 +67,10 @@ function takesTime() {
 
 function goes() {
   return news.phase === "waiting" || isClosed();
+}
+
+function jumps() {
+  return goes() && !news.replay;
 }
 
 function opens(form) {
@@ -89,8 +113,8 @@ async function act(asked) {
 }
 
 function take(step) {
-  const { when, unless = () => "", asks, asksFirst } = STEPS[step];
-  if (!isReady() || !when() || unless()) return;
+  if (!isReady() || !isOffered(step) || barOf(step)) return;
+  const { asks, asksFirst } = { ...STEPS, ...REPLAY }[step];
   if (!asksFirst || confirm(asksFirst)) act(asks());
 }
 
@@ -105,8 +129,8 @@ function isReady() {
 // Buttons keep the focus while they cannot be used.
 function enable() {
   for (const button of document.querySelectorAll("[data-step], [data-question]")) {
-    const barred = button.dataset.step ? STEPS[button.dataset.step]?.unless?.() : isOpen();
-    button.setAttribute("aria-disabled", String(!isReady() || Boolean(barred)));
+    const isBarred = button.dataset.step ? barOf(button.dataset.step) !== "" : !jumps();
+    button.setAttribute("aria-disabled", String(!isReady() || isBarred));
   }
 }
 
@@ -141,6 +165,7 @@ function showState() {
   put("answered", round ? say("{answered} of {present} have answered", { answered, present: Math.max(present, answered) }) : say("{present} phones connected", { present }));
   put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
   put("warning", news.warning);
+  put("pace", news.replay ? say("This is a replay, {speed} times as fast as the lecture.", { speed: news.replay.speed }) : "");
   put("address", address);
   countDown(at("clock"), round?.left ?? null);
 }
@@ -173,11 +198,11 @@ function advice() {
 
 function showSteps() {
   for (const button of document.querySelectorAll("#steps [data-step]")) {
-    button.hidden = !STEPS[button.dataset.step].when() || button.dataset.step === news.next;
+    button.hidden = !isOffered(button.dataset.step) || button.dataset.step === news.next;
   }
-  at("time").hidden = news.phase !== "waiting" && !asksAgain();
-  put("no-group", (asksAgain() && STEPS.group.unless()) || "");
-  put("no-other-group", (asksAgain() && STEPS["other group"].unless()) || "");
+  at("time").hidden = !isOffered("think") && !isOffered("group");
+  put("no-group", isOffered("group") ? barOf("group") : "");
+  put("no-other-group", isOffered("other group") ? barOf("other group") : "");
   if (primary.dataset.step === news.next) return;
   primary.dataset.step = news.next;
   primary.textContent = document.querySelector(`#steps [data-step="${news.next}"]`)?.textContent ?? "";
@@ -294,7 +319,7 @@ async function start() {
 document.addEventListener("keydown", press);
 primary.addEventListener("click", takeNext);
 at("steps").addEventListener("click", ({ target }) => target.dataset.step && take(target.dataset.step));
-at("overview").addEventListener("click", ({ target }) => target.dataset.question && !isOpen() && act(goesTo(Number(target.dataset.question))));
+at("overview").addEventListener("click", ({ target }) => target.dataset.question && jumps() && act(goesTo(Number(target.dataset.question))));
 at("forms").addEventListener("change", preview);
 at("seconds").addEventListener("keydown", leaveField);
 at("about-keys").addEventListener("click", () => at("keys").showModal());

@@ -247,17 +247,17 @@ def test_the_page_says_it_all(folder, browser):
     page.on("console", lambda message: faults.append(message.text))
     page.goto((folder / "poll.html").as_uri())
     text = page.inner_text("main")
-    assert "7 students answered" in text and "40 % → 60 %" in text and "5 pairs of answers" in text
+    assert "7 students answered" in text and "40% → 60%" in text and "5 pairs of answers" in text
     first = page.inner_text("section >> nth=0")
     assert "What is two times 1330?" in first and "The second round asked with other numbers" in first
-    assert "5 students answered both rounds: 40 % were right before the talk, 60 % after it. Normalised gain: 0.33" in first
-    assert "not doubled: 2 → 1" in first and "squared: 1 → 1" in first and "6 in 1:00" in first
+    assert "5 students answered both rounds: 40% were right before the talk, 60% after it. Normalised gain: 0.33" in first
+    assert "not doubled: 2 → 1" in first and "squared: 1 → 1" in first and "6 in 1:00 min" in first
     assert page.locator(".moved td:not(:empty)").all_inner_texts() == ["1", "1", "2", "1"]
     assert page.locator(".moves").first.get_attribute("aria-label") == (
         "1 stayed right, 2 moved from wrong to right, 1 from right to wrong, 1 stayed wrong."
     )
     bars = page.locator("section >> nth=0").locator(".results tbody tr").all_inner_texts()
-    assert " ".join(bars[0].split()) == "2660 / 2480 ✓ right 2 (33 %) 4 (67 %)"
+    assert " ".join(bars[0].split()) == "2660 / 2480 ✓ right 2 (33%) 4 (67%)"
     assert page.locator("section").count() == 2 and "not asked" in text
     assert not faults
     page.close()

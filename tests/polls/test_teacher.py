@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from polls.afterwards.replay import Replay
 from polls.journal import Unwritten
 from tests.browsing import assert_accessible
 from tests.polls.conftest import KEY, TEACHER, of_variants
@@ -331,6 +332,27 @@ def test_a_warning_of_the_server(lecture, teacher):
     press_next(page, "Start round 1: think alone")
     is_at(poll, page, "open")
     sync.expect(page.locator("#warning")).to_be_hidden(timeout=PATIENCE)
+
+
+def test_a_lecture_that_is_shown_again(lecture, teacher):
+    poll = lecture(made.number, made.choice)
+    poll.ask(0)
+    answers(poll, 0, right=1, wrong=1)
+    poll.act("close")
+    poll.stop()
+    poll.start(Replay)
+    page = teacher(poll)
+    sees(page, "This is a replay, 1 times as fast as the lecture.", "not asked yet")
+    button(page, "Pause").click()
+    button(page, "Faster").click()
+    sees(page, "This is a replay, 2 times as fast as the lecture.")
+    sync.expect(page.locator("#overview button").nth(1)).to_have_attribute("aria-disabled", "true")
+    for phase in ("waiting", "open", "closed"):
+        press_next(page, "Next step")
+        is_at(poll, page, phase)
+        page.wait_for_timeout(500)  # the page has heard of it, and takes the next step
+    sees(page, "Question 1 of 2: closed, nothing shown", "Round 1: 50% right (1 of 2)")
+    assert not button(page, "Close the round").is_visible() and not page.get_by_label("Seconds").is_visible()
 
 
 def test_accessible_in_every_state(lecture, teacher):
