@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from benchmarks.poll.audit import audit
 from benchmarks.poll.command import HOST, ROOT, Command, Watch
 from benchmarks.poll.phones import Phone, Sent, Teacher
 
-QUIZ = ROOT / "quizzes" / "examples" / "cnn.toml"
+QUIZ = ROOT / "quizzes" / "examples" / "lecture.toml"
+ASKED = (4, 3)  # of it: a grid and a number, to which a thousand people find many answers
 SECONDS = 300  # that a round is open
 REST = 1.0  # seconds at most that phones in `kills` wait before they change their answer
 GAP = 1.0  # seconds from a start to the next kill
@@ -62,7 +64,7 @@ async def _load(command: Command, count: int, addresses: int, spreads: tuple[flo
     looking = asyncio.create_task(watch.look())
     async with hall(command, count, addresses) as (teacher, phones):
         print(f"{count} phones from {addresses} addresses hold a stream after {time.perf_counter() - began:.1f} s\n")
-        rows = [await _round(teacher, phones, watch, place, spread) for place, spread in enumerate(spreads)]
+        rows = [await _round(teacher, phones, watch, place, spread) for place, spread in zip(cycle(ASKED), spreads)]
         stopped = await asyncio.to_thread(command.stop)
     await looking
     found = audit(command.journal(), phones, [counted for counted, _ in rows])
@@ -75,8 +77,7 @@ async def _load(command: Command, count: int, addresses: int, spreads: tuple[flo
 
 async def _round(teacher: Teacher, phones: list[Phone], watch: Watch, place: int, spread: float) -> tuple[int, list[str]]:
     """Put a question, let everybody answer within so many seconds, and close it; returns the count and a row."""
-    if place:
-        await teacher.act("go", place)
+    await teacher.act("go", place)
     used = watch.processor
     opened = await _all_hear(phones, teacher.act("open", 0, SECONDS))
     answers = [sent for some in await asyncio.gather(*(_answer(phone, place, spread) for phone in phones)) for sent in some]
