@@ -71,9 +71,7 @@ def test_every_kind_of_question_is_answered(lecture, phone):
     poll.ask(1)
     type_in(page, "12", "r1c1")
     page.get_by_role("button", name="Send").click()
-    expect(status(page)).to_contain_text(
-        "Still empty: row as it is, column second; row changed, column first and 1 more."
-    )
+    expect(status(page)).to_contain_text("Still empty: row as it is, column second; row changed, column first and 1 more.")
     poll.act("close")
     poll.ask(2)
     choose(page, "B")
