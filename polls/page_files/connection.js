@@ -31,8 +31,7 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
 
   function alive() {
     failures = 0;
-    clearTimeout(asking);
-    asking = 0;
+    stopAsking();
     connected(true);
     expect(SILENT, listen);
   }
@@ -42,6 +41,11 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
     connected(false);
     ask();
     expect(pauseAfter(failures++), listen);
+  }
+
+  function stopAsking() {
+    clearTimeout(asking);
+    asking = 0;
   }
 
   function expect(patience, otherwise) {
@@ -68,9 +72,16 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
     if (asking) asking = setTimeout(question, ASKED_EVERY * (0.75 + Math.random() / 2));
   }
 
+  // Nobody looks: a browser has six connections to a server for all its tabs.
+  function rest() {
+    source.close();
+    clearTimeout(watch);
+    stopAsking();
+  }
+
   listen();
   // A phone that wakes up, or finds its network again, does not wait for the next sign of life.
-  document.addEventListener("visibilitychange", () => document.hidden || listen());
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));
   addEventListener("pageshow", (event) => event.persisted && listen());
   addEventListener("online", listen);
 }
@@ -96,7 +107,7 @@ async function send(address, content) {
     keepalive: true, // a page that is closed still sends it
     signal: after(PATIENCE),
   });
-  const wait = 1000 * Number(response.headers.get("Retry-After") ?? 0); // milliseconds
+  const wait = 1000 * (Number(response.headers.get("Retry-After")) || 0); // milliseconds
   return { ok: response.ok, status: response.status, wait, content: await response.json().catch(() => ({})) };
 }
 

@@ -1,8 +1,8 @@
 // What this phone has answered: written down here first, then sent until the server has it on its disk.
 
 const DRAWER = "convgrade poll";
-// An answer. kept: the {change, given} that the server has; refused: why it takes no more, late or faulty; of: what was asked.
-const NEW = { change: 0, given: {}, kept: null, refused: "", of: "" };
+// An answer. kept: the {change, given} that the server has; refused: late or faulty, error: in its words; of: what was asked.
+const NEW = { change: 0, given: {}, kept: null, refused: "", error: "", of: "" };
 
 // What this browser keeps of one poll: {poll, key, answers: {round: an answer as above}}. All tabs share it.
 const drawer = {
@@ -66,7 +66,7 @@ class Outbox {
   // the server wants to know first who this is.
   constructor(poll, { changed, outdated, stranger }) {
     Object.assign(this, { changed, outdated, stranger, record: openRecord(poll) });
-    Object.assign(this, { failures: 0, notBefore: 0, isBusy: false, isHeld: false });
+    Object.assign(this, { trouble: "", failures: 0, notBefore: 0, isBusy: false, isHeld: false });
     addEventListener("storage", ({ key }) => {
       if (key !== DRAWER) return;
       this.reread();
@@ -148,17 +148,19 @@ class Outbox {
   async deliver(round) {
     const { change, given } = this.answer(round);
     const { status, wait, content } = await send("/answers", { key: this.key, round: Number(round), change, given });
-    const refuse = (refused) => this.update(round, (own) => (own.change === change ? { refused } : {}));
-    if (status === 200 && content.kept >= change) {
-      this.update(round, () => ({ kept: { change: content.kept, given } }));
-      if (content.kept !== change) this.outdated();
-    } else if (status === 409 && content.closed) {
+    const { kept, closed, join, error = "" } = content;
+    const refuse = (refused) => this.update(round, (own) => (own.change === change ? { refused, error } : {}));
+    this.trouble = status === 200 ? "" : error;
+    if (status === 200 && kept >= change) {
+      this.update(round, () => ({ kept: { change: kept, given } }));
+      if (kept > change) this.outdated();
+    } else if (status === 409 && closed) {
       refuse("late");
       this.outdated();
-    } else if (status === 403 && content.join) {
+    } else if (status === 403 && join) {
       this.isHeld = true;
       this.stranger();
-    } else if (status === 400) {
+    } else if (status === 400 || status === 403) {
       refuse("faulty");
     } else {
       throw Object.assign(new Error(status), { wait });

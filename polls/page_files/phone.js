@@ -1,9 +1,13 @@
 // The phone's page: one question at a time, an answer that may change until the round closes, and what became of it.
 
-const TYPING = 1_000; // milliseconds after the last key until what was typed is sent
+const PAUSE = { number: 1_000, grid: 1_000, choice: 300 }; // milliseconds after the last key or tick until an answer is sent
 const WARNED_AT = 30; // seconds left
 const NAMED = 2; // empty blanks
-const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss it in your group, then answer again.") };
+const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss the question with your neighbours, then answer again.") };
+const NEW_NUMBERS = say("The numbers have changed: discuss the question with your neighbours, then answer.");
+const RIGHT = ["✓", "right", say("Right.")];
+const PARTLY = ["◐", "partly", say("Partly right.")];
+const WRONG = ["✗", "wrong", say("Wrong.")];
 
 const part = (id) => document.getElementById(id);
 const form = part("answer");
@@ -13,7 +17,7 @@ let question = null; // what is asked in the round `shown`
 let shown = 0; // the number of the round that is on the page
 let awaited = 0; // the number of the round whose question is on its way
 let joined = part("join") ? null : true; // null until the server says whether it knows who this is
-let verdicts = []; // on this phone's answers to the present question, once its solution is shown: {round, credit, sentence}
+let verdicts = []; // on this phone's answers to the last question whose solution was shown: {round, credit, sentence}
 let judged = 0; // the question that they belong to
 let pause = 0; // a timer, while something is typed that is not sent
 
@@ -92,7 +96,7 @@ function waitingFor({ phase, round, question, questions }) {
   if (phase === "ended") return say("The poll has ended. Thank you for taking part.");
   if (round) return say("Loading the question …");
   if (question === 1) return say("You are in. The first question appears here as soon as it opens.");
-  return say("Question {number} of {count} appears here as soon as it opens.", { number: question, count: questions });
+  return say("Question {question} of {questions} appears here as soon as it opens.", { question, questions });
 }
 
 // Fetch what is asked in a round, until it is here or another round is.
@@ -104,9 +108,13 @@ async function ask(number, round) {
       const fetched = await fetchQuestion(number, round.form);
       if (awaited === round.number) put(fetched, round);
     } catch {
-      await new Promise((done) => setTimeout(done, pauseAfter(failures)));
+      await pauseOf(failures);
     }
   }
+}
+
+function pauseOf(failures) {
+  return new Promise((done) => setTimeout(done, pauseAfter(failures)));
 }
 
 function put(fetched, round) {
@@ -122,43 +130,53 @@ function put(fetched, round) {
 }
 
 function showRound() {
-  part("heading").textContent = say("Question {number} of {count}", { number: news.question, count: news.questions });
+  part("heading").textContent = say("Question {question} of {questions}", news);
   part("instruction").textContent = instruction();
   form.classList.toggle("closed", !isOpen());
   for (const input of form.querySelectorAll("input")) input.disabled = !isOpen();
-  if (news.shown !== "nothing") showResults(part("results"), news.results, question.several);
-  part("verdicts").innerHTML = news.shown === "solution" ? verdicts.map(verdict).join("") : "";
-  showSolutionOf(news.shown === "solution" ? news.question : 0, news.round);
+  if (isOther(part("results"), JSON.stringify(news.results))) showResults(part("results"), news.results, question.several);
+  const told = news.shown === "solution" ? news.results.map(verdictOf).join("") : "";
+  if (isOther(part("verdicts"), told)) part("verdicts").innerHTML = told;
+  if (isOther(part("solution"), news.shown === "solution" ? nameOf(news) : "")) showSolutionOf(news);
+}
+
+// Whether an element holds something else by now. What it holds stays as it is, for those who read or scroll there.
+function isOther(element, content) {
+  if (element.dataset.content === content) return false;
+  element.dataset.content = content;
+  return true;
 }
 
 function instruction() {
   if (news.replay) return say("This is a replay: it takes no answers.");
-  return isOpen() ? INSTRUCTIONS[news.round.name] : say("This round is closed.");
+  if (!isOpen()) return say("This round is closed.");
+  return news.round.is_new ? NEW_NUMBERS : INSTRUCTIONS[news.round.name];
 }
 
-async function showSolutionOf(number, round) {
+async function showSolutionOf({ question: number, round }) {
   const element = part("solution");
-  const name = number && `${number}.${round.form}`;
-  if (element.dataset.shown === String(name)) return;
-  element.dataset.shown = name;
+  const name = element.dataset.content;
   element.replaceChildren();
-  for (let failures = 0; number && element.dataset.shown === name; failures++) {
+  for (let failures = 0; name && element.dataset.content === name; failures++) {
     try {
       const solution = await fetchSolution(number, round.form);
-      if (element.dataset.shown === name) showSolution(element, solution);
+      if (element.dataset.content === name) showSolution(element, solution);
       return reachScrolled();
     } catch {
-      await new Promise((done) => setTimeout(done, pauseAfter(failures)));
+      await pauseOf(failures);
     }
   }
 }
 
-function verdict({ round, credit, sentence }) {
-  const [sign, kind, words] =
-    credit === 1 ? ["✓", "right", say("Right.")] : credit ? ["◐", "partly", say("Partly right.")] : ["✗", "wrong", say("Wrong.")];
+// What became of this phone's answer in a round; nothing where it gave none, or does not know yet.
+function verdictOf({ round, name }) {
+  const found = verdicts.find((one) => one.round === round);
+  if (!found) return "";
+  const { credit, sentence } = found;
+  const [sign, kind, words] = credit === 1 ? RIGHT : credit ? PARTLY : WRONG;
   const told = sentence.startsWith(words.slice(0, -1)) ? sentence : `${words} ${sentence}`; // "Right: ..."
-  const name = news.results.length > 1 ? `${ROUNDS[news.results.find((one) => one.round === round).name]}: ` : "";
-  return `<p><b class="${kind}" aria-hidden="true">${sign}</b> <b>${name}</b>${told}</p>`;
+  const of = news.results.length > 1 ? `<b>${ROUNDS[name]}:</b> ` : "";
+  return `<p><b class="${kind}" aria-hidden="true">${sign}</b> ${of}${told}</p>`;
 }
 
 // My answer.
@@ -188,7 +206,7 @@ function length(given) {
 form.addEventListener("input", () => {
   clearTimeout(pause);
   if (question.kind === "choice" && !question.several) return commit();
-  pause = setTimeout(commit, TYPING);
+  pause = setTimeout(commit, PAUSE[question.kind]);
   showAnswer();
 });
 form.addEventListener("focusout", () => pause && commit());
@@ -235,20 +253,20 @@ function toldOfLast() {
 }
 
 function wordsFor(fate, round) {
-  const { given, kept } = outbox.answer(round);
+  const { given, kept, error } = outbox.answer(round);
   switch (fate) {
     case "sending":
       return say("Sending …");
     case "unsent":
-      return say("Not sent yet: no connection. Your answer is kept.");
+      return outbox.trouble ? `${say("Not sent yet.")} ${outbox.trouble}` : say("Not sent yet: no connection. Your answer is kept.");
     case "kept":
-      return isEmpty(given) ? say("Received: you have no answer.") : say("✓ Received: {answer}", { answer: brief(given) });
+      return isEmpty(given) ? say("Received: your answer is empty.") : say("✓ Received: {answer}", { answer: brief(given) });
     case "late":
       return kept
         ? say("This round closed before your change arrived. What counts: {answer}", { answer: brief(kept.given) })
         : say("This round closed before your answer arrived, so it does not count.");
     case "faulty":
-      return say("This answer cannot be taken. Change it.");
+      return error || say("This answer can't be accepted: please change it.");
   }
 }
 

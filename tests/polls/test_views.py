@@ -19,7 +19,7 @@ from tests.quizzes import made
 
 MAKES = (made.number, made.grid, made.choice, made.several)
 NOTHING, ANSWERS, SOLUTION = range(len(SHOWN))
-FOR_ALL = {"steps", "question", "questions", "phase", "round", "shown", "results"}
+FOR_ALL = {"poll", "replay", "steps", "question", "questions", "phase", "round", "shown", "results"}
 
 
 def open_(form=0, seconds=60):
@@ -58,9 +58,10 @@ def wrong(live, form=0, misconception="not doubled"):
 
 
 def test_a_phone_knows_nothing_but_where_the_poll_stands(poll):
-    news = views.phone(poll())
-    assert news == {
-        "steps": 0, "question": 1, "questions": 4, "phase": "waiting", "round": None, "shown": "nothing", "results": []
+    live = poll()
+    assert views.phone(live) == {
+        "poll": live.journal.about.id, "replay": None, "steps": 0, "question": 1, "questions": 4, "phase": "waiting",
+        "round": None, "shown": "nothing", "results": []
     }  # fmt: skip
 
 
