@@ -22,7 +22,7 @@ let noting = 0;
 
 async function begin() {
   try {
-    if (await enter("projector")) return connect({ streamed: "/projector/stream", heard, connected });
+    if (await enter("projector")) return connect({ streamed: "/projector/stream", asked: "/projector/state", heard, connected });
     document.body.dataset.scene = "refused";
     instruction.textContent = say("This link is wrong: open the one that convgrade printed.");
     fit();
@@ -100,7 +100,7 @@ function instructed({ question, phase, round, shown }) {
 
 // Choose the layout with which most can be seen at once, in the largest type.
 function fit() {
-  const [best] = [1, 2].map(fitted).sort((one, other) => one.height - other.height || other.size - one.size);
+  const [best] = [1, 2].map(fitted).sort((one, other) => one.unseen - other.unseen || other.size - one.size);
   lay(best.columns, best.size);
   reachScrolled();
 }
@@ -113,13 +113,13 @@ function fitted(columns) {
     return !overflows();
   };
   let [size, above] = [side * SMALLEST, side * LARGEST];
-  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), height: page.scrollHeight };
+  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), unseen: page.scrollHeight };
   while (above - size > PRECISION) {
     const middle = (size + above) / 2;
     if (fits(middle)) size = middle;
     else above = middle;
   }
-  return { columns, size, height: innerHeight };
+  return { columns, size, unseen: 0 };
 }
 
 function lay(columns, size) {
