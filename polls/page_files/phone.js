@@ -1,6 +1,6 @@
 // The phone's page: one question at a time, an answer that may change until the round closes, and what became of it.
 
-const TYPING = 1_000; // milliseconds after the last key until what was typed is sent
+const PAUSE = { number: 1_000, grid: 1_000, choice: 300 }; // milliseconds after the last key or tick until an answer is sent
 const WARNED_AT = 30; // seconds left
 const NAMED = 2; // empty blanks
 const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss the question with your neighbours, then answer again.") };
@@ -206,7 +206,7 @@ function length(given) {
 form.addEventListener("input", () => {
   clearTimeout(pause);
   if (question.kind === "choice" && !question.several) return commit();
-  pause = setTimeout(commit, TYPING);
+  pause = setTimeout(commit, PAUSE[question.kind]);
   showAnswer();
 });
 form.addEventListener("focusout", () => pause && commit());

@@ -188,6 +188,19 @@ def test_a_round_that_was_never_closed_counts(tmp_path, questions):
     assert "never closed" in (tmp_path / "poll.html").read_text("utf-8")
 
 
+def test_all_of_it_is_written_once_the_teacher_ends_the_poll(lecture):
+    poll = lecture(made.number)
+    folder, journal = poll.path.parent, poll.journal
+    poll.live.at_the_end = lambda: files.write(folder, journal)
+    poll.ask(0)
+    poll.answer("2660")
+    poll.act("close").raise_for_status()
+    assert not (folder / "poll.html").exists()
+    poll.act("end").raise_for_status()
+    poll.stop()  # which waits for what is being written
+    assert rows_of((folder / "rounds.csv").read_bytes())[1][5:7] == ["1", "1"]
+
+
 def test_all_of_it_is_written_again_after_a_crash(tmp_path, questions):
     journal = record(tmp_path / "poll", questions, [(0, 0, texts(THINK))])
     shutil.copytree(tmp_path / "poll", tmp_path / "copy")  # as the disk is, were the server killed now
