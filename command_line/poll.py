@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join thei
 @click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
 @click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
 @click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="How fast --replay is.")
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="Speed of --replay: 2 is twice as fast."
+)
 def poll(
     path: Path,
     out: Path | None,
@@ -64,7 +67,7 @@ def poll(
     """Put the questions of QUIZ.toml to a lecture hall, from this machine.
 
     The same command on the same day goes on with the poll that it began; so does `convgrade poll FOLDER` at any time. When
-    it stops, it writes a page and tables about the poll into its folder.
+    the teacher ends it, or Ctrl-C stops it, it writes a page and tables about the poll into its folder.
     """
     if (report or replay) and not path.is_dir():
         raise UserError(f"--report and --replay need the folder of a poll, and {path} is not one")
@@ -88,9 +91,11 @@ def poll(
         live = Replay(journal, speed) if replay else Live(journal)
         if live.state.ended:
             raise UserError(f"the poll in {folder} has ended; begin another one with --out FOLDER, or see it with --replay")
+        live.at_the_end = partial(_report, journal)
         serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
         if not replay:
-            click.echo(f"\n{_kept(live)} in {folder}. `convgrade poll {_quoted(folder)}` goes on with it.")
+            goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
+            click.echo(f"\n{_kept(live)} in {folder}.{goes_on}")
             _report(journal)
     finally:
         journal.close()

@@ -1,8 +1,8 @@
 """The server of a poll: three pages, a stream of news for each, and answers as POST requests that may be sent again.
 
     /            the phone's page       /stream  /state  /answers  /join  /questions/...  /solutions/...  /code.svg
-    /projector   the hall's page        /projector/enter  /projector/stream
-    /teacher     the teacher's page     /teacher/enter  /teacher/stream  /teacher/act
+    /projector   the hall's page        /projector/enter  /projector/stream  /projector/state
+    /teacher     the teacher's page     /teacher/enter  /teacher/stream  /teacher/state  /teacher/act
 
 The secrets of the teacher's and the projector's links stand behind a #, which no browser sends: so no log has them. Their
 pages hand them in once, for a cookie.
@@ -113,6 +113,7 @@ class Server:
             routes.append(Route(f"/{room}", self.page(room)))
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
+            routes.append(Route(f"/{room}/state", self.state_of(room)))
         answers: Any = {
             Rejected: _rejected,
             HTTPException: _unknown,
@@ -262,6 +263,15 @@ class Server:
         async def send(request: Request) -> Response:
             self._must_be_let_into(room, request)
             return _stream(self.news[room].stream())
+
+        return send
+
+    def state_of(self, room: str) -> Callable[[Request], Awaitable[Response]]:
+        """Return what sends the same once, where a proxy holds a stream back."""
+
+        async def send(request: Request) -> Response:
+            self._must_be_let_into(room, request)
+            return Response(self.news[room].text(), media_type="application/json")
 
         return send
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from common.errors import UserError
-from polls.state import Done
+from polls.state import ACTS, Done
 from quizzes import record
 from quizzes.quiz import Made
 
@@ -130,6 +130,8 @@ class Journal:
         """Return what was done, in order; raises UserError for a damaged file, as all that reads."""
         with self._read():
             rows = self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number").fetchall()
+            if unknown := {act for _, act, _, _ in rows} - set(ACTS):
+                raise ValueError(f"nothing is done by {', '.join(unknown)}")
         return [Done(*row) for row in rows]
 
     def people(self) -> dict[str, str]:
@@ -173,9 +175,9 @@ def _connected(path: Path) -> sqlite3.Connection:
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
     file.execute("PRAGMA journal_mode = WAL")
     file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
-    found, version = file.execute("PRAGMA quick_check(1)").fetchone()[0], file.execute("PRAGMA user_version").fetchone()[0]
-    if found != "ok":
-        raise ValueError(found)
+    if file.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise ValueError("its tables do not fit together")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         raise ValueError(f"it has the version {version}, not {VERSION}")
     return file

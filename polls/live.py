@@ -69,6 +69,7 @@ class Live:
         self.stepped, self.counted = Bell(), Bell()  # something was done; or anything else: somebody answered, came or went
         self.present = 0  # phones that listen
         self.warning = ""  # what the teacher should know of the server, in the language of the quiz
+        self.at_the_end: Callable[[], object] = lambda: None  # called on the journal's thread once the poll has ended
         self._waiting: list[tuple[Answer, asyncio.Future[None]]] = []
         self._readers: dict[tuple[int, int], Reader] = {}
         self._arrived = asyncio.Event()
@@ -95,6 +96,8 @@ class Live:
             state = after(self.state, done)
             await self._on_disk(self.journal.write, done)
             self.state, self.steps = state, self.steps + 1
+        if state.ended:
+            self._disk.submit(self.at_the_end)
         self.stepped.ring()
         self.counted.ring()
 

@@ -74,8 +74,12 @@ def _config(asked: Server, way: Way) -> uvicorn.Config:
     )
     try:
         config.load()
-    except (OSError, ssl.SSLError) as error:
-        raise UserError(f"cannot use the certificate {way.certificate}: {error.strerror or error}") from None
+    except ssl.SSLError:
+        raise UserError(
+            f"cannot use {way.certificate}: it should be a certificate as PEM, with its key in the same file or in --key"
+        ) from None
+    except OSError as error:
+        raise UserError(f"cannot use {way.certificate}: {error.strerror}") from None
     return config
 
 
@@ -127,8 +131,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno in NO_IPV6 and family is socket.AF_INET6 and not host:
                 continue
-            sentence = f"cannot listen on {host or 'this machine'}, port {port}: {os.strerror(error.errno or 0)}"
-            raise UserError(f"{sentence}. Choose another --port.") from None
+            why = "only administrators may" if error.errno == errno.EACCES else os.strerror(error.errno or 0)
+            where = f"{host or 'this machine'}, port {port}"
+            raise UserError(f"cannot listen on {where}: {why}. Choose another --port.") from None
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREACHED)
         yield listening

@@ -17,7 +17,8 @@ from quizzes.text.markdown import inline_html
 from quizzes.variant import Variant
 
 MOST_PLAIN = 8  # typed answers that have a row of their own before the solution
-MOST_OTHERS = 4  # afterwards, below the key and the misconceptions, in rounds that asked the same
+MOST_BELIEVED = 6  # misconceptions that have one afterwards
+MOST_OTHERS = 4  # other answers that have one, in rounds that asked the same
 EMPTY = "_"  # a cell of a grid that was left out
 Given = Mapping[str, str]
 
@@ -32,11 +33,6 @@ class Bar:
     right: bool = False
     name: str = ""  # of the misconception that gives it
     sentence: str = ""  # what anyone who answers so should read
-
-    @property
-    def is_known(self) -> bool:
-        """Return whether the question itself has this answer: as an option, its key or a misconception's."""
-        return bool(self.letter or self.right or self.name)
 
 
 @dataclass(frozen=True)
@@ -121,15 +117,17 @@ def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Languag
 
 
 def _kept(found: Sequence[Mapping[Hashable, Bar]], most: int, order: Callable[[Bar, int], Any]) -> dict[Hashable, Bar]:
-    """Return the rows that are shown, each with its first bar: options, the key, misconceptions, so many other answers."""
+    """Return the rows that are shown, each with its first bar: options, the key, the most frequent of all else."""
     total, first = Counter[Hashable](), dict[Hashable, Bar]()
     for bars in found:
         total.update({row: bar.count for row, bar in bars.items()})
         first = {**bars, **first}
-    others = Counter({row: total[row] for row in total if not first[row].is_known})
-    frequent = {row for row, _ in others.most_common(most)}
-    expected = {row for row, bar in first.items() if bar.letter or bar.right or (bar.name and total[row])}
-    kept = [row for row in total if row in frequent | expected]
+    always = {row for row, bar in first.items() if bar.letter or bar.right}
+    rest = [row for row in total if row not in always and total[row]]
+    believed = Counter({row: total[row] for row in rest if first[row].name})
+    others = Counter({row: total[row] for row in rest if not first[row].name})
+    frequent = {row for row, _ in believed.most_common(MOST_BELIEVED) + others.most_common(most)}
+    kept = [row for row in total if row in always | frequent]
     return {row: first[row] for row in sorted(kept, key=lambda row: order(first[row], total[row]))}
 
 

@@ -25,11 +25,12 @@ def phone(live: Live) -> dict[str, Any]:
     """Return what every phone may know, and no more.
 
     Where the poll stands, the last round of the present question with the seconds left, and as far as they are shown the
-    results of its rounds. `steps` is how much was done.
+    results of its rounds. `steps` is how much was done, `replay` the pace of a lecture that is shown again.
     """
     state, round = live.state, live.state.round
     return {
         "poll": live.journal.about.id,
+        "replay": live.pace,
         "steps": live.steps,
         "question": state.question + 1,
         "questions": state.questions,
@@ -59,7 +60,7 @@ def teacher(live: Live) -> dict[str, Any]:
         "results": _results(live, tallies, True),
         "moves": _moves(live),
         "advice": advised,
-        "next": next_step(state, advised, alike),
+        "next": next_step(state, advised, alike) if live.pace is None else "skip",
         "alike": alike,
         "solved": state.question in state.solved,
         "seconds": {name: seconds(live, name) for name in ROUNDS},

@@ -5,13 +5,15 @@ A phone remembers what it was told: which changes of its answer were acknowledge
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-AGAIN = 0.2  # seconds until a phone that has lost the server tries again
+AGAIN, LONGEST = 0.2, 5.0  # seconds until a phone that has lost the server tries again: twice as long each time
 PATIENCE = 8.0  # seconds until a phone gives a request up, and sends it again
 LINE = 2**20  # bytes of a line of a stream, at most
 
@@ -67,6 +69,11 @@ async def head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     return int(first.split()[1]), {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
 
 
+def pause(failures: int) -> float:
+    """Return after how many seconds a phone tries again."""
+    return random.uniform(0.5, 1.0) * min(LONGEST, AGAIN * 2**failures)
+
+
 class Listener:
     """A page that holds a stream of events."""
 
@@ -86,7 +93,7 @@ class Listener:
                     await self._read(await connection.send("GET", self._path, headers=self._headers))
             finally:
                 connection.close()
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(pause(0))
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
         status, _ = await head(stream)
@@ -137,14 +144,15 @@ class Phone:
 
     async def ask(self, path: str) -> dict[str, Any]:
         """Return what the server says at a path; asks again until it does."""
-        while True:
+        for failures in count():
             with suppress(*BROKEN):
                 key = {"Convgrade-Key": self.key}
                 status, _, body = await asyncio.wait_for(self._asking.request("GET", path, headers=key), PATIENCE)
                 if status == 200:
                     return json.loads(body)
                 self.refused.append(status)
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(pause(failures))
+        raise AssertionError("a phone never gives up")
 
     async def answer(self, round: int, given: dict[str, str]) -> Sent:
         """Send an answer, and send it again until the server has acknowledged or refused it."""
@@ -153,9 +161,9 @@ class Phone:
         self.sent.append(sent)
         content = {"key": self.key, "round": round, "change": change, "given": given}
         began = time.perf_counter()
-        while True:
+        for failures in count():
             sent.times += 1
-            wait = AGAIN
+            wait = pause(failures)
             with suppress(*BROKEN):
                 status, headers, body = await asyncio.wait_for(self._asking.request("POST", "/answers", content), PATIENCE)
                 sent.seconds = time.perf_counter() - began
@@ -165,8 +173,9 @@ class Phone:
                 self.refused.append(status)
                 if 400 <= status < 500 and status != 429:
                     return sent
-                wait = float(headers.get("retry-after", AGAIN))
+                wait += float(headers.get("retry-after", 0))
             await asyncio.sleep(wait)
+        raise AssertionError("a phone never gives up")
 
     def hang_up(self) -> None:
         """Close the connection that asks."""

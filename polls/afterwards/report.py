@@ -32,11 +32,11 @@ class Asked:
 
     @property
     def lasted(self) -> str:
-        """Return how long the round took: 1:05."""
+        """Return how long the round took, in words."""
         if self.round.closed is None:
             return "never closed"
         minutes, seconds = divmod(round(self.round.closed - self.round.opened), 60)
-        return f"{minutes}:{seconds:02}"
+        return f"in {minutes}:{seconds:02} min"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ const CALM = 2_000; // milliseconds without a connection before the page says so
 const SOON = 10; // seconds
 const INSTRUCTIONS = {
   think: say("Think alone, then answer on your phone."),
-  group: say("Discuss it with your neighbours, then answer again."),
+  group: say("Discuss the question with your neighbours, then answer again."),
 };
 
 const page = document.documentElement;
@@ -22,9 +22,9 @@ let noting = 0;
 
 async function begin() {
   try {
-    if (await enter("projector")) return connect({ streamed: "/projector/stream", heard, connected });
+    if (await enter("projector")) return connect({ streamed: "/projector/stream", asked: "/projector/state", heard, connected });
     document.body.dataset.scene = "refused";
-    instruction.textContent = say("This link is not right: open the projector's link that convgrade has printed.");
+    instruction.textContent = say("This link is wrong: open the one that convgrade printed.");
     fit();
   } catch {
     connected(false);
@@ -71,7 +71,7 @@ async function show(news, scene) {
     const asked = isAsked && (await fetchQuestion(number, round.form));
     const solved = isAsked && shown === "solution" && (await fetchSolution(number, round.form));
     if (scene !== wanted) return; // something newer has come
-    title.textContent = isAsked ? say("Question {number} of {questions}", { number, questions }) : quizTitle;
+    title.textContent = isAsked ? say("Question {question} of {questions}", { question: number, questions }) : quizTitle;
     instruction.textContent = instructed(news);
     for (const part of [question, results, solution]) part.replaceChildren();
     if (asked && shown === "nothing") showQuestion(question, asked);
@@ -92,7 +92,7 @@ async function show(news, scene) {
 }
 
 function instructed({ question, phase, round, shown }) {
-  if (phase === "open") return round.is_new ? say("The numbers are new: discuss it with your neighbours, then answer.") : INSTRUCTIONS[round.name];
+  if (phase === "open") return round.is_new ? say("The numbers have changed: discuss the question with your neighbours, then answer.") : INSTRUCTIONS[round.name];
   if (phase === "closed") return shown === "nothing" ? say("This round is closed.") : "";
   if (phase === "ended") return say("The poll has ended. Thank you for taking part.");
   return question === 1 ? say("Open this address on your phone.") : say("The next question comes soon.");
@@ -100,7 +100,7 @@ function instructed({ question, phase, round, shown }) {
 
 // Choose the layout with which most can be seen at once, in the largest type.
 function fit() {
-  const [best] = [1, 2].map(fitted).sort((one, other) => one.height - other.height || other.size - one.size);
+  const [best] = [1, 2].map(fitted).sort((one, other) => one.unseen - other.unseen || other.size - one.size);
   lay(best.columns, best.size);
   reachScrolled();
 }
@@ -113,13 +113,13 @@ function fitted(columns) {
     return !overflows();
   };
   let [size, above] = [side * SMALLEST, side * LARGEST];
-  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), height: page.scrollHeight };
+  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), unseen: page.scrollHeight };
   while (above - size > PRECISION) {
     const middle = (size + above) / 2;
     if (fits(middle)) size = middle;
     else above = middle;
   }
-  return { columns, size, height: innerHeight };
+  return { columns, size, unseen: 0 };
 }
 
 function lay(columns, size) {

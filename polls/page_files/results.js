@@ -23,7 +23,7 @@ function listOf(rounds, several) {
 
 function headingOf({ name, answered, right }, several) {
   const counted = answered === 1 ? say("1 answer") : say("{answered} answers", { answered });
-  const whole = several && right !== undefined ? `, ${say("{right} all right", { right })}` : "";
+  const whole = several && right !== undefined ? `, ${say("{right} fully right", { right })}` : "";
   return `<b>${ROUNDS[name]}</b> <span class="soft">${counted}${whole}</span>`;
 }
 

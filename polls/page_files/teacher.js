@@ -3,7 +3,7 @@
 
 const FIRST = 0; // the forms of a question
 const OTHER = 1;
-const READING = 400; // milliseconds that a new state needs to be seen: the second click of a double click is not meant for it
+const READING = 400; // milliseconds that it takes to see a new state: the second click of a double click is not meant for it
 const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
 const at = (id) => document.getElementById(id);
 const primary = document.querySelector("#primary button");
@@ -16,8 +16,8 @@ let changed = 0; // when something was done, here or on another page
 // What each step asks of the server, when it can be taken, and why not where that must be said.
 const STEPS = {
   think: { when: () => news.phase === "waiting", asks: () => opens(FIRST) },
-  group: { when: asksAgain, asks: () => opens(FIRST), unless: () => news.solved && say("The hall has seen the solution: choose other numbers.") },
-  "other group": { when: asksAgain, asks: () => opens(OTHER), unless: () => news.alike && say("There are no other numbers.") },
+  group: { when: asksAgain, asks: () => opens(FIRST), unless: isSolved },
+  "other group": { when: asksAgain, asks: () => opens(OTHER), unless: isAlike },
   close: { when: isOpen, asks: () => ({ act: "close" }) },
   "30 more": { when: takesTime, asks: () => ({ act: "more", seconds: 30 }) },
   "60 more": { when: takesTime, asks: () => ({ act: "more", seconds: 60 }) },
@@ -26,8 +26,38 @@ const STEPS = {
   hide: { when: () => isClosed() && news.shown !== "nothing", asks: () => shows(NOTHING) },
   previous: { when: () => goes() && news.question > 1, asks: () => goesTo(news.question - 1) },
   question: { when: () => goes() && news.question < news.questions, asks: () => goesTo(news.question + 1) },
-  end: { when: goes, asks: () => ({ act: "end" }), asksFirst: say("End the poll? Nobody will be able to answer after that.") },
+  end: { when: goes, asks: () => ({ act: "end" }), warns: say("End the poll? Nobody will be able to answer after that.") },
 };
+
+// The steps of a lecture that is shown again.
+const REPLAY = {
+  skip: { when: () => true, asks: () => ({ act: "next" }) },
+  pause: { when: () => !news.replay.paused, asks: () => ({ act: "pause" }) },
+  resume: { when: () => news.replay.paused, asks: () => ({ act: "go on" }) },
+  slower: { when: () => true, asks: () => ({ act: "slower" }) },
+  faster: { when: () => true, asks: () => ({ act: "faster" }) },
+};
+
+function stepOf(name) {
+  return (news.replay ? REPLAY : STEPS)[name];
+}
+
+function isOffered(name) {
+  return Boolean(stepOf(name)?.when());
+}
+
+// Return why a step that is offered is barred nevertheless, in words; "" if it is not.
+function barOf(name) {
+  return (isOffered(name) && stepOf(name).unless?.()) || "";
+}
+
+function isSolved() {
+  return news.solved && say("The hall has seen the solution: choose other numbers.");
+}
+
+function isAlike() {
+  return news.alike && say("There are no other numbers.");
+}
 
 function isOpen() {
   return news.phase === "open";
@@ -49,8 +79,17 @@ function goes() {
   return news.phase === "waiting" || isClosed();
 }
 
+function jumps() {
+  return goes() && !news.replay;
+}
+
+function jumpTo(question) {
+  if (question && jumps()) act(goesTo(question));
+}
+
+// The browser says what is wrong with the seconds.
 function opens(form) {
-  return { act: "open", value: form, seconds: at("seconds").valueAsNumber || 0 };
+  return at("seconds").reportValidity() && { act: "open", value: form, seconds: at("seconds").valueAsNumber };
 }
 
 function shows(what) {
@@ -74,24 +113,25 @@ const KEYS = {
 
 async function act(asked) {
   if (!isReady()) return;
-  at("refused").textContent = "";
+  put("refused", "");
   isSending = true;
   enable();
   try {
     const { ok, content } = await send("/teacher/act", { value: 0, seconds: 0, ...asked, seen: news.steps });
     if (ok) awaited = content.steps;
-    else at("refused").textContent = content.error ?? say("The server has failed. Try again.");
+    else put("refused", content.error ?? say("The server has failed. Try again."));
   } catch {
-    at("refused").textContent = say("No connection: check whether it worked, and try again if not.");
+    put("refused", say("No connection: check whether it worked, and try again if not."));
   }
   isSending = false;
   enable();
 }
 
-function take(step) {
-  const { when, unless = () => "", asks, asksFirst } = STEPS[step];
-  if (!isReady() || !when() || unless()) return;
-  if (!asksFirst || confirm(asksFirst)) act(asks());
+function take(name) {
+  if (!isReady() || !isOffered(name) || barOf(name)) return;
+  const { asks, warns } = stepOf(name);
+  const asked = asks();
+  if (asked && (!warns || confirm(warns))) act(asked);
 }
 
 function takeNext() {
@@ -105,8 +145,8 @@ function isReady() {
 // Buttons keep the focus while they cannot be used.
 function enable() {
   for (const button of document.querySelectorAll("[data-step], [data-question]")) {
-    const barred = button.dataset.step ? STEPS[button.dataset.step]?.unless?.() : isOpen();
-    button.setAttribute("aria-disabled", String(!isReady() || Boolean(barred)));
+    const isBarred = button.dataset.step ? barOf(button.dataset.step) !== "" : !jumps();
+    button.setAttribute("aria-disabled", String(!isReady() || isBarred));
   }
 }
 
@@ -135,14 +175,20 @@ function begin() {
 }
 
 function showState() {
-  const { question, questions, answered, present, round, address } = news;
-  put("where", `${say("Question {question} of {questions}", { question, questions })}: ${stands()}`);
+  const { question, round } = news;
+  put("where", `${say("Question {question} of {questions}", news)}: ${stands()}`);
   put("title", news.overview[question - 1].title);
-  put("answered", round ? say("{answered} of {present} have answered", { answered, present: Math.max(present, answered) }) : say("{present} phones connected", { present }));
+  put("answered", round ? answered() : say("Phones connected: {present}", news));
   put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
   put("warning", news.warning);
-  put("address", address);
+  put("pace", news.replay ? say("This is a replay at {speed}× speed.", news.replay) : "");
+  put("address", news.address);
   countDown(at("clock"), round?.left ?? null);
+}
+
+// Who has answered may have gone since.
+function answered() {
+  return say("Answered: {answered} of {present}", { ...news, present: Math.max(news.present, news.answered) });
 }
 
 function stands() {
@@ -173,11 +219,11 @@ function advice() {
 
 function showSteps() {
   for (const button of document.querySelectorAll("#steps [data-step]")) {
-    button.hidden = !STEPS[button.dataset.step].when() || button.dataset.step === news.next;
+    button.hidden = !isOffered(button.dataset.step) || button.dataset.step === news.next;
   }
-  at("time").hidden = news.phase !== "waiting" && !asksAgain();
-  put("no-group", (asksAgain() && STEPS.group.unless()) || "");
-  put("no-other-group", (asksAgain() && STEPS["other group"].unless()) || "");
+  at("time").hidden = !isOffered("think") && !isOffered("group");
+  put("no-group", barOf("group"));
+  put("no-other-group", barOf("other group"));
   if (primary.dataset.step === news.next) return;
   primary.dataset.step = news.next;
   primary.textContent = document.querySelector(`#steps [data-step="${news.next}"]`)?.textContent ?? "";
@@ -188,14 +234,14 @@ function showAnswers(before) {
   at("told").hidden = !news.results.length;
   at("only-you").hidden = news.shown === "solution";
   if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
-  at("shares").replaceChildren(...news.results.map(share));
+  at("shares").replaceChildren(...news.results.filter((round) => round.answered).map(share));
   showResults(at("results"), news.results);
   at("moves").replaceChildren(...(news.moves ? [moved(news.moves)] : []));
 }
 
 function share({ name, right, answered }) {
-  const part = answered ? right / answered : 0;
-  const values = { share: part.toLocaleString(document.documentElement.lang, { style: "percent" }), right, answered };
+  const part = (right / answered).toLocaleString(document.documentElement.lang, { style: "percent" });
+  const values = { share: part, right, answered };
   return paragraph(
     name === "think"
       ? say("Round 1: {share} right ({right} of {answered})", values)
@@ -203,11 +249,12 @@ function share({ name, right, answered }) {
   );
 }
 
-function moved({ stayed_right, to_right, to_wrong, stayed_wrong }) {
-  const people = stayed_right + to_right + to_wrong + stayed_wrong;
+function moved(moves) {
+  const people = moves.stayed_right + moves.to_right + moves.to_wrong + moves.stayed_wrong;
   return paragraph(
     say("{people} answered both rounds: {to_right} moved from wrong to right, {to_wrong} from right to wrong, {stayed_right} stayed right, {stayed_wrong} stayed wrong.", {
-      ...{ people, to_right, to_wrong, stayed_right, stayed_wrong },
+      ...moves,
+      people,
     }),
   );
 }
@@ -216,9 +263,10 @@ function showOverview(before) {
   const list = at("overview");
   if (before?.question === news.question && JSON.stringify(before.overview) === JSON.stringify(news.overview)) return;
   if (list.children.length !== news.overview.length) list.replaceChildren(...news.overview.map(line));
+  const asked = ["", say("one round"), say("two rounds")];
   news.overview.forEach(({ title, rounds }, place) => {
     const button = list.children[place].firstChild;
-    button.textContent = [title, ...[rounds && (rounds > 1 ? say("two rounds") : say("one round"))].filter(Boolean)].join(", ");
+    button.textContent = rounds ? `${title}, ${asked[rounds]}` : title;
     if (place + 1 === news.question) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   });
@@ -244,7 +292,8 @@ async function preview() {
   if (name === previewed) return;
   previewed = name;
   try {
-    const [asked, solution] = await Promise.all([fetchQuestion(news.question, form), fetchSolution(news.question, form)]);
+    const { question } = news;
+    const [asked, solution] = await Promise.all([fetchQuestion(question, form), fetchSolution(question, form)]);
     if (name !== previewed) return; // the poll has moved on
     showQuestion(at("question"), asked);
     showSolution(at("solution"), solution);
@@ -294,7 +343,7 @@ async function start() {
 document.addEventListener("keydown", press);
 primary.addEventListener("click", takeNext);
 at("steps").addEventListener("click", ({ target }) => target.dataset.step && take(target.dataset.step));
-at("overview").addEventListener("click", ({ target }) => target.dataset.question && !isOpen() && act(goesTo(Number(target.dataset.question))));
+at("overview").addEventListener("click", ({ target }) => jumpTo(Number(target.dataset.question)));
 at("forms").addEventListener("change", preview);
 at("seconds").addEventListener("keydown", leaveField);
 at("about-keys").addEventListener("click", () => at("keys").showModal());

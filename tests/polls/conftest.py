@@ -70,9 +70,10 @@ class Lecture:
     def projector_link(self):
         return f"{self.url}/projector#{PROJECTOR}"
 
-    def start(self):
+    def start(self, live=Live):
+        """Serve what the journal holds; live: as what."""
         self.journal = Journal(self.path)
-        self.live = Live(self.journal)
+        self.live = live(self.journal)
         app = Server(self.live, Address(self.port, self.url)).app()
         config = uvicorn.Config(app, log_level="critical", access_log=False)
         self.server = uvicorn.Server(config)

@@ -188,6 +188,19 @@ def test_a_round_that_was_never_closed_counts(tmp_path, questions):
     assert "never closed" in (tmp_path / "poll.html").read_text("utf-8")
 
 
+def test_all_of_it_is_written_once_the_teacher_ends_the_poll(lecture):
+    poll = lecture(made.number)
+    folder, journal = poll.path.parent, poll.journal
+    poll.live.at_the_end = lambda: files.write(folder, journal)
+    poll.ask(0)
+    poll.answer("2660")
+    poll.act("close").raise_for_status()
+    assert not (folder / "poll.html").exists()
+    poll.act("end").raise_for_status()
+    poll.stop()  # which waits for what is being written
+    assert rows_of((folder / "rounds.csv").read_bytes())[1][5:7] == ["1", "1"]
+
+
 def test_all_of_it_is_written_again_after_a_crash(tmp_path, questions):
     journal = record(tmp_path / "poll", questions, [(0, 0, texts(THINK))])
     shutil.copytree(tmp_path / "poll", tmp_path / "copy")  # as the disk is, were the server killed now
@@ -247,17 +260,17 @@ def test_the_page_says_it_all(folder, browser):
     page.on("console", lambda message: faults.append(message.text))
     page.goto((folder / "poll.html").as_uri())
     text = page.inner_text("main")
-    assert "7 students answered" in text and "40 % → 60 %" in text and "5 pairs of answers" in text
+    assert "7 students answered" in text and "40% → 60%" in text and "5 pairs of answers" in text
     first = page.inner_text("section >> nth=0")
     assert "What is two times 1330?" in first and "The second round asked with other numbers" in first
-    assert "5 students answered both rounds: 40 % were right before the talk, 60 % after it. Normalised gain: 0.33" in first
-    assert "not doubled: 2 → 1" in first and "squared: 1 → 1" in first and "6 in 1:00" in first
+    assert "5 students answered both rounds: 40% were right before the talk, 60% after it. Normalised gain: 0.33" in first
+    assert "not doubled: 2 → 1" in first and "squared: 1 → 1" in first and "6 in 1:00 min" in first
     assert page.locator(".moved td:not(:empty)").all_inner_texts() == ["1", "1", "2", "1"]
     assert page.locator(".moves").first.get_attribute("aria-label") == (
         "1 stayed right, 2 moved from wrong to right, 1 from right to wrong, 1 stayed wrong."
     )
     bars = page.locator("section >> nth=0").locator(".results tbody tr").all_inner_texts()
-    assert " ".join(bars[0].split()) == "2660 / 2480 ✓ right 2 (33 %) 4 (67 %)"
+    assert " ".join(bars[0].split()) == "2660 / 2480 ✓ right 2 (33%) 4 (67%)"
     assert page.locator("section").count() == 2 and "not asked" in text
     assert not faults
     page.close()

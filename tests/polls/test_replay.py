@@ -184,3 +184,31 @@ def test_an_empty_record(tmp_path):
     journal.close()
     asyncio.run(asyncio.wait_for(replay.run(), PATIENCE))
     assert replay.steps == 0
+
+
+def test_the_hall_and_phones_see_it_again(lecture, browser):
+    poll = lecture(made.number)
+    poll.ask(0)
+    poll.answer("2660"), poll.answer("1330", key=f"{KEY}a")
+    for act, value in (("close", 0), ("show", 1)):
+        poll.act(act, value).raise_for_status()
+    poll.stop()
+    poll.start(Replay)
+    faults = []
+    projector, phone = (browser.new_context().new_page() for _ in range(2))
+    for page, link in ((projector, poll.projector_link), (phone, poll.url)):
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(link)
+    poll.act("pause")
+    while poll.news()["phase"] != "open":
+        poll.act("next")
+    phone.get_by_text("This is a replay: it takes no answers.", exact=True).wait_for()
+    projector.get_by_text("What is two times 1330?").wait_for()
+    assert phone.locator("#answer input").count() == 1 and phone.locator("#answer input:enabled").count() == 0
+    while poll.news()["shown"] != "answers":
+        poll.act("next")
+    for page in (projector, phone):
+        page.locator("#results").get_by_text("1330").first.wait_for()
+    assert not faults
+    for page in (projector, phone):
+        page.context.close()

@@ -8,10 +8,10 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polls.tally import MOST_OTHERS, MOST_PLAIN, Bar, compared, tally
+from polls.tally import MOST_BELIEVED, MOST_OTHERS, MOST_PLAIN, Bar, compared, tally
 from quizzes.grading.marking import mark, written_key
 from quizzes.language import Language
-from quizzes.question import Choice, Grid, Number, Option
+from quizzes.question import Choice, Grid, Number, Option, Wrong
 from tests.quizzes.made import choice, grid, number, several, variant
 
 KINDS = (number, grid, choice, several)
@@ -134,6 +134,15 @@ def test_a_misconception_has_its_sentence_and_stands_below_the_key():
 
 def test_a_misconception_that_nobody_has_is_not_shown():
     assert not any(bar.name for bar in shown(tally(made(number), typed("-1"))))
+
+
+def test_rare_misconceptions_share_a_bar():
+    wrong = tuple(Wrong(-number, f"belief {number}", "it is believed.") for number in range(1, 10))
+    one = replace(made(number), wrong=wrong)
+    answers = [text for number in range(1, 10) for text in [str(-number)] * number]
+    bars = shown(tally(one, typed(*answers)))
+    assert [bar.name for bar in bars[1:-1]] == [f"belief {number}" for number in range(9, 9 - MOST_BELIEVED, -1)]
+    assert bars[-1] == Bar("other answers", 1 + 2 + 3)
 
 
 def test_rare_answers_share_a_bar():

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -19,7 +20,7 @@ from tests.quizzes import made
 
 MAKES = (made.number, made.grid, made.choice, made.several)
 NOTHING, ANSWERS, SOLUTION = range(len(SHOWN))
-FOR_ALL = {"steps", "question", "questions", "phase", "round", "shown", "results"}
+FOR_ALL = {"poll", "replay", "steps", "question", "questions", "phase", "round", "shown", "results"}
 
 
 def open_(form=0, seconds=60):
@@ -58,9 +59,10 @@ def wrong(live, form=0, misconception="not doubled"):
 
 
 def test_a_phone_knows_nothing_but_where_the_poll_stands(poll):
-    news = views.phone(poll())
-    assert news == {
-        "steps": 0, "question": 1, "questions": 4, "phase": "waiting", "round": None, "shown": "nothing", "results": []
+    live = poll()
+    assert views.phone(live) == {
+        "poll": live.journal.about.id, "replay": None, "steps": 0, "question": 1, "questions": 4, "phase": "waiting",
+        "round": None, "shown": "nothing", "results": []
     }  # fmt: skip
 
 
@@ -165,6 +167,14 @@ def test_the_teacher_sees_all_questions_and_how_often_they_were_asked(poll):
     news = views.teacher(poll(open_(), "close", open_(1), "close", ("go", 2), open_(), "close"))
     assert [one["rounds"] for one in news["overview"]] == [2, 0, 1, 0]
     assert {one["title"] for one in news["overview"]} == {"Made up"}
+
+
+def test_a_round_takes_as_long_as_its_question_says_or_else_the_quiz(poll):
+    questions = drawn(made.number, made.number)
+    first, second = questions.quiz.entries
+    asked = replace(questions, quiz=replace(questions.quiz, entries=(replace(first, think=30), second)))
+    assert views.teacher(poll(questions=asked))["seconds"] == {"think": 30, "group": 180}
+    assert views.teacher(poll(("go", 1), questions=asked))["seconds"] == {"think": 60, "group": 180}
 
 
 def test_what_the_server_reports_reaches_the_teacher_alone(poll):
