@@ -17,21 +17,21 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import click
-import psutil
 
 from benchmarks.markdown import table
 from benchmarks.poll.audit import audit
-from benchmarks.poll.command import HOST, ROOT, Command
+from benchmarks.poll.command import HOST, ROOT, Command, Watch
 from benchmarks.poll.phones import Phone, Sent, Teacher
 
-QUIZ = ROOT / "quizzes" / "examples" / "cnn.toml"
-LOOK = 0.1  # seconds between two looks at the server's memory
+QUIZ = ROOT / "quizzes" / "examples" / "lecture.toml"
+ASKED = (4, 3)  # of it: a grid and a number, to which a thousand people find many answers
 SECONDS = 300  # that a round is open
 REST = 1.0  # seconds at most that phones in `kills` wait before they change their answer
 GAP = 1.0  # seconds from a start to the next kill
@@ -60,29 +60,28 @@ def load(count: int, addresses: int, spreads: tuple[float, ...]) -> None:
 
 async def _load(command: Command, count: int, addresses: int, spreads: tuple[float, ...]) -> None:
     began = time.perf_counter()
-    async with hall(command, count, addresses) as (teacher, phones), watched(command.process.pid) as used:
+    watch = Watch(command.process.pid)
+    looking = asyncio.create_task(watch.look())
+    async with hall(command, count, addresses) as (teacher, phones):
         print(f"{count} phones from {addresses} addresses hold a stream after {time.perf_counter() - began:.1f} s\n")
-        rows = [await _round(teacher, phones, used, place, spread) for place, spread in enumerate(spreads)]
+        rows = [await _round(teacher, phones, watch, place, spread) for place, spread in zip(cycle(ASKED), spreads)]
         stopped = await asyncio.to_thread(command.stop)
+    await looking
     found = audit(command.journal(), phones, [counted for counted, _ in rows])
     head = ("all answer within", "answers", "acknowledged", "p50", "p99", "slowest", "all have heard after", "processor")
     print(table(head, [row for _, row in rows]))
     print(f"\nLost {found.lost}, doubled {found.doubled}, refused {refused(phones)}, {streams(phones)} streams opened.")
-    print(f"Memory of the server at most {used['memory'] / 1e6:.0f} MB.")
+    print(f"Memory of the server at most {watch.memory / 1e6:.0f} MB.")
     print(f"Ctrl-C with {count} streams open: {stopped:.2f} s, exit code {command.process.returncode}.")
 
 
-async def _round(
-    teacher: Teacher, phones: list[Phone], used: dict[str, float], place: int, spread: float
-) -> tuple[int, list[str]]:
+async def _round(teacher: Teacher, phones: list[Phone], watch: Watch, place: int, spread: float) -> tuple[int, list[str]]:
     """Put a question, let everybody answer within so many seconds, and close it; returns the count and a row."""
-    if place:
-        await teacher.act("go", place)
-    used_before = used["processor"]
+    await teacher.act("go", place)
+    used = watch.processor
     opened = await _all_hear(phones, teacher.act("open", 0, SECONDS))
     answers = [sent for some in await asyncio.gather(*(_answer(phone, place, spread) for phone in phones)) for sent in some]
-    await asyncio.sleep(2 * LOOK)
-    processor = used["processor"] - used_before
+    used = watch.processor - used
     closed = await _all_hear(phones, teacher.act("close"))
     seconds = sorted(sent.seconds for sent in answers)
     figures = statistics.median(seconds), seconds[int(0.99 * len(seconds))], seconds[-1]
@@ -92,7 +91,7 @@ async def _round(
         f"{sum(bool(sent.kept) for sent in answers):,}",
         *(f"{1000 * one:.0f} ms" for one in figures),
         f"{max(opened, closed):.2f} s",
-        f"{processor:.1f} s",
+        f"{used:.1f} s",
     ]
 
 
@@ -205,25 +204,6 @@ async def hall(command: Command, count: int, addresses: int) -> AsyncIterator[tu
         for phone in phones:
             phone.hang_up()
         await asyncio.sleep(0)  # until all connections are closed
-
-
-@asynccontextmanager
-async def watched(process: int) -> AsyncIterator[dict[str, float]]:
-    """Yield what a process uses: its memory at most, in bytes, and its processor time, in seconds."""
-    used = {"memory": 0.0, "processor": 0.0}
-
-    async def look() -> None:
-        with suppress(psutil.NoSuchProcess):
-            server = psutil.Process(process)
-            while True:
-                used["memory"] = max(used["memory"], server.memory_info().rss)
-                used["processor"] = sum(server.cpu_times()[:2])
-                await asyncio.sleep(LOOK)
-
-    looking = asyncio.create_task(look())
-    await asyncio.sleep(0)
-    yield used
-    looking.cancel()
 
 
 def given(asked: dict[str, Any]) -> dict[str, str]:

@@ -1,18 +1,23 @@
 """The real command `convgrade poll`, as a process that can be started, killed and started again."""
 
+import asyncio
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from polls.journal import FILE, Journal
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PATIENCE = 30  # seconds until a process has started or ended
+LOOK = 0.1  # seconds between two looks at a process's memory
 
 
 class Command:
@@ -64,6 +69,27 @@ class Command:
                 return connection.recv(12) == b"HTTP/1.1 200"
         except OSError:
             return False
+
+
+class Watch:
+    """What a process uses: its memory at most, in bytes, and its processor time, in seconds."""
+
+    def __init__(self, process: int) -> None:
+        self._process = psutil.Process(process)
+        self.memory = 0
+
+    @property
+    def processor(self) -> float:
+        """Return the time until now."""
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+    async def look(self) -> None:
+        """Look at the memory again and again, until cancelled or the process ends."""
+        with suppress(psutil.NoSuchProcess):
+            while True:
+                self.memory = max(self.memory, self._process.memory_info().rss)
+                await asyncio.sleep(LOOK)
 
 
 def free_port() -> int:

@@ -178,7 +178,7 @@ function showState() {
   const { question, round } = news;
   put("where", `${say("Question {question} of {questions}", news)}: ${stands()}`);
   put("title", news.overview[question - 1].title);
-  put("answered", round ? answered() : say("{present} phones connected", news));
+  put("answered", round ? answered() : say("Phones connected: {present}", news));
   put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
   put("warning", news.warning);
   put("pace", news.replay ? say("This is a replay at {speed}× speed.", news.replay) : "");
@@ -188,7 +188,7 @@ function showState() {
 
 // Who has answered may have gone since.
 function answered() {
-  return say("{answered} of {present} have answered", { ...news, present: Math.max(news.present, news.answered) });
+  return say("Answered: {answered} of {present}", { ...news, present: Math.max(news.present, news.answered) });
 }
 
 function stands() {

@@ -75,9 +75,10 @@ async def ask(app, method, path, content=None, headers=(), client="192.0.2.7"):
 class World:
     """A poll, and what is asked of it. Its clock stands still."""
 
-    def __init__(self, folder, made):
+    def __init__(self, folder, made, **roster):
+        """roster: as `About` has it."""
         folder.mkdir(exist_ok=True)
-        Journal.create(folder / FILE, About(made, TEACHER, PROJECTOR))
+        Journal.create(folder / FILE, About(made, TEACHER, PROJECTOR, **roster))
         self.made, self.journal = made, Journal(folder / FILE)
         self.live = Live(self.journal, lambda: 1_000.0)
         self.server = Server(self.live, Address(8000, "http://poll"))

@@ -44,9 +44,9 @@ GIVEN = {Number: ["1", "2.0", "03"], Grid: ["1", "2.0", "x"], Choice: ["A", "B",
 class Lecture(World):
     """A poll in which other people answer, too."""
 
-    def __init__(self, folder, made, others=3, first=0):
+    def __init__(self, folder, made, others=3, first=0, **roster):
         """others: how many other people answer, beginning with a text of GIVEN."""
-        super().__init__(folder, made)
+        super().__init__(folder, made, **roster)
         self.others, self.first = others, first
         self.looks = 0  # from a new address each: clients that ask too much would see nothing but that
 
@@ -244,3 +244,29 @@ def made(tmp_path_factory):
 @example(clicked=LECTURE)
 def test_a_phone_learns_nothing_before_it_is_shown(made, tmp_path_factory, clicked):
     asyncio.run(proved(tmp_path_factory.mktemp("worlds"), made, clicked))
+
+
+async def seen_beside(folder, made, other, name, code):
+    """Return what a student sees in a lecture for credit beside another one, who has this id, name and code."""
+    students = ("me", "Me Myself"), (other, name)
+    lecture = Lecture(folder, made, others=1, roster=students, logins={"me": "me", code: other})
+    seen = []
+    async with lecture.running():
+        for key, said in ((PROBE, "me"), (OTHERS[0], code)):
+            assert (await lecture.ask("POST", "/join", {"key": key, "code": said})).status == 200
+        for act, value in (("open", 0), ("close", 0), ("show", ANSWERS), ("show", SOLUTION)):
+            await lecture.act(act, value)
+            if act == "open":
+                await lecture.others_answer()
+                await lecture.answer(PROBE, "3")
+            seen.append(await lecture.seen())
+    return seen
+
+
+def test_nobody_learns_who_else_takes_part(made, tmp_path):
+    others = ("ada@example.edu", "Ada Lovelace", "swift-otter"), ("7001234", "Bob Moore", "quick-lynx")
+    first, second = (asyncio.run(seen_beside(tmp_path / other[0], made, *other)) for other in others)
+    assert first == second
+    assert "credit" in first[-1]["own state"].body
+    bodies = str([response for seen in first for response in seen.values()])
+    assert not [text for text in (*others[0], "Me Myself") if text in bodies]

@@ -92,7 +92,7 @@ def test_a_whole_question_by_mouse(lecture, teacher):
     press_next(page, "Start round 1: think alone")
     is_at(poll, page, "open")
     answers(poll, 0, right=2, wrong=2)
-    sees(page, "4 of 4 have answered", "Round 1: 50% right (2 of 4)")
+    sees(page, "Answered: 4 of 4", "Round 1: 50% right (2 of 4)")
     press_next(page, "Close the round")
     sees(page, "Between 30% and 70% are right")
     press_next(page, "Start round 2: in groups")

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -166,6 +167,14 @@ def test_the_teacher_sees_all_questions_and_how_often_they_were_asked(poll):
     news = views.teacher(poll(open_(), "close", open_(1), "close", ("go", 2), open_(), "close"))
     assert [one["rounds"] for one in news["overview"]] == [2, 0, 1, 0]
     assert {one["title"] for one in news["overview"]} == {"Made up"}
+
+
+def test_a_round_takes_as_long_as_its_question_says_or_else_the_quiz(poll):
+    questions = drawn(made.number, made.number)
+    first, second = questions.quiz.entries
+    asked = replace(questions, quiz=replace(questions.quiz, entries=(replace(first, think=30), second)))
+    assert views.teacher(poll(questions=asked))["seconds"] == {"think": 30, "group": 180}
+    assert views.teacher(poll(("go", 1), questions=asked))["seconds"] == {"think": 60, "group": 180}
 
 
 def test_what_the_server_reports_reaches_the_teacher_alone(poll):
