@@ -95,7 +95,9 @@ def poll(
         serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
         if not replay:
             goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
-            click.echo(f"\n{_kept(live)} in {folder}.{goes_on}")
+            click.echo(
+                f"\nAnswers kept in {folder}: {sum(map(len, live.latest.values()))}, of people: {len(live.persons)}.{goes_on}"
+            )
             _report(journal)
     finally:
         journal.close()
@@ -189,11 +191,6 @@ def _show_code(url: str) -> None:
     import segno
 
     segno.make(url, micro=False).terminal(compact=True, border=2)
-
-
-def _kept(live: "Live") -> str:
-    answers, people = sum(map(len, live.latest.values())), len(live.persons)
-    return f"Kept {answers} answers of {people} people"
 
 
 def _quoted(folder: Path) -> str:
