@@ -95,9 +95,8 @@ def poll(
         serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
         if not replay:
             goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
-            click.echo(
-                f"\nAnswers kept in {folder}: {sum(map(len, live.latest.values()))}, of people: {len(live.persons)}.{goes_on}"
-            )
+            answers, people = sum(map(len, live.latest.values())), len(live.persons)
+            click.echo(f"\nAnswers kept in {folder}: {answers}, of people: {people}.{goes_on}")
             _report(journal)
     finally:
         journal.close()
