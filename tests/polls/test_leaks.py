@@ -201,12 +201,11 @@ def compare(clicks, base, keys, people):
 
 async def proved(folder, made, clicked):
     """Do what a teacher clicks and the phone answers in three worlds at once; compare all after each step."""
-    worlds = [
-        Lecture(folder / "base", made),
-        Lecture(folder / "keys", with_other_keys(made)),
-        Lecture(folder / "people", made, 5, 1),
-    ]
-    async with worlds[0].running(), worlds[1].running(), worlds[2].running():
+    base, keys = Lecture(folder / "base", made), Lecture(folder / "keys", with_other_keys(made))
+    people = Lecture(folder / "people", made, others=5, first=1)
+    worlds = [base, keys, people]
+    async with base.running(), keys.running(), people.running():
+        people.live.present += 3
         clicks = Clicks()
         compare(clicks, *[await world.seen() for world in worlds])
         for change, (act, value) in enumerate(clicked, 1):
