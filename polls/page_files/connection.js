@@ -38,7 +38,7 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
 
   function broken() {
     source.close();
-    connected(false);
+    if (!asking) connected(false); // or the answers say it
     ask();
     expect(pauseAfter(failures++), listen);
   }

@@ -26,7 +26,6 @@ let pause = 0; // a timer, while something is typed that is not sent
 function heard(latest) {
   if (news && latest.poll !== news.poll) return location.reload();
   if (news && latest.steps < news.steps) return; // overtaken on its way
-  if (pause && (latest.phase !== "open" || latest.round.number !== shown)) commit(); // typed at the last moment
   const before = news;
   news = latest;
   if (!outbox) begin();

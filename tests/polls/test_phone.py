@@ -135,6 +135,8 @@ def test_an_answer_outlives_the_page(lecture, phone):
     poll = lecture()
     poll.ask(2)
     page = phone(poll)
+    choose(page, "A")
+    expect(status(page)).to_have_text("✓ Received: A")
     page.context.route("**/answers", lambda route: route.abort())
     choose(page, "B")
     expect(status(page)).to_contain_text("Not sent yet")
@@ -169,13 +171,15 @@ def test_the_last_change_counts_whatever_the_network_does(lecture, phone):
     poll = lecture()
     poll.ask(2)
     page = phone(poll)
-    held = []
+    sent, held = [], []
+    page.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
     page.route("**/answers", lambda route: held.append(route), times=1)
     choose(page, "A")
     expect(status(page)).to_have_text("Sending …")
     choose(page, "B")
     choose(page, "C")
-    assert len(held) == 1  # one request at a time
+    page.wait_for_timeout(200)
+    assert len(sent) == 1  # at a time
     held[0].continue_()
     expect(status(page)).to_have_text("✓ Received: C")
     assert list(poll.kept().values()) == [{"": "C"}]
@@ -389,14 +393,25 @@ def test_another_address_takes_the_key_and_the_answer_along(lecture, phone):
     assert list(poll.kept().values()) == [{"": "B"}]
 
 
-@pytest.mark.parametrize("hash", ["a-secret", "%7B%22poll%22%3A1%7D", "%E0%A4%A", "null"])
-def test_an_address_with_something_else_behind_it_is_harmless(lecture, phone, hash):
-    poll = lecture()
-    poll.ask(2)
-    page = phone(poll, behind=f"/#{hash}")
+BROUGHT = [
+    "a-secret",
+    "%E0%A4%A",
+    "null",
+    '{"poll": "POLL", "key": "short", "unsent": []}',
+    '{"poll": "POLL", "key": "KEY", "unsent": {}}',
+    '{"poll": "POLL", "key": "KEY", "unsent": [[1, 5, null]]}',
+    '{"poll": "another", "key": "KEY", "unsent": [[1, 99, {"": "D"}]]}',
+]
+
+
+@pytest.mark.parametrize("brought", BROUGHT)
+def test_an_address_with_something_else_behind_it_is_harmless(lecture, phone, brought):
+    poll = lecture(made.choice)
+    poll.ask(0)
+    page = phone(poll, behind="/#" + brought.replace("POLL", poll.journal.about.id).replace("KEY", "f" * 32))
     choose(page, "A")
     expect(status(page)).to_have_text("✓ Received: A")
-    assert "#" not in page.url
+    assert "#" not in page.url and (1, "f" * 32) not in poll.kept()
 
 
 def test_a_browser_that_keeps_nothing(lecture, phone):
