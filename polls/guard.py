@@ -68,7 +68,8 @@ async def content(request: Request, host: str = "") -> dict[str, Any]:
     """Return the object that a request brings; raises Rejected for anything else, and for what other sites send.
 
     host: of the address that instructors gave, where a proxy may show another one. That a request must say that it is
-    JSON keeps other sites' forms out, and browsers ask first whether their scripts may send it: they may not.
+    JSON keeps other sites' forms out, and browsers ask first whether their scripts may send it: they may not. A name that
+    somebody lets lead here (DNS rebinding) is another site: it has neither the cookies nor the keys of this one.
     """
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in (request.headers.get("Host"), host or None):
