@@ -16,7 +16,6 @@ const page = document.documentElement;
 const ids = ["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"];
 const [title, instruction, question, results, solution, time, answered, code, address, connection] = ids.map((id) => document.getElementById(id));
 const quizTitle = title.textContent;
-let latest = null; // the last news
 let wanted = ""; // what the page is to show, or shows
 let noting = 0;
 
@@ -40,7 +39,6 @@ function connected(is) {
 }
 
 function heard(news) {
-  latest = news;
   count(news);
   const { question, phase, round, shown, results } = news;
   const scene = JSON.stringify([question, phase, round?.number, shown, results]);
@@ -66,16 +64,10 @@ function shortened(where) {
 }
 
 async function show(news, scene) {
-  try {
-    const [asked, solved] = await Promise.all(needed(news));
-    if (scene === wanted) draw(news, asked, solved); // nothing newer has come
-  } catch {
-    setTimeout(() => {
-      if (scene !== wanted) return;
-      wanted = "";
-      heard(latest);
-    }, CALM);
-  }
+  const parts = await Promise.all(needed(news)).catch(() => null);
+  if (scene !== wanted) return; // something newer has come
+  if (parts) draw(news, ...parts);
+  else setTimeout(() => scene === wanted && show(news, scene), CALM);
 }
 
 // The question and the solution, as far as they are shown.
