@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from sse_starlette.sse import SendTimeoutError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -58,6 +59,8 @@ def guarded(app: ASGIApp, has_tls: bool = False) -> ASGIApp:
 
         try:
             await app(scope, receive, sending)
+        except SendTimeoutError:  # a client that does not read its stream
+            return
         except Exception as error:  # the client has its answer already
             log.error("internal error; please report it (%s: %s)", type(error).__name__, error)
 

@@ -1,6 +1,7 @@
 """The server of a poll, asked over the network: who may what, how often, and what it answers to anything else."""
 
 import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -70,6 +71,8 @@ def test_an_answer_after_closing_is_told_so_unless_it_was_kept_before(lecture):
     assert (code(late), late.json()["closed"]) == (409, True)
     assert poll.answer("3", round=round, change=2).json() == {"kept": 2}
     assert poll.kept() == {(round, KEY): {"": "3"}}
+    assert code(poll.act("show", 2)) == 200
+    assert poll.news()["shown"] == "solution"
 
 
 def test_a_question_and_its_solution_are_there_when_the_hall_has_them(lecture):
@@ -201,6 +204,21 @@ def test_a_stream_tells_what_is_new_and_who_is_present(lecture):
         poll.ask(0)
         phases = (json.loads(line[6:])["phase"] for line in lines if line.startswith("data: "))
         assert "open" in phases
+    wait_until_nobody_is_present(poll)
+
+
+def test_a_phone_that_does_not_read_is_not_present_for_long(lecture, monkeypatch, caplog):
+    monkeypatch.setattr(app, "UNREAD", 0.2)
+    monkeypatch.setattr(views, "phone", lambda live: {"long": "x" * 20_000_000})
+    poll = lecture(number)
+    with socket.create_connection(("127.0.0.1", poll.port), PATIENCE) as phone:
+        phone.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert phone.recv(4) == b"HTTP"
+        wait_until_nobody_is_present(poll)
+    assert not caplog.records
+
+
+def wait_until_nobody_is_present(poll):
     end = time.monotonic() + PATIENCE
     while poll.live.present and time.monotonic() < end:
         time.sleep(0.05)
