@@ -41,7 +41,7 @@ def teacher(browser):
 def sees(page, *texts):
     """Wait until a page shows these texts."""
     for text in texts:
-        sync.expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        page.get_by_text(text).first.wait_for()
 
 
 def primary(page):
@@ -50,13 +50,12 @@ def primary(page):
 
 def press_next(page, label):
     """Click on the large button, once it says so."""
-    sync.expect(primary(page)).to_have_text(label, timeout=PATIENCE)
-    primary(page).click()
+    page.locator("#primary button[aria-disabled=false]", has_text=label).click()
 
 
 def ready(page):
     """Wait until a new state has been seen for long enough: then buttons and keys act."""
-    sync.expect(primary(page)).to_have_attribute("aria-disabled", "false", timeout=PATIENCE)
+    page.locator("#primary button[aria-disabled=false]").wait_for()
 
 
 def button(page, name):
