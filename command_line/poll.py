@@ -1,53 +1,196 @@
 """convgrade poll."""
 
 import secrets
+import shlex
+import sys
+import threading
+import webbrowser
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from polls.journal import Journal
+from common.errors import UserError
 
-EVERYWHERE = "0.0.0.0"
+if TYPE_CHECKING:
+    from polls.address import Address
+    from polls.journal import Journal
+    from polls.live import Live
+    from polls.roster import Roster
+    from quizzes.quiz import Quiz
+
 PORT = 8000
+SPEEDS = 0.25, 64.0  # seconds of a poll that pass in one when it is shown again
+EVERYWHERE = ("0.0.0.0", "::")
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join theirs, or give the address with --url."
 
 
 @click.command()
-@click.argument("path", metavar="QUIZ.toml|FOLDER", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="The folder for the poll. [default: QUIZ-DATE]")
-@click.option("--seed", help="Draws the numbers. [default: a new one]")
-@click.option("--host", default=EVERYWHERE, show_default=True, help="The address to listen on.")
+@click.argument("path", metavar="QUIZ.toml|FOLDER", type=PATH)
+@click.option("--out", type=PATH, help="The folder for the poll. [default: QUIZ-DATE]")
+@click.option("--seed", help="Seed of the numbers. [default: a new one]")
+@click.option("--roster", type=PATH, metavar="ROSTER.csv", help="Students say who they are: with their id, e-mail or code.")
+@click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found.")
+@click.option("--host", default="", help="The address to listen on. [default: all of this machine]")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
-@click.option("--url", default="", help="The address that phones open, if a proxy or a name leads here.")
-def poll(path: Path, out: Path | None, seed: str | None, host: str, port: int, url: str) -> None:
-    """Put the questions of QUIZ.toml to a lecture hall, from this machine. FOLDER goes on with a poll that was begun."""
-    from polls.address import Address
-    from polls.live import Live
-    from polls.serving import serve
+@click.option("--url", default="", metavar="URL", help="The address that phones open, if a proxy or a name leads here.")
+@click.option("--certificate", type=FILE, metavar="CHAIN.pem", help="Encrypt with this certificate.")
+@click.option("--key", type=FILE, metavar="KEY.pem", help="The certificate's key. [default: it is in the same file]")
+@click.option("--behind-proxy", is_flag=True, help="Take clients' addresses from a reverse proxy on this machine.")
+@click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
+@click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
+@click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="Speed of --replay: 2 is twice as fast."
+)
+def poll(
+    path: Path,
+    out: Path | None,
+    seed: str | None,
+    roster: Path | None,
+    id_heading: str,
+    host: str,
+    port: int,
+    url: str,
+    certificate: Path | None,
+    key: Path | None,
+    behind_proxy: bool,
+    opens: bool,
+    report: bool,
+    replay: bool,
+    speed: float,
+) -> None:
+    """Put the questions of QUIZ.toml to a lecture hall, from this machine.
 
-    journal = _journal(path, out, seed)
-    address = Address(port, url)
+    The same command on the same day goes on with the poll that it began; so does `convgrade poll FOLDER` at any time. When
+    the teacher ends it, or Ctrl-C stops it, it writes a page and tables about the poll into its folder.
+    """
+    if (report or replay) and not path.is_dir():
+        raise UserError(f"--report and --replay need the folder of a poll, and {path} is not one")
+    try:
+        from polls.address import Address
+        from polls.afterwards.replay import Replay
+        from polls.live import Live
+        from polls.serving import Way, serve
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is not installed: pip install 'convgrade[poll]'") from None
 
-    def started() -> None:
-        click.echo(f"Phones     {address.url}")
-        click.echo(f"Projector  {address.url}/projector#{journal.about.projector}")
-        click.echo(f"Teacher    {address.url}/teacher#{journal.about.teacher}")
-        click.echo("Keep the teacher's link to yourself. Ctrl-C ends the poll.")
+    if key and not certificate:
+        raise UserError("--key needs --certificate")
+    host = "" if host in EVERYWHERE else host
+    address = Address(port, url, "https" if certificate else "http", host, changed=_say_address)
+    journal = _journal(path, out, seed, _roster(roster, id_heading))
+    folder = journal.path.parent
+    try:
+        if report:
+            return _report(journal)
+        live = Replay(journal, speed) if replay else Live(journal)
+        if live.state.ended:
+            raise UserError(f"the poll in {folder} has ended; begin another one with --out FOLDER, or see it with --replay")
+        live.at_the_end = partial(_report, journal)
+        serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
+        if not replay:
+            goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
+            answers, people = sum(map(len, live.latest.values())), len(live.persons)
+            click.echo(f"\nAnswers kept in {folder}: {answers}, of people: {people}.{goes_on}")
+            _report(journal)
+    finally:
+        journal.close()
 
-    serve(Live(journal), address, host, started)
-    journal.close()
+
+def _roster(path: Path | None, id_heading: str) -> "Roster | None":
+    """Return who may take part, if that is asked for."""
+    from polls import roster
+
+    if path is None:
+        if id_heading:
+            raise UserError("--id needs --roster")
+        return None
+    found, remarks = roster.read(path, id_heading)
+    for remark in remarks:
+        click.echo(remark, err=True)
+    return found
 
 
-def _journal(path: Path, out: Path | None, seed: str | None) -> "Journal":
+def _journal(path: Path, out: Path | None, seed: str | None, roster: "Roster | None") -> "Journal":
     """Return the journal of a poll that goes on, or of a new one."""
     from polls.drawing import draw
     from polls.journal import FILE, About, Journal
     from quizzes import making
 
-    folder = path if path.is_dir() else out or Path(f"{path.stem}-{date.today().isoformat()}")
-    if not path.is_dir() and not (folder / FILE).exists():
-        made = draw(making.read(path), seed or secrets.token_hex(4))
-        Journal.create(folder / FILE, About(made, secrets.token_urlsafe(24), secrets.token_urlsafe(24)))
+    if path.is_dir():
+        if out or seed or roster:
+            raise UserError("--out, --seed and --roster are for a new poll: give QUIZ.toml, or leave them out to go on")
+        return Journal(path / FILE)
+    quiz = making.read(path)
+    folder = out or Path(f"{path.stem}-{date.today().isoformat()}")
+    if (folder / FILE).exists():
+        return _that_goes_on(Journal(folder / FILE), path, quiz, seed, roster)
+    made = draw(quiz, seed or secrets.token_hex(4))
+    who = (roster.students, roster.logins) if roster else ()
+    Journal.create(folder / FILE, About(made, secrets.token_urlsafe(24), secrets.token_urlsafe(24), *who))
     return Journal(folder / FILE)
+
+
+def _that_goes_on(journal: "Journal", path: Path, quiz: "Quiz", seed: str | None, roster: "Roster | None") -> "Journal":
+    """Return the journal of a poll that was begun with the same; raises UserError if it was not."""
+    folder, about = journal.path.parent, journal.about
+    began_with = about.made.origin.seed if about.made.origin else ""
+    for differs, what in (
+        (about.made.quiz != quiz, f"questions that are not those of {path} now"),
+        (seed is not None and seed != began_with, "another --seed"),
+        (roster is not None and (roster.students, roster.logins) != (about.roster, about.logins), "another --roster"),
+    ):
+        if differs:
+            journal.close()
+            raise UserError(
+                f"{folder} holds a poll with {what}: `convgrade poll {_quoted(folder)}` goes on with it, "
+                f"--out FOLDER begins another one"
+            )
+    return journal
+
+
+def _report(journal: "Journal") -> None:
+    """Write what remains of a poll, and say where."""
+    from polls.afterwards import files
+
+    click.echo(f"What was asked and answered: {files.write(journal.path.parent, journal)}")
+
+
+def _say_where(live: "Live", address: "Address", opens: bool) -> None:
+    """Print where the pages are, and show the address as a QR code on a terminal."""
+    about = live.journal.about
+    projector, teacher = f"/projector#{about.projector}", f"/teacher#{about.teacher}"
+    if live.steps:
+        click.echo(f"Goes on with question {live.state.question + 1} of {live.state.questions}.")
+    if sys.stdout.isatty():
+        _show_code(address.url)
+    click.echo(f"Phones     {address.url}")
+    click.echo(f"Projector  {address.local}{projector}")
+    click.echo(f"Teacher    {address.local}{teacher}")
+    if address.is_of_a_network and address.local != address.url:
+        click.echo(f"           {address.url}{teacher}   on another device")
+    click.echo("Keep the teacher's link to yourself. Ctrl-C stops the poll.")
+    if not address.is_of_a_network:
+        click.echo(NO_NETWORK.format(url=address.url), err=True)
+    if opens:
+        # Some browsers keep whoever opened them waiting.
+        threading.Thread(target=lambda: [webbrowser.open(address.local + each) for each in (projector, teacher)]).start()
+
+
+def _say_address(url: str) -> None:
+    click.echo(f"This machine's address has changed. Phones: {url}")
+
+
+def _show_code(url: str) -> None:
+    import segno
+
+    segno.make(url, micro=False).terminal(compact=True, border=2)
+
+
+def _quoted(folder: Path) -> str:
+    return shlex.quote(str(folder))

@@ -4,23 +4,63 @@ A laptop that changes its network has another address then; nobody restarts anyt
 """
 
 import socket
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-SOMEWHERE = ("192.0.2.1", 9)  # of the network for documentation (RFC 5737); nothing is sent there
+# Of the networks for documentation (RFC 5737, RFC 3849): nothing is sent there, but the system says which way it would go.
+SOMEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+LOOPBACK = "127.0.0.1"
 
 
 class Address:
     """The address that phones open."""
 
-    def __init__(self, port: int, url: str = "", scheme: str = "http") -> None:
-        """url: what instructors say, where a proxy or a name leads to this machine."""
-        self.port, self.scheme, self.given = port, scheme, url.rstrip("/")
+    def __init__(
+        self,
+        port: int,
+        url: str = "",
+        scheme: str = "http",
+        host: str = "",
+        changed: Callable[[str], None] = lambda url: None,
+    ) -> None:
+        """Find the address.
+
+        url: what instructors say, where a proxy or a name leads to this machine. host: the only one of this machine's
+        addresses that is listened to, if it is not all of them. changed: called with a new address.
+        """
+        self.port, self.scheme, self.host, self._given, self._changed = port, scheme, host, url.rstrip("/"), changed
+        self.url = self._now()
 
     @property
-    def url(self) -> str:
-        """Return the address now."""
-        return self.given or f"{self.scheme}://{machine()}:{self.port}"
+    def local(self) -> str:
+        """Return the address for browsers on this machine: the network may change, and they stay connected."""
+        return self._given or self._of(self.host or LOOPBACK)
+
+    @property
+    def given_host(self) -> str:
+        """Return the host and the port that instructors gave, if they did."""
+        return urlsplit(self._given).netloc
+
+    @property
+    def has_tls(self) -> bool:
+        """Return whether this machine itself encrypts."""
+        return self.scheme == "https"
+
+    @property
+    def is_of_a_network(self) -> bool:
+        """Return whether other machines can open the address, as far as this one knows."""
+        host = urlsplit(self.url).hostname or ""
+        return host not in ("localhost", "::1") and not host.startswith("127.")
+
+    def look(self) -> bool:
+        """Find the address again; returns whether it has changed."""
+        before, self.url = self.url, self._now()
+        if before != self.url:
+            self._changed(self.url)
+        return before != self.url
 
     def shown(self) -> dict[str, str]:
         """Return what the hall and the teacher read."""
@@ -30,15 +70,32 @@ class Address:
         """Return the address as a QR code, as SVG."""
         return qr_code(self.url)
 
+    def _now(self) -> str:
+        return self._given or self._of(self.host or machine())
+
+    def _of(self, host: str) -> str:
+        return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 def machine() -> str:
     """Return the address of this machine in the network that it would use; 127.0.0.1 if it is in none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(SOMEWHERE)
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    for family, somewhere in SOMEWHERE:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((somewhere, 9))
+                return str(probe.getsockname()[0])
+            except OSError:  # there is no way into such a network
+                continue
+    return _by_name()
+
+
+def _by_name() -> str:
+    """Return what this machine's own name stands for: in a network without a way out, nothing else says it."""
+    try:
+        named = socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:
+        return LOOPBACK
+    return next((address for address in named if not ip_address(address).is_loopback), LOOPBACK)
 
 
 @lru_cache(4)

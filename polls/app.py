@@ -1,8 +1,8 @@
 """The server of a poll: three pages, a stream of news for each, and answers as POST requests that may be sent again.
 
     /            the phone's page       /stream  /state  /answers  /join  /questions/...  /solutions/...  /code.svg
-    /projector   the hall's page        /projector/enter  /projector/stream
-    /teacher     the teacher's page     /teacher/enter  /teacher/stream  /teacher/act
+    /projector   the hall's page        /projector/enter  /projector/stream  /projector/state
+    /teacher     the teacher's page     /teacher/enter  /teacher/stream  /teacher/state  /teacher/act
 
 The secrets of the teacher's and the projector's links stand behind a #, which no browser sends: so no log has them. Their
 pages hand them in once, for a cookie.
@@ -10,47 +10,43 @@ pages hand them in once, for a cookie.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import product
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from polls import pages, views
+from polls import guard, limiting, pages, views
 from polls.address import Address
+from polls.drawing import FIRST, OTHER
+from polls.guard import Rejected, guarded, is_key, number
+from polls.journal import Unwritten
+from polls.limiting import Limits, TooMany, client
 from polls.live import Bell, Late, Live
-from polls.state import ACTS, Refused
+from polls.state import MOST_SECONDS, Refused
+from quizzes.grading.marking import blanks
 from quizzes.roster import identity
 
-LARGEST = 4096  # bytes of a request
 LONGEST = 200  # characters of an answer
-KEYS = range(16, 65)  # characters of a browser's key
+PEOPLE = 5000  # who may take part where there is no roster
+DEVICES = 10  # of one student
 PING = 15  # seconds between two signs of life of a stream
+UNREAD = 30  # seconds after which a stream that nobody reads is closed
 PAUSE = 0.25  # seconds at least between two counts
 FRESH = 0.5  # seconds for which a view that was written once is good for others
+RETRY = 3  # seconds after which to try again what the disk did not take
+LOOK = 3  # seconds between two looks at this machine's address
 SECRET_ROOMS = ("teacher", "projector")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-
-class Rejected(Exception):
-    """A request that is answered with a status and a sentence."""
-
-    def __init__(self, status: int, sentence: str, **more: Any) -> None:
-        self.status, self.content = status, {"error": sentence, **more}
 
 
 class News:
@@ -81,14 +77,23 @@ class News:
 class Server:
     """Everything that is asked of a poll over the network."""
 
-    def __init__(self, live: Live, address: Address) -> None:
-        self.live, self.address = live, address
+    def __init__(self, live: Live, address: Address, stop: Callable[[], None] = lambda: None) -> None:
+        """stop: called when the poll itself cannot go on; `failure` says why."""
+        self.live, self.address, self.language = live, address, live.language
+        self._stop = stop
+        self.failure: BaseException | None = None
         self.news = {
             "phone": News(live.stepped, lambda: views.phone(live)),
             "projector": News(live.counted, lambda: views.projector(live) | address.shown(), PAUSE),
             "teacher": News(live.counted, lambda: views.teacher(live) | address.shown(), PAUSE),
         }
-        self._roster = {identity(id): id for id, _ in live.journal.about.roster}
+        self._limits = Limits()
+        self._logins = live.journal.about.logins
+        forms = product(range(live.state.questions), (FIRST, OTHER))
+        self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
+        # A thousand phones ask for the same in one second.
+        self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
+        self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
 
     def app(self) -> ASGIApp:
         """Return the application."""
@@ -98,8 +103,8 @@ class Server:
             Route("/state", self.state),
             Route("/answers", self.answers, methods=["POST"]),
             Route("/join", self.join, methods=["POST"]),
-            Route("/questions/{question:int}.{form:int}", self.question),
-            Route("/solutions/{question:int}.{form:int}", self.solution),
+            Route("/questions/{name}", self.question),
+            Route("/solutions/{name}", self.solution),
             Route("/code.svg", self.code),
             Route("/teacher/act", self.act, methods=["POST"]),
             Route("/pages/{name}", self.file),
@@ -108,25 +113,47 @@ class Server:
             routes.append(Route(f"/{room}", self.page(room)))
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
-        rejecting: Any = {Rejected: lambda request, error: JSONResponse(error.content, error.status)}
-        return with_headers(Starlette(routes=routes, exception_handlers=rejecting, lifespan=self.lifespan))
+            routes.append(Route(f"/{room}/state", self.state_of(room)))
+        answers: Any = {
+            Rejected: _rejected,
+            HTTPException: _unknown,
+            TooMany: self._too_many,
+            Unwritten: self._unwritten,
+            Exception: self._failed,
+        }
+        return guarded(Starlette(routes=routes, exception_handlers=answers, lifespan=self.lifespan), self.address.has_tls)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """Run the poll as long as the server."""
-        running = asyncio.create_task(self.live.run())
+        running = [asyncio.create_task(self._run(self.live.run())), asyncio.create_task(self._run(self._watch_address()))]
         yield
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        for each in running:
+            each.cancel()
+        await asyncio.wait(running)
+
+    async def _run(self, part: Coroutine[Any, Any, None]) -> None:
+        """Run a part of the poll; a server whose part has failed would take answers and keep none."""
+        try:
+            await part
+        except Exception as error:
+            self.failure = error
+            self._stop()
+
+    async def _watch_address(self) -> None:
+        """Look again and again where phones find this machine."""
+        while True:
+            await asyncio.sleep(LOOK)
+            if await asyncio.to_thread(self.address.look):  # it may ask for names, and wait
+                self.live.counted.ring()
 
     def page(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what sends one of the three pages; none of them holds anything that is secret."""
 
+        written = cache(lambda: pages.page(name, self.live.made.quiz, bool(self._logins)))
+
         async def send(request: Request) -> Response:
-            return HTMLResponse(
-                pages.page(name, self.live.made.quiz, bool(self._roster)), headers={"Cache-Control": "no-cache"}
-            )
+            return HTMLResponse(written(), headers={"Cache-Control": "no-cache"})
 
         return send
 
@@ -140,78 +167,90 @@ class Server:
 
     async def stream_of_phone(self, request: Request) -> Response:
         """Tell a phone what is new, and count it as present."""
+        address = client(request)
+        if not self._limits.may_stream(address):
+            raise TooMany(PING)
 
         async def news() -> AsyncIterator[ServerSentEvent]:
-            self.live.present += 1
-            self.live.counted.ring()
-            try:
+            with self._limits.stream(address), self.live.phone_present():
                 async for event in self.news["phone"].stream():
                     yield event
-            finally:
-                self.live.present -= 1
-                self.live.counted.ring()
 
         return _stream(news())
 
     async def state(self, request: Request) -> Response:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
-        person = self._person(request.headers.get("Convgrade-Key", ""), must=False)
+        person = self._known_person(request.headers.get("Convgrade-Key", ""))
         own = views.own(self.live, person) if person else {"answers": []}
         return JSONResponse(views.phone(self.live) | own | {"joined": bool(person)})
 
     async def answers(self, request: Request) -> Response:
         """Take an answer; "kept" means that it is on the disk."""
-        sent = await _json(request)
-        number, change, given = _number(sent, "round"), _number(sent, "change"), sent.get("given")
+        sent = await self._content(request)
+        round, change, given = number(sent, "round"), number(sent, "change"), sent.get("given")
         if not isinstance(given, dict):
             raise Rejected(400, "An answer says what was given.")
         person = self._person(sent.get("key", ""))
-        kept = self.live.kept(person, number)
+        kept = self.live.kept(person, round)
+        if kept >= change:
+            return JSONResponse({"kept": kept})
         try:
-            if kept < change:
-                kept = await self.live.answer(person, number, change, self._checked(number, given))
+            answer = self._checked(round, given)
+            self._let_through(person, client(request))
+            return JSONResponse({"kept": await self.live.answer(person, round, change, answer)})
         except Late:
-            raise Rejected(409, "This round is closed.", closed=True) from None
-        return JSONResponse({"kept": kept})
+            raise Rejected(409, self.language.say("This round is closed."), closed=True) from None
 
     async def join(self, request: Request) -> Response:
         """Let a phone answer as somebody of the roster."""
-        sent = await _json(request)
-        key, code = sent.get("key", ""), sent.get("code", "")
-        if not _is_key(key) or not isinstance(code, str):
+        sent = await self._content(request)
+        key, code, address = sent.get("key", ""), sent.get("code", ""), client(request)
+        if not is_key(key) or not isinstance(code, str):
             raise Rejected(400, "It takes a key and a code.")
-        id = self._roster.get(identity(" ".join(code.split())))
+        guesses = (limiting.GUESSES, key), (limiting.ALL_GUESSES, address)
+        for limit, whose in guesses:
+            self._limits.check(limit, whose)
+        id = self._logins.get(identity(" ".join(code.split())))
         if id is None:
-            raise Rejected(403, "This is not on the list of this course.")
+            for limit, whose in guesses:
+                self._limits.count(limit, whose)
+            raise Rejected(403, self.language.say("This is not on the list of this course."))
+        devices = {each for each, whose in self.live.people.items() if whose == id} - {key}
+        if len(devices) >= DEVICES:
+            raise Rejected(403, self.language.say("You have joined with too many devices."))
         await self.live.admit(key, id)
         return JSONResponse({"joined": True})
 
     async def question(self, request: Request) -> Response:
-        """Send what is asked, once it was opened."""
-        question, form = request.path_params["question"] - 1, request.path_params["form"]
-        if not any(round.form == form for round in self.live.state.of(question)):
+        """Send what is asked, once it was opened; the teacher reads it at any time."""
+        question, form = self._asked_for(request)
+        was_opened = any(round.form == form for round in self.live.state.of(question))
+        if not was_opened and not self._is_let_into("teacher", request):
             raise Rejected(404, "This question was not asked yet.")
-        return JSONResponse(views.question(self.live.variant(question, form), self.live.language))
+        return self._question(question, form)
 
     async def solution(self, request: Request) -> Response:
-        """Send the key and the worked solution while the hall may see it; the teacher may at any time."""
-        question, form = request.path_params["question"] - 1, request.path_params["form"]
-        known = question in range(self.live.state.questions) and form in (0, 1)
-        if not known or not (self._is_let_into("teacher", request) or self.live.state.has_shown(question, form)):
+        """Send the key and the worked solution while the hall may see it; the teacher reads it at any time."""
+        question, form = self._asked_for(request)
+        if not self.live.state.has_shown(question, form) and not self._is_let_into("teacher", request):
             raise Rejected(404, "This solution is not shown yet.")
-        return JSONResponse(views.solution(self.live.variant(question, form), self.live.language))
+        return self._solution(question, form)
 
     async def code(self, request: Request) -> Response:
         """Send the address as a QR code."""
         return Response(self.address.code(), media_type="image/svg+xml")
 
     def enter(self, room: str) -> Callable[[Request], Awaitable[Response]]:
-        """Return what exchanges the secret of a link for a cookie."""
+        """Return what exchanges the secret of a link for a cookie. The cookie alone enters, too."""
 
         async def send(request: Request) -> Response:
-            secret = (await _json(request)).get("secret", "")
-            if not isinstance(secret, str) or not compare_digest(secret.encode(), self._secret(room).encode()):
-                raise Rejected(403, "This link is not right: take the one that convgrade has printed.")
+            secret = (await self._content(request)).get("secret", "")
+            if self._is_let_into(room, request):
+                return JSONResponse({"entered": True})
+            self._limits.check(limiting.ENTRIES, client(request))
+            if not isinstance(secret, str) or not compare_digest(_bytes(secret), _bytes(self._secret(room))):
+                self._limits.count(limiting.ENTRIES, client(request))
+                raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
             response = JSONResponse({"entered": True})
             safe = request.url.scheme == "https"
             response.set_cookie(room, self._pass(room), path="/", httponly=True, samesite="strict", secure=safe)
@@ -223,49 +262,78 @@ class Server:
         """Return what tells a page behind a secret what is new."""
 
         async def send(request: Request) -> Response:
-            if not self._is_let_into(room, request):
-                raise Rejected(403, "Open the link that convgrade has printed.")
+            self._must_be_let_into(room, request)
             return _stream(self.news[room].stream())
+
+        return send
+
+    def state_of(self, room: str) -> Callable[[Request], Awaitable[Response]]:
+        """Return what sends the same once, where a proxy holds a stream back."""
+
+        async def send(request: Request) -> Response:
+            self._must_be_let_into(room, request)
+            return Response(self.news[room].text(), media_type="application/json")
 
         return send
 
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, if it can be done now."""
-        if not self._is_let_into("teacher", request):
-            raise Rejected(403, "Open the link that convgrade has printed.")
-        sent = await _json(request)
+        self._must_be_let_into("teacher", request)
+        sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
-        if act not in ACTS or not (type(value) is int and type(seconds) in (int, float) and type(seen) is int):
-            raise Rejected(400, f"An act is one of {', '.join(ACTS)}, with what the page has seen.")
+        numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
+        if act not in self.live.acts or not numbers or not (0 <= value < len(self._forms) and 0 <= seconds <= MOST_SECONDS):
+            raise Rejected(400, f"An act is one of {', '.join(self.live.acts)}, with what the page has seen.")
         try:
             await self.live.act(act, value, float(seconds), seen)
         except Refused as refused:
-            raise Rejected(409, self.live.language.say(str(refused))) from None
+            raise Rejected(409, self.language.say(str(refused))) from None
         return JSONResponse({"steps": self.live.steps})
 
-    def _person(self, key: Any, must: bool = True) -> str:
+    async def _content(self, request: Request) -> dict[str, Any]:
+        return await guard.content(request, self.address.given_host)
+
+    def _person(self, key: Any) -> str:
         """Return who uses a browser's key; raises Rejected for what is not a key, and for strangers to the roster."""
-        if not _is_key(key):
-            if must:
-                raise Rejected(400, "A key has from 16 to 64 letters and digits.")
-            return ""
-        if not self._roster:
-            return key
-        if key not in self.live.people and must:
-            raise Rejected(403, "Say first who you are.", join=True)
-        return self.live.people.get(key, "")
+        if not is_key(key):
+            raise Rejected(400, "A key has from 16 to 64 letters and digits.")
+        person = self._known_person(key)
+        if not person:
+            raise Rejected(403, self.language.say("Say first who you are."), join=True)
+        return person
+
+    def _known_person(self, key: str) -> str:
+        """Return who uses a browser's key, "" if nobody may."""
+        if self._logins:
+            return self.live.people.get(key, "")
+        return key if is_key(key) else ""
+
+    def _let_through(self, person: str, address: str) -> None:
+        """Raise TooMany for somebody who answers too often, and for too many new people."""
+        if not self._logins and person not in self.live.persons:
+            if len(self.live.persons) >= PEOPLE:
+                raise Rejected(403, self.language.say("This poll is full."))
+            self._limits.count(limiting.NEWCOMERS, address)
+        self._limits.count(limiting.ANSWERS, person)
 
     def _checked(self, number: int, given: Mapping[Any, Any]) -> dict[str, str]:
-        """Return an answer as far as it can be one; raises Rejected for any other."""
+        """Return an answer as far as it can be one; raises Late for another round's, and Rejected for what cannot be."""
         round = self.live.state.round
         if round is None or round.number != number:
-            raise Rejected(409, "This round is closed.", closed=True)
-        names = views.blanks(self.live.variant(round.question, round.form))
+            raise Late
+        names = blanks(self.live.variant(round.question, round.form))
         if not all(name in names and isinstance(text, str) for name, text in given.items()):
             raise Rejected(400, "This question has no such blank.")
         if sum(map(len, given.values())) > LONGEST:
-            raise Rejected(400, f"An answer has at most {LONGEST} characters.")
+            raise Rejected(400, self.language.say("An answer has at most {count} characters.", count=LONGEST))
         return {name: "".join(each if each.isprintable() else " " for each in text) for name, text in given.items()}
+
+    def _asked_for(self, request: Request) -> tuple[int, int]:
+        """Return the question, from 0, and its form that an address names; raises Rejected where there is none."""
+        asked = self._forms.get(request.path_params["name"])
+        if asked is None:
+            raise Rejected(404, "There is no such question.")
+        return asked
 
     def _secret(self, room: str) -> str:
         return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
@@ -275,56 +343,47 @@ class Server:
         return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
 
     def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(request.cookies.get(room, "").encode(), self._pass(room).encode())
+        return compare_digest(_bytes(request.cookies.get(room, "")), _bytes(self._pass(room)))
+
+    def _must_be_let_into(self, room: str, request: Request) -> None:
+        if not self._is_let_into(room, request):
+            raise Rejected(403, self.language.say("Open the link that convgrade has printed."))
+
+    async def _too_many(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooMany)
+        sentence = self.language.say("That is too much at once. Wait a moment.")
+        return Rejected(429, sentence, again=error.seconds).response()
+
+    async def _unwritten(self, request: Request, error: Exception) -> Response:
+        """Say that nothing was kept: the phone sends it again."""
+        sentence = self.language.say("Your answer could not be saved yet.")
+        return Rejected(503, sentence, again=RETRY).response()
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        return Rejected(500, self.language.say("Something went wrong. Try again.")).response()
 
 
-def with_headers(app: ASGIApp) -> ASGIApp:
-    """Return an application whose every response has the headers above, and is kept nowhere unless it says so."""
+async def _rejected(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Rejected)
+    return error.response()
 
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
 
-        await app(scope, receive, sending)
+async def _unknown(request: Request, error: Exception) -> Response:
+    """Answer what no route does."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
-    return wrapped
+
+def _written(view: dict[str, Any]) -> Response:
+    return Response(json.dumps(view, separators=(",", ":")), media_type="application/json")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _stream(news: AsyncIterator[ServerSentEvent]) -> Response:
     # A sign of life that the page's script sees; comments are seen by proxies alone.
-    return EventSourceResponse(news, ping=PING, ping_message_factory=lambda: ServerSentEvent("", event="alive"))
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    """Return the object that a request brings. That it must say so keeps the forms of other sites out."""
-    if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
-        raise Rejected(415, "A request brings JSON.")
-    body = bytearray()
-    with suppress(ClientDisconnect):
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                raise Rejected(413, f"A request has at most {LARGEST} bytes.")
-    try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Rejected(400, "This is not JSON.") from None
-    if not isinstance(sent, dict):
-        raise Rejected(400, "A request brings an object.")
-    return sent
-
-
-def _is_key(key: Any) -> bool:
-    return isinstance(key, str) and len(key) in KEYS and key.isascii() and key.isalnum()
-
-
-def _number(sent: Mapping[str, Any], name: str) -> int:
-    number = sent.get(name)
-    if type(number) is not int or not 0 < number < 2**53:
-        raise Rejected(400, f"An answer has a {name}, a whole number.")
-    return number
+    return EventSourceResponse(
+        news, ping=PING, ping_message_factory=lambda: ServerSentEvent("", event="alive"), send_timeout=UNREAD
+    )

@@ -1,7 +1,8 @@
 """The questions of a poll: each as it is asked first, and in another form for the second round.
 
 Both forms are of one template and equally hard. They differ in their numbers, or in their options where nothing else
-varies; numbers that an instructor pinned stand in the first form only.
+varies. Numbers that an instructor pinned stand in the first form only; pinned words and truth values stand in both, as
+they make another question.
 """
 
 from dataclasses import replace
@@ -21,10 +22,17 @@ def draw(quiz: Quiz, seed: str) -> Made:
     first = making.make(quiz, seed, numbered(1))
     if all(not _pinned(entry) for entry in quiz.entries):
         return making.make(quiz, seed, numbered(2))
-    free = replace(quiz, entries=tuple(replace(entry, seed="", numbers={}) for entry in quiz.entries))
+    free = replace(quiz, entries=tuple(replace(entry, seed="", numbers=_words(entry)) for entry in quiz.entries))
     other = making.make(free, seed, numbered(2)).versions[OTHER]
     return making.made(quiz, [first.versions[FIRST], other], seed, "")
 
 
 def _pinned(entry: Entry) -> bool:
     return bool(entry.seed or entry.numbers)
+
+
+def _words(entry: Entry) -> dict[str, bool | str]:
+    """Return what is pinned of an entry, but its numbers."""
+    if isinstance(entry.numbers, str):  # the lecture's
+        return {}
+    return {name: value for name, value in entry.numbers.items() if isinstance(value, bool | str)}

@@ -8,16 +8,18 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from common.errors import UserError
-from polls.state import Done
+from polls.state import ACTS, Done
 from quizzes import record
 from quizzes.quiz import Made
 
 FILE = "poll.sqlite"
-_TABLES = """
+VERSION = 1  # of the tables
+_TABLES = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE done (
     number INTEGER PRIMARY KEY, at REAL NOT NULL, act TEXT NOT NULL, value INTEGER NOT NULL, seconds REAL NOT NULL
@@ -27,7 +29,7 @@ CREATE TABLE answers (
     round INTEGER NOT NULL, person TEXT NOT NULL, change INTEGER NOT NULL, at REAL NOT NULL, given TEXT NOT NULL,
     PRIMARY KEY (round, person, change)
 ) WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = {VERSION};
 """
 
 
@@ -50,6 +52,16 @@ class About:
     teacher: str  # the secret of the teacher's link
     projector: str  # the secret of the projector's link
     roster: tuple[tuple[str, str], ...] = ()  # ids and names of those who may take part; empty: everybody
+    logins: Mapping[str, str] = field(default_factory=dict)  # the id by what a student says, as `identity` spells it
+
+    @property
+    def id(self) -> str:
+        """Return a name that only this poll has; it does not tell its secrets."""
+        return sha256(f"poll {self.teacher}".encode()).hexdigest()[:16]
+
+
+class Unwritten(Exception):
+    """What the disk did not take: it has not happened."""
 
 
 class Journal:
@@ -59,7 +71,8 @@ class Journal:
         """Open the file of a poll; raises UserError where there is none, or another program has it open."""
         if not path.is_file():
             raise UserError(f"there is no poll in {path.parent}: it would be {path}, which `convgrade poll` writes")
-        try:
+        self.path = path
+        with self._read():
             self._file = _connected(path)
             about = dict(self._file.execute("SELECT name, content FROM about").fetchall())
             self.about = About(
@@ -67,13 +80,8 @@ class Journal:
                 about["teacher"].decode(),
                 about["projector"].decode(),
                 tuple((id, name) for id, name in json.loads(about["roster"])),
+                json.loads(about["logins"]),
             )
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise UserError(f"{path} is open in another program: is this poll running already?") from None
-            raise UserError(f"{path} cannot be read: {error}") from None
-        except (sqlite3.DatabaseError, KeyError, ValueError) as error:
-            raise UserError(f"{path} is not a poll that `convgrade poll` wrote: {error}") from None
 
     @staticmethod
     def create(path: Path, about: About) -> None:
@@ -90,6 +98,7 @@ class Journal:
                     "teacher": about.teacher.encode(),
                     "projector": about.projector.encode(),
                     "roster": json.dumps(about.roster).encode(),
+                    "logins": json.dumps(about.logins).encode(),
                 }
                 file.executemany("INSERT INTO about VALUES (?, ?)", contents.items())
                 file.commit()
@@ -102,42 +111,73 @@ class Journal:
         self._file.close()
 
     def write(self, done: Done) -> None:
-        """Add something that was done."""
-        with self._file:
-            self._file.execute(
-                "INSERT INTO done (at, act, value, seconds) VALUES (:at, :act, :value, :seconds)", asdict(done)
-            )
+        """Add something that was done; raises Unwritten, as all that writes."""
+        with self._written() as file:
+            file.execute("INSERT INTO done (at, act, value, seconds) VALUES (:at, :act, :value, :seconds)", asdict(done))
 
     def keep(self, answers: Iterable[Answer]) -> None:
         """Add answers, all in one transaction; those that are there already stay as they are."""
         rows = [(one.round, one.person, one.change, one.at, json.dumps(one.given)) for one in answers]
-        with self._file:
-            self._file.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+        with self._written() as file:
+            file.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
 
     def admit(self, key: str, id: str, at: float) -> None:
         """Note that a browser's key is somebody of the roster."""
-        with self._file:
-            self._file.execute("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (key, id, at))
+        with self._written() as file:
+            file.execute("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (key, id, at))
 
     def done(self) -> list[Done]:
-        """Return what was done, in order."""
-        return [Done(*row) for row in self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number")]
+        """Return what was done, in order; raises UserError for a damaged file, as all that reads."""
+        with self._read():
+            rows = self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number").fetchall()
+            if unknown := {act for _, act, _, _ in rows} - set(ACTS):
+                raise ValueError(f"nothing is done by {', '.join(unknown)}")
+        return [Done(*row) for row in rows]
 
     def people(self) -> dict[str, str]:
         """Return the id of each browser's key that somebody of the roster uses."""
-        return dict(self._file.execute("SELECT key, id FROM people"))
+        with self._read():
+            return dict(self._file.execute("SELECT key, id FROM people").fetchall())
 
     def answers(self) -> Iterator[Answer]:
         """Return all answers in the order of time, earlier versions of them too."""
-        for round, person, change, at, given in self._file.execute(
-            "SELECT round, person, change, at, given FROM answers ORDER BY at, change"
-        ):
-            yield Answer(round, person, change, at, json.loads(given))
+        with self._read():
+            for round, person, change, at, given in self._file.execute(
+                "SELECT round, person, change, at, given FROM answers ORDER BY at, change"
+            ):
+                yield Answer(round, person, change, at, json.loads(given))
+
+    @contextlib.contextmanager
+    def _written(self) -> Iterator[sqlite3.Connection]:
+        """Let what is written be on the disk at the end, all of it or nothing."""
+        try:
+            with self._file:
+                yield self._file
+        except sqlite3.Error as error:
+            raise Unwritten(str(error)) from None
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[None]:
+        """Say which file cannot be read, and why."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise UserError(f"{self.path} is open in another program: is this poll running already?") from None
+            raise UserError(f"{self.path} cannot be opened: {error}") from None
+        except (sqlite3.DatabaseError, KeyError, ValueError, TypeError) as error:
+            raise UserError(f"{self.path} is damaged, or not a poll that `convgrade poll` wrote: {error}") from None
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    """Return the file, locked; raises sqlite3.Error for a damaged one, and ValueError for one of another version."""
     file = sqlite3.connect(path, timeout=1, check_same_thread=False)
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
     file.execute("PRAGMA journal_mode = WAL")
     file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
+    if file.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise ValueError("its tables do not fit together")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        raise ValueError(f"it has the version {version}, not {VERSION}")
     return file

@@ -2,21 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import reduce
-from typing import TypeVar
 
-from polls.journal import Answer, Journal
-from polls.state import Act, Done, Refused, Round, State, after
-from polls.tally import Tally, tally
+from common.errors import UserError
+from polls.journal import Answer, Journal, Unwritten
+from polls.state import ACTS, Act, Done, Refused, Round, State, after
+from polls.tally import Reader, Tally
 from quizzes.variant import Variant
 
 GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
 BACK = 20.0  # seconds at least that an open round still takes after the server was away
-
-T = TypeVar("T")
 
 
 class Late(Exception):
@@ -50,31 +48,44 @@ def steady() -> Callable[[], float]:
 class Live:
     """A poll while it runs. Everything but writing to the disk happens in one event loop."""
 
+    acts: tuple[str, ...] = ACTS  # that the teacher may ask for
+    pace: Mapping[str, float] | None = None  # of a lecture that is shown again
+
     def __init__(self, journal: Journal, clock: Callable[[], float] | None = None) -> None:
-        """Go on where a journal ends."""
+        """Go on where a journal ends; raises UserError if that cannot be."""
         self.journal, self.made, self.language = journal, journal.about.made, journal.about.made.quiz.language
         self.now = clock or steady()
         done = journal.done()
-        self.state = reduce(after, done, State(len(self.made.quiz.questions)))
+        try:
+            self.state = reduce(after, done, State(len(self.made.quiz.questions)))
+        except Refused as refused:
+            raise UserError(f"{journal.path} is damaged: {refused}") from None
         self.steps = len(done)  # how much was done: a teacher's page says what it has seen
         self.people = journal.people()
+        self.persons: set[str] = set()  # who have answered
         self.latest: dict[int, dict[str, Answer]] = {}  # of each round and person
         for answer in journal.answers():
             self._take(answer)
         self.stepped, self.counted = Bell(), Bell()  # something was done; or anything else: somebody answered, came or went
         self.present = 0  # phones that listen
+        self.warning = ""  # what the teacher should know of the server, in the language of the quiz
+        self.at_the_end: Callable[[], object] = lambda: None  # called on the journal's thread once the poll has ended
         self._waiting: list[tuple[Answer, asyncio.Future[None]]] = []
+        self._readers: dict[tuple[int, int], Reader] = {}
         self._arrived = asyncio.Event()
         self._acting = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "journal")
 
     async def run(self) -> None:
         """Write answers down as they come, and close rounds whose time is up, until cancelled."""
-        await self._come_back()
-        await asyncio.gather(self._keep_answers(), self._watch_the_time())
+        try:
+            await self._come_back()
+            await asyncio.gather(self._keep_answers(), self._watch_the_time())
+        finally:
+            self._disk.shutdown()  # what is being written is finished
 
     async def act(self, act: Act, value: int = 0, seconds: float = 0.0, seen: int | None = None) -> None:
-        """Do what a teacher asks for; raises Refused if it cannot be done now.
+        """Do what a teacher asks for; raises Refused if it cannot be done now, Unwritten if the disk does not take it.
 
         seen: how much was done as far as the teacher's page knows: what was clicked twice is done once.
         """
@@ -85,13 +96,16 @@ class Live:
             state = after(self.state, done)
             await self._on_disk(self.journal.write, done)
             self.state, self.steps = state, self.steps + 1
+        if state.ended:
+            self._disk.submit(self.at_the_end)
         self.stepped.ring()
         self.counted.ring()
 
     async def answer(self, person: str, number: int, change: int, given: Mapping[str, str]) -> int:
-        """Take an answer to a round; returns the change that counts, once it is on the disk. Raises Late if it is closed.
+        """Take an answer to a round; returns the change that counts, once it is on the disk.
 
-        The same change again is the same answer, and one that arrives behind a later one does not count.
+        The same change again is the same answer, and one that arrives behind a later one does not count. Raises Late if the
+        round is closed, and Unwritten if the disk does not take the answer.
         """
         if not self.state.is_open or self.state.round is None or self.state.round.number != number:
             raise Late
@@ -111,14 +125,34 @@ class Live:
         await self._on_disk(self.journal.admit, key, id, self.now())
         self.people[key] = id
 
+    @contextmanager
+    def phone_present(self) -> Iterator[None]:
+        """Count a phone that listens."""
+        self.present += 1
+        self.counted.ring()
+        try:
+            yield
+        finally:
+            self.present -= 1
+            self.counted.ring()
+
     def variant(self, question: int, form: int) -> Variant:
         """Return a question in one of its forms."""
         return self.made.versions[form].variants[question]
 
+    def reader(self, question: int, form: int) -> Reader:
+        """Return what reads the answers to a question in one of its forms."""
+        if (question, form) not in self._readers:
+            self._readers[question, form] = Reader(self.variant(question, form), self.language)
+        return self._readers[question, form]
+
     def tally(self, round: Round) -> Tally:
         """Count the answers of a round."""
-        answers = self.latest.get(round.number, {}).values()
-        return tally(self.variant(round.question, round.form), (one.given for one in answers), self.language)
+        return self.reader(round.question, round.form).tally(self.given(round).values())
+
+    def given(self, round: Round) -> dict[str, Mapping[str, str]]:
+        """Return what each person has answered in a round."""
+        return {person: answer.given for person, answer in self.latest.get(round.number, {}).items()}
 
     def answered(self, round: Round | None) -> int:
         """Return how many have answered in a round."""
@@ -129,6 +163,7 @@ class Live:
         return max(0.0, self.state.round.closes - self.now()) if self.state.is_open and self.state.round else None
 
     def _take(self, answer: Answer) -> None:
+        self.persons.add(answer.person)
         answers = self.latest.setdefault(answer.round, {})
         if answer.person not in answers or answers[answer.person].change < answer.change:
             answers[answer.person] = answer
@@ -141,7 +176,7 @@ class Live:
             waiting, self._waiting = self._waiting, []
             try:
                 await self._on_disk(self.journal.keep, [answer for answer, _ in waiting])
-            except Exception as error:  # a full disk: each phone keeps its answer and sends it again
+            except Unwritten as error:  # each phone keeps its answer and sends it again
                 for _, kept in waiting:
                     if not kept.done():
                         kept.set_exception(error)
@@ -158,16 +193,32 @@ class Live:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stepped.after(times), None if left is None else left + GRACE)
             if left is not None and self.state.round and self.now() >= self.state.round.closes + GRACE:
-                try:
+                with suppress(Refused, Unwritten):  # the teacher was faster; or it is tried again
                     await self.act("close", seen=self.steps)
-                except Refused:  # the teacher was faster
-                    continue
 
     async def _come_back(self) -> None:
         """Give a round that was open when the server stopped enough time for all phones to be back."""
         left = self.left()
         if left is not None and left < BACK:
-            await self.act("more", seconds=BACK - left)
+            with suppress(Unwritten):
+                await self.act("more", seconds=BACK - left)
 
-    async def _on_disk(self, write: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._disk, write, *arguments)
+    async def _on_disk(self, write: Callable[..., None], *arguments: object) -> None:
+        """Write something down; while that fails, the teacher is warned."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._disk, write, *arguments)
+        except Unwritten as error:
+            self._warn(
+                self.language.say(
+                    "Nothing can be saved on this computer ({problem}): phones send their answers again until it can be. "
+                    "Free some space on the disk.",
+                    problem=error,
+                )
+            )
+            raise
+        self._warn("")
+
+    def _warn(self, warning: str) -> None:
+        if warning != self.warning:
+            self.warning = warning
+            self.counted.ring()

@@ -1,5 +1,6 @@
 """The three pages, their scripts and their styles. A page's own files have names that change with their content."""
 
+import re
 from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
@@ -7,16 +8,19 @@ from pkgutil import get_data
 from typing import Any
 
 from common import pages, window
+from quizzes.language import Language
 from quizzes.quiz import Quiz
 
 FOLDER = "page_files"
-SHARED = {"say.js": window.speaking, "window.js": window.script, "window.css": window.style}
-HALL = ("window.js", "connection.js", "questions.js", "results.js")
+SHARED = {"window.js": window.script, "window.css": window.style}
+STYLES = ("window.css", "common.css", "results.css")
+SCRIPTS = ("window.js", "connection.js", "questions.js", "results.js")
 OWN = {  # what each page loads, in this order
-    "phone": ("common.css", "phone.css", "say.js", "connection.js", "questions.js", "phone.js"),
-    "projector": ("window.css", "common.css", "projector.css", *HALL, "projector.js"),
-    "teacher": ("window.css", "common.css", "teacher.css", *HALL, "teacher.js"),
+    "phone": (*STYLES, "phone.css", *SCRIPTS, "blanks.js", "outbox.js", "moving.js", "phone.js"),
+    "projector": (*STYLES, "projector.css", *SCRIPTS, "projector.js"),
+    "teacher": (*STYLES, "teacher.css", *SCRIPTS, "teacher.js"),
 }
+_SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
 def page(name: str, quiz: Quiz, has_roster: bool) -> str:
@@ -27,12 +31,19 @@ def page(name: str, quiz: Quiz, has_roster: bool) -> str:
         has_roster=has_roster,
         styles=[_named(each) for each in own if each.endswith(".css")],
         scripts=[_named(each) for each in own if each.endswith(".js")],
+        phrases=pages.markup(pages.as_json(_phrases(name, quiz.language))),
     )
 
 
 def file(named: str) -> tuple[bytes, str] | None:
     """Return a file by the name that pages know, and its kind; None if there is none."""
     return _files().get(named)
+
+
+def _phrases(name: str, language: Language) -> dict[str, str]:
+    """Return what the scripts of a page say, by the English text."""
+    said = [text for each in OWN[name] if each.endswith(".js") for text in _SAID.findall(_content(each).decode())]
+    return {text: language.phrases[text] for text in said if text in language.phrases}
 
 
 @cache

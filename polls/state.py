@@ -147,7 +147,7 @@ def _more(state: State, done: Done) -> State:
     last = state.round
     if last is None:
         raise Refused("No round is open.")
-    if last.closed is not None and state.showing != "nothing":
+    if last.closed is not None and (state.showing != "nothing" or state.question in state.solved):
         raise Refused("The hall has seen the answers: this round stays closed.")
     if not 0 < done.seconds <= MOST_SECONDS:
         raise Refused("A round takes from 1 to 3,600 seconds.")

@@ -3,80 +3,84 @@
 All HTML comes from the bank and from `tally`, which escapes what people typed.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from polls.advice import advice, next_step
 from polls.drawing import FIRST, OTHER
 from polls.live import Live
-from polls.state import GROUP, THINK, Round
-from polls.tally import Tally
-from quizzes.grading.marking import blanks, brief_key, cells, letter, mark, place
+from polls.moves import moves, rights
+from polls.state import ROUNDS, Round, State
+from polls.tally import Bar, Tally, compared
+from quizzes.exports.page import sliding
+from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
 
-__all__ = ["blanks"]
-
-EXPLAIN, GO_ON = 0.3, 0.7  # shares of right answers below which to explain, and above which to go on
-
 
 def phone(live: Live) -> dict[str, Any]:
-    """Return what every phone may know, and no more."""
+    """Return what every phone may know, and no more.
+
+    Where the poll stands, the last round of the present question with the seconds left, and as far as they are shown the
+    results of its rounds. `steps` is how much was done, `replay` the pace of a lecture that is shown again.
+    """
     state, round = live.state, live.state.round
     return {
+        "poll": live.journal.about.id,
+        "replay": live.pace,
         "steps": live.steps,
         "question": state.question + 1,
         "questions": state.questions,
-        "phase": "ended" if state.ended else "waiting" if round is None else "open" if state.is_open else "closed",
+        "phase": _phase(state),
         "round": _round(live, round) if round else None,
         "shown": state.showing,
-        "results": _results(live, state.showing == "solution") if state.showing != "nothing" else [],
+        "results": _results(live, _tallies(live), state.showing == "solution") if state.showing != "nothing" else [],
     }
 
 
 def projector(live: Live) -> dict[str, Any]:
-    """Return what the hall sees: what a phone may know, and how many have answered."""
+    """Return what the hall sees: what a phone may know, and how many are there and have answered the last round."""
     return phone(live) | {"answered": live.answered(live.state.round), "present": live.present}
 
 
 def teacher(live: Live) -> dict[str, Any]:
-    """Return all of it, with the results at any time and what can be done next."""
-    results = _results(live, True)
+    """Return all that the hall sees, and what only its teacher may know.
+
+    The results of all rounds of the question at any time, who moved between them, the advice and the next step, the title
+    of each question with its number of rounds, the seconds of a round, and what is wrong with the server.
+    """
+    state, variants = live.state, [live.variant(live.state.question, form) for form in (FIRST, OTHER)]
+    tallies = _tallies(live)
+    advised = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
+    alike = variants[FIRST].id == variants[OTHER].id
     return projector(live) | {
-        "results": results,
-        "title": live.variant(live.state.question, FIRST).title,
-        "advice": advice(live),
-        "rounds": [_round(live, round) for round in live.state.of_question],
-        "same": live.variant(live.state.question, FIRST).id == live.variant(live.state.question, OTHER).id,
-        "seconds": {name: seconds(live, name) for name in (THINK, GROUP)},
+        "results": _results(live, tallies, True),
+        "moves": _moves(live),
+        "advice": advised,
+        "next": next_step(state, advised, alike) if live.pace is None else "skip",
+        "alike": alike,
+        "solved": state.question in state.solved,
+        "seconds": {name: seconds(live, name) for name in ROUNDS},
+        "overview": [
+            {"title": one.title, "rounds": len(state.of(place))}
+            for place, one in enumerate(live.made.versions[FIRST].variants)
+        ],
+        "warning": live.warning,
     }
 
 
 def seconds(live: Live, name: str) -> int:
-    """Return how long a round of the present question takes."""
+    """Return how long a round of the present question takes, think or group."""
     return getattr(live.made.quiz.questions[live.state.question], name) or getattr(live.made.quiz.poll, name)
 
 
-def advice(live: Live) -> str:
-    """Return what the classical rule of peer instruction says after a round: "" before one, explain, discuss, go on.
-
-    Source: C. Crouch, E. Mazur, Peer Instruction: Ten years of experience and results, Am. J. Phys. 69 (2001).
-    """
-    round = live.state.round
-    if round is None or live.state.is_open or not live.answered(round):
-        return ""
-    share = live.tally(round).share
-    if share < EXPLAIN:
-        return "explain"
-    return "discuss" if share <= GO_ON and round.name == THINK else "go on" if share > GO_ON else "explain"
-
-
 def question(variant: Variant, language: Language) -> dict[str, Any]:
-    """Return what is asked, without anything that tells the key."""
+    """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "id": variant.id,
         "stem": html(variant.stem),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,
@@ -97,49 +101,68 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
 
 
 def solution(variant: Variant, language: Language) -> dict[str, Any]:
-    """Return the key and the way to it, for those who may see it."""
-    from quizzes.exports.page import _slide
-
+    """Return the key, the way to it, and the numbers of the slider, for those who may see them."""
     return {
         "key": brief_key(variant),
         "steps": [html(step) for step in variant.steps],
-        "slide": _slide(variant.slide, language),
+        "slide": sliding(variant.slide, language),
     }
 
 
 def own(live: Live, person: str) -> dict[str, Any]:
-    """Return somebody's own answers to the present question, and what to say of them once the solution is shown."""
-    found = []
+    """Return somebody's own answers to the present question; with credit and hint once its solution is shown."""
+    answers = []
     for round in live.state.of_question:
         answer = live.latest.get(round.number, {}).get(person)
         if answer is None:
             continue
-        told: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
+        own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
-            marked = mark(live.variant(round.question, round.form), answer.given, live.language)
-            told |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
-        found.append(told)
-    return {"answers": found}
+            marked = live.reader(round.question, round.form).mark(answer.given)
+            own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
+        answers.append(own)
+    return {"answers": answers}
+
+
+def _phase(state: State) -> str:
+    if state.ended:
+        return "ended"
+    if state.round is None:
+        return "waiting"
+    return "open" if state.is_open else "closed"
 
 
 def _round(live: Live, round: Round) -> dict[str, Any]:
+    """Return a round; is_new: it asks the question in another form than the first round did."""
     left = live.left() if round == live.state.round else None
-    return {"number": round.number, "name": round.name, "form": round.form, "left": left, "is_open": round.closed is None}
+    first = live.state.of(round.question)[0]
+    is_new = live.variant(round.question, round.form).id != live.variant(round.question, first.form).id
+    named = {"number": round.number, "name": round.name, "form": round.form, "is_new": is_new}
+    return named | {"left": left, "is_open": round.closed is None}
 
 
-def _results(live: Live, whole: bool) -> list[dict[str, Any]]:
-    """Return the tally of each closed round of the present question. whole: with what is right and what it means."""
-    return [
-        {"round": round.number, "name": round.name, "form": round.form, **_told(live.tally(round), whole)}
-        for round in live.state.of_question
-        if round.closed is not None or whole
-    ]
+def _tallies(live: Live) -> dict[Round, Tally]:
+    return {round: live.tally(round) for round in live.state.of_question}
 
 
-def _told(tally: Tally, whole: bool) -> dict[str, Any]:
-    shown = asdict(tally if whole else tally.bare)
-    return shown if whole else {"answered": shown["answered"], "bars": [_bare(bar) for bar in shown["bars"]]}
+def _results(live: Live, tallies: Mapping[Round, Tally], whole: bool) -> list[dict[str, Any]]:
+    """Return what was answered in each round of a question. whole: with what is right and what it means."""
+    bars = compared([(round.form, tally) for round, tally in tallies.items()], whole, live.language)
+    results = []
+    for (round, tally), shown in zip(tallies.items(), bars):
+        known = {"round": round.number, "name": round.name, "form": round.form, "answered": tally.answered}
+        results.append(known | ({"right": tally.right} if whole else {}) | {"bars": [_bar(bar, whole) for bar in shown]})
+    return results
 
 
-def _bare(bar: dict[str, Any]) -> dict[str, Any]:
-    return {"answer": bar["answer"], "count": bar["count"]}
+def _bar(bar: Bar, whole: bool) -> dict[str, Any]:
+    return asdict(bar) if whole else {"letter": bar.letter, "answer": bar.answer, "count": bar.count}
+
+
+def _moves(live: Live) -> dict[str, int] | None:
+    """Return how people moved from the first round to the second; None before both are over."""
+    rounds = live.state.of_question
+    if live.state.is_open or len(rounds) < len(ROUNDS):
+        return None
+    before, after = (rights(live.reader(round.question, round.form), live.given(round)) for round in rounds)
+    return asdict(moves(before, after))

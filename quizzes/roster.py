@@ -25,6 +25,8 @@ LONGEST = 200  # characters of an id or a name
 LARGE_TYPE = 18.0  # points: what is called large print
 TYPE_SIZES = (8, 24)  # points: in larger type, tables are wider than a page
 
+Row = Mapping[str, str]  # cells by heading
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -58,6 +60,12 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
     a cell can: commas, quotes, other scripts, what a spreadsheet takes for a formula.
     Raises UserError, naming the line, where an id is missing, stands there twice or cannot be one.
     """
+    students, remarks = with_rows(path, id_heading)
+    return [owner for owner, _ in students], remarks
+
+
+def with_rows(path: Path, id_heading: str = "") -> tuple[list[tuple[Owner, Row]], list[str]]:
+    """Read a roster as `read` does; each student comes with the cells of the row, by their headings in lower case."""
     rows = read_csv(path)
     if not rows:
         raise UserError(f"{path} is empty: a roster needs a line of headings and a line for each student")
@@ -70,7 +78,7 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
     column, others = _ids([row for _, row in lines], rows[0], id_heading, str(path))
     called = rows[0][headings.index(column)].strip()
     remarks = [f"{path}: students are identified by {called}; --id HEADING chooses another column"] if others else []
-    owners: dict[str, Owner] = {}
+    students: dict[str, tuple[Owner, Row]] = {}
     first: dict[str, int] = {}
     for line, row in lines:
         id, name = row[column], name_of(row, column)
@@ -79,15 +87,15 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
                 remarks.append(f"{path}, line {line}: {name or id} is left out: {why}")
                 continue
             _check(id)
-            if identity(id) in owners:
+            if identity(id) in students:
                 raise UserError(f"the id {id!r} is on line {first[identity(id)]} too")
-            owners[identity(id)] = Owner(id, name, False, _type_size(row), _more_time(row))
+            students[identity(id)] = Owner(id, name, False, _type_size(row), _more_time(row)), row
         except UserError as problem:
             raise UserError(f"{path}, line {line}: {problem}") from None
         first[identity(id)] = line
-    if not owners:
+    if not students:
         raise UserError(f"{path} names no student")
-    return list(owners.values()), remarks
+    return list(students.values()), remarks
 
 
 def heading_of(cell: str) -> str:

@@ -1,16 +1,20 @@
-// A question as it is asked, wherever it is shown.
+// A question as it is asked, and its solution, wherever they are shown.
 
-const asked = new Map(); // by question and form
+const known = new Map(); // what the server has sent, by address: it stays as it is
 
 // Return what is asked, a question from 1 in one of its forms.
-async function fetchQuestion(question, form) {
-  const name = `${question}.${form}`;
-  if (!asked.has(name)) {
-    const response = await fetch(`/questions/${name}`);
+const fetchQuestion = (question, form) => fetched(`/questions/${question}.${form}`);
+
+// Return the solution of a question from 1 in one of its forms.
+const fetchSolution = (question, form) => fetched(`/solutions/${question}.${form}`);
+
+async function fetched(address) {
+  if (!known.has(address)) {
+    const response = await fetch(address);
     if (!response.ok) throw new Error(response.status);
-    asked.set(name, await response.json());
+    known.set(address, await response.json());
   }
-  return asked.get(name);
+  return known.get(address);
 }
 
 // Put what is asked into an element: the stem, then the picture.
@@ -22,4 +26,36 @@ function showStem(element, { stem, picture, width }) {
 // Tables scroll by themselves where the screen is narrow; a heading of nothing is a cell.
 function scrolling(html) {
   return html.replaceAll("<th></th>", "<td></td>").replaceAll("<table>", '<div class="scroll"><table>').replaceAll("</table>", "</table></div>");
+}
+
+// Put what is asked into an element, with nothing to answer: the stem, the picture, the options or an empty grid.
+function showQuestion(element, question) {
+  showStem(element, question);
+  if (question.kind === "choice") element.append(optionsOf(question));
+  if (question.kind === "grid") element.append(outlineOf(question));
+}
+
+function optionsOf({ options }) {
+  const list = document.createElement("ul");
+  list.className = "options";
+  list.innerHTML = options.map(({ letter, text }) => `<li><b>${letter}</b> <span>${text}</span></li>`).join("");
+  return list;
+}
+
+function outlineOf({ blanks, rows, columns }) {
+  const count = (axis) => 1 + Math.max(...blanks.map((blank) => blank[axis]));
+  const cells = "<td></td>".repeat(count("column"));
+  const above = columns.map((name) => `<th scope="col">${name}</th>`).join("");
+  const lines = Array.from({ length: count("row") }, (_, row) => `<tr>${rows.length ? `<th scope="row">${rows[row]}</th>` : ""}${cells}</tr>`);
+  const box = document.createElement("div");
+  box.className = "scroll";
+  box.innerHTML = `<table class="asked">${above && `<tr>${rows.length ? '<td class="corner"></td>' : ""}${above}</tr>`}${lines.join("")}</table>`;
+  return box;
+}
+
+// Put a solution into an element: the key, the way to it step by step, and the lecture's window where there is one.
+function showSolution(element, { key, steps, slide }) {
+  const way = steps.length ? `<ol class="steps">${steps.map((step) => `<li>${scrolling(step)}</li>`).join("")}</ol>` : "";
+  element.innerHTML = `<p class="key">${say("Right answer: {key}", { key: `<b>${key}</b>` })}</p>${way}<div class="slide"></div>`;
+  if (slide) buildSlide(slide, element.querySelector(".slide"));
 }

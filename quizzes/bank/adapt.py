@@ -44,7 +44,8 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
     if not isinstance(fixed, Mapping):
         raise UserError(f'numbers must be "{LECTURE}" or a table such as {{ image = 224 }}, not {fixed!r:.60}')
     if fixed:
-        _require_known(template, fixed)
+        if numbers != LECTURE or template.file:  # our own templates know the lecture's numbers
+            _require_known(template, fixed)
         free = replace(template, tells=0, band={}, make=_fixing(template, fixed))
         template = _with_what_can_be_told(template, free, fixed, options)
     if stem:

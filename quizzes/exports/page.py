@@ -70,7 +70,7 @@ def _headings(names: Sequence[str], count: int, others: Sequence[str]) -> Sequen
 
 def _known(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]:
     """Return what the script needs to mark answers: numbers as Fractions are written, sentences as HTML."""
-    known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": _slide(variant.slide, language)}
+    known: dict[str, Any] = {"kind": _kind(variant), "points": entry.points, "slide": sliding(variant.slide, language)}
     match variant.answer:
         case Number(value, unit, tolerance):
             wrong = {_exact(value): inline_html(one.hint) for value, one in believed(variant).items()}
@@ -100,7 +100,8 @@ def _cell(variant: Variant, grid: Grid, row: int, column: int, language: Languag
     }
 
 
-def _slide(slide: Slide | None, language: Language) -> dict[str, Any] | None:
+def sliding(slide: Slide | None, language: Language) -> dict[str, Any] | None:
+    """Return what the script of the sliding window reads; None where nothing slides."""
     if slide is None:
         return None
     numbers = range(1, len(slide.images) + 1) if len(slide.images) > 1 else ()

@@ -98,12 +98,16 @@ def statistics(made: Made, graded: Sequence[Graded]) -> Statistics:
     return Statistics(items(made, graded), alpha(made, graded), comparisons(made, graded))
 
 
-def items(made: Made, graded: Sequence[Graded]) -> list[Item]:
-    """Return what each question says of the class; where templates were picked, what each of them says."""
+def items(made: Made, graded: Sequence[Graded], only_answered: bool = False) -> list[Item]:
+    """Return what each question says of the class; where templates were picked, what each of them says.
+
+    only_answered: leaving a question out is not an answer, as in a lecture, where not everybody is there all the time.
+    """
     found = []
     for place, entry in enumerate(made.quiz.questions):
-        for name in dict.fromkeys(one.version.variants[place].template for one in graded):
-            having = [one for one in graded if one.version.variants[place].template == name]
+        asked = [one for one in graded if one.marks[place].answered or not only_answered]
+        for name in dict.fromkeys(one.version.variants[place].template for one in asked):
+            having = [one for one in asked if one.version.variants[place].template == name]
             marks = [one.marks[place] for one in having]
             lost: dict[str, float] = {}
             for mark, one in zip(marks, having):
@@ -115,7 +119,9 @@ def items(made: Made, graded: Sequence[Graded]) -> list[Item]:
                     template=name,
                     topic=having[0].version.variants[place].topic,
                     answered=sum(mark.answered for mark in marks),
-                    tally=_tally([float(mark.credit) for mark in marks], [_rest(made, one, place) for one in having]),
+                    tally=_tally(
+                        [float(mark.credit) for mark in marks], [_rest(made, one, place, only_answered) for one in having]
+                    ),
                     misconceptions=Counter(mark.misconception for mark in marks if mark.misconception),
                     lost=lost,
                 )
@@ -248,18 +254,22 @@ def _against_others(students: Sequence[tuple[str, float]]) -> list[Group]:
     ]
 
 
-def _tally(credits: Sequence[float], rest: Sequence[float]) -> Tally:
-    around, besides = fmean(credits), fmean(rest)
+def _tally(credits: Sequence[float], rest: Sequence[float | None]) -> Tally:
+    """Return the tally of a question. rest: None for students who have no rest; they say only how hard the question is."""
+    pairs = [(credit, share) for credit, share in zip(credits, rest) if share is not None]
+    around, besides = (fmean(values) for values in zip(*pairs)) if pairs else (0.0, 0.0)
     return Tally(
         asked=len(credits),
         credit=fsum(credits),
-        spread=fsum((credit - around) ** 2 for credit in credits),
-        rest=fsum((share - besides) ** 2 for share in rest),
-        together=fsum((credit - around) * (share - besides) for credit, share in zip(credits, rest)),
+        spread=fsum((credit - around) ** 2 for credit, _ in pairs),
+        rest=fsum((share - besides) ** 2 for _, share in pairs),
+        together=fsum((credit - around) * (share - besides) for credit, share in pairs),
     )
 
 
-def _rest(made: Made, one: Graded, place: int) -> float:
-    """Return the share of the points that a student has in all other questions."""
-    points = made.quiz.points - made.quiz.questions[place].points
-    return (one.score - one.points[place]) / points if points > NOTHING else 0.0
+def _rest(made: Made, one: Graded, place: int, only_answered: bool) -> float | None:
+    """Return the share of the points that a student has in all other questions; None if these are worth nothing."""
+    entries = made.quiz.questions
+    others = [other for other, mark in enumerate(one.marks) if other != place and (mark.answered or not only_answered)]
+    points = fsum(entries[other].points for other in others)
+    return fsum(one.points[other] for other in others) / points if points > NOTHING else None

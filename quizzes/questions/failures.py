@@ -246,7 +246,7 @@ def diagnose(draw: Draw) -> Question:
         "short cut": f"{_share(background)} with other backgrounds, {_share(valid)} with the usual ones",
         "adversarial noise": f"{_share(noisy)} with the noise, {_share(valid)} without",
         "dead neurons": f"{_share(dead)} of the neurons always give 0",
-        "vanishing gradients": f"the last layer's gradients are about {ratio} times those of layer 1",
+        "vanishing gradients": f"The last layer's gradients are about {ratio} times those of layer 1",
         "biased data": f"{_share(worst)} on {group}, {_share(valid)} on all",
     }
     found = _diagnosis(train, valid, background, noisy, worst, dead, ratio)

@@ -1,4 +1,4 @@
-"""The catalogues that come with convgrade: whole for the example quiz, with nothing in them that no quiz says."""
+"""The catalogues that come with convgrade: whole for two example quizzes, with nothing in them that no quiz says."""
 
 import ast
 import re
@@ -20,9 +20,18 @@ from quizzes.roster import Owner
 from quizzes.text import maths
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLE = making.read(ROOT / "quizzes" / "examples" / "cnn.toml")
+
+
+def example(name):
+    """Return an example quiz whose templates draw all of their numbers."""
+    quiz = making.read(ROOT / "quizzes" / "examples" / f"{name}.toml")
+    return replace(quiz, entries=tuple(replace(entry, numbers={}) for entry in quiz.entries))
+
+
+EXAMPLES = {name: example(name) for name in ("cnn", "lecture")}
 LANGUAGES = ("de", "es")
 STUDENTS = [Owner(f"s{number}") for number in range(60)]
+SAYING = ("say", "Refused")  # why a teacher's act is refused is said where it is caught
 # What is said by a name, not by its own words.
 BY_NAME = {
     *letters.JOINING,
@@ -34,29 +43,35 @@ BY_NAME = {
 
 
 @cache
-def made(code):
-    return making.make(replace(EXAMPLE, language=catalogue.find(code, ROOT), practice={}), "a seed", STUDENTS)
+def made(code, name):
+    return making.make(replace(EXAMPLES[name], language=catalogue.find(code, ROOT), practice={}), "a seed", STUDENTS)
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_catalogue_is_whole_for_the_example(code):
-    empty = skeleton(EXAMPLE, catalogue.find(code, ROOT))
+def test_a_catalogue_is_whole_for_an_example(code, name):
+    empty = skeleton(EXAMPLES[name], catalogue.find(code, ROOT))
     assert empty.split("\n", 1)[1].split() == ["[program]", "[questions]"], (
         f"quizzes/languages/{code}.toml lacks these, below the same headings, with the translation in the quotes:\n{empty}"
     )
-    assert not [one for version in made(code).versions for variant in version.variants for one in variant.untranslated]
+    assert not [
+        one for version in made(code, name).versions for variant in version.variants for one in variant.untranslated
+    ]
 
 
+@cache
 def said():
     """Return every message that our code says, with the file that does."""
     found = {}
-    for path in [*(ROOT / "quizzes").rglob("*.py"), ROOT / "gradescope" / "quiz.py"]:
+    polls = ROOT / "polls"
+    for path in [*(ROOT / "quizzes").rglob("*.py"), *polls.rglob("*.py"), ROOT / "gradescope" / "quiz.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            named = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "say"
+            named = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in SAYING
             for part in ast.walk(node.args[0]) if named and node.args else ():
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     found[part.value] = path.name
-    for path in [*(ROOT / "common" / "window").glob("*.js"), *(ROOT / "quizzes" / "exports" / "page_files").iterdir()]:
+    window, pages = ROOT / "common" / "window", ROOT / "quizzes" / "exports" / "page_files"
+    for path in [*window.glob("*.js"), *pages.iterdir(), *polls.rglob("*.js"), *polls.rglob("*.jinja")]:
         found |= dict.fromkeys(re.findall(r'\bsay\(\s*"([^"]+)"', path.read_text("utf-8")), path.name)
     return found
 
@@ -73,11 +88,11 @@ def test_a_catalogue_has_what_the_program_says_and_nothing_else(code):
 def test_every_entry_of_a_question_is_used(code):
     """One that is not belongs to a wording that has changed."""
     translator = Translator(catalogue.find(code, ROOT))
-    for version in made("en").versions:
-        for variant in version.variants:
+    for name, quiz in EXAMPLES.items():
+        for variant in (variant for version in made("en", name).versions for variant in version.variants):
             with_texts(variant, lambda text: translator.text(text, set()))
-    translator.text(EXAMPLE.title, set())
-    translator.text(EXAMPLE.description, set())
+        translator.text(quiz.title, set())
+        translator.text(quiz.description, set())
     questions = catalogue.read(catalogue.OURS / f"{code}.toml").questions
     assert [english for english in questions if english not in translator.used] == []
 
@@ -92,11 +107,12 @@ def formulas(text):
     return sorted(re.findall(r"\$+.+?\$+|`.+?`", text.replace("{,}", "").replace(r"{\,}", ""), re.DOTALL))
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_translation_changes_words_alone(code):
+def test_a_translation_changes_words_alone(code, name):
     """The key, what misconceptions give, every number and every formula are those of the English variant."""
     language = catalogue.find(code, ROOT)
-    for english, other in zip(made("en").versions, made(code).versions, strict=True):
+    for english, other in zip(made("en", name).versions, made(code, name).versions, strict=True):
         for one, two in zip(english.variants, other.variants, strict=True):
             texts = []
             for variant in (one, two):
@@ -116,10 +132,11 @@ def test_a_translation_changes_words_alone(code):
                 assert f'aria-label="{two.picture.alt}"' in two.picture.svg and two.picture.alt != one.picture.alt
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_hints_are_whole_sentences_of_the_language(code):
+def test_hints_are_whole_sentences_of_the_language(code, name):
     lead = catalogue.find(code, ROOT).phrases["This is what comes out if {sentence}"].partition("{")[0]
-    for variant in (variant for version in made(code).versions for variant in version.variants):
+    for variant in (variant for version in made(code, name).versions for variant in version.variants):
         assert all(one.hint == lead + one.sentence for one in variant.wrong), variant.template
 
 

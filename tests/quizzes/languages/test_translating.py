@@ -31,7 +31,7 @@ from quizzes.text import maths
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
-QUIZ = '[[questions]]\ntemplate = "output-size"\npoints = 2\n'
+QUIZ = '[[questions]]\ntemplate = "outputs-of-a-detector"\npoints = 2\n'
 
 
 def said(phrases, text):
@@ -210,7 +210,7 @@ def test_a_catalogue_of_ones_own(tmp_path):
     begun = runner.invoke(command, ["texts", str(tmp_path / "quiz.toml"), "--language", "fr"])
     assert begun.exit_code == 0
     text = begun.output
-    assert '"A kernel {a} pixels wide slides over an image {b} pixels wide." = ""' in text
+    assert '"A detector lays a grid of {a} by {b} cells over an image." = ""' in text
     (tmp_path / "fr.toml").write_text(text)
     (tmp_path / "quiz.toml").write_text('language = "./fr.toml"\n' + QUIZ)
     arguments = ["make", str(tmp_path / "quiz.toml"), "--variants", "30", "--out", str(tmp_path / "o"), "--format", "json"]
@@ -219,18 +219,18 @@ def test_a_catalogue_of_ones_own(tmp_path):
     found = re.search(r"(\d+) texts are still in English: ", made.output)
     assert found and abs(int(found[1]) - empty) < 5, made.output
     text = text.replace(
-        'image {b} pixels wide." = ""',
-        'image {b} pixels wide." = "Un noyau de {a} pixels glisse sur une image de {b} pixels."',
+        '{b} cells over an image." = ""',
+        '{b} cells over an image." = "Un détecteur pose une grille de {a} fois {b} cases sur une image."',
     )
     (tmp_path / "fr.toml").write_text(text)
     quiz = making.read(tmp_path / "quiz.toml")
     variant = making.make(quiz, "s", [Owner("1")]).versions[0].variants[0]
-    assert variant.stem.startswith("Un noyau de ")
+    assert variant.stem.startswith("Un détecteur pose ")
     left = runner.invoke(command, ["texts", str(tmp_path / "quiz.toml")]).output.splitlines()
     title = '"quiz" = ""'  # once a quiz has a language, its title is an instructor's own affair
     assert set(begun.output.splitlines()) - set(left) == {
         title,
-        *(line for line in begun.output.splitlines() if "A kernel {a}" in line),
+        *(line for line in begun.output.splitlines() if "A detector lays" in line),
     }
 
 

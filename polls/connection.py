@@ -1,0 +1,51 @@
+"""A connection of a browser. Strangers cannot take memory or places for nothing."""
+
+import asyncio
+from ipaddress import ip_address
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+PATIENCE = 10  # seconds in which the head of a request has to be here
+LARGEST = 65_536  # bytes of a request
+MOST = 10_000  # connections
+
+
+class Connection(HttpToolsProtocol):
+    """A connection whose requests are small and come soon. This machine's own browser always gets one."""
+
+    most = MOST
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let a client in, if there is a place."""
+        super().connection_made(transport)
+        self._expect_head()
+        if len(self.connections) > self.most and not (self.client and ip_address(self.client[0]).is_loopback):
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a client."""
+        self._waiting.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come, unless a request has become too large."""
+        self._received += len(data)
+        if self._received > LARGEST:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        self._waiting.cancel()
+        self._expect_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Hand a request over."""
+        self._waiting.cancel()
+        super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._received = 0
+        self._waiting = self.loop.call_later(PATIENCE, self.transport.abort)

@@ -1,0 +1,72 @@
+"""How much one client may ask for. A hall of a thousand may share one address, so an address has much room."""
+
+import ipaddress
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request
+
+ANSWERS = RateLimitItemPerSecond(20, 10, "answers")  # of a person: 20 in 10 seconds
+NEWCOMERS = RateLimitItemPerMinute(3000, 1, "newcomers")  # of an address: keys that were not seen before
+GUESSES = RateLimitItemPerMinute(5, 1, "guesses")  # of a key: codes that are not on the roster
+ALL_GUESSES = RateLimitItemPerMinute(100, 1, "all guesses")  # of an address
+ENTRIES = RateLimitItemPerMinute(30, 1, "entries")  # of an address: wrong secrets of the teacher and the projector
+STREAMS, ALL_STREAMS = 3000, 6000  # of an address, and of all of them
+IPV6_NETWORK = 64  # bits: below, anyone chooses addresses at will
+
+
+class TooMany(Exception):
+    """More than a client may ask for now; says after how many seconds to come back."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+
+class Limits:
+    """What clients have asked for. What is counted is forgotten when its time is over."""
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._streams: Counter[str] = Counter()  # that are open, by address
+
+    def check(self, item: RateLimitItem, client: str) -> None:
+        """Raise TooMany if a client has used up what it may ask for."""
+        if not self._limiter.test(item, client):
+            raise TooMany(self._limiter.get_window_stats(item, client).reset_time - time.time())
+
+    def count(self, item: RateLimitItem, client: str) -> None:
+        """Count what a client asks for; raises TooMany where that is too much."""
+        if not self._limiter.hit(item, client):
+            raise TooMany(self._limiter.get_window_stats(item, client).reset_time - time.time())
+
+    @contextmanager
+    def stream(self, client: str) -> Iterator[None]:
+        """Count a stream as long as it is open."""
+        self._streams[client] += 1
+        try:
+            yield
+        finally:
+            self._streams[client] -= 1
+            if not self._streams[client]:
+                del self._streams[client]
+
+    def may_stream(self, client: str) -> bool:
+        """Return whether a client may open another stream."""
+        return self._streams[client] < STREAMS and self._streams.total() < ALL_STREAMS
+
+
+def client(request: Request) -> str:
+    """Return the address that a request comes from; of IPv6 the network."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:  # a proxy that says something else
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((int(address), IPV6_NETWORK), strict=False))
