@@ -215,6 +215,7 @@ def test_a_phone_that_does_not_read_is_not_present_for_long(lecture, monkeypatch
         phone.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
         assert phone.recv(4) == b"HTTP"
         wait_until_nobody_is_present(poll)
+        poll.stop()
     assert not caplog.records
 
 
