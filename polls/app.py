@@ -40,6 +40,7 @@ from quizzes.roster import identity
 LONGEST = 200  # characters of an answer
 PEOPLE = 5000  # who may take part where there is no roster
 DEVICES = 10  # of one student
+MOST_VALUE = 10_000  # of an act: a question, a form, or what is shown
 PING = 15  # seconds between two signs of life of a stream
 UNREAD = 30  # seconds after which a stream that nobody reads is closed
 PAUSE = 0.25  # seconds at least between two counts
@@ -282,7 +283,7 @@ class Server:
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
         numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
-        if act not in self.live.acts or not numbers or not (0 <= value < len(self._forms) and 0 <= seconds <= MOST_SECONDS):
+        if act not in self.live.acts or not numbers or not (0 <= value <= MOST_VALUE and 0 <= seconds <= MOST_SECONDS):
             raise Rejected(400, f"An act is one of {', '.join(self.live.acts)}, with what the page has seen.")
         try:
             await self.live.act(act, value, float(seconds), seen)
