@@ -131,9 +131,12 @@ def test_a_whole_question_by_a_clicker(lecture, teacher):
     ]  # fmt: skip
     for key, phase, shown in steps:
         ready(page)
-        page.keyboard.press(key)
+        page.keyboard.down(key)
         news = is_at(poll, page, phase, shown)
-    assert (news["question"], news["steps"]) == (2, len(steps))
+        ready(page)
+        page.keyboard.down(key)  # it is held, and acts once
+        page.keyboard.up(key)
+    assert (news["question"], poll.news()["steps"]) == (2, len(steps))
 
 
 def test_few_are_right(lecture, teacher):
