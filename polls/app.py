@@ -55,16 +55,26 @@ class News:
 
     def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
         self._bell, self._view, self._pause = bell, view, pause
-        self._written: tuple[int, float, str] = (-1, 0.0, "")
+        self._times, self._at = -1, 0.0
+        self._seen: Mapping[str, Any] = {}
+        self._written = ""
+
+    def view(self) -> Mapping[str, Any]:
+        """Return what there is to tell."""
+        self._look()
+        return self._seen
 
     def text(self) -> str:
         """Return the view as JSON."""
-        times, at, text = self._written
+        self._look()
+        return self._written
+
+    def _look(self) -> None:
         now = asyncio.get_running_loop().time()
-        if times != self._bell.times or now > at + FRESH:
-            text = json.dumps(self._view(), separators=(",", ":"))
-            self._written = self._bell.times, now, text
-        return text
+        if self._times != self._bell.times or now > self._at + FRESH:
+            self._seen = self._view()
+            self._written = json.dumps(self._seen, separators=(",", ":"))
+            self._times, self._at = self._bell.times, now
 
     async def stream(self) -> AsyncIterator[ServerSentEvent]:
         """Return the view, and again whenever it has changed."""
@@ -183,7 +193,7 @@ class Server:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
         person = self._known_person(request.headers.get("Convgrade-Key", ""))
         own = views.own(self.live, person) if person else {"answers": []}
-        return JSONResponse(views.phone(self.live) | own | {"joined": bool(person)})
+        return JSONResponse({**self.news["phone"].view(), **own, "joined": bool(person)})
 
     async def answers(self, request: Request) -> Response:
         """Take an answer; "kept" means that it is on the disk."""
