@@ -81,8 +81,8 @@ class News:
         while True:
             times = self._bell.times
             yield ServerSentEvent(self.text(), event="news")
-            await self._bell.after(times)
             await asyncio.sleep(self._pause)
+            await self._bell.after(times)
 
 
 class Server:
