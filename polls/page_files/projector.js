@@ -4,6 +4,7 @@
 const SMALLEST = 1 / 45; // that the last row can just read, so that all can be seen at once
 const SCROLLED = 1 / 36; // where that is not enough, and the page scrolls
 const LARGEST = 1 / 18;
+const READABLE = 12; // pixels at least, however small the window is
 const PRECISION = 0.25; // pixels
 const CALM = 2_000; // milliseconds without a connection before the page says so
 const SOON = 10; // seconds
@@ -107,7 +108,7 @@ function fit() {
 
 // Find the largest type with which all can be seen at once in so many columns; where there is none, the page scrolls.
 function fitted(columns) {
-  const side = Math.min(innerHeight, innerWidth);
+  const side = Math.max(Math.min(innerHeight, innerWidth), READABLE / SMALLEST);
   const fits = (size) => {
     lay(columns, size);
     return !overflows();

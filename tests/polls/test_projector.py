@@ -196,6 +196,15 @@ def test_the_solution_says_what_is_right_in_words_and_what_was_believed(lecture,
     assert page.locator("#results, #solution").all_inner_texts() == ["", ""]
 
 
+def test_where_nobody_has_answered_it_says_so(lecture, projector):
+    poll = lecture()
+    page = projector(poll)
+    ask_twice(poll, 0, [], [])
+    poll.act("show", ANSWERS)
+    is_at(page, "answers")
+    sees(page, "Nobody has answered.")
+
+
 def test_of_several_options_it_says_how_many_were_fully_right(lecture, projector):
     poll = lecture()
     page = projector(poll)
