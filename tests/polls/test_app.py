@@ -210,6 +210,7 @@ def test_a_stream_tells_what_is_new_and_who_is_present(lecture):
 
 
 def test_a_phone_that_does_not_read_is_not_present_for_long(lecture, monkeypatch):
+    monkeypatch.setattr(app, "PING", 0.1)
     monkeypatch.setattr(app, "UNREAD", 0.2)
     monkeypatch.setattr(views, "phone", lambda live: {"long": "x" * 20_000_000})
     poll = lecture(number)
