@@ -281,7 +281,7 @@ class Server:
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
         numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
-        if act not in self.live.acts or not numbers or not (0 <= value < len(self._forms) and 0 <= seconds <= MOST_SECONDS):
+        if act not in self.live.acts or not numbers or not (abs(value) < 2**53 and 0 <= seconds <= MOST_SECONDS):
             raise Rejected(400, f"An act is one of {', '.join(self.live.acts)}, with what the page has seen.")
         try:
             await self.live.act(act, value, float(seconds), seen)

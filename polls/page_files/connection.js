@@ -60,15 +60,9 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
   }
 
   async function question() {
-    try {
-      const response = await fetch(asked, { headers: headers(), cache: "no-store", signal: after(PATIENCE) });
-      if (!response.ok) throw new Error(response.status);
-      const news = await response.json();
-      connected(true);
-      heard(news);
-    } catch {
-      if (asking) connected(false);
-    }
+    const news = await get(asked, headers()).catch(() => null);
+    if (news || asking) connected(Boolean(news));
+    if (news) heard(news);
     if (asking) asking = setTimeout(question, ASKED_EVERY * (0.75 + Math.random() / 2));
   }
 
@@ -96,6 +90,13 @@ function after(patience) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), patience);
   return controller.signal;
+}
+
+// Get JSON; throws where none comes.
+async function get(address, headers = {}) {
+  const response = await fetch(address, { headers, cache: "no-store", signal: after(PATIENCE) });
+  if (!response.ok) throw new Error(response.status);
+  return response.json();
 }
 
 // Send JSON; returns the response, with what it holds as `content`. Throws where no response comes.

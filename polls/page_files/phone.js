@@ -30,7 +30,6 @@ function heard(latest) {
   news = latest;
   if (!outbox) begin();
   if (news.phase === "open") outbox.reopen(news.round.number);
-  if (news.answers) recognise(news);
   judge();
   show();
   if (before && before.steps !== news.steps) announceStep();
@@ -44,18 +43,10 @@ function begin() {
 
 // Ask what the server has of this phone, until it answers.
 async function refresh() {
-  try {
-    const response = await fetch("/state", { headers: ownKey(), cache: "no-store", signal: after(PATIENCE) });
-    const state = await response.json();
-    if (!response.ok || state.steps < news.steps) throw new Error(response.status);
-    heard(state);
-  } catch {
-    setTimeout(refresh, LONGEST_PAUSE * (0.5 + Math.random()));
-  }
-}
-
-function ownKey() {
-  return outbox ? { "Convgrade-Key": outbox.key } : {};
+  const state = await get("/state", { "Convgrade-Key": outbox.key }).catch(() => null);
+  if (!state || state.steps < news.steps) return setTimeout(refresh, LONGEST_PAUSE * (0.5 + Math.random()));
+  recognise(state);
+  heard(state);
 }
 
 function recognise({ answers, joined: is, phase, round }) {
@@ -67,7 +58,7 @@ function recognise({ answers, joined: is, phase, round }) {
 // Ask for the verdicts on this phone's answers, once for each time that a solution is shown.
 function judge() {
   const wanted = news.shown === "solution" ? news.question : 0;
-  if (wanted && wanted !== judged && !news.answers) refresh();
+  if (wanted && wanted !== judged) refresh();
   judged = wanted;
 }
 
@@ -327,7 +318,6 @@ const watched = watchConnection({ notice: part("lost"), move: part("move"), hand
 connect({
   streamed: "/stream",
   asked: "/state",
-  headers: ownKey,
   heard,
   connected(is) {
     watched(is);
