@@ -32,7 +32,7 @@ NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join thei
 @click.command()
 @click.argument("path", metavar="QUIZ.toml|FOLDER", type=PATH)
 @click.option("--out", type=PATH, help="The folder for the poll. [default: QUIZ-DATE]")
-@click.option("--seed", help="Draws the numbers. [default: a new one]")
+@click.option("--seed", help="Seed of the numbers. [default: a new one]")
 @click.option("--roster", type=PATH, metavar="ROSTER.csv", help="Students say who they are: with their id, e-mail or code.")
 @click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found.")
 @click.option("--host", default="", help="The address to listen on. [default: all of this machine]")
@@ -40,7 +40,7 @@ NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join thei
 @click.option("--url", default="", metavar="URL", help="The address that phones open, if a proxy or a name leads here.")
 @click.option("--certificate", type=FILE, metavar="CHAIN.pem", help="Encrypt with this certificate.")
 @click.option("--key", type=FILE, metavar="KEY.pem", help="The certificate's key. [default: it is in the same file]")
-@click.option("--behind-proxy", is_flag=True, help="A reverse proxy on this machine says for whom it asks.")
+@click.option("--behind-proxy", is_flag=True, help="Take clients' addresses from a reverse proxy on this machine.")
 @click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
 @click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
 @click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
@@ -95,7 +95,8 @@ def poll(
         serve(live, address, Way(certificate, key, behind_proxy), lambda: _say_where(live, address, opens))
         if not replay:
             goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
-            click.echo(f"\n{_kept(live)} in {folder}.{goes_on}")
+            answers, people = sum(map(len, live.latest.values())), len(live.persons)
+            click.echo(f"\nAnswers kept in {folder}: {answers}, of people: {people}.{goes_on}")
             _report(journal)
     finally:
         journal.close()
@@ -189,11 +190,6 @@ def _show_code(url: str) -> None:
     import segno
 
     segno.make(url, micro=False).terminal(compact=True, border=2)
-
-
-def _kept(live: "Live") -> str:
-    answers, people = sum(map(len, live.latest.values())), len(live.persons)
-    return f"Kept {answers} answers of {people} people"
 
 
 def _quoted(folder: Path) -> str:

@@ -119,6 +119,7 @@ class Server:
             HTTPException: _unknown,
             TooMany: self._too_many,
             Unwritten: self._unwritten,
+            Exception: self._failed,
         }
         return guarded(Starlette(routes=routes, exception_handlers=answers, lifespan=self.lifespan), self.address.has_tls)
 
@@ -357,6 +358,9 @@ class Server:
         """Say that nothing was kept: the phone sends it again."""
         sentence = self.language.say("Your answer could not be saved yet.")
         return Rejected(503, sentence, again=RETRY).response()
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        return Rejected(500, self.language.say("Something went wrong. Try again.")).response()
 
 
 async def _rejected(request: Request, error: Exception) -> Response:

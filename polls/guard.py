@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,12 +49,8 @@ def guarded(app: ASGIApp, has_tls: bool = False) -> ASGIApp:
     own = HEADERS | TLS_ONLY if has_tls else HEADERS
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        has_begun = False
-
         async def sending(message: Message) -> None:
-            nonlocal has_begun
             if message["type"] == "http.response.start":
-                has_begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update(own)
                 headers.setdefault("Cache-Control", "no-store")
@@ -63,10 +58,8 @@ def guarded(app: ASGIApp, has_tls: bool = False) -> ASGIApp:
 
         try:
             await app(scope, receive, sending)
-        except Exception as error:
+        except Exception as error:  # the client has its answer already
             log.error("internal error; please report it (%s: %s)", type(error).__name__, error)
-            if scope["type"] == "http" and not has_begun:
-                await Rejected(500, HTTPStatus(500).phrase).response()(scope, receive, sending)
 
     return wrapped
 

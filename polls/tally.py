@@ -8,11 +8,11 @@ from html import escape
 from typing import Any
 
 from quizzes.grading.letters import letter, ticked
-from quizzes.grading.marking import Mark, brief_key, mark
+from quizzes.grading.marking import Mark, mark
 from quizzes.grading.numbers import amounts, readings
 from quizzes.grading.spreading import cells, shown, spread
 from quizzes.language import ENGLISH, Language
-from quizzes.question import Choice, Grid, Number, Rows, Value, written
+from quizzes.question import Choice, Grid, Number, Rows, Value, Wrong, written
 from quizzes.text.markdown import inline_html
 from quizzes.variant import Variant
 
@@ -81,12 +81,13 @@ class Reader:
         """Count answers, one for each person; empty ones do not count."""
         counted = Counter(map(self.read, given))
         answered = {read: times for read, times in counted.items() if read.mark.answered}
-        if isinstance(self.variant.answer, Choice):
-            bars = _of_options(self.variant.answer, answered)
-            plain = [Bar(bar.answer, bar.count, bar.letter) for bar in bars]
-        else:
-            bars = _of_meanings(self.variant, answered)
-            plain = _of_texts(answered)
+        match self.variant.answer:
+            case Choice() as choice:
+                bars = _of_options(choice, answered)
+                plain = [Bar(bar.answer, bar.count, bar.letter) for bar in bars]
+            case Number(value=key) | Grid(values=key):
+                bars = _of_meanings(key, self.variant.wrong, answered)
+                plain = _of_texts(answered)
         right = sum(times for read, times in answered.items() if read.mark.credit == 1)
         return Tally(sum(answered.values()), right, tuple(bars), tuple(plain))
 
@@ -112,7 +113,7 @@ def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Languag
     rest = [sum(bar.count for row, bar in bars.items() if row not in kept) for bars in found]
     if any(rest):
         for bars, count in zip(shown, rest):
-            bars.append(Bar(escape(language.say("other answers")), count))
+            bars.append(Bar(escape(language.say("Other answers")), count))
     return shown
 
 
@@ -170,7 +171,7 @@ def _of_options(choice: Choice, counted: Mapping[Read, int]) -> list[Bar]:
     return bars + _of_texts({read: times for read, times in counted.items() if not read.letters})
 
 
-def _of_meanings(variant: Variant, counted: Mapping[Read, int]) -> list[Bar]:
+def _of_meanings(key: Value | Rows, wrong: Iterable[Wrong], counted: Mapping[Read, int]) -> list[Bar]:
     """Return a bar for the key, for each misconception, and for each other answer."""
     right, meant, others = 0, Counter[str](), {}
     for read, times in counted.items():
@@ -180,8 +181,8 @@ def _of_meanings(variant: Variant, counted: Mapping[Read, int]) -> list[Bar]:
             meant[read.mark.misconception] += times
         else:
             others[read] = times
-    bars = [Bar(escape(brief_key(variant)), right, right=True)]
-    for one in variant.wrong:
+    bars = [Bar(escape(brief(key)), right, right=True)]
+    for one in wrong:
         bars.append(Bar(escape(brief(one.answer)), meant[one.name], name=one.name, sentence=inline_html(one.hint)))
     return bars + _of_texts(others)
 

@@ -1,24 +1,26 @@
 """A poll as a quiz that was made and answered: what `quiz grade` and `quiz history` take."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from polls.afterwards.lecture import Lecture
 from polls.state import ROUNDS, THINK
 from quizzes import record
 from quizzes.grading import history
-from quizzes.grading.answers import Given
-from quizzes.grading.grade import grade_all
+from quizzes.grading.grade import Graded, points
+from quizzes.grading.marking import Mark
 from quizzes.grading.statistics import items
 from quizzes.quiz import Made
 from quizzes.roster import Owner
+
+LEFT_OUT = Mark(Fraction(0), "", answered=False)
 
 
 def files(lecture: Lecture) -> dict[str, bytes]:
     """Return the record of the quiz, and once somebody has answered, what history keeps of the first rounds."""
     made = as_asked(lecture)
     found = {"teacher/quiz.json": record.written(made)}
-    graded, _ = grade_all(made, _given(lecture, THINK, made.versions[0].code))
-    if graded:
+    if graded := _graded(lecture, made):
         found[history.FILE] = history.written(made, graded, items(made, graded, only_answered=True))
     return found
 
@@ -36,12 +38,15 @@ def as_asked(lecture: Lecture) -> Made:
     return replace(lecture.made, versions=tuple(versions))
 
 
-def _given(lecture: Lecture, name: str, version: str) -> list[Given]:
-    """Return what everybody answered in the rounds of one name."""
-    rounds = [each for each in lecture.rounds if each.name == name]
+def _graded(lecture: Lecture, made: Made) -> list[Graded]:
+    """Return the marks of everybody who has answered in a first round."""
+    asked = {each.question: each for each in lecture.rounds if each.name == THINK}
     found = []
     for person in lecture.people:
-        own = {each.question + 1: lecture.answers[each.number].get(person, {}) for each in rounds}
-        if any(own.values()):
-            found.append(Given(person, version, own, person))
+        if any(person in lecture.answers[each.number] for each in asked.values()):
+            marks = [
+                lecture.mark(asked[question], person) if question in asked else LEFT_OUT
+                for question in range(len(made.quiz.questions))
+            ]
+            found.append(Graded(made.versions[0], person, tuple(marks), points(made, marks), ()))
     return found

@@ -6,7 +6,8 @@ from functools import reduce
 
 from polls.journal import Answer, Journal
 from polls.state import Round, State, after
-from polls.tally import Given, Tally, tally
+from polls.tally import Given, Reader, Tally
+from quizzes.grading.marking import Mark
 from quizzes.quiz import Made
 from quizzes.variant import Variant
 
@@ -21,6 +22,7 @@ class Lecture:
     rounds: tuple[Round, ...]  # in the order of time
     answers: Mapping[int, Mapping[str, Given]]  # of each round by its number: what each person answered in the end
     first: Mapping[int, list[float]]  # when each of them answered first, in seconds since the round opened
+    readers: Mapping[tuple[int, int], Reader]  # of each question in each form
 
     def of(self, question: int) -> list[Round]:
         """Return the rounds of a question."""
@@ -36,7 +38,15 @@ class Lecture:
 
     def tally(self, round: Round) -> Tally:
         """Count the answers of a round."""
-        return tally(self.variant(round), self.answers[round.number].values(), self.made.quiz.language)
+        return self.reader(round).tally(self.answers[round.number].values())
+
+    def mark(self, round: Round, person: str) -> Mark:
+        """Return the mark of what somebody answered in a round."""
+        return self.reader(round).mark(self.answers[round.number].get(person, {}))
+
+    def reader(self, round: Round) -> Reader:
+        """Return what reads the answers to the question of a round."""
+        return self.readers[round.question, round.form]
 
 
 def read(journal: Journal) -> Lecture:
@@ -61,6 +71,11 @@ def read(journal: Journal) -> Lecture:
         first={
             each.number: sorted(max(0.0, first[each.number, one.person] - each.opened) for one in counting[each.number])
             for each in rounds
+        },
+        readers={
+            (question, form): Reader(variant, about.made.quiz.language)
+            for form, version in enumerate(about.made.versions)
+            for question, variant in enumerate(version.variants)
         },
     )
 

@@ -6,6 +6,7 @@ from polls.afterwards.grading import as_asked
 from polls.afterwards.lecture import Lecture
 from polls.afterwards.talk import misconceptions, moved
 from polls.drawing import FIRST
+from polls.moves import Moves
 from polls.state import GROUP, ROUNDS, Round
 from quizzes.grading.marking import blanks
 from quizzes.quiz import Version
@@ -49,14 +50,17 @@ def _participation(lecture: Lecture) -> bytes:
 
 
 def _rounds(lecture: Lecture) -> bytes:
-    rows = [_round(lecture, each) for question in range(len(lecture.made.quiz.questions)) for each in lecture.of(question)]
+    rows = []
+    for question in range(len(lecture.made.quiz.questions)):
+        moves = moved(lecture, question)
+        rows += [_round(lecture, each, moves) for each in lecture.of(question)]
     headings = ["question", "template", "round", "form", "seconds", "answered", "right", "share"]
     return _table([*headings, "answered both", "gain", "misconceptions"], rows)
 
 
-def _round(lecture: Lecture, each: Round) -> Sequence[Cell]:
+def _round(lecture: Lecture, each: Round, moves: Moves) -> Sequence[Cell]:
     """Return how a round went; what the talk has changed stands in the line of the second one."""
-    tally, moves = lecture.tally(each), moved(lecture, each.question)
+    tally = lecture.tally(each)
     is_second, gain = each.name == GROUP, moves.gain
     return [
         *(each.question + 1, lecture.variant(each).template, each.name, "first" if each.form == FIRST else "other"),

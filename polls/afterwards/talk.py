@@ -4,13 +4,12 @@ from collections import Counter
 
 from polls.afterwards.lecture import Lecture
 from polls.moves import Moves, moves, rights
-from polls.tally import Reader, Tally
+from polls.tally import Tally
 
 
 def moved(lecture: Lecture, question: int) -> Moves:
     """Return who moved between the rounds of a question; nobody if there were not two."""
-    language = lecture.made.quiz.language
-    right = [rights(Reader(lecture.variant(one), language), lecture.answers[one.number]) for one in lecture.of(question)]
+    right = [rights(lecture.reader(one), lecture.answers[one.number]) for one in lecture.of(question)]
     return moves(*right) if len(right) == 2 else Moves()
 
 

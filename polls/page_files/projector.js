@@ -1,6 +1,7 @@
 // The hall's page: how to take part, what is asked, how many have answered; then what they answered, and the solution.
 
-const SMALLEST = 1 / 45; // sizes of type, of the window's height: what the last row can just read, so that all can be seen at once
+// Sizes of type, of the window's height.
+const SMALLEST = 1 / 45; // that the last row can just read, so that all can be seen at once
 const SCROLLED = 1 / 36; // where that is not enough, and the page scrolls
 const LARGEST = 1 / 18;
 const PRECISION = 0.25; // pixels
@@ -12,9 +13,8 @@ const INSTRUCTIONS = {
 };
 
 const page = document.documentElement;
-const [title, instruction, question, results, solution, time, answered, code, address, connection] = [
-  ...["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"],
-].map((id) => document.getElementById(id));
+const ids = ["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"];
+const [title, instruction, question, results, solution, time, answered, code, address, connection] = ids.map((id) => document.getElementById(id));
 const quizTitle = title.textContent;
 let latest = null; // the last news
 let wanted = ""; // what the page is to show, or shows
@@ -33,9 +33,10 @@ async function begin() {
 }
 
 function connected(is) {
+  if (!is) return (noting ||= setTimeout(() => (connection.hidden = false), CALM));
   clearTimeout(noting);
-  if (is) connection.hidden = true;
-  else noting = setTimeout(() => (connection.hidden = false), CALM);
+  noting = 0;
+  connection.hidden = true;
 }
 
 function heard(news) {
@@ -50,7 +51,7 @@ function heard(news) {
 
 // What changes all the time: the time, and how many have answered.
 function count({ phase, round, answered: given, present, address: where }) {
-  const all = Math.max(given, present);
+  const all = Math.max(given, present); // a phone that has answered may be asleep
   const sentence = phase === "waiting" ? say("Joined: {present}", { present }) : say("Answered: {answered} of {present}", { answered: given, present: all });
   countDown(time, phase === "open" ? round.left : null, (seconds) => time.classList.toggle("soon", seconds <= SOON));
   if (answered.textContent !== sentence) answered.textContent = sentence;
@@ -65,23 +66,9 @@ function shortened(where) {
 }
 
 async function show(news, scene) {
-  const { question: number, questions, phase, round, shown } = news;
   try {
-    const isAsked = ["open", "closed"].includes(phase);
-    const asked = isAsked && (await fetchQuestion(number, round.form));
-    const solved = isAsked && shown === "solution" && (await fetchSolution(number, round.form));
-    if (scene !== wanted) return; // something newer has come
-    title.textContent = isAsked ? say("Question {question} of {questions}", { question: number, questions }) : quizTitle;
-    instruction.textContent = instructed(news);
-    for (const part of [question, results, solution]) part.replaceChildren();
-    if (asked && shown === "nothing") showQuestion(question, asked);
-    if (asked && shown !== "nothing") showStem(question, asked);
-    if (asked && shown !== "nothing") showResults(results, news.results, asked.several);
-    if (solved) showSolution(solution, solved);
-    document.body.dataset.scene = phase === "closed" && shown !== "nothing" ? shown : phase;
-    for (const picture of document.querySelectorAll("#question .picture")) picture.style.setProperty("--width", asked.width);
-    scrollTo(0, 0);
-    fit();
+    const [asked, solved] = await Promise.all(needed(news));
+    if (scene === wanted) draw(news, asked, solved); // nothing newer has come
   } catch {
     setTimeout(() => {
       if (scene !== wanted) return;
@@ -89,6 +76,27 @@ async function show(news, scene) {
       heard(latest);
     }, CALM);
   }
+}
+
+// The question and the solution, as far as they are shown.
+function needed({ question, phase, round, shown }) {
+  if (!["open", "closed"].includes(phase)) return [];
+  return [fetchQuestion(question, round.form), shown === "solution" ? fetchSolution(question, round.form) : undefined];
+}
+
+function draw(news, asked, solved) {
+  const { question: number, questions, phase, shown } = news;
+  const answers = phase === "closed" && shown !== "nothing";
+  document.body.dataset.scene = answers ? shown : phase;
+  title.textContent = asked ? say("Question {question} of {questions}", { question: number, questions }) : quizTitle;
+  instruction.textContent = instructed(news);
+  for (const part of [question, results, solution]) part.replaceChildren();
+  if (asked) (answers ? showStem : showQuestion)(question, asked);
+  if (answers) showResults(results, news.results, asked.several);
+  if (solved) showSolution(solution, solved);
+  document.querySelector(".picture")?.style.setProperty("--width", asked.width);
+  scrollTo(0, 0);
+  fit();
 }
 
 function instructed({ question, phase, round, shown }) {

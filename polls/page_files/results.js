@@ -35,8 +35,8 @@ function rowOf(rounds, place) {
   const given = right || bars.some((bar) => bar.count);
   const sentence = (given && bars.findLast((bar) => bar.sentence && bar.sentence !== say("Right."))?.sentence) || "";
   const mark = right ? `<span class="mark" aria-hidden="true">✓</span><span class="unseen">${say("Right")}: </span>` : "";
-  const named = isSame ? answerOf(bars[0]) : right ? say("Right") : sentence || say("Another answer");
-  const below = isSame || right ? sentence : "";
+  const named = isSame ? answerOf(bars[0]) : sentence || (right ? say("Right") : say("Another answer"));
+  const below = isSame ? sentence : "";
   const cells = bars.map((bar, nth) => barOf(bar, rounds[nth], isSame)).join("");
   return `<li class="row${right ? " right" : ""}"><div class="answer">${mark}<span>${named}</span></div>${cells}${below && `<p class="meaning">${below}</p>`}</li>`;
 }

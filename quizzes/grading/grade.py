@@ -45,14 +45,18 @@ def grade(made: Made, given: Given, language: Language = ENGLISH) -> Graded:
                 "there is no question {number}: the quiz has {count}", number=strange[0], count=len(version.variants)
             )
         )
-    marks, points = [], []
-    for number, (variant, entry) in enumerate(zip(version.variants, made.quiz.questions), start=1):
+    marks = []
+    for number, variant in enumerate(version.variants, start=1):
         one = mark(variant, given.answers.get(number, {}), made.quiz.language)
         marks.append(one)
         notes += [language.say("question {number}: {note}", number=number, note=note) for note in one.notes]
-        points.append(round(float(one.credit * Fraction(entry.points)), 2))
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
-    return Graded(version, student, tuple(marks), tuple(points), tuple(notes))
+    return Graded(version, student, tuple(marks), points(made, marks), tuple(notes))
+
+
+def points(made: Made, marks: Sequence[Mark]) -> tuple[float, ...]:
+    """Return what the marks of each question are worth."""
+    return tuple(round(float(one.credit * Fraction(entry.points)), 2) for one, entry in zip(marks, made.quiz.questions))
 
 
 def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:

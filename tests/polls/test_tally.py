@@ -107,7 +107,7 @@ def test_numbers_are_read_as_marking_reads_them():
     question = a_number(Fraction(5, 2), "pixel", Fraction(1, 5))
     found = tally(question, typed("2.5", "2,5", "5/2", " 2.50 px", "2.4", "2.6 pixels", "\u0662\u066b\u0665", "2.8", "two"))
     assert found.right == 7
-    assert [(bar.answer, bar.count) for bar in right(found.bars)] == [("2.5 pixel", 7)]
+    assert [(bar.answer, bar.count) for bar in right(found.bars)] == [("2.5", 7)]
     assert counts(found.plain) == {"2.5": 5, "2.4": 1, "2.6": 1, "2.8": 1, "two": 1}
 
 
@@ -142,14 +142,14 @@ def test_rare_misconceptions_share_a_bar():
     answers = [text for number in range(1, 10) for text in [str(-number)] * number]
     bars = shown(tally(one, typed(*answers)))
     assert [bar.name for bar in bars[1:-1]] == [f"belief {number}" for number in range(9, 9 - MOST_BELIEVED, -1)]
-    assert bars[-1] == Bar("other answers", 1 + 2 + 3)
+    assert bars[-1] == Bar("Other answers", 1 + 2 + 3)
 
 
 def test_rare_answers_share_a_bar():
     answers = typed(*(str(-number) for number in range(1, 21)), "-1")
     bars = shown(tally(made(number), answers))
-    assert (len(bars), bars[-1]) == (1 + MOST_OTHERS + 1, Bar("other answers", 21 - 2 - (MOST_OTHERS - 1)))
-    german = Language("de", {"other answers": "andere <Antworten>"})
+    assert (len(bars), bars[-1]) == (1 + MOST_OTHERS + 1, Bar("Other answers", 21 - 2 - (MOST_OTHERS - 1)))
+    german = Language("de", {"Other answers": "andere <Antworten>"})
     assert compared([(0, tally(made(number), answers))], False, german)[0][MOST_PLAIN].answer == "andere &lt;Antworten&gt;"
 
 
@@ -211,7 +211,7 @@ def test_an_answer_has_a_row_of_its_own_in_both_rounds_or_in_none():
     before, after = compared([(0, first), (0, second)], whole=False)
     rows = [(one.answer, one.count, other.count) for one, other in zip(before, after)]
     assert ("-99", 1, 3) in rows
-    assert rows[-1] == ("other answers", 2, 0)
+    assert rows[-1] == ("Other answers", 2, 0)
 
 
 def test_rounds_with_other_numbers_have_rows_by_what_answers_mean():
@@ -226,7 +226,7 @@ def test_rounds_with_other_numbers_have_rows_by_what_answers_mean():
         (wrong(one, 0), 2, wrong(other, 0), 0),
         (wrong(one, 1), 0, wrong(other, 1), 1),
     ]
-    assert rows[3:] == [("other answers", 1, "other answers", 1)]
+    assert rows[3:] == [("Other answers", 1, "Other answers", 1)]
 
 
 def test_before_the_solution_rounds_with_other_numbers_are_not_set_against_each_other():

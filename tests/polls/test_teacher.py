@@ -231,6 +231,17 @@ def test_more_time(lecture, teacher):
     sync.expect(page.locator("#clock")).to_have_text(re.compile("^(3:00|2:[45])"), timeout=PATIENCE)
 
 
+@pytest.mark.slow
+def test_a_way_to_the_server_that_lets_no_stream_through(lecture, teacher):
+    poll = lecture()
+    page = teacher(poll)
+    sees(page, "not asked yet")
+    page.route("**/teacher/stream", lambda route: route.abort())
+    page.reload()
+    press_next(page, "Start round 1: think alone")
+    sees(page, "Question 1 of 4: round 1 is open")
+
+
 @pytest.mark.parametrize("secret", ["", "#the-secret-of-the-projector"])
 def test_a_wrong_link(lecture, teacher, secret):
     poll = lecture(made.number)
