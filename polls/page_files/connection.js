@@ -112,9 +112,14 @@ async function send(address, content) {
   return { ok: response.ok, status: response.status, wait, content: await response.json().catch(() => ({})) };
 }
 
-// Hand in the secret of a link, which stands behind its #, for a cookie; returns whether the page is let in.
+// Hand in the secret of a link, which stands behind its #, for a cookie; returns whether the page is let in. It waits where
+// others have tried too many links.
 async function enter(room) {
-  const { ok } = await send(`/${room}/enter`, { secret: location.hash.slice(1) });
+  const { ok, status, wait } = await send(`/${room}/enter`, { secret: location.hash.slice(1) });
+  if (status === 429) {
+    await new Promise((done) => setTimeout(done, wait));
+    return enter(room);
+  }
   history.replaceState(null, "", location.pathname);
   return ok;
 }

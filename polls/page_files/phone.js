@@ -19,6 +19,7 @@ let awaited = 0; // the number of the round whose question is on its way
 let joined = part("join") ? null : true; // null until the server says whether it knows who this is
 let verdicts = []; // on this phone's answers to the last question whose solution was shown: {round, credit, sentence}
 let judged = 0; // the question that they belong to
+let closing = 0; // when the round closes, by this page's clock
 let pause = 0; // a timer, while something is typed that is not sent
 
 // What the server says.
@@ -28,6 +29,7 @@ function heard(latest) {
   if (news && latest.steps < news.steps) return; // overtaken on its way
   const before = news;
   news = latest;
+  closing = performance.now() + 1000 * (news.round?.left ?? 0);
   if (!outbox) begin();
   if (news.phase === "open") outbox.reopen(news.round.number);
   judge();
@@ -72,7 +74,7 @@ function show() {
   part("waiting").textContent = waitingFor(news);
   part("question").hidden = !isAsked;
   part("shown").hidden = !isAsked || news.shown === "nothing";
-  countDown(part("time"), isAsked && phase === "open" ? round.left : null, tick);
+  countDown(part("time"), isAsked && phase === "open" ? (closing - performance.now()) / 1000 : null, tick);
   if (isAsked) showRound();
   showAnswer();
 }
@@ -213,7 +215,7 @@ function showAnswer() {
   showBefore();
   const [fate, words] = told();
   const status = part("status");
-  if (status.textContent !== words && !pause && fate !== "sending") announce(words);
+  if (words && status.textContent !== words && !pause && fate !== "sending") announce(words);
   status.dataset.fate = fate;
   status.textContent = words;
   status.hidden = !words;
@@ -313,7 +315,7 @@ function tick(seconds) {
   if (!seconds && pause) commit();
 }
 
-const watched = watchConnection({ notice: part("lost"), move: part("move"), handOver: () => handedOver(outbox.record), announce });
+const watched = watchConnection({ notice: part("lost"), move: part("move"), handOver: handedOver, announce });
 
 connect({
   streamed: "/stream",
