@@ -32,7 +32,7 @@ class Address:
         addresses that is listened to, if it is not all of them. changed: called with a new address.
         """
         self.port, self.scheme, self.host, self._given, self._changed = port, scheme, host, url.rstrip("/"), changed
-        self.url = self._now()
+        self.url = self._given or self._of(host or machine() or LOOPBACK)
 
     @property
     def local(self) -> str:
@@ -56,8 +56,10 @@ class Address:
         return host not in ("localhost", "::1") and not host.startswith("127.")
 
     def look(self) -> bool:
-        """Find the address again; returns whether it has changed."""
-        before, self.url = self.url, self._now()
+        """Find the address again; returns whether it has changed. A laptop in no network will be back."""
+        before = self.url
+        if not self._given and not self.host and (found := machine()):
+            self.url = self._of(found)
         if before != self.url:
             self._changed(self.url)
         return before != self.url
@@ -70,15 +72,12 @@ class Address:
         """Return the address as a QR code, as SVG."""
         return qr_code(self.url)
 
-    def _now(self) -> str:
-        return self._given or self._of(self.host or machine())
-
     def _of(self, host: str) -> str:
         return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 def machine() -> str:
-    """Return the address of this machine in the network that it would use; 127.0.0.1 if it is in none."""
+    """Return the address of this machine in the network that it would use; "" if it is in none."""
     for family, somewhere in SOMEWHERE:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             try:
@@ -94,8 +93,8 @@ def _by_name() -> str:
     try:
         named = socket.gethostbyname_ex(socket.gethostname())[2]
     except OSError:
-        return LOOPBACK
-    return next((address for address in named if not ip_address(address).is_loopback), LOOPBACK)
+        return ""
+    return next((address for address in named if not ip_address(address).is_loopback), "")
 
 
 @lru_cache(4)

@@ -40,6 +40,7 @@ from quizzes.roster import identity
 LONGEST = 200  # characters of an answer
 PEOPLE = 5000  # who may take part where there is no roster
 DEVICES = 10  # of one student
+MOST_VALUE = 10_000  # of an act: a question, a form, or what is shown
 PING = 15  # seconds between two signs of life of a stream
 UNREAD = 30  # seconds after which a stream that nobody reads is closed
 PAUSE = 0.25  # seconds at least between two counts
@@ -54,24 +55,34 @@ class News:
 
     def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
         self._bell, self._view, self._pause = bell, view, pause
-        self._written: tuple[int, float, str] = (-1, 0.0, "")
+        self._times, self._at = -1, 0.0
+        self._seen: Mapping[str, Any] = {}
+        self._written = ""
+
+    def view(self) -> Mapping[str, Any]:
+        """Return what there is to tell."""
+        self._look()
+        return self._seen
 
     def text(self) -> str:
         """Return the view as JSON."""
-        times, at, text = self._written
+        self._look()
+        return self._written
+
+    def _look(self) -> None:
         now = asyncio.get_running_loop().time()
-        if times != self._bell.times or now > at + FRESH:
-            text = json.dumps(self._view(), separators=(",", ":"))
-            self._written = self._bell.times, now, text
-        return text
+        if self._times != self._bell.times or now > self._at + FRESH:
+            self._seen = self._view()
+            self._written = json.dumps(self._seen, separators=(",", ":"))
+            self._times, self._at = self._bell.times, now
 
     async def stream(self) -> AsyncIterator[ServerSentEvent]:
         """Return the view, and again whenever it has changed."""
         while True:
             times = self._bell.times
             yield ServerSentEvent(self.text(), event="news")
-            await self._bell.after(times)
             await asyncio.sleep(self._pause)
+            await self._bell.after(times)
 
 
 class Server:
@@ -182,7 +193,7 @@ class Server:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
         person = self._known_person(request.headers.get("Convgrade-Key", ""))
         own = views.own(self.live, person) if person else {"answers": []}
-        return JSONResponse(views.phone(self.live) | own | {"joined": bool(person)})
+        return JSONResponse({**self.news["phone"].view(), **own, "joined": bool(person)})
 
     async def answers(self, request: Request) -> Response:
         """Take an answer; "kept" means that it is on the disk."""
@@ -282,7 +293,7 @@ class Server:
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
         numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
-        if act not in self.live.acts or not numbers or not (abs(value) < 2**53 and 0 <= seconds <= MOST_SECONDS):
+        if act not in self.live.acts or not numbers or not (0 <= value <= MOST_VALUE and 0 <= seconds <= MOST_SECONDS):
             raise Rejected(400, f"An act is one of {', '.join(self.live.acts)}, with what the page has seen.")
         try:
             await self.live.act(act, value, float(seconds), seen)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from sse_starlette.sse import SendTimeoutError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -58,6 +59,8 @@ def guarded(app: ASGIApp, has_tls: bool = False) -> ASGIApp:
 
         try:
             await app(scope, receive, sending)
+        except SendTimeoutError:  # a client that does not read its stream
+            return
         except Exception as error:  # the client has its answer already
             log.error("internal error; please report it (%s: %s)", type(error).__name__, error)
 
@@ -68,7 +71,8 @@ async def content(request: Request, host: str = "") -> dict[str, Any]:
     """Return the object that a request brings; raises Rejected for anything else, and for what other sites send.
 
     host: of the address that instructors gave, where a proxy may show another one. That a request must say that it is
-    JSON keeps other sites' forms out, and browsers ask first whether their scripts may send it: they may not.
+    JSON keeps other sites' forms out, and browsers ask first whether their scripts may send it: they may not. A name that
+    somebody lets lead here (DNS rebinding) is another site: it has neither the cookies nor the keys of this one.
     """
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in (request.headers.get("Host"), host or None):

@@ -189,7 +189,7 @@ async def hall(command: Command, count: int, addresses: int) -> AsyncIterator[tu
     server = HOST, command.port
     teacher = Teacher(server)
     await teacher.enter({room: command.secret(room) for room in ("teacher", "projector")})
-    sources = [f"127.0.{1 + nth // 250}.{1 + nth % 250}" for nth in range(addresses)]
+    sources = [f"127.0.{nth // 250}.{1 + nth % 250}" for nth in range(addresses)]
     phones = [Phone(server, secrets.token_hex(16), sources[nth % addresses]) for nth in range(count)]
     pages = [*teacher.pages.values(), *(phone.listener for phone in phones)]
     listening = [asyncio.create_task(page.listen()) for page in pages]

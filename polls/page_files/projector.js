@@ -4,6 +4,7 @@
 const SMALLEST = 1 / 45; // that the last row can just read, so that all can be seen at once
 const SCROLLED = 1 / 36; // where that is not enough, and the page scrolls
 const LARGEST = 1 / 18;
+const READABLE = 12; // pixels at least, however small the window is
 const PRECISION = 0.25; // pixels
 const CALM = 2_000; // milliseconds without a connection before the page says so
 const SOON = 10; // seconds
@@ -16,7 +17,6 @@ const page = document.documentElement;
 const ids = ["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"];
 const [title, instruction, question, results, solution, time, answered, code, address, connection] = ids.map((id) => document.getElementById(id));
 const quizTitle = title.textContent;
-let latest = null; // the last news
 let wanted = ""; // what the page is to show, or shows
 let noting = 0;
 
@@ -40,7 +40,6 @@ function connected(is) {
 }
 
 function heard(news) {
-  latest = news;
   count(news);
   const { question, phase, round, shown, results } = news;
   const scene = JSON.stringify([question, phase, round?.number, shown, results]);
@@ -66,16 +65,10 @@ function shortened(where) {
 }
 
 async function show(news, scene) {
-  try {
-    const [asked, solved] = await Promise.all(needed(news));
-    if (scene === wanted) draw(news, asked, solved); // nothing newer has come
-  } catch {
-    setTimeout(() => {
-      if (scene !== wanted) return;
-      wanted = "";
-      heard(latest);
-    }, CALM);
-  }
+  const parts = await Promise.all(needed(news)).catch(() => null);
+  if (scene !== wanted) return; // something newer has come
+  if (parts) draw(news, ...parts);
+  else setTimeout(() => scene === wanted && show(news, scene), CALM);
 }
 
 // The question and the solution, as far as they are shown.
@@ -115,7 +108,7 @@ function fit() {
 
 // Find the largest type with which all can be seen at once in so many columns; where there is none, the page scrolls.
 function fitted(columns) {
-  const side = Math.min(innerHeight, innerWidth);
+  const side = Math.max(Math.min(innerHeight, innerWidth), READABLE / SMALLEST);
   const fits = (size) => {
     lay(columns, size);
     return !overflows();

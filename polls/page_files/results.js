@@ -12,11 +12,12 @@ function showResults(element, results, several = false) {
 }
 
 function listOf(rounds, several) {
+  const rows = (rounds[0]?.bars ?? []).map((_, place) => rowOf(rounds, place));
   const box = document.createElement("div");
   box.className = "results";
   box.style.setProperty("--rounds", rounds.length);
   box.innerHTML = `<div class="rounds row" aria-hidden="true"><span></span>${rounds.map((round) => `<span>${headingOf(round, several)}</span>`).join("")}</div>
-    <ul>${(rounds[0]?.bars ?? []).map((_, place) => rowOf(rounds, place)).join("")}</ul>`;
+    ${rows.length ? `<ul>${rows.join("")}</ul>` : `<p class="row">${say("Nobody has answered.")}</p>`}`;
   for (const fill of box.querySelectorAll(".fill")) fill.style.width = `${fill.dataset.width}%`;
   return box;
 }

@@ -31,6 +31,7 @@ FOLDER = ROOT / "tests" / "attacks"
 KERNELS = "kernels"  # the class of attacks on the assignment cuda; all others are on cnn
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 ASSIGNED = {name: impatient.assignment(name) for name in ("cnn", "cuda")}
+REFERENCES = {name: assigned.reference() for name, assigned in ASSIGNED.items()}  # which draw cases once for all attacks
 SEED = "no attack can know this"
 # Of all checks together, beside what the parts' own deadlines allow: starting workers, comparing, reporting.
 OVERHEAD_SECONDS = 30.0
@@ -89,7 +90,8 @@ def achievements(attack: Attack, folder: Path, without: Collection[str] = ()) ->
         started, memory = time.monotonic(), _peak_memory(from_now_on=True)
         report, refusal = None, ""
         try:
-            report = grade(source, impatient.assignment(attack.on), surroundings.results, seed=SEED, without=without)
+            assigned, reference = ASSIGNED[attack.on], REFERENCES[attack.on]
+            report = grade(source, assigned, surroundings.results, seed=SEED, reference=reference, without=without)
         except UserError as error:
             refusal = str(error)
         seconds = time.monotonic() - started
@@ -292,15 +294,21 @@ def _listed(place: str) -> Iterator[str]:
 def processes() -> Iterator[tuple[int, str]]:
     """Return the workers of this grader, and what they have started; those of other graders are none of our business."""
     ours = {each._process.pid for each in template._open.values()}
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid in ours or process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            parents = process.parents()
-            of_another = any("worker.py" in " ".join(parent.cmdline()) and parent.pid not in ours for parent in parents)
-            is_worker = any(parent.pid in ours for parent in parents) or 50_000 <= process.uids().real < 60_000
-            if is_worker and not of_another:
-                yield process.pid, " ".join(process.cmdline())[:80]
+    all_of_them = {each.pid: each.info for each in psutil.process_iter(["cmdline", "ppid", "status", "uids"])}
+    commands = {pid: " ".join(known["cmdline"] or ()) for pid, known in all_of_them.items()}
+    for pid, known in all_of_them.items():
+        if pid in ours or pid == os.getpid() or known["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        parents = list(_parents(pid, all_of_them))
+        of_another = any("worker.py" in commands[parent] and parent not in ours for parent in parents)
+        is_worker = any(parent in ours for parent in parents) or (known["uids"] and 50_000 <= known["uids"].real < 60_000)
+        if is_worker and not of_another:
+            yield pid, commands[pid][:80]
+
+
+def _parents(pid: int, all_of_them: dict[int, dict]) -> Iterator[int]:
+    while (pid := all_of_them[pid]["ppid"]) in all_of_them:
+        yield pid
 
 
 def _is_suspect(user: int) -> bool:

@@ -196,6 +196,7 @@ def test_the_small_network_has_the_gradients_of_pytorch():
         np.testing.assert_allclose(mean, 0.1 * weights.grad.numpy(), rtol=1e-3, atol=1e-6)  # Adam's first moment
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(2))
 def test_augmentation_alone_rescues(seed):
     random = np.random.default_rng(seed)

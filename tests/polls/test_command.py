@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from ipaddress import ip_address
 
 import httpx
 import pytest
@@ -151,6 +152,23 @@ def test_a_roster_asks_who_comes(command):
 
 
 @pytest.mark.slow
+def test_strangers_hold_no_place(command, tmp_path):
+    """A head that never ends, and one that does not come; the second after ten seconds."""
+    with command.running("quiz.toml", "--behind-proxy") as client:
+        with socket.create_connection(("127.0.0.1", command.port), PATIENCE) as idle:
+            idle.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+            with socket.create_connection(("127.0.0.1", command.port), PATIENCE) as large, suppress(OSError):
+                large.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"x" * 1_000_000)
+                assert large.recv(1) == b""
+            with suppress(ConnectionResetError):
+                assert idle.recv(1) == b""
+        forwarded = {"X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https"}
+        guesses = (client.post("/teacher/enter", json={"secret": "x"}, headers=forwarded) for _ in range(300))
+        assert 429 in (guess.status_code for guess in guesses)
+        assert client.post("/teacher/enter", json={"secret": "x"}).status_code == 403
+
+
+@pytest.mark.slow
 def test_tls(command, tmp_path):
     if not shutil.which("openssl"):
         pytest.skip("no openssl to make a certificate")
@@ -235,10 +253,11 @@ def test_an_address_follows_the_network(monkeypatch):
     assert found.look()
     assert found.shown() == {"address": "http://[2001:db8::9]:8000"}
     assert found.code() != code
-    monkeypatch.setattr(address, "machine", lambda: "127.0.0.1")
-    found.look()
-    assert not found.is_of_a_network
-    assert changed == ["http://[2001:db8::9]:8000", "http://127.0.0.1:8000"]
+    monkeypatch.setattr(address, "machine", lambda: "")
+    assert not found.look()
+    assert changed == [found.url]
+    assert Address(8000).url == "http://127.0.0.1:8000"
+    assert not Address(8000).is_of_a_network
 
 
 def test_an_address_that_is_given_stays(monkeypatch):
@@ -250,4 +269,5 @@ def test_an_address_that_is_given_stays(monkeypatch):
 
 
 def test_this_machine_has_an_address():
-    socket.inet_pton(socket.AF_INET6 if ":" in address.machine() else socket.AF_INET, address.machine())
+    found = address.machine()
+    assert not found or ip_address(found)

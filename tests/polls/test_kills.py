@@ -18,6 +18,7 @@ template = "output-size"
 template = "max-and-min-pooling"
 """
 PHONES = 8
+PATIENCE = 180  # seconds, on a slow machine
 
 
 @pytest.fixture
@@ -35,13 +36,13 @@ async def answer_until(over, phone):
     asked = await phone.ask("/questions/1.0")
     while not over.is_set():
         await phone.answer(1, given(asked))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
 async def answering(teacher, phones):
     """Open a round in which all phones change their answers all the time."""
-    steps = await teacher.act("open", 0, 60)
+    steps = await teacher.act("open", 0, 600)
     await asyncio.gather(*(phone.listener.heard(steps) for phone in phones))
     over = asyncio.Event()
     tasks = [asyncio.create_task(answer_until(over, phone)) for phone in phones]
@@ -70,7 +71,7 @@ def test_killed_in_a_round_it_loses_no_answer_and_counts_none_twice(command):
         return phones
 
     links = command.printed.read_text()
-    phones = asyncio.run(lecture())
+    phones = asyncio.run(asyncio.wait_for(lecture(), PATIENCE))
     for room in ("teacher", "projector"):
         assert f"/{room}#{command.secret(room)}" in links  # the last that was printed is the first
     assert all(phone.listener.opened >= 3 for phone in phones)
@@ -83,13 +84,13 @@ def test_killed_in_a_round_it_loses_no_answer_and_counts_none_twice(command):
 def test_ctrl_c_ends_it_cleanly_while_phones_listen_and_answer(command):
     async def lecture():
         async with hall(command, PHONES, 1) as (teacher, phones):
-            await teacher.act("open", 0, 60)
+            await teacher.act("open", 0, 600)
             await asyncio.gather(*(phone.answer(1, {"": "3"}) for phone in phones))
             await be_a_nuisance(command)
             await asyncio.to_thread(command.stop)
         return phones
 
-    phones = asyncio.run(lecture())
+    phones = asyncio.run(asyncio.wait_for(lecture(), PATIENCE))
     printed = command.printed.read_text()
     assert command.process.returncode == 0, printed
     assert not re.search("error|traceback|exception", printed, re.IGNORECASE)

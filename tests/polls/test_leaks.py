@@ -7,6 +7,7 @@ answers are shown. What is shown when follows here from the teacher's clicks, by
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import pytest
 from hypothesis import example, given, settings
@@ -37,7 +38,8 @@ NOTHING, ANSWERS, SOLUTION = range(3)  # what the hall may see, by the value of 
 PROBE = "probeprobeprobe0"  # the key of the phone that looks around
 OTHERS = [f"otherperson{number:05}" for number in range(6)]
 FORBIDDEN = ("act", "act as projector", "enter as teacher", "enter as projector", "join", "projector's stream",
-             "teacher's stream", "teacher's stream as projector")  # fmt: skip
+             "projector's state", "teacher's stream", "teacher's stream as projector", "teacher's state",
+             "teacher's state as projector")  # fmt: skip
 GIVEN = {Number: ["1", "2.0", "03"], Grid: ["1", "2.0", "x"], Choice: ["A", "B", "A C"]}  # what the others answer
 
 
@@ -75,32 +77,36 @@ class Lecture(World):
     async def seen(self):
         """Return all that a phone can get from the server, and what the projector shows, by a name."""
         self.looks += 1
-        key, stranger = {"convgrade-key": PROBE}, f"strangerstrange{self.looks:03}"
+        key, projector = {"convgrade-key": PROBE}, self.cookies["projector"]
+        guess = {"key": f"strangerstrange{self.looks:03}", "code": "ada"}
         asked = {
             "stream": ("GET", "/stream", None, ()),
             "state": ("GET", "/state", None, ()),
             "own state": ("GET", "/state", None, key),
-            "projector": ("GET", "/projector/stream", None, self.cookies["projector"]),
+            "projector": ("GET", "/projector/stream", None, projector),
+            "projector state": ("GET", "/projector/state", None, projector),
+            "page": ("GET", "/", None, key),
+            "projector's page": ("GET", "/projector", None, projector),
+            "teacher's page": ("GET", "/teacher", None, key),
             "code": ("GET", "/code.svg", None, key),
-            "join": ("POST", "/join", {"key": stranger, "code": "ada"}, ()),
+            "join": ("POST", "/join", guess, ()),
             "late answer": ("POST", "/answers", {"key": PROBE, "round": 99, "change": 9, "given": {"": "1"}}, ()),
             "odd answer": ("POST", "/answers", {"key": PROBE, "round": 1, "change": 9, "given": {"r9c9": "1"}}, ()),
             "act": ("POST", "/teacher/act", {"act": "end", "value": 0, "seconds": 0, "seen": self.live.steps}, ()),
-            "act as projector": ("POST", "/teacher/act", {"act": "end", "seen": 0}, self.cookies["projector"]),
+            "act as projector": ("POST", "/teacher/act", {"act": "end", "seen": 0}, projector),
             "teacher's stream": ("GET", "/teacher/stream", None, key),
-            "teacher's stream as projector": ("GET", "/teacher/stream", None, self.cookies["projector"]),
+            "teacher's stream as projector": ("GET", "/teacher/stream", None, projector),
+            "teacher's state": ("GET", "/teacher/state", None, key),
+            "teacher's state as projector": ("GET", "/teacher/state", None, projector),
             "projector's stream": ("GET", "/projector/stream", None, key),
+            "projector's state": ("GET", "/projector/state", None, key),
             "enter as teacher": ("POST", "/teacher/enter", {"secret": ""}, ()),
             "enter as projector": ("POST", "/projector/enter", {"secret": "x"}, ()),
             "nowhere": ("GET", "/solutions/../teacher/stream", None, ()),
         }
-        for question, form in (
-            *((question, form) for question in range(QUESTIONS) for form in FORMS),
-            (QUESTIONS, 0),
-            (0, 2),
-        ):
-            asked[f"question {question} {form}"] = "GET", f"/questions/{question + 1}.{form}", None, key
-            asked[f"solution {question} {form}"] = "GET", f"/solutions/{question + 1}.{form}", None, key
+        for question, form in [*product(range(QUESTIONS), FORMS), (QUESTIONS, 0), (0, 2)]:
+            asked[f"question {question} {form}"] = "GET", f"/questions/{question + 1}.{form}", None, projector | key
+            asked[f"solution {question} {form}"] = "GET", f"/solutions/{question + 1}.{form}", None, projector | key
         return {name: await self.ask(*each) for name, each in asked.items()}
 
 
@@ -173,7 +179,7 @@ def compare(clicks, base, keys, people):
             assert here.status == (200 if solved else 404), name
             assert here == other_people, name
             assert (here == other_keys) != solved, name  # what is shown differs: else this would prove nothing
-        elif name == "projector":
+        elif name in ("projector", "projector state"):
             shown = ["results"] if clicks.level >= ANSWERS else []
             assert without(here, "counts", *shown) == without(other_people, "counts", *shown)
             shown = ["results"] if clicks.level == SOLUTION else []
@@ -195,12 +201,11 @@ def compare(clicks, base, keys, people):
 
 async def proved(folder, made, clicked):
     """Do what a teacher clicks and the phone answers in three worlds at once; compare all after each step."""
-    worlds = [
-        Lecture(folder / "base", made),
-        Lecture(folder / "keys", with_other_keys(made)),
-        Lecture(folder / "people", made, 5, 1),
-    ]
-    async with worlds[0].running(), worlds[1].running(), worlds[2].running():
+    base, keys = Lecture(folder / "base", made), Lecture(folder / "keys", with_other_keys(made))
+    people = Lecture(folder / "people", made, others=5, first=1)
+    worlds = [base, keys, people]
+    async with base.running(), keys.running(), people.running():
+        people.live.present += 3
         clicks = Clicks()
         compare(clicks, *[await world.seen() for world in worlds])
         for change, (act, value) in enumerate(clicked, 1):

@@ -236,11 +236,14 @@ def test_a_full_disk_acknowledges_nothing_and_warns_the_teacher_until_there_is_s
 
 def test_a_round_whose_end_could_not_be_written_closes_when_there_is_space_again(path, monkeypatch):
     monkeypatch.setattr(living, "GRACE", 0.05)
+    clock = Clock()
 
     async def lecture():
-        async with running(path) as live:
-            await live.act("open", 0, 0.05)
+        async with running(path, clock) as live:
+            await live.act("open", 0, 60.0)
             with full(path):
+                clock.time += 100.0
+                live.stepped.ring()  # the time is looked at again
                 await until(live.counted, lambda: live.warning)
             await until(live.stepped, lambda: not live.state.is_open)
 

@@ -197,6 +197,7 @@ def test_the_hall_and_phones_see_it_again(lecture, browser):
     faults = []
     projector, phone = (browser.new_context().new_page() for _ in range(2))
     for page, link in ((projector, poll.projector_link), (phone, poll.url)):
+        page.set_default_timeout(1000 * PATIENCE)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(link)
     poll.act("pause")

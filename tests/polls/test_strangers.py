@@ -142,6 +142,9 @@ def strangers(tmp_path_factory):
     loop.run_until_complete(world.act("open"))
     yield lambda step: loop.run_until_complete(step(world))
     loop.run_until_complete(running.__aexit__(None, None, None))
+    for task in asyncio.all_tasks(loop):  # sse-starlette waits for the end of a server
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
     loop.close()
 
 
