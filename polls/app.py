@@ -263,8 +263,8 @@ class Server:
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
             response = JSONResponse({"entered": True})
-            safe = request.url.scheme == "https"
-            response.set_cookie(self._cookie(room), self._pass(room), path="/", httponly=True, samesite="strict", secure=safe)
+            how: Any = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
+            response.set_cookie(self._cookie(room), self._pass(room), **how)
             return response
 
         return send
