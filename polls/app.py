@@ -55,16 +55,26 @@ class News:
 
     def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
         self._bell, self._view, self._pause = bell, view, pause
-        self._written: tuple[int, float, str] = (-1, 0.0, "")
+        self._times, self._at = -1, 0.0
+        self._seen: Mapping[str, Any] = {}
+        self._written = ""
+
+    def view(self) -> Mapping[str, Any]:
+        """Return what there is to tell."""
+        self._look()
+        return self._seen
 
     def text(self) -> str:
         """Return the view as JSON."""
-        times, at, text = self._written
+        self._look()
+        return self._written
+
+    def _look(self) -> None:
         now = asyncio.get_running_loop().time()
-        if times != self._bell.times or now > at + FRESH:
-            text = json.dumps(self._view(), separators=(",", ":"))
-            self._written = self._bell.times, now, text
-        return text
+        if self._times != self._bell.times or now > self._at + FRESH:
+            self._seen = self._view()
+            self._written = json.dumps(self._seen, separators=(",", ":"))
+            self._times, self._at = self._bell.times, now
 
     async def stream(self) -> AsyncIterator[ServerSentEvent]:
         """Return the view, and again whenever it has changed."""
@@ -183,7 +193,7 @@ class Server:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
         person = self._known_person(request.headers.get("Convgrade-Key", ""))
         own = views.own(self.live, person) if person else {"answers": []}
-        return JSONResponse(views.phone(self.live) | own | {"joined": bool(person)})
+        return JSONResponse({**self.news["phone"].view(), **own, "joined": bool(person)})
 
     async def answers(self, request: Request) -> Response:
         """Take an answer; "kept" means that it is on the disk."""
@@ -253,8 +263,8 @@ class Server:
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
             response = JSONResponse({"entered": True})
-            safe = request.url.scheme == "https"
-            response.set_cookie(room, self._pass(room), path="/", httponly=True, samesite="strict", secure=safe)
+            how: Any = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
+            response.set_cookie(self._cookie(room), self._pass(room), **how)
             return response
 
         return send
@@ -339,12 +349,16 @@ class Server:
     def _secret(self, room: str) -> str:
         return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
 
+    def _cookie(self, room: str) -> str:
+        """Return what a page's cookie is called: browsers send those of another port, and so of another poll, too."""
+        return f"{room}-{self.live.journal.about.id}"
+
     def _pass(self, room: str) -> str:
         """Return the cookie that opens a page: the same after a restart, and it does not tell the secret of the link."""
         return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
 
     def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(_bytes(request.cookies.get(room, "")), _bytes(self._pass(room)))
+        return compare_digest(_bytes(request.cookies.get(self._cookie(room), "")), _bytes(self._pass(room)))
 
     def _must_be_let_into(self, room: str, request: Request) -> None:
         if not self._is_let_into(room, request):

@@ -60,15 +60,9 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
   }
 
   async function question() {
-    try {
-      const response = await fetch(asked, { headers: headers(), cache: "no-store", signal: after(PATIENCE) });
-      if (!response.ok) throw new Error(response.status);
-      const news = await response.json();
-      connected(true);
-      heard(news);
-    } catch {
-      if (asking) connected(false);
-    }
+    const news = await get(asked, headers()).catch(() => null);
+    if (news || asking) connected(Boolean(news));
+    if (news) heard(news);
     if (asking) asking = setTimeout(question, ASKED_EVERY * (0.75 + Math.random() / 2));
   }
 
@@ -98,6 +92,13 @@ function after(patience) {
   return controller.signal;
 }
 
+// Get JSON; throws where none comes.
+async function get(address, headers = {}) {
+  const response = await fetch(address, { headers, cache: "no-store", signal: after(PATIENCE) });
+  if (!response.ok) throw new Error(response.status);
+  return response.json();
+}
+
 // Send JSON; returns the response, with what it holds as `content`. Throws where no response comes.
 async function send(address, content) {
   const response = await fetch(address, {
@@ -111,9 +112,14 @@ async function send(address, content) {
   return { ok: response.ok, status: response.status, wait, content: await response.json().catch(() => ({})) };
 }
 
-// Hand in the secret of a link, which stands behind its #, for a cookie; returns whether the page is let in.
+// Hand in the secret of a link, which stands behind its #, for a cookie; returns whether the page is let in. It waits where
+// others have tried too many links.
 async function enter(room) {
-  const { ok } = await send(`/${room}/enter`, { secret: location.hash.slice(1) });
+  const { ok, status, wait } = await send(`/${room}/enter`, { secret: location.hash.slice(1) });
+  if (status === 429) {
+    await new Promise((done) => setTimeout(done, wait));
+    return enter(room);
+  }
   history.replaceState(null, "", location.pathname);
   return ok;
 }

@@ -51,7 +51,8 @@ function broughtRecord() {
 }
 
 // What the page at the poll's new address needs, so that nobody counts twice and no answer is lost.
-function handedOver({ poll, key, answers }) {
+function handedOver() {
+  const { poll, key, answers } = drawer.read() ?? { answers: {} };
   const unsent = Object.entries(answers).filter(([, answer]) => isPending(answer));
   return encodeURIComponent(JSON.stringify({ poll, key, unsent: unsent.map(([round, { change, given }]) => [round, change, given]) }));
 }
@@ -135,7 +136,7 @@ class Outbox {
     try {
       for (let round; !this.isHeld && (round = this.next()); ) await this.deliver(round);
     } catch (error) {
-      this.postpone(error.wait);
+      this.postpone(error);
     }
     this.isBusy = false;
     this.changed();
@@ -150,7 +151,6 @@ class Outbox {
     const { status, wait, content } = await send("/answers", { key: this.key, round: Number(round), change, given });
     const { kept, closed, join, error = "" } = content;
     const refuse = (refused) => this.update(round, (own) => (own.change === change ? { refused, error } : {}));
-    this.trouble = status === 200 ? "" : error;
     if (status === 200 && kept >= change) {
       this.update(round, () => ({ kept: { change: kept, given } }));
       if (kept > change) this.outdated();
@@ -163,12 +163,14 @@ class Outbox {
     } else if (status === 400 || status === 403) {
       refuse("faulty");
     } else {
-      throw Object.assign(new Error(status), { wait });
+      throw Object.assign(new Error(status), { wait, trouble: error });
     }
     this.failures = 0;
   }
 
-  postpone(wait = 0) {
+  // trouble: what the server says of it; nothing where it is out of reach.
+  postpone({ wait = 0, trouble = "" }) {
+    this.trouble = trouble;
     this.notBefore = performance.now() + wait;
     this.again = setTimeout(() => this.flush(), wait + pauseAfter(this.failures++));
   }

@@ -19,6 +19,7 @@ let awaited = 0; // the number of the round whose question is on its way
 let joined = part("join") ? null : true; // null until the server says whether it knows who this is
 let verdicts = []; // on this phone's answers to the last question whose solution was shown: {round, credit, sentence}
 let judged = 0; // the question that they belong to
+let closing = 0; // when the round closes, by this page's clock
 let pause = 0; // a timer, while something is typed that is not sent
 
 // What the server says.
@@ -28,9 +29,9 @@ function heard(latest) {
   if (news && latest.steps < news.steps) return; // overtaken on its way
   const before = news;
   news = latest;
+  closing = performance.now() + 1000 * (news.round?.left ?? 0);
   if (!outbox) begin();
   if (news.phase === "open") outbox.reopen(news.round.number);
-  if (news.answers) recognise(news);
   judge();
   show();
   if (before && before.steps !== news.steps) announceStep();
@@ -44,18 +45,10 @@ function begin() {
 
 // Ask what the server has of this phone, until it answers.
 async function refresh() {
-  try {
-    const response = await fetch("/state", { headers: ownKey(), cache: "no-store", signal: after(PATIENCE) });
-    const state = await response.json();
-    if (!response.ok || state.steps < news.steps) throw new Error(response.status);
-    heard(state);
-  } catch {
-    setTimeout(refresh, LONGEST_PAUSE * (0.5 + Math.random()));
-  }
-}
-
-function ownKey() {
-  return outbox ? { "Convgrade-Key": outbox.key } : {};
+  const state = await get("/state", { "Convgrade-Key": outbox.key }).catch(() => null);
+  if (!state || state.steps < news.steps) return setTimeout(refresh, LONGEST_PAUSE * (0.5 + Math.random()));
+  recognise(state);
+  heard(state);
 }
 
 function recognise({ answers, joined: is, phase, round }) {
@@ -67,7 +60,7 @@ function recognise({ answers, joined: is, phase, round }) {
 // Ask for the verdicts on this phone's answers, once for each time that a solution is shown.
 function judge() {
   const wanted = news.shown === "solution" ? news.question : 0;
-  if (wanted && wanted !== judged && !news.answers) refresh();
+  if (wanted && wanted !== judged) refresh();
   judged = wanted;
 }
 
@@ -81,7 +74,7 @@ function show() {
   part("waiting").textContent = waitingFor(news);
   part("question").hidden = !isAsked;
   part("shown").hidden = !isAsked || news.shown === "nothing";
-  countDown(part("time"), isAsked && phase === "open" ? round.left : null, tick);
+  countDown(part("time"), isAsked && phase === "open" ? (closing - performance.now()) / 1000 : null, tick);
   if (isAsked) showRound();
   showAnswer();
 }
@@ -222,7 +215,7 @@ function showAnswer() {
   showBefore();
   const [fate, words] = told();
   const status = part("status");
-  if (status.textContent !== words && !pause && fate !== "sending") announce(words);
+  if (words && status.textContent !== words && !pause && fate !== "sending") announce(words);
   status.dataset.fate = fate;
   status.textContent = words;
   status.hidden = !words;
@@ -322,12 +315,11 @@ function tick(seconds) {
   if (!seconds && pause) commit();
 }
 
-const watched = watchConnection({ notice: part("lost"), move: part("move"), handOver: () => handedOver(outbox.record), announce });
+const watched = watchConnection({ notice: part("lost"), move: part("move"), handOver: handedOver, announce });
 
 connect({
   streamed: "/stream",
   asked: "/state",
-  headers: ownKey,
   heard,
   connected(is) {
     watched(is);

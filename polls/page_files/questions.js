@@ -9,11 +9,7 @@ const fetchQuestion = (question, form) => fetched(`/questions/${question}.${form
 const fetchSolution = (question, form) => fetched(`/solutions/${question}.${form}`);
 
 async function fetched(address) {
-  if (!known.has(address)) {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(response.status);
-    known.set(address, await response.json());
-  }
+  if (!known.has(address)) known.set(address, await get(address));
   return known.get(address);
 }
 

@@ -1,6 +1,7 @@
 """A lecture for tests: a poll of made-up questions, served on a free port of this machine, and its teacher."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 
@@ -19,7 +20,12 @@ from tests.quizzes import made
 
 TEACHER, PROJECTOR = "the-secret-of-the-teacher", "the-secret-of-the-projector"
 KEY = "0123456789abcdef"  # of a phone; tests add a letter for another
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds that anything may take, on the slowest machine
+
+with contextlib.suppress(ImportError):
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=1000 * PATIENCE)
 
 
 def drawn(*makes, language=ENGLISH):

@@ -33,6 +33,7 @@ def phone(browser):
     def open_page(poll, context=None, init="", behind="", **options):
         if context is None:
             context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce", **options)
+            context.set_default_timeout(1000 * PATIENCE)
             contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -57,6 +58,12 @@ def choose(page, letter):
 
 def type_in(page, text, blank=""):
     page.locator(f'#answer [data-blank="{blank}"]').fill(text)
+
+
+def stop_the_clock(page):
+    """Let a page's timers run only when the test says so."""
+    page.clock.install()
+    page.clock.pause_at(time.time() + 100)
 
 
 def until(happened):
@@ -178,7 +185,7 @@ def test_the_last_change_counts_whatever_the_network_does(lecture, phone):
     expect(status(page)).to_have_text("Sending …")
     choose(page, "B")
     choose(page, "C")
-    page.wait_for_timeout(200)
+    page.evaluate("fetch('/state').then((response) => response.ok)")  # what was sent before has left
     assert len(sent) == 1  # at a time
     held[0].continue_()
     expect(status(page)).to_have_text("✓ Received: C")
@@ -196,7 +203,7 @@ def test_an_answer_waits_for_the_server(lecture, phone):
     expect(status(page)).to_contain_text("Not sent yet")
     expect(page.locator("#lost")).to_contain_text("No connection to the poll.")
     poll.start()
-    expect(status(page)).to_have_text("✓ Received: B", timeout=15_000)
+    expect(status(page)).to_have_text("✓ Received: B")
     expect(page.locator("#lost")).to_be_hidden()
     assert list(poll.kept().values()) == [{"": "B"}]
 
@@ -236,8 +243,11 @@ def test_a_change_after_the_end_leaves_the_answer_before(lecture, phone):
     page = phone(poll)
     type_in(page, "1")
     expect(status(page)).to_have_text("✓ Received: 1")
+    stop_the_clock(page)
     page.locator("#blank").press_sequentially("2")
     poll.act("close")  # while somebody types
+    expect(page.locator("#instruction")).to_have_text("This round is closed.")
+    page.clock.run_for(2_000)
     expect(status(page)).to_have_text("This round closed before your change arrived. What counts: 1")
     poll.act("go", 1)
     expect(status(page)).to_contain_text("What counts: 1")
@@ -371,9 +381,9 @@ def test_another_address_takes_the_key_and_the_answer_along(lecture, phone):
     poll = lecture()
     poll.ask(2)
     page = phone(poll)
-    page.clock.install()
     choose(page, "A")
     expect(status(page)).to_have_text("✓ Received: A")
+    stop_the_clock(page)
     poll.stop()
     choose(page, "B")
     page.clock.run_for(3_000)
@@ -460,7 +470,7 @@ def test_another_poll_at_the_address_gets_no_old_answer(lecture, phone):
     poll.start()
     poll.teacher.post("/teacher/enter", json={"secret": "another secret"})
     poll.ask(0)
-    expect(page.locator("#heading")).to_have_text("Question 1 of 1", timeout=15_000)
+    expect(page.locator("#heading")).to_have_text("Question 1 of 1")
     page.context.unroute("**/answers")
     expect(page.locator("#answer :checked")).to_have_count(0)
     assert page.evaluate("JSON.parse(localStorage['convgrade poll']).key") != key
@@ -471,7 +481,7 @@ def test_a_busy_server_is_left_alone_as_long_as_it_says(lecture, phone):
     poll = lecture()
     poll.ask(2)
     page = phone(poll)
-    page.clock.install()
+    stop_the_clock(page)
     sent = []
 
     def refuse(route):
@@ -543,14 +553,28 @@ def test_half_a_minute_is_announced_once(lecture, phone):
     poll = lecture()
     page = phone(poll)
     page.clock.install()
-    poll.ask(2, seconds=40)
+    poll.ask(2, seconds=60)
     expect(page.locator("#announced")).to_contain_text("Question 3 of 4")
     expect(page.locator("#time")).to_have_attribute("aria-live", "off")
-    page.clock.run_for(15_000)
+    page.clock.run_for(32_000)
     expect(page.locator("#announced")).to_have_text("30 seconds left")
     choose(page, "B")
     page.clock.run_for(1_000)
     expect(page.locator("#announced")).to_have_text("✓ Received: B")
+
+
+def test_a_question_that_comes_late_leaves_less_time(lecture, phone):
+    poll = lecture()
+    page = phone(poll)
+    expect(page.locator("#waiting")).to_contain_text("first question")
+    stop_the_clock(page)
+    page.route("**/questions/*", lambda route: None)
+    poll.ask(2, seconds=600)
+    expect(page.locator("#waiting")).to_contain_text("Loading the question")
+    page.clock.run_for(20_000)
+    page.unroute("**/questions/*")
+    page.clock.run_for(15_000)
+    expect(page.locator("#time")).to_have_text(re.compile("^(9:[0-4]|[0-8]:)"))
 
 
 def test_the_page_speaks_the_quizs_language(lecture, phone):
