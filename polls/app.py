@@ -263,8 +263,8 @@ class Server:
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
             response = JSONResponse({"entered": True})
-            safe = request.url.scheme == "https"
-            response.set_cookie(room, self._pass(room), path="/", httponly=True, samesite="strict", secure=safe)
+            how: Any = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
+            response.set_cookie(self._cookie(room), self._pass(room), **how)
             return response
 
         return send
@@ -349,12 +349,16 @@ class Server:
     def _secret(self, room: str) -> str:
         return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
 
+    def _cookie(self, room: str) -> str:
+        """Return what a page's cookie is called: browsers send those of another port, and so of another poll, too."""
+        return f"{room}-{self.live.journal.about.id}"
+
     def _pass(self, room: str) -> str:
         """Return the cookie that opens a page: the same after a restart, and it does not tell the secret of the link."""
         return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
 
     def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(_bytes(request.cookies.get(room, "")), _bytes(self._pass(room)))
+        return compare_digest(_bytes(request.cookies.get(self._cookie(room), "")), _bytes(self._pass(room)))
 
     def _must_be_let_into(self, room: str, request: Request) -> None:
         if not self._is_let_into(room, request):

@@ -43,6 +43,7 @@ class Round:
     opened: float  # seconds since 1970, as all times
     closes: float  # when its time is up
     closed: float | None = None
+    seen: bool = False  # the hall has seen its answers
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _more(state: State, done: Done) -> State:
     last = state.round
     if last is None:
         raise Refused("No round is open.")
-    if last.closed is not None and (state.showing != "nothing" or state.question in state.solved):
+    if last.seen:
         raise Refused("The hall has seen the answers: this round stays closed.")
     if not 0 < done.seconds <= MOST_SECONDS:
         raise Refused("A round takes from 1 to 3,600 seconds.")
@@ -161,8 +162,13 @@ def _show(state: State, done: Done) -> State:
         raise Refused("Nobody was asked this question yet.")
     if not 0 <= done.value < len(SHOWN):
         raise Refused("There is nothing else to show.")
-    shows = _shows(state, SHOWN[done.value])
-    return replace(shows, solved=state.solved | {state.question}) if shows.showing == "solution" else shows
+    shown = SHOWN[done.value]
+    if shown != "nothing":
+        for each in state.of_question:
+            state = _changed(state, replace(each, seen=True))
+    if shown == "solution":
+        state = replace(state, solved=state.solved | {state.question})
+    return _shows(state, shown)
 
 
 def _changed(state: State, round: Round) -> State:

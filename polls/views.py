@@ -63,6 +63,7 @@ def teacher(live: Live) -> dict[str, Any]:
         "next": next_step(state, advised, alike) if live.pace is None else "skip",
         "alike": alike,
         "solved": state.question in state.solved,
+        "seen": bool(state.round and state.round.seen),
         "seconds": {name: seconds(live, name) for name in ROUNDS},
         "overview": [
             {"title": one.title, "rounds": len(state.of(place))}

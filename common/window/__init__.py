@@ -1,7 +1,7 @@
 """A window that slides over an image: at each position its numbers, and what becomes of them, in a page or a notebook."""
 
 from common.window.notebook import Widget, failed, show, show_pool
-from common.window.sliding import LARGEST_SIDE, POOLS, Sliding, embedded, page, script, speaking, style
+from common.window.sliding import LARGEST_SIDE, POOLS, Sliding, embedded, page, script, style
 
 __all__ = [
     "LARGEST_SIDE",
@@ -14,6 +14,5 @@ __all__ = [
     "script",
     "show",
     "show_pool",
-    "speaking",
     "style",
 ]

@@ -1,6 +1,9 @@
 // The window slides over an image: at each position its numbers, what becomes of them, and the output so far. Where a
 // student's output is known, it stands beside the expected one, and the window starts at the first wrong number.
 
+// What a page in another language says for each English text.
+const PHRASES = JSON.parse(document.getElementById("phrases")?.textContent ?? "{}");
+
 const POOLS = {
   max: [say("The largest of {values} is {result}."), (values) => Math.max(...values)],
   min: [say("The smallest of {values} is {result}."), (values) => Math.min(...values)],
@@ -242,6 +245,14 @@ function reachScrolled() {
 }
 
 // A message in the page's language, with the values in its places.
+function say(message, values = {}) {
+  return filled(PHRASES[message] ?? message, values);
+}
+
+function filled(message, values) {
+  return message.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
 function padded(rows, [vertical, horizontal], value) {
   const filled = (count) => Array(count).fill(value);
   const empty = () => Array.from({ length: vertical }, () => filled(rows[0].length + 2 * horizontal));

@@ -84,13 +84,7 @@ def page(title: str, body: str) -> str:
 @cache
 def script() -> str:
     """Return the script of a page that shows windows."""
-    return f"{speaking()}\n{pages.text('common.window', 'slide.js')}\nbuildSlides();\n"
-
-
-@cache
-def speaking() -> str:
-    """Return the script by which a page speaks its language."""
-    return pages.text("common.window", "say.js")
+    return f"{pages.text('common.window', 'slide.js')}\nbuildSlides();\n"
 
 
 @cache

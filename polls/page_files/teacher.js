@@ -72,7 +72,7 @@ function asksAgain() {
 }
 
 function takesTime() {
-  return isOpen() || (isClosed() && news.shown === "nothing" && !news.solved);
+  return (isOpen() || isClosed()) && !news.seen;
 }
 
 function goes() {
