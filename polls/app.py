@@ -202,7 +202,7 @@ class Server:
         question, form = self._asked_for(request)
         was_opened = any(round.form == form for round in self.live.state.of(question))
         if not was_opened and not self._doors["teacher"].is_open_to(request):
-            raise Rejected(404, "This question was not asked yet.")
+            raise Rejected(404, "This question hasn't been asked yet.")
         return self._question(question, form)
 
     async def solution(self, request: Request) -> Response:
@@ -228,7 +228,7 @@ class Server:
             self._limits.check(limiting.ENTRIES, client(request))
             if not door.fits(secret):
                 self._limits.count(limiting.ENTRIES, client(request))
-                raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
+                raise Rejected(403, self.language.say("This link is wrong: open the one that convgrade printed."))
             door.open_to(request, response)
             return response
 
@@ -275,7 +275,7 @@ class Server:
             raise Rejected(400, "A key has from 16 to 64 letters and digits.")
         person = self._known_person(key)
         if not person:
-            raise Rejected(403, self.language.say("Say first who you are."), join=True)
+            raise Rejected(403, self.language.say("Please say who you are first."), join=True)
         return person
 
     def _known_person(self, key: str) -> str:
@@ -313,11 +313,11 @@ class Server:
 
     def _must_enter(self, room: str, request: Request) -> None:
         if not self._doors[room].is_open_to(request):
-            raise Rejected(403, self.language.say("Open the link that convgrade has printed."))
+            raise Rejected(403, self.language.say("Open the link that convgrade printed."))
 
     async def _too_many(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, TooMany)
-        sentence = self.language.say("That is too much at once. Wait a moment.")
+        sentence = self.language.say("Too many requests: wait a moment.")
         return Rejected(429, sentence, again=error.seconds).response()
 
     async def _unwritten(self, request: Request, error: Exception) -> Response:

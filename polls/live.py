@@ -91,7 +91,7 @@ class Live:
         """
         async with self._acting:
             if seen is not None and seen != self.steps:
-                raise Refused("The poll has moved on meanwhile.")
+                raise Refused("The poll has moved on in the meantime.")
             done = Done(self.now(), act, value, seconds)
             state = after(self.state, done)
             await self._on_disk(self.journal.write, done)

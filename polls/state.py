@@ -124,7 +124,7 @@ def _go(state: State, done: Done) -> State:
 def _open(state: State, done: Done) -> State:
     before = state.of_question
     if state.is_open:
-        raise Refused("This round is open already.")
+        raise Refused("This round is already open.")
     if len(before) == len(ROUNDS):
         raise Refused("Both rounds of this question are over.")
     if done.value not in (0, 1):
@@ -163,7 +163,7 @@ def _more(state: State, done: Done) -> State:
 def _show(state: State, done: Done) -> State:
     _require_closed(state)
     if not state.of_question:
-        raise Refused("Nobody was asked this question yet.")
+        raise Refused("This question hasn't been asked yet.")
     if not 0 <= done.value < len(SHOWN):
         raise Refused("There is nothing else to show.")
     shown = SHOWN[done.value]
