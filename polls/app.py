@@ -9,6 +9,7 @@ pages hand them in once, for a cookie.
 """
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -20,11 +21,12 @@ from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from polls import guard, limiting, pages, views
 from polls.address import Address
@@ -85,6 +87,23 @@ class News:
             await self._bell.after(times)
 
 
+class Packed(Response):
+    """What every phone of the hall asks for, over the hall's network: compressed once, sent as each of them can read it."""
+
+    def __init__(self, content: bytes, kind: str, headers: Mapping[str, str]) -> None:
+        varying = {**headers, "Vary": "Accept-Encoding"}
+        super().__init__(content, media_type=kind, headers=varying)
+        packed = gzip.compress(content, mtime=0)
+        self._packed = Response(packed, media_type=kind, headers={**varying, "Content-Encoding": "gzip"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        if "gzip" in Headers(scope=scope).get("Accept-Encoding", ""):
+            await self._packed(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 class Server:
     """Everything that is asked of a poll over the network."""
 
@@ -102,6 +121,8 @@ class Server:
         self._logins = live.journal.about.logins
         forms = product(range(live.state.questions), (FIRST, OTHER))
         self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
+        lasting = {"Cache-Control": "max-age=86400, immutable"}
+        self._files = {name: Packed(*file, lasting) for name, file in pages.files().items()}
         # A thousand phones ask for the same in one second.
         self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
         self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
@@ -170,11 +191,10 @@ class Server:
 
     async def file(self, request: Request) -> Response:
         """Send a script or a style; its name changes with its content."""
-        found = pages.file(request.path_params["name"])
+        found = self._files.get(request.path_params["name"])
         if found is None:
             raise Rejected(404, "There is no such file.")
-        content, kind = found
-        return Response(content, media_type=kind, headers={"Cache-Control": "max-age=86400, immutable"})
+        return found
 
     async def stream_of_phone(self, request: Request) -> Response:
         """Tell a phone what is new, and count it as present."""
@@ -389,8 +409,8 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-def _written(view: dict[str, Any]) -> Response:
-    return Response(json.dumps(view, separators=(",", ":")), media_type="application/json")
+def _written(content: Mapping[str, Any]) -> Response:
+    return Packed(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), "application/json", {})
 
 
 def _bytes(text: str) -> bytes:
