@@ -19,18 +19,20 @@ NOT_SHOWN = dict.fromkeys((*TURNING, *FORBIDDEN), "\ufffd")
 def template(
     package: str, name: str, filters: Mapping[str, Callable] | None = None, not_shown: Mapping[int, str] = NOT_SHOWN
 ) -> Any:
-    """Return a page's template, a file of a package. not_shown: characters, and what is shown in their place."""
+    """Return a page's template, a file of a package; it may extend another one, by package/name.
+
+    not_shown: characters, and what is shown in their place.
+    """
     import jinja2
 
-    path = f"{package}/{name}"
     environment = _environment(
-        loader=jinja2.DictLoader({path: text(package, name)}),
+        loader=jinja2.FunctionLoader(lambda path: text(*path.split("/", 1))),
         bytecode_cache=_compiled(),
         autoescape=True,
         finalize=lambda value: value.translate(not_shown) if type(value) is str else value,
     )
     environment.filters |= filters or {}
-    return environment.get_template(path)
+    return environment.get_template(f"{package}/{name}")
 
 
 def filled(template: str, **values: Any) -> str:

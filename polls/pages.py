@@ -28,6 +28,7 @@ def page(name: str, quiz: Quiz, has_roster: bool) -> str:
     own = OWN[name]
     return _template(name).render(
         quiz=quiz,
+        say=quiz.language.say,
         has_roster=has_roster,
         styles=[_named(each) for each in own if each.endswith(".css")],
         scripts=[_named(each) for each in own if each.endswith(".js")],
