@@ -32,6 +32,7 @@ from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
 from polls.live import Late, Live
 from polls.news import PING, News, as_json, stream
+from polls.packed import Packed
 from polls.state import MOST_SECONDS, Refused
 from quizzes.grading.marking import blanks
 from quizzes.roster import identity
@@ -67,6 +68,8 @@ class Server:
         self._logins = about.logins
         forms = product(range(live.state.questions), (FIRST, OTHER))
         self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
+        lasting = {"Cache-Control": "max-age=86400, immutable"}
+        self._files = {name: Packed(*file, lasting) for name, file in pages.files().items()}
         # A thousand phones ask for the same in one second.
         self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
         self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
@@ -135,11 +138,10 @@ class Server:
 
     async def file(self, request: Request) -> Response:
         """Send a script or a style; its name changes with its content."""
-        found = pages.file(request.path_params["name"])
+        found = self._files.get(request.path_params["name"])
         if found is None:
             raise Rejected(404, "There is no such file.")
-        content, kind = found
-        return Response(content, media_type=kind, headers={"Cache-Control": "max-age=86400, immutable"})
+        return found
 
     async def stream_of_phone(self, request: Request) -> Response:
         """Tell a phone what is new, and count it as present."""
@@ -340,5 +342,5 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-def _written(view: dict[str, Any]) -> Response:
-    return Response(as_json(view), media_type="application/json")
+def _written(view: Mapping[str, Any]) -> Response:
+    return Packed(as_json(view).encode(), "application/json", {})

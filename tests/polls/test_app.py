@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 import time
@@ -378,3 +379,17 @@ def test_a_poll_that_cannot_go_on_stops_the_server(lecture, monkeypatch):
     with pytest.raises(httpx.ReadTimeout):
         poll.http.post("/answers", json={"key": KEY, "round": 1, "change": 1, "given": {"": "3"}}, timeout=1)
     assert stopped.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("takes", ["gzip, br", "identity"])
+def test_what_every_phone_loads_is_compressed_where_it_can_be(lecture, takes):
+    poll = lecture(number)
+    poll.ask(0)
+    page = poll.http.get("/").text
+    paths = ["/questions/1.0", *re.findall(r'"(/pages/[^"]+)"', page)]
+    assert len(paths) > 5
+    for path in paths:
+        plain = poll.http.get(path, headers={"Accept-Encoding": "identity"})
+        got = poll.http.get(path, headers={"Accept-Encoding": takes})
+        assert (got.headers.get("Content-Encoding") == "gzip") == takes.startswith("gzip")
+        assert got.content == plain.content and got.headers["Vary"] == "Accept-Encoding"

@@ -1,7 +1,6 @@
 """A whole lecture: the real command, a projector, a teacher and three phones in real browsers, and all that goes wrong."""
 
 import csv
-import re
 import subprocess
 import sys
 
@@ -33,8 +32,7 @@ ask = "choice"
 template = "what-changes-the-weights-of-a-layer"
 """
 NUMBER, GRID, ONE_OF_MANY, SEVERAL = range(4)
-ADA, BOB, CEM = range(3)
-RECEIVED = re.compile("^✓ Received: ")
+ADA = 0
 
 
 class Page:
@@ -105,7 +103,14 @@ class Phone(Page):
 
     def answers(self, given):
         self.gives(given)
-        self.is_told(RECEIVED)
+        self.is_told_of(given)
+
+    def takes_the_first_answer_again(self):
+        self.page.get_by_role("button", name="Use it again").click()
+
+    def is_told_of(self, given):
+        """Wait until the page says that this answer has arrived."""
+        self.is_told(f"✓ Received: {' '.join(given.values())}")
 
     def is_told(self, words):
         sync.expect(self.page.locator("#status")).to_have_text(words, timeout=PATIENCE)
@@ -119,21 +124,35 @@ class Phone(Page):
         return self.page.evaluate("JSON.parse(localStorage['convgrade poll']).key")
 
 
-@pytest.fixture
-def command(tmp_path):
-    """The command, which runs until it is killed or stopped."""
-    (tmp_path / "quiz.toml").write_text(QUIZ)
-    command = Command(tmp_path / "quiz.toml", tmp_path / "poll", "--seed", SEED)
-    command.start()
-    yield command
-    command.process.kill()
-    command.process.wait()
+class Hall:
+    """The real command, what it asks in both forms, and who is there."""
+
+    def __init__(self, browser, folder):
+        (folder / "quiz.toml").write_text(QUIZ)
+        self.first, self.other = (each.variants for each in draw(making.read(folder / "quiz.toml"), SEED).versions)
+        self.command = Command(folder / "quiz.toml", folder / "poll", "--seed", SEED)
+        self.command.start()
+        address = f"http://127.0.0.1:{self.command.port}"
+        self.projector = Page(browser, f"{address}/projector#{self.command.secret('projector')}")
+        self.teacher = Teacher(browser, f"{address}/teacher#{self.command.secret('teacher')}")
+        self.phones = [Phone(browser, address) for _ in range(3)]
+
+    def goes_home(self):
+        """Close all pages and press Ctrl-C; returns the phones' keys."""
+        keys = [phone.key for phone in self.phones]
+        for page in (self.projector, self.teacher, *self.phones):
+            page.leaves()
+        self.command.stop()
+        assert self.command.process.returncode == 0, self.command.printed.read_text()
+        return keys
 
 
 @pytest.fixture
-def questions(command):
-    """Return what is asked, in both forms: the seed says it."""
-    return [version.variants for version in draw(making.read(command.folder.with_name("quiz.toml")), SEED).versions]
+def hall(browser, tmp_path):
+    hall = Hall(browser, tmp_path)
+    yield hall
+    hall.command.process.kill()
+    hall.command.process.wait()
 
 
 def right(variant):
@@ -141,8 +160,8 @@ def right(variant):
     match variant.answer:
         case Choice(options=options):
             return {"": " ".join(letter(place) for place, option in enumerate(options) if option.right)}
-        case Grid(values=values) as grid:
-            return {name: str(values[row][column]) for name, row, column in cells(grid)}
+        case Grid(values=values):
+            return in_cells(variant, values)
         case number:
             return {"": str(number.value)}
 
@@ -152,11 +171,14 @@ def wrong(variant):
     match variant.answer:
         case Choice(options=options):
             return {"": next(letter(place) for place, option in enumerate(options) if not option.right)}
-        case Grid() as grid:
-            values = variant.wrong[0].answer
-            return {name: str(values[row][column]) for name, row, column in cells(grid)}
+        case Grid():
+            return in_cells(variant, variant.wrong[0].answer)
         case _:
             return {"": str(variant.wrong[0].answer)}
+
+
+def in_cells(variant, values):
+    return {name: str(values[row][column]) for name, row, column in cells(variant.answer)}
 
 
 def table(path):
@@ -182,137 +204,147 @@ def quiz(*words):
 
 
 @pytest.mark.slow
-def test_a_lecture(browser, command, questions, tmp_path):
-    first, other = questions
-    address = f"http://127.0.0.1:{command.port}"
-    projector = Page(browser, f"{address}/projector#{command.secret('projector')}")
-    teacher = Teacher(browser, f"{address}/teacher#{command.secret('teacher')}")
-    ada, bob, cem = phones = [Phone(browser, address) for _ in range(3)]
-    everybody = [projector, teacher, *phones]
+def test_a_lecture(hall, browser):
+    hall.projector.sees("Joined: 3")
+    pages_are_loaded_again_and_a_phone_is_offline(hall)
+    they_discuss_the_same_numbers(hall)
+    hall.teacher.presses("Next question")
+    the_server_is_killed_in_a_round(hall)
+    they_discuss_other_numbers(hall)
+    hall.teacher.presses("Next question")
+    an_answer_is_late_and_more_time_is_given(hall)
+    a_change_is_late(hall)
+    hall.teacher.presses("Next question")
+    the_last_question_has_one_round(hall)
+    keys = hall.goes_home()
+    the_tables_agree(hall, keys)
+    the_page_agrees(hall, browser)
+    quiz_takes_it(hall, keys)
 
-    projector.sees("Joined: 3")
-    teacher.starts_round_1()
-    for phone in phones:
+
+def pages_are_loaded_again_and_a_phone_is_offline(hall):
+    asked, (ada, bob, cem) = hall.first[NUMBER], hall.phones
+    hall.teacher.starts_round_1()
+    for phone in hall.phones:
         phone.is_at(NUMBER, "Answer on your own.")
-    ada.answers(right(first[NUMBER]))
-    bob.answers(wrong(first[NUMBER]))
-    projector.sees("Answered: 2 of 3")
-
-    # Every page is loaded again in the middle of the round.
-    for page in everybody:
+    ada.answers(right(asked))
+    bob.answers(wrong(asked))
+    hall.projector.sees("Answered: 2 of 3")
+    for page in (hall.projector, hall.teacher, *hall.phones):
         page.reloads()
-    ada.is_told(RECEIVED)
-    projector.sees("Answered: 2 of 3")
-
-    # A phone answers in airplane mode, and a round closes meanwhile.
+    ada.is_told_of(right(asked))
+    hall.projector.sees("Answered: 2 of 3")
     cem.loses_its_network()
-    cem.gives(wrong(first[NUMBER]))
+    cem.gives(wrong(asked))
     cem.is_told("Not sent yet: no connection. Your answer is kept.")
     cem.finds_its_network()
-    cem.is_told(RECEIVED)
-    projector.sees("Answered: 3 of 3")
-    teacher.closes()
-    teacher.sees("Round 1: 33% right (1 of 3)")
+    cem.is_told_of(wrong(asked))
+    hall.projector.sees("Answered: 3 of 3")
+    hall.teacher.closes()
+    hall.teacher.sees("Round 1: 33% right (1 of 3)")
 
-    teacher.starts_round_2()
-    for phone in phones:
+
+def they_discuss_the_same_numbers(hall):
+    asked, (_, bob, cem) = hall.first[NUMBER], hall.phones
+    hall.teacher.starts_round_2()
+    for phone in hall.phones:
         phone.is_at(NUMBER, "Discuss the question with your neighbours, then answer again.")
         phone.sees("Your first answer")
-    bob.page.get_by_role("button", name="Use it again").click()
-    bob.is_told(RECEIVED)
-    bob.answers(right(first[NUMBER]))
-    cem.answers(right(first[NUMBER]))
-    ada.answers(right(first[NUMBER]))
-    teacher.sees("Round 2: 100% right (3 of 3)")
-    projector.sees_no("right")
-    teacher.closes()
-    for phone in phones:
-        phone.is_told(RECEIVED)
-    teacher.presses("Show the answers")
-    projector.sees("In groups", "#results")
-    projector.sees_no("Right answer")
-    teacher.presses("Show the solution")
-    for page in (projector, *phones):
+    bob.takes_the_first_answer_again()
+    bob.is_told_of(wrong(asked))
+    for phone in hall.phones:
+        phone.answers(right(asked))
+    hall.teacher.sees("Round 2: 100% right (3 of 3)")
+    hall.projector.sees_no("right")
+    hall.teacher.closes()
+    hall.teacher.presses("Show the answers")
+    hall.projector.sees("In groups", "#results")
+    hall.projector.sees_no("Right answer")
+    hall.teacher.presses("Show the solution")
+    for page in (hall.projector, *hall.phones):
         page.sees("Right answer", "#solution")
-    cem.sees("Wrong.", "#verdicts p:nth-child(1)")
-    cem.sees("Right.", "#verdicts p:nth-child(2)")
+    cem.sees("Alone: Wrong.", "#verdicts")
+    cem.sees("In groups: Right.", "#verdicts")
 
-    # The server is killed in the middle of a round.
-    teacher.presses("Next question")
-    teacher.starts_round_1()
-    for phone in phones:
+
+def the_server_is_killed_in_a_round(hall):
+    asked, (ada, bob, cem) = hall.first[GRID], hall.phones
+    hall.teacher.starts_round_1()
+    for phone in hall.phones:
         phone.is_at(GRID, "Answer on your own.")
-    ada.answers(right(first[GRID]))
-    command.kill()
-    bob.gives(wrong(first[GRID]))
+    ada.answers(right(asked))
+    hall.command.kill()
+    bob.gives(wrong(asked))
     bob.is_told("Not sent yet: no connection. Your answer is kept.")
-    command.start()
-    bob.is_told(RECEIVED)
-    ada.is_told(RECEIVED)
-    cem.answers(wrong(first[GRID]))
-    projector.sees("Answered: 3 of 3")
-    teacher.closes()
-    teacher.starts_round_2("Start round 2 with other numbers")
-    for phone in phones:
+    hall.command.start()
+    bob.is_told_of(wrong(asked))
+    ada.is_told_of(right(asked))
+    cem.answers(wrong(asked))
+    hall.projector.sees("Answered: 3 of 3")
+    hall.teacher.closes()
+
+
+def they_discuss_other_numbers(hall):
+    hall.teacher.starts_round_2("Start round 2 with other numbers")
+    for phone in hall.phones:
         phone.is_at(GRID, "The numbers have changed")
-        phone.answers(right(other[GRID]))
-    teacher.closes()
-    teacher.presses("Show the solution")
-    for page in (projector, *phones):
+        phone.answers(right(hall.other[GRID]))
+    hall.teacher.closes()
+    hall.teacher.presses("Show the solution")
+    for page in (hall.projector, *hall.phones):
         page.sees("Right answer", "#solution")
 
-    # An answer comes too late, more time is given, and then it counts; the next one stays out.
-    teacher.presses("Next question")
-    teacher.starts_round_1()
-    ada.is_at(ONE_OF_MANY, "Answer on your own.")
-    ada.answers(right(first[ONE_OF_MANY]))
-    cem.is_at(ONE_OF_MANY, "Answer on your own.")
+
+def an_answer_is_late_and_more_time_is_given(hall):
+    asked, (ada, bob, cem) = hall.first[ONE_OF_MANY], hall.phones
+    hall.teacher.starts_round_1()
+    for phone in (ada, cem):
+        phone.is_at(ONE_OF_MANY, "Answer on your own.")
+    ada.answers(right(asked))
     cem.loses_its_network()
-    cem.gives(wrong(first[ONE_OF_MANY]))
-    teacher.closes()
+    cem.gives(wrong(asked))
+    hall.teacher.closes()
     cem.finds_its_network()
     cem.is_told("This round closed before your answer arrived, so it does not count.")
     bob.is_told("You did not answer in this round.")
-    teacher.presses("+30 s")
-    cem.is_told(RECEIVED)
-    teacher.closes()
-    teacher.starts_round_2()
+    hall.teacher.presses("+30 s")
+    cem.is_told_of(wrong(asked))
+    hall.teacher.closes()
+
+
+def a_change_is_late(hall):
+    asked, ada = hall.first[ONE_OF_MANY], hall.phones[ADA]
+    hall.teacher.starts_round_2()
     ada.is_at(ONE_OF_MANY, "Discuss")
-    ada.answers(right(first[ONE_OF_MANY]))
+    ada.answers(right(asked))
     ada.loses_its_network()
-    ada.gives(wrong(first[ONE_OF_MANY]))
-    teacher.closes()
+    ada.gives(wrong(asked))
+    hall.teacher.closes()
     ada.finds_its_network()
-    ada.is_told(f"This round closed before your change arrived. What counts: {right(first[ONE_OF_MANY])['']}")
+    ada.is_told(f"This round closed before your change arrived. What counts: {right(asked)['']}")
 
-    teacher.presses("Next question")
-    teacher.starts_round_1()
-    for phone, given in zip(phones, (right(first[SEVERAL]), wrong(first[SEVERAL]), right(first[SEVERAL]))):
+
+def the_last_question_has_one_round(hall):
+    asked = hall.first[SEVERAL]
+    hall.teacher.starts_round_1()
+    for phone, knows in zip(hall.phones, (right, wrong, right)):
         phone.is_at(SEVERAL, "Answer on your own.")
-        phone.answers(given)
-    teacher.closes()
-    teacher.ends()
-    for page in (projector, *phones):
+        phone.answers(knows(asked))
+    hall.teacher.closes()
+    hall.teacher.ends()
+    for page in (hall.projector, *hall.phones):
         page.sees("The poll has ended. Thank you for taking part.")
-    keys = [phone.key for phone in phones]
-    for page in everybody:
-        page.leaves()
-    command.stop()
-    assert command.process.returncode == 0, command.printed.read_text()
-
-    check_what_remains(browser, command.folder, questions, keys)
 
 
-def check_what_remains(browser, folder, questions, keys):
-    """Hold the page and the tables against what the three have done."""
-    first, other = questions
+def the_tables_agree(hall, keys):
+    folder = hall.command.folder
     thought = [
-        line(first, {NUMBER: right, GRID: right, ONE_OF_MANY: right, SEVERAL: right}),
-        line(first, {NUMBER: wrong, GRID: wrong, SEVERAL: wrong}),
-        line(first, {NUMBER: wrong, GRID: wrong, ONE_OF_MANY: wrong, SEVERAL: right}),
+        line(hall.first, {NUMBER: right, GRID: right, ONE_OF_MANY: right, SEVERAL: right}),
+        line(hall.first, {NUMBER: wrong, GRID: wrong, SEVERAL: wrong}),
+        line(hall.first, {NUMBER: wrong, GRID: wrong, ONE_OF_MANY: wrong, SEVERAL: right}),
     ]
-    discussed = [line(first, {NUMBER: right}) | line(other, {GRID: right}) for _ in keys]
-    discussed[ADA] |= line(first, {ONE_OF_MANY: right})
+    discussed = [line(hall.first, {NUMBER: right}) | line(hall.other, {GRID: right}) for _ in keys]
+    discussed[ADA] |= line(hall.first, {ONE_OF_MANY: right})
     assert answers_in(folder / "think.csv") == dict(zip(keys, thought))
     assert answers_in(folder / "group.csv") == dict(zip(keys, discussed))
     rounds = [
@@ -326,12 +358,17 @@ def check_what_remains(browser, folder, questions, keys):
     points = {row["student"]: row["points"] for row in table(folder / "participation.csv")}
     assert points == dict(zip(keys, ("4.0", "3.0", "4.0")))
 
-    page = Page(browser, (folder / "poll.html").as_uri())
+
+def the_page_agrees(hall, browser):
+    page = Page(browser, (hall.command.folder / "poll.html").as_uri())
     page.sees("3 students answered.")
-    for summed_up in ("layer 67% of 3 not asked", "network 50% of 2 100% of 1 undefined", "axis 33% of 3 100% of 3 1.00"):
+    for summed_up in ("axis 33% of 3 100% of 3 1.00", "network 50% of 2 100% of 1 undefined", "layer 67% of 3 not asked"):
         page.sees(summed_up)
     page.leaves()
 
+
+def quiz_takes_it(hall, keys):
+    folder = hall.command.folder
     quiz("grade", folder, folder / "think.csv", "--out", folder / "graded")
     scores = {row["student"]: row["score"] for row in table(folder / "graded" / "grades.csv")}
     assert scores == dict(zip(keys, ("4.0", "0.0", "1.0")))
