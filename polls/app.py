@@ -36,7 +36,8 @@ from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
 from polls.live import Bell, Late, Live
 from polls.state import MOST_SECONDS, Refused
-from quizzes.grading.marking import blanks
+from quizzes.grading.marking import blanks, letter
+from quizzes.question import Choice
 from quizzes.roster import identity
 
 LONGEST = 200  # characters of an answer
@@ -249,6 +250,7 @@ class Server:
         devices = {each for each, whose in self.live.people.items() if whose == id} - {key}
         if len(devices) >= DEVICES:
             raise Rejected(403, self.language.say("You have joined with too many devices."))
+        self._limits.count(limiting.ANSWERS, id)  # this is written down, too
         await self.live.admit(key, id)
         return JSONResponse({"joined": True})
 
@@ -278,7 +280,7 @@ class Server:
             secret = (await self._content(request)).get("secret", "")
             if self._is_let_into(room, request):
                 return JSONResponse({"entered": True})
-            self._limits.check(limiting.ENTRIES, client(request))
+            # A right one always enters: a neighbour's guesses keep nobody out, and no number of them finds 192 bits.
             if not isinstance(secret, str) or not compare_digest(_bytes(secret), _bytes(self._secret(room))):
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
@@ -352,11 +354,16 @@ class Server:
         round = self.live.state.round
         if round is None or round.number != number:
             raise Late
-        names = blanks(self.live.variant(round.question, round.form))
+        variant = self.live.variant(round.question, round.form)
+        names = blanks(variant)
         if not all(name in names and isinstance(text, str) for name, text in given.items()):
             raise Rejected(400, "This question has no such blank.")
         if sum(map(len, given.values())) > LONGEST:
             raise Rejected(400, self.language.say("An answer has at most {count} characters.", count=LONGEST))
+        if isinstance(variant.answer, Choice):  # what else somebody writes is not for the hall to read
+            letters = {letter(place) for place, _ in enumerate(variant.answer.options)}
+            if not set(given.get("", "").split()) <= letters:
+                raise Rejected(400, "This question has no such option.")
         return {name: "".join(each if each.isprintable() else " " for each in text) for name, text in given.items()}
 
     def _asked_for(self, request: Request) -> tuple[int, int]:

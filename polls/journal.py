@@ -74,6 +74,7 @@ class Journal:
         self.path = path
         with self._read():
             self._file = _connected(path)
+            self._opened = path.stat()
             about = dict(self._file.execute("SELECT name, content FROM about").fetchall())
             self.about = About(
                 record.read(about["made"], str(path)),
@@ -149,12 +150,20 @@ class Journal:
 
     @contextlib.contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
-        """Let what is written be on the disk at the end, all of it or nothing."""
+        """Let what is written be on the disk at the end, all of it or nothing, where it is found again."""
+        if not self._is_there():
+            raise Unwritten(f"{self.path.name} was moved or deleted")
         try:
             with self._file:
                 yield self._file
         except sqlite3.Error as error:
             raise Unwritten(str(error)) from None
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(self._opened, self.path.stat())
+        except OSError:
+            return False
 
     @contextlib.contextmanager
     def _read(self) -> Iterator[None]:
