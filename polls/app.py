@@ -9,32 +9,30 @@ pages hand them in once, for a cookie.
 """
 
 import asyncio
-import gzip
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from hashlib import sha256
-from hmac import compare_digest
 from itertools import product
 from typing import Any
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from polls import guard, limiting, pages, views
 from polls.address import Address
+from polls.door import Door
 from polls.drawing import FIRST, OTHER
 from polls.guard import Rejected, guarded, is_key, number
 from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
-from polls.live import Bell, Late, Live
+from polls.live import Late, Live
+from polls.news import PING, News, as_json, stream
+from polls.packed import Packed
 from polls.state import MOST_SECONDS, Refused
 from quizzes.grading.marking import blanks, letter
 from quizzes.question import Choice
@@ -44,65 +42,9 @@ LONGEST = 200  # characters of an answer
 PEOPLE = 5000  # who may take part where there is no roster
 DEVICES = 10  # of one student
 MOST_VALUE = 10_000  # of an act: a question, a form, or what is shown
-PING = 15  # seconds between two signs of life of a stream
-UNREAD = 30  # seconds after which a stream that nobody reads is closed
 PAUSE = 0.25  # seconds at least between two counts
-FRESH = 0.5  # seconds for which a view that was written once is good for others
 RETRY = 3  # seconds after which to try again what the disk did not take
 LOOK = 3  # seconds between two looks at this machine's address
-SECRET_ROOMS = ("teacher", "projector")
-
-
-class News:
-    """What one kind of page is told: written once for all who look at it."""
-
-    def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
-        self._bell, self._view, self._pause = bell, view, pause
-        self._times, self._at = -1, 0.0
-        self._seen: Mapping[str, Any] = {}
-        self._written = ""
-
-    def view(self) -> Mapping[str, Any]:
-        """Return what there is to tell."""
-        self._look()
-        return self._seen
-
-    def text(self) -> str:
-        """Return the view as JSON."""
-        self._look()
-        return self._written
-
-    def _look(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._times != self._bell.times or now > self._at + FRESH:
-            self._seen = self._view()
-            self._written = json.dumps(self._seen, separators=(",", ":"))
-            self._times, self._at = self._bell.times, now
-
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
-        """Return the view, and again whenever it has changed."""
-        while True:
-            times = self._bell.times
-            yield ServerSentEvent(self.text(), event="news")
-            await asyncio.sleep(self._pause)
-            await self._bell.after(times)
-
-
-class Packed(Response):
-    """What every phone of the hall asks for, over the hall's network: compressed once, sent as each of them can read it."""
-
-    def __init__(self, content: bytes, kind: str, headers: Mapping[str, str]) -> None:
-        varying = {**headers, "Vary": "Accept-Encoding"}
-        super().__init__(content, media_type=kind, headers=varying)
-        packed = gzip.compress(content, mtime=0)
-        self._packed = Response(packed, media_type=kind, headers={**varying, "Content-Encoding": "gzip"})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        if "gzip" in Headers(scope=scope).get("Accept-Encoding", ""):
-            await self._packed(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
 
 
 class Server:
@@ -118,8 +60,13 @@ class Server:
             "projector": News(live.counted, lambda: views.projector(live) | address.shown(), PAUSE),
             "teacher": News(live.counted, lambda: views.teacher(live) | address.shown(), PAUSE),
         }
+        about = live.journal.about
+        self._doors = {
+            "teacher": Door("teacher", about.teacher, about.id),
+            "projector": Door("projector", about.projector, about.id),
+        }
         self._limits = Limits()
-        self._logins = live.journal.about.logins
+        self._logins = about.logins
         forms = product(range(live.state.questions), (FIRST, OTHER))
         self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
         lasting = {"Cache-Control": "max-age=86400, immutable"}
@@ -142,7 +89,7 @@ class Server:
             Route("/teacher/act", self.act, methods=["POST"]),
             Route("/pages/{name}", self.file),
         ]
-        for room in SECRET_ROOMS:
+        for room in self._doors:
             routes.append(Route(f"/{room}", self.page(room)))
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
@@ -203,12 +150,12 @@ class Server:
         if not self._limits.may_stream(address):
             raise TooMany(PING)
 
-        async def news() -> AsyncIterator[ServerSentEvent]:
+        async def events() -> AsyncIterator[ServerSentEvent]:
             with self._limits.stream(address), self.live.phone_present():
-                async for event in self.news["phone"].stream():
+                async for event in self.news["phone"].events():
                     yield event
 
-        return _stream(news())
+        return stream(events())
 
     async def state(self, request: Request) -> Response:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
@@ -258,14 +205,14 @@ class Server:
         """Send what is asked, once it was opened; the teacher reads it at any time."""
         question, form = self._asked_for(request)
         was_opened = any(round.form == form for round in self.live.state.of(question))
-        if not was_opened and not self._is_let_into("teacher", request):
-            raise Rejected(404, "This question was not asked yet.")
+        if not was_opened and not self._doors["teacher"].is_open_to(request):
+            raise Rejected(404, "This question hasn't been asked yet.")
         return self._question(question, form)
 
     async def solution(self, request: Request) -> Response:
         """Send the key and the worked solution while the hall may see it; the teacher reads it at any time."""
         question, form = self._asked_for(request)
-        if not self.live.state.has_shown(question, form) and not self._is_let_into("teacher", request):
+        if not self.live.state.has_shown(question, form) and not self._doors["teacher"].is_open_to(request):
             raise Rejected(404, "This solution is not shown yet.")
         return self._solution(question, form)
 
@@ -275,18 +222,18 @@ class Server:
 
     def enter(self, room: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what exchanges the secret of a link for a cookie. The cookie alone enters, too."""
+        door = self._doors[room]
 
         async def send(request: Request) -> Response:
-            secret = (await self._content(request)).get("secret", "")
-            if self._is_let_into(room, request):
-                return JSONResponse({"entered": True})
-            # A right one always enters: a neighbour's guesses keep nobody out, and no number of them finds 192 bits.
-            if not isinstance(secret, str) or not compare_digest(_bytes(secret), _bytes(self._secret(room))):
-                self._limits.count(limiting.ENTRIES, client(request))
-                raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
+            secret = (await self._content(request)).get("secret")
             response = JSONResponse({"entered": True})
-            how: Any = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
-            response.set_cookie(self._cookie(room), self._pass(room), **how)
+            if door.is_open_to(request):
+                return response
+            # A right one always enters: a neighbour's guesses keep nobody out, and no number of them finds 192 bits.
+            if not door.fits(secret):
+                self._limits.count(limiting.ENTRIES, client(request))
+                raise Rejected(403, self.language.say("This link is wrong: open the one that convgrade printed."))
+            door.open_to(request, response)
             return response
 
         return send
@@ -295,8 +242,8 @@ class Server:
         """Return what tells a page behind a secret what is new."""
 
         async def send(request: Request) -> Response:
-            self._must_be_let_into(room, request)
-            return _stream(self.news[room].stream())
+            self._must_enter(room, request)
+            return stream(self.news[room].events())
 
         return send
 
@@ -304,14 +251,14 @@ class Server:
         """Return what sends the same once, where a proxy holds a stream back."""
 
         async def send(request: Request) -> Response:
-            self._must_be_let_into(room, request)
+            self._must_enter(room, request)
             return Response(self.news[room].text(), media_type="application/json")
 
         return send
 
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, if it can be done now."""
-        self._must_be_let_into("teacher", request)
+        self._must_enter("teacher", request)
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
         numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
@@ -332,7 +279,7 @@ class Server:
             raise Rejected(400, "A key has from 16 to 64 letters and digits.")
         person = self._known_person(key)
         if not person:
-            raise Rejected(403, self.language.say("Say first who you are."), join=True)
+            raise Rejected(403, self.language.say("Please say who you are first."), join=True)
         return person
 
     def _known_person(self, key: str) -> str:
@@ -373,27 +320,13 @@ class Server:
             raise Rejected(404, "There is no such question.")
         return asked
 
-    def _secret(self, room: str) -> str:
-        return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
-
-    def _cookie(self, room: str) -> str:
-        """Return what a page's cookie is called: browsers send those of another port, and so of another poll, too."""
-        return f"{room}-{self.live.journal.about.id}"
-
-    def _pass(self, room: str) -> str:
-        """Return the cookie that opens a page: the same after a restart, and it does not tell the secret of the link."""
-        return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
-
-    def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(_bytes(request.cookies.get(self._cookie(room), "")), _bytes(self._pass(room)))
-
-    def _must_be_let_into(self, room: str, request: Request) -> None:
-        if not self._is_let_into(room, request):
-            raise Rejected(403, self.language.say("Open the link that convgrade has printed."))
+    def _must_enter(self, room: str, request: Request) -> None:
+        if not self._doors[room].is_open_to(request):
+            raise Rejected(403, self.language.say("Open the link that convgrade printed."))
 
     async def _too_many(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, TooMany)
-        sentence = self.language.say("That is too much at once. Wait a moment.")
+        sentence = self.language.say("Too many requests: wait a moment.")
         return Rejected(429, sentence, again=error.seconds).response()
 
     async def _unwritten(self, request: Request, error: Exception) -> Response:
@@ -416,16 +349,5 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-def _written(content: Mapping[str, Any]) -> Response:
-    return Packed(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), "application/json", {})
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-def _stream(news: AsyncIterator[ServerSentEvent]) -> Response:
-    # A sign of life that the page's script sees; comments are seen by proxies alone.
-    return EventSourceResponse(
-        news, ping=PING, ping_message_factory=lambda: ServerSentEvent("", event="alive"), send_timeout=UNREAD
-    )
+def _written(view: Mapping[str, Any]) -> Response:
+    return Packed(as_json(view).encode(), "application/json", {})
