@@ -47,7 +47,7 @@ class Address:
     @property
     def given_host(self) -> str:
         """Return the host and the port that instructors gave, if they did."""
-        return urlsplit(self._given).netloc
+        return urlsplit(self._given).netloc.lower()  # as browsers send it
 
     @property
     def has_tls(self) -> bool:

@@ -290,7 +290,9 @@ def test_an_address_that_no_phone_can_open(url):
 
 @pytest.mark.parametrize("url", ["http://10.1.1.1:8000", "https://[2001:db8::9]:8000/", "HTTPS://Poll.Uni.example"])
 def test_an_address_that_phones_can_open(url):
-    assert Address(8000, url).url == url.rstrip("/")
+    found = Address(8000, url)
+    assert found.url == url.rstrip("/")
+    assert found.given_host == found.url.lower().split("://")[1]
 
 
 def test_this_machine_has_an_address():
