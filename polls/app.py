@@ -68,7 +68,8 @@ class Server:
         self._logins = about.logins
         forms = product(range(live.state.questions), (FIRST, OTHER))
         self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
-        self._files = {name: Packed(*file, lasts="max-age=86400, immutable") for name, file in pages.files().items()}
+        lasting = {"Cache-Control": "max-age=86400, immutable"}
+        self._files = {name: Packed(*file, lasting) for name, file in pages.files().items()}
         # A thousand phones ask for the same in one second.
         self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
         self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
@@ -341,5 +342,5 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-def _written(view: dict[str, Any]) -> Response:
-    return Packed(as_json(view).encode(), "application/json")
+def _written(view: Mapping[str, Any]) -> Response:
+    return Packed(as_json(view).encode(), "application/json", {})
