@@ -9,16 +9,13 @@ pages hand them in once, for a cookie.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from hashlib import sha256
-from hmac import compare_digest
 from itertools import product
 from typing import Any
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -28,11 +25,14 @@ from starlette.types import ASGIApp
 
 from polls import guard, limiting, pages, views
 from polls.address import Address
+from polls.door import Door
 from polls.drawing import FIRST, OTHER
 from polls.guard import Rejected, guarded, is_key, number
 from polls.journal import Unwritten
 from polls.limiting import Limits, TooMany, client
-from polls.live import Bell, Late, Live
+from polls.live import Late, Live
+from polls.news import PING, News, as_json, stream
+from polls.packed import Packed
 from polls.state import MOST_SECONDS, Refused
 from quizzes.grading.marking import blanks
 from quizzes.roster import identity
@@ -41,48 +41,9 @@ LONGEST = 200  # characters of an answer
 PEOPLE = 5000  # who may take part where there is no roster
 DEVICES = 10  # of one student
 MOST_VALUE = 10_000  # of an act: a question, a form, or what is shown
-PING = 15  # seconds between two signs of life of a stream
-UNREAD = 30  # seconds after which a stream that nobody reads is closed
 PAUSE = 0.25  # seconds at least between two counts
-FRESH = 0.5  # seconds for which a view that was written once is good for others
 RETRY = 3  # seconds after which to try again what the disk did not take
 LOOK = 3  # seconds between two looks at this machine's address
-SECRET_ROOMS = ("teacher", "projector")
-
-
-class News:
-    """What one kind of page is told: written once for all who look at it."""
-
-    def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
-        self._bell, self._view, self._pause = bell, view, pause
-        self._times, self._at = -1, 0.0
-        self._seen: Mapping[str, Any] = {}
-        self._written = ""
-
-    def view(self) -> Mapping[str, Any]:
-        """Return what there is to tell."""
-        self._look()
-        return self._seen
-
-    def text(self) -> str:
-        """Return the view as JSON."""
-        self._look()
-        return self._written
-
-    def _look(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._times != self._bell.times or now > self._at + FRESH:
-            self._seen = self._view()
-            self._written = json.dumps(self._seen, separators=(",", ":"))
-            self._times, self._at = self._bell.times, now
-
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
-        """Return the view, and again whenever it has changed."""
-        while True:
-            times = self._bell.times
-            yield ServerSentEvent(self.text(), event="news")
-            await asyncio.sleep(self._pause)
-            await self._bell.after(times)
 
 
 class Server:
@@ -98,10 +59,17 @@ class Server:
             "projector": News(live.counted, lambda: views.projector(live) | address.shown(), PAUSE),
             "teacher": News(live.counted, lambda: views.teacher(live) | address.shown(), PAUSE),
         }
+        about = live.journal.about
+        self._doors = {
+            "teacher": Door("teacher", about.teacher, about.id),
+            "projector": Door("projector", about.projector, about.id),
+        }
         self._limits = Limits()
-        self._logins = live.journal.about.logins
+        self._logins = about.logins
         forms = product(range(live.state.questions), (FIRST, OTHER))
         self._forms = {f"{question + 1}.{form}": (question, form) for question, form in forms}
+        lasting = {"Cache-Control": "max-age=86400, immutable"}
+        self._files = {name: Packed(*file, lasting) for name, file in pages.files().items()}
         # A thousand phones ask for the same in one second.
         self._question = cache(lambda *form: _written(views.question(live.variant(*form), live.language)))
         self._solution = cache(lambda *form: _written(views.solution(live.variant(*form), live.language)))
@@ -120,7 +88,7 @@ class Server:
             Route("/teacher/act", self.act, methods=["POST"]),
             Route("/pages/{name}", self.file),
         ]
-        for room in SECRET_ROOMS:
+        for room in self._doors:
             routes.append(Route(f"/{room}", self.page(room)))
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
@@ -170,11 +138,10 @@ class Server:
 
     async def file(self, request: Request) -> Response:
         """Send a script or a style; its name changes with its content."""
-        found = pages.file(request.path_params["name"])
+        found = self._files.get(request.path_params["name"])
         if found is None:
             raise Rejected(404, "There is no such file.")
-        content, kind = found
-        return Response(content, media_type=kind, headers={"Cache-Control": "max-age=86400, immutable"})
+        return found
 
     async def stream_of_phone(self, request: Request) -> Response:
         """Tell a phone what is new, and count it as present."""
@@ -182,12 +149,12 @@ class Server:
         if not self._limits.may_stream(address):
             raise TooMany(PING)
 
-        async def news() -> AsyncIterator[ServerSentEvent]:
+        async def events() -> AsyncIterator[ServerSentEvent]:
             with self._limits.stream(address), self.live.phone_present():
-                async for event in self.news["phone"].stream():
+                async for event in self.news["phone"].events():
                     yield event
 
-        return _stream(news())
+        return stream(events())
 
     async def state(self, request: Request) -> Response:
         """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
@@ -236,14 +203,14 @@ class Server:
         """Send what is asked, once it was opened; the teacher reads it at any time."""
         question, form = self._asked_for(request)
         was_opened = any(round.form == form for round in self.live.state.of(question))
-        if not was_opened and not self._is_let_into("teacher", request):
-            raise Rejected(404, "This question was not asked yet.")
+        if not was_opened and not self._doors["teacher"].is_open_to(request):
+            raise Rejected(404, "This question hasn't been asked yet.")
         return self._question(question, form)
 
     async def solution(self, request: Request) -> Response:
         """Send the key and the worked solution while the hall may see it; the teacher reads it at any time."""
         question, form = self._asked_for(request)
-        if not self.live.state.has_shown(question, form) and not self._is_let_into("teacher", request):
+        if not self.live.state.has_shown(question, form) and not self._doors["teacher"].is_open_to(request):
             raise Rejected(404, "This solution is not shown yet.")
         return self._solution(question, form)
 
@@ -253,18 +220,18 @@ class Server:
 
     def enter(self, room: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what exchanges the secret of a link for a cookie. The cookie alone enters, too."""
+        door = self._doors[room]
 
         async def send(request: Request) -> Response:
-            secret = (await self._content(request)).get("secret", "")
-            if self._is_let_into(room, request):
-                return JSONResponse({"entered": True})
-            self._limits.check(limiting.ENTRIES, client(request))
-            if not isinstance(secret, str) or not compare_digest(_bytes(secret), _bytes(self._secret(room))):
-                self._limits.count(limiting.ENTRIES, client(request))
-                raise Rejected(403, self.language.say("This link is not right. Open the one that convgrade has printed."))
+            secret = (await self._content(request)).get("secret")
             response = JSONResponse({"entered": True})
-            how: Any = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
-            response.set_cookie(self._cookie(room), self._pass(room), **how)
+            if door.is_open_to(request):
+                return response
+            self._limits.check(limiting.ENTRIES, client(request))
+            if not door.fits(secret):
+                self._limits.count(limiting.ENTRIES, client(request))
+                raise Rejected(403, self.language.say("This link is wrong: open the one that convgrade printed."))
+            door.open_to(request, response)
             return response
 
         return send
@@ -273,8 +240,8 @@ class Server:
         """Return what tells a page behind a secret what is new."""
 
         async def send(request: Request) -> Response:
-            self._must_be_let_into(room, request)
-            return _stream(self.news[room].stream())
+            self._must_enter(room, request)
+            return stream(self.news[room].events())
 
         return send
 
@@ -282,14 +249,14 @@ class Server:
         """Return what sends the same once, where a proxy holds a stream back."""
 
         async def send(request: Request) -> Response:
-            self._must_be_let_into(room, request)
+            self._must_enter(room, request)
             return Response(self.news[room].text(), media_type="application/json")
 
         return send
 
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, if it can be done now."""
-        self._must_be_let_into("teacher", request)
+        self._must_enter("teacher", request)
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
         numbers = type(value) is int and type(seconds) in (int, float) and type(seen) is int
@@ -310,7 +277,7 @@ class Server:
             raise Rejected(400, "A key has from 16 to 64 letters and digits.")
         person = self._known_person(key)
         if not person:
-            raise Rejected(403, self.language.say("Say first who you are."), join=True)
+            raise Rejected(403, self.language.say("Please say who you are first."), join=True)
         return person
 
     def _known_person(self, key: str) -> str:
@@ -346,27 +313,13 @@ class Server:
             raise Rejected(404, "There is no such question.")
         return asked
 
-    def _secret(self, room: str) -> str:
-        return {"teacher": self.live.journal.about.teacher, "projector": self.live.journal.about.projector}[room]
-
-    def _cookie(self, room: str) -> str:
-        """Return what a page's cookie is called: browsers send those of another port, and so of another poll, too."""
-        return f"{room}-{self.live.journal.about.id}"
-
-    def _pass(self, room: str) -> str:
-        """Return the cookie that opens a page: the same after a restart, and it does not tell the secret of the link."""
-        return sha256(f"{room} {self._secret(room)}".encode()).hexdigest()
-
-    def _is_let_into(self, room: str, request: Request) -> bool:
-        return compare_digest(_bytes(request.cookies.get(self._cookie(room), "")), _bytes(self._pass(room)))
-
-    def _must_be_let_into(self, room: str, request: Request) -> None:
-        if not self._is_let_into(room, request):
-            raise Rejected(403, self.language.say("Open the link that convgrade has printed."))
+    def _must_enter(self, room: str, request: Request) -> None:
+        if not self._doors[room].is_open_to(request):
+            raise Rejected(403, self.language.say("Open the link that convgrade printed."))
 
     async def _too_many(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, TooMany)
-        sentence = self.language.say("That is too much at once. Wait a moment.")
+        sentence = self.language.say("Too many requests: wait a moment.")
         return Rejected(429, sentence, again=error.seconds).response()
 
     async def _unwritten(self, request: Request, error: Exception) -> Response:
@@ -389,16 +342,5 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-def _written(view: dict[str, Any]) -> Response:
-    return Response(json.dumps(view, separators=(",", ":")), media_type="application/json")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-def _stream(news: AsyncIterator[ServerSentEvent]) -> Response:
-    # A sign of life that the page's script sees; comments are seen by proxies alone.
-    return EventSourceResponse(
-        news, ping=PING, ping_message_factory=lambda: ServerSentEvent("", event="alive"), send_timeout=UNREAD
-    )
+def _written(view: Mapping[str, Any]) -> Response:
+    return Packed(as_json(view).encode(), "application/json", {})

@@ -80,8 +80,10 @@ class Journal:
         if not path.is_file():
             raise UserError(f"there is no poll in {path.parent}: it would be {path}, which `convgrade poll` writes")
         self.path = path
-        with self._read():
-            self._file = _connected(path)
+        with self._read(), contextlib.ExitStack() as failing:
+            self._file = sqlite3.connect(path, timeout=1, check_same_thread=False)
+            failing.callback(self._file.close)
+            _lock(self._file)
             about = dict(self._file.execute("SELECT name, content FROM about").fetchall())
             self.about = About(
                 record.read(about["made"], str(path)),
@@ -90,6 +92,7 @@ class Journal:
                 tuple((id, name) for id, name in json.loads(about["roster"])),
                 json.loads(about["logins"]),
             )
+            failing.pop_all()
 
     @staticmethod
     def create(path: Path, about: About) -> None:
@@ -177,9 +180,8 @@ class Journal:
             raise UserError(f"{self.path} is damaged, or not a poll that `convgrade poll` wrote: {error}") from None
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    """Return the file, locked; raises sqlite3.Error for a damaged one, and ValueError for one of another version."""
-    file = sqlite3.connect(path, timeout=1, check_same_thread=False)
+def _lock(file: sqlite3.Connection) -> None:
+    """Lock the file; raises sqlite3.Error for a damaged one, and ValueError for one of another version."""
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
     file.execute("PRAGMA journal_mode = WAL")
     file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
@@ -188,4 +190,3 @@ def _connected(path: Path) -> sqlite3.Connection:
     (version,) = file.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         raise ValueError(f"it has the version {version}, not {VERSION}")
-    return file

@@ -91,7 +91,7 @@ class Live:
         """
         async with self._acting:
             if seen is not None and seen != self.steps:
-                raise Refused("The poll has moved on meanwhile.")
+                raise Refused("The poll has moved on in the meantime.")
             done = Done(self.now(), act, value, seconds)
             state = after(self.state, done)
             await self._on_disk(self.journal.write, done)
@@ -107,7 +107,8 @@ class Live:
         The same change again is the same answer, and one that arrives behind a later one does not count. Raises Late if the
         round is closed, and Unwritten if the disk does not take the answer.
         """
-        if not self.state.is_open or self.state.round is None or self.state.round.number != number:
+        round = self.state.open_round
+        if round is None or round.number != number:
             raise Late
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((Answer(number, person, change, self.now(), dict(given)), kept))
@@ -160,7 +161,8 @@ class Live:
 
     def left(self) -> float | None:
         """Return the seconds that an open round still has; None if none is open."""
-        return max(0.0, self.state.round.closes - self.now()) if self.state.is_open and self.state.round else None
+        round = self.state.open_round
+        return max(0.0, round.closes - self.now()) if round else None
 
     def _take(self, answer: Answer) -> None:
         self.persons.add(answer.person)
@@ -192,7 +194,8 @@ class Live:
             left, times = self.left(), self.stepped.times
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stepped.after(times), None if left is None else left + GRACE)
-            if left is not None and self.state.round and self.now() >= self.state.round.closes + GRACE:
+            round = self.state.open_round
+            if round and self.now() >= round.closes + GRACE:
                 with suppress(Refused, Unwritten):  # the teacher was faster; or it is tried again
                     await self.act("close", seen=self.steps)
 

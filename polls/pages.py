@@ -36,21 +36,16 @@ def page(name: str, quiz: Quiz, login: str = "") -> str:
     )
 
 
-def file(named: str) -> tuple[bytes, str] | None:
-    """Return a file by the name that pages know, and its kind; None if there is none."""
-    return _files().get(named)
+def files() -> dict[str, tuple[bytes, str]]:
+    """Return each file by the name that pages know, and its kind."""
+    names = dict.fromkeys(name for own in OWN.values() for name in own)
+    return {_named(name): (_content(name), guess_type(name)[0] or "") for name in names}
 
 
 def _phrases(name: str, language: Language) -> dict[str, str]:
     """Return what the scripts of a page say, by the English text."""
     said = [text for each in OWN[name] if each.endswith(".js") for text in _SAID.findall(_content(each).decode())]
     return {text: language.phrases[text] for text in said if text in language.phrases}
-
-
-@cache
-def _files() -> dict[str, tuple[bytes, str]]:
-    names = dict.fromkeys(name for own in OWN.values() for name in own)
-    return {_named(name): (_content(name), guess_type(name)[0] or "") for name in names}
 
 
 @cache

@@ -72,9 +72,14 @@ class State:
         return self.of_question[-1] if self.of_question else None
 
     @property
+    def open_round(self) -> Round | None:
+        """Return the round that takes answers."""
+        return self.round if self.round and self.round.closed is None else None
+
+    @property
     def is_open(self) -> bool:
         """Return whether answers are taken."""
-        return self.round is not None and self.round.closed is None
+        return self.open_round is not None
 
     @property
     def showing(self) -> Shown:
@@ -106,14 +111,11 @@ def after(state: State, done: Done) -> State:
         case "show":
             return _show(state, done)
         case "end":
-            if state.is_open:
-                raise Refused("Close the round first.")
-            return replace(state, ended=True)
+            return _end(state)
 
 
 def _go(state: State, done: Done) -> State:
-    if state.is_open:
-        raise Refused("Close the round first.")
+    _require_closed(state)
     if not 0 <= done.value < state.questions:
         raise Refused("There is no such question.")
     return replace(state, question=done.value)
@@ -122,25 +124,29 @@ def _go(state: State, done: Done) -> State:
 def _open(state: State, done: Done) -> State:
     before = state.of_question
     if state.is_open:
-        raise Refused("This round is open already.")
+        raise Refused("This round is already open.")
     if len(before) == len(ROUNDS):
         raise Refused("Both rounds of this question are over.")
     if done.value not in (0, 1):
         raise Refused("A question has two forms.")
     if state.question in state.solved and any(each.form == done.value for each in before):
         raise Refused("The hall has seen the solution: choose other numbers.")
-    if not 0 < done.seconds <= MOST_SECONDS:
-        raise Refused("A round takes from 1 to 3,600 seconds.")
+    _require_length(done)
     opened = Round(
-        *(len(state.rounds) + 1, state.question, ROUNDS[len(before)], done.value, done.at, done.at + done.seconds)
+        number=len(state.rounds) + 1,
+        question=state.question,
+        name=ROUNDS[len(before)],
+        form=done.value,
+        opened=done.at,
+        closes=done.at + done.seconds,
     )
-    return replace(_shows(state, "nothing"), rounds=(*state.rounds, opened))
+    return replace(_with_shown(state, "nothing"), rounds=(*state.rounds, opened))
 
 
 def _close(state: State, done: Done) -> State:
-    if state.round is None or not state.is_open:
+    if state.open_round is None:
         raise Refused("No round is open.")
-    return _changed(state, replace(state.round, closed=done.at))
+    return _with_round(state, replace(state.open_round, closed=done.at))
 
 
 def _more(state: State, done: Done) -> State:
@@ -150,30 +156,43 @@ def _more(state: State, done: Done) -> State:
         raise Refused("No round is open.")
     if last.seen:
         raise Refused("The hall has seen the answers: this round stays closed.")
-    if not 0 < done.seconds <= MOST_SECONDS:
-        raise Refused("A round takes from 1 to 3,600 seconds.")
-    return _changed(state, replace(last, closes=max(last.closes, done.at) + done.seconds, closed=None))
+    _require_length(done)
+    return _with_round(state, replace(last, closes=max(last.closes, done.at) + done.seconds, closed=None))
 
 
 def _show(state: State, done: Done) -> State:
-    if state.is_open:
-        raise Refused("Close the round first.")
+    _require_closed(state)
     if not state.of_question:
-        raise Refused("Nobody was asked this question yet.")
+        raise Refused("This question hasn't been asked yet.")
     if not 0 <= done.value < len(SHOWN):
         raise Refused("There is nothing else to show.")
     shown = SHOWN[done.value]
     if shown != "nothing":
         for each in state.of_question:
-            state = _changed(state, replace(each, seen=True))
+            state = _with_round(state, replace(each, seen=True))
     if shown == "solution":
         state = replace(state, solved=state.solved | {state.question})
-    return _shows(state, shown)
+    return _with_shown(state, shown)
 
 
-def _changed(state: State, round: Round) -> State:
+def _end(state: State) -> State:
+    _require_closed(state)
+    return replace(state, ended=True)
+
+
+def _require_closed(state: State) -> None:
+    if state.is_open:
+        raise Refused("Close the round first.")
+
+
+def _require_length(done: Done) -> None:
+    if not 0 < done.seconds <= MOST_SECONDS:
+        raise Refused("A round takes from 1 to 3,600 seconds.")
+
+
+def _with_round(state: State, round: Round) -> State:
     return replace(state, rounds=tuple(round if each.number == round.number else each for each in state.rounds))
 
 
-def _shows(state: State, shown: Shown) -> State:
+def _with_shown(state: State, shown: Shown) -> State:
     return replace(state, shown=tuple({**dict(state.shown), state.question: shown}.items()))

@@ -124,11 +124,11 @@ def own(live: Live, person: str) -> dict[str, Any]:
         answer = live.latest.get(round.number, {}).get(person)
         if answer is None:
             continue
-        own: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
+        known: dict[str, Any] = {"round": round.number, "change": answer.change, "given": answer.given}
         if live.state.has_shown(round.question, round.form):
             marked = live.reader(round.question, round.form).mark(answer.given)
-            own |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
-        answers.append(own)
+            known |= {"credit": float(marked.credit), "sentence": inline_html(marked.sentence)}
+        answers.append(known)
     return {"answers": answers}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ import limits
 import pytest
 from sse_starlette.sse import SendTimeoutError
 
-from polls import app, guard, limiting, views
+from polls import app, guard, limiting, news, views
 from polls.journal import Journal
 from tests.polls.conftest import PATIENCE, PROJECTOR, TEACHER
 from tests.polls.disk import full
@@ -156,8 +157,9 @@ def test_this_site_can_ask_by_any_of_its_names(lecture):
 def test_other_methods(lecture):
     poll = lecture(number)
     poll.ask(0)
-    for path in ("/", "/teacher", "/projector", "/stream", "/state", "/code.svg", "/questions/1.0"):
-        assert code(poll.http.head(path)) == 200
+    pages = ("/", "/teacher", "/projector", "/state", "/code.svg", "/questions/1.0")
+    assert {code(poll.http.head(path)) for path in pages} == {200}
+    for path in (*pages, "/stream"):
         for method in ("OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"):
             assert code(poll.http.request(method, path)) == 405
 
@@ -211,8 +213,8 @@ def test_a_stream_tells_what_is_new_and_who_is_present(lecture):
 
 
 def test_a_phone_that_does_not_read_is_not_present_for_long(lecture, monkeypatch):
-    monkeypatch.setattr(app, "PING", 0.1)
-    monkeypatch.setattr(app, "UNREAD", 0.2)
+    monkeypatch.setattr(news, "PING", 0.1)
+    monkeypatch.setattr(news, "UNREAD", 0.2)
     monkeypatch.setattr(views, "phone", lambda live: {"long": "x" * 20_000_000})
     poll = lecture(number)
     with socket.create_connection(("127.0.0.1", poll.port), PATIENCE) as phone:
@@ -359,6 +361,7 @@ def test_an_error_of_ours_is_one_line_in_the_terminal(lecture, monkeypatch, capl
     response = poll.http.get("/state")
     assert code(response) == 500
     assert response.json() == {"error": "Something went wrong. Try again."}
+    poll.stop()  # it may have said so only after its response
     assert [record.getMessage() for record in caplog.records] == [
         "internal error; please report it (KeyError: 'no such thing')"
     ]
@@ -376,3 +379,17 @@ def test_a_poll_that_cannot_go_on_stops_the_server(lecture, monkeypatch):
     with pytest.raises(httpx.ReadTimeout):
         poll.http.post("/answers", json={"key": KEY, "round": 1, "change": 1, "given": {"": "3"}}, timeout=1)
     assert stopped.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("takes", ["gzip, br", "identity"])
+def test_what_every_phone_loads_is_compressed_where_it_can_be(lecture, takes):
+    poll = lecture(number)
+    poll.ask(0)
+    page = poll.http.get("/").text
+    paths = ["/questions/1.0", *re.findall(r'"(/pages/[^"]+)"', page)]
+    assert len(paths) > 5
+    for path in paths:
+        plain = poll.http.get(path, headers={"Accept-Encoding": "identity"})
+        got = poll.http.get(path, headers={"Accept-Encoding": takes})
+        assert (got.headers.get("Content-Encoding") == "gzip") == takes.startswith("gzip")
+        assert got.content == plain.content and got.headers["Vary"] == "Accept-Encoding"

@@ -120,11 +120,11 @@ def test_a_round_that_closed_goes_on_until_the_hall_has_seen_answers():
     [
         ([("close",)], "No round is open"),
         ([("more", 0, 5.0)], "No round is open"),
-        ([("show", 1)], "Nobody was asked"),
+        ([("show", 1)], "hasn't been asked"),
         ([("go", QUESTIONS)], "no such question"),
         ([("open", 2, 5.0)], "two forms"),
         ([("open", 0, 0.0)], "from 1 to"),
-        ([("open", 0, 5.0), ("open", 1, 5.0)], "open already"),
+        ([("open", 0, 5.0), ("open", 1, 5.0)], "already open"),
         ([("open", 0, 5.0), ("go", 1)], "Close the round first"),
         ([("open", 0, 5.0), ("show", 1)], "Close the round first"),
         ([("open", 0, 5.0), ("end",)], "Close the round first"),

@@ -30,12 +30,13 @@ def open_(form=0, seconds=60):
 @pytest.fixture
 def poll(tmp_path):
     """Return a poll in which so much was done: acts by name or with their value, and what people answered in each round."""
-    count = itertools.count()
+    count, journals = itertools.count(), []
 
     def live(*acts, answers=(), questions=None):
         path = tmp_path / str(next(count)) / FILE
         Journal.create(path, About(questions or drawn(*MAKES), "t", "p"))
         journal = Journal(path)
+        journals.append(journal)
         for place, act in enumerate(acts):
             journal.write(Done(float(place), *((act,) if isinstance(act, str) else act)))
         journal.keep(
@@ -44,7 +45,9 @@ def poll(tmp_path):
         )
         return Live(journal, lambda: float(len(acts)))
 
-    return live
+    yield live
+    for journal in journals:
+        journal.close()
 
 
 def key(live, form=0):
