@@ -87,6 +87,13 @@ class Outbox {
     return this.record.key;
   }
 
+  // A key that no student has yet may have come with somebody's link, who knows it: joining takes another one.
+  renewKey() {
+    this.reread();
+    this.record.key = randomKey();
+    drawer.write(this.record);
+  }
+
   answer(round) {
     return this.record.answers[round] ?? NEW;
   }
