@@ -1,5 +1,6 @@
 """convgrade poll."""
 
+import contextlib
 import secrets
 import shlex
 import sys
@@ -96,7 +97,7 @@ def poll(
         if not replay:
             goes_on = "" if live.state.ended else f" `convgrade poll {_quoted(folder)}` goes on with it."
             answers, people = sum(map(len, live.latest.values())), len(live.persons)
-            click.echo(f"\nAnswers kept in {folder}: {answers}, of people: {people}.{goes_on}")
+            _say(f"\nAnswers kept in {folder}: {answers}, of people: {people}.{goes_on}")
             _report(journal)
     finally:
         journal.close()
@@ -158,7 +159,7 @@ def _report(journal: "Journal") -> None:
     """Write what remains of a poll, and say where."""
     from polls.afterwards import files
 
-    click.echo(f"What was asked and answered: {files.write(journal.path.parent, journal)}")
+    _say(f"What was asked and answered: {files.write(journal.path.parent, journal)}")
 
 
 def _say_where(live: "Live", address: "Address", opens: bool) -> None:
@@ -166,15 +167,15 @@ def _say_where(live: "Live", address: "Address", opens: bool) -> None:
     about = live.journal.about
     projector, teacher = f"/projector#{about.projector}", f"/teacher#{about.teacher}"
     if live.steps:
-        click.echo(f"Goes on with question {live.state.question + 1} of {live.state.questions}.")
+        _say(f"Goes on with question {live.state.question + 1} of {live.state.questions}.")
     if sys.stdout.isatty():
         _show_code(address.url)
-    click.echo(f"Phones     {address.url}")
-    click.echo(f"Projector  {address.local}{projector}")
-    click.echo(f"Teacher    {address.local}{teacher}")
+    _say(f"Phones     {address.url}")
+    _say(f"Projector  {address.local}{projector}")
+    _say(f"Teacher    {address.local}{teacher}")
     if address.is_of_a_network and address.local != address.url:
-        click.echo(f"           {address.url}{teacher}   on another device")
-    click.echo("Keep the teacher's link to yourself. Ctrl-C stops the poll.")
+        _say(f"           {address.url}{teacher}   on another device")
+    _say("Keep the teacher's link to yourself. Ctrl-C stops the poll.")
     if not address.is_of_a_network:
         click.echo(NO_NETWORK.format(url=address.url), err=True)
     if opens:
@@ -183,7 +184,13 @@ def _say_where(live: "Live", address: "Address", opens: bool) -> None:
 
 
 def _say_address(url: str) -> None:
-    click.echo(f"This machine's address has changed. Phones: {url}")
+    _say(f"This machine's address has changed. Phones: {url}")
+
+
+def _say(line: str) -> None:
+    """Print a line; where nobody reads any more, as behind `| head`, a poll goes on and ends as ever."""
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(line)
 
 
 def _show_code(url: str) -> None:

@@ -3,6 +3,7 @@
 A laptop that changes its network has another address then; nobody restarts anything.
 """
 
+import re
 import socket
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,9 +11,12 @@ from io import BytesIO
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from common.errors import UserError
+
 # Of the networks for documentation (RFC 5737, RFC 3849): nothing is sent there, but the system says which way it would go.
 SOMEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 LOOPBACK = "127.0.0.1"
+URL = re.compile(r"https?://(\[[\da-f:]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?", re.IGNORECASE)  # pages lie at its root
 
 
 class Address:
@@ -29,9 +33,10 @@ class Address:
         """Find the address.
 
         url: what instructors say, where a proxy or a name leads to this machine. host: the only one of this machine's
-        addresses that is listened to, if it is not all of them. changed: called with a new address.
+        addresses that is listened to, if it is not all of them. changed: called with a new address. Raises UserError for a
+        url that no phone could open.
         """
-        self.port, self.scheme, self.host, self._given, self._changed = port, scheme, host, url.rstrip("/"), changed
+        self.port, self.scheme, self.host, self._given, self._changed = port, scheme, host, _checked(url), changed
         self.url = self._given or self._of(host or machine() or LOOPBACK)
 
     @property
@@ -42,7 +47,7 @@ class Address:
     @property
     def given_host(self) -> str:
         """Return the host and the port that instructors gave, if they did."""
-        return urlsplit(self._given).netloc
+        return urlsplit(self._given).netloc.lower()  # as browsers send it
 
     @property
     def has_tls(self) -> bool:
@@ -74,6 +79,13 @@ class Address:
 
     def _of(self, host: str) -> str:
         return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _checked(url: str) -> str:
+    """Return a URL that phones can open, without the slash at its end; "" stays."""
+    if url and not URL.fullmatch(url):
+        raise UserError(f"--url takes http:// or https:// and a name, like https://poll.example.edu, not {url!r}")
+    return url.rstrip("/")
 
 
 def machine() -> str:

@@ -130,7 +130,7 @@ class Server:
     def page(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what sends one of the three pages; none of them holds anything that is secret."""
 
-        written = cache(lambda: pages.page(name, self.live.made.quiz, bool(self._logins)))
+        written = cache(lambda: pages.page(name, self.live.made.quiz, self.live.journal.about.login))
 
         async def send(request: Request) -> Response:
             return HTMLResponse(written(), headers={"Cache-Control": "no-cache"})

@@ -19,16 +19,17 @@ def draw(quiz: Quiz, seed: str) -> Made:
 
     The same seed gives the same questions. Raises UserError as `making.make` does.
     """
-    first = making.make(quiz, seed, numbered(1))
-    if all(not _pinned(entry) for entry in quiz.entries):
+    if not any(entry.seed or entry.numbers or entry.templates for entry in quiz.entries):
         return making.make(quiz, seed, numbered(2))
-    free = replace(quiz, entries=tuple(replace(entry, seed="", numbers=_words(entry)) for entry in quiz.entries))
-    other = making.make(free, seed, numbered(2)).versions[OTHER]
-    return making.made(quiz, [first.versions[FIRST], other], seed, "")
+    first = making.make(quiz, seed, numbered(1)).versions[FIRST]
+    entries = tuple(_free(entry, asked.template) for entry, asked in zip(quiz.questions, first.variants))
+    other = making.make(replace(quiz, entries=entries), seed, numbered(2)).versions[OTHER]
+    return making.made(quiz, [first, other], seed, "")
 
 
-def _pinned(entry: Entry) -> bool:
-    return bool(entry.seed or entry.numbers)
+def _free(entry: Entry, template: str) -> Entry:
+    """Return what draws a question of the template again, with other numbers."""
+    return replace(entry, template=template, count=1, templates=(), pick=1, seed="", numbers=_words(entry))
 
 
 def _words(entry: Entry) -> dict[str, bool | str]:

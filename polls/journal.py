@@ -16,6 +16,7 @@ from common.errors import UserError
 from polls.state import ACTS, Done
 from quizzes import record
 from quizzes.quiz import Made
+from quizzes.roster import identity
 
 FILE = "poll.sqlite"
 VERSION = 1  # of the tables
@@ -53,6 +54,13 @@ class About:
     projector: str  # the secret of the projector's link
     roster: tuple[tuple[str, str], ...] = ()  # ids and names of those who may take part; empty: everybody
     logins: Mapping[str, str] = field(default_factory=dict)  # the id by what a student says, as `identity` spells it
+
+    @property
+    def login(self) -> str:
+        """Return what students say to be let in: a "code" or their "id"; "" where anyone may take part."""
+        if not self.logins:
+            return ""
+        return "id" if any(identity(id) in self.logins for id, _ in self.roster) else "code"
 
     @property
     def id(self) -> str:

@@ -133,7 +133,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 continue
             why = "only administrators may" if error.errno == errno.EACCES else os.strerror(error.errno or 0)
             where = f"{host or 'this machine'}, port {port}"
-            raise UserError(f"cannot listen on {where}: {why}. Choose another --port.") from None
+            other = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
+            raise UserError(f"cannot listen on {where}: {why}. Choose another {other}.") from None
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREACHED)
         yield listening

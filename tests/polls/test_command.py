@@ -140,6 +140,17 @@ def test_a_poll_is_stopped_and_goes_on(command):
 
 
 @pytest.mark.slow
+def test_a_poll_that_nobody_reads_ends_with_its_files(command):
+    process = command.begun("quiz.toml", "--out", "out")
+    with httpx.Client(base_url=command.url, timeout=PATIENCE) as client:
+        command._wait(process, client)
+    process.stdout.close()
+    process.send_signal(signal.SIGINT)
+    process.wait(PATIENCE)
+    assert (command.folder / "out" / "poll.html").exists()
+
+
+@pytest.mark.slow
 def test_a_roster_asks_who_comes(command):
     (command.folder / "roster.csv").write_text(ROSTER)
     words = ("quiz.toml", "--out", "out", "--roster", "roster.csv", "--id", "id")
@@ -266,6 +277,22 @@ def test_an_address_that_is_given_stays(monkeypatch):
     assert not found.look()
     assert found.url == found.local == "https://poll.uni.example"
     assert Address(8000, host="10.1.1.1").local == "http://10.1.1.1:8000"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["poll.uni.example", "ftp://poll.uni.example", "https://", "https://uni.example/poll", "http://a b", "http://a:b"],
+)
+def test_an_address_that_no_phone_can_open(url):
+    with pytest.raises(UserError, match="--url takes"):
+        Address(8000, url)
+
+
+@pytest.mark.parametrize("url", ["http://10.1.1.1:8000", "https://[2001:db8::9]:8000/", "HTTPS://Poll.Uni.example"])
+def test_an_address_that_phones_can_open(url):
+    found = Address(8000, url)
+    assert found.url == url.rstrip("/")
+    assert found.given_host == found.url.lower().split("://")[1]
 
 
 def test_this_machine_has_an_address():

@@ -45,6 +45,27 @@ def test_the_lecture_asks_with_its_own_numbers_first():
         assert brief_key(first) == "2 6 0 / 23 35 8 / 13 29 16" != brief_key(other)
 
 
+def quiz(folder, entries):
+    path = folder / "quiz.toml"
+    path.write_text(f'title = "A quiz"\n{entries}')
+    return making.read(path)
+
+
+@pytest.mark.parametrize("seed", ["a", "b", "c"])
+@pytest.mark.parametrize("pinned", ["", 'seed = "a"'])
+def test_templates_that_are_picked_are_the_same_in_both_forms(tmp_path, pinned, seed):
+    entries = f"""[[questions]]
+        templates = ["output-size", "dense-weights", "max-and-min-pooling", "diagnose"]
+        pick = 2
+        {pinned}
+        [[questions]]
+        template = "output-size"
+        count = 2"""
+    first, other = (version.variants for version in draw(quiz(tmp_path, entries), seed).versions)
+    assert [one.template for one in first] == [one.template for one in other]
+    assert not {one.id for one in first} & {one.id for one in other}
+
+
 def test_what_is_fixed_as_a_word_stands_in_both_forms():
     for name, words in {
         "dense-weights": "no neuron has an intercept",
