@@ -34,7 +34,8 @@ from polls.live import Late, Live
 from polls.news import PING, News, as_json, stream
 from polls.packed import Packed
 from polls.state import MOST_SECONDS, Refused
-from quizzes.grading.marking import blanks
+from quizzes.grading.marking import blanks, letter
+from quizzes.question import Choice
 from quizzes.roster import identity
 
 LONGEST = 200  # characters of an answer
@@ -129,7 +130,7 @@ class Server:
     def page(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         """Return what sends one of the three pages; none of them holds anything that is secret."""
 
-        written = cache(lambda: pages.page(name, self.live.made.quiz, bool(self._logins)))
+        written = cache(lambda: pages.page(name, self.live.made.quiz, self.live.journal.about.login))
 
         async def send(request: Request) -> Response:
             return HTMLResponse(written(), headers={"Cache-Control": "no-cache"})
@@ -196,6 +197,7 @@ class Server:
         devices = {each for each, whose in self.live.people.items() if whose == id} - {key}
         if len(devices) >= DEVICES:
             raise Rejected(403, self.language.say("You have joined with too many devices."))
+        self._limits.count(limiting.ANSWERS, id)  # this is written down, too
         await self.live.admit(key, id)
         return JSONResponse({"joined": True})
 
@@ -227,7 +229,7 @@ class Server:
             response = JSONResponse({"entered": True})
             if door.is_open_to(request):
                 return response
-            self._limits.check(limiting.ENTRIES, client(request))
+            # A right one always enters: a neighbour's guesses keep nobody out, and no number of them finds 192 bits.
             if not door.fits(secret):
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is wrong: open the one that convgrade printed."))
@@ -299,11 +301,16 @@ class Server:
         round = self.live.state.round
         if round is None or round.number != number:
             raise Late
-        names = blanks(self.live.variant(round.question, round.form))
+        variant = self.live.variant(round.question, round.form)
+        names = blanks(variant)
         if not all(name in names and isinstance(text, str) for name, text in given.items()):
             raise Rejected(400, "This question has no such blank.")
         if sum(map(len, given.values())) > LONGEST:
             raise Rejected(400, self.language.say("An answer has at most {count} characters.", count=LONGEST))
+        if isinstance(variant.answer, Choice):  # what else somebody writes is not for the hall to read
+            letters = {letter(place) for place, _ in enumerate(variant.answer.options)}
+            if not set(given.get("", "").split()) <= letters:
+                raise Rejected(400, "This question has no such option.")
         return {name: "".join(each if each.isprintable() else " " for each in text) for name, text in given.items()}
 
     def _asked_for(self, request: Request) -> tuple[int, int]:

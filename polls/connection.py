@@ -1,9 +1,13 @@
 """A connection of a browser. Strangers cannot take memory or places for nothing."""
 
 import asyncio
+from collections import Counter
 from ipaddress import ip_address
+from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from polls.limiting import network
 
 PATIENCE = 10  # seconds in which the head of a request has to be here
 LARGEST = 65_536  # bytes of a request
@@ -14,17 +18,25 @@ class Connection(HttpToolsProtocol):
     """A connection whose requests are small and come soon. This machine's own browser always gets one."""
 
     most = MOST
+    from_address: ClassVar[Counter[str]] = Counter()  # how many are open
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let a client in, if there is a place."""
+        """Let a client in, if there is a place: half of them are for others than one address, be it a hall's."""
         super().connection_made(transport)
         self._expect_head()
-        if len(self.connections) > self.most and not (self.client and ip_address(self.client[0]).is_loopback):
+        host = self.client[0] if self.client else ""
+        self._address = network(host)
+        self.from_address[self._address] += 1
+        is_full = len(self.connections) > self.most or self.from_address[self._address] > self.most // 2
+        if is_full and not (host and ip_address(host).is_loopback):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a client."""
         self._waiting.cancel()
+        self.from_address[self._address] -= 1
+        if not self.from_address[self._address]:
+            del self.from_address[self._address]
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

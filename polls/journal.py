@@ -16,6 +16,7 @@ from common.errors import UserError
 from polls.state import ACTS, Done
 from quizzes import record
 from quizzes.quiz import Made
+from quizzes.roster import identity
 
 FILE = "poll.sqlite"
 VERSION = 1  # of the tables
@@ -55,6 +56,13 @@ class About:
     logins: Mapping[str, str] = field(default_factory=dict)  # the id by what a student says, as `identity` spells it
 
     @property
+    def login(self) -> str:
+        """Return what students say to be let in: a "code" or their "id"; "" where anyone may take part."""
+        if not self.logins:
+            return ""
+        return "id" if any(identity(id) in self.logins for id, _ in self.roster) else "code"
+
+    @property
     def id(self) -> str:
         """Return a name that only this poll has; it does not tell its secrets."""
         return sha256(f"poll {self.teacher}".encode()).hexdigest()[:16]
@@ -73,6 +81,7 @@ class Journal:
             raise UserError(f"there is no poll in {path.parent}: it would be {path}, which `convgrade poll` writes")
         self.path = path
         with self._read(), contextlib.ExitStack() as failing:
+            self._opened = path.stat()
             self._file = sqlite3.connect(path, timeout=1, check_same_thread=False)
             failing.callback(self._file.close)
             _lock(self._file)
@@ -152,12 +161,20 @@ class Journal:
 
     @contextlib.contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
-        """Let what is written be on the disk at the end, all of it or nothing."""
+        """Let what is written be on the disk at the end, all of it or nothing, where it is found again."""
+        if not self._is_there():
+            raise Unwritten(f"{self.path.name} was moved or deleted")
         try:
             with self._file:
                 yield self._file
         except sqlite3.Error as error:
             raise Unwritten(str(error)) from None
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(self._opened, self.path.stat())
+        except OSError:
+            return False
 
     @contextlib.contextmanager
     def _read(self) -> Iterator[None]:

@@ -62,7 +62,11 @@ class Limits:
 
 def client(request: Request) -> str:
     """Return the address that a request comes from; of IPv6 the network."""
-    host = request.client.host if request.client else ""
+    return network(request.client.host) if request.client else ""
+
+
+def network(host: str) -> str:
+    """Return what an address is counted as: itself, or the network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:  # a proxy that says something else

@@ -23,13 +23,13 @@ OWN = {  # what each page loads, in this order
 _SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
-def page(name: str, quiz: Quiz, has_roster: bool) -> str:
-    """Return a page in the language of a quiz."""
+def page(name: str, quiz: Quiz, login: str = "") -> str:
+    """Return a page in the language of a quiz. login: what students say to be let in, as `About.login` has it."""
     own = OWN[name]
     return _template(name).render(
         quiz=quiz,
         say=quiz.language.say,
-        has_roster=has_roster,
+        login=login,
         styles=[_named(each) for each in own if each.endswith(".css")],
         scripts=[_named(each) for each in own if each.endswith(".js")],
         phrases=pages.markup(pages.as_json(_phrases(name, quiz.language))),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from polls.advice import advice, next_step
+from polls.advice import Advice, advice, next_step
 from polls.drawing import FIRST, OTHER
 from polls.live import Live
 from polls.moves import moves, rights
@@ -54,13 +54,13 @@ def teacher(live: Live) -> dict[str, Any]:
     """
     state, variants = live.state, [live.variant(live.state.question, form) for form in (FIRST, OTHER)]
     tallies = _tallies(live)
-    advised = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
+    advised: Advice = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
     alike = variants[FIRST].id == variants[OTHER].id
     return projector(live) | {
         "results": _results(live, tallies, True),
         "moves": _moves(live),
         "advice": advised,
-        "next": next_step(state, advised, alike) if live.pace is None else "skip",
+        "next": _next(live, advised, alike),
         "alike": alike,
         "solved": state.question in state.solved,
         "seen": bool(state.round and state.round.seen),
@@ -71,6 +71,13 @@ def teacher(live: Live) -> dict[str, Any]:
         ],
         "warning": live.warning,
     }
+
+
+def _next(live: Live, advised: Advice, alike: bool) -> str:
+    """Return the step of the large button; "" where nothing is left."""
+    if live.pace is None:
+        return next_step(live.state, advised, alike)
+    return "" if live.pace["over"] else "skip"
 
 
 def seconds(live: Live, name: str) -> int:

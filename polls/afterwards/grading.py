@@ -38,7 +38,7 @@ def as_asked(lecture: Lecture) -> Made:
     for name, version in zip(ROUNDS, made.versions):
         asked = {each.question: lecture.variant(each) for each in lecture.rounds if each.name == name}
         variants = [asked.get(question, drawn) for question, drawn in enumerate(version.variants)]
-        versions.append(replace(version, owner=Owner(name, name, numbered=True), variants=tuple(variants)))
+        versions.append(replace(version, owner=Owner(name, numbered=True), variants=tuple(variants)))
     return replace(made, quiz=replace(made.quiz, entries=entries), versions=tuple(versions))
 
 

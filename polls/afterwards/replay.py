@@ -67,7 +67,7 @@ class Replay(Live):
         self._events = events(journal)
         self._clock = Clock(self._events[0].at - LONGEST_WAIT if self._events else 0.0, speed)
         super().__init__(Blank(journal.about), self._clock)
-        self.pace: dict[str, float] = {"paused": False, "speed": speed}
+        self.pace: dict[str, float] = {"paused": False, "over": False, "speed": speed}
         self._hurries = False  # to the next step
         self._turned = Bell()  # the pace is another one
 
@@ -78,6 +78,9 @@ class Replay(Live):
                 self._clock.set(event.at - LONGEST_WAIT, self._speed)
             await self._reach(event.at)
             self._happens(event)
+        self.pace = self.pace | {"over": True}
+        self.stepped.ring()
+        self.counted.ring()
 
     async def act(self, act: str, value: int = 0, seconds: float = 0.0, seen: int | None = None) -> None:
         """Change the pace."""

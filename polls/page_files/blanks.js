@@ -1,7 +1,9 @@
-// The blanks of a question: built, read and filled. What stands in them is {"": "B"}, {"": "A C"}, {"": "3.5"} or {"r1c1": "3"}.
+// The blanks of a question: built, read and filled. What stands in them is {"": "B"}, {"": "A C"}, {"": "3.5"} or
+// {"r1c1": "3", ...}.
 
 const LONGEST = 200; // characters of an answer
-const TYPED = 'type="text" inputmode="decimal" enterkeyhint="send" autocomplete="off" autocapitalize="off" spellcheck="false"';
+const TYPED = `type="text" inputmode="decimal" enterkeyhint="send" autocomplete="off" autocapitalize="off"
+  spellcheck="false" maxlength="${LONGEST}"`;
 // What the keyboards of some phones lack beside digits.
 const KEYS = `<button type="button" data-key="-">±<span class="unseen"> ${say("change the sign")}</span></button>
   <button type="button" data-key="/">/<span class="unseen"> ${say("fraction bar")}</span></button>`;
@@ -19,17 +21,20 @@ function numberBlank({ unit }) {
   const heard = unit && `<span class="unseen"> ${say("in {unit}", { unit: escaped(unit) })}</span>`;
   const seen = unit && `<span aria-hidden="true">${escaped(unit)}</span>`;
   return `<p class="typed"><label for="blank">${say("Your answer")}${heard}</label>
-    <input id="blank" data-blank="" maxlength="${LONGEST}" ${TYPED}> ${seen}</p><p class="do">${KEYS} ${SEND}</p>`;
+    <input id="blank" data-blank="" ${TYPED}> ${seen}</p><p class="do">${KEYS} ${SEND}</p>`;
 }
 
 function gridBlanks({ blanks, rows, columns }) {
   const down = [...new Set(blanks.map(({ row }) => row))];
   const across = [...new Set(blanks.map(({ column }) => column))];
   const [left, above] = [headings(rows, down, columns), headings(columns, across, rows)];
-  const blank = ({ name, place }) => `<td><input data-blank="${name}" aria-label="${escaped(place)}" maxlength="${LONGEST}" ${TYPED}></td>`;
-  const body = down.map((row) => `<tr>${heading("row", left[row])}${blanks.filter((each) => each.row === row).map(blank).join("")}</tr>`);
-  return `<div class="scroll" role="group" aria-label="${say("Your answer")}"><table class="grid"><caption>${say("Your answer")}</caption>
-    <thead><tr><td></td>${above.map((name) => heading("col", name)).join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>
+  const blank = ({ name, place }) => `<td><input data-blank="${name}" aria-label="${escaped(place)}" ${TYPED}></td>`;
+  const cells = (row) => blanks.filter((each) => each.row === row).map(blank).join("");
+  const body = down.map((row) => `<tr>${heading("row", left[row])}${cells(row)}</tr>`).join("");
+  return `<div class="scroll" role="group" aria-label="${say("Your answer")}">
+    <table class="grid"><caption>${say("Your answer")}</caption>
+    <thead><tr><td></td>${above.map((name) => heading("col", name)).join("")}</tr></thead>
+    <tbody>${body}</tbody></table></div>
     <p class="do">${KEYS} ${SEND}</p>`;
 }
 
@@ -44,15 +49,17 @@ function heading(scope, name) {
 }
 
 function optionBlanks({ several, options }) {
-  const option = ({ letter, text }) => `<label class="option"><input type="${several ? "checkbox" : "radio"}" name="option" value="${letter}">
+  const type = several ? "checkbox" : "radio";
+  const option = ({ letter, text }) => `<label class="option"><input type="${type}" name="option" value="${letter}">
     <span class="letter">${letter}</span> <span class="scroll">${text}</span></label>`;
   const legend = several ? say("Tick all that are right") : say("Choose one");
-  return `<fieldset><legend>${legend}</legend>${options.map(option).join("")}</fieldset>${several ? `<p class="do">${SEND}</p>` : ""}`;
+  const send = several ? `<p class="do">${SEND}</p>` : "";
+  return `<fieldset><legend>${legend}</legend>${options.map(option).join("")}</fieldset>${send}`;
 }
 
 // The field that was typed into last, or the first one.
 function typedInto(form) {
-  return form.contains(document.activeElement) && document.activeElement.matches("input") ? document.activeElement : form.querySelector("input");
+  return form.querySelector("input:focus") ?? form.querySelector("input");
 }
 
 function press(key, input) {
@@ -64,7 +71,8 @@ function press(key, input) {
 
 function read(form, question) {
   const inputs = [...form.querySelectorAll("input")];
-  if (question.kind === "choice") return { "": inputs.filter(({ checked }) => checked).map(({ value }) => value).join(" ") };
+  const ticked = inputs.filter(({ checked }) => checked).map(({ value }) => value);
+  if (question.kind === "choice") return { "": ticked.join(" ") };
   return Object.fromEntries(inputs.map((input) => [input.dataset.blank, input.value]));
 }
 
@@ -80,8 +88,9 @@ function fill(form, question, given) {
 function missing(question, given) {
   if (question.kind !== "grid") return [];
   const empty = question.blanks.filter(({ name }) => isBlank(given[name] ?? ""));
-  const whole = question.blanks.length - empty.length === 1 && question.blanks.some(({ name }) => /\S[\s;,|]+\S/.test(given[name] ?? ""));
-  return whole ? [] : empty.map(({ place }) => place);
+  const filled = question.blanks.filter((blank) => !empty.includes(blank));
+  const holdsAll = filled.length === 1 && /\S[\s;,|]+\S/.test(given[filled[0].name]);
+  return holdsAll ? [] : empty.map(({ place }) => place);
 }
 
 function isEmpty(given) {

@@ -18,8 +18,9 @@ function watchConnection({ notice, move, handOver, announce }) {
     const input = move.querySelector("input");
     const origin = originOf(input.value);
     if (origin && origin !== location.origin) return location.assign(`${origin}/#${handOver()}`);
-    const error = origin ? say("This page already has that address. It reconnects by itself.") : say("Type the address as the screen shows it.");
-    move.querySelector(".wrong").textContent = error;
+    move.querySelector(".wrong").textContent = origin
+      ? say("This page already has that address. It reconnects by itself.")
+      : say("Type the address as the screen shows it.");
     input.setAttribute("aria-invalid", "true");
     input.focus();
   });

@@ -1,7 +1,8 @@
 // What this phone has answered: written down here first, then sent until the server has it on its disk.
 
 const DRAWER = "convgrade poll";
-// An answer. kept: the {change, given} that the server has; refused: late or faulty, error: in its words; of: what was asked.
+// An answer. kept: the {change, given} that the server has; refused: late or faulty; error: the same in the server's words;
+// of: what was asked.
 const NEW = { change: 0, given: {}, kept: null, refused: "", error: "", of: "" };
 
 // What this browser keeps of one poll: {poll, key, answers: {round: an answer as above}}. All tabs share it.
@@ -26,7 +27,7 @@ const drawer = {
   },
 };
 
-// The record of a poll: this browser's, or the one that the page at the poll's former address has handed over, or a new one.
+// The record of a poll: this browser's, or what the page at the poll's former address has handed over, or a new one.
 function openRecord(poll) {
   const [own, brought] = [drawer.read(), broughtRecord()].map((record) => (record?.poll === poll ? record : null));
   const record = own && Object.keys(own.answers).length ? own : brought ?? own ?? { poll, key: randomKey(), answers: {} };
@@ -43,7 +44,8 @@ function broughtRecord() {
     const { poll, key, unsent } = JSON.parse(decodeURIComponent(text));
     if (!/^[0-9a-f]{32}$/.test(key)) return null;
     const texts = (given) => Object.fromEntries(Object.entries(given).map(([name, text]) => [name, String(text)]));
-    const answers = unsent.map(([round, change, given]) => [Number(round), { ...NEW, change: Number(change), given: texts(given) }]);
+    const answer = (change, given) => ({ ...NEW, change: Number(change), given: texts(given) });
+    const answers = unsent.map(([round, change, given]) => [Number(round), answer(change, given)]);
     return { poll, key, answers: Object.fromEntries(answers) };
   } catch {
     return null; // somebody else's link
@@ -53,8 +55,9 @@ function broughtRecord() {
 // What the page at the poll's new address needs, so that nobody counts twice and no answer is lost.
 function handedOver() {
   const { poll, key, answers } = drawer.read() ?? { answers: {} };
-  const unsent = Object.entries(answers).filter(([, answer]) => isPending(answer));
-  return encodeURIComponent(JSON.stringify({ poll, key, unsent: unsent.map(([round, { change, given }]) => [round, change, given]) }));
+  const pending = Object.entries(answers).filter(([, answer]) => isPending(answer));
+  const unsent = pending.map(([round, { change, given }]) => [round, change, given]);
+  return encodeURIComponent(JSON.stringify({ poll, key, unsent }));
 }
 
 // 128 bits; crypto.randomUUID needs https.
@@ -63,11 +66,16 @@ function randomKey() {
 }
 
 class Outbox {
-  // changed: called when there is something else to say of an answer; outdated: when the server knows better; stranger: when
-  // the server wants to know first who this is.
+  trouble = ""; // why the server did not take the last answer, in its words
+  failures = 0; // in a row
+  notBefore = 0; // the server wants nothing earlier, in milliseconds as performance.now has them
+  isBusy = false;
+  isHeld = false; // until the server knows who this is
+
+  // changed: called when there is something else to say of an answer; outdated: when the server knows better;
+  // stranger: when the server wants to know first who this is.
   constructor(poll, { changed, outdated, stranger }) {
     Object.assign(this, { changed, outdated, stranger, record: openRecord(poll) });
-    Object.assign(this, { trouble: "", failures: 0, notBefore: 0, isBusy: false, isHeld: false });
     addEventListener("storage", ({ key }) => {
       if (key !== DRAWER) return;
       this.reread();
@@ -77,6 +85,13 @@ class Outbox {
 
   get key() {
     return this.record.key;
+  }
+
+  // A key that no student has yet may have come with somebody's link, who knows it: joining takes another one.
+  renewKey() {
+    this.reread();
+    this.record.key = randomKey();
+    drawer.write(this.record);
   }
 
   answer(round) {
@@ -119,7 +134,8 @@ class Outbox {
     for (const { round, change, given } of answers) {
       this.update(round, (own) => ({ kept: { change, given }, ...(own.change < change ? { change, given } : {}) }));
     }
-    if (open && !answers.some(({ round }) => round === open) && this.answer(open).kept) this.update(open, () => ({ kept: null }));
+    const isThere = answers.some(({ round }) => round === open);
+    if (open && !isThere && this.answer(open).kept) this.update(open, () => ({ kept: null }));
     this.flush();
   }
 
@@ -134,7 +150,7 @@ class Outbox {
     clearTimeout(this.again);
     this.isBusy = true;
     try {
-      for (let round; !this.isHeld && (round = this.next()); ) await this.deliver(round);
+      while (!this.isHeld && this.next()) await this.deliver(this.next());
     } catch (error) {
       this.postpone(error);
     }

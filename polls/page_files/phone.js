@@ -282,6 +282,7 @@ function join(is) {
   joined = is;
   part("join").hidden = is;
   if (is) outbox.release();
+  else outbox.renewKey();
   show();
 }
 

@@ -99,9 +99,9 @@ function instructed({ question, phase, round, shown }) {
   return question === 1 ? say("Open this address on your phone.") : say("The next question comes soon.");
 }
 
-// Choose the layout with which most can be seen at once, in the largest type.
+// Choose the layout that cuts nothing off at the side, and with which most can be seen at once, in the largest type.
 function fit() {
-  const [best] = [1, 2].map(fitted).sort((one, other) => one.unseen - other.unseen || other.size - one.size);
+  const [best] = [1, 2].map(fitted).sort((one, other) => one.isCut - other.isCut || one.unseen - other.unseen || other.size - one.size);
   lay(best.columns, best.size);
   reachScrolled();
 }
@@ -114,13 +114,13 @@ function fitted(columns) {
     return !overflows();
   };
   let [size, above] = [side * SMALLEST, side * LARGEST];
-  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), unseen: page.scrollHeight };
+  if (!fits(size)) return { columns, size: lay(columns, side * SCROLLED), unseen: page.scrollHeight, isCut: isCut() };
   while (above - size > PRECISION) {
     const middle = (size + above) / 2;
     if (fits(middle)) size = middle;
     else above = middle;
   }
-  return { columns, size, unseen: 0 };
+  return { columns, size, unseen: 0, isCut: false };
 }
 
 function lay(columns, size) {
@@ -130,8 +130,11 @@ function lay(columns, size) {
 }
 
 function overflows() {
-  const boxes = [page, ...document.querySelectorAll(".scroll")];
-  return page.scrollHeight > innerHeight || boxes.some((box) => box.scrollWidth > box.clientWidth);
+  return page.scrollHeight > innerHeight || isCut();
+}
+
+function isCut() {
+  return [page, ...document.querySelectorAll(".scroll")].some((box) => box.scrollWidth > box.clientWidth);
 }
 
 addEventListener("resize", fit);

@@ -15,13 +15,15 @@ async function fetched(address) {
 
 // Put what is asked into an element: the stem, then the picture.
 function showStem(element, { stem, picture, width }) {
-  element.innerHTML = `<div class="stem scroll">${scrolling(stem)}</div>` + (picture && `<div class="picture scroll">${picture}</div>`);
+  const drawn = picture && `<div class="picture scroll">${picture}</div>`;
+  element.innerHTML = `<div class="stem scroll">${scrolling(stem)}</div>${drawn}`;
   element.querySelector(".picture")?.style.setProperty("--least", `${Math.round(0.75 * width)}px`);
 }
 
 // Tables scroll by themselves where the screen is narrow; a heading of nothing is a cell.
 function scrolling(html) {
-  return html.replaceAll("<th></th>", "<td></td>").replaceAll("<table>", '<div class="scroll"><table>').replaceAll("</table>", "</table></div>");
+  const tables = html.replaceAll("<table>", '<div class="scroll"><table>').replaceAll("</table>", "</table></div>");
+  return tables.replaceAll("<th></th>", "<td></td>");
 }
 
 // Put what is asked into an element, with nothing to answer: the stem, the picture, the options or an empty grid.
@@ -42,16 +44,19 @@ function outlineOf({ blanks, rows, columns }) {
   const count = (axis) => 1 + Math.max(...blanks.map((blank) => blank[axis]));
   const cells = "<td></td>".repeat(count("column"));
   const above = columns.map((name) => `<th scope="col">${name}</th>`).join("");
-  const lines = Array.from({ length: count("row") }, (_, row) => `<tr>${rows.length ? `<th scope="row">${rows[row]}</th>` : ""}${cells}</tr>`);
+  const corner = rows.length ? '<td class="corner"></td>' : "";
+  const left = (row) => (rows.length ? `<th scope="row">${rows[row]}</th>` : "");
+  const lines = Array.from({ length: count("row") }, (_, row) => `<tr>${left(row)}${cells}</tr>`);
   const box = document.createElement("div");
   box.className = "scroll";
-  box.innerHTML = `<table class="asked">${above && `<tr>${rows.length ? '<td class="corner"></td>' : ""}${above}</tr>`}${lines.join("")}</table>`;
+  box.innerHTML = `<table class="asked">${above && `<tr>${corner}${above}</tr>`}${lines.join("")}</table>`;
   return box;
 }
 
 // Put a solution into an element: the key, the way to it step by step, and the lecture's window where there is one.
 function showSolution(element, { key, steps, slide }) {
   const way = steps.length ? `<ol class="steps">${steps.map((step) => `<li>${scrolling(step)}</li>`).join("")}</ol>` : "";
-  element.innerHTML = `<p class="key">${say("Right answer: {key}", { key: `<b>${key}</b>` })}</p>${way}<div class="slide"></div>`;
+  const answer = say("Right answer: {key}", { key: `<b>${key}</b>` });
+  element.innerHTML = `<p class="key">${answer}</p>${way}<div class="slide"></div>`;
   if (slide) buildSlide(slide, element.querySelector(".slide"));
 }

@@ -1,6 +1,7 @@
 // How a hall answered: a bar for each answer and round, the rounds side by side.
 
 const ROUNDS = { think: say("Alone"), group: say("In groups") };
+const NUMBERS = [say("first numbers"), say("other numbers")]; // by form
 
 // Show the results of a question's rounds. Rounds in different forms stand side by side once their answers have a meaning in
 // common; until then each has a list of its own. several: whether people may tick several options.
@@ -8,24 +9,25 @@ function showResults(element, results, several = false) {
   const isWhole = results.some((round) => "right" in round);
   const isSame = new Set(results.map((round) => round.form)).size < 2;
   const lists = isWhole || isSame ? [results] : results.map((round) => [round]);
-  element.replaceChildren(...lists.map((rounds) => listOf(rounds, several)));
+  element.replaceChildren(...lists.map((rounds) => listOf(rounds, several, isSame)));
 }
 
-function listOf(rounds, several) {
+function listOf(rounds, several, isSame) {
   const rows = (rounds[0]?.bars ?? []).map((_, place) => rowOf(rounds, place));
   const box = document.createElement("div");
   box.className = "results";
   box.style.setProperty("--rounds", rounds.length);
-  box.innerHTML = `<div class="rounds row" aria-hidden="true"><span></span>${rounds.map((round) => `<span>${headingOf(round, several)}</span>`).join("")}</div>
+  box.innerHTML = `<div class="rounds row" aria-hidden="true"><span></span>${rounds.map((round) => `<span>${headingOf(round, several, isSame)}</span>`).join("")}</div>
     ${rows.length ? `<ul>${rows.join("")}</ul>` : `<p class="row">${say("Nobody has answered.")}</p>`}`;
   for (const fill of box.querySelectorAll(".fill")) fill.style.width = `${fill.dataset.width}%`;
   return box;
 }
 
-function headingOf({ name, answered, right }, several) {
+function headingOf({ name, form, answered, right }, several, isSame) {
+  const numbers = isSame ? "" : `${NUMBERS[form]}, `;
   const counted = answered === 1 ? say("1 answer") : say("{answered} answers", { answered });
   const whole = several && right !== undefined ? `, ${say("{right} fully right", { right })}` : "";
-  return `<b>${ROUNDS[name]}</b> <span class="soft">${counted}${whole}</span>`;
+  return `<b>${ROUNDS[name]}</b> <span class="soft">${numbers}${counted}${whole}</span>`;
 }
 
 // A row: what was answered, how often in each round, and what that means.

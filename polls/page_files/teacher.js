@@ -5,6 +5,7 @@ const FIRST = 0; // the forms of a question
 const OTHER = 1;
 const READING = 400; // milliseconds that it takes to see a new state: the second click of a double click is not meant for it
 const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
+const ONLY_YOU = { nothing: say("Only you see this."), answers: say("Only you see which are right."), solution: "" };
 const at = (id) => document.getElementById(id);
 const primary = document.querySelector("#primary button");
 let news = null;
@@ -31,12 +32,16 @@ const STEPS = {
 
 // The steps of a lecture that is shown again.
 const REPLAY = {
-  skip: { when: () => true, asks: () => ({ act: "next" }) },
-  pause: { when: () => !news.replay.paused, asks: () => ({ act: "pause" }) },
-  resume: { when: () => news.replay.paused, asks: () => ({ act: "go on" }) },
-  slower: { when: () => true, asks: () => ({ act: "slower" }) },
-  faster: { when: () => true, asks: () => ({ act: "faster" }) },
+  skip: { when: goesOn, asks: () => ({ act: "next" }) },
+  pause: { when: () => goesOn() && !news.replay.paused, asks: () => ({ act: "pause" }) },
+  resume: { when: () => goesOn() && news.replay.paused, asks: () => ({ act: "go on" }) },
+  slower: { when: goesOn, asks: () => ({ act: "slower" }) },
+  faster: { when: goesOn, asks: () => ({ act: "faster" }) },
 };
+
+function goesOn() {
+  return !news.replay.over;
+}
 
 function stepOf(name) {
   return (news.replay ? REPLAY : STEPS)[name];
@@ -179,9 +184,9 @@ function showState() {
   put("where", `${say("Question {question} of {questions}", news)}: ${stands()}`);
   put("title", news.overview[question - 1].title);
   put("answered", round ? answered() : say("Phones connected: {present}", news));
-  put("advice", isClosed() && (!news.solved || news.advice === "explain") ? advice() : "");
+  put("advice", advice());
   put("warning", news.warning);
-  put("pace", news.replay ? say("This is a replay at {speed}× speed.", news.replay) : "");
+  put("pace", pace());
   put("address", news.address);
   countDown(at("clock"), round?.left ?? null);
 }
@@ -200,7 +205,14 @@ function stands() {
   return say("closed, nothing shown");
 }
 
+function pace() {
+  if (!news.replay) return "";
+  return news.replay.over ? say("The replay is over.") : say("This is a replay at {speed}× speed.", news.replay);
+}
+
 function advice() {
+  if (news.phase === "ended") return say("The report is in the poll's folder: poll.html. Stop the command with Ctrl-C.");
+  if (news.replay || !isClosed() || (news.solved && news.advice !== "explain")) return "";
   const again = news.round.name === "group";
   switch (news.advice) {
     case "explain":
@@ -232,7 +244,7 @@ function showSteps() {
 
 function showAnswers(before) {
   at("told").hidden = !news.results.length;
-  at("only-you").hidden = news.shown === "solution";
+  put("only-you", ONLY_YOU[news.shown]);
   if (JSON.stringify([before?.results, before?.moves]) === JSON.stringify([news.results, news.moves])) return;
   at("shares").replaceChildren(...news.results.filter((round) => round.answered).map(share));
   showResults(at("results"), news.results);

@@ -270,7 +270,7 @@ def test_guesses_of_a_secret_are_few(lecture, hourly):
     poll = lecture(number)
     found = [code(poll.http.post("/teacher/enter", json={"secret": f"{place}"})) for place in range(33)]
     assert found == [403] * 30 + [429] * 3
-    assert code(poll.http.post("/teacher/enter", json={"secret": TEACHER})) == 429
+    assert code(poll.http.post("/teacher/enter", json={"secret": TEACHER})) == 200  # whom a neighbour cannot keep out
     assert code(poll.teacher.post("/teacher/enter", json={"secret": ""})) == 200  # who is in stays in
 
 

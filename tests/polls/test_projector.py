@@ -171,6 +171,7 @@ def test_rounds_with_other_numbers_stand_side_by_side_before_the_solution_and_in
     before, after = (each.bounding_box() for each in page.locator(".results").all())
     assert before["y"] == after["y"] and before["x"] + before["width"] <= after["x"]
     assert [answer for answer, _ in rows(page)] == [*sorted(first, key=int), *sorted(second, key=int)]
+    sees(page, "first numbers, 2 answers", "other numbers, 2 answers")
     poll.act("show", SOLUTION)
     is_at(page, "solution")
     right, wrong = page.locator("#results li").all()

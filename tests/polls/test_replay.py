@@ -132,7 +132,7 @@ def test_the_pace(shown):
         assert 0 < replay.left() <= LASTS
         for _ in range(3):
             await replay.act("faster")
-        assert replay.pace == {"paused": False, "speed": 8} and 0 < replay.left() <= LASTS / 8
+        assert replay.pace == {"paused": False, "over": False, "speed": 8} and 0 < replay.left() <= LASTS / 8
         for _ in range(20):
             await replay.act("faster")
         assert replay.pace["speed"] == FASTEST

@@ -112,10 +112,13 @@ def test_a_whole_question_by_mouse(lecture, teacher):
         page, "4 answered both rounds: 1 moved from wrong to right, 0 from right to wrong, 2 stayed right, 1 stayed wrong."
     )
     sees(page, "More than 70% are right after the discussion")
+    sees(page, "Only you see this.")
     press_next(page, "Show the answers")
     is_at(poll, page, "closed", "answers")
+    sees(page, "Only you see which are right.")
     press_next(page, "Show the solution")
     is_at(poll, page, "closed", "solution")
+    sync.expect(page.locator("#only-you")).to_be_hidden()
     press_next(page, "Next question")
     sees(page, "Question 2 of 4: not asked yet")
     sync.expect(page.locator("#told")).to_be_hidden()
@@ -383,6 +386,8 @@ def test_a_lecture_that_is_shown_again(lecture, teacher):
     press_next(page, "Next step")
     sees(page, "Question 1 of 2: closed, nothing shown", "Round 1: 50% right (1 of 2)")
     assert not button(page, "Close the round").is_visible() and not page.get_by_label("Seconds").is_visible()
+    sees(page, "The replay is over.")
+    assert not page.locator("[data-step]:visible").count() and not page.locator("#advice").is_visible()
 
 
 def test_accessible_in_every_state(lecture, teacher):
