@@ -350,6 +350,19 @@ def test_the_longest_question_is_seen_at_once_and_by_the_last_row(lecture, proje
     assert_fits("answers")
 
 
+def test_what_is_too_long_is_not_cut_off_at_the_side(lecture, projector):
+    wide = "\n\n".join(["Look:", "| " + "a heading | " * 6 + "\n" + "|---" * 6 + "|\n" + "| 1 " * 6 + "|"])
+    one, other = (replace(made.variant(made.number, index=form), stem=wide, steps=("A step.",) * 40) for form in (0, 1))
+    poll = lecture(made_of=of_variants([one], [other]))
+    page = projector(poll)
+    ask_twice(poll, 0, ["1"], ["2"])
+    poll.act("show", SOLUTION)
+    is_at(page, "solution")
+    page.evaluate(DRAWN)
+    assert scrolls(page) and page.locator(".scroll table").count() == 1
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every(box => box.scrollWidth <= box.clientWidth)")
+
+
 def test_what_is_too_long_scrolls_by_the_keyboard(lecture, projector):
     one, other = longest("lecture.toml")
     poll = lecture(made_of=of_variants([one], [other]))

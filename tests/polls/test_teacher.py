@@ -275,7 +275,7 @@ def test_the_end(lecture, teacher):
     assert poll.news()["phase"] == "waiting"
     page.once("dialog", lambda dialog: dialog.accept())
     button(page, "End the poll").click()
-    sees(page, "the poll has ended")
+    sees(page, "the poll has ended", "The report is in the poll's folder")
     sync.expect(primary(page)).to_be_hidden()
     page.keyboard.press("PageDown")
 
