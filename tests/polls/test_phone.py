@@ -543,7 +543,7 @@ def test_half_a_minute_is_announced_once(lecture, phone):
     page = phone(poll)
     expect(page.locator("#waiting")).to_contain_text("first question")
     stop_the_clock(page)
-    poll.ask(2, seconds=600)
+    poll.ask(2, seconds=65)
     expect(page.locator("#question")).to_be_visible()
     page.clock.run_for(1_000)
     expect(page.locator("#announced")).to_contain_text("Question 3 of 4")
