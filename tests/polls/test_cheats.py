@@ -124,7 +124,7 @@ def test_a_link_with_a_key_does_not_make_somebody_of_its_author(lecture, browser
     link = quote(json.dumps({"poll": poll.news()["poll"], "key": known, "unsent": []}))
     page = browser.new_page()
     page.goto(f"{poll.url}/#{link}")
-    page.get_by_label("code or e-mail").fill("s1")
+    page.locator("#code").fill("s1")
     page.get_by_role("button", name="Take part").click()
     page.get_by_label("Your answer").fill("3")
     expect(page.locator("#status")).to_contain_text("Received")
