@@ -101,7 +101,8 @@ function instructed({ question, phase, round, shown }) {
 
 // Choose the layout that cuts nothing off at the side, and with which most can be seen at once, in the largest type.
 function fit() {
-  const [best] = [1, 2].map(fitted).sort((one, other) => one.isCut - other.isCut || one.unseen - other.unseen || other.size - one.size);
+  const worse = (one, other) => one.isCut - other.isCut || one.unseen - other.unseen || other.size - one.size;
+  const [best] = [1, 2].map(fitted).sort(worse);
   lay(best.columns, best.size);
   reachScrolled();
 }

@@ -178,3 +178,11 @@ def test_a_page_of_the_file_is_lost(path):
         file.write(b"\xff" * 4096)
     with pytest.raises(UserError, match="is damaged"), opened(path) as journal:
         Live(journal)
+
+
+@pytest.mark.parametrize(
+    ("roster", "logins", "login"),
+    [((), {}, ""), (ABOUT.roster, ABOUT.logins, "id"), (ABOUT.roster, {"k7pq": "s1", "m2rt": "s2"}, "code")],
+)
+def test_what_the_phone_asks_a_student_for(roster, logins, login):
+    assert About(ABOUT.made, "", "", roster, logins).login == login
