@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -601,6 +602,26 @@ def test_nobody_is_kept_out_in_any_state(lecture, phone):
             assert_accessible(page, *SIDES)
             page.set_viewport_size({"width": 320, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), variant.template
+
+
+def test_an_option_that_is_too_wide_scrolls(lecture, phone):
+    variant = made.variant(made.choice)
+    wide = tuple(replace(one, text=f"{'a' * 150} ${'+ a ' * 40}$") for one in variant.answer.options)
+    variant = replace(variant, answer=replace(variant.answer, options=wide))
+    poll = lecture(made_of=of_variants([variant], [variant]))
+    pages = phone(poll), phone(poll, behind=poll.projector_link.removeprefix(poll.url))
+    pages[1].set_viewport_size({"width": 1280, "height": 720})
+    poll.ask(0)
+    for page, options in zip(pages, ("#answer .option", ".options li")):
+        expect(page.locator(options)).to_have_count(len(wide))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    poll.answer("A")
+    poll.act("close")
+    poll.act("show", 1)
+    for page in pages:
+        expect(page.locator(".results li")).to_have_count(len(wide))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(pages[0], 320)
 
 
 def test_a_large_font_and_a_lost_connection_on_a_narrow_screen(lecture, phone):
