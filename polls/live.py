@@ -15,6 +15,7 @@ from quizzes.variant import Variant
 
 GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
 BACK = 20.0  # seconds at least that an open round still takes after the server was away
+ASLEEP = 5.0  # seconds late: this machine was asleep, or its disk full, and phones have answers that nobody took
 
 
 class Late(Exception):
@@ -195,16 +196,19 @@ class Live:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stepped.after(times), None if left is None else left + GRACE)
             round = self.state.open_round
-            if round and self.now() >= round.closes + GRACE:
+            late = self.now() - round.closes - GRACE if round else -1.0
+            if late > ASLEEP:
+                await self._come_back()
+            elif late >= 0:
                 with suppress(Refused, Unwritten):  # the teacher was faster; or it is tried again
                     await self.act("close", seen=self.steps)
 
     async def _come_back(self) -> None:
-        """Give a round that was open when the server stopped enough time for all phones to be back."""
+        """Give a round that was open when the server stopped or slept enough time for all phones to be back."""
         left = self.left()
         if left is not None and left < BACK:
-            with suppress(Unwritten):
-                await self.act("more", seconds=BACK - left)
+            with suppress(Refused, Unwritten):
+                await self.act("more", seconds=BACK - left, seen=self.steps)
 
     async def _on_disk(self, write: Callable[..., None], *arguments: object) -> None:
         """Write something down; while that fails, the teacher is warned."""

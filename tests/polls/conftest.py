@@ -132,6 +132,29 @@ class Lecture:
 
 
 @pytest.fixture
+def open_page(browser):
+    """Return what opens a page, each time in a browser of its own or in the given context; no script may fail."""
+    contexts, errors = [], []
+
+    def begin(address, size=(1280, 740), context=None, init="", **options):
+        width, height = size
+        if context is None:
+            context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+            contexts.append(context)
+        context.set_default_timeout(1000 * PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(init)
+        page.goto(address)
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
 def lecture(tmp_path):
     """Return what serves a poll: of a number, a grid, a choice and several to tick, or of what a test asks for."""
     lectures = []

@@ -128,7 +128,7 @@ def test_what_was_changed_counts_as_it_is_in_the_end(tmp_path, questions):
 def test_a_round_is_graded_as_a_quiz(folder, name, score, rights):
     out = folder.parent / f"{folder.name}-graded"
     done = CliRunner().invoke(grade, [str(folder), str(folder / f"{name}.csv"), "--out", str(out)])
-    assert done.exit_code == 0 and done.output.startswith(f"6 graded, {score / 6:.1f} of 3 points on average")
+    assert done.exit_code == 0 and done.output.startswith(f"6 graded, {score / 6:.1f} of 2 points on average")
     grades = rows_of((out / "grades.csv").read_bytes())[1:]
     assert [sum(float(row[4 + question]) for row in grades) for question in range(3)] == rights
 

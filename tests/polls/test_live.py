@@ -242,9 +242,28 @@ def test_a_round_whose_end_could_not_be_written_closes_when_there_is_space_again
         async with running(path, clock) as live:
             await live.act("open", 0, 60.0)
             with full(path):
-                clock.time += 100.0
+                clock.time += 61.0
                 live.stepped.ring()  # the time is looked at again
                 await until(live.counted, lambda: live.warning)
+            await until(live.stepped, lambda: not live.state.is_open)
+
+    asyncio.run(lecture())
+
+
+def test_a_machine_that_wakes_up_after_the_end_of_a_round_waits_for_the_phones(path, monkeypatch):
+    monkeypatch.setattr(living, "GRACE", 0.05)
+    clock = Clock()
+
+    async def lecture():
+        async with running(path, clock) as live:
+            await live.act("open", 0, 60.0)
+            clock.time += 3600.0
+            live.stepped.ring()  # the time is looked at again
+            await until(live.stepped, lambda: live.left() != 0.0)
+            assert live.left() == pytest.approx(BACK)
+            assert await live.answer("ada", 1, 1, {"": "3"}) == 1
+            clock.time += BACK + 1.0
+            live.stepped.ring()
             await until(live.stepped, lambda: not live.state.is_open)
 
     asyncio.run(lecture())

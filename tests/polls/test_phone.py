@@ -27,26 +27,13 @@ ROSTER = [("s1", "Ada"), ("s2", "Grace")]
 
 
 @pytest.fixture
-def phone(browser):
-    """Return what opens the phone's page, each time in a browser of its own; no script may fail."""
-    contexts, errors = [], []
+def phone(open_page):
+    """Return what opens the phone's page."""
 
-    def open_page(poll, context=None, init="", behind="", **options):
-        if context is None:
-            context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce", **options)
-            context.set_default_timeout(1000 * PATIENCE)
-            contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        if init:
-            page.add_init_script(init)
-        page.goto(poll.url + behind)
-        return page
+    def begin(poll, context=None, behind="", **options):
+        return open_page(poll.url + behind, (360, 740), context, **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return begin
 
 
 def status(page):

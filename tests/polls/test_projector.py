@@ -16,7 +16,6 @@ from tests.polls.conftest import PROJECTOR, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
-PATIENCE = 60_000  # milliseconds
 SIZES = ((1280, 720), (1024, 768))
 LEAST = 45  # lines of the smallest type that the height of a screen has room for
 ANSWERS, SOLUTION = 1, 2  # places in state.SHOWN
@@ -24,26 +23,13 @@ EXAMPLES = ROOT / "quizzes" / "examples"
 
 
 @pytest.fixture
-def projector(browser):
-    """Open a poll's page as the hall sees it; a page must not fail."""
-    opened, errors = [], []
+def projector(open_page):
+    """Return what opens a poll's page as the hall sees it."""
 
-    def page(poll, link=None, size=SIZES[0], scheme="light"):
-        width, height = size
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        context.set_default_timeout(PATIENCE)
-        opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto(poll.projector_link if link is None else link)
-        return page
+    def begin(poll, link=None, size=SIZES[0], scheme="light"):
+        return open_page(poll.projector_link if link is None else link, size, color_scheme=scheme)
 
-    yield page
-    for context in opened:
-        context.close()
-    assert not errors
+    return begin
 
 
 def is_at(page, scene):
@@ -53,7 +39,7 @@ def is_at(page, scene):
 def sees(page, *texts):
     """Wait until a page shows these texts."""
     for text in texts:
-        sync.expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        sync.expect(page.get_by_text(text).first).to_be_visible()
 
 
 def answered(poll, *texts):

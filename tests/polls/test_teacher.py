@@ -12,7 +12,6 @@ from tests.polls.conftest import KEY, PATIENCE, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
-sync.expect.set_options(timeout=1000 * PATIENCE)
 CLICKED_AGAIN = """() => {
   const button = document.querySelector("#primary button");
   new MutationObserver(() => button.click()).observe(button, { childList: true });
@@ -20,23 +19,13 @@ CLICKED_AGAIN = """() => {
 
 
 @pytest.fixture
-def teacher(browser):
-    """Open a poll's page as its teacher does; a page must not fail."""
-    opened, errors = [], []
+def teacher(open_page):
+    """Return what opens a poll's page as its teacher does."""
 
-    def page(poll, link=None, width=1280):
-        context = browser.new_context(viewport={"width": width, "height": 740}, reduced_motion="reduce")
-        context.set_default_timeout(1000 * PATIENCE)
-        opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto(poll.teacher_link if link is None else link)
-        return page
+    def begin(poll, link=None, width=1280):
+        return open_page(poll.teacher_link if link is None else link, (width, 740))
 
-    yield page
-    for context in opened:
-        context.close()
-    assert not errors
+    return begin
 
 
 def sees(page, *texts):
