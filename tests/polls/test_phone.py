@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from polls.afterwards.replay import Replay
 from polls.journal import About, Journal
 from quizzes.language import Language
 from tests.browsing import assert_accessible
-from tests.polls.conftest import PATIENCE, PROJECTOR, drawn, free_port, of_variants
+from tests.polls.conftest import KEY, PATIENCE, PROJECTOR, drawn, free_port, of_variants
 from tests.quizzes import made
 from tests.quizzes.exports import every_kind
 
@@ -363,6 +364,35 @@ def test_a_roster_asks_who_it_is(lecture, phone):
     page.reload()
     expect(status(page)).to_have_text("✓ Received: B")
     assert poll.kept() == {(1, "s1"): {"": "B"}}
+
+
+def test_another_device_of_the_same_student_has_the_last_word(lecture, phone):
+    poll = lecture(roster=ROSTER)
+    poll.ask(2)
+    page = phone(poll)
+    page.get_by_label("Your student id").fill("s1")
+    page.keyboard.press("Enter")
+    choose(page, "B")
+    expect(status(page)).to_have_text("✓ Received: B")
+    poll.http.post("/join", json={"key": KEY, "code": "s1"}).raise_for_status()
+    poll.answer("C", key=KEY, change=2**42).raise_for_status()
+    poll.act("close")
+    expect(status(page)).to_have_text("✓ Received: C")
+
+
+def test_a_replay_only_shows(lecture, phone):
+    poll = lecture(made.choice)
+    poll.ask(0)
+    poll.answer("A")
+    poll.act("close")
+    poll.stop()
+    poll.start(Replay)
+    page = phone(poll)
+    poll.act("next")
+    until(lambda: poll.news()["phase"] == "closed")
+    expect(page.locator("#instruction")).to_have_text("This is a replay: it takes no answers.")
+    expect(page.locator("#answer input").first).to_be_disabled()
+    expect(status(page)).to_be_hidden()
 
 
 def test_another_address_takes_the_key_and_the_answer_along(lecture, phone):
