@@ -48,8 +48,8 @@ def serve(live: Live, address: Address, way: Way, started: Callable[[], None]) -
     Connection.most = _most_connections()
     with contextlib.ExitStack() as listening:
         sockets = [listening.enter_context(each) for each in _listening(address.host, address.port)]
+        _leave_streams_uncollected()  # where Ctrl-C may go unheard
         started()
-        _leave_streams_uncollected()
         with _stoppable():
             server.run(sockets)
     if asked.failure:

@@ -44,7 +44,7 @@ function rowOf(rounds, place) {
   const cells = bars.map((bar, nth) => barOf(bar, rounds[nth], isSame)).join("");
   const meaning = below && `<p class="meaning">${below}</p>`;
   return `<li class="row${right ? " right" : ""}">
-    <div class="answer">${mark}<span>${named}</span></div>${cells}${meaning}</li>`;
+    <div class="answer">${mark}<span class="scroll">${named}</span></div>${cells}${meaning}</li>`;
 }
 
 function answerOf({ letter, answer }) {
