@@ -580,8 +580,11 @@ def test_half_a_minute_is_announced_once(lecture, phone):
     expect(page.locator("#announced")).to_contain_text("Question 3 of 4")
     expect(page.locator("#time")).to_have_attribute("aria-live", "off")
     minutes, seconds = map(int, page.locator("#time").inner_text().split(":"))
-    page.clock.fast_forward(1000 * (60 * minutes + seconds - 32))
-    page.clock.run_for(4_000)
+    page.clock.fast_forward(1000 * max(0, 60 * minutes + seconds - 32))
+    for _ in range(60):  # where the stream is late, the page has asked again and counts from there
+        page.clock.run_for(1_000)
+        if page.locator("#announced").inner_text() == "30 seconds left":
+            break
     expect(page.locator("#announced")).to_have_text("30 seconds left")
     choose(page, "B")
     page.clock.run_for(1_000)
