@@ -27,7 +27,7 @@ SPEEDS = 0.25, 64.0  # seconds of a poll that pass in one when it is shown again
 EVERYWHERE = ("0.0.0.0", "::")
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-NO_NETWORK = "This machine is in no network: phones cannot open {url}. Join theirs, or give the address with --url."
+NO_NETWORK = "Only this machine can open {url}: join the phones' network, or give the address that leads here with --url."
 
 
 @click.command()
@@ -119,6 +119,7 @@ def _roster(path: Path | None, id_heading: str) -> "Roster | None":
 
 def _journal(path: Path, out: Path | None, seed: str | None, roster: "Roster | None") -> "Journal":
     """Return the journal of a poll that goes on, or of a new one."""
+    from command_line.quiz.versions import RECORD
     from polls.drawing import draw
     from polls.journal import FILE, About, Journal
     from quizzes import making
@@ -131,6 +132,8 @@ def _journal(path: Path, out: Path | None, seed: str | None, roster: "Roster | N
     folder = out or Path(f"{path.stem}-{date.today().isoformat()}")
     if (folder / FILE).exists():
         return _that_goes_on(Journal(folder / FILE), path, quiz, seed, roster)
+    if (folder / RECORD).exists():  # the poll writes its own
+        raise UserError(f"{folder} holds a quiz that was made: choose another --out")
     made = draw(quiz, seed or secrets.token_hex(4))
     who = (roster.students, roster.logins) if roster else ()
     Journal.create(folder / FILE, About(made, secrets.token_urlsafe(24), secrets.token_urlsafe(24), *who))

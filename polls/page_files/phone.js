@@ -32,6 +32,8 @@ function heard(latest) {
   closing = performance.now() + 1000 * (news.round?.left ?? 0);
   if (!outbox) begin();
   if (news.phase === "open") outbox.reopen(news.round.number);
+  // The same student may have answered on another device.
+  if (part("join") && before?.phase === "open" && news.phase === "closed") refresh();
   judge();
   show();
   if (before && before.steps !== news.steps) announceStep();
@@ -227,7 +229,7 @@ function told() {
   const given = read(form, question);
   if (length(given) > LONGEST) return ["faulty", say("An answer has at most {count} characters.", { count: LONGEST })];
   if (isOpen() && !isSame(given, outbox.answer(shown).given)) return ["changed", say("Not sent yet.")];
-  if (!fate) return isOpen() ? ["", ""] : ["", say("You did not answer in this round.")];
+  if (!fate) return ["", isOpen() || news.replay ? "" : say("You did not answer in this round.")];
   return [fate, [wordsFor(fate, shown), ...(isOpen() ? stillEmpty(missing(question, given)) : [])].join(" ")];
 }
 

@@ -36,7 +36,7 @@ function showQuestion(element, question) {
 function optionsOf({ options }) {
   const list = document.createElement("ul");
   list.className = "options";
-  list.innerHTML = options.map(({ letter, text }) => `<li><b>${letter}</b> <span>${text}</span></li>`).join("");
+  list.innerHTML = options.map(({ letter, text }) => `<li><b>${letter}</b> <span class="scroll">${text}</span></li>`).join("");
   return list;
 }
 

@@ -41,7 +41,7 @@ function rowOf(rounds, place) {
   const named = isSame ? answerOf(bars[0]) : sentence || (right ? say("Right") : say("Another answer"));
   const below = isSame ? sentence : "";
   const cells = bars.map((bar, nth) => barOf(bar, rounds[nth], isSame)).join("");
-  return `<li class="row${right ? " right" : ""}"><div class="answer">${mark}<span>${named}</span></div>${cells}${below && `<p class="meaning">${below}</p>`}</li>`;
+  return `<li class="row${right ? " right" : ""}"><div class="answer">${mark}<span class="scroll">${named}</span></div>${cells}${below && `<p class="meaning">${below}</p>`}</li>`;
 }
 
 function answerOf({ letter, answer }) {

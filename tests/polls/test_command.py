@@ -210,6 +210,7 @@ def test_tls(command, tmp_path):
         (("quiz.toml", "--key", "quiz.toml"), "--key needs --certificate"),
         (("poll", "--certificate", "quiz.toml"), "should be a certificate as PEM"),
         (("quiz.toml", "--out", "quiz.toml"), "cannot write"),
+        (("quiz.toml", "--out", "made"), "holds a quiz that was made"),
     ],
 )
 @pytest.mark.sampled(3)
@@ -217,6 +218,8 @@ def test_what_cannot_be_done_is_one_sentence(command, words, why):
     (command.folder / "bad.toml").write_text('[[questions]]\ntemplate = "nonsense"\n')
     made(command.folder / "poll")
     made(command.folder / "ended", [Done(1.0, "end")])
+    (command.folder / "made" / "teacher").mkdir(parents=True)
+    (command.folder / "made" / "teacher" / "quiz.json").write_text("what its students are graded with")
     (command.folder / "damaged").mkdir()
     (command.folder / "damaged" / FILE).write_text("x")
     assert why in command.refused(*words)

@@ -4,13 +4,15 @@ import json
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from polls.afterwards.replay import Replay
 from polls.journal import About, Journal
 from quizzes.language import Language
 from tests.browsing import assert_accessible
-from tests.polls.conftest import PATIENCE, PROJECTOR, drawn, free_port, of_variants
+from tests.polls.conftest import KEY, PATIENCE, PROJECTOR, drawn, free_port, of_variants
 from tests.quizzes import made
 from tests.quizzes.exports import every_kind
 
@@ -364,6 +366,35 @@ def test_a_roster_asks_who_it_is(lecture, phone):
     assert poll.kept() == {(1, "s1"): {"": "B"}}
 
 
+def test_another_device_of_the_same_student_has_the_last_word(lecture, phone):
+    poll = lecture(roster=ROSTER)
+    poll.ask(2)
+    page = phone(poll)
+    page.get_by_label("Your student id").fill("s1")
+    page.keyboard.press("Enter")
+    choose(page, "B")
+    expect(status(page)).to_have_text("✓ Received: B")
+    poll.http.post("/join", json={"key": KEY, "code": "s1"}).raise_for_status()
+    poll.answer("C", key=KEY, change=2**42).raise_for_status()
+    poll.act("close")
+    expect(status(page)).to_have_text("✓ Received: C")
+
+
+def test_a_replay_only_shows(lecture, phone):
+    poll = lecture(made.choice)
+    poll.ask(0)
+    poll.answer("A")
+    poll.act("close")
+    poll.stop()
+    poll.start(Replay)
+    page = phone(poll)
+    poll.act("next")
+    until(lambda: poll.news()["phase"] == "closed")
+    expect(page.locator("#instruction")).to_have_text("This is a replay: it takes no answers.")
+    expect(page.locator("#answer input").first).to_be_disabled()
+    expect(status(page)).to_be_hidden()
+
+
 def test_another_address_takes_the_key_and_the_answer_along(lecture, phone):
     poll = lecture()
     poll.ask(2)
@@ -601,6 +632,26 @@ def test_nobody_is_kept_out_in_any_state(lecture, phone):
             assert_accessible(page, *SIDES)
             page.set_viewport_size({"width": 320, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), variant.template
+
+
+def test_an_option_that_is_too_wide_scrolls(lecture, phone):
+    variant = made.variant(made.choice)
+    wide = tuple(replace(one, text=f"{'a' * 150} ${'+ a ' * 40}$") for one in variant.answer.options)
+    variant = replace(variant, answer=replace(variant.answer, options=wide))
+    poll = lecture(made_of=of_variants([variant], [variant]))
+    pages = phone(poll), phone(poll, behind=poll.projector_link.removeprefix(poll.url))
+    pages[1].set_viewport_size({"width": 1280, "height": 720})
+    poll.ask(0)
+    for page, options in zip(pages, ("#answer .option", ".options li")):
+        expect(page.locator(options)).to_have_count(len(wide))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    poll.answer("A")
+    poll.act("close")
+    poll.act("show", 1)
+    for page in pages:
+        expect(page.locator(".results li")).to_have_count(len(wide))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(pages[0], 320)
 
 
 def test_a_large_font_and_a_lost_connection_on_a_narrow_screen(lecture, phone):
