@@ -94,14 +94,14 @@ class Server:
             routes.append(Route(f"/{room}/enter", self.enter(room), methods=["POST"]))
             routes.append(Route(f"/{room}/stream", self.stream_of(room)))
             routes.append(Route(f"/{room}/state", self.state_of(room)))
-        answers: Any = {
+        handlers: Any = {
             Rejected: _rejected,
             HTTPException: _unknown,
             TooMany: self._too_many,
             Unwritten: self._unwritten,
             Exception: self._failed,
         }
-        return guarded(Starlette(routes=routes, exception_handlers=answers, lifespan=self.lifespan), self.address.has_tls)
+        return guarded(Starlette(routes=routes, exception_handlers=handlers, lifespan=self.lifespan), self.address.has_tls)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:

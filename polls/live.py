@@ -191,17 +191,19 @@ class Live:
             self.counted.ring()
 
     async def _watch_the_time(self) -> None:
+        """Close a round whose time is up; one that this machine has slept through gets some more."""
         while True:
             left, times = self.left(), self.stepped.times
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stepped.after(times), None if left is None else left + GRACE)
             round = self.state.open_round
-            late = self.now() - round.closes - GRACE if round else -1.0
-            if late > ASLEEP:
+            if round is None or self.now() < round.closes + GRACE:
+                continue
+            if self.now() > round.closes + GRACE + ASLEEP:
                 await self._come_back()
-            elif late >= 0:
-                with suppress(Refused, Unwritten):  # the teacher was faster; or it is tried again
-                    await self.act("close", seen=self.steps)
+                continue
+            with suppress(Refused, Unwritten):  # the teacher was faster; or it is tried again
+                await self.act("close", seen=self.steps)
 
     async def _come_back(self) -> None:
         """Give a round that was open when the server stopped or slept enough time for all phones to be back."""

@@ -1,9 +1,12 @@
 // The phone's page: one question at a time, an answer that may change until the round closes, and what became of it.
 
-const PAUSE = { number: 1_000, grid: 1_000, choice: 300 }; // milliseconds after the last key or tick until an answer is sent
+const PAUSE = { number: 1_000, grid: 1_000, choice: 300 }; // milliseconds from the last key to sending
 const WARNED_AT = 30; // seconds left
 const NAMED = 2; // empty blanks
-const INSTRUCTIONS = { think: say("Answer on your own."), group: say("Discuss the question with your neighbours, then answer again.") };
+const INSTRUCTIONS = {
+  think: say("Answer on your own."),
+  group: say("Discuss the question with your neighbours, then answer again."),
+};
 const NEW_NUMBERS = say("The numbers have changed: discuss the question with your neighbours, then answer.");
 const RIGHT = ["✓", "right", say("Right.")];
 const PARTLY = ["◐", "partly", say("Partly right.")];
@@ -213,7 +216,7 @@ form.addEventListener("submit", (event) => {
 
 // What became of it, for the eyes and for the ears.
 function showAnswer() {
-  if (question && !pause) fill(form, question, outbox.answer(shown).given); // another tab of this browser may have changed it
+  if (question && !pause) fill(form, question, outbox.answer(shown).given); // another tab may have changed it
   showBefore();
   const [fate, words] = told();
   const status = part("status");
@@ -252,9 +255,11 @@ function wordsFor(fate, round) {
     case "sending":
       return say("Sending …");
     case "unsent":
-      return outbox.trouble ? `${say("Not sent yet.")} ${outbox.trouble}` : say("Not sent yet: no connection. Your answer is kept.");
+      if (outbox.trouble) return `${say("Not sent yet.")} ${outbox.trouble}`;
+      return say("Not sent yet: no connection. Your answer is kept.");
     case "kept":
-      return isEmpty(given) ? say("Received: your answer is empty.") : say("✓ Received: {answer}", { answer: brief(given) });
+      if (isEmpty(given)) return say("Received: your answer is empty.");
+      return say("✓ Received: {answer}", { answer: brief(given) });
     case "late":
       return kept
         ? say("This round closed before your change arrived. What counts: {answer}", { answer: brief(kept.given) })

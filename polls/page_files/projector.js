@@ -12,17 +12,21 @@ const INSTRUCTIONS = {
   think: say("Think alone, then answer on your phone."),
   group: say("Discuss the question with your neighbours, then answer again."),
 };
+const NEW_NUMBERS = say("The numbers have changed: discuss the question with your neighbours, then answer.");
 
 const page = document.documentElement;
-const ids = ["title", "instruction", "question", "results", "solution", "time", "answered", "code", "address", "connection"];
-const [title, instruction, question, results, solution, time, answered, code, address, connection] = ids.map((id) => document.getElementById(id));
+const [title, instruction, question, results, solution] =
+  ["title", "instruction", "question", "results", "solution"].map((id) => document.getElementById(id));
+const [time, answered, code, address, connection] =
+  ["time", "answered", "code", "address", "connection"].map((id) => document.getElementById(id));
 const quizTitle = title.textContent;
 let wanted = ""; // what the page is to show, or shows
 let noting = 0;
 
 async function begin() {
   try {
-    if (await enter("projector")) return connect({ streamed: "/projector/stream", asked: "/projector/state", heard, connected });
+    const isLetIn = await enter("projector");
+    if (isLetIn) return connect({ streamed: "/projector/stream", asked: "/projector/state", heard, connected });
     document.body.dataset.scene = "refused";
     instruction.textContent = say("This link is wrong: open the one that convgrade printed.");
     fit();
@@ -51,7 +55,9 @@ function heard(news) {
 // What changes all the time: the time, and how many have answered.
 function count({ phase, round, answered: given, present, address: where }) {
   const all = Math.max(given, present); // a phone that has answered may be asleep
-  const sentence = phase === "waiting" ? say("Joined: {present}", { present }) : say("Answered: {answered} of {present}", { answered: given, present: all });
+  const sentence = phase === "waiting"
+    ? say("Joined: {present}", { present })
+    : say("Answered: {answered} of {present}", { answered: given, present: all });
   countDown(time, phase === "open" ? round.left : null, (seconds) => time.classList.toggle("soon", seconds <= SOON));
   if (answered.textContent !== sentence) answered.textContent = sentence;
   if (address.textContent === shortened(where)) return;
@@ -93,7 +99,7 @@ function draw(news, asked, solved) {
 }
 
 function instructed({ question, phase, round, shown }) {
-  if (phase === "open") return round.is_new ? say("The numbers have changed: discuss the question with your neighbours, then answer.") : INSTRUCTIONS[round.name];
+  if (phase === "open") return round.is_new ? NEW_NUMBERS : INSTRUCTIONS[round.name];
   if (phase === "closed") return shown === "nothing" ? say("This round is closed.") : "";
   if (phase === "ended") return say("The poll has ended. Thank you for taking part.");
   return question === 1 ? say("Open this address on your phone.") : say("The next question comes soon.");

@@ -36,7 +36,8 @@ function showQuestion(element, question) {
 function optionsOf({ options }) {
   const list = document.createElement("ul");
   list.className = "options";
-  list.innerHTML = options.map(({ letter, text }) => `<li><b>${letter}</b> <span class="scroll">${text}</span></li>`).join("");
+  const option = ({ letter, text }) => `<li><b>${letter}</b> <span class="scroll">${text}</span></li>`;
+  list.innerHTML = options.map(option).join("");
   return list;
 }
 

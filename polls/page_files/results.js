@@ -3,8 +3,8 @@
 const ROUNDS = { think: say("Alone"), group: say("In groups") };
 const NUMBERS = [say("first numbers"), say("other numbers")]; // by form
 
-// Show the results of a question's rounds. Rounds in different forms stand side by side once their answers have a meaning in
-// common; until then each has a list of its own. several: whether people may tick several options.
+// Show the results of a question's rounds. Rounds in different forms stand side by side once their answers have a meaning
+// in common; until then each has a list of its own. several: whether people may tick several options.
 function showResults(element, results, several = false) {
   const isWhole = results.some((round) => "right" in round);
   const isSame = new Set(results.map((round) => round.form)).size < 2;
@@ -17,7 +17,8 @@ function listOf(rounds, several, isSame) {
   const box = document.createElement("div");
   box.className = "results";
   box.style.setProperty("--rounds", rounds.length);
-  box.innerHTML = `<div class="rounds row" aria-hidden="true"><span></span>${rounds.map((round) => `<span>${headingOf(round, several, isSame)}</span>`).join("")}</div>
+  const headings = rounds.map((round) => `<span>${headingOf(round, several, isSame)}</span>`).join("");
+  box.innerHTML = `<div class="rounds row" aria-hidden="true"><span></span>${headings}</div>
     ${rows.length ? `<ul>${rows.join("")}</ul>` : `<p class="row">${say("Nobody has answered.")}</p>`}`;
   for (const fill of box.querySelectorAll(".fill")) fill.style.width = `${fill.dataset.width}%`;
   return box;
@@ -41,7 +42,9 @@ function rowOf(rounds, place) {
   const named = isSame ? answerOf(bars[0]) : sentence || (right ? say("Right") : say("Another answer"));
   const below = isSame ? sentence : "";
   const cells = bars.map((bar, nth) => barOf(bar, rounds[nth], isSame)).join("");
-  return `<li class="row${right ? " right" : ""}"><div class="answer">${mark}<span class="scroll">${named}</span></div>${cells}${below && `<p class="meaning">${below}</p>`}</li>`;
+  const meaning = below && `<p class="meaning">${below}</p>`;
+  return `<li class="row${right ? " right" : ""}">
+    <div class="answer">${mark}<span class="scroll">${named}</span></div>${cells}${meaning}</li>`;
 }
 
 function answerOf({ letter, answer }) {
@@ -52,7 +55,8 @@ function barOf(bar, { name, answered }, isSame) {
   if (!bar.answer) return `<div class="round"></div>`; // this form has no such answer
   const share = answered ? bar.count / answered : 0;
   const written = share.toLocaleString(document.documentElement.lang, { style: "percent" });
-  return `<div class="round"><span class="name">${ROUNDS[name]}: </span>${isSame ? "" : `<span class="own">${answerOf(bar)}</span>`}
+  const own = isSame ? "" : `<span class="own">${answerOf(bar)}</span>`;
+  return `<div class="round"><span class="name">${ROUNDS[name]}: </span>${own}
     <span class="track"><span class="fill" data-width="${100 * share}"></span></span>
     <span class="count"><b>${bar.count}</b> ${written}</span></div>`;
 }

@@ -3,7 +3,7 @@
 
 const FIRST = 0; // the forms of a question
 const OTHER = 1;
-const READING = 400; // milliseconds that it takes to see a new state: the second click of a double click is not meant for it
+const READING = 400; // milliseconds that it takes to see a new state: a double click's second click is not meant for it
 const [NOTHING, ANSWERS, SOLUTION] = [0, 1, 2]; // what the hall sees
 const ONLY_YOU = { nothing: say("Only you see this."), answers: say("Only you see which are right."), solution: "" };
 const at = (id) => document.getElementById(id);

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import pytest
 import uvicorn
-from playwright.sync_api import expect
 from uvicorn.server import ServerState
 
 from polls import limiting
@@ -124,16 +123,15 @@ def test_nothing_is_received_that_nobody_will_find(tmp_path, happens):
 
 
 @pytest.mark.slow
-def test_a_link_with_a_key_does_not_make_somebody_of_its_author(lecture, browser):
+def test_a_link_with_a_key_does_not_make_somebody_of_its_author(lecture, open_page):
     poll = lecture(made.number, roster=[("s1", "Ada")])
     poll.ask(0)
     known = "0" * 32  # to the author of the link
     link = quote(json.dumps({"poll": poll.news()["poll"], "key": known, "unsent": []}))
-    page = browser.new_page()
-    page.goto(f"{poll.url}/#{link}")
+    page = open_page(f"{poll.url}/#{link}")
     page.locator("#code").fill("s1")
     page.get_by_role("button", name="Take part").click()
     page.get_by_label("Your answer").fill("3")
-    expect(page.locator("#status")).to_contain_text("Received")
+    page.locator("#status", has_text="Received").wait_for()
     assert poll.answer("4", key=known).status_code == 403
     assert poll.kept() == {(1, "s1"): {"": "3"}}
