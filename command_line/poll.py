@@ -1,6 +1,7 @@
 """convgrade poll."""
 
 import contextlib
+import os
 import secrets
 import shlex
 import sys
@@ -45,9 +46,7 @@ NO_NETWORK = "Only this machine can open {url}: join the phones' network, or giv
 @click.option("--open", "opens", is_flag=True, help="Open the projector's and the teacher's page in the browser.")
 @click.option("--report", is_flag=True, help="Only write the page and the tables about the poll in FOLDER again.")
 @click.option("--replay", is_flag=True, help="Show the poll in FOLDER again, as it was.")
-@click.option(
-    "--speed", default=1.0, show_default=True, type=click.FloatRange(*SPEEDS), help="Speed of --replay: 2 is twice as fast."
-)
+@click.option("--speed", type=click.FloatRange(*SPEEDS), help="Speed of --replay: 2 is twice as fast. [default: 1]")
 def poll(
     path: Path,
     out: Path | None,
@@ -63,13 +62,17 @@ def poll(
     opens: bool,
     report: bool,
     replay: bool,
-    speed: float,
+    speed: float | None,
 ) -> None:
     """Put the questions of QUIZ.toml to a lecture hall, from this machine.
 
     The same command on the same day goes on with the poll that it began; so does `convgrade poll FOLDER` at any time. When
     the teacher ends it, or Ctrl-C stops it, it writes a page and tables about the poll into its folder.
     """
+    if report and replay:
+        raise UserError("give --report or --replay, not both")
+    if speed and not replay:
+        raise UserError("--speed needs --replay")
     if (report or replay) and not path.is_dir():
         raise UserError(f"--report and --replay need the folder of a poll, and {path} is not one")
     try:
@@ -89,7 +92,7 @@ def poll(
     try:
         if report:
             return _report(journal)
-        live = Replay(journal, speed) if replay else Live(journal)
+        live = Replay(journal, speed or 1.0) if replay else Live(journal)
         if live.state.ended:
             raise UserError(f"the poll in {folder} has ended; begin another one with --out FOLDER, or see it with --replay")
         live.at_the_end = partial(_report, journal)
@@ -130,9 +133,9 @@ def _journal(path: Path, out: Path | None, seed: str | None, roster: "Roster | N
         return Journal(path / FILE)
     quiz = making.read(path)
     folder = out or Path(f"{path.stem}-{date.today().isoformat()}")
-    if (folder / FILE).exists():
+    if os.path.exists(folder / FILE):  # False for a name that is too long, which cannot be written then
         return _that_goes_on(Journal(folder / FILE), path, quiz, seed, roster)
-    if (folder / RECORD).exists():  # the poll writes its own
+    if os.path.exists(folder / RECORD):  # the poll writes its own
         raise UserError(f"{folder} holds a quiz that was made: choose another --out")
     made = draw(quiz, seed or secrets.token_hex(4))
     who = (roster.students, roster.logins) if roster else ()

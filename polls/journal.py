@@ -100,7 +100,7 @@ class Journal:
         """Write the file of a new poll, readable by its owner alone; raises UserError where that fails."""
         temporary = path.with_name(f".{path.name}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # tables about it will have names
             temporary.unlink(missing_ok=True)
             os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
             with contextlib.closing(sqlite3.connect(temporary)) as file:

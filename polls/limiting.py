@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
 ANSWERS = RateLimitItemPerSecond(20, 10, "answers")  # of a person: 20 in 10 seconds
-NEWCOMERS = RateLimitItemPerMinute(3000, 1, "newcomers")  # of an address: keys that were not seen before
+NEWCOMERS = RateLimitItemPerDay(3000, 1, "newcomers")  # of an address: keys that were not seen before; no one fills a poll
 GUESSES = RateLimitItemPerMinute(5, 1, "guesses")  # of a key: codes that are not on the roster
 ALL_GUESSES = RateLimitItemPerMinute(100, 1, "all guesses")  # of an address
 ENTRIES = RateLimitItemPerMinute(30, 1, "entries")  # of an address: wrong secrets of the teacher and the projector

@@ -19,7 +19,7 @@ from quizzes.variant import Variant
 MOST_PLAIN = 8  # typed answers that have a row of their own before the solution
 MOST_BELIEVED = 6  # misconceptions that have one afterwards
 MOST_OTHERS = 4  # other answers that have one, in rounds that asked the same
-EMPTY = "_"  # a cell of a grid that was left out
+EMPTY, UNREAD = "_", "?"  # a cell of a grid that was left out, and one that holds no number
 Given = Mapping[str, str]
 
 
@@ -55,7 +55,7 @@ class Read:
     """What an answer means."""
 
     mark: Mark
-    text: str  # on one line; numbers in digits, as far as they are numbers
+    text: str  # on one line, as a hall may see it: numbers in digits, and no words but those of options
     letters: frozenset[str] = frozenset()  # of the options that it ticks as they may be ticked
 
 
@@ -136,12 +136,13 @@ def _read(variant: Variant, given: Given, language: Language) -> Read:
     found, text = mark(variant, given, language), given.get("", "")
     match variant.answer:
         case Number(unit=unit):
-            return Read(found, _number(text, amounts(text, unit)))
+            return Read(found, _number(text, amounts(text, unit), language.say("Not a number")))
         case Grid() as grid:
             texts, _ = spread(grid, given, language)
             rows: dict[int, list[str]] = {}
             for name, row, _ in cells(grid):
-                rows.setdefault(row, []).append(_number(texts[name], readings(texts[name])) or EMPTY)
+                cell = _number(texts[name], readings(texts[name]), UNREAD) if texts[name].strip() else EMPTY
+                rows.setdefault(row, []).append(cell)
             return Read(found, " / ".join(" ".join(row) for row in rows.values()))
         case Choice() as choice:
             letters, _ = ticked(choice, text, language)
@@ -149,9 +150,11 @@ def _read(variant: Variant, given: Given, language: Language) -> Read:
             return Read(found, shown(text), frozenset(letters or ()) if is_allowed else frozenset())
 
 
-def _number(text: str, values: Sequence[Fraction]) -> str:
-    """Return the number that a text means, or the text."""
-    if len(values) != 1:
+def _number(text: str, values: Sequence[Fraction], unread: str) -> str:
+    """Return the number that a text means, the text if it may mean several, or what stands for any other."""
+    if not values:
+        return unread
+    if len(values) > 1:
         return shown(text)
     value = values[0]
     if value.denominator == 1:

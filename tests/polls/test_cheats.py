@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from polls import limiting
+from polls.app import PEOPLE
 from polls.connection import Connection
 from polls.journal import FILE
 from tests.polls.asking import World
@@ -61,6 +62,12 @@ def test_one_laptop_cannot_take_all_places():
 def test_places_are_given_back():
     assert let_in(*["192.0.2.66"] * 5, most=10) == let_in(*["192.0.2.66"] * 5, most=10) == [True] * 5
     assert not Connection.from_address
+
+
+def test_one_laptop_cannot_fill_a_poll():
+    lecture = 3 * 3600  # seconds
+    assert limiting.NEWCOMERS.get_expiry() >= lecture
+    assert limiting.NEWCOMERS.amount < PEOPLE
 
 
 def asked(folder, *makes, **roster):
