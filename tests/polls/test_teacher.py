@@ -154,7 +154,7 @@ def test_what_only_the_teacher_sees(lecture, teacher):
     poll.ask(0)
     answers(poll, 0, right=0, wrong=1)
     assert poll.answer("<img src=x onerror=document.title='open'>").status_code == 200
-    sees(page, "Only you see this.", "This is what comes out if the number is not doubled.", "<img src=x")
+    sees(page, "Only you see this.", "This is what comes out if the number is not doubled.", "Not a number")
     assert not page.locator("#results img").count() and page.title() != "open"
     assert "not doubled" not in str(poll.news())
 
