@@ -185,7 +185,7 @@ def _say_where(live: "Live", address: "Address", opens: bool) -> None:
     if not address.is_of_a_network:
         click.echo(NO_NETWORK.format(url=address.url), err=True)
     if opens:
-        # Some browsers keep whoever opened them waiting.
+        # Some browsers block the program that opens them.
         threading.Thread(target=lambda: [webbrowser.open(address.local + each) for each in (projector, teacher)]).start()
 
 

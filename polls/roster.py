@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from common.errors import UserError
 from quizzes import roster
-from quizzes.roster import identity
+from quizzes.roster import EMAIL_HEADINGS, identity
 
 CODE = "code"
-EMAILS = ("email", "e-mail", "email address", "e-mail address")
 
 
 class Roster(NamedTuple):
@@ -28,7 +27,7 @@ def read(path: Path, id_heading: str = "") -> tuple[Roster, list[str]]:
     has_codes = any(CODE in row for _, row in students)
     logins: dict[str, str] = {}
     for owner, row in students:
-        for said in [row[CODE]] if has_codes else [owner.id, *(row[name] for name in EMAILS if row.get(name))]:
+        for said in [row[CODE]] if has_codes else [owner.id, *(row[name] for name in EMAIL_HEADINGS if row.get(name))]:
             if not said:
                 raise UserError(f"{path}: {owner.name or owner.id} has no code")
             if logins.setdefault(identity(said), owner.id) != owner.id:

@@ -12,7 +12,7 @@ from quizzes.grading.marking import Mark, mark
 from quizzes.grading.numbers import amounts, readings
 from quizzes.grading.spreading import cells, shown, spread
 from quizzes.language import ENGLISH, Language
-from quizzes.question import Choice, Grid, Number, Rows, Value, Wrong, written
+from quizzes.question import Choice, Grid, Number, Rows, Value, Wrong, brief, written
 from quizzes.text.markdown import inline_html
 from quizzes.variant import Variant
 
@@ -90,11 +90,6 @@ class Reader:
                 plain = _of_texts(answered)
         right = sum(times for read, times in answered.items() if read.mark.credit == 1)
         return Tally(sum(answered.values()), right, tuple(bars), tuple(plain))
-
-
-def tally(variant: Variant, given: Iterable[Given], language: Language = ENGLISH) -> Tally:
-    """Count the answers to a question, one for each person; empty ones do not count."""
-    return Reader(variant, language).tally(given)
 
 
 def compared(rounds: Sequence[tuple[int, Tally]], whole: bool, language: Language = ENGLISH) -> list[list[Bar]]:
@@ -196,11 +191,6 @@ def _of_texts(counted: Mapping[Read, int]) -> list[Bar]:
     for read, times in counted.items():
         total[read.text] += times
     return [Bar(escape(text), times) for text, times in total.items()]
-
-
-def brief(answer: Value | Rows) -> str:
-    """Return a number or the rows of a grid on one line."""
-    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
 
 
 def _by_meaning(bars: Iterable[Bar], is_same: bool) -> dict[Hashable, Bar]:

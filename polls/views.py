@@ -13,7 +13,7 @@ from polls.live import Live
 from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
 from polls.tally import Bar, Tally, compared
-from quizzes.exports.page import sliding
+from quizzes.exports.page import scrolling, sliding
 from quizzes.grading.marking import brief_key, cells, letter, place
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
@@ -27,6 +27,16 @@ def phone(live: Live) -> dict[str, Any]:
     Where the poll stands, the last round of the present question with the seconds left, and as far as they are shown the
     results of its rounds. `steps` is how much was done, `replay` the pace of a lecture that is shown again.
     """
+    return _stands(live) | {"results": _shown(live)}
+
+
+def projector(live: Live) -> dict[str, Any]:
+    """Return what the hall sees: what a phone may know, and how many are there and have answered the last round."""
+    return phone(live) | _counts(live)
+
+
+def _stands(live: Live) -> dict[str, Any]:
+    """Return where the poll stands, and nothing of what was answered."""
     state, round = live.state, live.state.round
     return {
         "poll": live.journal.about.id,
@@ -37,13 +47,17 @@ def phone(live: Live) -> dict[str, Any]:
         "phase": _phase(state),
         "round": _round(live, round) if round else None,
         "shown": state.showing,
-        "results": _results(live, _tallies(live), state.showing == "solution") if state.showing != "nothing" else [],
     }
 
 
-def projector(live: Live) -> dict[str, Any]:
-    """Return what the hall sees: what a phone may know, and how many are there and have answered the last round."""
-    return phone(live) | {"answered": live.answered(live.state.round), "present": live.present}
+def _counts(live: Live) -> dict[str, int]:
+    return {"answered": live.answered(live.state.round), "present": live.present}
+
+
+def _shown(live: Live) -> list[dict[str, Any]]:
+    """Return of the results what the hall sees."""
+    showing = live.state.showing
+    return _results(live, _tallies(live), showing == "solution") if showing != "nothing" else []
 
 
 def teacher(live: Live) -> dict[str, Any]:
@@ -56,7 +70,9 @@ def teacher(live: Live) -> dict[str, Any]:
     tallies = _tallies(live)
     advised: Advice = advice(state.round.name, tallies[state.round]) if state.round and not state.is_open else ""
     alike = variants[FIRST].id == variants[OTHER].id
-    return projector(live) | {
+    return {
+        **_stands(live),
+        **_counts(live),
         "results": _results(live, tallies, True),
         "moves": _moves(live),
         "advice": advised,
@@ -89,7 +105,7 @@ def question(variant: Variant, language: Language) -> dict[str, Any]:
     """Return what is asked, without anything that gives the key away."""
     picture = variant.picture
     asked: dict[str, Any] = {
-        "stem": html(variant.stem),
+        "stem": scrolling(html(variant.stem)),
         "picture": picture.svg if picture else "",
         "width": picture.width if picture else 0,
     }
@@ -112,7 +128,7 @@ def solution(variant: Variant, language: Language) -> dict[str, Any]:
     """Return the key, the way to it, and the numbers of the slider, for those who may see them."""
     return {
         "key": brief_key(variant),
-        "steps": [html(step) for step in variant.steps],
+        "steps": [scrolling(html(step)) for step in variant.steps],
         "slide": sliding(variant.slide, language),
     }
 

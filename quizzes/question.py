@@ -192,6 +192,11 @@ def written(value: Value) -> str:
     return f"{float(value):.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
+def brief(answer: Value | Rows) -> str:
+    """Write a number, or the rows of a grid one after the other, on one line."""
+    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
+
+
 def _exact(number: Any) -> Value:
     if int(number) == number:
         return int(number)

@@ -9,11 +9,12 @@ from pathlib import Path
 from common.errors import UserError
 from quizzes.spreadsheets import read_csv
 
+EMAIL_HEADINGS = ("email", "e-mail", "email address", "e-mail address")
 # Of several columns of ids the first in this order: in a gradebook of Canvas what students log in with, in a roster of
 # Gradescope the e-mail address, which is all that it says of those who hand in.
 ID_HEADINGS = (
     *("sis login id", "sis user id", "id", "student id", "identifier"),
-    *("email", "e-mail", "email address", "e-mail address"),
+    *EMAIL_HEADINGS,
     *("sid", "id number", "login id", "sis id", "username", "student"),
 )
 NAME_HEADINGS = ("name", "full name", "student name", "student")

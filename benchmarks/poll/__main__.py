@@ -1,4 +1,4 @@
-"""Does a live poll bear a full lecture hall, on this machine? Run the real command, and phones against it.
+"""Can a live poll handle a full lecture hall, on this machine? Run the real command, and phones against it.
 
     .venv/bin/python -m benchmarks.poll load | kills | start
 

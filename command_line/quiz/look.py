@@ -143,16 +143,10 @@ def key(made: Path, code: str | None) -> None:
             click.echo(f"  {number:2}  {variant.title}: {brief_key(variant)}")
 
 
-def _on_one_line(answer: Any) -> str:
-    from quizzes.question import written
-
-    return " / ".join(" ".join(map(written, row)) for row in answer) if isinstance(answer, tuple) else written(answer)
-
-
 def _shown(variant: "Variant") -> str:
     """Return a variant as a person reads it in a terminal."""
     from quizzes.grading.marking import brief_key, letter
-    from quizzes.question import Choice
+    from quizzes.question import Choice, brief
     from quizzes.text import markdown
 
     parts = [click.style(variant.title, bold=True), markdown.terminal(variant.stem)]
@@ -163,7 +157,7 @@ def _shown(variant: "Variant") -> str:
         parts += ["\n".join(f"{name}  {markdown.terminal(option.text)}" for name, option in options)]
         wrong = [f"{name}: {markdown.terminal(option.sentence)}" for name, option in options if not option.right]
     else:
-        wrong = [f"{_on_one_line(one.answer)}: {markdown.terminal(one.sentence)}" for one in variant.wrong]
+        wrong = [f"{brief(one.answer)}: {markdown.terminal(one.sentence)}" for one in variant.wrong]
     parts.append(click.style(f"Key: {brief_key(variant)}", fg="green"))
     parts.append("\n".join(f"{step}. {markdown.terminal(text)}" for step, text in enumerate(variant.steps, start=1)))
     parts.append("\n".join(wrong))

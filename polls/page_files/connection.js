@@ -7,8 +7,8 @@ const PATIENCE = 8_000; // milliseconds that a response may take
 const LONGEST_PAUSE = 5_000; // milliseconds before something that failed is tried again
 
 // Call heard(news) with each state of the poll, and connected(true or false) as the way to the server opens and breaks.
-// streamed, asked: the addresses of the stream and of the state, "" if there is only the stream; headers: to ask with.
-function connect({ streamed, asked = "", headers = () => ({}), heard, connected }) {
+// streamed, asked: the addresses of the stream and of the state.
+function connect({ streamed, asked, heard, connected }) {
   let source = null;
   let watch = 0;
   let asking = 0;
@@ -54,13 +54,13 @@ function connect({ streamed, asked = "", headers = () => ({}), heard, connected 
   }
 
   function ask() {
-    if (!asked || asking) return;
+    if (asking) return;
     asking = true;
     question();
   }
 
   async function question() {
-    const news = await get(asked, headers()).catch(() => null);
+    const news = await get(asked).catch(() => null);
     if (news || asking) connected(Boolean(news));
     if (news) heard(news);
     if (asking) asking = setTimeout(question, ASKED_EVERY * (0.75 + Math.random() / 2));

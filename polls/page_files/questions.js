@@ -16,14 +16,8 @@ async function fetched(address) {
 // Put what is asked into an element: the stem, then the picture.
 function showStem(element, { stem, picture, width }) {
   const drawn = picture && `<div class="picture scroll">${picture}</div>`;
-  element.innerHTML = `<div class="stem scroll">${scrolling(stem)}</div>${drawn}`;
+  element.innerHTML = `<div class="stem scroll">${stem}</div>${drawn}`;
   element.querySelector(".picture")?.style.setProperty("--least", `${Math.round(0.75 * width)}px`);
-}
-
-// Tables scroll by themselves where the screen is narrow; a heading of nothing is a cell.
-function scrolling(html) {
-  const tables = html.replaceAll("<table>", '<div class="scroll"><table>').replaceAll("</table>", "</table></div>");
-  return tables.replaceAll("<th></th>", "<td></td>");
 }
 
 // Put what is asked into an element, with nothing to answer: the stem, the picture, the options or an empty grid.
@@ -56,7 +50,7 @@ function outlineOf({ blanks, rows, columns }) {
 
 // Put a solution into an element: the key, the way to it step by step, and the lecture's window where there is one.
 function showSolution(element, { key, steps, slide }) {
-  const way = steps.length ? `<ol class="steps">${steps.map((step) => `<li>${scrolling(step)}</li>`).join("")}</ol>` : "";
+  const way = steps.length ? `<ol class="steps">${steps.map((step) => `<li>${step}</li>`).join("")}</ol>` : "";
   const answer = say("Right answer: {key}", { key: `<b>${key}</b>` });
   element.innerHTML = `<p class="key">${answer}</p>${way}<div class="slide"></div>`;
   if (slide) buildSlide(slide, element.querySelector(".slide"));

@@ -120,7 +120,7 @@ def _exact(value: Any) -> str:
 @cache
 def _template() -> Any:
     filters: dict[str, Any] = {
-        "html": lambda text: pages.markup(_scrolling(html(text))),
+        "html": lambda text: pages.markup(scrolling(html(text))),
         "inline": lambda text: pages.markup(inline_html(text)),
         "letter": letter,
         "points": worth,
@@ -129,7 +129,7 @@ def _template() -> Any:
     return pages.template("quizzes.exports", f"{FOLDER}/page.html.jinja", filters)
 
 
-def _scrolling(document: str) -> str:
+def scrolling(document: str) -> str:
     """Return HTML whose tables scroll by themselves where the screen is narrow; a heading of nothing is a cell."""
     document = document.replace("<th></th>", "<td></td>")
     return document.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")

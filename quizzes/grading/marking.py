@@ -12,7 +12,7 @@ from quizzes.grading.letters import letter, ticked
 from quizzes.grading.numbers import amounts, readings
 from quizzes.grading.spreading import cells, shown, spread
 from quizzes.language import ENGLISH, Language
-from quizzes.question import Choice, Grid, Number, Value, Wrong, written
+from quizzes.question import Choice, Grid, Number, Value, Wrong, brief, written
 from quizzes.variant import Variant
 
 SHOWN = 3  # places and texts that a sentence names
@@ -62,7 +62,7 @@ def written_key(variant: Variant) -> str:
 def brief_key(variant: Variant) -> str:
     """Return the key on one line for people: the rows of a grid one after the other."""
     if isinstance(variant.answer, Grid):
-        return " / ".join(" ".join(map(written, row)) for row in variant.answer.values)
+        return brief(variant.answer.values)
     return written_key(variant)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polls.tally import MOST_BELIEVED, MOST_OTHERS, MOST_PLAIN, Bar, compared, tally
+from polls.tally import MOST_BELIEVED, MOST_OTHERS, MOST_PLAIN, Bar, Reader, compared
 from quizzes.grading.marking import mark, written_key
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Option, Wrong
@@ -24,6 +24,10 @@ def a_number(value, unit="", tolerance=0):
 
 def typed(*texts):
     return [{"": text} for text in texts]
+
+
+def tally(one, answers, *language):
+    return Reader(one, *language).tally(answers)
 
 
 def counts(bars):
