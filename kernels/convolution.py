@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kernels.arrays import gather, require_shape
-from kernels.shapes import Pair, feature_map_size, pair
+from kernels.shapes import Geometry, Pair, feature_map_size, pair
 
 
 class ConvolutionGradients(NamedTuple):
@@ -25,10 +25,15 @@ def conv2d(
     padding: Pair = 0,
     padding_value: float = 0.0,
     backend: str | None = None,
+    *,
+    dilation: Pair = 1,
+    groups: int = 1,
 ) -> np.ndarray:
     """Slide each kernel over each image and sum the element-wise products (no flip), channels included.
 
     (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW); a single image (H, W) with a single kernel (KH, KW) -> (OH, OW).
+    A dilation of d takes every d-th pixel of a window. With groups, channels and kernels are dealt out evenly, in order:
+    each group of kernels, (K, C / groups, KH, KW) in all, sees its own group of channels; C groups are "depthwise".
     Float32 in gives float32 arithmetic and result; any other type is computed in float64. A NaN makes NaN of the outputs
     that see it, and of no others. If an array lies on a GPU, the others are copied there, and the result stays there:
     kernels/arrays.py has the rules.
@@ -39,7 +44,7 @@ def conv2d(
     single = len(images.shape) == 2 and len(kernels.shape) == 2
     if single:
         images, kernels = images.reshape((1, 1, *images.shape)), kernels.reshape((1, 1, *kernels.shape))
-    stride, padding, shape = _fit(images, kernels, stride, padding)
+    geometry, shape = _fit(images, kernels, stride, padding, dilation, groups)
     filters = shape[1]
     if bias is None:
         bias = place.zeros(filters)
@@ -48,7 +53,7 @@ def conv2d(
     value = _number(padding_value, place.dtype)
     output = place.empty(*shape)
     if output.size:
-        place.backend.conv2d(images, kernels, bias, stride, padding, value, output)
+        place.backend.conv2d(images, kernels, bias, geometry, value, output)
     return output.reshape(shape[2:]) if single else output
 
 
@@ -60,45 +65,53 @@ def conv2d_gradients(
     padding: Pair = 0,
     padding_value: float = 0.0,
     backend: str | None = None,
+    *,
+    dilation: Pair = 1,
+    groups: int = 1,
 ) -> ConvolutionGradients:
     """Return the gradients of a loss by a convolution's images, kernels and bias.
 
     upstream is the loss's gradient by the convolution's output: (N, C, H, W), (K, C, KH, KW), (N, K, OH, OW) -> gradients
     of the shapes (N, C, H, W), (K, C, KH, KW), (K,). The padding is a constant: it gets no gradient, but it counts in that
-    of the kernels. Types, NaN and arrays on a GPU as for conv2d.
+    of the kernels. Dilation, groups, types, NaN and arrays on a GPU as for conv2d.
     Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
     Source: the chain rule; the same numbers as torch.autograd of torch.nn.functional.conv2d.
     """
     place, images, kernels, upstream = gather(backend, images=images, kernels=kernels, upstream=upstream)
-    stride, padding, shape = _fit(images, kernels, stride, padding)
+    geometry, shape = _fit(images, kernels, stride, padding, dilation, groups)
     require_shape(upstream, "upstream", shape)
     value = _number(padding_value, place.dtype)
     if not images.size:
         return ConvolutionGradients(place.zeros(*images.shape), place.zeros(*kernels.shape), place.zeros(shape[1]))
     gradients = ConvolutionGradients(place.empty(*images.shape), place.empty(*kernels.shape), place.empty(shape[1]))
-    place.backend.conv2d_gradients(images, kernels, upstream, stride, padding, value, *gradients)
+    place.backend.conv2d_gradients(images, kernels, upstream, geometry, value, *gradients)
     return gradients
 
 
 def _fit(
-    images: Any, kernels: Any, stride: Pair, padding: Pair
-) -> tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]:
-    """Return stride and padding as pairs, and the output's shape. Raises ValueError where there is none."""
+    images: Any, kernels: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int
+) -> tuple[Geometry, tuple[int, ...]]:
+    """Return how kernels lie over images, and the output's shape. Raises ValueError where there is none."""
     if len(images.shape) != 4 or len(kernels.shape) != 4:
         raise ValueError(
             "conv2d takes images (N, C, H, W) and kernels (K, C, KH, KW), or (H, W) and (KH, KW) without gradients; "
             f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
         )
-    if images.shape[1] != kernels.shape[1]:
-        raise ValueError(f"the images have {images.shape[1]} channels, but the kernels {kernels.shape[1]}")
+    if type(groups) is not int or groups < 1:
+        raise ValueError(f"groups must be a whole number of at least 1, not {groups!r}")
+    if images.shape[1] != kernels.shape[1] * groups:
+        each = "" if groups == 1 else f" in each of {groups} groups"
+        raise ValueError(f"the images have {images.shape[1]} channels, but the kernels {kernels.shape[1]}{each}")
+    if kernels.shape[0] % groups:
+        raise ValueError(f"{kernels.shape[0]} kernels cannot be dealt out evenly to {groups} groups")
     if 0 in images.shape[1:] or 0 in kernels.shape:
         raise ValueError(
             "images and kernels must have at least one channel, row and column, and there must be a kernel; "
             f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
         )
-    stride, padding = pair(stride, "stride", 1), pair(padding, "padding", 0)
-    size = feature_map_size(images.shape[2:], kernels.shape[2:], stride, padding)
-    return stride, padding, (images.shape[0], kernels.shape[0], *size)
+    geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
+    size = feature_map_size(images.shape[2:], kernels.shape[2:], geometry)
+    return geometry, (images.shape[0], kernels.shape[0], *size)
 
 
 def _number(padding_value: float, dtype: type) -> Any:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from kernels.shapes import Pair, feature_map_size, pair
+from kernels.shapes import Geometry, Pair, feature_map_size, pair
 
 Layer = Mapping[str, Any]
 Shape = tuple[int, ...]
@@ -94,6 +94,7 @@ def _shape_after(layer: Layer, shape: Shape) -> Shape:
             if len(shape) != 3:
                 raise ValueError(f"needs channels, height and width, but gets the shape {shape}")
             channels = layer["out_channels"] if kind == "conv" else shape[0]
-            return (channels, *feature_map_size(shape[1:], *window(layer)))
+            size, stride, padding = window(layer)
+            return (channels, *feature_map_size(shape[1:], size, Geometry(stride, padding)))
         case unknown:
             raise ValueError(f"{unknown!r} is no type of layer: conv, pool, relu, flatten or dense")

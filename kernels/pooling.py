@@ -6,7 +6,7 @@ import numpy as np
 
 from kernels.arrays import gather, require_shape
 from kernels.modes import POOLINGS
-from kernels.shapes import Pair, feature_map_size, pair
+from kernels.shapes import Geometry, Pair, feature_map_size, pair
 
 
 def pool2d(
@@ -67,4 +67,4 @@ def _fit(
         raise ValueError(f"mode must be one of {', '.join(POOLINGS)}, not {mode!r}")
     size = pair(size, "size", 1)
     stride = size if stride is None else pair(stride, "stride", 1)
-    return size, stride, (*images.shape[:2], *feature_map_size(images.shape[2:], size, stride))
+    return size, stride, (*images.shape[:2], *feature_map_size(images.shape[2:], size, Geometry(stride)))

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from typing import NamedTuple
 
 Pair = int | Sequence[int]  # one number for both axes, or (vertical, horizontal)
 
@@ -23,27 +24,46 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
     return vertical, horizontal
 
 
-def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
+class Geometry(NamedTuple):
+    """How kernels lie over images. Each entry is (vertical, horizontal); a dilation of 2 leaves a gap of one pixel."""
+
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    dilation: tuple[int, int] = (1, 1)
+
+
+def is_plain(images_shape: Sequence[int], kernels_shape: Sequence[int], geometry: Geometry) -> bool:
+    """Tell whether each kernel of (K, C, KH, KW) sees all channels of (N, C, H, W), and its window has no gaps."""
+    return images_shape[1] == kernels_shape[1] and geometry.dilation == (1, 1)
+
+
+def reach(kernel: int, dilation: int) -> int:
+    """Return how many pixels lie between a kernel's first weight and its last along one axis, both included."""
+    return (kernel - 1) * dilation + 1
+
+
+def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
     """Return how many positions a kernel can occupy along one axis: floor((size + 2 padding - kernel) / stride) + 1.
 
-    A kernel larger than the padded axis fits nowhere: 0. Raises ValueError when a number makes no sense.
+    A dilated kernel is as long as what it reaches over, (kernel - 1) dilation + 1. One that is larger than the padded axis
+    fits nowhere: 0. Raises ValueError when a number makes no sense.
     """
-    for name, number, least in (("size", size, 1), ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0)):
+    numbers = (("size", size, 1), ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0))
+    for name, number, least in (*numbers, ("dilation", dilation, 1)):
         if number < least:
             raise ValueError(f"{name} must be at least {least}, not {number}")
-    return max(size + 2 * padding - kernel, -stride) // stride + 1
+    return max(size + 2 * padding - reach(kernel, dilation), -stride) // stride + 1
 
 
-def feature_map_size(
-    size: Sequence[int], kernel: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int] = (0, 0)
-) -> tuple[int, int]:
+def feature_map_size(size: Sequence[int], kernel: tuple[int, int], geometry: Geometry) -> tuple[int, int]:
     """Return height and width of a feature map. Each argument is (vertical, horizontal).
 
     Raises ValueError when the kernel fits nowhere.
     """
-    height, width = map(output_size, size, kernel, stride, padding)
-    for count, values, covered, added in zip((height, width), size, kernel, padding):
+    height, width = map(output_size, size, kernel, *geometry)
+    for count, values, weights, added, apart in zip((height, width), size, kernel, geometry.padding, geometry.dilation):
         if not count:
+            covered = f"{weights}" if apart == 1 else f"{weights}, {reach(weights, apart)} with its dilation of {apart},"
             around = f"with a padding of {added} on each side"
             raise ValueError(f"a kernel of {covered} does not fit into {values} values {around}")
     return height, width

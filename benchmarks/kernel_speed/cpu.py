@@ -120,10 +120,11 @@ def convolutions(layer: Convolution, images: torch.Tensor) -> tuple[dict[str, Ru
     """Return who convolves, each by its own face, and the right answer."""
     weights, bias = torch.randn(layer.kernels), torch.randn(layer.filters)
     arrays = images.numpy(), weights.numpy(), bias.numpy(), layer.stride, layer.padding
+    more = {"dilation": layer.dilation, "groups": layer.groups}
     contestants = {
-        OURS: lambda _: kernels.conv2d(*arrays, backend="cpu"),
-        VENDOR: lambda _: F.conv2d(images, weights, bias, layer.stride, layer.padding),
-        PLAIN: lambda _: kernels.conv2d(*arrays, backend="numpy"),
+        OURS: lambda _: kernels.conv2d(*arrays, backend="cpu", **more),
+        VENDOR: lambda _: F.conv2d(images, weights, bias, *layer.geometry, layer.groups),
+        PLAIN: lambda _: kernels.conv2d(*arrays, backend="numpy", **more),
     }
     return contestants, check.convolution(layer, images, weights, bias)
 

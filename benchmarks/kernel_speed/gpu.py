@@ -21,6 +21,7 @@ from benchmarks.kernel_speed import check
 from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
 from benchmarks.kernel_speed.timing import Run, copies, in_turns
 from kernels.cuda.device import cuda
+from kernels.shapes import Geometry
 
 CUDNN, TF32, PYTORCH, OURS = "cuDNN", "cuDNN TF32", "PyTorch", "convgrade"
 SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.01, 100, 1.0  # the GPU's queue holds some thousand launches
@@ -135,7 +136,7 @@ def driver() -> str:
 
 
 @cuda.jit
-def empty_convolution(images, kernels, bias, down, right, padding_down, padding_right, padding_value, output):
+def empty_convolution(images, kernels, bias, stride, padding, dilation, padding_value, output):
     """Do nothing, with a convolution's arguments."""
 
 
@@ -148,7 +149,7 @@ def empty_launches(card: Card) -> dict[str, float]:
     """Return the host's seconds to start a kernel that does nothing."""
     maps, numbers = card.array(card.random((1, 1, 1, 1))), card.array(card.random((1,)))
     runs = {
-        "convolution": lambda _: empty_convolution[1, 32](maps, maps, numbers, 1, 1, 0, 0, np.float32(0), maps),
+        "convolution": lambda _: empty_convolution[1, 32](maps, maps, numbers, *Geometry(), np.float32(0), maps),
         "pool": lambda _: empty_pool[1, 32](maps, 2, 2, 2, 2, maps),
     }
     for run in runs.values():
@@ -175,11 +176,11 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
     kernels, bias = card.random(layer.kernels), card.random((layer.filters,))
     inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
     weights, intercepts, zero = card.array(kernels), card.array(bias), np.float32(0)
-    question = layer.images, layer.kernels, layer.stride, layer.padding, np.dtype(np.float32)
+    question = layer.images, layer.kernels, layer.geometry, np.dtype(np.float32)
 
     def climb(rung) -> Run:
         return lambda call: rung.launch(
-            inputs[call % number], weights, intercepts, layer.stride, layer.padding, zero, results[call % number]
+            inputs[call % number], weights, intercepts, layer.geometry, zero, results[call % number]
         )
 
     def library(tf32: bool) -> Run:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from math import prod
 
 from kernels import MODES, output_size
+from kernels.shapes import Geometry
 
 BYTES = 4  # of a float32
 Two = tuple[int, int]
@@ -11,7 +12,7 @@ Two = tuple[int, int]
 
 @dataclass(frozen=True)
 class Convolution:
-    """A convolution of images (N, C, H, W) with so many filters."""
+    """A convolution of images (N, C, H, W) with so many filters; each sees the channels of its group."""
 
     group: str
     images: tuple[int, int, int, int]
@@ -19,16 +20,23 @@ class Convolution:
     size: Two
     stride: Two = (1, 1)
     padding: Two = (0, 0)
+    dilation: Two = (1, 1)
+    groups: int = 1
+
+    @property
+    def geometry(self) -> Geometry:
+        """Return how the kernels lie over the images."""
+        return Geometry(self.stride, self.padding, self.dilation)
 
     @property
     def kernels(self) -> tuple[int, int, int, int]:
-        """Return the shape of the kernels, (K, C, KH, KW)."""
-        return self.filters, self.images[1], *self.size
+        """Return the shape of the kernels, (K, C / groups, KH, KW)."""
+        return self.filters, self.images[1] // self.groups, *self.size
 
     @property
     def output(self) -> tuple[int, int, int, int]:
         """Return the shape of the feature maps, (N, K, OH, OW)."""
-        return self.images[0], self.filters, *map(output_size, self.images[2:], self.size, self.stride, self.padding)
+        return self.images[0], self.filters, *map(output_size, self.images[2:], self.size, *self.geometry)
 
     @property
     def flop(self) -> int:
@@ -45,7 +53,9 @@ class Convolution:
         """Return how tables call the layer."""
         batch, channels, height, width = self.images
         step = "" if self.stride == (1, 1) else f" /{self.stride[0]}"
-        return f"{batch}×{channels}×{height}×{width}, {self.filters} of {self.size[0]}×{self.size[1]}{step}"
+        apart = "" if self.dilation == (1, 1) else f", dilation {self.dilation[0]}"
+        dealt = "" if self.groups == 1 else f", {self.groups} groups"
+        return f"{batch}×{channels}×{height}×{width}, {self.filters} of {self.size[0]}×{self.size[1]}{step}{apart}{dealt}"
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def chosen() -> str:
 
     rows = []
     for layer in EXAMPLES:
-        rung = choose(layer.images, layer.kernels, layer.stride, layer.padding, np.dtype(np.float32))
+        rung = choose(layer.images, layer.kernels, layer.geometry, np.dtype(np.float32))
         rows.append([f"{layer.group}: {layer.name}", short(np.prod(layer.kernels[1:])), rung.name])
     return table(["layer", "numbers in a receptive field", "rung"], rows)
 

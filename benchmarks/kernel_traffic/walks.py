@@ -13,8 +13,10 @@ import numpy as np
 from gpu.findings.traffic import Request, requests
 from gpu.machine.stand_in import StandIn
 from gpu.recording import WARP, Recording, Triple
+from kernels.shapes import Geometry
 
 Pair = tuple[int, int]
+PLAIN = Geometry()
 
 
 # A layer for each rung that just fills its blocks: 3 x 3 kernels, and pixels so many that none lies outside the image.
@@ -107,18 +109,17 @@ def convolve(
     file: str,
     images_shape: tuple[int, int, int, int],
     kernels_shape: tuple[int, int, int, int],
-    stride: Pair = (1, 1),
-    padding: Pair = (0, 0),
+    geometry: Geometry = PLAIN,
     tile: int | tuple[int, ...] | None = None,
 ) -> Walk:
     """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes."""
     kernels_cuda, cuda = imported()
     module = getattr(kernels_cuda.convolution, file)
-    images, kernels, bias, output = layer(images_shape, kernels_shape, stride, padding)
+    images, kernels, bias, output = layer(images_shape, kernels_shape, geometry)
     there = [cuda.to_device(array) for array in (images, kernels, bias)]
     result = cuda.device_array(output, images.dtype)
     options = {} if tile is None else {"tile": module.Tile(*tile) if isinstance(tile, tuple) else tile}
-    module.launch(*there, stride, padding, np.float32(0), result, **options)
+    module.launch(*there, geometry, np.float32(0), result, **options)
     return Walk(cuda.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
 
 
@@ -133,11 +134,11 @@ def pool(mode: str, size: Pair, stride: Pair, images_shape: tuple[int, int, int,
     return Walk(cuda.launches, output, 0)
 
 
-def layer(images_shape, kernels_shape, stride, padding):
+def layer(images_shape, kernels_shape, geometry):
     """Return images, kernels and bias, float32, always the same for the same shapes, and the shape of the output."""
     from kernels.shapes import output_size
 
     random = np.random.default_rng(0)
     arrays = [random.normal(size=shape).astype(np.float32) for shape in (images_shape, kernels_shape, kernels_shape[:1])]
-    size = map(output_size, images_shape[2:], kernels_shape[2:], stride, padding)
+    size = map(output_size, images_shape[2:], kernels_shape[2:], *geometry)
     return *arrays, (images_shape[0], kernels_shape[0], *size)

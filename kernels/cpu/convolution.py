@@ -16,8 +16,9 @@ PANEL_BYTES = 2**18  # half of a small second-level cache
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
 
 
-def conv2d(images, kernels, bias, stride, padding, padding_value, output):
+def conv2d(images, kernels, bias, geometry, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
+    stride, padding, _ = geometry
     region = region_size(kernels.shape, stride, output)
     if output.size * kernels[0].size < WORTH_THREADS:
         _share(images, kernels, bias, stride, padding, padding_value, output, region, 0, 1)

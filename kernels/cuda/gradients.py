@@ -19,10 +19,10 @@ from kernels.modes import cannot_differentiate
 
 
 @through_gpu(outputs=3)
-def conv2d_gradients(images, kernels, upstream, stride, padding, padding_value, for_images, for_kernels, for_bias):
+def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias):
     """Write the gradients by (N, C, H, W), (K, C, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
     batch, channels, height, width = images.shape
-    number = for_images.dtype.type
+    number, (stride, padding, _) = for_images.dtype.type, geometry
     blocks, threads = fit(batch * channels, height, width)
     gather_for_images(number)[blocks, threads](kernels, upstream, *stride, *padding, for_images)
     _, threads = fit(batch, upstream.shape[2], upstream.shape[3])

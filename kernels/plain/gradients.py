@@ -7,20 +7,25 @@ view of the image. What all windows hand back to that view is one array.
 import numpy as np
 
 from kernels.modes import cannot_differentiate
-from kernels.plain.windows import padded, windows
+from kernels.plain.windows import groups, padded, windows
 
 
 @np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
-def conv2d_gradients(images, kernels, upstream, stride, padding, padding_value, for_images, for_kernels, for_bias):
-    """Write the gradients by (N, C, H, W), (K, C, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
+def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias):
+    """Write the gradients by (N, C, H, W), (K, C / groups, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
+    stride, padding, (down, right) = geometry
     wider = padded(images, padding, padding_value)
-    # (N, K, OH, OW) with (N, C, OH, OW, KH, KW) over N, OH and OW leaves (K, C, KH, KW).
-    for_kernels[:] = np.tensordot(upstream, windows(wider, kernels.shape[2:], stride), axes=((0, 2, 3), (0, 2, 3)))
     for_bias[:] = upstream.sum(axis=(0, 2, 3))
     for_wider = np.zeros_like(wider)
-    for place in np.ndindex(kernels.shape[2:]):
-        shares = np.tensordot(upstream, kernels[:, :, place[0], place[1]], axes=((1,), (0,)))  # (N, OH, OW, C)
-        touched(for_wider, place, stride, upstream.shape[2:])[...] += shares.transpose(0, 3, 1, 2)
+    for channels, filters in groups(images, kernels):
+        gains = upstream[:, filters]
+        # (N, K, OH, OW) with (N, C, OH, OW, KH, KW) over N, OH and OW leaves (K, C, KH, KW).
+        around = windows(wider[:, channels], kernels.shape[2:], stride, geometry.dilation)
+        for_kernels[filters] = np.tensordot(gains, around, axes=((0, 2, 3), (0, 2, 3)))
+        for r, s in np.ndindex(kernels.shape[2:]):
+            shares = np.tensordot(gains, kernels[filters, :, r, s], axes=((1,), (0,)))  # (N, OH, OW, C)
+            pixels = touched(for_wider[:, channels], (r * down, s * right), stride, upstream.shape[2:])
+            pixels += shares.transpose(0, 3, 1, 2)
     (vertical, horizontal), (height, width) = padding, images.shape[2:]
     for_images[:] = for_wider[:, :, vertical : vertical + height, horizontal : horizontal + width]
 

@@ -4,15 +4,27 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from kernels.modes import POOLINGS
+from kernels.shapes import reach
 
 
 @np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
-def conv2d(images, kernels, bias, stride, padding, padding_value, output):
-    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
-    around = windows(padded(images, padding, padding_value), kernels.shape[2:], stride)
-    # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
-    sums = np.tensordot(around, kernels, axes=((1, 4, 5), (1, 2, 3)))
-    np.add(sums.transpose(0, 3, 1, 2), bias[:, None, None], out=output)
+def conv2d(images, kernels, bias, geometry, padding_value, output):
+    """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
+    wider = padded(images, geometry.padding, padding_value)
+    for channels, filters in groups(images, kernels):
+        around = windows(wider[:, channels], kernels.shape[2:], geometry.stride, geometry.dilation)
+        # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
+        sums = np.tensordot(around, kernels[filters], axes=((1, 4, 5), (1, 2, 3)))
+        np.add(sums.transpose(0, 3, 1, 2), bias[filters, None, None], out=output[:, filters])
+
+
+def groups(images, kernels):
+    """Yield the channels of each group, and the kernels that see them."""
+    channels = kernels.shape[1]
+    count = images.shape[1] // channels
+    filters = len(kernels) // count
+    for group in range(count):
+        yield slice(group * channels, (group + 1) * channels), slice(group * filters, (group + 1) * filters)
 
 
 @np.errstate(invalid="ignore", over="ignore")
@@ -21,9 +33,11 @@ def pool2d(images, size, stride, mode, output):
     output[:] = POOLINGS[mode].reduce(windows(images, size, stride), axis=(4, 5))
 
 
-def windows(images, size, stride):
+def windows(images, size, stride, dilation=(1, 1)):
     """Return a view of all windows: (N, C, H, W) -> (N, C, OH, OW, height, width)."""
-    return sliding_window_view(images, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
+    over = tuple(map(reach, size, dilation))
+    every = sliding_window_view(images, over, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
+    return every[..., :: dilation[0], :: dilation[1]]
 
 
 def padded(images, padding, padding_value):

@@ -469,8 +469,8 @@ class TestGpu:
         from benchmarks.kernel_speed import gpu
         from kernels.cuda import convolution
 
-        def forgets(images, weights, bias, stride, padding, padding_value, output):
-            convolution.RUNGS["direct"].launch(images, weights, bias, stride, padding, padding_value, output)
+        def forgets(images, weights, bias, geometry, padding_value, output):
+            convolution.RUNGS["direct"].launch(images, weights, bias, geometry, padding_value, output)
             output[1, 2, 3, 2] = 0
 
         def fails(*arguments):

@@ -54,7 +54,7 @@ def kernels():
 def convolutions(number, real):
     """Yield the rungs of the ladder; float64 goes no further than the second."""
     flat, maps, four, two = number[::1], number[:, :, :, ::1], types.UniTuple(int64, 4), types.UniTuple(int64, 2)
-    yield "direct", direct, (maps, maps, flat, *[int64] * 4, number, maps)
+    yield "direct", direct, (maps, maps, flat, two, two, two, number, maps)
     for_one_window = (maps, maps, flat, int64, int64, number, maps)
     yield "tiled 3x3", tiled(TILE, (3, 3), (1, 1), real), for_one_window
     if number is float64:

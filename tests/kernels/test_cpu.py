@@ -13,6 +13,7 @@ import torch
 
 import kernels
 from kernels import cpu
+from kernels.shapes import Geometry
 
 ROOT = Path(__file__).parent.parent.parent
 CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
@@ -55,7 +56,7 @@ def torch_gradients(images, weights, upstream, stride, padding, value):
 def gradients(images, weights, upstream, stride, padding, value):
     """Gradients by images, kernels and bias, written to memory that holds other numbers."""
     results = [np.full_like(array, np.nan) for array in (images, weights, weights[:, 0, 0, 0])]
-    cpu.conv2d_gradients(images, weights, upstream, stride, padding, images.dtype.type(value), *results)
+    cpu.conv2d_gradients(images, weights, upstream, Geometry(stride, padding), images.dtype.type(value), *results)
     return results
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d
 from kernels.cuda.convolution.implicit_gemm import Tile
 from kernels.cuda.transfer import through_gpu
+from kernels.shapes import Geometry
 from tests.kernels.mutants import mutant
 
 GPU = os.environ.get("CONVGRADE_GPU") == "1"
@@ -34,14 +35,17 @@ def small(name, change=None):
     return through_gpu(outputs=1)(partial(launch, **SMALL_TILES[name]))
 
 
-def right(images, kernels, bias, stride, padding, value):
+def right(images, kernels, bias, geometry, value):
     """Return the convolution in float64, and how far from it float32 may be."""
+    groups = images.shape[1] // kernels.shape[1]
 
     def exact(images, kernels, bias, value):
         images, kernels, bias = (torch.from_numpy(array).double() for array in (images, kernels, bias))
-        vertical, horizontal = padding
+        vertical, horizontal = geometry.padding
         images = torch.nn.functional.pad(images, (horizontal, horizontal, vertical, vertical), value=value)
-        return torch.nn.functional.conv2d(images, kernels, bias, stride).numpy()
+        return torch.nn.functional.conv2d(
+            images, kernels, bias, geometry.stride, dilation=geometry.dilation, groups=groups
+        ).numpy()
 
     terms = np.prod(kernels.shape[1:])
     scale = exact(abs(images), abs(kernels), abs(bias), abs(value))
@@ -52,7 +56,7 @@ def problem(batch, channels, size, filters, kernel, stride, padding, value=0.5, 
     """Return random float32 inputs of these sizes, ready to be launched."""
     random = np.random.default_rng(seed)
     shapes = (batch, channels, *size), (filters, channels, *kernel), (filters,)
-    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), stride, padding, value
+    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), Geometry(stride, padding), value
 
 
 def passes(launch, case):
@@ -141,7 +145,7 @@ def test_a_rung_that_does_not_take_a_layer_says_so():
     dtype=st.sampled_from([np.dtype(np.float32), np.dtype(np.float64)]),
 )
 def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, stride, dtype):
-    layer = (batch, channels, *size), (filters, channels, *kernel), stride, (0, 0), dtype
+    layer = (batch, channels, *size), (filters, channels, *kernel), Geometry(stride), dtype
     assert choose(*layer).takes(*layer)
 
 
@@ -158,7 +162,7 @@ def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, 
     ],
 )
 def test_the_choice_for_well_known_layers(images, kernels, rung):
-    assert choose(images, kernels, (1, 1), (1, 1), np.dtype(np.float32)).name == rung
+    assert choose(images, kernels, Geometry(padding=(1, 1)), np.dtype(np.float32)).name == rung
 
 
 @pytest.mark.parametrize("name", ["tiled", "blocked"])

@@ -11,11 +11,12 @@ from benchmarks.kernel_traffic.walks import LAYERS, accesses, asked, convolve, c
 from gpu.findings.races import races
 from kernels.cuda.convolution import LADDER
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
+from kernels.shapes import Geometry
 
 GEMMS = {f"implicit GEMM {tile.filters}x{tile.pixels}": tile for tile in TILES}
 TINY_TILES = {"direct": None, "tiled": 4, "blocked": 4, "implicit_gemm": tuple(Tile(16, 16, depth=4, rows=4, columns=4))}
 # Strides, padding, places and channels that fill no tile: the edges of everything.
-EDGES = (2, 3, 9, 8), (5, 3, 3, 2), (2, 1), (1, 1)
+EDGES = (2, 3, 9, 8), (5, 3, 3, 2), Geometry((2, 1), (1, 1))
 
 
 def reads(recording, memory, array=None):
@@ -36,7 +37,7 @@ def test_every_rung_has_its_layer():
 def test_each_output_is_right_and_written_once_without_races(file):
     recording = convolve(file, *EDGES, tile=TINY_TILES[file])
     images, weights, bias, shape = layer(*EDGES)
-    expected = kernels.conv2d(images, weights, bias, *EDGES[2:], backend="numpy")
+    expected = kernels.conv2d(images, weights, bias, *EDGES[2][:2], backend="numpy")
     np.testing.assert_allclose(recording.output, expected, rtol=1e-4, atol=1e-4)
     written = Counter(access.at for access in accesses(recording.launch, "global", "output", "write"))
     assert written == dict.fromkeys(range(np.prod(shape)), 1)
@@ -59,7 +60,7 @@ def test_tiled_reads_each_pixel_under_its_patch_once_a_channel():
 
 
 def test_tiled_reads_the_rim_of_its_patch_too_whatever_the_stride():
-    recording = convolve("tiled", (1, 1, 19, 13), (1, 1, 5, 4), (2, 3), tile=4)
+    recording = convolve("tiled", (1, 1, 19, 13), (1, 1, 5, 4), Geometry((2, 3)), tile=4)
     patch = (3 * 2 + 5) * (3 * 3 + 4)
     assert count(recording.launch, "global", "images") == patch * 2  # blocks, whose patches overlap
 

@@ -8,6 +8,7 @@ import pytest
 import kernels
 from benchmarks.kernel_traffic.walks import accesses, asked, count, imported
 from gpu.findings.races import races
+from kernels.shapes import Geometry
 
 
 def drawn(*shapes, dtype=np.float32):
@@ -37,7 +38,7 @@ CALLS = {
     ),
     "convolution's gradients": (
         "conv2d_gradients",
-        [*drawn((3, 2, 5, 6), (2, 2, 3, 2), (3, 2, 3, 7)), (2, 1), (1, 1), np.float32(0.5)],
+        [*drawn((3, 2, 5, 6), (2, 2, 3, 2), (3, 2, 3, 7)), Geometry((2, 1), (1, 1)), np.float32(0.5)],
         [(3, 2, 5, 6), (2, 2, 3, 2), (2,)],
     ),
     "relu": ("relu", drawn((150,)), [(150,)]),
@@ -78,7 +79,7 @@ def test_pooling_reads_each_pixel_once_in_pairs_and_whole_sectors(mode, side):
 
 
 def test_a_pixel_gathers_from_the_windows_that_read_it_alone():
-    arguments = [*drawn((1, 2, 8, 32), (3, 2, 3, 3), (1, 3, 6, 30)), (1, 1), (0, 0), np.float32(0)]
+    arguments = [*drawn((1, 2, 8, 32), (3, 2, 3, 3), (1, 3, 6, 30)), Geometry(), np.float32(0)]
     _, (images, weights, bias) = record("conv2d_gradients", arguments, [(1, 2, 8, 32), (3, 2, 3, 3), (3,)])
     pairs = 3 * 2 * 3 * 3 * 6 * 30  # of an output and a pixel that it read
     for launch in (images, weights):

@@ -28,6 +28,7 @@ from gpu.findings.races import races
 from gpu.findings.traffic import busiest, traffic
 from gpu.machine.launch import Blank, Order, evaluate, launch
 from gpu.machine.program import read
+from kernels.shapes import Geometry
 from release import handout
 
 CUDA = find("cuda")
@@ -307,8 +308,8 @@ def test_the_kernels_of_the_package_are_safe_and_get_all_points_for_traffic(our_
     else:
         parameters = ["images", "kernels", "bias", "padding", "output"]
         images, weights, bias, padding = case.arguments
-        pair = (padding, padding)
-        package.conv2d(images[None], weights, bias, (1, 1), pair, np.float32(0), output[None], rung=RUNGS[number])
+        geometry = Geometry(padding=(padding, padding))
+        package.conv2d(images[None], weights, bias, geometry, np.float32(0), output[None], rung=RUNGS[number])
     recording = cuda.launches[-1]
     assert_right(output, case.expected, case.answers.tolerance)
     assert recording.faults == races(recording) == []

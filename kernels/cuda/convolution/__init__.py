@@ -14,15 +14,15 @@ from kernels.cuda.transfer import through_gpu
 __all__ = ["LADDER", "RUNGS", "Rung", "choose", "conv2d"]
 
 
-def conv2d(images, kernels, bias, stride, padding, padding_value, output, rung=None):
-    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW); rung is a name in RUNGS or None.
+def conv2d(images, kernels, bias, geometry, padding_value, output, rung=None):
+    """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW).
 
-    Raises ValueError when the rung does not take these shapes.
+    rung is a name in RUNGS, or None. Raises ValueError when the rung does not take these shapes.
     """
-    problem = images.shape, kernels.shape, stride, padding, output.dtype
+    problem = images.shape, kernels.shape, geometry, output.dtype
     chosen = RUNGS[rung] if rung else choose(*problem)
     if not chosen.takes(*problem):
         raise ValueError(
             f"the rung {rung} does not take images {images.shape} and kernels {kernels.shape} in {output.dtype}"
         )
-    through_gpu(outputs=1)(chosen.launch)(images, kernels, bias, stride, padding, padding_value, output)
+    through_gpu(outputs=1)(chosen.launch)(images, kernels, bias, geometry, padding_value, output)

@@ -14,13 +14,16 @@ from functools import cache
 
 from kernels.cuda.convolution.tiled import TILE, patch_under, stored
 from kernels.cuda.device import MOST_BLOCKS_DEEP, SHARED_BYTES, cuda
+from kernels.shapes import is_plain
 
 FILL = 4  # unused places behind the weights of a tap: then the taps of a filter, stored at once, meet in few banks
 
 
-def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Tell whether the numbers are float32, and pixels and weights of one channel fit into shared memory."""
-    height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
+    if not is_plain(images_shape, kernels_shape, geometry):
+        return False
+    height, width = stored(patch_under(TILE, kernels_shape[2:], geometry.stride))
     weights = kernels_shape[2] * kernels_shape[3] * (filters_per_thread(kernels_shape[0]) + FILL)
     return dtype.itemsize == 4 and (height * width + weights) * dtype.itemsize <= SHARED_BYTES
 
@@ -30,13 +33,13 @@ def filters_per_thread(filters: int) -> int:
     return 8 if filters <= 8 else 16
 
 
-def launch(images, kernels, bias, stride, padding, padding_value, output, tile=TILE):
+def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
     batch, filters, rows, columns = output.shape
     per_thread = filters_per_thread(filters)
     grid = -(-columns // tile), -(-rows // tile), min(batch * -(-filters // per_thread), MOST_BLOCKS_DEEP)
-    blocked(tile, per_thread, kernels.shape[2:], stride, output.dtype.type)[grid, (tile, tile)](
-        images, kernels, bias, *padding, padding_value, output
+    blocked(tile, per_thread, kernels.shape[2:], geometry.stride, output.dtype.type)[grid, (tile, tile)](
+        images, kernels, bias, *geometry.padding, padding_value, output
     )
 
 

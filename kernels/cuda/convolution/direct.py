@@ -11,35 +11,37 @@ their addresses go with every multiply-add.
 from kernels.cuda.device import THREADS, blocks, cuda
 
 
-def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Tell that this rung computes any convolution."""
     return True
 
 
-def launch(images, kernels, bias, stride, padding, padding_value, output):
+def launch(images, kernels, bias, geometry, padding_value, output):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    direct[blocks(output), THREADS](images, kernels, bias, *stride, *padding, padding_value, output)
+    direct[blocks(output), THREADS](images, kernels, bias, *geometry, padding_value, output)
 
 
 @cuda.jit
-def direct(images, kernels, bias, down, right, padding_down, padding_right, padding_value, output):
+def direct(images, kernels, bias, stride, padding, dilation, padding_value, output):
     """Compute one output per thread: column and row from x and y, the feature map from z."""
     column, row, first = cuda.grid(3)
     batch, filters, rows, columns = output.shape
     if row >= rows or column >= columns:
         return
-    _, channels, height, width = images.shape
-    _, _, kernel_height, kernel_width = kernels.shape
-    top, left = row * down - padding_down, column * right - padding_right
+    _, all_channels, height, width = images.shape
+    _, channels, kernel_height, kernel_width = kernels.shape
+    filters_of_group = filters // (all_channels // channels)
+    top, left = row * stride[0] - padding[0], column * stride[1] - padding[1]
     for feature_map in range(first, batch * filters, cuda.gridDim.z):
         n, k = feature_map // filters, feature_map % filters
+        first_channel = k // filters_of_group * channels
         total = bias[k]
         for c in range(channels):
             for r in range(kernel_height):
                 for s in range(kernel_width):
-                    v, h = top + r, left + s
+                    v, h = top + r * dilation[0], left + s * dilation[1]
                     value = padding_value
                     if 0 <= v < height and 0 <= h < width:
-                        value = images[n, c, v, h]
+                        value = images[n, first_channel + c, v, h]
                     total += value * kernels[k, c, r, s]
         output[n, k, row, column] = total

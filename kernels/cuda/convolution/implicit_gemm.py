@@ -21,6 +21,7 @@ from typing import NamedTuple
 from numba import int64, uint32, uint64
 
 from kernels.cuda.device import cuda
+from kernels.shapes import is_plain
 
 
 class Tile(NamedTuple):
@@ -44,12 +45,12 @@ class Tile(NamedTuple):
 TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), Tile(filters=128, pixels=128))
 
 
-def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Tell whether the numbers are float32: totals of float64 would not fit into the registers."""
-    return dtype.itemsize == 4
+    return dtype.itemsize == 4 and is_plain(images_shape, kernels_shape, geometry)
 
 
-def launch(images, kernels, bias, stride, padding, padding_value, output, tile):
+def launch(images, kernels, bias, geometry, padding_value, output, tile):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
     filters, channels, kernel_height, kernel_width = kernels.shape
     batch, _, rows, columns = output.shape
@@ -60,7 +61,7 @@ def launch(images, kernels, bias, stride, padding, padding_value, output, tile):
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
     shapes = images.shape, kernels.shape, output.shape
     implicit_gemm(tile, output.dtype.type)[(tiles_across, tiles_down), tile.threads](
-        flat_images, flat_weights, bias, *shapes, stride, padding, padding_value, flat_output
+        flat_images, flat_weights, bias, *shapes, geometry.stride, geometry.padding, padding_value, flat_output
     )
 
 

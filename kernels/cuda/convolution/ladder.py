@@ -8,7 +8,7 @@ import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, tiled
 from kernels.cuda.convolution.implicit_gemm import TILES, Tile
-from kernels.shapes import feature_map_size
+from kernels.shapes import Geometry, feature_map_size, is_plain
 
 SMALL = 1 << 20  # multiply-adds; below that, launching costs more than computing
 SHALLOW = 64  # numbers in a receptive field; below that, reading pixels costs more than multiplying them
@@ -37,7 +37,7 @@ LADDER = (
 RUNGS = {rung.name: rung for rung in LADDER}
 
 
-def choose(images_shape, kernels_shape, stride, padding, dtype: np.dtype) -> Rung:
+def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:
     """Return the rung that should be quickest for (N, C, H, W) and (K, C, KH, KW).
 
     Small work and float64 stay with the definition. Where a receptive field holds few numbers, memory is the limit, and the
@@ -45,11 +45,13 @@ def choose(images_shape, kernels_shape, stride, padding, dtype: np.dtype) -> Run
     multiprocessor its blocks.
     """
     batch, filters = images_shape[0], kernels_shape[0]
-    places = np.prod(feature_map_size(images_shape[2:], kernels_shape[2:], stride, padding))
+    places = np.prod(feature_map_size(images_shape[2:], kernels_shape[2:], geometry))
     field = np.prod(kernels_shape[1:])
+    if not is_plain(images_shape, kernels_shape, geometry):
+        return RUNGS["direct"]
     if dtype.itemsize > 4 or batch * filters * places * field <= SMALL:
         return RUNGS["direct"]
-    if field <= SHALLOW and blocked.takes(images_shape, kernels_shape, stride, padding, dtype):
+    if field <= SHALLOW and blocked.takes(images_shape, kernels_shape, geometry, dtype):
         return RUNGS["blocked"]
     if filters > 64 and -(-filters // 128) * (batch * places // 128) >= BLOCKS_WANTED:
         return RUNGS["implicit GEMM 128x128"]

@@ -12,13 +12,16 @@ Limit: shared memory is near, but not free. Each multiply-add still takes two lo
 from functools import cache
 
 from kernels.cuda.device import MOST_BLOCKS_DEEP, SHARED_BYTES, cuda
+from kernels.shapes import is_plain
 
 TILE = 16
 
 
-def takes(images_shape, kernels_shape, stride, padding, dtype) -> bool:
+def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Tell whether the pixels under a patch fit into shared memory."""
-    height, width = stored(patch_under(TILE, kernels_shape[2:], stride))
+    if not is_plain(images_shape, kernels_shape, geometry):
+        return False
+    height, width = stored(patch_under(TILE, kernels_shape[2:], geometry.stride))
     return height * width * dtype.itemsize <= SHARED_BYTES
 
 
@@ -36,12 +39,12 @@ def stored(patch: tuple[int, int]) -> tuple[int, int]:
     return height, width + (16 - width) % 32
 
 
-def launch(images, kernels, bias, stride, padding, padding_value, output, tile=TILE):
+def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
     batch, filters, rows, columns = output.shape
     grid = -(-columns // tile), -(-rows // tile), min(batch * filters, MOST_BLOCKS_DEEP)
-    tiled(tile, kernels.shape[2:], stride, output.dtype.type)[grid, (tile, tile)](
-        images, kernels, bias, *padding, padding_value, output
+    tiled(tile, kernels.shape[2:], geometry.stride, output.dtype.type)[grid, (tile, tile)](
+        images, kernels, bias, *geometry.padding, padding_value, output
     )
 
 

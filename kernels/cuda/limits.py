@@ -1,0 +1,29 @@
+"""What the hardware allows of a launch, on every GPU since Kepler. Source: CUDA C++ Programming Guide, compute capabilities."""
+
+MOST_BLOCKS = (2**31 - 1, 65_535, 65_535)  # along the axes of a grid
+MOST_THREADS_ALONG = (1_024, 1_024, 64)  # along the axes of a block
+MOST_THREADS = 1_024  # in a block
+
+Size = int | tuple[int, ...]
+Axes = tuple[int, int, int]
+
+
+def within_limits(blocks: Size, threads: Size) -> tuple[Axes, Axes]:
+    """Return a launch's blocks and threads along three axes: `kernel[within_limits(blocks, threads)](...)`.
+
+    Raises ValueError for what no GPU can launch: Numba's simulator would run it all the same.
+    """
+    grid, block = _axes(blocks), _axes(threads)
+    for what, sizes, most in (("blocks", grid, MOST_BLOCKS), ("threads of a block", block, MOST_THREADS_ALONG)):
+        for axis, size, limit in zip("xyz", sizes, most):
+            if not 1 <= size <= limit:
+                raise ValueError(f"a GPU launches from 1 to {limit:,} {what} along {axis}, not {size:,}")
+    x, y, z = block
+    if x * y * z > MOST_THREADS:
+        raise ValueError(f"a GPU launches at most {MOST_THREADS:,} threads of a block, not {x} x {y} x {z}")
+    return grid, block
+
+
+def _axes(size: Size) -> Axes:
+    x, y, z = (*((size,) if isinstance(size, int) else size), 1, 1)[:3]
+    return x, y, z
