@@ -1,4 +1,4 @@
-"""What the hardware allows of a launch. Source: CUDA C++ Programming Guide, technical specifications per compute capability."""
+"""What the hardware allows of a launch. Source: CUDA C++ Programming Guide, specifications by compute capability."""
 
 MOST_BLOCKS = (2**31 - 1, 65_535, 65_535)  # along the axes of a grid
 MOST_THREADS_ALONG = (1_024, 1_024, 64)  # along the axes of a block
