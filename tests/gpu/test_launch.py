@@ -103,6 +103,29 @@ output[i] = shared[3 - cuda.threadIdx.x]
         assert recording.faults == []
 
 
+def test_arrays_that_are_made_on_one_line_are_two():
+    function = kernel(
+        """
+        a = cuda.shared.array(8, float32); b = cuda.shared.array(8, float32)
+        i = cuda.threadIdx.x
+        a[i] = values[i]; b[i] = 10 * values[i]
+        cuda.syncthreads()
+        output[i] = a[7 - i] + b[i]
+        """.replace("\n        ", "\n")
+    )
+    output, recording = run(function, 1, 8, counting(8))
+    assert output.tolist() == [8 - i + 10 * (i + 1) for i in range(8)]
+    assert (recording.faults, recording.shared_bytes) == ([], 64)
+
+
+def test_a_grid_knows_its_size():
+    function = kernel(
+        "x, y, z = cuda.gridsize(3)\noutput[cuda.grid(1)] = x + 10 * y + 100 * z + 1000 * cuda.gridsize(1)", "output"
+    )
+    output, _ = run(function, (2, 1, 1), (4, 3, 5))
+    assert output.tolist() == [8 + 30 + 500 + 8000] * 8
+
+
 def test_loops_conditions_and_early_returns_divide_threads():
     function = kernel("""
 i = cuda.grid(1)
