@@ -1,6 +1,7 @@
 """The machine: what kernels compute on it, in every order of threads, and what it notes when they go wrong."""
 
 import math
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.machine.launch import Blank, Budget, Order, evaluate, launch
+from gpu.machine.launch import MOST_OF_BLOCK, MOST_OF_GRID, MOST_THREADS, Blank, Budget, Order, evaluate, launch
 from gpu.machine.program import read
 from gpu.machine.stand_in import StandIn
+from tests.conftest import ROOT
 
 HEAD = (
     "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"
@@ -325,6 +327,12 @@ def test_the_hardware_has_limits(blocks, threads, sentence):
     _, recording = run(kernel("output[0] = 0"), blocks, threads, counting(8))
     assert kinds(recording) == [Kind.LIMIT]
     assert sentence in recording.faults[0].sentence
+
+
+def test_the_limits_are_those_that_our_own_launches_keep():
+    ours = run_path(str(ROOT / "kernels" / "cuda" / "limits.py"))  # gpu/ stands on its own, and so holds them once more
+    assert ours["MOST_BLOCKS"] == MOST_OF_GRID
+    assert (ours["MOST_THREADS_ALONG"], ours["MOST_THREADS"]) == (MOST_OF_BLOCK, MOST_THREADS)
 
 
 def test_warps_exchange_values():
