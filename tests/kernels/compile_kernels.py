@@ -23,6 +23,7 @@ from cuda.pathfinder import find_nvidia_binary_utility
 from numba import float32, float64, int64, types, uint64
 
 from gpu import compiler
+from kernels.cuda.convolution import pipelined
 from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
@@ -39,14 +40,18 @@ COLUMNS = ("kernel", "type", "architecture", "registers", "spilled", "local", "m
 def kernels():
     """Return the name, type of numbers, kernel, signature and architecture of all that the program launches.
 
-    Every rung of the ladder for every architecture, the others for the newest.
+    Every rung of the ladder for every architecture that has its instructions, the others for the newest.
     """
     found = []
     for number, real in ((float32, np.float32), (float64, np.float64)):
         rungs = list(convolutions(number, real))
         others = [*pools(number, real), *gradients(number, real), *small_layers(number, real)]
         for architecture in ARCHITECTURES if number is float32 else ARCHITECTURES[-1:]:
-            found += [(name, str(number), kernel, signature, architecture) for name, kernel, signature in rungs]
+            found += [
+                (name, str(number), kernel, signature, architecture)
+                for name, kernel, signature in rungs
+                if architecture != "sm_75" or "pipelined" not in name
+            ]
         found += [(name, str(number), kernel, signature, ARCHITECTURES[-1]) for name, kernel, signature in others]
     return found
 
@@ -62,9 +67,11 @@ def convolutions(number, real):
     for filters in (8, 16):
         yield f"blocked 3x3 for {filters} filters", blocked(TILE, filters, (3, 3), (1, 1), real), for_one_window
     yield "arrange", arrange, (maps, number[:, :, ::1])
+    signature = (flat, flat, flat, four, four, four, two, two, two, number, flat)
     for tile in TILES:
-        signature = (flat, flat, flat, four, four, four, two, two, number, flat)
         yield f"implicit GEMM {tile.filters}x{tile.pixels}", implicit_gemm(tile, real), signature
+    for tile in pipelined.TILES:
+        yield f"pipelined GEMM {tile.filters}x{tile.pixels}", pipelined.pipelined(tile, real), signature
 
 
 def pools(number, real):
