@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.kernel_traffic import asynchronous
 from gpu.findings.traffic import Request, requests
 from gpu.machine.stand_in import StandIn
 from gpu.recording import WARP, Recording, Triple
@@ -29,6 +30,9 @@ LAYERS: dict[str, tuple] = {
     "implicit GEMM 64x64": ("implicit_gemm", (1, 8, 10, 10), (64, 8, 3, 3)),
     "implicit GEMM 64x128": ("implicit_gemm", (1, 8, 10, 18), (64, 8, 3, 3)),
     "implicit GEMM 128x128": ("implicit_gemm", (1, 8, 10, 18), (128, 8, 3, 3)),
+    "pipelined GEMM 64x64": ("pipelined", (1, 16, 10, 10), (64, 16, 3, 3)),
+    "pipelined GEMM 64x128": ("pipelined", (1, 16, 10, 18), (64, 16, 3, 3)),
+    "pipelined GEMM 128x128": ("pipelined", (1, 16, 10, 18), (128, 16, 3, 3)),
 }
 
 
@@ -102,6 +106,7 @@ def imported(rung: str = "", change: Change | None = None) -> tuple[ModuleType, 
     ):
         for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
             del sys.modules[name]
+        sys.modules["kernels.cuda.ptx"] = asynchronous.ptx()
         kernels_cuda = importlib.import_module("kernels.cuda")
         if change:
             rewrite(getattr(kernels_cuda.convolution, rung), change)
@@ -120,10 +125,10 @@ def rewrite(module: ModuleType, change: Change) -> None:
 
 def walk(name: str) -> Walk:
     """Return the launch of a rung, by its name in the ladder, on its layer."""
-    from kernels.cuda.convolution.implicit_gemm import TILES
+    from kernels.cuda.convolution import RUNGS
 
-    tiles = {f"implicit GEMM {tile.filters}x{tile.pixels}": tuple(tile) for tile in TILES}
-    return convolve(*LAYERS[name], tile=tiles.get(name))
+    options = getattr(RUNGS[name].launch, "keywords", {})  # a partial's
+    return convolve(*LAYERS[name], tile=options.get("tile"))
 
 
 @cache
@@ -132,7 +137,7 @@ def convolve(
     images_shape: tuple[int, int, int, int],
     kernels_shape: tuple[int, int, int, int],
     geometry: Geometry = PLAIN,
-    tile: int | tuple[int, ...] | None = None,
+    tile: Any = None,
     change: Change | None = None,
 ) -> Walk:
     """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes.
@@ -144,7 +149,7 @@ def convolve(
     images, kernels, bias, output = layer(images_shape, kernels_shape, geometry)
     there = [cuda.to_device(array) for array in (images, kernels, bias)]
     result = cuda.device_array(output, images.dtype)
-    options = {} if tile is None else {"tile": module.Tile(*tile) if isinstance(tile, tuple) else tile}
+    options = {} if tile is None else {"tile": tile}
     module.launch(*there, geometry, np.float32(0), result, **options)
     return Walk(cuda.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
 

@@ -33,6 +33,9 @@ SHARES = {
     "implicit GEMM 64x64": 48.3,
     "implicit GEMM 64x128": 55.8,
     "implicit GEMM 128x128": 65.6,
+    "pipelined GEMM 64x64": 0,
+    "pipelined GEMM 64x128": 0,
+    "pipelined GEMM 128x128": 0,
 }
 
 

@@ -1,14 +1,14 @@
 """The rungs of the ladder, slowest idea first, and the choice among them by an estimate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
-from kernels.cuda.convolution import blocked, direct, implicit_gemm, tiled
+from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tiled
 from kernels.cuda.convolution.estimate import Block, Card, card, seconds
-from kernels.cuda.convolution.implicit_gemm import TILES, Tile
 from kernels.cuda.device import THREADS
 from kernels.shapes import Geometry
 
@@ -27,17 +27,23 @@ def _blocked(kernels_shape) -> Block:
     return Block(f"blocked 3x3 for {filters} filters", filters, (tiled.TILE, tiled.TILE))
 
 
-def _gemm(tile: Tile) -> Rung:
-    name = f"implicit GEMM {tile.filters}x{tile.pixels}"
-    block = Block(name, tile.filters, tile.pixels, tile.depth, launches=2)  # one arranges the weights
-    return Rung(name, implicit_gemm.takes, partial(implicit_gemm.launch, tile=tile), lambda _: block)
+def _tiles(name: str, rung: ModuleType) -> Iterator[Rung]:
+    for tile in rung.TILES:
+        kernel = f"{name} {tile.filters}x{tile.pixels}"
+        block = Block(kernel, tile.filters, tile.pixels, tile.depth, launches=2)  # one arranges the weights
+        yield Rung(kernel, rung.takes, partial(rung.launch, tile=tile), partial(_same, block))
+
+
+def _same(block: Block, kernels_shape) -> Block:
+    return block
 
 
 LADDER = (
-    Rung("direct", direct.takes, direct.launch, lambda _: Block("direct", 1, (THREADS[1], THREADS[0]))),
-    Rung("tiled", tiled.takes, tiled.launch, lambda _: Block("tiled 3x3", 1, (tiled.TILE, tiled.TILE))),
+    Rung("direct", direct.takes, direct.launch, partial(_same, Block("direct", 1, (THREADS[1], THREADS[0])))),
+    Rung("tiled", tiled.takes, tiled.launch, partial(_same, Block("tiled 3x3", 1, (tiled.TILE, tiled.TILE)))),
     Rung("blocked", blocked.takes, blocked.launch, _blocked),
-    *map(_gemm, TILES),
+    *_tiles("implicit GEMM", implicit_gemm),
+    *_tiles("pipelined GEMM", pipelined),
 )
 RUNGS = {rung.name: rung for rung in LADDER}
 
