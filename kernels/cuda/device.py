@@ -4,7 +4,17 @@ from numba import config, cuda
 
 from kernels.errors import BackendUnavailable
 
-__all__ = ["MOST_BLOCKS_DEEP", "SHARED_BYTES", "THREADS", "blocks", "cuda", "gpu_is_there", "require", "simulated"]
+__all__ = [
+    "MOST_BLOCKS_DEEP",
+    "SHARED_BYTES",
+    "THREADS",
+    "blocks",
+    "capability",
+    "cuda",
+    "gpu_is_there",
+    "require",
+    "simulated",
+]
 
 THREADS = (32, 4, 1)  # per block: threads of a warp write neighbouring columns, hence neighbouring addresses
 MOST_BLOCKS_DEEP = 65_535  # the hardware's limit on a grid's third axis
@@ -34,6 +44,11 @@ def obstacle() -> str | None:
 def gpu_is_there() -> bool:
     """Tell whether CUDA can run on a GPU in this process."""
     return obstacle() is None
+
+
+def capability() -> tuple[int, int]:
+    """Return the compute capability of the GPU that computes; where there is none, that of a recent one, (9, 0)."""
+    return cuda.get_current_device().compute_capability if gpu_is_there() else (9, 0)
 
 
 def require(simulated: bool) -> None:

@@ -27,6 +27,7 @@ from cuda.pathfinder import find_nvidia_binary_utility
 from numba import float32, float64, int64, types, uint64
 
 from gpu import compiler
+from kernels.cuda.convolution import pipelined
 from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
@@ -59,14 +60,18 @@ class Kernel(NamedTuple):
 def kernels():
     """Return each kernel that the program launches, with its type of numbers and an architecture.
 
-    Every rung of the ladder for every architecture, the others for the newest.
+    Every rung of the ladder for every architecture that has its instructions, the others for the newest.
     """
     found = []
     for number, real in ((float32, np.float32), (float64, np.float64)):
         rungs = list(convolutions(number, real))
         others = [*pools(number, real), *gradients(number, real), *small_layers(number, real)]
         for architecture in ARCHITECTURES if number is float32 else ARCHITECTURES[-1:]:
-            found += [(kernel, str(number), architecture) for kernel in rungs]
+            found += [
+                (kernel, str(number), architecture)
+                for kernel in rungs
+                if architecture != "sm_75" or "pipelined" not in kernel.name
+            ]
         found += [(kernel, str(number), ARCHITECTURES[-1]) for kernel in others]
     return found
 
@@ -83,10 +88,14 @@ def convolutions(number, real):
         kernel = blocked(TILE, filters, (3, 3), (1, 1), real)
         yield Kernel(f"blocked 3x3 for {filters} filters", kernel, for_one_window, TILE**2, 9 * filters)
     yield Kernel("arrange", arrange, (maps, number[:, :, ::1]), TILES[-1].filters)
-    for tile in TILES:
-        signature = (flat, flat, flat, four, four, four, two, two, number, flat)
-        name, step = f"implicit GEMM {tile.filters}x{tile.pixels}", tile.depth * tile.rows * tile.columns
-        yield Kernel(name, implicit_gemm(tile, real), signature, prod(tile.threads), step)
+    signature = (flat, flat, flat, four, four, four, two, two, two, number, flat)
+    for rung, make, tiles in (
+        ("implicit", implicit_gemm, TILES),
+        ("pipelined", pipelined.pipelined, pipelined.TILES),
+    ):
+        for tile in tiles:
+            name, step = f"{rung} GEMM {tile.filters}x{tile.pixels}", tile.depth * tile.rows * tile.columns
+            yield Kernel(name, make(tile, real), signature, prod(tile.threads), step)
 
 
 def pools(number, real):
@@ -195,7 +204,7 @@ def _busiest_loop(listing):
     steps = [
         inside
         for inside in loops
-        if inside.start <= here.start and here.stop <= inside.stop and "BAR.SYNC.DEFER_BLOCKING" in loops[inside]
+        if inside.start <= here.start and here.stop <= inside.stop and any(name.startswith("BAR.SYNC") for name in loops[inside])
     ]
     return loops[here], loops[min(steps, key=len, default=here)]
 
