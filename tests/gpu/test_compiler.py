@@ -332,14 +332,16 @@ def test_where_there_is_no_compiler_it_says_so():
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        ('pathfinder, "load_nvidia_dynamic_lib", of_a_package', ""),
-        ('runtime, "cudaError_t", None', "AttributeError: 'NoneType' object has no attribute 'cudaSuccess'"),
+        ("pathfinder.load_nvidia_dynamic_lib = of_a_package", ""),
+        (
+            "from cuda.bindings import runtime; runtime.cudaError_t = None",
+            "AttributeError: 'NoneType' object has no attribute 'cudaSuccess'",
+        ),
     ],
 )
 def test_the_packages_suffice_and_broken_ones_are_like_none(worker, broken, says):
     source = f"""
-import cuda.pathfinder as pathfinder
-from cuda.bindings import runtime
+from cuda import pathfinder
 
 load = pathfinder.load_nvidia_dynamic_lib
 
@@ -349,7 +351,7 @@ def of_a_package(name):  # and not of a CUDA that this machine has, but Gradesco
         raise OSError(f"no package has {{name}}")
     return found
 
-setattr({broken})
+{broken}
 from gpu import compiler
 print(compiler.absent)
 """
