@@ -139,10 +139,19 @@ def compiled() -> str:
         last = of_kernel[architectures[-1]]
         registers = [of_kernel[each]["registers"] if each in of_kernel else "" for each in architectures]
         spilled = max(int(row["spilled"]) for row in of_kernel.values())
-        rows.append([name, *registers, spilled, last["multiply_adds"], last["wide_reads"], last["wide_loads"]])
+        of_last = [last[column] for column in ("shared", "warps", "multiply_adds", "wide_reads", "wide_loads")]
+        rows.append([name, *registers, spilled, *of_last, percent(last)])
     head = [f"registers, {architecture}" for architecture in architectures]
-    head += ["spilled", "multiply-adds of the loop", "its wide reads from shared memory", "wide loads from global memory"]
+    head += [
+        "spilled", "shared memory, bytes", "warps of a multiprocessor", "multiply-adds of the loop",
+        "its wide reads from shared memory", "wide loads from global memory", "multiply-adds in a step",
+    ]  # fmt: skip
     return table(["kernel", *head], rows)
+
+
+def percent(row: dict[str, str]) -> str:
+    """Return the share of multiply-adds among the instructions of a kernel's step; "" for a kernel without any."""
+    return f"{float(row['share']):.0f} %" if row["multiply_adds"] != "0" else ""
 
 
 TABLES: dict[str, Callable[[], str]] = {
