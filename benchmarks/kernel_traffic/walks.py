@@ -1,6 +1,8 @@
 """Launches of the kernels on layers small enough to look at every access, run by the machine in gpu/."""
 
 import importlib
+import inspect
+import linecache
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -80,10 +82,17 @@ def asked(launch: Recording, space: str, array: str, kind: str = "read") -> list
     return [found[number] for found in requests(launch, space, array, kind) for number in range(len(found))]
 
 
-def imported() -> tuple[ModuleType, StandIn]:
+class Change(NamedTuple):
+    """One text instead of another in the source of a rung."""
+
+    before: str
+    after: str
+
+
+def imported(rung: str = "", change: Change | None = None) -> tuple[ModuleType, StandIn]:
     """Return kernels.cuda, imported once more for the machine, and what stands for numba.cuda in it.
 
-    What was imported before stays as it is.
+    What was imported before stays as it is. A change is made to the file of a rung.
     """
     import numba
 
@@ -98,7 +107,20 @@ def imported() -> tuple[ModuleType, StandIn]:
         for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
             del sys.modules[name]
         sys.modules["kernels.cuda.ptx"] = asynchronous.ptx()
-        return importlib.import_module("kernels.cuda"), cuda
+        kernels_cuda = importlib.import_module("kernels.cuda")
+        if change:
+            rewrite(getattr(kernels_cuda.convolution, rung), change)
+        return kernels_cuda, cuda
+
+
+def rewrite(module: ModuleType, change: Change) -> None:
+    """Execute a module's source again with a change, under a name by which the machine finds its lines."""
+    source = inspect.getsource(module)
+    if change.before not in source:
+        raise ValueError(f"{module.__name__} has no {change.before!r}")
+    changed, name = source.replace(*change), f"<{module.__name__} with {change.after}>"
+    linecache.cache[name] = len(changed), None, changed.splitlines(keepends=True), name
+    exec(compile(changed, name, "exec"), vars(module))
 
 
 def walk(name: str) -> Walk:
@@ -116,9 +138,13 @@ def convolve(
     kernels_shape: tuple[int, int, int, int],
     geometry: Geometry = PLAIN,
     tile: Any = None,
+    change: Change | None = None,
 ) -> Walk:
-    """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes."""
-    kernels_cuda, cuda = imported()
+    """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes.
+
+    change: to its source.
+    """
+    kernels_cuda, cuda = imported(file, change)
     module = getattr(kernels_cuda.convolution, file)
     images, kernels, bias, output = layer(images_shape, kernels_shape, geometry)
     there = [cuda.to_device(array) for array in (images, kernels, bias)]

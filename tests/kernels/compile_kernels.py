@@ -55,7 +55,6 @@ class Kernel(NamedTuple):
     signature: tuple
     threads: int  # of a block
     step: int | None = None  # multiply-adds of a thread from barrier to barrier; None: those of the busiest loop
-    since: str = ARCHITECTURES[0]  # the first architecture that has its instructions
 
 
 def kernels():
@@ -68,7 +67,11 @@ def kernels():
         rungs = list(convolutions(number, real))
         others = [*pools(number, real), *gradients(number, real), *small_layers(number, real)]
         for architecture in ARCHITECTURES if number is float32 else ARCHITECTURES[-1:]:
-            found += [(kernel, str(number), architecture) for kernel in rungs if architecture >= kernel.since]
+            found += [
+                (kernel, str(number), architecture)
+                for kernel in rungs
+                if architecture != "sm_75" or "pipelined" not in kernel.name
+            ]
         found += [(kernel, str(number), ARCHITECTURES[-1]) for kernel in others]
     return found
 
@@ -86,13 +89,13 @@ def convolutions(number, real):
         yield Kernel(f"blocked 3x3 for {filters} filters", kernel, for_one_window, TILE**2, 9 * filters)
     yield Kernel("arrange", arrange, (maps, number[:, :, ::1]), TILES[-1].filters)
     signature = (flat, flat, flat, four, four, four, two, two, two, number, flat)
-    for name, compile_for, tiles, since in (
-        ("implicit GEMM", implicit_gemm, TILES, "sm_75"),
-        ("pipelined GEMM", pipelined.pipelined, pipelined.TILES, "sm_80"),
+    for rung, make, tiles in (
+        ("implicit", implicit_gemm, TILES),
+        ("pipelined", pipelined.pipelined, pipelined.TILES),
     ):
         for tile in tiles:
-            whole, step = f"{name} {tile.filters}x{tile.pixels}", tile.depth * tile.rows * tile.columns
-            yield Kernel(whole, compile_for(tile, real), signature, prod(tile.threads), step, since)
+            name, step = f"{rung} GEMM {tile.filters}x{tile.pixels}", tile.depth * tile.rows * tile.columns
+            yield Kernel(name, make(tile, real), signature, prod(tile.threads), step)
 
 
 def pools(number, real):
@@ -201,9 +204,13 @@ def _busiest_loop(listing):
     steps = [
         inside
         for inside in loops
-        if inside.start <= here.start and here.stop <= inside.stop and "BAR.SYNC.DEFER_BLOCKING" in loops[inside]
+        if inside.start <= here.start <= inside.stop - len(here) and any(map(_is_barrier, loops[inside]))
     ]
     return loops[here], loops[min(steps, key=len, default=here)]
+
+
+def _is_barrier(operation):
+    return operation.startswith("BAR.SYNC")
 
 
 def _wide(load, operations):

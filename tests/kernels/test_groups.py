@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import kernels
 
 CUDA = "cuda" if os.environ.get("CONVGRADE_GPU") == "1" else "simulator"
-BACKENDS = ["numpy", CUDA]
+BACKENDS = ["numpy", "cpu", CUDA]
 FEW = settings(max_examples=6 if CUDA == "simulator" else 40)
 pytestmark = pytest.mark.usefixtures("small_blocks")
 

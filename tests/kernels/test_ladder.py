@@ -167,23 +167,6 @@ def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, 
     assert choose(*layer).takes(*layer)
 
 
-@pytest.mark.parametrize(
-    ("images", "kernels", "rung"),
-    [
-        ((1, 1, 28, 28), (6, 1, 5, 5), "direct"),
-        ((512, 1, 28, 28), (6, 1, 5, 5), "blocked"),
-        ((64, 3, 32, 32), (32, 3, 3, 3), "blocked"),
-        ((64, 32, 16, 16), (64, 32, 3, 3), "pipelined GEMM 64x64"),
-        ((2048, 32, 16, 16), (64, 32, 3, 3), "pipelined GEMM 64x128"),
-        ((2048, 64, 8, 8), (128, 64, 3, 3), "pipelined GEMM 128x128"),
-        ((32, 256, 56, 56), (256, 256, 3, 3), "pipelined GEMM 128x128"),
-        ((32, 3, 224, 224), (64, 3, 7, 7), "implicit GEMM 64x128"),
-    ],
-)
-def test_the_choice_for_well_known_layers(images, kernels, rung):
-    assert choose(images, kernels, Geometry(padding=(1, 1)), np.dtype(np.float32)).name == rung
-
-
 @pytest.mark.parametrize("capability", [(7, 5), (8, 0)])
 def test_the_pipeline_wants_a_gpu_that_copies_by_itself(capability, monkeypatch):
     monkeypatch.setattr("kernels.cuda.convolution.pipelined.capability", lambda: capability)

@@ -1,6 +1,6 @@
-"""The rungs of the ladder, slowest idea first, and the choice among them by shape."""
+"""The rungs of the ladder, slowest idea first, and the choice among them by an estimate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import ModuleType
 from typing import NamedTuple
@@ -8,55 +8,53 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tiled
-from kernels.shapes import Geometry, feature_map_size
-
-SMALL = 1 << 20  # multiply-adds; below that, launching costs more than computing
-SHALLOW = 64  # numbers in a receptive field; below that, reading pixels costs more than multiplying them
-BLOCKS_WANTED = 264  # two for each multiprocessor of the largest GPUs, so that none of them waits for work
+from kernels.cuda.convolution.estimate import Block, Card, card, seconds
+from kernels.cuda.device import THREADS
+from kernels.shapes import Geometry
 
 
 class Rung(NamedTuple):
-    """One way to convolve on the GPU."""
+    """One way to convolve on the GPU. block returns what one of its blocks computes of (K, C / groups, KH, KW)."""
 
     name: str
     takes: Callable[..., bool]
     launch: Callable[..., None]
+    block: Callable[[tuple[int, ...]], Block]
 
 
-def _tiles(name: str, rung: ModuleType) -> list[Rung]:
-    launches = {f"{name} {tile.filters}x{tile.pixels}": partial(rung.launch, tile=tile) for tile in rung.TILES}
-    return [Rung(name, rung.takes, launch) for name, launch in launches.items()]
+def _blocked(kernels_shape) -> Block:
+    filters = blocked.filters_per_thread(kernels_shape[0])
+    return Block(f"blocked 3x3 for {filters} filters", filters, (tiled.TILE, tiled.TILE))
+
+
+def _tiles(name: str, rung: ModuleType) -> Iterator[Rung]:
+    for tile in rung.TILES:
+        kernel = f"{name} {tile.filters}x{tile.pixels}"
+        block = Block(kernel, tile.filters, tile.pixels, tile.depth, launches=2)  # one arranges the weights
+        yield Rung(kernel, rung.takes, partial(rung.launch, tile=tile), partial(_same, block))
+
+
+def _same(block: Block, kernels_shape) -> Block:
+    return block
 
 
 LADDER = (
-    Rung("direct", direct.takes, direct.launch),
-    Rung("tiled", tiled.takes, tiled.launch),
-    Rung("blocked", blocked.takes, blocked.launch),
+    Rung("direct", direct.takes, direct.launch, partial(_same, Block("direct", 1, (THREADS[1], THREADS[0])))),
+    Rung("tiled", tiled.takes, tiled.launch, partial(_same, Block("tiled 3x3", 1, (tiled.TILE, tiled.TILE)))),
+    Rung("blocked", blocked.takes, blocked.launch, _blocked),
     *_tiles("implicit GEMM", implicit_gemm),
     *_tiles("pipelined GEMM", pipelined),
 )
 RUNGS = {rung.name: rung for rung in LADDER}
 
 
-def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:
-    """Return the rung that should be quickest for (N, C, H, W) and (K, C, KH, KW).
+def estimates(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype, on: Card) -> dict[str, float]:
+    """Return the estimated seconds of each rung that takes (N, C, H, W) and (K, C / groups, KH, KW), by its name."""
+    layer = images_shape, kernels_shape, geometry, dtype
+    return {rung.name: seconds(rung.block(kernels_shape), *layer, on) for rung in LADDER if rung.takes(*layer)}
 
-    Small work, float64 and groups stay with the definition. Where a receptive field holds few numbers, memory is the limit,
-    and the rung that reads each pixel least often wins. Otherwise arithmetic is, and the largest tile wins that still gives
-    every multiprocessor its blocks. For few channels, a step of the pipeline is too deep.
-    """
-    problem = images_shape, kernels_shape, geometry, dtype
-    batch, filters = images_shape[0], kernels_shape[0]
-    places = np.prod(feature_map_size(images_shape[2:], kernels_shape[2:], geometry))
-    field = np.prod(kernels_shape[1:])
-    if not implicit_gemm.takes(*problem) or batch * filters * places * field <= SMALL:
-        return RUNGS["direct"]
-    if field <= SHALLOW and blocked.takes(*problem):
-        return RUNGS["blocked"]
-    deep = kernels_shape[1] > implicit_gemm.TILES[0].depth and pipelined.takes(*problem)
-    gemm = "pipelined GEMM" if deep else "implicit GEMM"
-    if filters > 64 and -(-filters // 128) * (batch * places // 128) >= BLOCKS_WANTED:
-        return RUNGS[f"{gemm} 128x128"]
-    if -(-filters // 64) * (batch * places // 128) >= BLOCKS_WANTED:
-        return RUNGS[f"{gemm} 64x128"]
-    return RUNGS[f"{gemm} 64x64"]
+
+def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:
+    """Return the rung with the least estimate for (N, C, H, W) and (K, C / groups, KH, KW) on this GPU."""
+    found = estimates(images_shape, kernels_shape, geometry, dtype, card())
+    return RUNGS[min(found, key=found.__getitem__)]
