@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kernels
 from kernels import cpu
@@ -85,6 +87,58 @@ def test_convolution_at_the_edges_of_its_tiles(case, dtype, small_panels):
     )
     tolerance = (8 + 2 * np.prod(kernel[1:]) ** 0.5) * np.finfo(dtype).eps * scale.numpy()
     assert (abs(output - exact.numpy()) <= tolerance).all()
+
+
+@st.composite
+def convolutions(draw):
+    """Draw images, kernels and bias, how they meet, and how the work is cut: threads, channels and lines at a time."""
+    groups, batch = draw(st.sampled_from([1, 1, 2, 5])), draw(st.integers(1, 3))
+    channels, filters = draw(st.sampled_from([1, 2, 7])), draw(st.sampled_from([1, 3, 4, 5, 8, 13, 40]))
+    kernel, stride = (draw(st.tuples(st.integers(1, 4), st.integers(1, 4))) for _ in range(2))
+    dilation, padding = draw(st.tuples(st.integers(1, 3), st.integers(1, 3))), draw(st.tuples(*[st.integers(0, 5)] * 2))
+    least = [max(1, (k - 1) * d + 1 - 2 * p) for k, d, p in zip(kernel, dilation, padding)]
+    size = [draw(st.integers(low, low + more)) for low, more in zip(least, (9, 120))]
+    shapes = (batch, groups * channels, *size), (groups * filters, channels, *kernel), (groups * filters,)
+    tensors = [torch.from_numpy(array) for array in arrays(draw(st.integers(0, 2**32 - 1)), *shapes)]
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    cut = {"threads._count": draw(st.integers(2, 5)), "convolution.WORTH_THREADS": 0}
+    cut |= {
+        "convolution.PANEL_BYTES": draw(st.sampled_from([1, 2**11, 2**13])),
+        "convolution.DEPTH": draw(st.integers(1, 70)),
+    }
+    return tensors, options, cut
+
+
+@settings(max_examples=150)
+@given(case=convolutions())
+def test_any_convolution_however_it_is_cut(case):
+    tensors, options, cut = case
+    inputs = [tensor.numpy() for tensor in tensors]
+    expected = torch.conv2d(*tensors, **options).numpy()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cut.items():
+            patch.setattr(f"kernels.cpu.{name}", value)
+        shared = kernels.conv2d(*inputs, backend="cpu", **options)
+        patch.setattr("kernels.cpu.convolution.WORTH_THREADS", np.inf)
+        patch.setattr("kernels.cpu.convolution.PANEL_BYTES", 2**18)
+        alone = kernels.conv2d(*inputs, backend="cpu", **options)
+    np.testing.assert_allclose(shared, expected, rtol=1e-12, atol=1e-12)
+    assert shared.tobytes() == alone.tobytes()  # each sum in one order, whoever computes it
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("case", CONVOLUTIONS)
+def test_nothing_beside_its_arrays_is_read_or_written(case, dtype):
+    shape, kernel, stride, padding, value = case
+    size = kernels.conv2d(np.zeros(shape), np.zeros(kernel), None, stride, padding, backend="numpy").shape
+    around = [
+        np.full((3, *each), np.nan, dtype) for each in (shape, kernel, kernel[:1], size)
+    ]  # what is in the middle counts
+    for array in around[:3]:
+        array[1] = 1
+    cpu.conv2d(*(array[1] for array in around[:3]), Geometry(stride, padding), dtype(value), around[3][1])
+    assert all(np.isnan(array[[0, 2]]).all() for array in around)
+    assert not np.isnan(around[3][1]).any()
 
 
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])
