@@ -56,11 +56,13 @@ def convolutions(number, real):
     flat, maps, four, two = number[::1], number[:, :, :, ::1], types.UniTuple(int64, 4), types.UniTuple(int64, 2)
     yield "direct", direct, (maps, maps, flat, two, two, two, number, maps)
     for_one_window = (maps, maps, flat, int64, int64, number, maps)
-    yield "tiled 3x3", tiled(TILE, (3, 3), (1, 1), real), for_one_window
+    yield "tiled 3x3", tiled(TILE, (3, 3), (1, 1), (1, 1), real), for_one_window
     if number is float64:
         return
-    for filters in (8, 16):
-        yield f"blocked 3x3 for {filters} filters", blocked(TILE, filters, (3, 3), (1, 1), real), for_one_window
+    for channels, filters in ((1, 8), (3, 16), (4, 16)):
+        kernel = blocked(channels, (2 * TILE, TILE), filters, (3, 3), (1, 1), (1, 1), real)
+        signature = (flat, flat, flat, four, four, four, int64, int64, two, number, flat)
+        yield f"blocked {channels}x3x3 for {filters} filters", kernel, signature
     yield "arrange", arrange, (maps, number[:, :, ::1])
     for tile in TILES:
         signature = (flat, flat, flat, four, four, four, two, two, number, flat)
@@ -83,8 +85,9 @@ def pools(number, real):
 def gradients(number, real):
     """Yield what gathers gradients."""
     flat, planes, maps, threads = number[::1], number[:, :, ::1], number[:, :, :, ::1], (16, 8, 1)
-    yield "gradient by images", gather_for_images(real), (maps, maps, *[int64] * 4, maps)
-    yield "gradient by kernels", sum_for_kernels(threads, real), (maps, maps, *[int64] * 4, number, maps)
+    two = types.UniTuple(int64, 2)
+    yield "gradient by images", gather_for_images(real), (maps, maps, two, two, two, maps)
+    yield "gradient by kernels", sum_for_kernels(threads, real), (maps, maps, two, two, two, number, maps)
     yield "gradient by bias", sum_for_bias(threads, real), (maps, flat)
     yield "gradient of average 2x2", gather_averages((2, 2), (2, 2), real), (planes, planes)
     for mode in ("max", "median"):
