@@ -233,7 +233,7 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
         sentence = f"{count} of {size} output{'s' if size > 1 else ''} {are_wrong} {picture.place}: "
         sentence += feedback.expected_and_received(expected[wrong.first], received[wrong.first])
         if np.isfinite(expected).all() and not np.isfinite(received).all():
-            sentence += " NaN or infinity is never right here."
+            sentence += " The right answer has no NaN and no infinity."
         sliding = picture.sliding if picture.sliding and picture.sliding.is_shown() else None
         return Failure(
             Verdict.WRONG, inside + sentence, call, working=picture.working, grids=picture.grids, sliding=sliding

@@ -28,7 +28,7 @@ from kernels.network import (
     window,
 )
 from kernels.neurons import neuron_table, threshold_range, two_layer_table
-from kernels.pooling import pool2d, pool2d_gradient
+from kernels.pooling import pool2d, pool2d_gradient, pool2d_with_indices
 from kernels.shapes import output_size, pair
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "pair",
     "pool2d",
     "pool2d_gradient",
+    "pool2d_with_indices",
     "receptive_field",
     "relu",
     "relu_gradient",

@@ -26,9 +26,10 @@ class Place:
     on_gpu: bool  # whether the arrays lie there; the backend cuda also takes those of the host
     dtype: type
 
-    def empty(self, *shape: int) -> Any:
-        """Return an array for a result."""
-        return self.backend.device_array(shape, self.dtype) if self.on_gpu else np.empty(shape, self.dtype)
+    def empty(self, *shape: int, dtype: type | None = None) -> Any:
+        """Return an array for a result, of the type that is computed in unless another one is named."""
+        dtype = dtype or self.dtype
+        return self.backend.device_array(shape, dtype) if self.on_gpu else np.empty(shape, dtype)
 
     def zeros(self, *shape: int) -> Any:
         """Return an array of zeros."""

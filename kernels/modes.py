@@ -27,6 +27,10 @@ POOLINGS: dict[str, Pooling] = {
 }
 MODES = tuple(POOLINGS)
 
+MISFIT = (
+    "indices must be those of pool2d_with_indices for the same images, size, stride and mode: one lies outside its window"
+)
+
 
 def cannot_pool(backend: str, mode: str) -> NotImplementedError:
     """Return the error of a backend that has no kernel for a mode."""

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arrays import gather, require_shape
+from kernels.arrays import Place, gather, host, on_gpu, require_shape
 from kernels.modes import POOLINGS
 from kernels.shapes import Geometry, Pair, feature_map_size, pair
+
+CHOICES = ("max", "min")  # modes whose output is one value of the window
 
 
 def pool2d(
@@ -28,6 +30,25 @@ def pool2d(
     return output
 
 
+def pool2d_with_indices(
+    images: np.ndarray, size: Pair = 2, stride: Pair | None = None, mode: str = "max", backend: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pool by max or min, and return beside the output the place of each of its values, for the gradient.
+
+    (N, C, H, W) -> (N, C, OH, OW), twice; the second one in int64: row times W plus column in the channel of the image. Of
+    equal values the first in reading order is chosen; of a window with NaN, the first NaN. Otherwise as pool2d.
+    Raises ValueError when shapes do not fit or the mode is another, BackendUnavailable when the backend cannot run here.
+    Source: torch.nn.functional.max_pool2d with return_indices, which takes the last NaN of a window.
+    """
+    place, images = gather(backend, images=images)
+    size, stride, shape = _fit(images, size, stride, mode)
+    _require_choice(mode)
+    output, indices = place.empty(*shape), place.empty(*shape, dtype=np.int64)
+    if output.size:
+        place.backend.pool2d_with_indices(images, size, stride, mode, output, indices)
+    return output, indices
+
+
 def pool2d_gradient(
     images: np.ndarray,
     upstream: np.ndarray,
@@ -35,15 +56,18 @@ def pool2d_gradient(
     stride: Pair | None = None,
     mode: str = "max",
     backend: str | None = None,
+    *,
+    indices: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the gradient of a loss by the images that were pooled.
 
     upstream is the loss's gradient by the pool's output: (N, C, H, W), (N, C, OH, OW) -> (N, C, H, W). A window hands its
     share to the values that made its output: max and min to the first largest or smallest in reading order, average to all
     alike, median to the one in the middle of the stably sorted window, or half to each of the two. A NaN counts as the
-    largest and the smallest, and sorts last, as in NumPy. Pixels add up what their windows give, if any.
-    Raises ValueError when shapes do not fit or the mode is unknown, BackendUnavailable when the backend cannot run here,
-    NotImplementedError when it has no gradient for the mode.
+    largest and the smallest, and sorts last, as in NumPy. Pixels add up what their windows give, if any. The indices of
+    pool2d_with_indices save the search for those values.
+    Raises ValueError when shapes or indices do not fit or the mode is unknown, BackendUnavailable when the backend cannot
+    run here, NotImplementedError when it has no gradient for the mode.
     Source: the chain rule; for max and average the same as torch.autograd.
     """
     place, images, upstream = gather(backend, images=images, upstream=upstream)
@@ -51,8 +75,30 @@ def pool2d_gradient(
     require_shape(upstream, "upstream", shape)
     gradient = place.empty(*images.shape)
     if gradient.size:
-        place.backend.pool2d_gradient(images, upstream, size, stride, mode, gradient)
+        chosen = None if indices is None else _indices(indices, shape, mode, place)
+        place.backend.pool2d_gradient(images, upstream, size, stride, mode, chosen, gradient)
     return gradient
+
+
+def _indices(indices: Any, shape: tuple[int, ...], mode: str, place: Place) -> Any:
+    """Return the indices as int64 where the call computes. Raises ValueError where they cannot be those of such a pool."""
+    _require_choice(mode)
+    if place.on_gpu and on_gpu(indices, "indices"):
+        there = place.backend.adopt(indices, "indices")
+        if there.dtype != np.int64:
+            raise ValueError(f"indices on a GPU must be int64, not {there.dtype}")
+    else:
+        read = host(indices, "indices")
+        if read.dtype.kind not in "iu":
+            raise ValueError(f"indices must be whole numbers, not {read.dtype}")
+        there = place.bring(np.asarray(read, np.int64, order="C"))
+    require_shape(there, "indices", shape)
+    return there
+
+
+def _require_choice(mode: str) -> None:
+    if mode not in CHOICES:
+        raise ValueError(f"only a pool by {' or '.join(CHOICES)} has indices, not by {mode!r}: it chooses one value")
 
 
 def _fit(

@@ -17,6 +17,7 @@ import kernels
 from benchmarks.kernel_speed import check
 from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
 from benchmarks.kernel_speed.timing import Run, in_turns
+from kernels.cpu.threads import set_threads
 
 OURS, VENDOR, PLAIN = "convgrade", "PyTorch", "NumPy"
 SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.05, 5_000, 2.0
@@ -27,7 +28,7 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of glibc's mallopt
 def prepare(threads: int) -> None:
     """Give all libraries the same threads and the same memory: what a call gave back stays with the process."""
     torch.set_num_threads(threads)
-    numba.set_num_threads(threads)
+    set_threads(threads)
     if platform.libc_ver()[0] == "glibc":
         allocator = ctypes.CDLL(None)
         allocator.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

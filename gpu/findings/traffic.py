@@ -81,10 +81,15 @@ class Requests:
             self.kind,
             self.recording.block(warp // warps_of_block * self.recording.threads_of_block),
             warp % warps_of_block,
-            self.lanes[here],
-            self.firsts[here],
+            self.lanes[here].copy(),  # without the others, which take much memory
+            self.firsts[here].copy(),
             *(int(column[number]) for column in (self.sizes, self.sectors, self.fewest, self.conflicts)),
         )
+
+    @property
+    def worst(self) -> Request:
+        """The request that wastes most."""
+        return self[int(np.argmax(self.conflicts + self.sectors - self.fewest))]
 
     @property
     def values(self) -> int:
@@ -137,7 +142,10 @@ class Requests:
 
 
 class Traffic(NamedTuple):
-    """What a launch asks of one array: values, by thread, of which an atomic reads and writes one; requests, by warp."""
+    """What a launch asks of one array: values, by thread, of which an atomic reads and writes one; requests, by warp.
+
+    worst: the request that wastes most, if one does.
+    """
 
     space: str
     array: str
@@ -147,11 +155,13 @@ class Traffic(NamedTuple):
     sectors: int
     fewest: int
     conflicts: int
+    worst: Request | None
 
 
 def traffic(recording: Recording) -> list[Traffic]:
     """Return what a launch asks of each array."""
     counts: dict[Memory, np.ndarray] = defaultdict(lambda: np.zeros(6, np.int64))
+    wasteful: dict[Memory, list[Request]] = defaultdict(list)
     for found in _instructions(recording):
         counts[found.memory] += (
             found.values if found.kind != "write" else 0,
@@ -159,7 +169,11 @@ def traffic(recording: Recording) -> list[Traffic]:
             len(found),
             *(column.sum() for column in (found.sectors, found.fewest, found.conflicts)),
         )
-    return [Traffic(memory.space, memory.name, *found.tolist()) for memory, found in counts.items()]
+        wasteful[found.memory].append(found.worst)
+    return [
+        Traffic._make([memory.space, memory.name, *found.tolist(), _worst(wasteful[memory])])
+        for memory, found in counts.items()
+    ]
 
 
 def busiest(recording: Recording) -> int:
@@ -172,8 +186,11 @@ def busiest(recording: Recording) -> int:
 
 def worst(found: Iterable[Requests]) -> Request | None:
     """Return the request that wastes most; None if none does."""
-    of_each = [each[int(np.argmax(each.conflicts + each.sectors - each.fewest))] for each in found]
-    request = max(of_each, key=lambda request: request.waste, default=None)
+    return _worst(each.worst for each in found)
+
+
+def _worst(found: Iterable[Request]) -> Request | None:
+    request = max(found, key=lambda request: request.waste, default=None)
     return request if request and request.waste else None
 
 

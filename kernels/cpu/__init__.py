@@ -5,7 +5,7 @@ Read pooling.py first, then convolution.py: what its inner loop does is told in 
 
 from kernels.cpu.convolution import conv2d
 from kernels.cpu.convolution_gradients import conv2d_gradients
-from kernels.cpu.pooling import pool2d
+from kernels.cpu.pooling import pool2d, pool2d_with_indices
 from kernels.cpu.pooling_gradient import pool2d_gradient
 from kernels.plain import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 
@@ -16,6 +16,7 @@ __all__ = [
     "dense_gradients",
     "pool2d",
     "pool2d_gradient",
+    "pool2d_with_indices",
     "relu",
     "relu_gradient",
     "softmax_cross_entropy",

@@ -1,6 +1,7 @@
 """Numba's compiler, with a cache on disk that can be trusted."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from numba import njit
@@ -10,16 +11,20 @@ from numba import njit
 _SOURCES = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 _DIGEST = hashlib.sha256(_SOURCES).hexdigest()[:16]
 
+# For a function that only compiled functions call: without what lets Python and C call it, it compiles quicker.
+inner = partial(njit, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
 
 def compiled(function=None, *, parallel=False):
-    """Compile a function when it is first called, and keep it on disk; parallel runs its prange loops on all cores.
+    """Compile a function when it is first called, and keep it on disk. It runs without Python's lock: see threads.py.
 
     Where no folder can be written, neither beside the source nor in the user's cache, it is compiled in each process anew.
     """
     if function is None:
         return lambda function: compiled(function, parallel=parallel)
     function.__qualname__ += f"_{_DIGEST}"
+    compiler = partial(njit, nogil=True, error_model="numpy", no_cfunc_wrapper=True, parallel=parallel)
     try:
-        return njit(cache=True, parallel=parallel)(function)
+        return compiler(cache=True)(function)
     except RuntimeError:  # Numba's "cannot cache function: no locator available"
-        return njit(parallel=parallel)(function)
+        return compiler(function)

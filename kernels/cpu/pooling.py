@@ -1,64 +1,90 @@
 """Pooling on the CPU: many windows at once, one in each lane of a vector."""
 
 import numpy as np
-from numba import get_num_threads, prange
 
-from kernels.cpu.compiled import compiled
+from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.medians import medians
+from kernels.cpu.threads import in_shares, threads
 from kernels.cpu.windows import largest, smallest, total
 from kernels.modes import cannot_pool
 
-MAX, MIN, AVERAGE, MEDIAN = range(4)  # compiled code compares numbers quicker than texts
-NUMBERS = {"max": MAX, "min": MIN, "average": AVERAGE, "median": MEDIAN}
-UNKNOWN = -1
-WORTH_THREADS = 500_000  # values of windows: fewer are reduced before a second thread has begun
+SIGNS = {"max": 1, "min": -1}  # the smallest value is the largest with the sign turned
+WORTH_THREADS = 100_000  # values of windows: fewer are reduced before a second thread has begun
 
 
 def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
-    number = NUMBERS.get(mode, UNKNOWN)
-    if output.size * size[0] * size[1] < WORTH_THREADS:
-        known = _pool(images, *size, *stride, number, output, 0, 1)
-    else:
-        known = _pool_shares(images, *size, *stride, number, output, get_num_threads())
-    if not known:
+    if mode not in POOLS:
         raise cannot_pool("cpu", mode)
+    shares = threads() if output.size * size[0] * size[1] >= WORTH_THREADS else 1
+    in_shares(POOLS[mode], shares, images, *size, *stride, output)
 
 
-@compiled(parallel=True)
-def _pool_shares(images, height, width, down, right, mode, output, threads):
-    known = np.empty(threads, np.bool_)  # returned, since what a thread raises is lost
-    for share in prange(threads):
-        known[share] = _pool(images, height, width, down, right, mode, output, share, threads)
-    return known.all()
+def pool2d_with_indices(images, size, stride, mode, output, indices):
+    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and the index in its plane of what was chosen to indices."""
+    shares = threads() if output.size * size[0] * size[1] >= WORTH_THREADS else 1
+    in_shares(_with_indices, shares, images, *size, *stride, SIGNS[mode], output, indices)
+
+
+# Each of these pools one share of the output's rows, those of all planes taken together.
 
 
 @compiled
-def _pool(images, height, width, down, right, mode, output, share, shares):
-    """Pool one share of the output's rows, those of all planes taken together. Return whether the mode is known."""
+def _max(images, height, width, down, right, output, share, shares):
+    pixels, corners, result, columns = _rows(images, down, output, share, shares)
+    for row in range(len(corners)):
+        largest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
+
+
+@compiled
+def _min(images, height, width, down, right, output, share, shares):
+    pixels, corners, result, columns = _rows(images, down, output, share, shares)
+    for row in range(len(corners)):
+        smallest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
+
+
+@compiled
+def _average(images, height, width, down, right, output, share, shares):
+    pixels, corners, result, columns = _rows(images, down, output, share, shares)
+    for row in range(len(corners)):
+        total(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
+    count = result.dtype.type(height * width)
+    for i in range(len(result)):
+        result[i] /= count
+
+
+@compiled
+def _median(images, height, width, down, right, output, share, shares):
+    pixels, corners, result, columns = _rows(images, down, output, share, shares)
+    medians(pixels, corners, images.shape[3], (height, width), right, result, columns)
+
+
+@compiled
+def _with_indices(images, height, width, down, right, sign, output, indices, share, shares):
+    _, channels, rows, _ = output.shape
+    pitch = images.shape[3]
+    lines = len(output) * channels * rows
+    for line in range(lines * share // shares, lines * (share + 1) // shares):
+        n, c, row = line // rows // channels, line // rows % channels, line % rows
+        best, places = output[n, c, row], indices[n, c, row]
+        plane = images[n, c].reshape(images[n, c].size)
+        if sign > 0:
+            find_largest(plane, row * down * pitch, pitch, height, width, right, best, places)
+        else:
+            find_smallest(plane, row * down * pitch, pitch, height, width, right, best, places)
+
+
+@inner
+def _rows(images, down, output, share, shares):
+    """Return all pixels, where in them the first window of each row of the share begins, its results, and the columns."""
     batch, channels, plane_rows, columns = output.shape
     rows = batch * channels * plane_rows
     first, last = rows * share // shares, rows * (share + 1) // shares
-    pixels, pitch = images.reshape(images.size), images.shape[3]
-    result = output.reshape(output.size)[first * columns : last * columns]
-    corners = np.empty(last - first, np.intp)  # where the first window of each row begins
+    corners = np.empty(last - first, np.intp)
     for row in range(first, last):
-        corners[row - first] = (row // plane_rows * images.shape[2] + row % plane_rows * down) * pitch
-    size = height, width
-    if mode == MEDIAN:
-        medians(pixels, corners, pitch, size, right, result, columns)
-    elif mode == MAX:
-        for row in range(len(corners)):
-            largest(pixels, corners[row], pitch, size, right, result, row * columns, columns)
-    elif mode == MIN:
-        for row in range(len(corners)):
-            smallest(pixels, corners[row], pitch, size, right, result, row * columns, columns)
-    elif mode == AVERAGE:
-        for row in range(len(corners)):
-            total(pixels, corners[row], pitch, size, right, result, row * columns, columns)
-        count = result.dtype.type(height * width)
-        for i in range(len(result)):
-            result[i] /= count
-    else:
-        return False
-    return True
+        corners[row - first] = (row // plane_rows * images.shape[2] + row % plane_rows * down) * images.shape[3]
+    return images.reshape(images.size), corners, output.reshape(output.size)[first * columns : last * columns], columns
+
+
+POOLS = {"max": _max, "min": _min, "average": _average, "median": _median}

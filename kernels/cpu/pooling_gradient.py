@@ -1,82 +1,117 @@
 """Gradient of pooling on the CPU: each window hands its output's gradient to the pixels that made the output.
 
-Windows may overlap, so a pixel adds up what it gets. One thread does all windows of a channel, in reading order: the sums
-are the same each time. A window with a NaN has NaN as its maximum and its minimum: the first NaN gets the gradient. For the
+Windows may overlap, so a pixel adds up what it gets. One thread does all windows of a channel, in one order: the sums are
+the same each time. A window with a NaN has NaN as its maximum and its minimum: the first NaN gets the gradient. For the
 median, NaN sorts last, as in NumPy.
 """
 
 import numpy as np
-from numba import get_num_threads, njit, prange
 
-from kernels.cpu.compiled import compiled
-from kernels.cpu.pooling import AVERAGE, MAX, MEDIAN, MIN, NUMBERS, UNKNOWN, WORTH_THREADS
-from kernels.modes import cannot_differentiate
+from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.extremes import find_largest, find_smallest
+from kernels.cpu.pooling import SIGNS, WORTH_THREADS
+from kernels.cpu.threads import in_shares, threads
+from kernels.modes import MISFIT, cannot_differentiate
 
 
-def pool2d_gradient(images, upstream, size, stride, mode, for_images):
-    """Write the loss's gradient by images, (N, C, H, W), given the one by the pooled images, (N, C, OH, OW)."""
-    number = NUMBERS.get(mode, UNKNOWN)
-    for_images.fill(0)
-    if upstream.size * size[0] * size[1] < WORTH_THREADS:
-        known = _share(images, upstream, *size, *stride, number, for_images, 0, 1)
+def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
+    """Write the loss's gradient by images, (N, C, H, W), given the one by the pooled images, (N, C, OH, OW).
+
+    indices, (N, C, OH, OW), say which pixel made each output; None where that is not known.
+    """
+    shares = threads() if upstream.size * size[0] * size[1] >= WORTH_THREADS else 1
+    if indices is not None:
+        in_shares(_to_indices, shares, indices, upstream, *size, *stride, for_images)
+    elif mode in SIGNS:
+        in_shares(_to_extremes, shares, images, upstream, *size, *stride, SIGNS[mode], for_images)
+    elif mode == "average":
+        in_shares(_to_all, shares, upstream, *size, *stride, for_images)
+    elif mode == "median":
+        in_shares(_to_the_middle, shares, images, upstream, *size, *stride, for_images)
     else:
-        known = _all_shares(images, upstream, *size, *stride, number, for_images, get_num_threads())
-    if not known:
         raise cannot_differentiate("cpu", mode)
 
 
-@compiled(parallel=True)
-def _all_shares(images, upstream, height, width, down, right, mode, for_images, threads):
-    known = np.empty(threads, np.bool_)  # returned, since what a thread raises is lost
-    for share in prange(threads):
-        known[share] = _share(images, upstream, height, width, down, right, mode, for_images, share, threads)
-    return known.all()
+# Each of these does one share of the planes.
 
 
 @compiled
-def _share(images, upstream, height, width, down, right, mode, for_images, share, shares):
-    """Hand back the gradients of one share of the planes. Return whether the mode is known."""
+def _to_indices(indices, upstream, height, width, down, right, for_images, share, shares):
     batch, channels, rows, columns = upstream.shape
-    half, one = upstream.dtype.type(0.5), upstream.dtype.type(1)
-    part = one / upstream.dtype.type(height * width)
+    pitch = for_images.shape[3]
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
-        image, gradient = images[n, c], for_images[n, c]
+        gradient = for_images[n, c].reshape(for_images[n, c].size)
+        gradient[:] = 0
+        for row in range(rows):
+            places, gains = indices[n, c, row], upstream[n, c, row]
+            if not _fit(places, row * down * pitch, pitch, height, width, right):
+                raise ValueError(MISFIT)
+            for x in range(columns):
+                gradient[np.uint64(places[x])] += gains[x]
+
+
+@inner
+def _fit(places, corner, pitch, height, width, right):
+    """Return whether each place lies in its window."""
+    inside = 0  # places lie in one row of their window at most
+    for r in range(height):
+        for x in range(len(places)):
+            column = places[x] - (corner + r * pitch + x * right)
+            inside += (column >= 0) & (column < width)
+    return inside == len(places)
+
+
+@compiled
+def _to_extremes(images, upstream, height, width, down, right, sign, for_images, share, shares):
+    batch, channels, rows, columns = upstream.shape
+    pitch = images.shape[3]
+    best, places = np.empty(columns, images.dtype), np.empty(columns, np.int64)
+    for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
+        n, c = plane // channels, plane % channels
+        image, gradient = images[n, c].reshape(images[n, c].size), for_images[n, c].reshape(images[n, c].size)
+        gradient[:] = 0
+        for row in range(rows):
+            gains = upstream[n, c, row]
+            if sign > 0:
+                find_largest(image, row * down * pitch, pitch, height, width, right, best, places)
+            else:
+                find_smallest(image, row * down * pitch, pitch, height, width, right, best, places)
+            for x in range(columns):
+                gradient[np.uint64(places[x])] += gains[x]
+
+
+@compiled
+def _to_all(upstream, height, width, down, right, for_images, share, shares):
+    batch, channels, rows, columns = upstream.shape
+    part = upstream.dtype.type(1) / upstream.dtype.type(height * width)
+    for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
+        gradient, gains = for_images[plane // channels, plane % channels], upstream[plane // channels, plane % channels]
+        gradient[:] = 0
+        for row in range(rows):
+            for r in range(height):
+                line = gradient[row * down + r]
+                for s in range(width):
+                    for x in range(columns):
+                        line[x * right + s] += gains[row, x] * part
+
+
+@compiled
+def _to_the_middle(images, upstream, height, width, down, right, for_images, share, shares):
+    batch, channels, rows, columns = upstream.shape
+    half = upstream.dtype.type(0.5)
+    for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
+        n, c = plane // channels, plane % channels
+        gradient = for_images[n, c]
+        gradient[:] = 0
         for row in range(rows):
             for column in range(columns):
-                top, left, gain = row * down, column * right, upstream[n, c, row, column]
-                if mode == AVERAGE:
-                    for v in range(top, top + height):
-                        for h in range(left, left + width):
-                            gradient[v, h] += gain * part
-                elif mode == MEDIAN:
-                    lower, upper = _middle(image, top, left, height, width)
-                    gradient[lower] += gain * half
-                    gradient[upper] += gain * half
-                elif mode == MAX:
-                    gradient[_largest(image, top, left, height, width, one)] += gain
-                elif mode == MIN:
-                    gradient[_largest(image, top, left, height, width, -one)] += gain
-                else:
-                    return False
-    return True
+                lower, upper = _middle(images[n, c], row * down, column * right, height, width)
+                gradient[lower] += upstream[n, c, row, column] * half
+                gradient[upper] += upstream[n, c, row, column] * half
 
 
-@njit
-def _largest(image, top, left, height, width, sign):
-    """Return the first place of the window's largest value, or with sign -1 smallest; of its first NaN if there is one."""
-    best, row, column = sign * image[top, left], top, left
-    for v in range(top, top + height):
-        for h in range(left, left + width):
-            value = sign * image[v, h]
-            better = (value > best) | (value != value) & (best == best)
-            best = value if better else best  # selected, not jumped to: which value is the largest cannot be foreseen
-            row = v if better else row
-            column = h if better else column
-    return row, column
-
-
-@njit
+@inner
 def _middle(image, top, left, height, width):
     """Return the places of the two values in the middle of a stable sort; of an odd number of values it is one, twice.
 

@@ -4,7 +4,7 @@ from kernels.cuda.convolution import conv2d
 from kernels.cuda.device import require
 from kernels.cuda.gradients import conv2d_gradients, pool2d_gradient
 from kernels.cuda.layers import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
-from kernels.cuda.pooling import pool2d
+from kernels.cuda.pooling import pool2d, pool2d_with_indices
 from kernels.cuda.transfer import adopt, device_array, to_device
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "device_array",
     "pool2d",
     "pool2d_gradient",
+    "pool2d_with_indices",
     "relu",
     "relu_gradient",
     "require",

@@ -11,12 +11,14 @@ Limit: loads, one for each multiply-add or two; caches serve most, since neighbo
 
 from functools import cache
 
+import numpy as np
+
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import block, fit, here, is_inside
 from kernels.cuda.limits import within_limits
 from kernels.cuda.sums import add, over_block, thread_of_block
-from kernels.cuda.transfer import through_gpu
-from kernels.modes import cannot_differentiate
+from kernels.cuda.transfer import through_gpu, to_device
+from kernels.modes import MISFIT, cannot_differentiate
 
 
 @through_gpu(outputs=3)
@@ -127,20 +129,67 @@ def sum_for_bias(threads, number):
 
 
 @through_gpu(outputs=1)
-def pool2d_gradient(images, upstream, size, stride, mode, for_images):
-    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW)."""
+def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
+    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW) and, or None, the indices of what was chosen."""
     planes, shares, gathered = (
         array.reshape((array.shape[0] * array.shape[1], array.shape[2], array.shape[3]))
         for array in (images, upstream, for_images)
     )
     blocks, threads = fit(*gathered.shape)
     number = for_images.dtype.type
-    if mode == "average":
+    if indices is not None:
+        chosen = indices.reshape(shares.shape)
+        require_inside(chosen, gathered.shape[2], size, stride)
+        gather_chosen(size, stride, number)[within_limits(blocks, threads)](chosen, shares, gathered)
+    elif mode == "average":
         gather_averages(size, stride, number)[within_limits(blocks, threads)](shares, gathered)
     elif mode in ORDERS:
         gather_shares(mode, size, stride, number)[within_limits(blocks, threads)](planes, shares, gathered)
     else:
         raise cannot_differentiate("cuda", mode)
+
+
+def require_inside(chosen, pitch, size, stride):
+    """Raise ValueError unless each index, (planes, OH, OW), lies in its window."""
+    misfit = to_device(np.zeros(1, np.int32))
+    blocks, threads = fit(*chosen.shape)
+    find_misfit[within_limits(blocks, threads)](chosen, pitch, *size, *stride, misfit)
+    if misfit.copy_to_host()[0]:
+        raise ValueError(MISFIT)
+
+
+@cuda.jit
+def find_misfit(chosen, pitch, height, width, down, right, misfit):
+    """Look at one index per thread; whoever finds one outside its window writes the same 1."""
+    plane, row, column = here(chosen.shape[1])
+    if not is_inside((plane, row, column), chosen.shape):
+        return
+    index = chosen[plane, row, column]
+    v, h = index // pitch - row * down, index % pitch - column * right
+    if not (0 <= v < height and 0 <= h < width):
+        misfit[0] = 1
+
+
+@cache
+def gather_chosen(size, stride, number):
+    """Compile the gradient of max or min pooling with indices for one window and stride."""
+    (height, width), (down, right) = size, stride
+
+    @cuda.jit
+    def gather(chosen, upstream, for_images):
+        """Compute the gradient by one pixel per thread: the sum over the windows that chose it."""
+        plane, row, column = here(for_images.shape[1])
+        if not is_inside((plane, row, column), for_images.shape):
+            return
+        place = row * for_images.shape[2] + column
+        total = number(0)
+        for y in range(first_window(row, height, down, 1), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right, 1), end_of_windows(column, right, upstream.shape[2])):
+                if chosen[plane, y, x] == place:
+                    total += upstream[plane, y, x]
+        for_images[plane, row, column] = total
+
+    return gather
 
 
 @cache

@@ -47,6 +47,16 @@ def pool2d(images, size, stride, mode, output):
     kernel[within_limits(blocks, threads)](planes, down, right // lanes, pooled)
 
 
+@through_gpu(outputs=2)
+def pool2d_with_indices(images, size, stride, mode, output, indices):
+    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and where in its channel each value lies to indices."""
+    batch, channels, height, width = images.shape
+    planes = images.reshape((batch * channels, height, width))
+    pooled, chosen = (array.reshape((batch * channels, *output.shape[2:])) for array in (output, indices))
+    blocks, threads = fit(*pooled.shape)
+    choosing(mode, size)[within_limits(blocks, threads)](planes, *stride, pooled, chosen)
+
+
 def values_per_load(images, size, stride) -> int:
     """Return 2 where each row of each window is made of pairs of float32 that start at an even place in memory, else 1."""
     widths = (images.shape[3], size[1], stride[1])
@@ -108,6 +118,31 @@ def folded(mode, size, number, lanes):
                 for lane in range(lanes):
                     result = fold(result, loaded[lane])
         output[plane, row, column] = result / divisor
+
+    return pool
+
+
+@cache
+def choosing(mode, size):
+    """Compile max or min pooling for one size of window that remembers where each value was found: first, or first NaN."""
+    fold, _, _ = FOLDS[mode]
+    height, width = size
+
+    @cuda.jit
+    def pool(planes, down, right, output, indices):
+        plane, row, column = here(output.shape[1])
+        if not is_inside((plane, row, column), output.shape):
+            return
+        top, left = row * down, column * right
+        best, place = planes[plane, top, left], 0
+        for r in range(height):
+            for s in range(width):
+                if best == best:
+                    folded = fold(best, planes[plane, top + r, left + s])
+                    if folded != best:
+                        best, place = folded, r * planes.shape[2] + s
+        output[plane, row, column] = best
+        indices[plane, row, column] = top * planes.shape[2] + left + place
 
     return pool
 

@@ -2,7 +2,7 @@
 
 from kernels.plain.gradients import conv2d_gradients, pool2d_gradient
 from kernels.plain.layers import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
-from kernels.plain.windows import conv2d, pool2d
+from kernels.plain.windows import conv2d, pool2d, pool2d_with_indices
 
 __all__ = [
     "conv2d",
@@ -11,6 +11,7 @@ __all__ = [
     "dense_gradients",
     "pool2d",
     "pool2d_gradient",
+    "pool2d_with_indices",
     "relu",
     "relu_gradient",
     "softmax_cross_entropy",

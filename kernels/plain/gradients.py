@@ -6,7 +6,7 @@ view of the image. What all windows hand back to that view is one array.
 
 import numpy as np
 
-from kernels.modes import cannot_differentiate
+from kernels.modes import MISFIT, cannot_differentiate
 from kernels.plain.windows import groups, padded, windows
 
 
@@ -31,12 +31,29 @@ def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_ima
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def pool2d_gradient(images, upstream, size, stride, mode, for_images):
-    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW)."""
+def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
+    """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW) and, or None, the indices of what was chosen."""
+    if indices is not None:
+        _scatter(indices, upstream, size, stride, for_images)
+        return
     values = windows(images, size, stride).reshape(*upstream.shape, size[0] * size[1])  # in reading order
     for_images[:] = 0
     for place, share in zip(np.ndindex(*size), _shares(mode, values, upstream)):
         touched(for_images, place, stride, upstream.shape[2:])[...] += share
+
+
+def _scatter(indices, upstream, size, stride, for_images):
+    """Add each window's gradient to the pixel that its index names."""
+    (rows, columns), (down, right) = upstream.shape[2:], stride
+    v, h = np.divmod(indices, for_images.shape[3])
+    v, h = v - np.arange(rows)[:, None] * down, h - np.arange(columns) * right  # in the window
+    if not ((v >= 0) & (v < size[0]) & (h >= 0) & (h < size[1])).all():
+        raise ValueError(MISFIT)
+    planes = for_images.reshape(-1, for_images[0, 0].size)
+    planes[:] = 0
+    np.add.at(
+        planes, (np.arange(len(planes))[:, None], indices.reshape(len(planes), -1)), upstream.reshape(len(planes), -1)
+    )
 
 
 def _shares(mode, values, upstream):

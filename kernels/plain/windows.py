@@ -33,6 +33,18 @@ def pool2d(images, size, stride, mode, output):
     output[:] = POOLINGS[mode].reduce(windows(images, size, stride), axis=(4, 5))
 
 
+ARGUMENTS = {"max": np.argmax, "min": np.argmin}
+
+
+def pool2d_with_indices(images, size, stride, mode, output, indices):
+    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and where in its channel each value lies to indices."""
+    values = windows(images, size, stride).reshape(*output.shape, size[0] * size[1])
+    place = ARGUMENTS[mode](values, axis=-1)
+    output[:] = np.take_along_axis(values, place[..., None], axis=-1)[..., 0]
+    (rows, columns), (v, h) = output.shape[2:], np.divmod(place, size[1])
+    indices[:] = (v + np.arange(rows)[:, None] * stride[0]) * images.shape[3] + h + np.arange(columns) * stride[1]
+
+
 def windows(images, size, stride, dilation=(1, 1)):
     """Return a view of all windows: (N, C, H, W) -> (N, C, OH, OW, height, width)."""
     over = tuple(map(reach, size, dilation))

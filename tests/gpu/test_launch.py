@@ -1,6 +1,7 @@
 """The machine: what kernels compute on it, in every order of threads, and what it notes when they go wrong."""
 
 import math
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.machine.launch import Blank, Budget, Order, evaluate, launch
+from gpu.machine.launch import MOST_OF_BLOCK, MOST_OF_GRID, MOST_THREADS, Blank, Budget, Order, evaluate, launch
 from gpu.machine.program import read
 from gpu.machine.stand_in import StandIn
+from tests.conftest import ROOT
 
 HEAD = (
     "import math\nimport numpy as np\nfrom numba import cuda, float32, float64, int32, int64, uint32\n\nBIG = 1 << 40\n\n"
@@ -101,6 +103,29 @@ output[i] = shared[3 - cuda.threadIdx.x]
         output, recording = run(function, 2, 4, order=order)
         assert output.tolist() == [6, 4, 2, 0, 14, 12, 10, 8]
         assert recording.faults == []
+
+
+def test_arrays_that_are_made_on_one_line_are_two():
+    function = kernel(
+        """
+        a = cuda.shared.array(8, float32); b = cuda.shared.array(8, float32)
+        i = cuda.threadIdx.x
+        a[i] = values[i]; b[i] = 10 * values[i]
+        cuda.syncthreads()
+        output[i] = a[7 - i] + b[i]
+        """.replace("\n        ", "\n")
+    )
+    output, recording = run(function, 1, 8, counting(8))
+    assert output.tolist() == [8 - i + 10 * (i + 1) for i in range(8)]
+    assert (recording.faults, recording.shared_bytes) == ([], 64)
+
+
+def test_a_grid_knows_its_size():
+    function = kernel(
+        "x, y, z = cuda.gridsize(3)\noutput[cuda.grid(1)] = x + 10 * y + 100 * z + 1000 * cuda.gridsize(1)", "output"
+    )
+    output, _ = run(function, (2, 1, 1), (4, 3, 5))
+    assert output.tolist() == [8 + 30 + 500 + 8000] * 8
 
 
 def test_loops_conditions_and_early_returns_divide_threads():
@@ -302,6 +327,12 @@ def test_the_hardware_has_limits(blocks, threads, sentence):
     _, recording = run(kernel("output[0] = 0"), blocks, threads, counting(8))
     assert kinds(recording) == [Kind.LIMIT]
     assert sentence in recording.faults[0].sentence
+
+
+def test_the_limits_are_those_that_our_own_launches_keep():
+    ours = run_path(str(ROOT / "kernels" / "cuda" / "limits.py"))  # gpu/ stands on its own, and so holds them once more
+    assert ours["MOST_BLOCKS"] == MOST_OF_GRID
+    assert (ours["MOST_THREADS_ALONG"], ours["MOST_THREADS"]) == (MOST_OF_BLOCK, MOST_THREADS)
 
 
 def test_warps_exchange_values():

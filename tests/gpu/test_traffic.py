@@ -151,8 +151,8 @@ def test_traffic_of_an_array_counts_values_by_thread_and_requests_by_warp():
     recording = recorded("global", np.arange(64), np.arange(64), block=64)
     recording.steps[1] = recording.steps[1]._replace(kind="atomic")
     (found,) = traffic(recording)
-    assert found == ("global", "a", 128, 64, 4, 16, 16, 0)
-    assert traffic(recorded("shared", 2 * LANES))[0] == ("shared", "a", 32, 0, 1, 0, 0, 1)
+    assert found == ("global", "a", 128, 64, 4, 16, 16, 0, None)
+    assert traffic(recorded("shared", 2 * LANES))[0][:-1] == ("shared", "a", 32, 0, 1, 0, 0, 1)
     assert traffic(Recording("kernel", (1, 1, 1), (32, 1, 1))) == []
 
 
@@ -174,6 +174,7 @@ def test_the_worst_request_wastes_most():
     recording = recorded("global", LANES, 32 * LANES, 2 * LANES)
     request = worst(requests(recording))
     assert (request.sectors, request.place, request.firsts.tolist()) == (32, HERE, (128 * LANES).tolist())
+    assert traffic(recording)[0].worst.firsts.tolist() == (128 * LANES).tolist()
     assert worst(requests(recorded("shared", LANES, 2 * LANES))).conflicts == 1
     assert worst(requests(recorded("global", LANES))) is None
     assert worst([]) is None

@@ -221,6 +221,20 @@ def test_arrays_on_a_gpu_stay_there(name, dtype):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
+def test_indices_on_a_gpu_stay_there():
+    images = np.random.default_rng(0).normal(size=(1, 2, 4, 6)).astype(np.float32)
+    output, indices = kernels.pool2d_with_indices(to_gpu(images))
+    wanted, places = kernels.pool2d_with_indices(images, backend="numpy")
+    assert (output.copy_to_host() == wanted).all() and (indices.copy_to_host() == places).all()
+    expected = kernels.pool2d_gradient(images, wanted, backend="numpy")
+    for there in (indices, places):
+        gradient = kernels.pool2d_gradient(to_gpu(images), output, indices=there)
+        assert (gradient.copy_to_host() == expected).all()
+    assert (kernels.pool2d_gradient(images, wanted, backend="numpy", indices=indices) == expected).all()
+    with pytest.raises(ValueError, match="indices on a GPU must be int64, not int32"):
+        kernels.pool2d_gradient(to_gpu(images), output, indices=to_gpu(places.astype(np.int32)))
+
+
 def test_a_single_image_on_a_gpu():
     image, kernel = np.arange(1.0, 17).reshape(4, 4), np.array([[1.0, 1], [0, 2]])
     output = kernels.conv2d(to_gpu(image), to_gpu(kernel))

@@ -62,7 +62,7 @@ def gradients(images, weights, upstream, stride, padding, value):
 
 def pool_gradient(images, upstream, size, stride, mode):
     result = np.full_like(images, np.nan)
-    cpu.pool2d_gradient(images, upstream, size, stride, mode, result)
+    cpu.pool2d_gradient(images, upstream, size, stride, mode, None, result)
     return result
 
 
@@ -189,9 +189,9 @@ def test_the_bits_do_not_depend_on_threads(monkeypatch):
     images, weights, bias = arrays(0, (3, 20, 30, 21), (12, 20, 3, 3), (12,), dtype=np.float32)
     results = []
     for threads in (1, 1, 2, 5):
+        monkeypatch.setattr("kernels.cpu.threads._count", threads)
         for module in ("convolution", "convolution_gradients", "pooling", "pooling_gradient"):
             monkeypatch.setattr(f"kernels.cpu.{module}.WORTH_THREADS", 0 if threads > 1 else np.inf)
-            monkeypatch.setattr(f"kernels.cpu.{module}.get_num_threads", lambda threads=threads: threads)
         output = kernels.conv2d(images, weights, bias, padding=1, backend="cpu")
         pooled = kernels.pool2d(images, 3, 2, "average", backend="cpu")
         back = gradients(images, weights, output, (1, 1), (1, 1), 0.0)
@@ -205,7 +205,7 @@ def test_no_folder_to_write_to_is_no_reason_to_fail(tmp_path):
     (tmp_path / "kernels" / "cpu" / "__pycache__").touch()  # a file: not even root makes a folder of that name
     code = (
         "import numpy as np; from kernels import cpu; result = np.ones((1, 1, 2, 2))\n"
-        "cpu.pool2d_gradient(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1)), (2, 2), (2, 2), 'max', result)\n"
+        "cpu.pool2d_gradient(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1)), (2, 2), (2, 2), 'max', None, result)\n"
         "print(cpu.__file__, result.tolist())"
     )
     nowhere = {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1"}

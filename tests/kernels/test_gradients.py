@@ -112,6 +112,50 @@ def test_pooling_agrees_with_a_loop(backend, mode, case):
     np.testing.assert_allclose(gradient, by_hand(images, upstream, size, stride, mode), rtol=1e-14, atol=1e-14)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("mode", ["max", "min"])
+@FEW
+@given(case=pools())
+def test_indices_give_the_same_gradient(backend, mode, case):
+    images, upstream, size, stride = case
+    indices = kernels.pool2d_with_indices(images, size, stride, mode, backend="numpy")[1]
+    gradient = kernels.pool2d_gradient(images, upstream, size, stride, mode, backend, indices=indices)
+    np.testing.assert_allclose(gradient, by_hand(images, upstream, size, stride, mode), rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_indices_outside_their_windows_are_refused(backend):
+    images, upstream = np.ones((2, 1, 6, 5), np.float32), np.ones((2, 1, 2, 2), np.float32)
+    right = np.array([[[[0, 4], [20, 23]]]] * 2)  # the corners are 0, 3, 15 and 18
+    gradient = kernels.pool2d_gradient(images, upstream, 2, 3, "max", backend, indices=right.astype(np.uint8))
+    assert np.flatnonzero(gradient).tolist() == [0, 4, 20, 23, 30, 34, 50, 53]
+    for place, wrong in ((0, 2), (0, 10), (0, -1), (1, 2), (1, 5), (2, 14), (2, 25), (3, 17), (3, 30), (3, 2**40)):
+        indices = right.copy()
+        indices[1].flat[place] = wrong
+        with pytest.raises(
+            ValueError, match=r"indices must be those of pool2d_with_indices.*: one lies outside its window"
+        ):
+            kernels.pool2d_gradient(images, upstream, 2, 3, "max", backend, indices=indices)
+    with pytest.raises(ValueError, match="indices must be whole numbers, not float64"):
+        kernels.pool2d_gradient(images, upstream, 2, 3, "max", backend, indices=right * 1.0)
+    with pytest.raises(ValueError, match=r"indices must have the shape \(2, 1, 2, 2\), not \(1, 1, 2, 2\)"):
+        kernels.pool2d_gradient(images, upstream, 2, 3, "max", backend, indices=right[:1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (3, 1), ((1, 4), (2, 1))])
+def test_indices_of_torch_give_its_gradient(size, stride, dtype):
+    for width in (4, 9, 16, 33):
+        images = np.random.default_rng(width).normal(size=(2, 3, 9, width)).astype(dtype)
+        theirs = torch.from_numpy(images).requires_grad_()
+        output, indices = torch.nn.functional.max_pool2d(theirs, size, stride, return_indices=True)
+        upstream = torch.randn(output.shape, dtype=output.dtype)
+        output.backward(upstream)
+        for given_indices in (indices.numpy(), None):
+            ours = kernels.pool2d_gradient(images, upstream.numpy(), size, stride, "max", "cpu", indices=given_indices)
+            np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-5, atol=1e-6)
+
+
 @given(case=pools())
 def test_pooling_agrees_with_torch(case):
     images, upstream, size, stride = case

@@ -37,17 +37,12 @@ def test_a_mode_without_a_gradient_is_an_error(in_the_table, backend, name):
         kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="made up", backend=backend)
 
 
-@pytest.mark.parametrize("least", [0, np.inf], ids=["all threads", "one thread"])
-def test_a_number_without_compiled_code_is_an_error(in_the_table, monkeypatch, least):
-    from kernels.cpu import pooling, pooling_gradient
-
-    monkeypatch.setitem(pooling.NUMBERS, "made up", max(pooling.NUMBERS.values()) + 1)
-    for module in (pooling, pooling_gradient):
-        monkeypatch.setattr(module, "WORTH_THREADS", least)
-    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot pool by "made up"$'):
-        kernels.pool2d(IMAGES, mode="made up", backend="cpu")
-    with pytest.raises(NotImplementedError, match=r'^backend "cpu" cannot compute the gradient of pooling by "made up"$'):
-        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode="made up", backend="cpu")
+@pytest.mark.parametrize("mode", ["average", "median", "made up"])
+def test_a_mode_that_chooses_no_value_has_no_indices(in_the_table, mode):
+    with pytest.raises(ValueError, match=f"only a pool by max or min has indices, not by '{mode}'"):
+        kernels.pool2d_with_indices(IMAGES, mode=mode, backend="numpy")
+    with pytest.raises(ValueError, match=f"only a pool by max or min has indices, not by '{mode}'"):
+        kernels.pool2d_gradient(IMAGES, UPSTREAM, mode=mode, backend="numpy", indices=np.zeros(UPSTREAM.shape, int))
 
 
 @pytest.mark.parametrize("mode", kernels.MODES)

@@ -63,6 +63,35 @@ def test_agrees_with_torch(backend, case):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+@given(case=pools(), broken=st.lists(st.integers(0, 20), max_size=4))
+def test_indices_name_the_first_of_the_best_values(backend, case, broken):
+    images, size, stride = case
+    images.reshape(-1)[[place for place in broken if place < images.size]] = np.nan
+    for mode in ("max", "min"):
+        output, indices = kernels.pool2d_with_indices(images, size, stride, mode, backend=backend)
+        np.testing.assert_array_equal(output, kernels.pool2d(images, size, stride, mode, backend="numpy"))
+        assert indices.dtype == np.int64
+        down, right = stride or size
+        for n, c, y, x in np.ndindex(indices.shape):
+            window = images[n, c, y * down : y * down + size[0], x * right : x * right + size[1]]
+            nan, values = np.isnan(window), window if mode == "max" else -window
+            v, h = np.argwhere(nan if nan.any() else values == values.max())[0]
+            assert indices[n, c, y, x] == (y * down + v) * images.shape[3] + x * right + h
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (3, 1), (2, 3), ((1, 4), (2, 1))])
+def test_indices_are_those_of_torch_for_every_width_around_the_vectors(size, stride, dtype):
+    for width in [*range(4, 20), 33, 70]:
+        images = np.random.default_rng(width).integers(-3, 4, (2, 3, 7, width)).astype(dtype)
+        images[0, 0, 2, 3], images[1, 2] = np.inf, -np.inf
+        found = kernels.pool2d_with_indices(images, size, stride, backend="cpu")
+        wanted = torch.nn.functional.max_pool2d(torch.from_numpy(images), size, stride, return_indices=True)
+        for ours, theirs in zip(found, wanted):
+            np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("mode", kernels.MODES)
 def test_float32_stays_float32(backend, mode):
     images = np.random.default_rng(0).normal(size=(1, 2, 5, 5)).astype(np.float32)

@@ -14,7 +14,7 @@ from gpu.faults import Fault, KernelError, Kind, NotBegun, OverBudget
 from gpu.findings import pictures
 from gpu.findings.advice import advice
 from gpu.findings.races import races
-from gpu.findings.traffic import Traffic, busiest, requests, traffic, worst
+from gpu.findings.traffic import Request, busiest, traffic
 from gpu.machine import program
 from gpu.machine.launch import Blank, Order, evaluate, launch
 from gpu.machine.program import Function, Program
@@ -147,7 +147,7 @@ def _ran(
         "written": len(np.unique(np.concatenate(written))) if written else 0,
         "changed": [name for name, before, now in given if not np.array_equal(before, now, equal_nan=True)],
         "misdeeds": [_plain(fault, shown) for fault in faults],
-        "accesses": [{**each._asdict(), "worst": _worst(recording, each, shown)} for each in traffic(recording)],
+        "accesses": [{**each._asdict(), "worst": each.worst and _drawn(each.worst, shown)} for each in traffic(recording)],
         "busiest": busiest(recording),
         "threads": recording.threads_of_block,
         "barriers": recording.barriers,
@@ -171,11 +171,8 @@ def _plain(fault: Fault, shown: Callable[[int], str]) -> dict[str, Any]:
     return {"kind": fault.kind.value, "sentence": _capital(fault.sentence), "lines": [shown(line) for line in lines]}
 
 
-def _worst(recording: Recording, asked: Traffic, shown: Callable[[int], str]) -> dict[str, Any] | None:
-    """Return the request for an array that wastes most, if one does: what to do about it, and a picture."""
-    request = worst(requests(recording, asked.space, asked.array))
-    if request is None:
-        return None
+def _drawn(request: Request, shown: Callable[[int], str]) -> dict[str, Any]:
+    """Return a request that wastes something as data: what to do about it, and a picture."""
     title, *drawn = pictures.text(request).splitlines()
     return {
         "title": _capital(title),

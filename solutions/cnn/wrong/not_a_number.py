@@ -1,6 +1,6 @@
 """convolution.py
 1.2 1.3 1.4 1.6 1.7 1.8: wrong
-says: NaN or infinity is never right here
+says: The right answer has no NaN and no infinity
 """
 import numpy as np
 import right_convolution

@@ -1,6 +1,6 @@
 """features.py responses
 2.2 2.5: wrong
-says: NaN or infinity is never right here
+says: The right answer has no NaN and no infinity
 """
 from right_features import *
 from right_features import responses as right

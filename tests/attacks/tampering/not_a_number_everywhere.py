@@ -1,7 +1,7 @@
 """convolution.py
 attack: returns NaN and infinity, with which no difference is ever too large
 all: wrong
-says: NaN or infinity is never right here
+says: The right answer has no NaN and no infinity
 says: must return an int, but returned a float (nan)
 """
 import numpy as np

@@ -1,7 +1,7 @@
 """convolution.py
 attack: returns numbers that only a longer type than the grader's can hold
 1.2 1.3 1.6 1.7: wrong
-says: NaN or infinity is never right here
+says: The right answer has no NaN and no infinity
 """
 import numpy as np
 from right_convolution import *

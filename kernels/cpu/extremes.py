@@ -1,0 +1,82 @@
+"""The largest or smallest value of neighbouring windows, and where it lies, in vectors: one window per lane.
+
+As in windows.py, a step loads one place of all windows. Beside the best values so far, a second register holds how far
+behind its window's corner each of them lies.
+"""
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from kernels.cpu.compiled import inner
+from kernels.cpu.vectors import load_every, number_type
+
+LANES = 8
+
+
+def finder(begin, comparison):
+    """Return find(plane, at, pitch, height, width, step, best, places), which looks through len(best) windows.
+
+    It writes each window's best value to best, and its index in the plane to places. Of equal values the first in reading
+    order counts; of a window with NaN, the first NaN. begin is worse than any value; comparison is LLVM's: "better than".
+    """
+
+    @intrinsic(prefer_literal=True)
+    def _vector(typing_context, plane, at, pitch, height, width, best, places, to, lanes, step):
+        lanes_, step_, index = lanes.literal_value, step.literal_value, ir.IntType(64)
+        vector, indices = ir.VectorType(number_type(plane), lanes_), ir.VectorType(index, lanes_)
+
+        def generate(context, builder, signature, arguments):
+            _, at, pitch, height, width, _, _, to, _, _ = arguments
+            plane_, best_, places_ = (
+                context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 5, 6)
+            )
+
+            def all_lanes(value):
+                first = builder.insert_element(ir.Constant(indices, ir.Undefined), value, ir.IntType(32)(0))
+                return builder.shuffle_vector(
+                    first, first, ir.Constant(ir.VectorType(ir.IntType(32), lanes_), [0] * lanes_)
+                )
+
+            value = cgutils.alloca_once_value(builder, ir.Constant(vector, [begin] * lanes_))
+            place = cgutils.alloca_once_value(builder, ir.Constant(indices, [0] * lanes_))
+            with cgutils.for_range(builder, height) as row:
+                line = builder.mul(row.index, pitch)
+                with cgutils.for_range(builder, width) as column:
+                    distance = builder.add(line, column.index)
+                    new = load_every(builder, builder.gep(plane_, [builder.add(at, distance)]), vector, step_)
+                    old = builder.load(value)
+                    first_nan = builder.and_(builder.fcmp_unordered("uno", new, new), builder.fcmp_ordered("ord", old, old))
+                    better = builder.or_(builder.fcmp_ordered(comparison, new, old), first_nan)
+                    builder.store(builder.select(better, new, old), value)
+                    builder.store(builder.select(better, all_lanes(distance), builder.load(place)), place)
+            corners = builder.add(all_lanes(at), ir.Constant(indices, [lane * step_ for lane in range(lanes_)]))
+            for result, pointer in ((builder.load(value), best_), (builder.add(builder.load(place), corners), places_)):
+                where = builder.bitcast(builder.gep(pointer, [to]), result.type.as_pointer())
+                builder.store(result, where, align=4 if result.type.element == ir.FloatType() else 8)
+            return context.get_dummy_value()
+
+        kinds = (plane, *[types.intp] * 4, best, places, types.intp, lanes, step)
+        return types.void(*kinds), generate
+
+    @inner
+    def find(plane, at, pitch, height, width, step, best, places):
+        count = len(best)
+        if count < LANES or step > 2:
+            for x in range(count):
+                _vector(plane, at + x * step, pitch, height, width, best, places, x, 1, 1)
+        elif step == 1:
+            for i in range(-(-count // LANES)):
+                x = min(i * LANES, count - LANES)  # the last vector overlaps the one before it
+                _vector(plane, at + x, pitch, height, width, best, places, x, LANES, 1)
+        else:
+            for i in range(-(-count // LANES)):
+                x = min(i * LANES, count - LANES)
+                _vector(plane, at + 2 * x, pitch, height, width, best, places, x, LANES, 2)
+
+    return find
+
+
+find_largest = finder(float("-inf"), ">")
+find_smallest = finder(float("inf"), "<")

@@ -1,0 +1,171 @@
+"""Threads that share out work: one compiled function, called once for each share.
+
+Starting work must cost less than the work, which may take 20 µs: more than a sleeping thread takes to wake up. So a worker
+that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
+Both watch without Python's lock, and try to take it when nobody else holds it: who must wait for it sleeps, too.
+
+Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
+Here a forked child starts workers of its own.
+"""
+
+import itertools
+import os
+import threading
+import time
+from queue import SimpleQueue
+
+import numpy as np
+from numba import config, types
+from numba.extending import intrinsic
+
+from kernels.cpu.compiled import compiled
+
+GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
+LOOKS = 2**20  # before a thread goes to sleep: a quarter of a millisecond
+MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
+NAP = 5e-5  # seconds
+_count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
+
+
+def threads() -> int:
+    """Return how many threads compute at once."""
+    return _count
+
+
+def set_threads(count: int) -> None:
+    """Let so many threads compute at once, from the next call on."""
+    global _count
+    if count < 1:
+        raise ValueError(f"at least one thread must compute, not {count}")
+    _count = count
+
+
+def in_shares(function, shares, *arguments) -> None:
+    """Call a compiled function(*arguments, share, shares) for each share, all at once. Raises what a share raised.
+
+    While another thread's work is under way, the caller does all shares itself.
+    """
+    team = _team
+    if shares == 1 or not team.free.acquire(blocking=False):
+        for share in range(shares):
+            function(*arguments, share, shares)
+        return
+    try:
+        workers = team.workers(shares - 1)
+        for share, worker in enumerate(workers, start=1):
+            worker.start(function, (*arguments, share, shares))
+        try:
+            function(*arguments, 0, shares)
+        finally:
+            errors = [worker.join() for worker in workers]
+    finally:
+        team.free.release()
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+@intrinsic
+def _load(typing_context, counts, place):
+    """Read a counter that another thread may change at any time."""
+
+    def generate(context, builder, signature, arguments):
+        counts = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.load_atomic(builder.gep(counts.data, [arguments[1]]), "acquire", align=8)
+
+    return types.int64(counts, types.intp), generate
+
+
+@intrinsic
+def _store(typing_context, counts, place, value):
+    """Write a counter after everything that was written before."""
+
+    def generate(context, builder, signature, arguments):
+        counts = context.make_array(signature.args[0])(context, builder, arguments[0])
+        builder.store_atomic(arguments[2], builder.gep(counts.data, [arguments[1]]), "release", align=8)
+        return context.get_dummy_value()
+
+    return types.void(counts, types.intp, types.int64), generate
+
+
+@compiled
+def _watch(counts, place, awaited, looks):
+    """Return whether a counter reaches a number within so many looks at it."""
+    while looks and _load(counts, place) < awaited:
+        looks -= 1
+    return looks > 0
+
+
+@compiled
+def _finish_and_watch(counts, job, looks, moment):
+    """Say that all jobs before this one are done. Return whether this one is given within so many looks, and a moment."""
+    _store(counts, DONE, job - 1)
+    while looks and _load(counts, GIVEN) < job:
+        looks -= 1
+    while looks and moment and _load(counts, GIVEN):
+        moment -= 1
+    return looks > 0
+
+
+class _Worker:
+    """A thread that does one job after the other."""
+
+    def __init__(self):
+        self.counts = np.zeros(16, np.int64)
+        self.job: tuple = ()
+        self.error: BaseException | None = None
+        self.asleep = False
+        self.bell: SimpleQueue = SimpleQueue()
+        threading.Thread(target=self._work, name="kernels.cpu", daemon=True).start()
+
+    def start(self, *job):
+        self.job = job
+        self.counts[GIVEN] += 1
+        if self.asleep:
+            self.bell.put(None)
+
+    def join(self):
+        """Wait for the end of the job, and return what it raised, if anything."""
+        while not _watch(self.counts, DONE, self.counts[GIVEN], LOOKS):
+            time.sleep(NAP)
+        return self.error
+
+    def _work(self):
+        for number in itertools.count(1):
+            while not _finish_and_watch(self.counts, number, LOOKS, MOMENT):
+                self.asleep = True  # said before the last look: a job that comes after it rings the bell
+                if self.counts[GIVEN] < number:
+                    self.bell.get()
+                self.asleep = False
+            function, arguments = self.job
+            self.job, self.error = (), None
+            try:
+                function(*arguments)
+            except BaseException as error:  # the caller raises it
+                self.error = error
+            del function, arguments  # the arrays are the caller's to keep
+
+
+class _Team:
+    """The workers of this process, each started when it is first needed."""
+
+    def __init__(self):
+        self.free = threading.Lock()
+        self.started: list[_Worker] = []
+
+    def workers(self, count):
+        while len(self.started) < count:
+            self.started.append(_Worker())
+        return self.started[:count]
+
+
+_team = _Team()
+
+
+def _renew():
+    global _team
+    _team = _Team()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
