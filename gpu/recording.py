@@ -49,6 +49,7 @@ class Step(NamedTuple):
     values: np.ndarray  # (n,) what was read, or written
     epochs: np.ndarray  # (n,) int64: how many barriers the thread's block has passed
     warp_epochs: np.ndarray  # (n,) int64: how many syncwarps its warp has passed
+    wide: bool = False  # whether one instruction touches the neighbours, too, which the next steps do
 
 
 @dataclass

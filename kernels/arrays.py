@@ -10,12 +10,15 @@ result stays there, as a Numba device array.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from kernels.backends import backend as choose
+
+TYPES = {np.dtype(np.float32): np.float32, np.dtype(np.float64): np.float64}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def gather(backend: str | None, **arrays: Any) -> tuple[Any, ...]:
 
     Raises ValueError, with the name of the array, for one that breaks a rule above.
     """
+    if dtype := _ready(arrays):
+        return _on_host(choose(backend), dtype), *arrays.values()
     given = {name: array for name, array in arrays.items() if array is not None or name != "bias"}
     there = {name: array for name, array in given.items() if on_gpu(array, name)}
     here = {name: host(array, name) for name, array in given.items() if name not in there}
@@ -54,9 +59,49 @@ def gather(backend: str | None, **arrays: Any) -> tuple[Any, ...]:
         place = Place(machine, True, _type_on_gpu(there))
     else:
         all_float32 = all(array.dtype == np.float32 for array in here.values())
-        place = Place(machine, False, np.float32 if all_float32 else np.float64)
-    ready = {name: place.bring(np.asarray(array, place.dtype, order="C")) for name, array in here.items()} | there
+        place = _on_host(machine, np.float32 if all_float32 else np.float64)
+    ready = {name: place.bring(_plain(array, place.dtype)) for name, array in here.items()} | there
     return place, *map(ready.get, arrays)
+
+
+def _ready(arrays: dict[str, Any]) -> type | None:
+    """Return the type to compute in where no rule changes anything: all are NumPy's own and as a backend takes them.
+
+    That is most often so, and looking at small arrays must not take longer than computing with them.
+    """
+    common = None
+    for name, array in arrays.items():
+        if type(array) is np.ndarray and array.flags.carray:  # aligned, C-contiguous, writable
+            dtype = TYPES.get(array.dtype)
+            if dtype is None or (common and common is not dtype):
+                return None
+            common = dtype
+        elif array is not None or name != "bias":
+            return None
+    return common
+
+
+@cache
+def _on_host(machine: ModuleType, dtype: type) -> Place:
+    return Place(machine, False, dtype)
+
+
+def _plain(array: np.ndarray, dtype: type) -> np.ndarray:
+    """Return an array of this type, contiguous and, for Numba, writable: for one that is not it would compile again.
+
+    So a read-only array is described as writable memory: no backend writes to what it is given.
+    """
+    plain = np.require(array, dtype, ("C_CONTIGUOUS", "ALIGNED", "ENSUREARRAY"))
+    return plain if plain.flags.writeable else np.asarray(_Memory(plain))
+
+
+class _Memory:
+    """The memory of a read-only array, as NumPy's array interface tells it."""
+
+    def __init__(self, array: np.ndarray):
+        self.owner = array
+        interface = array.__array_interface__
+        self.__array_interface__ = interface | {"data": (interface["data"][0], False)}
 
 
 def _type_on_gpu(arrays: dict[str, Any]) -> type:

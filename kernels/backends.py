@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from functools import cache
 from types import ModuleType
 
 from kernels.errors import BackendUnavailable
@@ -27,13 +28,18 @@ def backend(name: str | None, on_gpu: bool = False) -> ModuleType:
         )
     if name == "simulator" and "numba" not in sys.modules:
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # Numba reads it once, when it is first imported
-    try:
-        module = importlib.import_module(BACKENDS[name])
-    except ModuleNotFoundError as error:
-        raise BackendUnavailable(f"the backend {name} needs the package {error.name}, which is not installed") from error
+    module = _module(name)
     if name in ("cuda", "simulator"):
         module.require(simulated=name == "simulator")
     return module
+
+
+@cache
+def _module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(BACKENDS[name])
+    except ModuleNotFoundError as error:
+        raise BackendUnavailable(f"the backend {name} needs the package {error.name}, which is not installed") from error
 
 
 def _best(on_gpu: bool) -> str:

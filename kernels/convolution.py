@@ -97,24 +97,24 @@ def _fit(
             "conv2d takes images (N, C, H, W) and kernels (K, C, KH, KW), or (H, W) and (KH, KW) without gradients; "
             f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
         )
+    (batch, channels, *plane), (filters, depth, *window) = images.shape, kernels.shape
     if type(groups) is not int or groups < 1:
         raise ValueError(f"groups must be a whole number of at least 1, not {groups!r}")
-    if images.shape[1] != kernels.shape[1] * groups:
+    if channels != depth * groups:
         each = "" if groups == 1 else f" in each of {groups} groups"
-        raise ValueError(f"the images have {images.shape[1]} channels, but the kernels {kernels.shape[1]}{each}")
-    if kernels.shape[0] % groups:
-        raise ValueError(f"{kernels.shape[0]} kernels cannot be dealt out evenly to {groups} groups")
-    if 0 in images.shape[1:] or 0 in kernels.shape:
+        raise ValueError(f"the images have {channels} channels, but the kernels {depth}{each}")
+    if filters % groups:
+        raise ValueError(f"{filters} kernels cannot be dealt out evenly to {groups} groups")
+    if not (channels and filters) or 0 in plane or 0 in window:
         raise ValueError(
             "images and kernels must have at least one channel, row and column, and there must be a kernel; "
             f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
         )
     geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
-    size = feature_map_size(images.shape[2:], kernels.shape[2:], geometry)
-    return geometry, (images.shape[0], kernels.shape[0], *size)
+    return geometry, (batch, filters, *feature_map_size(plane, window, geometry))
 
 
 def _number(padding_value: float, dtype: type) -> Any:
-    if not isinstance(padding_value, Real):
+    if type(padding_value) is not float and not isinstance(padding_value, Real):
         raise ValueError(f"padding_value must be a number, not {padding_value!r}")
     return dtype(padding_value)

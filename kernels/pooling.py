@@ -107,10 +107,11 @@ def _fit(
     """Return size and stride as pairs, and the output's shape. Raises ValueError where there is none."""
     if len(images.shape) != 4:
         raise ValueError(f"pool2d takes images (N, C, H, W), not {tuple(images.shape)}")
-    if 0 in images.shape[1:]:
+    batch, channels, *plane = images.shape
+    if not channels or 0 in plane:
         raise ValueError(f"images must have at least one channel, row and column, not {tuple(images.shape)}")
     if mode not in POOLINGS:
         raise ValueError(f"mode must be one of {', '.join(POOLINGS)}, not {mode!r}")
     size = pair(size, "size", 1)
     stride = size if stride is None else pair(stride, "stride", 1)
-    return size, stride, (*images.shape[:2], *feature_map_size(images.shape[2:], size, Geometry(stride)))
+    return size, stride, (batch, channels, *feature_map_size(plane, size, Geometry(stride)))

@@ -14,9 +14,9 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
     """
     if type(value) is int and value >= least:  # most often, and quick
         return value, value
-    parts = (value, value) if not isinstance(value, Sequence) else tuple(value)
+    parts = value if type(value) is tuple else tuple(value) if isinstance(value, Sequence) else (value, value)
     try:
-        vertical, horizontal = (operator.index(part) for part in parts)
+        vertical, horizontal = map(operator.index, parts)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be an integer or a pair (vertical, horizontal), not {value!r}") from None
     if min(vertical, horizontal) < least:
@@ -52,18 +52,23 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilat
     for name, number, least in (*numbers, ("dilation", dilation, 1)):
         if number < least:
             raise ValueError(f"{name} must be at least {least}, not {number}")
+    return _positions(size, kernel, stride, padding, dilation)
+
+
+def _positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
     return max(size + 2 * padding - reach(kernel, dilation), -stride) // stride + 1
 
 
-def feature_map_size(size: Sequence[int], kernel: tuple[int, int], geometry: Geometry) -> tuple[int, int]:
+def feature_map_size(size: Sequence[int], kernel: Sequence[int], geometry: Geometry) -> tuple[int, int]:
     """Return height and width of a feature map. Each argument is (vertical, horizontal).
 
     Raises ValueError when the kernel fits nowhere.
     """
-    height, width = map(output_size, size, kernel, *geometry)
-    for count, values, weights, added, apart in zip((height, width), size, kernel, geometry.padding, geometry.dilation):
-        if not count:
-            covered = f"{weights}" if apart == 1 else f"{weights}, {reach(weights, apart)} with its dilation of {apart},"
-            around = f"with a padding of {added} on each side"
-            raise ValueError(f"a kernel of {covered} does not fit into {values} values {around}")
+    height, width = map(_positions, size, kernel, *geometry)
+    if not (height and width):
+        axis = 0 if not height else 1
+        weights, apart = kernel[axis], geometry.dilation[axis]
+        covered = f"{weights}" if apart == 1 else f"{weights}, {reach(weights, apart)} with its dilation of {apart},"
+        around = f"with a padding of {geometry.padding[axis]} on each side"
+        raise ValueError(f"a kernel of {covered} does not fit into {size[axis]} values {around}")
     return height, width

@@ -4,7 +4,7 @@ import ctypes
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import torch
 from torch.nn import functional as F
 
 import kernels
-from benchmarks.kernel_speed import check
-from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
+from benchmarks.kernel_speed import check, pytorch
+from benchmarks.kernel_speed.data import draw
+from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, stored
 from benchmarks.kernel_speed.timing import Run, in_turns
 from kernels.cpu.threads import set_threads
 
@@ -96,14 +97,14 @@ def rows(layers: list[Layer], rounds: int) -> Iterator[dict]:
 @torch.inference_mode()
 def row(layer: Layer, rounds: int) -> dict:
     """Check and measure a layer. The data stays where it is, as after the layer before; so small ones are in the cache."""
-    images = torch.randn(layer.images)
-    if isinstance(layer, Convolution):
-        contestants, right = convolutions(layer, images)
-    else:
-        contestants, right = pools(layer, images)
+    data = draw(layer)
+    right = check.right(layer, data)
+    contestants: dict[str, Run] = {OURS: ours(layer, data, "cpu"), PLAIN: ours(layer, data, "numpy")}
+    if vendor := pytorch.run(layer, data):
+        contestants[VENDOR] = lambda _: vendor()
     wrong = {}
     for name in (OURS, PLAIN):
-        if fault := right.fault(torch.as_tensor(contestants[name](0))):
+        if fault := right.fault(contestants[name](0)):
             wrong[name] = fault
             del contestants[name]
     if VENDOR in contestants and right.distance(contestants[VENDOR](0)) > check.OTHERS_MOST:
@@ -113,30 +114,39 @@ def row(layer: Layer, rounds: int) -> dict:
     seconds = in_turns(contestants, sample, rounds, SAMPLE_SECONDS, MOST_CALLS, BUDGET)
     # By itself: after a product the threads of NumPy's BLAS spin for so long that they would slow the next ones down.
     seconds |= in_turns(plain, sample, 3, SAMPLE_SECONDS, MOST_CALLS, BUDGET)
-    ours = {OURS: seconds.pop(OURS)} if OURS in seconds else {}
-    return {"layer": stored(layer), "ours": ours, "others": seconds, "wrong": wrong}
+    best = {OURS: seconds.pop(OURS)} if OURS in seconds else {}
+    return {"layer": stored(layer), "ours": best, "others": seconds, "wrong": wrong}
 
 
-def convolutions(layer: Convolution, images: torch.Tensor) -> tuple[dict[str, Run], check.Right]:
-    """Return who convolves, each by its own face, and the right answer."""
-    weights, bias = torch.randn(layer.kernels), torch.randn(layer.filters)
-    arrays = images.numpy(), weights.numpy(), bias.numpy(), layer.stride, layer.padding
-    more = {"dilation": layer.dilation, "groups": layer.groups}
-    contestants = {
-        OURS: lambda _: kernels.conv2d(*arrays, backend="cpu", **more),
-        VENDOR: lambda _: F.conv2d(images, weights, bias, *layer.geometry, layer.groups),
-        PLAIN: lambda _: kernels.conv2d(*arrays, backend="numpy", **more),
-    }
-    return contestants, check.convolution(layer, images, weights, bias)
+def ours(layer: Layer, data: dict[str, torch.Tensor], backend: str) -> Run:
+    """Return a call of the function that computes the layer, as its users write it."""
+    function, options = call(layer)
+    arrays = {name: tensor.numpy() for name, tensor in data.items()}
+    return lambda _: function(**arrays, **options, backend=backend)
 
 
-def pools(layer: Pool, images: torch.Tensor) -> tuple[dict[str, Run], check.Right]:
-    """Return who pools. PyTorch has no pool by median, and its minimum is the maximum of what is negated."""
-    arguments = images.numpy(), layer.size, layer.stride, layer.mode
-    contestants: dict[str, Run] = {
-        OURS: lambda _: kernels.pool2d(*arguments, backend="cpu"),
-        PLAIN: lambda _: kernels.pool2d(*arguments, backend="numpy"),
-    }
-    if layer.mode in check.TORCH_POOLS:
-        contestants[VENDOR] = lambda _: check.TORCH_POOLS[layer.mode](images, layer.size, layer.stride)
-    return contestants, check.pool(layer, images)
+def call(layer: Layer) -> tuple[Callable, dict]:
+    """Return the function that computes the layer, and its options."""
+    match layer:
+        case Convolution():
+            return kernels.conv2d, layer.geometry._asdict() | {"groups": layer.groups}
+        case Pool(indices=False):
+            return kernels.pool2d, {"size": layer.size, "stride": layer.stride, "mode": layer.mode}
+        case Pool():
+            return kernels.pool2d_with_indices, {"size": layer.size, "stride": layer.stride, "mode": layer.mode}
+        case Dense():
+            return kernels.dense, {}
+        case Relu():
+            return kernels.relu, {}
+        case Loss():
+            return kernels.softmax_cross_entropy, {}
+        case Gradient(Convolution() as of):
+            return kernels.conv2d_gradients, of.geometry._asdict() | {"groups": of.groups}
+        case Gradient(Pool() as of):
+            return kernels.pool2d_gradient, {"size": of.size, "stride": of.stride, "mode": of.mode}
+        case Gradient(Dense()):
+            return kernels.dense_gradients, {}
+        case Gradient(Relu()):
+            return kernels.relu_gradient, {}
+        case _:
+            raise ValueError(f"no function computes {layer}")

@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 import torch
 
-from benchmarks.kernel_speed import check
+from benchmarks.kernel_speed import check, pytorch
 from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
 from benchmarks.kernel_speed.timing import Run, copies, in_turns
 from kernels.cuda.device import cuda
@@ -186,7 +186,7 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
     def library(tf32: bool) -> Run:
         return lambda call: card.cudnn(layer, tf32, images[call % number], kernels, outputs[call % number])
 
-    right = check.convolution(layer, images[0], kernels, bias)
+    right = check.right(layer, {"images": images[0], "kernels": kernels, "bias": bias})
     ours = {name: climb(rung) for name, rung in RUNGS.items() if name not in skip and rung.takes(*question)}
     others = {CUDNN: library(False), TF32: library(True)}
     most = {CUDNN: check.OTHERS_MOST, TF32: TF32_MOST}
@@ -208,19 +208,20 @@ def pool_row(card: Card, layer: Pool, rounds: int) -> dict:
 
     images, outputs, number = data(card, layer)
     inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
-    right = check.pool(layer, images[0])
+    right = check.right(layer, {"images": images[0]})
+    theirs = [pytorch.run(layer, {"images": image}) for image in images]
 
     def ours(call: int) -> None:
         pool2d(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
 
     def library(call: int) -> None:
-        outputs[call % number] = check.TORCH_POOLS[layer.mode](images[call % number], layer.size, layer.stride)
+        outputs[call % number] = theirs[call % number]()
 
     def fault(name: str) -> str | None:
         return right.fault(outputs[0])
 
     # PyTorch comes last: it replaces the outputs by its own.
-    others = {PYTORCH: library} if layer.mode in check.TORCH_POOLS else {}
+    others = {PYTORCH: library} if theirs[0] else {}
     return {**measured(card, layer, {OURS: ours}, others, outputs, fault, rounds), "copies": number}
 
 

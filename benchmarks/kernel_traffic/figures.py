@@ -68,6 +68,13 @@ def counts() -> str:
     return table(head, rows)
 
 
+def asked_for(name: str) -> float:
+    """Return the bytes that a rung's threads ask of global memory for each multiply-add, on its layer."""
+    recording = walk(name)
+    values = sum(count(recording.launch, "global", array, "read") for array in ("images", "kernels"))
+    return 4 * values / recording.multiply_adds
+
+
 def loads(recording: Walk) -> float:
     """Return how many load instructions a thread gives for each multiply-add."""
     arrays = (("global", "images"), ("global", "kernels"), ("shared", "pixels"), ("shared", "weights"))
@@ -118,20 +125,56 @@ def pools() -> str:
 
 
 def chosen() -> str:
-    """Return the rung that the selector takes for some layers."""
-    from kernels.cuda.convolution import choose
+    """Return the rung that the selector takes for some layers on an H100, and the microseconds of its estimate."""
+    from kernels.cuda.convolution.estimate import H100
+    from kernels.cuda.convolution.ladder import estimates
 
     rows = []
     for layer in EXAMPLES:
-        rung = choose(layer.images, layer.kernels, layer.geometry, np.dtype(np.float32))
-        rows.append([f"{layer.group}: {layer.name}", short(np.prod(layer.kernels[1:])), rung.name])
-    return table(["layer", "numbers in a receptive field", "rung"], rows)
+        found = estimates(layer.images, layer.kernels, layer.geometry, np.dtype(np.float32), H100)
+        first, second, *_ = sorted(found, key=found.__getitem__)
+        cells = [f"{short(1e6 * found[name])}" for name in (first, second)]
+        rows.append([f"{layer.group}: {layer.name}", first, cells[0], second, cells[1]])
+    head = ["layer", "chosen", "computed, µs", "next", "computed, µs"]
+    return table(head, rows)
+
+
+def limits() -> str:
+    """Return what the compiler's report allows each rung: its share of multiply-adds, its warps, its bound on an H100."""
+    from kernels.cuda.convolution.estimate import H100, SHARES
+    from kernels.cuda.occupancy import MULTIPROCESSORS
+
+    report = {(row["kernel"], row["architecture"]): row for row in rows_of_report()}
+    rows = []
+    for name in SHARES:
+        hopper = report[name, "sm_90"]
+        warps = [
+            f"{row['warps']} of {each.warps}" if (row := report.get((name, architecture))) else ""
+            for architecture, each in MULTIPROCESSORS.items()
+        ]
+        bound = f"{bound_of(name) / 1e12:.3g}"
+        rows.append([name, hopper["instructions"], percent(hopper), hopper["threads"], *warps, bound])
+    head = ["kernel", "instructions of a step", "multiply-adds among them", "threads of a block"]
+    head += [f"warps, {architecture}" for architecture in MULTIPROCESSORS]
+    return table([*head, f"bound of {H100.peak / 1e12:.3g} TFLOP/s, computed"], rows)
+
+
+def bound_of(kernel: str) -> float:
+    """Return the FLOP a second that the instructions of a kernel allow on an H100, computed."""
+    from kernels.cuda.convolution.estimate import H100, rate
+
+    return 2 * H100.multiprocessors * rate(kernel, H100)
+
+
+def rows_of_report() -> list[dict[str, str]]:
+    """Return the compiler's report on the kernels in float32."""
+    with COMPILED.open(newline="") as file:
+        return [row for row in csv.DictReader(file) if row["type"] == "float32"]
 
 
 def compiled() -> str:
     """Return what NVIDIA's compiler makes of the kernels in float32: the table of the tests, a line for each kernel."""
-    with COMPILED.open(newline="") as file:
-        found = [row for row in csv.DictReader(file) if row["type"] == "float32"]
+    found = rows_of_report()
     architectures = list(dict.fromkeys(row["architecture"] for row in found))
     rows = []
     for name in dict.fromkeys(row["kernel"] for row in found):
@@ -139,16 +182,26 @@ def compiled() -> str:
         last = of_kernel[architectures[-1]]
         registers = [of_kernel[each]["registers"] if each in of_kernel else "" for each in architectures]
         spilled = max(int(row["spilled"]) for row in of_kernel.values())
-        rows.append([name, *registers, spilled, last["multiply_adds"], last["wide_reads"], last["wide_loads"]])
+        of_last = [last[column] for column in ("shared", "warps", "multiply_adds", "wide_reads", "wide_loads")]
+        rows.append([name, *registers, spilled, *of_last, percent(last)])
     head = [f"registers, {architecture}" for architecture in architectures]
-    head += ["spilled", "multiply-adds of the loop", "its wide reads from shared memory", "wide loads from global memory"]
+    head += [
+        "spilled", "shared memory, bytes", "warps of a multiprocessor", "multiply-adds of the loop",
+        "its wide reads from shared memory", "wide loads from global memory", "multiply-adds in a step",
+    ]  # fmt: skip
     return table(["kernel", *head], rows)
+
+
+def percent(row: dict[str, str]) -> str:
+    """Return the share of multiply-adds among the instructions of a kernel's step; "" for a kernel without any."""
+    return f"{float(row['share']):.0f} %" if row["multiply_adds"] != "0" else ""
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "intensity": intensities,
     "counts": counts,
     "sectors": sectors,
+    "limits": limits,
     "chosen": chosen,
     "pools": pools,
     "compiled": compiled,

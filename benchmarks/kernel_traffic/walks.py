@@ -1,15 +1,18 @@
 """Launches of the kernels on layers small enough to look at every access, run by the machine in gpu/."""
 
 import importlib
+import inspect
+import linecache
 import sys
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.kernel_traffic import asynchronous
 from gpu.findings.traffic import Request, requests
 from gpu.machine.stand_in import StandIn
 from gpu.recording import WARP, Recording, Triple
@@ -27,6 +30,9 @@ LAYERS: dict[str, tuple] = {
     "implicit GEMM 64x64": ("implicit_gemm", (1, 8, 10, 10), (64, 8, 3, 3)),
     "implicit GEMM 64x128": ("implicit_gemm", (1, 8, 10, 18), (64, 8, 3, 3)),
     "implicit GEMM 128x128": ("implicit_gemm", (1, 8, 10, 18), (128, 8, 3, 3)),
+    "pipelined GEMM 64x64": ("pipelined", (1, 16, 10, 10), (64, 16, 3, 3)),
+    "pipelined GEMM 64x128": ("pipelined", (1, 16, 10, 18), (64, 16, 3, 3)),
+    "pipelined GEMM 128x128": ("pipelined", (1, 16, 10, 18), (128, 16, 3, 3)),
 }
 
 
@@ -76,10 +82,17 @@ def asked(launch: Recording, space: str, array: str, kind: str = "read") -> list
     return [found[number] for found in requests(launch, space, array, kind) for number in range(len(found))]
 
 
-def imported() -> tuple[ModuleType, StandIn]:
+class Change(NamedTuple):
+    """One text instead of another in the source of a rung."""
+
+    before: str
+    after: str
+
+
+def imported(rung: str = "", change: Change | None = None) -> tuple[ModuleType, StandIn]:
     """Return kernels.cuda, imported once more for the machine, and what stands for numba.cuda in it.
 
-    What was imported before stays as it is.
+    What was imported before stays as it is. A change is made to the file of a rung.
     """
     import numba
 
@@ -93,15 +106,29 @@ def imported() -> tuple[ModuleType, StandIn]:
     ):
         for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
             del sys.modules[name]
-        return importlib.import_module("kernels.cuda"), cuda
+        sys.modules["kernels.cuda.ptx"] = asynchronous.ptx()
+        kernels_cuda = importlib.import_module("kernels.cuda")
+        if change:
+            rewrite(getattr(kernels_cuda.convolution, rung), change)
+        return kernels_cuda, cuda
+
+
+def rewrite(module: ModuleType, change: Change) -> None:
+    """Execute a module's source again with a change, under a name by which the machine finds its lines."""
+    source = inspect.getsource(module)
+    if change.before not in source:
+        raise ValueError(f"{module.__name__} has no {change.before!r}")
+    changed, name = source.replace(*change), f"<{module.__name__} with {change.after}>"
+    linecache.cache[name] = len(changed), None, changed.splitlines(keepends=True), name
+    exec(compile(changed, name, "exec"), vars(module))
 
 
 def walk(name: str) -> Walk:
     """Return the launch of a rung, by its name in the ladder, on its layer."""
-    from kernels.cuda.convolution.implicit_gemm import TILES
+    from kernels.cuda.convolution import RUNGS
 
-    tiles = {f"implicit GEMM {tile.filters}x{tile.pixels}": tuple(tile) for tile in TILES}
-    return convolve(*LAYERS[name], tile=tiles.get(name))
+    options = getattr(RUNGS[name].launch, "keywords", {})  # a partial's
+    return convolve(*LAYERS[name], tile=options.get("tile"))
 
 
 @cache
@@ -110,15 +137,19 @@ def convolve(
     images_shape: tuple[int, int, int, int],
     kernels_shape: tuple[int, int, int, int],
     geometry: Geometry = PLAIN,
-    tile: int | tuple[int, ...] | None = None,
+    tile: Any = None,
+    change: Change | None = None,
 ) -> Walk:
-    """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes."""
-    kernels_cuda, cuda = imported()
+    """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes.
+
+    change: to its source.
+    """
+    kernels_cuda, cuda = imported(file, change)
     module = getattr(kernels_cuda.convolution, file)
     images, kernels, bias, output = layer(images_shape, kernels_shape, geometry)
     there = [cuda.to_device(array) for array in (images, kernels, bias)]
     result = cuda.device_array(output, images.dtype)
-    options = {} if tile is None else {"tile": module.Tile(*tile) if isinstance(tile, tuple) else tile}
+    options = {} if tile is None else {"tile": tile}
     module.launch(*there, geometry, np.float32(0), result, **options)
     return Walk(cuda.launches, result.copy_to_host(), int(np.prod(output)) * int(np.prod(kernels_shape[1:])))
 

@@ -256,12 +256,11 @@ def _runs(steps: list[Step]) -> Iterator[tuple[Step, int]]:
 
 
 def _continues(run: list[Step], step: Step) -> bool:
-    """Return whether a step reads, in shared memory, what lies behind that which a run of steps has read."""
+    """Return whether a step touches, in the same instruction, what lies behind that which a run of steps has touched."""
     first, memory, size = run[0], step.memory, step.memory.dtype.itemsize
     return (
         step[:3] == first[:3]
-        and step.kind == "read"
-        and memory.space == "shared"
+        and (step.wide or (step.kind == "read" and memory.space == "shared"))
         and (len(run) + 1) * size <= WIDEST
         and np.array_equal(step.threads, first.threads)
         and np.array_equal(step.elements, first.elements + len(run))

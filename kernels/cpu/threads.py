@@ -45,8 +45,11 @@ def in_shares(function, shares, *arguments) -> None:
 
     While another thread's work is under way, the caller does all shares itself.
     """
+    if shares == 1:
+        function(*arguments, 0, 1)
+        return
     team = _team
-    if shares == 1 or not team.free.acquire(blocking=False):
+    if not team.free.acquire(blocking=False):
         for share in range(shares):
             function(*arguments, share, shares)
         return

@@ -5,7 +5,7 @@ from numba import config, cuda
 from kernels.cuda.limits import SHARED_BYTES
 from kernels.errors import BackendUnavailable
 
-__all__ = ["cuda", "gpu_is_there", "require", "simulated"]
+__all__ = ["capability", "cuda", "gpu_is_there", "require", "simulated"]
 
 config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # or Numba warns of each launch of fewer than 128 blocks: of all small work
 
@@ -33,6 +33,11 @@ def obstacle() -> str | None:
 def gpu_is_there() -> bool:
     """Return whether CUDA can run on a GPU in this process."""
     return obstacle() is None
+
+
+def capability() -> tuple[int, int]:
+    """Return the compute capability of the GPU that computes; where there is none, that of a recent one, (9, 0)."""
+    return cuda.get_current_device().compute_capability if gpu_is_there() else (9, 0)
 
 
 def require(simulated: bool) -> None:

@@ -71,7 +71,9 @@ class TestLayers:
     def test_every_kind_is_measured_once_under_a_name_of_its_own(self, machine):
         measured = layers.layers(machine)
         assert len({layer.name for layer in measured}) == len(measured)
-        assert {layer.group for layer in measured} == {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework"}
+        both = {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework"}
+        only = {"cpu": {"groups", "dense", "ReLU", "loss"}, "gpu": set()}
+        assert {layer.group for layer in measured} == both | only[machine]
         assert {layer.mode for layer in measured if isinstance(layer, Pool)} == set(kernels.MODES)
         assert {layer.group for layer in layers.few(machine)} == {layer.group for layer in measured}
 
@@ -124,7 +126,7 @@ class TestCheck:
         from benchmarks.kernel_speed import check
 
         ours = kernels.conv2d(*(array.numpy() for array in arrays), self.LAYER.stride, self.LAYER.padding, backend="numpy")
-        right = check.convolution(self.LAYER, *arrays)
+        right = check.right(self.LAYER, dict(zip(("images", "kernels", "bias"), arrays)))
         assert right.fault(torch.from_numpy(ours)) is None
         assert right.distance(torch.from_numpy(ours)) < check.OTHERS_MOST
 
@@ -132,8 +134,8 @@ class TestCheck:
     def test_a_single_wrong_value_is_seen(self, arrays, spoil):
         from benchmarks.kernel_speed import check
 
-        right = check.convolution(self.LAYER, *arrays)
-        result = right.exact.float()
+        right = check.right(self.LAYER, dict(zip(("images", "kernels", "bias"), arrays)))
+        result = right.parts[0].exact.float()
         result[1, 2, 3, 4] += spoil
         assert right.fault(result) == f"1 of {result.numel()} values are wrong"
 
@@ -143,8 +145,8 @@ class TestCheck:
         from benchmarks.kernel_speed import check
 
         cut = [(array.view(torch.int32) & ~0x1FFF).view(torch.float32) for array in arrays[:2]]  # 10 bits are left
-        right = check.convolution(self.LAYER, *arrays)
-        result = check.convolution(self.LAYER, *cut, arrays[2]).exact.float()
+        right = check.right(self.LAYER, dict(zip(("images", "kernels", "bias"), arrays)))
+        result = check.right(self.LAYER, dict(zip(("images", "kernels", "bias"), (*cut, arrays[2])))).parts[0].exact.float()
         assert check.OTHERS_MOST < right.distance(result) < 1e-2
         assert right.fault(result)
 
@@ -155,7 +157,7 @@ class TestCheck:
         from benchmarks.kernel_speed import check
 
         images = np.random.default_rng(0).standard_normal(layer.images, np.float32)
-        right = check.pool(layer, torch.from_numpy(images))
+        right = check.right(layer, {"images": torch.from_numpy(images)})
         ours = torch.from_numpy(kernels.pool2d(images, layer.size, layer.stride, layer.mode, backend="numpy"))
         assert right.fault(ours) is None
         assert right.fault(ours + 0.01)
@@ -166,7 +168,7 @@ class TestCheck:
         from benchmarks.kernel_speed import check
 
         with pytest.raises(ValueError, match="no check knows what a pool by made up should return"):
-            check.pool(Pool("any", (1, 1, 4, 4), "made up", (2, 2), (2, 2)), torch.ones(1, 1, 4, 4))
+            check.right(Pool("any", (1, 1, 4, 4), "made up", (2, 2), (2, 2)), {"images": torch.ones(1, 1, 4, 4)})
 
 
 NETWORKS = [layer for layer in layers.layers("gpu") if layer.group in ("CIFAR", "VGG")]

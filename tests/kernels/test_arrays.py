@@ -88,6 +88,40 @@ def test_arrays_that_are_not_contiguous(name, backend):
     assert_same(function(**arguments, backend=backend), expected)
 
 
+def read_only(array):
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def unaligned(array):
+    buffer = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    buffer[:] = array
+    return buffer
+
+
+@every_function
+@pytest.mark.parametrize("backend", ["numpy", "cpu"])
+@pytest.mark.parametrize("change", [read_only, unaligned, np.asfortranarray, lambda array: array.view(np.recarray)])
+def test_odd_arrays_of_numpy(name, backend, change):
+    function, arguments = drawn(name, np.float32)
+    expected = function(**arguments, backend=backend)
+    before = {array: arguments[array].copy() for array in CALLS[name][1]}
+    changed = {array: change(arguments[array]) for array in before}
+    assert_same(function(**arguments | changed, backend=backend), expected)
+    assert all((changed[array] == before[array]).all() for array in before)
+
+
+def test_nothing_is_compiled_for_arrays_that_are_read_only():
+    from kernels.cpu.pooling import POOLS
+
+    images = np.arange(32, dtype=np.float32).reshape(1, 2, 4, 4)
+    known = kernels.pool2d(images, backend="cpu")
+    before = POOLS["max"].signatures
+    assert (kernels.pool2d(read_only(images), backend="cpu") == known).all()
+    assert POOLS["max"].signatures == before
+
+
 @every_function
 def test_lists_and_tensors_of_torch_are_arrays_too(name):
     function, arguments = drawn(name)

@@ -26,6 +26,9 @@ SMALL_TILES = {
     "implicit_gemm": {"tile": Tile(filters=8, pixels=8, depth=4, rows=2, columns=2)},
     "implicit_gemm, two quads": {"tile": Tile(filters=16, pixels=16, depth=2, rows=8, columns=2)},
     "implicit_gemm, wide": {"tile": Tile(filters=8, pixels=16, depth=2, rows=1, columns=8)},
+    "pipelined": {"tile": Tile(filters=8, pixels=8, depth=4, rows=2, columns=4)},
+    "pipelined, two quads": {"tile": Tile(filters=16, pixels=16, depth=4, rows=8, columns=2)},
+    "pipelined, wide": {"tile": Tile(filters=8, pixels=16, depth=8, rows=1, columns=8)},
 }
 
 
@@ -52,11 +55,11 @@ def right(images, kernels, bias, geometry, value):
     return exact(images, kernels, bias, value), (8 + 2 * terms**0.5) * EPS32 * scale
 
 
-def problem(batch, channels, size, filters, kernel, stride, padding, value=0.5, seed=0):
+def problem(batch, channels, size, filters, kernel, stride, padding, value=0.5, seed=0, dilation=(1, 1)):
     """Return random float32 inputs of these sizes, ready to be launched."""
     random = np.random.default_rng(seed)
     shapes = (batch, channels, *size), (filters, channels, *kernel), (filters,)
-    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), Geometry(stride, padding), value
+    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), Geometry(stride, padding, dilation), value
 
 
 def passes(launch, case):
@@ -69,18 +72,15 @@ def passes(launch, case):
 
 
 @st.composite
-def problems(draw, most, most_filters):
+def problems(draw, most, most_filters, most_dilation):
     """Draw a convolution whose kernel fits, its sizes in every relation to the tiles."""
-    few = st.integers(1, 3)
-    kernel, stride, padding = (
-        draw(st.tuples(few, few)),
-        draw(st.tuples(few, few)),
-        draw(st.tuples(*[st.integers(0, 2)] * 2)),
-    )
-    size = tuple(draw(st.integers(max(1, k - 2 * p), most)) for k, p in zip(kernel, padding))
+    few, far = st.integers(1, 3), st.integers(1, most_dilation)
+    kernel, stride, dilation, padding = (draw(st.tuples(each, each)) for each in (few, few, far, st.integers(0, 2)))
+    least = [max(1, (k - 1) * d + 1 - 2 * p) for k, d, p in zip(kernel, dilation, padding)]
+    size = tuple(draw(st.integers(each, most)) for each in least)
     batch, channels, filters = draw(few), draw(st.integers(1, most)), draw(st.integers(1, most_filters))
     value = draw(st.sampled_from([0.0, 1.5, -2.0]))
-    return problem(batch, channels, size, filters, kernel, stride, padding, value, draw(st.integers(0, 2**32)))
+    return problem(batch, channels, size, filters, kernel, stride, padding, value, draw(st.integers(0, 2**32)), dilation)
 
 
 @pytest.mark.skipif(GPU, reason="small tiles are for the simulator")
@@ -89,14 +89,15 @@ def problems(draw, most, most_filters):
 @given(data=st.data())
 def test_small_tiles_agree_with_float64(name, data):
     filters = 3 if name == "tiled" else 17  # a block of its own for each feature map
-    assert passes(small(name), data.draw(problems(most=5, most_filters=filters)))
+    assert passes(small(name), data.draw(problems(most=5, most_filters=filters, most_dilation=2)))
 
 
 @pytest.mark.skipif(not GPU, reason="large layers are for a GPU")
 @pytest.mark.parametrize("rung", LADDER, ids=RUNGS)
 @settings(max_examples=15)  # a rung compiles a kernel for each size of window, stride and dilation
-@given(case=problems(most=70, most_filters=140))
-def test_real_tiles_agree_with_float64(rung, case):
+@given(data=st.data())
+def test_real_tiles_agree_with_float64(rung, data):
+    case = data.draw(problems(most=70, most_filters=140, most_dilation=3))
     assert passes(through_gpu(outputs=1)(rung.launch), case)
 
 
@@ -127,6 +128,21 @@ def test_what_is_not_finite_reaches_only_the_outputs_that_see_it(name, broken):
     assert (~np.isfinite(output) == sees).all()
 
 
+def keeps_infinity(launch):
+    """Return whether infinite padding makes those outputs infinite whose windows reach it, and leaves the others."""
+    images, kernels, bias, geometry, _ = problem(1, 3, (3, 4), 2, (2, 2), (1, 1), (1, 0))
+    output = np.empty((1, 2, 4, 3), np.float32)
+    launch(images, abs(kernels) + 1, bias, geometry, np.float32(np.inf), output)
+    return bool(np.isposinf(output[:, :, [0, -1]]).all() and np.isfinite(output[:, :, 1:-1]).all())
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("name", SMALL_TILES)
+@pytest.mark.filterwarnings("ignore:invalid value")  # infinity times the zeros that fill up a tile
+def test_infinite_padding_is_infinity(name):
+    assert keeps_infinity(small(name))
+
+
 def test_a_rung_that_does_not_take_a_layer_says_so():
     images, kernels, bias, *options, value = problem(1, 1, (60, 60), 1, (58, 58), (1, 1), (0, 0))
     output = np.empty((1, 1, 3, 3), np.float64)
@@ -149,20 +165,30 @@ def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, 
     assert choose(*layer).takes(*layer)
 
 
+@pytest.mark.parametrize("capability", [(7, 5), (8, 0)])
+def test_the_pipeline_wants_a_gpu_that_copies_by_itself(capability, monkeypatch):
+    monkeypatch.setattr("kernels.cuda.convolution.pipelined.capability", lambda: capability)
+    layer = (32, 256, 56, 56), (256, 256, 3, 3), Geometry(padding=(1, 1)), np.dtype(np.float32)
+    name = "implicit GEMM 128x128" if capability < (8, 0) else "pipelined GEMM 128x128"
+    assert choose(*layer).name == name
+    assert RUNGS["pipelined GEMM 64x64"].takes(*layer) == (capability >= (8, 0))
+
+
 @pytest.mark.parametrize(
-    ("images", "kernels", "rung"),
+    ("images", "kernels", "padding"),
     [
-        ((1, 1, 28, 28), (6, 1, 5, 5), "direct"),
-        ((512, 1, 28, 28), (6, 1, 5, 5), "blocked"),
-        ((64, 3, 32, 32), (32, 3, 3, 3), "blocked"),
-        ((64, 32, 16, 16), (64, 32, 3, 3), "implicit GEMM 64x64"),
-        ((2048, 32, 16, 16), (64, 32, 3, 3), "implicit GEMM 64x128"),
-        ((2048, 64, 8, 8), (128, 64, 3, 3), "implicit GEMM 128x128"),
-        ((32, 256, 56, 56), (256, 256, 3, 3), "implicit GEMM 128x128"),
+        ((32, 1024, 256, 256), (64, 1024, 3, 3), (0, 0)),  # 2 ** 31 pixels
+        ((32, 128, 254, 256), (1024, 128, 3, 1), (2, 0)),  # 2 ** 31 outputs
+        ((1, 2**16, 1, 1), (2**15, 2**16, 1, 1), (0, 0)),  # 2 ** 31 weights
     ],
 )
-def test_the_choice_for_well_known_layers(images, kernels, rung):
-    assert choose(images, kernels, Geometry(padding=(1, 1)), np.dtype(np.float32)).name == rung
+def test_the_pipeline_counts_with_32_bits(images, kernels, padding):
+    rest = Geometry(padding=padding), np.dtype(np.float32)
+    assert RUNGS["implicit GEMM 64x64"].takes(images, kernels, *rest)
+    assert not RUNGS["pipelined GEMM 64x64"].takes(images, kernels, *rest)
+    fewer = images[0], images[1] - 1024 if images[1] > 1024 else images[1] // 2, *images[2:]
+    less = kernels[0] // 2, fewer[1], *kernels[2:]
+    assert RUNGS["pipelined GEMM 64x64"].takes(fewer, less, *rest)
 
 
 @pytest.mark.parametrize("name", ["tiled", "blocked"])
@@ -205,10 +231,10 @@ MUTANTS = {
         ("range(0, under_patch, threads)", "range(0, threads, threads)"),
     ],
     "implicit_gemm": [
-        ("0 <= top + r < height", "-1 <= top + r < height"),
-        ("0 <= top + r < height", "0 <= top + r <= height"),
-        ("0 <= left + s < width", "-1 <= left + s < width"),
-        ("0 <= left + s < width", "0 <= left + s <= width"),
+        ("0 <= top + v < height", "-1 <= top + v < height"),
+        ("0 <= top + v < height", "0 <= top + v <= height"),
+        ("0 <= left + h < width", "-1 <= left + h < width"),
+        ("0 <= left + h < width", "0 <= left + h <= width"),
         ("0 <= top < height", "-1 <= top < height"),
         ("0 <= left < width", "-1 <= left < width"),
         ("if c < channels and", "if c <= channels and"),
@@ -218,6 +244,26 @@ MUTANTS = {
         ("if k < filters:\n", "if k <= filters:\n"),
         ("((step - 1) & 1) * depth", "(step & 1) * depth"),
         ("if first >= channels", "if first > channels"),
+        ("h += dilation[1]", "h += 1"),
+        ("v += dilation[0]", "v += 1"),
+    ],
+    "pipelined": [
+        ("            wait()\n", ""),
+        ("            wait()\n            cuda.syncthreads()", "            cuda.syncthreads()\n            wait()"),
+        ("0 <= int32(top + v) < height", "-1 <= top + v < height"),
+        ("0 <= int32(top + v) < height", "0 <= top + v <= height"),
+        ("0 <= int32(left + h) < width", "-1 <= left + h < width"),
+        ("0 <= int32(left + h) < width", "0 <= left + h <= width"),
+        ("0 <= top < height", "-1 <= top < height"),
+        ("0 <= left < width", "-1 <= left < width"),
+        ("at, i * pixel_rows < left_over", "at, i * pixel_rows <= left_over"),
+        ("if i * pixel_rows < left_over else number(0)", ""),
+        ("targets[j] != NOWHERE", "True"),
+        ("if k < filters:\n", "if k <= filters:\n"),
+        ("((step - 1) & 1) * depth", "(step & 1) * depth"),
+        ("if first >= channels", "if first > channels"),
+        ("int32(h + dilation[1])", "int32(h + 1)"),
+        ("int32(v + dilation[0])", "int32(v + 1)"),
     ],
 }
 
@@ -229,20 +275,26 @@ def barriers(name):
 
 @pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")
 @pytest.mark.sampled(10)
+@pytest.mark.filterwarnings("ignore:invalid value")  # as above
 @pytest.mark.parametrize(
     ("name", "change"), [(name, change) for name in MUTANTS for change in (*barriers(name), *MUTANTS[name])]
 )
 def test_a_missing_barrier_and_a_wrong_bound_are_found(name, change):
-    """Each mutant fails on one of two layers that the rung itself computes: one beside the tiles' sizes, one within."""
+    """Each mutant fails on layers that the rung itself computes: beside tiles' sizes, within, with gaps, with infinity."""
     few = 2 if name == "tiled" else 9  # a block of its own for each feature map
-    cases = problem(2, 5, (3, 8), few, (3, 2), (1, 2), (1, 1)), problem(1, 4, (2, 3), few - 1, (1, 2), (1, 1), (0, 0))
-    assert not all(survives(small(name, change), case) for case in cases)
+    cases = [
+        problem(2, 5, (3, 8), few, (3, 2), (1, 2), (1, 1)),
+        problem(1, 4, (2, 3), few - 1, (1, 2), (1, 1), (0, 0)),
+        problem(1, 2, (4, 4), few - 1, (2, 2), (2, 1), (1, 1), dilation=(2, 3)),
+    ]
+    launch = small(name, change)
+    assert not (all(survives(launch, case) for case in cases) and survives(launch))
 
 
-def survives(launch, case):
-    """Return whether a rung, which may be a mutant, computes a case."""
+def survives(launch, case=None):
+    """Return whether a rung, which may be a mutant, computes a case; without one, whether it keeps infinity in place."""
     try:
-        return passes(launch, case)
+        return passes(launch, case) if case else keeps_infinity(launch)
     except (IndexError, OverflowError, RuntimeWarning):  # beyond an array, before it, numbers that were never written
         return False
 

@@ -1,7 +1,9 @@
 """No launch asks for more than the hardware has, however large the arrays; the simulator refuses what hardware would."""
 
+import ast
 import os
 from math import prod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +19,27 @@ from kernels.cuda.limits import MOST_BLOCKS, MOST_THREADS, SHARED_BYTES, within_
 
 GPU = os.environ.get("CONVGRADE_GPU") == "1"
 BACKEND = "cuda" if GPU else "simulator"
+FOLDER = Path(kernels.__file__).parent / "cuda"
 SIZES = st.integers(1, 40) | st.integers(1, 2**31) | st.sampled_from([65_535, 65_536, 300_000, 1_048_560, 1_048_561])
+
+
+def is_launch(node):
+    """Return whether a node of a syntax tree is kernel[...](...), with sizes or what stands for them in the brackets."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Subscript) and isinstance(called.slice, ast.Tuple | ast.Call | ast.Name)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_every_launch_goes_through_the_limits(path):
+    for node in filter(is_launch, ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        assert ast.unparse(node.func.slice).startswith("within_limits("), f"{path.name}, line {node.lineno}"
+
+
+def test_launches_are_found_in_code_that_does_without():
+    """The test above sees each way to write a launch."""
+    for code in ("a[1, 32](b)", "a(c)[d, e](b)", "a[both](b)", "a[fit(1, 2)](b)"):
+        assert is_launch(ast.parse(code).body[0].value)
+    assert not is_launch(ast.parse("FOLDS['max'](a, b)").body[0].value)
 
 
 @given(planes=SIZES, rows=SIZES, columns=SIZES)

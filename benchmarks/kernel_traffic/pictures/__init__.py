@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from benchmarks.kernel_traffic.pictures.memory import banks, loads, reads, sectors
+from benchmarks.kernel_traffic.pictures.bounds import roofline
+from benchmarks.kernel_traffic.pictures.memory import banks, loads, reads, sectors, swapped
 from benchmarks.kernel_traffic.pictures.pools import median, pool
 from benchmarks.kernel_traffic.pictures.shares import gather, patch, thread
 from benchmarks.kernel_traffic.pictures.time import buffers
 from quizzes.drawing.svg import Sheet
 
 PICTURES: dict[str, Callable[[], tuple[Sheet, str, str]]] = {
-    f"{draw.__name__}.svg": draw for draw in (reads, patch, loads, gather, thread, buffers, sectors, banks, pool, median)
+    f"{draw.__name__}.svg": draw
+    for draw in (sectors, swapped, patch, banks, reads, gather, thread, loads, buffers, roofline, pool, median)
 }
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from math import log
 
 from benchmarks.kernel_traffic.pictures.drawing import BLUE, GRID, MIST, RED, SKY, SUN, cells, legend, outline, paper
-from benchmarks.kernel_traffic.walks import accesses, asked, convolve, walk
+from benchmarks.kernel_traffic.walks import Change, accesses, asked, convolve, walk
 from gpu.findings.traffic import BANKS, SECTOR
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
@@ -133,6 +133,40 @@ def sectors() -> tuple[Sheet, str, str]:
     found = "; ".join(f"{name}, {idea}: {request.sectors}" for name, idea, request in rows)
     words = f"Rows of memory, divided into sectors of {SECTOR} bytes, with what a warp wants of them. Sectors: {found}."
     return sheet, "Sectors of global memory that a warp touches", words
+
+
+SWAPPED = Change("column, row, first = cuda.grid(3)", "row, column, first = cuda.grid(3)")
+
+
+def swapped() -> tuple[Sheet, str, str]:
+    """Draw which pixels one request of a warp wants: of the first rung, and of the same with x and y swapped."""
+    size, side, left, top, apart = 34, 10, 40, 112, 60
+    sheet = paper(2 * (left + size * side) + apart - left + 40, top + size * side + 60)
+    title = "What one request of a warp touches, as it should be and with x and y swapped"
+    sheet.text(left, 26, title, size=17, at="start", bold=True)
+    counted = []
+    for place, (change, words) in enumerate(((None, SWAPPED.before), (SWAPPED, SWAPPED.after))):
+        launch = convolve("direct", (1, 1, size, size), (1, 1, 3, 3), change=change).launch
+        request = asked(launch, "global", "images")[0]
+        wanted = set(request.elements.tolist())
+        touched = {at // 8 for at in wanted}
+        x = left + place * (size * side + apart)
+
+        def look(row, column, wanted=wanted, touched=touched):
+            at = row * size + column
+            return (BLUE if at in wanted else SKY if at // 8 in touched else PAPER), ""
+
+        sheet.text(x, top - 46, words, size=14, at="start")
+        sheet.text(
+            x, top - 22, f"{request.sectors} sectors, where {request.fewest} would do", size=14, at="start", bold=True
+        )
+        cells(sheet, x, top, side, size, size, look)
+        counted.append(request.sectors)
+    entries = [(BLUE, "wanted by the 32 threads of a warp"), (SKY, "brought along"), (PAPER, "not touched")]
+    legend(sheet, left, top + size * side + 30, entries, apart=270)
+    one, other = counted
+    words = f"Two images of 34 x 34 pixels. A warp wants 32 pixels of one row, {one} sectors, or of one column, {other}."
+    return sheet, title, words
 
 
 def banks() -> tuple[Sheet, str, str]:

@@ -4,6 +4,7 @@
     tiled           a block shares pixels in shared memory
     blocked         a thread keeps many feature maps in registers, so that a pixel is fetched once for all of them
     implicit_gemm   a product of matrices, 8 x 8 totals per thread, loading behind computing
+    pipelined       the same, copied past the registers, so that more instructions are multiply-adds
 
 `choose` in ladder.py picks the rung by shape, and its name says which.
 """

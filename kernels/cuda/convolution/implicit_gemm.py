@@ -3,7 +3,7 @@
 Idea: a convolution is the product [K, KH KW C] x [KH KW C, N OH OW]: a row of weights for each filter, a column of pixels
 for each output. The columns would repeat a pixel up to KH KW times, so they are not stored: a block gathers just the part
 that it multiplies. It computes a tile of filters x pixels outputs, in steps along the inner dimension: a step is one tap
-(r, s) of the kernels and `depth` channels. Each thread keeps rows x columns totals in registers. For each channel it reads
+of the kernels and `depth` channels. Each thread keeps rows x columns totals in registers. For each channel it reads
 rows weights and columns pixels from shared memory, and multiplies each with each.
 
 While one step is multiplied, the next is on its way from global memory into registers; then it goes into the other of two
@@ -11,8 +11,9 @@ buffers. So loading hides behind computing, and one barrier a step is enough.
 
 Traffic, for each multiply-add: 1 / filters pixels and 1 / pixels weights from global memory, 1 / 16 byte with the largest
 tile; 1 / rows + 1 / columns values from shared memory, one byte, four values at a time.
-Limit: arithmetic. About three in four of a step's instructions are multiply-adds. In vain are those for channels beyond a
-multiple of depth, filters beyond a multiple of the tile, and the places left empty in the last wave of blocks.
+Limit: issuing instructions. Of those of a step 48, 56 or 66 %, by tile, are multiply-adds (compiled for Hopper); the others
+fetch, store and compute addresses. In vain are multiply-adds for channels beyond a multiple of depth, filters beyond a
+multiple of the tile, and the places left empty in the last wave of blocks.
 """
 
 from functools import cache, lru_cache
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from numba import int64, uint32, uint64
 
 from kernels.cuda.device import cuda
-from kernels.shapes import is_plain
+from kernels.cuda.limits import within_limits
 
 
 class Tile(NamedTuple):
@@ -46,23 +47,34 @@ TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), T
 
 
 def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
-    """Tell whether the numbers are float32: totals of float64 would not fit into the registers."""
-    return dtype.itemsize == 4 and is_plain(images_shape, kernels_shape, geometry)
+    """Return whether there is one group, of float32: totals of float64 would not fit into the registers."""
+    return dtype.itemsize == 4 and images_shape[1] == kernels_shape[1]
 
 
 def launch(images, kernels, bias, geometry, padding_value, output, tile):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    filters, channels, kernel_height, kernel_width = kernels.shape
-    batch, _, rows, columns = output.shape
-    tiles_across, tiles_down = -(-batch * rows * columns // tile.pixels), -(-filters // tile.filters)
-    taps, filled_channels = kernel_height * kernel_width, -(-channels // tile.depth) * tile.depth
-    weights = memory((taps, filled_channels, tiles_down * tile.filters), output.dtype, cuda.get_current_device())
-    arrange[(filled_channels, tiles_down), tile.filters](kernels, weights)
+    weights = arranged(kernels, tile)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
     shapes = images.shape, kernels.shape, output.shape
-    implicit_gemm(tile, output.dtype.type)[(tiles_across, tiles_down), tile.threads](
-        flat_images, flat_weights, bias, *shapes, geometry.stride, geometry.padding, padding_value, flat_output
+    implicit_gemm(tile, output.dtype.type)[within_limits(blocks(output.shape, tile), tile.threads)](
+        flat_images, flat_weights, bias, *shapes, *geometry, padding_value, flat_output
     )
+
+
+def blocks(output_shape, tile):
+    """Return how many tiles cover (N, K, OH, OW): across its pixels, down its filters."""
+    batch, filters, rows, columns = output_shape
+    return -(-batch * rows * columns // tile.pixels), -(-filters // tile.filters)
+
+
+def arranged(kernels, tile):
+    """Return the weights (K, C, KH, KW) as (KH KW, C, K), both C and K filled up with zeros to whole tiles."""
+    filters, channels, kernel_height, kernel_width = kernels.shape
+    tiles_down, filled_channels = -(-filters // tile.filters), -(-channels // tile.depth) * tile.depth
+    shape = kernel_height * kernel_width, filled_channels, tiles_down * tile.filters
+    weights = memory(shape, kernels.dtype, cuda.get_current_device())
+    arrange[within_limits((filled_channels, tiles_down), tile.filters)](kernels, weights)
+    return weights
 
 
 @lru_cache(maxsize=32)
@@ -91,7 +103,7 @@ def arrange(kernels, weights):
 
 @cache
 def implicit_gemm(tile, number):
-    """Compile the rung for one tile; the sizes of images, kernels, stride and padding are its arguments.
+    """Compile the rung for one tile; all sizes are its arguments.
 
     Indices that cannot be negative are marked as unsigned: the compiler then leaves out what would wrap negative ones
     around, and joins four neighbouring reads into one.
@@ -125,7 +137,9 @@ def implicit_gemm(tile, number):
             d += 1
 
     @cuda.jit
-    def convolve(images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, padding_value, output):
+    def convolve(
+        images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, dilation, padding_value, output
+    ):
         """Compute tile_filters x tile_pixels outputs per block, rows x columns of them per thread."""
         weights = cuda.shared.array(weight_buffers, number)
         pixels = cuda.shared.array(pixel_buffers, number)
@@ -157,11 +171,11 @@ def implicit_gemm(tile, number):
             for j in range(columns):
                 totals[i, j] = number(0)
 
-        r, s, first = 0, 0, 0
+        v, h, first = 0, 0, 0
         pixel_at, on_image = start, n < batch and 0 <= top < height and 0 <= left < width
         steps = kernel_height * kernel_width * ((channels + depth - 1) // depth)
         for step in range(steps + 1):
-            if step < steps:  # fetch tap (r, s) of the channels from first on
+            if step < steps:  # fetch the tap at (v, h) of the channels from first on
                 for i in range(weight_loads):
                     next_weights[i] = kernels[uint64(weight_at + i * weight_rows * filled_filters)]
                 for i in range(pixel_loads):
@@ -175,12 +189,12 @@ def implicit_gemm(tile, number):
                 first += depth
                 if first >= channels:  # on to the next tap
                     first = 0
-                    s += 1
-                    if s == kernel_width:
-                        s = 0
-                        r += 1
-                    pixel_at = start + r * width + s
-                    on_image = n < batch and 0 <= top + r < height and 0 <= left + s < width
+                    h += dilation[1]
+                    if h == kernel_width * dilation[1]:
+                        h = 0
+                        v += dilation[0]
+                    pixel_at = start + v * width + h
+                    on_image = n < batch and 0 <= top + v < height and 0 <= left + h < width
             if step > 0:  # multiply what was stored a step ago
                 multiply(weights, pixels, ((step - 1) & 1) * depth, row, column, totals)
             if step < steps:  # store what was fetched

@@ -1,0 +1,107 @@
+"""How long a rung should take for a layer: a bound that is computed from what its blocks compute, to choose a rung by.
+
+    seconds = launches * LAUNCH + max(computing, moving)
+    computing = blocks of the busiest multiprocessor * multiply-adds of a block / those of a multiprocessor in a second
+    moving = bytes of all arrays, each moved once / bandwidth
+
+The multiply-adds of a block include those in vain: beyond the last filter, place or channel. In each cycle, a
+multiprocessor issues four instructions, each for the 32 threads of a warp; as many of them multiply and add as the
+compiler's report says. A card with fewer cores than that multiplies no more than its cores do.
+
+Left out: what caches lack, barriers that too few warps hide, and shares of other kernels than 3 x 3. So a layer may take
+longer, and the order of two rungs that are close to each other may be wrong.
+"""
+
+from functools import cache
+from math import prod
+from typing import NamedTuple
+
+from kernels.cuda.device import cuda, gpu_is_there
+from kernels.shapes import feature_map_size
+
+LAUNCH = 5e-6  # seconds to start a kernel: assumed, not measured
+ISSUED = 4 * 32  # threads whose instructions a multiprocessor issues in a cycle
+CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor does in a cycle; else 128
+
+# The percentage of a step's instructions that multiply and add, for Hopper: the column `share` of
+# tests/kernels/compiled.csv, by its column `kernel`.
+SHARES = {
+    "direct": 1.7,
+    "tiled 3x3": 2.2,
+    "blocked 3x3 for 8 filters": 45.5,
+    "blocked 3x3 for 16 filters": 53.2,
+    "implicit GEMM 64x64": 48.9,
+    "implicit GEMM 64x128": 56.1,
+    "implicit GEMM 128x128": 62.5,
+    "pipelined GEMM 64x64": 69.5,
+    "pipelined GEMM 64x128": 77.9,
+    "pipelined GEMM 128x128": 81.1,
+}
+
+
+class Card(NamedTuple):
+    """A GPU: cores are those of a multiprocessor; clock in cycles a second, bandwidth in bytes a second."""
+
+    multiprocessors: int
+    cores: int
+    clock: float
+    bandwidth: float
+
+    @property
+    def peak(self) -> float:
+        """The most FLOP in a second: each core multiplies and adds in every cycle."""
+        return 2 * self.multiprocessors * self.cores * self.clock
+
+
+H100 = Card(multiprocessors=132, cores=128, clock=1.98e9, bandwidth=3.35e12)  # SXM5; source: NVIDIA's data sheet
+
+
+class Block(NamedTuple):
+    """What a block of a rung computes: for some filters, a patch of places of one image, or places of any images in a row.
+
+    Channels are filled up with zeros to a multiple of depth.
+    """
+
+    kernel: str  # a key of SHARES
+    filters: int
+    places: tuple[int, int] | int
+    depth: int = 1
+    launches: int = 1
+
+
+@cache
+def card() -> Card:
+    """Return the GPU that computes here; an H100 where there is none."""
+    if not gpu_is_there():
+        return H100
+    device = cuda.get_current_device()
+    bits_a_cycle = 2 * device.GLOBAL_MEMORY_BUS_WIDTH  # double data rate
+    return Card(
+        device.MULTIPROCESSOR_COUNT,
+        CORES.get(device.compute_capability, 128),
+        1e3 * device.CLOCK_RATE,
+        1e3 * device.MEMORY_CLOCK_RATE * bits_a_cycle / 8,
+    )
+
+
+def rate(kernel: str, card: Card) -> float:
+    """Return how many multiply-adds a multiprocessor does in a second at most, when it runs this kernel alone."""
+    return card.clock * min(card.cores, ISSUED * SHARES[kernel] / 100)
+
+
+def seconds(block: Block, images_shape, kernels_shape, geometry, dtype, card: Card) -> float:
+    """Return the estimate for (N, C, H, W) and (K, C / groups, KH, KW) in seconds."""
+    batch, filters = images_shape[0], kernels_shape[0]
+    _, channels, *kernel = kernels_shape
+    groups = images_shape[1] // channels
+    size = feature_map_size(images_shape[2:], kernel, geometry)
+    if isinstance(block.places, tuple):
+        tiles = batch * prod(-(-length // along) for length, along in zip(size, block.places))
+        places = prod(block.places)
+    else:
+        tiles, places = -(-batch * prod(size) // block.places), block.places
+    blocks = tiles * groups * -(-filters // groups // block.filters)
+    field = prod(kernel) * -(-channels // block.depth) * block.depth
+    computing = -(-blocks // card.multiprocessors) * block.filters * places * field / rate(block.kernel, card)
+    moved = dtype.itemsize * (prod(images_shape) + prod(kernels_shape) + batch * filters * prod(size))
+    return block.launches * LAUNCH + max(computing, moved / card.bandwidth)

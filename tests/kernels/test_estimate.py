@@ -1,0 +1,118 @@
+"""The estimate that chooses a rung: by hand on whole cases, and in its properties."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernels.cuda.convolution import LADDER, choose
+from kernels.cuda.convolution.estimate import H100, LAUNCH, SHARES, Block, Card, rate, seconds
+from kernels.cuda.convolution.ladder import estimates
+from kernels.shapes import Geometry
+
+COMPILED = (Path(__file__).parent / "compiled.csv").read_text(encoding="utf-8").splitlines()
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+SIZES = {"batch": 1024, "channels": 64, "filters": 300, "height": 64, "width": 64}
+
+
+def layer(batch, channels, filters, height, width):
+    return (batch, channels, height, width), (filters, channels, 3, 3), Geometry(padding=(1, 1)), FLOAT32
+
+
+def test_the_shares_are_those_that_the_compiler_reports():
+    report = {
+        row["kernel"]: float(row["share"])
+        for row in csv.DictReader(COMPILED)
+        if (row["type"], row["architecture"]) == ("float32", "sm_90")
+    }
+    assert {name: report[name] for name in SHARES} == SHARES
+
+
+def test_each_rung_has_its_share():
+    for rung in LADDER:
+        assert {rung.block(kernels).kernel for kernels in ((1, 1, 3, 3), (64, 64, 3, 3))} <= set(SHARES)
+
+
+def test_a_whole_case_by_hand():
+    """64 images in a row of 64 outputs each, 128 filters, 64 channels: 64 x 2 blocks of 64 x 64 on 132 multiprocessors."""
+    block = Block("implicit GEMM 64x64", 64, 64, depth=8, launches=2)
+    cycles = 64 * 64 * (64 * 9) / (128 * SHARES["implicit GEMM 64x64"] / 100)  # one block each
+    case = (64, 64, 8, 8), (128, 64, 3, 3), Geometry(padding=(1, 1)), FLOAT32
+    assert seconds(block, *case, H100) == pytest.approx(2 * LAUNCH + cycles / 1.98e9)
+    assert seconds(block, *case, H100._replace(multiprocessors=127)) == pytest.approx(2 * LAUNCH + 2 * cycles / 1.98e9)
+
+
+def test_what_moves_most_takes_its_bytes():
+    slow = H100._replace(bandwidth=1e9)
+    case = (8, 3, 32, 32), (16, 3, 3, 3), Geometry(padding=(1, 1)), FLOAT64
+    moved = 8 * (8 * 3 * 32 * 32 + 16 * 3 * 3 * 3 + 8 * 16 * 32 * 32)
+    assert estimates(*case, slow)["direct"] == pytest.approx(LAUNCH + moved / 1e9)
+
+
+def test_the_peak_of_an_h100_is_that_of_its_data_sheet():
+    assert H100.peak == pytest.approx(66.9e12, rel=1e-3)
+
+
+def test_a_card_with_half_the_cores_loses_little_where_others_issue_most():
+    """Turing has 64 cores for each multiprocessor: when half of all instructions multiply, they are busy all the time."""
+    turing = Card(40, 64, 1.59e9, 320e9)
+    assert rate("implicit GEMM 128x128", turing) == 64 * turing.clock
+    assert rate("direct", turing) == rate("direct", H100) / H100.clock * turing.clock
+
+
+@given(st.fixed_dictionaries({name: st.integers(1, most) for name, most in SIZES.items()}), st.sampled_from(sorted(SIZES)))
+def test_more_work_is_never_quicker(sizes, which):
+    few, many = estimates(*layer(**sizes), H100), estimates(*layer(**sizes | {which: 2 * sizes[which]}), H100)
+    for name in few:
+        # A thread of blocked has 8 filters or 16; the kernel for 16 is the better one.
+        if name != "blocked" or which != "filters":
+            assert many[name] >= few[name]
+
+
+@given(st.fixed_dictionaries({name: st.integers(1, most) for name, most in SIZES.items()}))
+def test_no_estimate_is_below_what_the_layer_must_do(sizes):
+    case = images, kernels, *_ = layer(**sizes)
+    flop = 2 * np.prod(images) // images[1] * np.prod(kernels, dtype=np.int64)
+    found = estimates(*case, H100)
+    assert min(found.values()) > flop / H100.peak
+    assert min(found.values()) == found[choose(*case).name]
+
+
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2), st.sampled_from([FLOAT32, FLOAT64]))
+def test_groups_and_dilation_stay_with_rungs_that_take_them(groups, dilation, filters, dtype):
+    case = (2, 3 * groups, 20, 20), (filters * groups, 3, 3, 3), Geometry(dilation=(dilation, 1)), dtype
+    chosen = choose(*case)
+    assert chosen.takes(*case)
+    assert set(estimates(*case, H100)) == {rung.name for rung in LADDER if rung.takes(*case)}
+
+
+def test_groups_split_the_work():
+    """Each of 64 groups has a filter of its own: as much work as one filter that sees one channel, 64 times."""
+    depthwise = (512, 64, 32, 32), (64, 1, 3, 3), Geometry(padding=(1, 1)), FLOAT32
+    whole = (512, 64, 32, 32), (64, 64, 3, 3), Geometry(padding=(1, 1)), FLOAT32
+    assert estimates(*whole, H100)["direct"] - LAUNCH == pytest.approx(
+        64 * (estimates(*depthwise, H100)["direct"] - LAUNCH)
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "kernels", "rung"),
+    [
+        ((1, 1, 28, 28), (6, 1, 5, 5), "direct"),
+        ((512, 1, 28, 28), (6, 1, 5, 5), "blocked"),
+        ((64, 3, 32, 32), (32, 3, 3, 3), "blocked"),
+        ((64, 64, 8, 8), (128, 64, 3, 3), "GEMM 64x64"),
+        ((2048, 32, 16, 16), (64, 32, 3, 3), "GEMM 64x128"),
+        ((2048, 64, 8, 8), (128, 64, 3, 3), "GEMM 128x128"),
+        ((32, 256, 56, 56), (256, 256, 3, 3), "GEMM 128x128"),
+    ],
+)
+def test_the_choice_for_well_known_layers(images, kernels, rung):
+    assert choose(images, kernels, Geometry(padding=(1, 1)), FLOAT32).name.endswith(rung)
+
+
+def test_the_choice_for_float64_is_a_rung_that_keeps_few_totals():
+    assert choose((512, 64, 32, 32), (64, 64, 3, 3), Geometry(padding=(1, 1)), FLOAT64).name in ("direct", "tiled")
