@@ -26,11 +26,17 @@ try:
     for package in ("numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink"):
         metadata.version(package)
     import _numba_cuda_redirector  # noqa: F401 (of numba-cuda; Python does so itself where it looks for packages itself)
-    from cuda.bindings import nvjitlink
-    from numba import cuda, float32, typeof
-    from numba.cuda.cudadrv import nvrtc, nvvm
+    from cuda.bindings import nvjitlink, runtime
+
+    # Numba asks CUDA's runtime, a library that compiling does not need, which version it has; from 13.2 on, it would
+    # describe variables to debuggers in more detail.
+    with patch.object(runtime, "getLocalRuntimeVersion", lambda: (runtime.cudaError_t.cudaSuccess, 13_000)):
+        from numba import cuda, float32, typeof
+        from numba.cuda.cudadrv import nvrtc, nvvm
 except ImportError as error:
     absent = f"{error.name} is not installed"
+except Exception as error:  # whatever may be wrong with an installation
+    absent = f"{type(error).__name__}: {error}"
 else:
     absent = ""
 

@@ -1,95 +1,129 @@
 """Convolution as a matrix product: the weights, (K, C KH KW), times a panel of pixels, in register tiles.
 
-A region is so much of an output image that its panel (panel.py) stays in the cache while all kernels pass over it, a tile
-(tile.py) at a time. Threads share out the regions. Each output is summed up by one thread, in one order: the bits do not
-depend on how many threads there are.
+A region is so much of an output image, and a block so many channels, that the block's panel (panel.py) stays in the cache
+while all kernels pass over it, a tile (tile.py) at a time. What the blocks before have added up waits in the output.
+
+Threads share out the regions; where an image is smaller than its kernels, they share out these. Each output is summed up by
+one thread, block by block, and blocks do not depend on how many threads there are: so the bits do not.
 """
 
+from pathlib import Path
+
 import numpy as np
-from numba import get_num_threads, njit, prange
 
-from kernels.cpu.compiled import compiled
-from kernels.cpu.panel import fill, plane_size, weight_offsets
-from kernels.cpu.tile import ROWS, VECTOR_BYTES, VECTORS, multiply
+from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.panel import fill, weight_offsets
+from kernels.cpu.threads import in_shares, threads
+from kernels.cpu.tile import SHAPES, multiply, next_tile, tallest
+from kernels.cpu.vectors import VECTOR_BYTES
 
-PANEL_BYTES = 2**18  # half of a small second-level cache
+
+def _half_of_cache() -> int:
+    """Return half of the bytes of a core's second-level cache, or of a small one where the system does not say."""
+    try:
+        return int(Path("/sys/devices/system/cpu/cpu0/cache/index2/size").read_text().rstrip("K\n")) * 2**9
+    except (OSError, ValueError):
+        return 2**17
+
+
+DEPTH = 640  # weights of a filter in a block, at most: a tile's pixels lie in the first-level cache, or nearly
+PANEL_BYTES = _half_of_cache()
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
+TALLEST, WIDEST = SHAPES[0]
 
 
 def conv2d(images, kernels, bias, geometry, padding_value, output):
-    """Write the convolution of (N, C, H, W) with (K, C, KH, KW) to output, (N, K, OH, OW)."""
-    stride, padding, _ = geometry
-    region = region_size(kernels.shape, stride, output)
+    """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
+    (down, right), (above, left), (apart, aside) = geometry
+    arguments = images, kernels, bias, down, right, above, left, apart, aside, padding_value, output, DEPTH, PANEL_BYTES
     if output.size * kernels[0].size < WORTH_THREADS:
-        _share(images, kernels, bias, stride, padding, padding_value, output, region, 0, 1)
+        _share(*arguments, 0, 1)
     else:
-        threads = get_num_threads()
-        rows = min(region[0], -(-len(output) * output.shape[2] // threads))  # a single image has work for all of them
-        _all_shares(images, kernels, bias, stride, padding, padding_value, output, (rows, region[1]), threads)
-
-
-def region_size(kernels_shape, stride, output):
-    """Return how many rows and columns of an output image make one panel."""
-    (_, channels, kernel_height, kernel_width), (height, width) = kernels_shape, output.shape[2:]
-    line = channels * kernel_width * output.itemsize  # bytes for each column
-    few = kernel_height + 3 * stride[0]  # lines for four rows of the output
-    columns = width
-    if columns * few * line > PANEL_BYTES:
-        tile = VECTORS * VECTOR_BYTES // output.itemsize
-        columns = min(width, max(1, PANEL_BYTES // (few * line * tile)) * tile)
-    lines = PANEL_BYTES // (line * columns)
-    return min(height, max(1, (lines - kernel_height) // stride[0] + 1)), columns
-
-
-@compiled(parallel=True)
-def _all_shares(images, kernels, bias, stride, padding, padding_value, output, region, threads):
-    for share in prange(threads):
-        _share(images, kernels, bias, stride, padding, padding_value, output, region, share, threads)
+        in_shares(_share, threads(), *arguments)
 
 
 @compiled
-def _share(images, kernels, bias, stride, padding, padding_value, output, region, share, shares):
-    """Compute one share of the regions of all images."""
-    batch, filters, height, width = output.shape
-    (down, right), (rows, columns), kernel = stride, region, kernels.shape[1:]
-    channels, kernel_height, kernel_width = kernel
-    lines = (rows - 1) * down + kernel_height
-    offsets = weight_offsets(kernel, down, lines, columns)
-    edge = np.empty((ROWS, VECTORS * VECTOR_BYTES // output.itemsize), output.dtype)
-    planes = channels * kernel_width * plane_size(kernel_height, down, lines, columns)
-    panel = np.empty(planes + edge.shape[1], output.dtype)  # the last tile reads, and drops, what lies behind the planes
-    weights = kernels.reshape(filters, offsets.size)
-    across, along = -(-height // rows), -(-width // columns)
-    regions = batch * across * along
-    for region in range(regions * share // shares, regions * (share + 1) // shares):
-        n, top, left = region // along // across, region // along % across * rows, region % along * columns
-        high, wide = min(rows, height - top), min(columns, width - left)
-        corner = top * down - padding[0], left * right - padding[1]
-        fill(panel, images[n], kernel, stride, corner[0], corner[1], padding_value, lines, columns)
+def _share(
+    images, kernels, bias, down, right, above, left, apart, aside, value, output, most_depth, panel_bytes, share, shares
+):  # fmt: skip
+    """Compute one share of the output. The pixels that a kernel's rows meet are `apart`, those of its columns `aside`."""
+    (batch, all_channels, image_height, image_width), (_, all_filters, height, width) = images.shape, output.shape
+    _, channels, kernel_height, kernel_width = kernels.shape
+    groups = all_channels // channels
+    filters, taps, plane = all_filters // groups, kernel_height * kernel_width, height * width
+    block = up(channels, up(channels * taps, most_depth))
+    reach = (kernel_height - 1) * apart + 1
+    most = panel_bytes // (block * kernel_width * output.itemsize)
+    rows, columns, parts = _region(
+        batch * groups, filters, height, width, down, reach, kernel_height, most, VECTOR_BYTES // output.itemsize, shares
+    )
+    dealt, lines = min(down, reach), up((rows - 1) * down + reach, down)
+    offsets = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
+    panel = np.empty(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output.dtype)  # the last tile reads on
+    along = up(width, columns)
+    regions = up(height, rows) * along
+    tasks = batch * groups * regions * parts
+    for task in range(tasks * share // shares, tasks * (share + 1) // shares):
+        part, region, member = task % parts, task // parts % regions, task // parts // regions
+        n, group = member // groups, member % groups
+        top, begin = region // along * rows, region % along * columns
+        high, wide = min(rows, height - top), min(columns, width - begin)
         if wide == width:  # the rows of the output lie one behind the other, and so do their pixels in the panel
             high, wide = 1, high * width
-        for y in range(high):
-            sums = output[n].reshape(filters, height * width)[:, (top + y) * width + left :]
-            _product(weights, panel[y * columns :], offsets, bias, sums, wide, edge)
+        first, last = group * filters + filters * part // parts, group * filters + filters * (part + 1) // parts
+        for channel in range(0, channels, block):
+            many = min(block, channels - channel)
+            corner = (n * all_channels + group * channels + channel) * image_height * image_width
+            fill(
+                panel, images, corner, many, image_height, image_width, kernel_width, aside, down, right, dealt, lines,
+                columns, top * down - above, begin * right - left, value,
+            )  # fmt: skip
+            for y in range(high):
+                target = n * all_filters * plane + (top + y) * width + begin
+                _product(
+                    kernels, channel * taps, channels * taps, many * taps, panel, y * columns, offsets, bias, output,
+                    target, plane, first, last, wide,
+                )  # fmt: skip
 
 
-@njit
-def _product(weights, panel, offsets, bias, sums, length, edge):
-    """Write bias + weights times panel to the first columns of sums, `length` of them, tile by tile."""
+@inner
+def _region(members, filters, height, width, down, reach, kernel_height, most, lanes, shares):
+    """Return how many rows and columns of an output make a region, and in how many parts a region's filters are dealt out.
+
+    There are so many members, images or groups of them; a line of a panel, `most` values at most, has `columns` of them.
+    """
+    columns, few, tile = width, reach + 7 * down, WIDEST * lanes  # lines for eight rows of the output
+    if columns * few > most:
+        columns = min(width, max(1, most // (few * tile)) * tile)
+    across = up(height, max(1, (most // columns - reach) // down + 1))
+    regions = members * across * up(width, columns)
+    if regions >= 8 * shares or regions % shares == 0:
+        return up(height, across), columns, 1
+    if filters * kernel_height > height * width and filters >= 2 * TALLEST * shares:
+        return up(height, across), columns, shares  # all fill the same panel, but each reads its own weights only
+    return up(height, min(height, up(across, shares) * shares)), columns, 1
+
+
+@inner(inline="always")
+def _product(weights, begin, pitch, depth, panel, at, offsets, bias, sums, target, plane, first, last, length):
+    """Add weights times panel to a run of pixels of the planes first to last: sums[target + k * plane :], so long."""
     lanes = VECTOR_BYTES // sums.itemsize
-    vectors = -(-length // lanes)
-    at = 0
-    while vectors > 0:
-        count = -(-vectors // -(-vectors // VECTORS))  # of 4 vectors, tiles of 2 and 2: quicker than 3 and 1
-        columns = min(count * lanes, length - at)
-        for k in range(0, len(weights), ROWS):
-            rows = weights[k : k + ROWS]
-            whole = len(rows) == ROWS and columns == count * lanes
-            tile = sums[k : k + ROWS, at : at + columns] if whole else edge[:, : count * lanes]
-            multiply(rows, panel[at:], offsets, bias[k : k + ROWS], tile)
-            if not whole:
-                for f in range(len(rows)):
-                    for j in range(columns):
-                        sums[k + f, at + j] = tile[f, j]
-        vectors -= count
-        at += columns
+    while first < last:
+        stop = last - (last - first) % tallest(last - first)
+        done = 0
+        while done < length:
+            tall, wide = next_tile(stop - first, up(length - done, lanes))
+            columns = min(wide * lanes, length - done)
+            for k in range(first, stop, tall):
+                multiply(
+                    weights, k * pitch + begin, pitch, tall, depth, panel, at + done, offsets, bias, k, begin == 0, sums,
+                    target + k * plane + done, plane, columns,
+                )  # fmt: skip
+            done += columns
+        first = stop
+
+
+@inner
+def up(a, b):
+    """Return a / b, rounded up."""
+    return -(-a // b)

@@ -9,9 +9,7 @@ import numpy as np
 from numba import njit, prange
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.convolution import region_size
-from kernels.cpu.panel import fold, plane_size
-from kernels.cpu.tile import ROWS, VECTOR_BYTES, VECTORS, multiply
+from kernels.cpu.old_tile import ROWS, VECTOR_BYTES, VECTORS, fold, multiply, plane_size, region_size
 from kernels.cpu.vectors import copy_line
 
 

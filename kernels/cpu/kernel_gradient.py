@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit, prange
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.tile import ROWS, VECTOR_BYTES, VECTORS, multiply
+from kernels.cpu.old_tile import ROWS, VECTOR_BYTES, VECTORS, multiply
 
 COPY_BYTES = 2**26  # so many images at a time are copied
 DEPTH = 512  # pixels that a tile sums before the next tile's turn: those of all rows stay in the first-level cache

@@ -3,86 +3,66 @@
 A textbook's im2col repeats each pixel KH KW times. The panel unrolls the kernel's width only: for each channel c and each
 column s of the kernel it holds a plane with the pixels that column s meets, one for each column of the output:
 
-    plane (c, s): line v, column x  =  padded image: channel c, row v, column x * stride + s
+    plane (c, s): line v, column x  =  padded image: channel c, row v, column x * stride + s * dilation
 
-The pixels that meet weight (c, r, s) begin r lines into plane (c, s), and the next row of the output reads the next line.
-With a vertical stride the lines are dealt like cards, 0, 2, 4, ... and then 1, 3, 5, ...; so the next row is the next line
-again. Padding and strides are settled here, once, and the innermost loop knows nothing of them.
+The pixels that meet weight (c, r, s) begin r * dilation lines into plane (c, s), and the next row of the output reads the
+next line. With a vertical stride the lines are dealt like cards, 0, 2, 4, ... and then 1, 3, 5, ...; so the next row is the
+next line again. Padding, strides and dilation are settled here, once, and the innermost loop knows nothing of them.
 
 Source: Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, 2017.
 """
 
 import numpy as np
-from numba import njit
 
-from kernels.cpu.vectors import copy_line
+from kernels.cpu.compiled import inner
+from kernels.cpu.lines import copy_lines
 
-
-@njit
-def plane_size(kernel_height, down, lines, columns):
-    """Return how many values a plane holds; of a stride's lines, those that no row of the kernel meets are left out."""
-    return min(down, kernel_height) * -(-lines // down) * columns
+INDEX = np.dtype(np.intp)  # which Numba compiles quicker than np.intp
 
 
-@njit
-def weight_offsets(kernel, down, lines, columns):
-    """Return where in the panel the pixels of each weight begin, in the order of the weights, (C, KH, KW)."""
-    channels, kernel_height, kernel_width = kernel
-    plane = plane_size(kernel_height, down, lines, columns)
-    offsets = np.empty((channels, kernel_height, kernel_width), np.intp)
+@inner
+def weight_offsets(channels, kernel_height, kernel_width, apart, down, dealt, lines, columns):
+    """Return where in the panel the pixels of each weight begin, in the order of the weights, (C, KH, KW).
+
+    Rows of the kernel are `apart` lines apart. A plane is `dealt` hands of so many lines of so many columns.
+    """
+    offsets = np.empty(channels * kernel_height * kernel_width, INDEX)
+    at = 0
     for c in range(channels):
         for r in range(kernel_height):
             for s in range(kernel_width):
-                line = r % down * -(-lines // down) + r // down
-                offsets[c, r, s] = (c * kernel_width + s) * plane + line * columns
-    return offsets.reshape(offsets.size)
+                hand, line = r * apart % down, r * apart // down
+                offsets[at] = (((c * kernel_width + s) * dealt + hand) * lines + line) * columns
+                at += 1
+    return offsets
 
 
-@njit
-def fill(panel, image, kernel, stride, top, left, padding_value, lines, columns):
-    """Lay out the pixels of image (C, H, W) from row top and column left on, which may lie in the padding."""
-    (channels, kernel_height, kernel_width), (down, right) = kernel, stride
-    _, height, width = image.shape
-    pixels = image.reshape(image.size)
-    for at in range(len(panel)):
-        panel[at] = padding_value
-    line = 0
-    for c in range(channels):
-        for s in range(kernel_width):
-            first, last = inside(left + s, right, width, columns)
-            for dealt in range(min(down, kernel_height)):
-                begin, end = inside(top + dealt, down, height, -(-lines // down))
-                for v in range(begin, end):
-                    target = (line + v) * columns + first
-                    source = (c * height + top + dealt + v * down) * width + left + s + first * right
-                    copy_line(panel, target, pixels, source, last - first, right)
-                line += -(-lines // down)
+@inner(inline="always")
+def fill(
+    panel, images, corner, channels, height, width, kernel_width, apart, down, right, dealt, lines, columns, top, left,
+    value,
+):  # fmt: skip
+    """Lay out so many channels, of height times width pixels, of which the first begins at images[corner].
+
+    The panel begins with the pixel in row top and column left, which may lie in the padding.
+    """
+    for s in range(kernel_width):
+        begin = left + s * apart
+        first, last = inside(begin, right, width, columns)
+        for hand in range(dealt):
+            above, below = inside(top + hand, down, height, lines)
+            for c in range(channels):
+                plane = ((c * kernel_width + s) * dealt + hand) * lines * columns
+                source = corner + (c * height + top + hand + above * down) * width + begin
+                copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
+                copy_lines(
+                    panel, plane + above * columns, columns, images, source, down * width, below - above, right, first,
+                    last, value,
+                )  # fmt: skip
+                copy_lines(panel, plane + below * columns, (lines - below) * columns, images, 0, 0, 1, right, 0, 0, value)
 
 
-@njit
-def fold(panel, image, kernel, stride, top, left, lines, columns):
-    """Add each value of the panel to the pixel of image (C, H, W) from which fill would have taken it."""
-    (channels, kernel_height, kernel_width), (down, right) = kernel, stride
-    _, height, width = image.shape
-    line = 0
-    for c in range(channels):
-        for s in range(kernel_width):
-            first, last = inside(left + s, right, width, columns)
-            for dealt in range(min(down, kernel_height)):
-                begin, end = inside(top + dealt, down, height, -(-lines // down))
-                for v in range(begin, end):
-                    values = panel[(line + v) * columns + first : (line + v) * columns + last]
-                    pixels = image[c, top + dealt + v * down, left + s + first * right :]
-                    if right == 1:
-                        for x in range(len(values)):
-                            pixels[x] += values[x]
-                    else:
-                        for x in range(len(values)):
-                            pixels[x * right] += values[x]
-                line += -(-lines // down)
-
-
-@njit
+@inner
 def inside(start, stride, size, steps):
     """Return the range of the steps for which start + step * stride lies in an image of this size."""
     first = min(max(0, -(start // stride)), steps)  # -(a // b) is -a / b, rounded up

@@ -1,9 +1,9 @@
 """The register tile: the innermost loop of every convolution, where nearly all of the time goes.
 
 In one cycle a core multiplies and adds two vectors, but it also loads no more than two. So whatever is loaded must be used
-several times, and sums must not travel to memory and back at every step. The tile keeps the sums of ROWS filters by three
-vectors of pixels in registers, while it walks along the depth of the product: all channels and places of the kernel. With
-8 rows, one step loads 3 vectors and 8 weights, 11 loads, for 24 multiply-adds:
+several times, and sums must not travel to memory and back at every step. The tile keeps the sums of 8 filters by 3 vectors
+of pixels in registers, while it walks along the depth of the product: channels and places of the kernel. One step loads 3
+vectors and 8 weights, 11 loads, for 24 multiply-adds:
 
                  pixels   pixels   pixels        each vector is used for 8 filters
     weight 0       sum      sum      sum
@@ -11,115 +11,160 @@ vectors of pixels in registers, while it walks along the depth of the product: a
       ...          ...      ...      ...
     weight 7       sum      sum      sum
 
+Smaller tiles compute what is left over at the edges, and write no column beyond them.
+
 Plain loops in Numba leave the sums in memory. So this loop is built from LLVM's vector instructions, which LLVM turns into
-AVX-512, AVX2 or NEON. The `range` loops below run while it is built: they unroll it, and each sum gets its own register.
+AVX-512, AVX2 or NEON. The Python loops below run while it is built: they unroll it, and each sum gets its own register.
 
 Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 """
 
-from llvmlite import binding, ir
-from numba import njit, types
-from numba.core import cgutils
+from itertools import product
+
+from llvmlite import ir
+from numba import types
 from numba.extending import intrinsic
 
-from kernels.cpu.vectors import number_type
+from kernels.cpu.compiled import inner
+from kernels.cpu.vectors import (
+    INDEX,
+    LANE,
+    REGISTERS,
+    broadcast,
+    function_once,
+    lanes_between,
+    load,
+    load_masked,
+    pointer_to,
+    prefetch,
+    store,
+    store_masked,
+    vector_type,
+)
+
+# (rows, vectors), the best first. The sums, a step's vectors of pixels and one weight must fit into the registers.
+SHAPES: tuple[tuple[int, int], ...] = ((4, 3), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
+if REGISTERS == 32:
+    SHAPES = ((8, 3), (4, 4), (8, 2), (8, 1), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
 
 
-def _vector_unit() -> tuple[int, int]:
-    """Return how many bytes this machine's vectors hold, and how many vector registers it has."""
-    features = binding.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 64, 32
-    if features.get("avx"):
-        return 32, 16
-    return 16, 32 if features.get("neon") else 16
+@inner
+def tallest(rows):
+    """Return how many rows the tallest tile has that is not taller than so many."""
+    most = 1
+    for tall, _ in SHAPES:
+        if tall <= rows:
+            most = max(most, tall)
+    return most
 
 
-VECTOR_BYTES, _REGISTERS = _vector_unit()
-VECTORS = 3
-ROWS = 8 if _REGISTERS == 32 else 4  # the sums, a step's pixels and one weight must fit into the registers
+@inner
+def next_tile(rows, vectors):
+    """Return the shape of the best tile for the first of so many rows by so many vectors, a single one not left behind."""
+    for tall, wide in SHAPES:
+        if tall <= rows and wide <= vectors and vectors - wide != 1:
+            return tall, wide
+    return 1, 1
 
 
-@njit(forceinline=True)
-def multiply(weights, panel, offsets, start, sums):
-    """Write start[f] + the sum of weights[f, d] * panel[offsets[d] + j] over d to sums[f, j]; start None adds it to sums.
+@intrinsic
+def multiply(
+    typing_context, weights, weights_at, weights_pitch, tall, depth, pixels, pixels_at, offsets, bias, bias_at, begin, sums,
+    sums_at, sums_pitch, columns,
+):  # fmt: skip
+    """Add weights times pixels to `tall` rows of sums: the rows and the vectors of columns are those of one of the SHAPES.
 
-    weights (rows, depth), 1 to ROWS rows; panel (any,); offsets (depth,); start (rows,); sums (ROWS, columns), and
-    columns make 1 to VECTORS whole vectors. Rows of sums beyond those of weights receive garbage.
+    The arrays are C-contiguous. Each _at is the number at which the tile's part begins, each _pitch how much further the
+    next row does; columns are numbered x:
+
+        sums[f, x] += sum over d of weights[f, d] * pixels[offsets[d] + x]
+
+    If `begin`, the sums begin with bias[f] instead. Pixels are read, and dropped, as far as the last vector reaches.
     """
-    vectors = sums.shape[1] * sums.itemsize // VECTOR_BYTES
-    if vectors == 3:
-        _tile(weights, panel, offsets, start, sums, 3)
-    elif vectors == 2:
-        _tile(weights, panel, offsets, start, sums, 2)
-    else:
-        _tile(weights, panel, offsets, start, sums, 1)
-
-
-@intrinsic(prefer_literal=True)
-def _tile(typing_context, weights, panel, offsets, start, sums, vectors):
-    """Build the loop for this number of vectors."""
-    number = number_type(panel)
-    size = panel.dtype.bitwidth // 8
-    lanes = VECTOR_BYTES // size
-    vector = ir.VectorType(number, lanes)
-    columns = range(vectors.literal_value)
-    index = ir.IntType(64)
-    fused = ("contract",)  # product and sum in one instruction, where the machine has it
+    vector = vector_type(pixels)
 
     def generate(context, builder, signature, arguments):
-        def row(matrix, f):
-            stride = cgutils.unpack_tuple(builder, matrix.strides)[0]
-            return cgutils.pointer_add(builder, matrix.data, builder.mul(f, stride))
+        def pointer(i):
+            return pointer_to(context, builder, signature.args[i], arguments[i], arguments[i + 1])
 
-        def vector_at(pointer, v):
-            return builder.bitcast(builder.gep(pointer, [index(v * lanes)]), vector.as_pointer())
-
-        def load(pointer, v):
-            return builder.load(vector_at(pointer, v), align=size)
-
-        def broadcast(value):
-            empty = ir.Constant(vector, ir.Undefined)
-            first = builder.insert_element(empty, value, ir.IntType(32)(0))
-            return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes))
-
-        def array(i):
-            return context.make_array(signature.args[i])(context, builder, arguments[i])
-
-        weights, panel, offsets, sums = (array(i) for i in (0, 1, 2, 4))
-        rows, depth = cgutils.unpack_tuple(builder, weights.shape)
-        last = builder.sub(rows, index(1))
-        inside = [builder.select(builder.icmp_signed("<", index(f), last), index(f), last) for f in range(ROWS)]
-        weight_rows = [row(weights, f) for f in inside]  # where there is no row f, the last one once more
-        sum_rows = [row(sums, index(f)) for f in range(ROWS)]
-        if signature.args[3] == types.none:
-            begin = [[load(sum_rows[f], v) for v in columns] for f in range(ROWS)]
-        else:
-            begin = [[broadcast(builder.load(row(array(3), f)))] * len(columns) for f in inside]
-        before, step, after = builder.block, builder.append_basic_block("step"), builder.append_basic_block("after")
-        builder.branch(step)
-
-        builder.position_at_end(step)
-        d = builder.phi(index)
-        total = [[builder.phi(vector) for _ in columns] for _ in range(ROWS)]  # "phi": begin at first, then the last step's
-        pixels = builder.gep(panel.data, [builder.load(builder.gep(offsets.data, [d]))])
-        pixels = [load(pixels, v) for v in columns]
-        for f in range(ROWS):
-            weight = broadcast(builder.load(builder.gep(weight_rows[f], [d])))
-            for v in columns:
-                more = builder.fadd(total[f][v], builder.fmul(weight, pixels[v], flags=fused), flags=fused)
-                total[f][v].add_incoming(begin[f][v], before)
-                total[f][v].add_incoming(more, step)
-                total[f][v] = more
-        following = builder.add(d, index(1))
-        d.add_incoming(index(0), before)
-        d.add_incoming(following, step)
-        builder.cbranch(builder.icmp_signed("<", following, depth), step, after)
-
+        weights, pixels, bias, sums = (pointer(i) for i in (0, 5, 8, 11))
+        offsets = pointer_to(context, builder, signature.args[7], arguments[7], INDEX(0))
+        (weights_pitch, tall, depth), begin, (sums_pitch, columns) = arguments[2:5], arguments[10], arguments[13:]
+        wide = builder.sdiv(builder.add(columns, INDEX(vector.count - 1)), INDEX(vector.count))
+        handed = weights, weights_pitch, depth, pixels, offsets, bias, begin, sums, sums_pitch, columns
+        after, unknown = builder.append_basic_block("after"), builder.append_basic_block("unknown")
+        choice = builder.switch(builder.add(builder.mul(tall, INDEX(8)), wide), unknown)
+        for shape in SHAPES:
+            block = builder.append_basic_block("tile")
+            choice.add_case(INDEX(shape[0] * 8 + shape[1]), block)
+            builder.position_at_end(block)
+            function, is_new = function_once(builder.module, f"tile_{shape[0]}_{shape[1]}_{vector.element}", handed)
+            if is_new:
+                _build(function, vector, *shape)
+            builder.call(function, handed)
+            builder.branch(after)
+        builder.position_at_end(unknown)
+        builder.unreachable()
         builder.position_at_end(after)
-        for f in range(ROWS):
-            for v in columns:
-                builder.store(total[f][v], vector_at(sum_rows[f], v), align=size)
         return context.get_dummy_value()
 
-    return types.void(weights, panel, offsets, start, sums, vectors), generate
+    index = types.intp
+    kinds = (weights, *[index] * 4, pixels, index, offsets, bias, index, index, sums, *[index] * 3)
+    return types.void(*kinds), generate
+
+
+def _build(function, vector, tall, wide):
+    """Build the loop of a tile of this shape."""
+    weights, weights_pitch, depth, pixels, offsets, bias, begin, sums, sums_pitch, columns = function.args
+    entry, first, more, step, after = (
+        function.append_basic_block(name) for name in ("entry", "first", "more", "step", "after")
+    )
+    lanes, fused = vector.count, ("contract",)  # product and sum in one instruction, where the machine has it
+    grid, last = [*product(range(tall), range(wide))], wide - 1
+
+    builder = ir.IRBuilder(entry)
+    beyond = builder.trunc(builder.sub(columns, INDEX(last * lanes)), LANE)
+    inside = lanes_between(builder, LANE(0), beyond, lanes)  # the columns of the last vector
+    weight_rows = [builder.gep(weights, [builder.mul(weights_pitch, INDEX(f))]) for f in range(tall)]
+    places = {}
+    for f, v in grid:
+        places[f, v] = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
+    for place in places.values():  # of the tile below, which is most often the next one
+        prefetch(builder, builder.gep(place, [builder.mul(sums_pitch, INDEX(tall))]))
+    builder.cbranch(builder.icmp_signed("!=", begin, INDEX(0)), first, more)
+
+    builder.position_at_end(first)
+    start = [broadcast(builder, builder.load(builder.gep(bias, [INDEX(f)])), lanes) for f in range(tall)]
+    builder.branch(step)
+
+    builder.position_at_end(more)
+    zeros = ir.Constant(vector, [0.0] * lanes)
+    old = {
+        (f, v): load_masked(builder, place, inside, zeros) if v == last else load(builder, place, vector)
+        for (f, v), place in places.items()
+    }
+    builder.branch(step)
+
+    builder.position_at_end(step)
+    d, total = builder.phi(INDEX), {at: builder.phi(vector) for at in grid}  # "phi": what depends on where we come from
+    at = builder.gep(pixels, [builder.load(builder.gep(offsets, [d]))])
+    read = [load(builder, at, vector, v * lanes) for v in range(wide)]
+    for f in range(tall):
+        weight = broadcast(builder, builder.load(builder.gep(weight_rows[f], [d])), lanes)
+        for v in range(wide):
+            more_of_it = builder.fadd(total[f, v], builder.fmul(weight, read[v], flags=fused), flags=fused)
+            for value, block in ((start[f], first), (old[f, v], more), (more_of_it, step)):
+                total[f, v].add_incoming(value, block)
+            total[f, v] = more_of_it
+    following = builder.add(d, INDEX(1))
+    for value, block in ((INDEX(0), first), (INDEX(0), more), (following, step)):
+        d.add_incoming(value, block)
+    builder.cbranch(builder.icmp_signed("<", following, depth), step, after)
+
+    builder.position_at_end(after)
+    for (f, v), place in places.items():
+        if v == last:
+            store_masked(builder, total[f, v], place, inside)
+        else:
+            store(builder, total[f, v], place)
+    builder.ret_void()

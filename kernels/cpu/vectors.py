@@ -1,13 +1,109 @@
 """Vectors of numbers, for functions that build LLVM's instructions themselves."""
 
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
+
+
+def _vector_unit() -> tuple[int, int]:
+    """Return how many bytes this machine's vectors hold, and how many vector registers it has."""
+    features = binding.get_host_cpu_features()
+    if features.get("avx512f"):
+        return 64, 32
+    if features.get("avx"):
+        return 32, 16
+    return 16, 32 if features.get("neon") else 16
+
+
+VECTOR_BYTES, REGISTERS = _vector_unit()
+INDEX, LANE = ir.IntType(64), ir.IntType(32)
 
 
 def number_type(array) -> ir.Type:
     """Return LLVM's type of an array's numbers."""
     return ir.FloatType() if array.dtype == types.float32 else ir.DoubleType()
+
+
+def vector_type(array) -> ir.VectorType:
+    """Return the type of a vector of an array's numbers that fills a register."""
+    return ir.VectorType(number_type(array), VECTOR_BYTES * 8 // array.dtype.bitwidth)
+
+
+def size_of(vector) -> int:
+    """Return how many bytes a vector's number takes."""
+    return 4 if vector.element == ir.FloatType() else 8
+
+
+def pointer_to(context, builder, kind, array, at):
+    """Return the pointer to an array's number at this place, rows one behind the other."""
+    return builder.gep(context.make_array(kind)(context, builder, array).data, [at])
+
+
+def function_once(module, name, arguments):
+    """Return the module's function of this name, for arguments like these, and whether its body is yet to be built.
+
+    It is not copied to where it is called: that would take LLVM long, and gain nothing where it works for a while.
+    """
+    if name in module.globals:
+        return module.globals[name], False
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments]), name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    return function, True
+
+
+def load(builder, pointer, vector, at=0):
+    """Load the vector that begins `at` numbers behind the pointer."""
+    place = builder.bitcast(builder.gep(pointer, [INDEX(at)]), vector.as_pointer())
+    return builder.load(place, align=size_of(vector))
+
+
+def broadcast(builder, value, lanes):
+    """Return a vector with the value in each lane."""
+    empty = ir.Constant(ir.VectorType(value.type, lanes), ir.Undefined)
+    first = builder.insert_element(empty, value, LANE(0))
+    return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(LANE, lanes), [0] * lanes))
+
+
+def lanes_between(builder, first, last, lanes):
+    """Return the mask of the lanes from number `first` to before number `last`, integers of 32 bits."""
+    number = ir.Constant(ir.VectorType(LANE, lanes), [*range(lanes)])
+    after = builder.icmp_signed(">=", number, broadcast(builder, first, lanes))
+    return builder.and_(after, builder.icmp_signed("<", number, broadcast(builder, last, lanes)))
+
+
+def load_masked(builder, pointer, mask, otherwise):
+    """Load the lanes of the mask and read no others; they are those of `otherwise`."""
+    arguments = [builder.bitcast(pointer, otherwise.type.as_pointer()), LANE(size_of(otherwise.type)), mask, otherwise]
+    return _masked(builder, "load", otherwise.type, otherwise.type, arguments)
+
+
+def store_masked(builder, values, pointer, mask):
+    """Store the lanes of the mask and touch no others."""
+    arguments = [values, builder.bitcast(pointer, values.type.as_pointer()), LANE(size_of(values.type)), mask]
+    _masked(builder, "store", values.type, ir.VoidType(), arguments)
+
+
+def store(builder, values, pointer, at=0):
+    """Store a vector, `at` numbers behind the pointer."""
+    place = builder.bitcast(builder.gep(pointer, [INDEX(at)]), values.type.as_pointer())
+    builder.store(values, place, align=size_of(values.type))
+
+
+def prefetch(builder, pointer):
+    """Ask for the line of the cache at the pointer, to read and write. Any address will do."""
+    byte = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [byte, LANE, LANE, LANE])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    write, keep, data = LANE(1), LANE(3), LANE(1)
+    builder.call(function, [builder.bitcast(pointer, byte), write, keep, data])
+
+
+def _masked(builder, what, vector, result, arguments):
+    kind = ir.FunctionType(result, [argument.type for argument in arguments])
+    name = f"llvm.masked.{what}.v{vector.count}f{8 * size_of(vector)}.p0"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
 def load_every(builder, pointer, vector, step):

@@ -1,5 +1,8 @@
 """Kernels meet NVIDIA's compiler in a worker, as in grading: without a GPU, without a program, without a file."""
 
+import os
+import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from textwrap import dedent, indent
 
@@ -15,6 +18,7 @@ from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
 from gpu.compiler_errors import MOST_READ, explained
 from gpu.machine.names import BUILT_IN, MODULES, TYPES, Function
+from tests.conftest import ROOT
 
 HEAD = """\
 import math
@@ -323,3 +327,34 @@ def test_where_there_is_no_compiler_it_says_so():
     with Sandbox() as sandbox:
         reply = asked(sandbox.worker(sandbox.alone(), limits), f"{HEAD}    output[0] = 1\n")
     assert reply.result["absent"] == "numba is not installed"
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ("pathfinder.load_nvidia_dynamic_lib = of_a_package", ""),
+        (
+            "from cuda.bindings import runtime; runtime.cudaError_t = None",
+            "AttributeError: 'NoneType' object has no attribute 'cudaSuccess'",
+        ),
+    ],
+)
+def test_the_packages_suffice_and_broken_ones_are_like_none(worker, broken, says):
+    source = f"""
+from cuda import pathfinder
+
+load = pathfinder.load_nvidia_dynamic_lib
+
+def of_a_package(name):  # and not of a CUDA that this machine has, but Gradescope's has not
+    found = load(name)
+    if "site-packages" not in found.abs_path:
+        raise OSError(f"no package has {{name}}")
+    return found
+
+{broken}
+from gpu import compiler
+print(compiler.absent)
+"""
+    real = os.environ | {"NUMBA_ENABLE_CUDASIM": "0"}
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=real, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == (says, 0), done.stderr

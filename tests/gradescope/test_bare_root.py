@@ -40,18 +40,31 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    """A bare Debian with the archive installed in it."""
+def debian(tmp_path_factory):
+    """A bare Debian."""
     root = tmp_path_factory.mktemp("debian")
     root.chmod(0o755)
     made = subprocess.run(["debootstrap", "--variant=minbase", SUITE, root, MIRROR], capture_output=True, text=True)
     if made.returncode:
         pytest.skip(f"debootstrap could not make a root: {made.stdout[-500:]}")
     shutil.copy("/etc/resolv.conf", root / "etc")
-    harness.lay_out(build.build(find("cnn"), secret="a secret", with_data=False).content, root / "autograder")
+    return root
+
+
+@pytest.fixture(scope="module")
+def root(debian, tmp_path_factory):
+    """A bare Debian with the archive of cnn installed in it."""
+    return installed("cnn", debian, tmp_path_factory.mktemp("cnn"))
+
+
+def installed(name, debian, folder):
+    """Return a copy of a bare Debian with the archive of an assignment installed in it."""
+    root = folder / "root"
+    subprocess.run(["cp", "-a", debian, root], check=True)
+    harness.lay_out(build.build(find(name), secret="a secret", with_data=False).content, root / "autograder")
     done = enter(root, "bash", f"{HERE}/source/setup.sh", environment=_pip(root), privileged=True)
     assert done.returncode == 0, done.stdout[-4000:]
-    assert "ready for cifar10.py" in done.stdout
+    assert all(f"ready for {part.file}" in done.stdout for part in find(name).parts)
     return root
 
 
@@ -130,3 +143,12 @@ def test_an_attack(root, tmp_path, name):
     left_out = {check.number for check in find("cnn").checks() if check.part.file not in attack.files}
     others = {number: "missing" if number in left_out else "passed" for number in verdicts}
     assert verdicts == others | attack.verdicts
+
+
+def test_kernels_are_compiled_and_graded(debian, tmp_path):
+    root = installed("cuda", debian, tmp_path)
+    document, stdout = grade(root, ROOT / "solutions" / "cuda")
+    assert document["score"] == 100, stdout
+    assert "as the compiler says" in stdout  # which is there
+    document, _ = grade(root, ROOT / "assignments" / "cuda")
+    assert document["score"] == 0

@@ -205,11 +205,13 @@ def _busiest_loop(listing):
     steps = [
         inside
         for inside in loops
-        if inside.start <= here.start
-        and here.stop <= inside.stop
-        and any(name.startswith("BAR.SYNC") for name in loops[inside])
+        if inside.start <= here.start <= inside.stop - len(here) and any(map(_is_barrier, loops[inside]))
     ]
     return loops[here], loops[min(steps, key=len, default=here)]
+
+
+def _is_barrier(operation):
+    return operation.startswith("BAR.SYNC")
 
 
 def _wide(load, operations):

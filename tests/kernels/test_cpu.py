@@ -70,6 +70,7 @@ def pool_gradient(images, upstream, size, stride, mode):
 def small_panels(request, monkeypatch):
     if request.param:
         monkeypatch.setattr("kernels.cpu.convolution.PANEL_BYTES", 2**12)
+        monkeypatch.setattr("kernels.cpu.convolution.DEPTH", 20)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -6,9 +6,10 @@ from math import log
 from benchmarks.kernel_traffic.pictures.drawing import BLUE, GRID, MIST, RED, SKY, SUN, cells, legend, outline, paper
 from benchmarks.kernel_traffic.walks import Change, accesses, asked, convolve, walk
 from gpu.findings.traffic import BANKS, SECTOR
+from kernels.cuda.convolution.implicit_gemm import Tile
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
-SMALL_GEMM = (16, 16, 1, 4, 4)  # filters, pixels, depth, rows, columns of a tile small enough to look at
+SMALL_GEMM = Tile(16, 16, depth=1, rows=4, columns=4)  # small enough to look at
 
 
 def reads() -> tuple[Sheet, str, str]:

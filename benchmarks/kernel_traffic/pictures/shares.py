@@ -19,6 +19,7 @@ from benchmarks.kernel_traffic.pictures.drawing import (
 )
 from benchmarks.kernel_traffic.walks import accesses, convolve
 from gpu.recording import WARP
+from kernels.cuda.convolution.implicit_gemm import Tile
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
 
@@ -83,7 +84,7 @@ def patch() -> tuple[Sheet, str, str]:
 def gather() -> tuple[Sheet, str, str]:
     """Draw the product of matrices, and where a step of one block gathers its part of the second one."""
     channels, taps, filters, across, size = 2, 9, 8, 16, 6
-    tile = tile_filters, tile_pixels, depth, *_ = 4, 8, 2, 2, 2
+    tile = tile_filters, tile_pixels, depth, *_ = Tile(4, 8, 2, 2, 2)
     launch = convolve("implicit_gemm", (1, channels, size, size), (filters, channels, 3, 3), tile=tile).launch
     block, step = (1, 0, 0), 5
     weights, pixels, gathered = set(), set(), defaultdict(set)
@@ -150,7 +151,7 @@ def gather() -> tuple[Sheet, str, str]:
 
 def thread() -> tuple[Sheet, str, str]:
     """Draw what one thread of an implicit GEMM holds, and what it reads in a step for one channel."""
-    tile, chosen = (128, 128, 8, 8, 8), 37
+    tile, chosen = Tile(128, 128), 37
     launch = convolve("implicit_gemm", (1, 8, 8, 16), (128, 8, 1, 1), tile=tile).launch
     side, left, top = 3.5, 130, 120
 

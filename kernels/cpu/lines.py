@@ -1,0 +1,89 @@
+"""Lines of pixels with padding on either side, copied in whole vectors."""
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from kernels.cpu.vectors import (
+    INDEX,
+    LANE,
+    broadcast,
+    function_once,
+    lanes_between,
+    load_masked,
+    pointer_to,
+    store_masked,
+    vector_type,
+)
+
+
+@intrinsic
+def copy_lines(typing_context, target, to, columns, source, at, pitch, lines, step, first, last, value):
+    """Write lines of so many columns to target[to:], one behind the other.
+
+    Column x of line v is source[at + v * pitch + x * step] where first <= x < last, else the value; nothing else is read.
+    Steps of 1 and 2 are copied in vectors: of the latter, two vectors of pixels make one of every other pixel.
+    """
+    vector = vector_type(target)
+
+    def generate(context, builder, signature, arguments):
+        handed = [
+            pointer_to(context, builder, signature.args[0], *arguments[0:2]), arguments[2],
+            pointer_to(context, builder, signature.args[3], *arguments[3:5]), *arguments[5:],
+        ]  # fmt: skip
+        function, is_new = function_once(builder.module, f"copy_lines_{vector.element}", handed)
+        if is_new:
+            _build(function, vector)
+        builder.call(function, handed)
+        return context.get_dummy_value()
+
+    index = types.intp
+    return types.void(target, *[index] * 2, source, *[index] * 6, target.dtype), generate
+
+
+def _build(function, vector):
+    """Build copy_lines for these vectors."""
+    lanes, builder = vector.count, ir.IRBuilder(function.append_basic_block())
+    target, columns, source, pitch, lines, step, first, last, value = function.args
+
+    def place(line, x):
+        return builder.gep(target, [builder.add(builder.mul(line, columns), x)])
+
+    def pixel(line, at):
+        return builder.gep(source, [builder.add(builder.mul(line, pitch), at)])
+
+    def mask(begin, end, x):
+        from_x = [builder.trunc(builder.sub(bound, x), LANE) for bound in (begin, end)]
+        return lanes_between(builder, from_x[0], from_x[1], lanes)
+
+    def in_vectors(step):
+        padding = broadcast(builder, value, lanes)
+        begin, end = builder.mul(first, INDEX(step)), builder.sub(builder.mul(last, INDEX(step)), INDEX(step - 1))
+        every = ir.Constant(ir.VectorType(LANE, lanes), [*range(0, step * lanes, step)])
+        with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
+            read = [builder.add(builder.mul(x, INDEX(step)), INDEX(part * lanes)) for part in range(step)]
+            known = [mask(begin, end, at) for at in read]  # the same for all lines
+            wanted = mask(INDEX(0), columns, x)
+            with cgutils.for_range(builder, lines) as line:
+                parts = [load_masked(builder, pixel(line.index, at), inside, padding) for at, inside in zip(read, known)]
+                values = builder.shuffle_vector(parts[0], parts[-1], every)
+                store_masked(builder, values, place(line.index, x), wanted)
+
+    def one_by_one():
+        padding = cgutils.alloca_once_value(builder, value)
+        with cgutils.for_range(builder, lines) as line, cgutils.for_range(builder, columns) as column:
+            x = column.index
+            inside = builder.and_(builder.icmp_signed(">=", x, first), builder.icmp_signed("<", x, last))
+            read = builder.select(inside, pixel(line.index, builder.mul(x, step)), padding)
+            builder.store(builder.load(read), place(line.index, x))
+
+    with builder.if_else(builder.icmp_signed("==", step, INDEX(1))) as (is_one, is_more):
+        with is_one:
+            in_vectors(1)
+        with is_more, builder.if_else(builder.icmp_signed("==", step, INDEX(2))) as (is_two, is_other):
+            with is_two:
+                in_vectors(2)
+            with is_other:
+                one_by_one()
+    builder.ret_void()
