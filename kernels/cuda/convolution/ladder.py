@@ -9,7 +9,6 @@ import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tiled
 from kernels.cuda.convolution.estimate import Block, Card, card, seconds
-from kernels.cuda.device import THREADS
 from kernels.shapes import Geometry
 
 
@@ -24,7 +23,7 @@ class Rung(NamedTuple):
 
 def _blocked(kernels_shape) -> Block:
     filters = blocked.filters_per_thread(kernels_shape[0])
-    return Block(f"blocked 3x3 for {filters} filters", filters, (tiled.TILE, tiled.TILE))
+    return Block(f"blocked 3x3 for {filters} filters", filters, (2 * tiled.TILE, tiled.TILE))
 
 
 def _tiles(name: str, rung: ModuleType) -> Iterator[Rung]:
@@ -39,7 +38,7 @@ def _same(block: Block, kernels_shape) -> Block:
 
 
 LADDER = (
-    Rung("direct", direct.takes, direct.launch, partial(_same, Block("direct", 1, (THREADS[1], THREADS[0])))),
+    Rung("direct", direct.takes, direct.launch, partial(_same, Block("direct", 1, (4, 32)))),
     Rung("tiled", tiled.takes, tiled.launch, partial(_same, Block("tiled 3x3", 1, (tiled.TILE, tiled.TILE)))),
     Rung("blocked", blocked.takes, blocked.launch, _blocked),
     *_tiles("implicit GEMM", implicit_gemm),
