@@ -200,7 +200,7 @@ class TestCheck:
             check.right(Pool("any", (1, 1, 4, 4), "made up", (2, 2), (2, 2)), {"images": torch.ones(1, 1, 4, 4)})
 
 
-NETWORKS = [layer for layer in layers.layers("gpu") if layer.group in ("CIFAR", "VGG")]
+NETWORKS = [layer for layer in layers.layers("gpu") if isinstance(layer, Convolution) and layer.group in ("CIFAR", "VGG")]
 
 
 def gpu_row(layer, chosen="tiled", **microseconds):
@@ -367,10 +367,12 @@ class TestPlots:
         first = {path.name: path.read_bytes() for path in plots.draw(self.RESULTS, tmp_path)}
         again = {path.name: path.read_bytes() for path in plots.draw(self.RESULTS, tmp_path)}
         assert first == again
-        assert set(first) == {"kernels-gpu-roofline.svg", "kernels-gpu-share.svg"}
-        chart = first["kernels-gpu-share.svg"].decode()
-        assert all(layer.name in chart for layer in layers.few("gpu"))
-        assert "dc:date" not in chart
+        assert set(first) == {"kernels-gpu-roofline.svg", "kernels-gpu-share.svg", "kernels-gpu-back.svg"}
+        forward, back = (first[f"kernels-gpu-{kind}.svg"].decode() for kind in ("share", "back"))
+        for layer in layers.few("gpu"):
+            of_gradient = isinstance(layer, Gradient)
+            assert (f": {layer.name}<" in back, f": {layer.name}<" in forward) == (of_gradient, not of_gradient)
+        assert "dc:date" not in forward
 
     def test_of_what_was_not_measured_no_picture_is_left(self, tmp_path):
         from benchmarks.kernel_speed import plots

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import kernels
 from kernels import cpu
+from kernels.shapes import Geometry
 
 ROOT = Path(__file__).parent.parent.parent
 CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
