@@ -91,15 +91,6 @@ def store(builder, values, pointer, at=0):
     builder.store(values, place, align=size_of(values.type))
 
 
-def prefetch(builder, pointer):
-    """Ask for the line of the cache at the pointer, to read and write. Any address will do."""
-    byte = ir.IntType(8).as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [byte, LANE, LANE, LANE])
-    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    write, keep, data = LANE(1), LANE(3), LANE(1)
-    builder.call(function, [builder.bitcast(pointer, byte), write, keep, data])
-
-
 def _masked(builder, what, vector, result, arguments):
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
     name = f"llvm.masked.{what}.v{vector.count}f{8 * size_of(vector)}.p0"
