@@ -3,8 +3,8 @@
 A region is so much of an output image, and a block so many channels, that the block's panel (panel.py) stays in the cache
 while all kernels pass over it, a tile (tile.py) at a time. What the blocks before have added up waits in the output.
 
-Threads share out the regions; where an image is smaller than its kernels, they share out these. Each output is summed up by
-one thread, block by block, and blocks do not depend on how many threads there are: so the bits do not.
+Threads share out the regions; where an image is smaller than its kernels, they share out the kernels. Each output is summed
+up by one thread, in the order of the weights: its bits depend neither on the threads nor on regions and blocks.
 """
 
 from pathlib import Path
