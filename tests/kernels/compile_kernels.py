@@ -162,7 +162,7 @@ def compiled(place):
         "warps": blocks * -(-kernel.threads // WARP),
         "multiply_adds": _multiply_adds(busiest),
         "wide_reads": _wide("LDS", busiest),
-        "wide_loads": _wide("LDG", count),
+        "wide_loads": _wide("LDG(STS)?", count),
         "instructions": step.total(),
         "share": round(100 * _multiply_adds(step) / step.total(), 1) if step else 0,
     }
