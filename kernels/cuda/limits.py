@@ -3,6 +3,7 @@
 MOST_BLOCKS = (2**31 - 1, 65_535, 65_535)  # along the axes of a grid
 MOST_THREADS_ALONG = (1_024, 1_024, 64)  # along the axes of a block
 MOST_THREADS = 1_024  # in a block
+SHARED_BYTES = 48 * 1024  # of a block's shared arrays, on every GPU
 
 Size = int | tuple[int, ...]
 Axes = tuple[int, int, int]
