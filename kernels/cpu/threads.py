@@ -21,7 +21,8 @@ from numba.extending import intrinsic
 from kernels.cpu.compiled import compiled
 
 GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
-LOOKS = 2**20  # before a thread goes to sleep: a quarter of a millisecond
+LOOKS = 2**20  # of a worker before it goes to sleep: a quarter of a millisecond
+LAST_LOOKS = 2**22  # of the caller, whose workers end about when it does, if the system lets them run
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
 _count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
@@ -129,7 +130,7 @@ class _Worker:
 
     def join(self):
         """Wait for the end of the job, and return what it raised, if anything."""
-        while not _watch(self.counts, DONE, self.counts[GIVEN], LOOKS):
+        while not _watch(self.counts, DONE, self.counts[GIVEN], LAST_LOOKS):
             time.sleep(NAP)
         return self.error
 

@@ -36,7 +36,6 @@ from kernels.cpu.vectors import (
     load,
     load_masked,
     pointer_to,
-    prefetch,
     store,
     store_masked,
     vector_type,
@@ -129,8 +128,6 @@ def _build(function, vector, tall, wide):
     places = {}
     for f, v in grid:
         places[f, v] = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
-    for place in places.values():  # of the tile below, which is most often the next one
-        prefetch(builder, builder.gep(place, [builder.mul(sums_pitch, INDEX(tall))]))
     builder.cbranch(builder.icmp_signed("!=", begin, INDEX(0)), first, more)
 
     builder.position_at_end(first)

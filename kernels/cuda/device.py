@@ -59,14 +59,13 @@ class _SharedArrays(dict):
             raise ValueError(f"a GPU has {SHARED_BYTES:,} bytes of shared memory for a block, not {asked:,}")
 
 
-if simulated():
-    from numba.cuda.simulator import kernelapi
+if simulated() and hasattr(cuda, "simulator"):  # what stands for numba.cuda elsewhere has none
+    _unlimited = cuda.simulator.kernelapi.FakeCUDAShared
 
-    class _Shared(kernelapi.FakeCUDAShared):
-        """cuda.shared in a simulated kernel; Numba's own gives any amount."""
+    def _limited(dynshared_size):
+        """Return cuda.shared for the blocks of a launch."""
+        shared = _unlimited(dynshared_size)
+        shared._allocations = _SharedArrays()
+        return shared
 
-        def __init__(self, dynshared_size: int):
-            super().__init__(dynshared_size)
-            self._allocations = _SharedArrays()
-
-    kernelapi.FakeCUDAShared = _Shared
+    cuda.simulator.kernelapi.FakeCUDAShared = _limited

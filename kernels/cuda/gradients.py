@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import block, fit, here, is_inside
+from kernels.cuda.grids import block, divide, fit, here, is_inside
 from kernels.cuda.limits import within_limits
 from kernels.cuda.sums import add, over_block, thread_of_block
 from kernels.cuda.transfer import through_gpu, to_device
@@ -60,17 +60,18 @@ def gather_for_images(number):
             return
         _, filters, rows, columns = upstream.shape
         _, channels, kernel_height, kernel_width = kernels.shape
-        n, c = plane // all_channels, plane % all_channels
-        group, filters_of_group = c // channels, filters // (all_channels // channels)
+        n, channel = divide(plane, all_channels)
+        group, c = divide(channel, channels)
+        filters_of_group, _ = divide(filters * channels, all_channels)
         v, h = row + padding[0], column + padding[1]
         total = number(0)
         for y in range(first_window(v, kernel_height, stride[0], dilation[0]), end_of_windows(v, stride[0], rows)):
             for x in range(first_window(h, kernel_width, stride[1], dilation[1]), end_of_windows(h, stride[1], columns)):
-                r, s = (v - y * stride[0]) // dilation[0], (h - x * stride[1]) // dilation[1]
-                if r * dilation[0] == v - y * stride[0] and s * dilation[1] == h - x * stride[1]:  # not in a gap
+                (r, above), (s, before) = divide(v - y * stride[0], dilation[0]), divide(h - x * stride[1], dilation[1])
+                if above == before == 0:  # the pixel lies in no gap
                     for k in range(group * filters_of_group, (group + 1) * filters_of_group):
-                        total += upstream[n, k, y, x] * kernels[k, c % channels, r, s]
-        for_images[n, c, row, column] = total
+                        total += upstream[n, k, y, x] * kernels[k, c, r, s]
+        for_images[n, channel, row, column] = total
 
     return gather
 

@@ -61,19 +61,16 @@ def line_of_blocks():
 
 
 @cuda.jit(device=True)
-def plane_and_row(line, rows):
-    """Return on which plane a line lies, and which of its rows it is, where planes have so many.
-
-    A division of 32 bits takes a fifth of the instructions that one of 64 takes.
-    """
-    line, rows = uint32(line), uint32(rows)
-    return int64(line // rows), int64(line % rows)
+def divide(number, divisor):
+    """Return quotient and remainder of what 32 bits hold: a division of 64 takes five times as many instructions."""
+    number, divisor = uint32(number), uint32(divisor)
+    return int64(number // divisor), int64(number % divisor)
 
 
 @cuda.jit(device=True)
 def here(rows):
     """Return the plane, the row and the column of this thread, where planes have so many rows."""
-    plane, row = plane_and_row(line_of_blocks() * cuda.blockDim.y + cuda.threadIdx.y, rows)
+    plane, row = divide(line_of_blocks() * cuda.blockDim.y + cuda.threadIdx.y, rows)
     return plane, row, cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
 
 

@@ -6,6 +6,7 @@ All results here are made up, except those of tiny layers in the simulator, whos
 import json
 import os
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 import kernels
 from benchmarks.kernel_speed import goals, layers, tables, timing
-from benchmarks.kernel_speed.layers import Convolution, Pool
+from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Loss, Pool, Relu
 
 NEEDED = [name for name in ("torch", "numba", "matplotlib", "tqdm") if find_spec(name) is None]
 needs_libraries = pytest.mark.skipif(bool(NEEDED), reason=f"not installed: {', '.join(NEEDED)}")
@@ -71,9 +72,8 @@ class TestLayers:
     def test_every_kind_is_measured_once_under_a_name_of_its_own(self, machine):
         measured = layers.layers(machine)
         assert len({layer.name for layer in measured}) == len(measured)
-        both = {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework"}
-        only = {"cpu": {"groups", "dense", "ReLU", "loss"}, "gpu": set()}
-        assert {layer.group for layer in measured} == both | only[machine]
+        groups = {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework", "groups", "dense", "ReLU", "loss"}
+        assert {layer.group for layer in measured} == groups
         assert {layer.mode for layer in measured if isinstance(layer, Pool)} == set(kernels.MODES)
         assert {layer.group for layer in layers.few(machine)} == {layer.group for layer in measured}
 
@@ -411,18 +411,16 @@ def test_a_layer_is_measured_on_the_cpu():
 
 def simulated_card():
     """Return a card whose memory is the host's, whose kernels run in the simulator, and whose seconds are calls."""
-    import torch
     from numba.cuda.simulator.cudadrv.devicearray import FakeCUDAArray
     from torch.nn import functional as F
 
     from benchmarks.kernel_speed.gpu import Card
 
     class Simulated(Card):
+        place = "cpu"
+
         def __init__(self):
             self.cache = 1
-
-        def random(self, shape):
-            return torch.randn(shape)
 
         def array(self, tensor):
             return FakeCUDAArray(tensor.numpy())
@@ -441,12 +439,15 @@ def simulated_card():
             return 2e-6
 
         def cudnn(self, layer, tf32, images, weights, output):
-            output.copy_(F.conv2d(images, weights, None, layer.stride, layer.padding))
+            output.copy_(F.conv2d(images, weights, None, *layer.geometry, layer.groups))
 
     return Simulated()
 
 
 TINY = Convolution("any", (2, 3, 5, 4), 4, (2, 1), (1, 1), (1, 0))
+MAX = Pool("any", (1, 2, 5, 6), "max", (2, 2), (2, 2), indices=True)
+DENSE, RELU = Dense("any", 2, 3, 4), Relu("any", 5)
+SMALL_LAYERS = [MAX, DENSE, RELU, Loss("any", 2, 3), *map(Gradient, (TINY, MAX, replace(MAX, indices=False), DENSE, RELU))]
 
 
 @needs_libraries
@@ -504,3 +505,20 @@ class TestGpu:
         assert list(row["ours"]) == ["convgrade"]
         assert list(row["others"]) == (["PyTorch"] if mode in ("max", "average") else [])
         assert layer.name in tables.text(made_up([row]))
+
+    @pytest.mark.parametrize("layer", SMALL_LAYERS, ids=lambda layer: layer.name)
+    def test_another_layer_and_the_way_back(self, layer):
+        from benchmarks.kernel_speed import gpu
+
+        (row,) = gpu.rows(simulated_card(), [layer], 1)
+        assert row["wrong"] == {}
+        assert (list(row["ours"]), list(row["others"])) == (["convgrade"], ["PyTorch"])
+        assert layer.name in tables.text(made_up([row]))
+
+    @pytest.mark.parametrize("layer", SMALL_LAYERS, ids=lambda layer: layer.name)
+    def test_what_writes_nothing_is_wrong(self, layer, monkeypatch):
+        from benchmarks.kernel_speed import gpu
+
+        monkeypatch.setattr(gpu, "launch", lambda *_: lambda: None)
+        row = gpu.layer_row(simulated_card(), layer, 1)
+        assert row["ours"] == {} and re.fullmatch(r"(\d+) of \1 values are wrong", row["wrong"]["convgrade"])

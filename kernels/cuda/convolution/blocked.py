@@ -22,7 +22,7 @@ from numba import int32, uint32, uint64
 
 from kernels.cuda.convolution.tiled import TILE, Two, patch_under, stored_patch
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import grid, line_of_blocks, plane_and_row
+from kernels.cuda.grids import divide, grid, line_of_blocks
 from kernels.cuda.limits import SHARED_BYTES, within_limits
 from kernels.shapes import Geometry
 
@@ -100,9 +100,9 @@ def blocked(depth, patch, per_thread, kernel, stride, dilation, number):
         batch, _, rows, columns = output_shape
 
         # What this block computes: a patch of a few filters of one group, from the first of them on.
-        bundle, patch_row = plane_and_row(line_of_blocks(), (rows + patch_height - 1) // patch_height)
-        place, bundle = plane_and_row(bundle, (filters_of_group + per_thread - 1) // per_thread)
-        n, group = plane_and_row(place, groups)
+        bundle, patch_row = divide(line_of_blocks(), (rows + patch_height - 1) // patch_height)
+        place, bundle = divide(bundle, (filters_of_group + per_thread - 1) // per_thread)
+        n, group = divide(place, groups)
         if n >= batch:
             return
         first = group * filters_of_group + bundle * per_thread

@@ -11,7 +11,7 @@ buffers. So loading hides behind computing, and one barrier a step is enough.
 
 Traffic, for each multiply-add: 1 / filters pixels and 1 / pixels weights from global memory, 1 / 16 byte with the largest
 tile; 1 / rows + 1 / columns values from shared memory, one byte, four values at a time.
-Limit: issuing instructions. Of those of a step 48, 56 or 66 %, by tile, are multiply-adds (compiled for Hopper); the others
+Limit: issuing instructions. Of those of a step 49, 56 or 66 %, by tile, are multiply-adds (compiled for Hopper); the others
 fetch, store and compute addresses. In vain are multiply-adds for channels beyond a multiple of depth, filters beyond a
 multiple of the tile, and the places left empty in the last wave of blocks.
 """
@@ -162,7 +162,7 @@ def implicit_gemm(tile, number):
         n, place = pixel // places, pixel % places
         top = place // output_width * stride[0] - padding[0]
         left = place % output_width * stride[1] - padding[1]
-        start = ((n * channels + pixel_row) * height + top) * width + left
+        image = (n * channels + pixel_row) * plane
         targets[pixel_in_tile] = n * filters * places + place if n < batch else -1
 
         # What it computes: rows x columns outputs.
@@ -171,11 +171,11 @@ def implicit_gemm(tile, number):
             for j in range(columns):
                 totals[i, j] = number(0)
 
-        v, h, first = 0, 0, 0
-        pixel_at, on_image = start, n < batch and 0 <= top < height and 0 <= left < width
+        v, h, first = top, left, 0
+        pixel_at, on_image = image + top * width + left, n < batch and 0 <= top < height and 0 <= left < width
         steps = kernel_height * kernel_width * ((channels + depth - 1) // depth)
         for step in range(steps + 1):
-            if step < steps:  # fetch the tap at (v, h) of the channels from first on
+            if step < steps:  # fetch the pixels at (v, h), for a tap, of the channels from first on
                 for i in range(weight_loads):
                     next_weights[i] = kernels[uint64(weight_at + i * weight_rows * filled_filters)]
                 for i in range(pixel_loads):
@@ -190,11 +190,11 @@ def implicit_gemm(tile, number):
                 if first >= channels:  # on to the next tap
                     first = 0
                     h += dilation[1]
-                    if h == kernel_width * dilation[1]:
-                        h = 0
+                    if h == left + kernel_width * dilation[1]:
+                        h = left
                         v += dilation[0]
-                    pixel_at = start + v * width + h
-                    on_image = n < batch and 0 <= top + v < height and 0 <= left + h < width
+                    pixel_at = image + v * width + h
+                    on_image = n < batch and 0 <= v < height and 0 <= h < width
             if step > 0:  # multiply what was stored a step ago
                 multiply(weights, pixels, ((step - 1) & 1) * depth, row, column, totals)
             if step < steps:  # store what was fetched

@@ -9,7 +9,7 @@ With registers to spare, a step is twice as deep, and its loop is written out; w
 32 bits, which is what a GPU computes with. So fewer instructions go with each multiply-add.
 
 Traffic: that of implicit_gemm.
-Limit: issuing instructions, still. Of those of a step 69, 77 or 81 %, by tile, are multiply-adds (compiled for Hopper; what
+Limit: issuing instructions, still. Of those of a step 71, 78 or 82 %, by tile, are multiply-adds (compiled for Hopper; what
 only pixels in the padding need is counted). Most of the others read shared memory, copy and compute addresses. In vain are
 multiply-adds as in implicit_gemm, beyond a multiple of a depth that is now twice as large.
 """
@@ -122,7 +122,7 @@ def pipelined(tile, number):
         n, place = int32(pixel // places), int32(pixel % places)
         top = int32(place // int32(output_width) * stride[0] - padding[0])
         left = int32(place % int32(output_width) * stride[1] - padding[1])
-        start = int32(((n * channels + pixel_row) * height + top) * width + left)
+        image = int32((n * channels + pixel_row) * plane)
 
         # What it computes: rows x columns outputs.
         row, column = uint32(cuda.threadIdx.y) * row_quad, uint32(cuda.threadIdx.x) * column_quad
@@ -130,13 +130,13 @@ def pipelined(tile, number):
             for j in range(columns):
                 totals[i, j] = number(0)
 
-        v, h, first = int32(0), int32(0), int32(0)
-        pixel_at, on_image = start, n < batch and 0 <= top < height and 0 <= left < width
+        v, h, first = top, left, int32(0)
+        pixel_at, on_image = int32(image + top * width + left), n < batch and 0 <= top < height and 0 <= left < width
         steps = kernel_height * kernel_width * ((channels + depth - 1) // depth)
         for step in range(steps + 1):
             wait()
             cuda.syncthreads()  # all copies are there for all threads, and nobody needs the other buffer any more
-            if step < steps:  # start to copy the tap at (v, h) of the channels from first on
+            if step < steps:  # start to copy the pixels at (v, h), for a tap, of the channels from first on
                 buffer, left_over = (step & 1) * depth, int32(channels - first - pixel_row)
                 for i in range(weight_copies):
                     there = uint32(buffer + weight_row + i * weight_rows), uint32(quad)
@@ -156,18 +156,18 @@ def pipelined(tile, number):
                 if first >= channels:  # on to the next tap
                     first = int32(0)
                     h = int32(h + dilation[1])
-                    if h == kernel_width * dilation[1]:
-                        h = int32(0)
+                    if h == int32(left + kernel_width * dilation[1]):
+                        h = left
                         v = int32(v + dilation[0])
-                    pixel_at = int32(start + v * width + h)
-                    on_image = n < batch and 0 <= int32(top + v) < height and 0 <= int32(left + h) < width
+                    pixel_at = int32(image + v * width + h)
+                    on_image = n < batch and 0 <= v < height and 0 <= h < width
             if step > 0:  # multiply what was copied a step ago
                 multiply_step(weights, pixels, uint32(((step - 1) & 1) * depth), row, column, totals)
 
         for j in range(columns):
             pixel = uint32(cuda.blockIdx.x * tile_pixels + column + j // column_quad * far_columns + j % column_quad)
-            image = pixel // places
-            targets[j] = image * filters * places + pixel % places if image < batch else NOWHERE
+            n = pixel // places
+            targets[j] = n * filters * places + pixel % places if n < batch else NOWHERE
         for i in range(rows):
             k = uint32(cuda.blockIdx.y * tile_filters + row + i // row_quad * far_rows + i % row_quad)
             if k < filters:

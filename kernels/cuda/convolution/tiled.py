@@ -13,7 +13,7 @@ from functools import cache
 from math import prod
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import grid, line_of_blocks, plane_and_row
+from kernels.cuda.grids import divide, grid, line_of_blocks
 from kernels.cuda.limits import SHARED_BYTES, within_limits
 from kernels.shapes import reach
 
@@ -66,7 +66,7 @@ def tiled(tile, kernel, stride, dilation, number):
         batch, filters, rows, columns = output.shape
         _, all_channels, height, width = images.shape
         channels = kernels.shape[1]
-        feature_map, tile_row = plane_and_row(line_of_blocks(), (rows + tile - 1) // tile)
+        feature_map, tile_row = divide(line_of_blocks(), (rows + tile - 1) // tile)
         if feature_map >= batch * filters:
             return
         n, k = feature_map // filters, feature_map % filters
