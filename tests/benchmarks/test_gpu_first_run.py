@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -99,24 +100,45 @@ def program(name, seconds, code):
     return Step(name, seconds, (sys.executable, "-c", code))
 
 
-def test_what_a_step_said_is_kept_and_the_next_one_starts(tmp_path):
-    sleeps = "import time; print('so far', flush=True); time.sleep(600)"
-    planned = [program("first", 60, ""), program("cut off", 2, sleeps), program("last", 60, "raise SystemExit(3)")]
+@pytest.fixture
+def begun(tmp_path, monkeypatch):
+    """A file: the limit of a program that makes it comes just then, however slow the machine is."""
+    made = tmp_path / "begun"
+
+    class Process(subprocess.Popen):
+        def wait(self, timeout=None):
+            if timeout is None or str(made) not in self.args[-1]:
+                return super().wait()
+            while not made.exists():
+                time.sleep(0.02)
+            raise subprocess.TimeoutExpired(self.args, timeout)
+
+    monkeypatch.setattr(first_run.subprocess, "Popen", Process)
+    return made
+
+
+def test_what_a_step_said_is_kept_and_the_next_one_starts(tmp_path, begun):
+    sleeps = f"import time; print('so far', flush=True); open({str(begun)!r}, 'w'); time.sleep(600)"
+    planned = [program("first", 60, ""), program("cut off", 60, sleeps), program("last", 60, "raise SystemExit(3)")]
     ended = first_run.run_all(planned, tmp_path)
     assert [each["exit code"] for each in ended] == [0, None, 3]
     assert (tmp_path / "cut off.txt").read_text() == "so far\n"
     assert json.loads((tmp_path / "steps.json").read_text()) == ended
 
 
-def test_what_a_step_has_started_ends_with_it(tmp_path):
+def test_what_a_step_has_started_ends_with_it(tmp_path, begun):
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        "print(child.pid, flush=True); time.sleep(600)"
+        f"print(child.pid, flush=True); open({str(begun)!r}, 'w'); time.sleep(600)"
     )
-    first_run.run(program("parent", 3, code), tmp_path)
+    first_run.run(program("parent", 60, code), tmp_path)
     child = Path("/proc", (tmp_path / "parent.txt").read_text().strip(), "cmdline")
-    assert not child.exists() or not child.read_bytes()  # gone, or dead and not yet buried
+    for _ in range(3_000):
+        if not child.exists() or not child.read_bytes():  # gone, or dead and not yet buried
+            return
+        time.sleep(0.02)
+    pytest.fail("a minute later it is still there")
 
 
 def test_where_no_kernel_runs_nothing_else_is_tried(tmp_path):
