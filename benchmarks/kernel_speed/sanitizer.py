@@ -13,7 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = ("memcheck", "racecheck", "synccheck")
 GPU_TESTS = tuple(
     f"tests/kernels/test_{name}.py"
-    for name in ("ladder", "limits", "convolution", "groups", "pooling", "gradients", "layers", "training", "arrays")
+    for name in (
+        "ladder",
+        "limits",
+        "convolution",
+        "groups",
+        "pooling",
+        "gradients",
+        "layers",
+        "modes",
+        "training",
+        "arrays",
+    )
 )  # those that launch kernels
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from kernels.cpu.compiled import compiled
 from kernels.cpu.kernel_tile import DOTS, MOST_ROWS, SUMS, VECTORS, add_dots, add_product
-from kernels.cpu.panel import fill, weight_offsets
+from kernels.cpu.panel import INDEX, fill, weight_offsets
 from kernels.cpu.threads import in_shares
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES
@@ -88,14 +88,15 @@ def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_
     numbers = *sum(geometry, ()), *cut[1:]
     in_shares(_share, shares, images, upstream, padding_value, *numbers, by_kernels, by_bias)
     if cut.parts > 1:
-        by_kernels.sum(axis=0, out=for_kernels)
-        by_bias.sum(axis=0, out=for_bias)
+        with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities are answers too
+            by_kernels.sum(axis=0, out=for_kernels)
+            by_bias.sum(axis=0, out=for_bias)
 
 
 @compiled
-def _share(images, upstream, padding_value, down, right, above, before, apart_down, apart_right,
+def _share(images, upstream, padding_value, down, right, above, before, apart, aside,
            rows, columns, block, filter_blocks, strips, strip, vectors, by_kernels, by_bias, share, shares):  # fmt: skip
-    """Compute one share of the tasks."""
+    """Compute one share of the tasks. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
     batch, all_channels, image_height, image_width = images.shape
     _, all_filters, height, width = upstream.shape
     parts, _, channels, kernel_height, kernel_width = by_kernels.shape
@@ -104,7 +105,7 @@ def _share(images, upstream, padding_value, down, right, above, before, apart_do
     tile = min(MOST_ROWS, SUMS // vectors) if vectors else DOTS
     weights = -(-(block * taps + 1) // tile) * tile  # with the bias
 
-    reach = (kernel_height - 1) * apart_down + 1
+    reach = (kernel_height - 1) * apart + 1
     dealt = min(down, reach)
     lines = -(-((rows - 1) * down + reach) // down)
     ones = block * kernel_width * dealt * lines * columns
@@ -113,8 +114,8 @@ def _share(images, upstream, padding_value, down, right, above, before, apart_do
         panel[i] = 1
     turned = np.empty(strips * rows * columns * strip, upstream.dtype)
     sums = np.empty(strips * weights * strip, upstream.dtype)
-    offsets = np.empty(weights, np.intp)
-    placed = weight_offsets(block, kernel_height, kernel_width, apart_down, down, dealt, lines, columns)
+    offsets = np.empty(weights, INDEX)
+    placed = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
 
     across, along = -(-height // rows), -(-width // columns)
     regions = batch * across * along
@@ -135,7 +136,7 @@ def _share(images, upstream, padding_value, down, right, above, before, apart_do
             n, top, left = region // along // across, region // along % across * rows, region % along * columns
             high, run = min(rows, height - top), min(columns, width - left)
             corner = (n * all_channels + group * channels + c) * image_height * image_width
-            fill(panel, images, corner, deep, image_height, image_width, kernel_width, apart_right, down, right, dealt,
+            fill(panel, images, corner, deep, image_height, image_width, kernel_width, aside, down, right, dealt,
                  lines, columns, top * down - above, left * right - before, padding_value)  # fmt: skip
             if run == width:  # the rows of the output lie one behind the other, and so do their pixels in the panel
                 high, run = 1, high * run

@@ -13,7 +13,7 @@ from kernels.cpu.threads import in_shares, threads
 from kernels.cpu.windows import largest
 
 LANES = 8
-WORTH_THREADS = 200_000  # values or weights: fewer are done before a second thread has begun
+WORTH_THREADS = 500_000  # values or weights: fewer are done before a second thread has begun
 
 
 def relu(values, output):

@@ -49,21 +49,20 @@ if REGISTERS == 32:
 
 @inner
 def tallest(rows):
-    """Return how many rows the tallest tile has that is not taller than so many."""
-    most = 1
+    """Return how many rows the tallest tile has that fits into so many."""
     for tall, _ in SHAPES:
         if tall <= rows:
-            most = max(most, tall)
-    return most
+            break
+    return tall
 
 
 @inner
 def next_tile(rows, vectors):
-    """Return the shape of the best tile for the first of so many rows by so many vectors, a single one not left behind."""
+    """Return the shape of the best tile to begin so many rows by so many vectors with. It never leaves a single vector."""
     for tall, wide in SHAPES:
         if tall <= rows and wide <= vectors and vectors - wide != 1:
-            return tall, wide
-    return 1, 1
+            break
+    return tall, wide
 
 
 @intrinsic

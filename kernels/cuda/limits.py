@@ -12,7 +12,7 @@ Axes = tuple[int, int, int]
 def within_limits(blocks: Size, threads: Size) -> tuple[Axes, Axes]:
     """Return a launch's blocks and threads along three axes: `kernel[within_limits(blocks, threads)](...)`.
 
-    Raises ValueError for what no GPU can launch: Numba's simulator would run it all the same.
+    Raises ValueError for what no GPU can launch, though Numba's simulator would.
     """
     grid, block = _axes(blocks), _axes(threads)
     for what, sizes, most in (("blocks", grid, MOST_BLOCKS), ("threads of a block", block, MOST_THREADS_ALONG)):
@@ -26,5 +26,6 @@ def within_limits(blocks: Size, threads: Size) -> tuple[Axes, Axes]:
 
 
 def _axes(size: Size) -> Axes:
-    x, y, z = (*((size,) if isinstance(size, int) else size), 1, 1)[:3]
+    sizes = (size,) if isinstance(size, int) else size
+    x, y, z = sizes + (1,) * (3 - len(sizes))
     return x, y, z

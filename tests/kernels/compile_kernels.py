@@ -85,8 +85,9 @@ def convolutions(number, real):
         return
     signature = (flat, flat, flat, four, four, four, int64, int64, two, number, flat)
     for filters in (8, 16):  # of a first layer: three channels
-        kernel = blocked(3, (2 * TILE, TILE), filters, (3, 3), (1, 1), (1, 1), real)
-        yield Kernel(f"blocked 3x3 for {filters} filters", kernel, signature, TILE**2, 3 * 9 * 2 * filters)
+        for places, name in ((2, ""), (1, ", one place")):
+            kernel = blocked(3, (places * TILE, TILE), filters, (3, 3), (1, 1), (1, 1), real)
+            yield Kernel(f"blocked 3x3 for {filters} filters{name}", kernel, signature, TILE**2, 3 * 9 * places * filters)
     yield Kernel("arrange", arrange, (maps, number[:, :, ::1]), TILES[-1].filters)
     signature = (flat, flat, flat, four, four, four, two, two, two, number, flat)
     for rung, make, tiles in (
@@ -162,7 +163,7 @@ def compiled(place):
         "warps": blocks * -(-kernel.threads // WARP),
         "multiply_adds": _multiply_adds(busiest),
         "wide_reads": _wide("LDS", busiest),
-        "wide_loads": _wide("LDG", count),
+        "wide_loads": _wide("LDG(STS)?", count),
         "instructions": step.total(),
         "share": round(100 * _multiply_adds(step) / step.total(), 1) if step else 0,
     }

@@ -69,6 +69,15 @@ def test_eight_by_eight_products_take_four_wide_reads(tile, architecture):
     assert (row["multiply_adds"], row["wide_reads"]) == ("64", "4")
 
 
+@pytest.mark.parametrize(("tile", "share"), [("64x64", 67), ("64x128", 73), ("128x128", 80)])
+@pytest.mark.parametrize("architecture", ["sm_80", "sm_90"])
+def test_the_pipeline_spends_its_instructions_on_multiply_adds(tile, share, architecture):
+    row = TABLE[f"pipelined GEMM {tile}, float32, {architecture}"]
+    assert float(row["share"]) >= share
+    assert int(row["registers"]) <= 128, "so that two blocks of 256 threads fit into a multiprocessor"
+    assert row["wide_loads"] == "2", "weights are copied four at a time"
+
+
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_no_kernel_takes_more_shared_memory_than_every_gpu_has(row):
     assert int(row["shared"]) <= 48 * 1024

@@ -1,5 +1,8 @@
 """What only the CPU's kernels can get wrong: edges of tiles and vectors, threads, and the cache on disk."""
 
+import ctypes
+import math
+import mmap
 import os
 import shutil
 import subprocess
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 import kernels
 from kernels import cpu
+from kernels.shapes import Geometry
 
 ROOT = Path(__file__).parent.parent.parent
 CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
@@ -95,7 +99,7 @@ def convolutions(draw):
     return tensors, options, cut
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(case=convolutions())
 def test_any_convolution_however_it_is_cut(case):
     tensors, options, cut = case
@@ -112,19 +116,58 @@ def test_any_convolution_however_it_is_cut(case):
     assert shared.tobytes() == alone.tobytes()  # each sum in one order, whoever computes it
 
 
+def walled(shape, dtype):
+    """Return an array, and the NaN that lie before it. What touches the memory behind it crashes."""
+    count, size, page = math.prod(shape), np.dtype(dtype).itemsize, mmap.PAGESIZE
+    room = -(-(count + 64) * size // page) * page
+    numbers = np.frombuffer(mmap.mmap(-1, room + page), dtype, room // size)
+    assert ctypes.CDLL(None).mprotect(ctypes.c_void_p(numbers.ctypes.data + room), page, 0) == 0
+    numbers[:-count] = np.nan
+    return numbers[-count:].reshape(shape), numbers[:-count]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="protects memory as Linux does")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("case", CONVOLUTIONS)
-def test_nothing_beside_its_arrays_is_read_or_written(case, dtype):
+def test_nothing_beside_its_arrays_is_read_or_written(case, dtype, small_panels):
     shape, kernel, stride, padding, value = case
-    size = kernels.conv2d(np.zeros(shape), np.zeros(kernel), None, stride, padding, backend="numpy").shape
-    around = [
-        np.full((3, *each), np.nan, dtype) for each in (shape, kernel, kernel[:1], size)
-    ]  # what is in the middle counts
-    for array in around[:3]:
-        array[1] = 1
-    cpu.conv2d(*(array[1] for array in around[:3]), Geometry(stride, padding), dtype(value), around[3][1])
-    assert all(np.isnan(array[[0, 2]]).all() for array in around)
-    assert not np.isnan(around[3][1]).any()
+    expected = kernels.conv2d(np.ones(shape), np.ones(kernel), np.ones(kernel[0]), stride, padding, value, backend="numpy")
+    (*inputs, output), before = zip(*(walled(each, dtype) for each in (shape, kernel, kernel[:1], expected.shape)))
+    for array in inputs:
+        array[:] = 1
+    cpu.conv2d(*inputs, Geometry(stride, padding), dtype(value), output)
+    np.testing.assert_allclose(output, expected)
+    assert all(np.isnan(numbers).all() for numbers in before)
+
+
+@pytest.mark.parametrize(
+    ("images", "weights", "groups"),
+    [
+        ((4, 3, 9, 9), (8, 3, 3, 3), 1),
+        ((1, 3, 60, 50), (8, 3, 3, 3), 1),
+        ((3, 3, 60, 50), (8, 3, 3, 3), 1),
+        ((1, 20, 7, 7), (64, 20, 3, 3), 1),
+        ((1, 12, 9, 9), (12, 1, 3, 3), 12),
+    ],
+)
+def test_each_output_belongs_to_one_share_and_all_shares_have_work(images, weights, groups, monkeypatch):
+    def one_by_one(function, shares, *arguments):
+        *given, output, depth, panel_bytes = arguments
+        parts = [np.full_like(output, np.nan) for _ in range(shares)]
+        for share, part in enumerate(parts):
+            function(*given, part, depth, panel_bytes, share, shares)
+        written = ~np.isnan(parts)
+        assert (written.sum(axis=0) == 1).all()
+        assert written.reshape(shares, -1).mean(axis=1).min() > 0.8 / shares
+        called.append(shares)
+
+    called = []
+    monkeypatch.setattr("kernels.cpu.convolution.in_shares", one_by_one)
+    monkeypatch.setattr("kernels.cpu.convolution.WORTH_THREADS", 0)
+    for count in (2, 3):
+        monkeypatch.setattr("kernels.cpu.threads._count", count)
+        kernels.conv2d(*arrays(0, images, weights), backend="cpu", groups=groups)
+    assert called == [2, 3]
 
 
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])

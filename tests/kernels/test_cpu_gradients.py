@@ -125,7 +125,7 @@ def test_a_special_weight_reaches_the_pixels_that_it_meets_only(special, geometr
 
 @pytest.mark.parametrize("filters", [2, 9])
 @pytest.mark.parametrize("special", [np.nan, np.inf])
-def test_a_special_gain_reaches_its_pixels_and_kernels_only(special, filters):
+def test_a_special_gain_reaches_its_pixels_and_kernels_only(special, filters, small_blocks):
     images, weights, upstream = arrays(0, (2, 2, 8, 12), (filters, 2, 3, 3), (2, filters, 8, 12), dtype=np.float32)
     upstream[1, -1, 2, 11] = special
     results = gradients(images, weights, upstream, Geometry(padding=(1, 1)))
@@ -138,7 +138,7 @@ def test_a_special_gain_reaches_its_pixels_and_kernels_only(special, filters):
 
 
 @pytest.mark.parametrize("filters", [2, 9])
-def test_a_special_pixel_reaches_the_weights_that_it_meets_only(filters):
+def test_a_special_pixel_reaches_the_weights_that_it_meets_only(filters, small_blocks):
     images, weights, upstream = arrays(0, (2, 3, 7, 9), (filters, 3, 3, 3), (2, filters, 5, 7), dtype=np.float32)
     images[0, 1, 0, 3] = np.nan
     for_images, for_kernels, for_bias = (np.isfinite(result) for result in gradients(images, weights, upstream, Geometry()))

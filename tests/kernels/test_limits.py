@@ -71,6 +71,7 @@ def test_a_block_that_walks_is_no_larger_than_the_hardware_allows(planes, rows, 
     [
         ((1, 65_536), 32, "a GPU launches from 1 to 65,535 blocks along y, not 65,536"),
         ((1, 1, 65_536), 32, "a GPU launches from 1 to 65,535 blocks along z, not 65,536"),
+        ((1, 1, 1, 2), 32, "too many values to unpack"),
         (2**31, 32, "a GPU launches from 1 to 2,147,483,647 blocks along x, not 2,147,483,648"),
         (0, 32, "a GPU launches from 1 to 2,147,483,647 blocks along x, not 0"),
         (1, 1_025, "a GPU launches from 1 to 1,024 threads of a block along x, not 1,025"),
