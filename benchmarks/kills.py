@@ -1,6 +1,6 @@
 """Do small slips cost points, and are they named? Grade mutants of right programs, and wrong programs, under several seeds.
 
-    .venv/bin/python -m benchmarks.kills [cnn neurons vision] [--seeds 5] [--most 300] [--out docs]
+    .venv/bin/python -m benchmarks.kills [cnn neurons vision cuda] [--seeds 5] [--most 300] [--out docs]
 
 A mutant is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument.
 The right programs are the masters and those in wrong/ that must lose nothing. A mutant that fails a public check is not
@@ -181,7 +181,9 @@ def _graded(name: str, chosen: list[list[Mutant]], seeds: list[str], jobs: int) 
 def main() -> None:
     """Grade the mutants of each assignment and write its page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("assignments", nargs="*", default=["cnn", "neurons", "vision"], help="by name (%(default)s)")
+    parser.add_argument(
+        "assignments", nargs="*", default=["cnn", "neurons", "vision", "cuda"], help="by name (%(default)s)"
+    )
     parser.add_argument("--seeds", type=int, default=5, help="under how many seeds (%(default)s)")
     parser.add_argument("--most", type=int, default=300, help="mutants of each part, chosen from all (%(default)s)")
     parser.add_argument("--part", help="this part alone")

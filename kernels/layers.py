@@ -84,7 +84,8 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, backend: str |
     """Return the mean over a batch of -log softmax(logits)[label], and its gradient by the logits.
 
     (N, M) and N whole numbers from 0 to M - 1 -> a float and (N, M). The largest logit of each row is subtracted first, so
-    that no exponential overflows. A row with NaN or infinity makes the mean NaN, and NaN of its own row of the gradient.
+    that no exponential overflows. A logit of -infinity is a class of probability 0; a label that names one makes the mean
+    infinite. A row with NaN or +infinity, or of -infinity alone, makes the mean NaN, and NaN of its row of the gradient.
     Labels may lie in either memory. Types and logits on a GPU as for relu.
     Raises ValueError when shapes do not fit, for an empty batch, which has no mean, and for labels that name no class.
     Source: the same numbers as torch.nn.functional.cross_entropy.

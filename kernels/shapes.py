@@ -32,11 +32,6 @@ class Geometry(NamedTuple):
     dilation: tuple[int, int] = (1, 1)
 
 
-def is_plain(images_shape: Sequence[int], kernels_shape: Sequence[int], geometry: Geometry) -> bool:
-    """Tell whether each kernel of (K, C, KH, KW) sees all channels of (N, C, H, W), and its window has no gaps."""
-    return images_shape[1] == kernels_shape[1] and geometry.dilation == (1, 1)
-
-
 def reach(kernel: int, dilation: int) -> int:
     """Return how many pixels lie between a kernel's first weight and its last along one axis, both included."""
     return (kernel - 1) * dilation + 1

@@ -7,18 +7,15 @@
 Measures the GPU, if there is one, and the CPU. A kernel's result is checked before its time counts. The rows of a machine
 replace those that FILE (docs/kernels.json) has of it, each as soon as it is measured: a run that is cut off has lost none.
 The other machine stays as it was, in FILE or else in docs/kernels.json. At the end, goals are judged, and tables and
-pictures drawn anew from the file, beside it; --plot does that alone. --quick looks at one layer of each kind, and
+pictures drawn again from the file, beside it; --plot does that alone. --quick looks at one layer of each kind, and
 writes only where --out says.
 
---sanitize runs the kernels' tests on a GPU under the tools memcheck, racecheck and synccheck of compute-sanitizer, part of
-CUDA's toolkit: memory out of bounds, races in shared memory, barriers that not all threads reach.
+--sanitize runs the kernels' tests on a GPU under compute-sanitizer: sanitizer.py says what that finds.
 """
 
 import argparse
 import json
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,10 +24,10 @@ from tqdm import tqdm
 
 from benchmarks.kernel_speed import layers, tables
 from benchmarks.kernel_speed.plots import draw
+from benchmarks.kernel_speed.sanitizer import sanitize
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS, PAGE = ROOT / "docs" / "kernels.json", ROOT / "docs" / "kernels.md"
-TOOLS = ("memcheck", "racecheck", "synccheck")
 
 
 def load(file: Path) -> dict:
@@ -93,24 +90,12 @@ def on_gpu(asked: argparse.Namespace, results: dict, file: Path | None) -> None:
 
 
 def gpu_is_there() -> bool:
-    """Tell whether both Numba and PyTorch can use a GPU."""
+    """Return whether both Numba and PyTorch can use a GPU."""
     import torch
 
     from kernels.cuda.device import gpu_is_there as numba_sees_it
 
     return torch.cuda.is_available() and numba_sees_it()
-
-
-def sanitize() -> None:
-    """Run the tests of the kernels under compute-sanitizer."""
-    sanitizer = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
-    if sanitizer is None:
-        sys.exit("compute-sanitizer is not here: it comes with CUDA's toolkit")
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/kernels"]
-    for tool in TOOLS:
-        print(f"{tool}:", flush=True)
-        command = [sanitizer, "--tool", tool, "--error-exitcode", "1", *tests]
-        subprocess.run(command, cwd=ROOT, env=os.environ | {"CONVGRADE_GPU": "1"}, check=True)
 
 
 def redraw(results: dict, folder: Path) -> None:
@@ -129,7 +114,7 @@ def main() -> None:
     arguments.add_argument("--out", type=Path)
     arguments.add_argument("--rounds", type=int, default=7, help="samples of each time; 7")
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
-    arguments.add_argument("--skip", metavar="RUNG", action="append", default=[], help="a rung that shall not take part")
+    arguments.add_argument("--skip", metavar="RUNG", action="append", default=[], help="a rung to leave out")
     arguments.add_argument("--plot", action="store_true")
     arguments.add_argument("--sanitize", action="store_true")
     asked = arguments.parse_args()

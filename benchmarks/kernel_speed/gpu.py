@@ -1,4 +1,4 @@
-"""Times on a GPU: every rung of the ladder and the pools beside cuDNN and PyTorch, on the same memory.
+"""Times on a GPU: every rung of the ladder and all other layers and gradients beside cuDNN and PyTorch, on the same memory.
 
 Kernels are queued while the GPU is kept busy with waiting, and run one after the other then, between two events: what a
 launch costs the host does not count, and is measured apart. Layers work on copies of their data in turn, so many that the
@@ -12,13 +12,16 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from statistics import median
+from typing import Any
 
 import numpy as np
 import torch
 
 from benchmarks.kernel_speed import check, pytorch
-from benchmarks.kernel_speed.layers import Convolution, Layer, Pool, stored
+from benchmarks.kernel_speed.data import draw
+from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, stored
 from benchmarks.kernel_speed.timing import Run, copies, in_turns
 from kernels.cuda.device import cuda
 from kernels.shapes import Geometry
@@ -34,16 +37,19 @@ COPY_BYTES, SQUARE = 2**30, 8192
 class Card:
     """The GPU. All that needs one is here."""
 
+    place = "cuda"  # of tensors
+
     def __init__(self):
         self.device = cuda.get_current_device()
         self.cache = self.device.L2_CACHE_SIZE
         self.clock = 1e3 * self.device.CLOCK_RATE
         self.sleep = 1e-3
         torch.set_float32_matmul_precision("highest")  # no TF32
+        torch.backends.cudnn.allow_tf32 = False  # in gradients either; the convolutions say it themselves
 
     def random(self, shape: tuple[int, ...]) -> torch.Tensor:
         """Return normal random numbers in the GPU's memory."""
-        return torch.randn(shape, device="cuda")
+        return torch.randn(shape, device=self.place)
 
     def array(self, tensor: torch.Tensor):
         """Return the same memory as Numba's array."""
@@ -85,7 +91,7 @@ class Card:
     def cudnn(self, layer: Convolution, tf32: bool, images, kernels, output) -> None:
         """Start cuDNN's convolution by the algorithm that it finds the fastest."""
         torch.ops.aten.cudnn_convolution.out(
-            images, kernels, layer.padding, layer.stride, (1, 1), 1, True, False, tf32, out=output
+            images, kernels, layer.padding, layer.stride, layer.dilation, layer.groups, True, False, tf32, out=output
         )
 
     def about(self) -> dict:
@@ -161,9 +167,10 @@ def rows(card: Card, layers: list[Layer], rounds: int, skip: tuple[str, ...] = (
     """Measure one layer after the other; rungs named in `skip` do not take part."""
     torch.manual_seed(0)
     for layer in layers:
-        yield (
-            convolution_row(card, layer, rounds, skip) if isinstance(layer, Convolution) else pool_row(card, layer, rounds)
-        )
+        if isinstance(layer, Convolution):
+            yield convolution_row(card, layer, rounds, skip)
+        else:
+            yield layer_row(card, layer, rounds)
         card.free()
 
 
@@ -172,7 +179,8 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
     """Check and measure a convolution by every rung that takes it, and by cuDNN."""
     from kernels.cuda.convolution import RUNGS, choose
 
-    images, outputs, number = data(card, layer)
+    number = copies(layer.moved, card.cache)
+    images, outputs = ([card.random(shape) for _ in range(number)] for shape in (layer.images, layer.output))
     kernels, bias = card.random(layer.kernels), card.random((layer.filters,))
     inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
     weights, intercepts, zero = card.array(kernels), card.array(bias), np.float32(0)
@@ -197,38 +205,94 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
         distance = right.distance(outputs[0] + bias[:, None, None])
         return None if distance <= most[name] else f"differs by {distance:.1g}"
 
-    row = measured(card, layer, ours, others, outputs, fault, rounds)
+    row = measured(card, layer, ours, others, lambda: outputs[:1], fault, rounds)
     return {**row, "chosen": choose(*question).name, "copies": number}
 
 
 @torch.inference_mode()
-def pool_row(card: Card, layer: Pool, rounds: int) -> dict:
-    """Check and measure a pool, and PyTorch's: it has none by median, and its minimum is the maximum of what is negated."""
-    from kernels.cuda import pool2d
-
-    images, outputs, number = data(card, layer)
-    inputs, results = [card.array(image) for image in images], [card.array(output) for output in outputs]
-    right = check.right(layer, {"images": images[0]})
-    theirs = [pytorch.run(layer, {"images": image}) for image in images]
-
-    def ours(call: int) -> None:
-        pool2d(inputs[call % number], layer.size, layer.stride, layer.mode, results[call % number])
+def layer_row(card: Card, layer: Layer, rounds: int) -> dict:
+    """Check and measure a pool, a dense layer, ReLU, the loss or gradients, and PyTorch's, where it has them."""
+    number = copies(layer.moved, card.cache)
+    drawn = [draw(layer, card.place) for _ in range(number)]
+    outputs = [blank(layer, card.place) for _ in range(number)]
+    right = check.right(layer, drawn[0])
+    runs = [
+        launch(layer, {name: card.array(each) for name, each in data.items()}, [card.array(each) for each in written])
+        for data, written in zip(drawn, outputs)
+    ]
+    theirs = [pytorch.run(layer, data) for data in drawn]
+    answers = {}
 
     def library(call: int) -> None:
-        outputs[call % number] = theirs[call % number]()
+        answers[PYTORCH] = theirs[call % number]()
 
     def fault(name: str) -> str | None:
-        return right.fault(outputs[0])
+        if name == OURS:
+            return right.fault(answer(layer, outputs[0]))
+        distance = right.distance(answers[PYTORCH])
+        return None if distance <= check.OTHERS_MOST else f"differs by {distance:.1g}"
 
-    # PyTorch comes last: it replaces the outputs by its own.
-    others = {PYTORCH: library} if theirs[0] else {}
-    return {**measured(card, layer, {OURS: ours}, others, outputs, fault, rounds), "copies": number}
+    ours: dict[str, Run] = {OURS: lambda call: runs[call % number]()}
+    others: dict[str, Run] = {PYTORCH: library} if theirs[0] else {}
+    return {**measured(card, layer, ours, others, lambda: outputs[0], fault, rounds), "copies": number}
 
 
-def data(card: Card, layer: Layer) -> tuple[list[torch.Tensor], list[torch.Tensor], int]:
-    """Return copies of images and outputs, and how many."""
-    number = copies(layer.moved, card.cache)
-    return [card.random(layer.images) for _ in range(number)], [card.random(layer.output) for _ in range(number)], number
+def blank(layer: Layer, place: str) -> list[torch.Tensor]:
+    """Return memory for what a layer writes."""
+    match layer:
+        case Pool():
+            shapes: list[tuple[int, ...]] = [layer.output]
+        case Dense(_, batch, _, neurons):
+            shapes = [(batch, neurons)]
+        case Relu() | Gradient(Relu()):
+            shapes = [(layer.of.values if isinstance(layer, Gradient) else layer.values,)]
+        case Loss(_, batch, classes):
+            shapes = [(batch,), (batch, classes)]
+        case Gradient(Convolution() as of):
+            shapes = [of.images, of.kernels, (of.filters,)]
+        case Gradient(Pool() as of):
+            shapes = [of.images]
+        case Gradient(Dense(_, batch, inputs, neurons)):
+            shapes = [(batch, inputs), (neurons, inputs), (neurons,)]
+        case _:
+            raise ValueError(f"nothing says what {layer} writes")
+    made = [torch.empty(shape, device=place) for shape in shapes]
+    if isinstance(layer, Pool) and layer.indices:
+        made.append(torch.empty(layer.output, dtype=torch.int64, device=place))
+    return made
+
+
+def launch(layer: Layer, data: dict[str, Any], outputs: list) -> Callable[[], None]:
+    """Return a function that starts the kernels of a layer on arrays of the device."""
+    from kernels import cuda as backend
+
+    match layer:
+        case Pool():
+            function = backend.pool2d_with_indices if layer.indices else backend.pool2d
+            return partial(function, data["images"], layer.size, layer.stride, layer.mode, *outputs)
+        case Dense():
+            return partial(backend.dense, data["inputs"], data["weights"], data["bias"], *outputs)
+        case Relu():
+            return partial(backend.relu, data["values"], *outputs)
+        case Loss():
+            return partial(backend.softmax_cross_entropy, data["logits"], data["labels"], *outputs)
+        case Gradient(Convolution() as of):
+            first, second, upstream = data["images"], data["kernels"], data["upstream"]
+            return partial(backend.conv2d_gradients, first, second, upstream, of.geometry, np.float32(0), *outputs)
+        case Gradient(Pool() as of):
+            arrays = data["images"], data["upstream"]
+            return partial(backend.pool2d_gradient, *arrays, of.size, of.stride, of.mode, data.get("indices"), *outputs)
+        case Gradient(Dense()):
+            return partial(backend.dense_gradients, data["inputs"], data["weights"], data["upstream"], *outputs)
+        case Gradient(Relu()):
+            return partial(backend.relu_gradient, data["values"], data["upstream"], *outputs)
+        case _:
+            raise ValueError(f"no kernel computes {layer}")
+
+
+def answer(layer: Layer, outputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Return what a layer wrote, as its users get it: of the loss, the mean over the batch."""
+    return [outputs[0].mean(), *outputs[1:]] if isinstance(layer, Loss) else outputs
 
 
 def measured(
@@ -236,14 +300,15 @@ def measured(
     layer: Layer,
     ours: dict[str, Run],
     others: dict[str, Run],
-    outputs: list[torch.Tensor],
+    outputs: Callable[[], list[torch.Tensor]],
     fault: Callable[[str], str | None],
     rounds: int,
 ) -> dict:
     """Run each contestant once on poisoned memory and look at what it wrote; time those that are right."""
     wrong = {}
     for name, run in (ours | others).items():
-        outputs[0].fill_(torch.nan)
+        for written in outputs():
+            written.fill_(torch.nan if written.is_floating_point() else -1)
         try:
             run(0)
             card.wait()

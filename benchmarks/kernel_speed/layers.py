@@ -352,7 +352,11 @@ def layers(machine: str) -> list[Layer]:
         return [*forward, *small, *gradients(back)]
     cifar = [same("CIFAR", batch, *shape) for batch in (512, 64, 2048) for shape in CIFAR]
     vgg = [same("VGG", 32, *shape) for shape in VGG]
-    return [*cifar, *vgg, *pools(2048, 32), *strided(32), *lenet(2048), *lenet(1), *HOMEWORK]
+    maps, dense = pools(2048, 32), dense_layers(64, 512, 2048)
+    forward = [*cifar, *vgg, *maps, *strided(32), *grouped(32), *lenet(2048), *lenet(1), *HOMEWORK]
+    small = [*chosen(maps), *dense, *RELUS, *LOSSES]
+    back = [*cifar, *vgg, *strided(32), *grouped(32), *maps, *chosen(maps), *dense, *RELUS]
+    return [*forward, *small, *gradients(back)]
 
 
 def few(machine: str) -> list[Layer]:

@@ -9,7 +9,7 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from benchmarks.kernel_speed.goals import LIBRARIES, row
-from benchmarks.kernel_speed.layers import intensity, read
+from benchmarks.kernel_speed.layers import Gradient, intensity, read
 from benchmarks.kernel_speed.tables import MACHINES, OTHERS, contestants
 
 # The same results give the same bytes: no date, names of elements from a fixed seed, and text as text.
@@ -21,16 +21,23 @@ def draw(results: dict, folder: Path) -> list[Path]:
     """Draw what was measured into the folder, and return the pictures. Of what was not measured there is none."""
     drawn = []
     for name in MACHINES:
-        for kind, draw_one in (("roofline", roofline), ("share", share)):
+        for kind, draw_one, of_gradients in (("roofline", roofline, False), ("share", share, False), ("back", share, True)):
             path = folder / f"kernels-{name}-{kind}.svg"
             path.unlink(missing_ok=True)
-            if found := results.get(name):
+            found = results.get(name)
+            rows = [each for each in found["rows"] if is_gradient(each) == of_gradients] if found else []
+            if found and (rows or not of_gradients):
                 with mpl.rc_context(FIXED):
-                    figure = draw_one(found, MACHINES[name])
+                    figure = draw_one(found | {"rows": rows}, MACHINES[name])
                     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
                     plt.close(figure)
                 drawn.append(path)
     return drawn
+
+
+def is_gradient(each: dict) -> bool:
+    """Return whether a row is of a gradient: those have a picture of their own."""
+    return isinstance(read(each["layer"]), Gradient)
 
 
 def roofline(found: dict, machine: str):

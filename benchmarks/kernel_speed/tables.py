@@ -3,12 +3,20 @@
 import re
 
 from benchmarks.kernel_speed.goals import judge, row, share_of_floor
-from benchmarks.kernel_speed.layers import Convolution, floor, intensity, read
+from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, floor, intensity, read
 
 OTHERS = ("cuDNN", "cuDNN TF32", "PyTorch", "NumPy")
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 MACHINES = {"gpu": "GPU", "cpu": "CPU"}
 NOT_YET = "not yet measured"
+HEADINGS = (
+    "Convolution",
+    "Pooling",
+    "Dense layers, ReLU, loss",
+    "Gradients of convolution",
+    "Gradients of pooling",
+    "Gradients of dense layers and ReLU",
+)
 
 
 def fill(page: str, results: dict) -> str:
@@ -32,11 +40,33 @@ def part(results: dict, name: str) -> str:
     found, title = results.get(name), f"### On a {MACHINES[name]}"
     if not found:
         return f"{title}\n\nConvolution and pooling on a {MACHINES[name]} are {NOT_YET}."
-    pictures = f"![Roofline](kernels-{name}-roofline.svg)\n\n![Times as fast as the library](kernels-{name}-share.svg)"
-    kinds = [
-        [each for each in found["rows"] if isinstance(read(each["layer"]), Convolution) == kind] for kind in (True, False)
-    ]
-    return "\n\n".join([title, machine(found), *(table(rows, found) for rows in kinds if rows), pictures])
+    groups: dict[str, list[dict]] = {}
+    for each in found["rows"]:
+        groups.setdefault(heading(read(each["layer"])), []).append(each)
+    tables = [f"#### {kind}\n\n{table(groups[kind], found)}" for kind in HEADINGS if kind in groups]
+    pictures = [f"![Roofline](kernels-{name}-roofline.svg)", f"![Times as fast as the library](kernels-{name}-share.svg)"]
+    if any(isinstance(read(each["layer"]), Gradient) for each in found["rows"]):
+        pictures.append(f"![Times as fast as the library, gradients](kernels-{name}-back.svg)")
+    return "\n\n".join([title, machine(found), *tables, *pictures])
+
+
+def heading(layer: Layer) -> str:
+    """Return under which heading a layer stands."""
+    match layer:
+        case Convolution():
+            return "Convolution"
+        case Pool():
+            return "Pooling"
+        case Dense() | Relu() | Loss():
+            return "Dense layers, ReLU, loss"
+        case Gradient(Convolution()):
+            return "Gradients of convolution"
+        case Gradient(Pool()):
+            return "Gradients of pooling"
+        case Gradient(Dense() | Relu()):
+            return "Gradients of dense layers and ReLU"
+        case _:
+            raise ValueError(f"no table has a place for {layer}")
 
 
 def machine(found: dict) -> str:

@@ -26,7 +26,7 @@ PLAIN = Geometry()
 LAYERS: dict[str, tuple] = {
     "direct": ("direct", (1, 2, 18, 34), (1, 2, 3, 3)),
     "tiled": ("tiled", (1, 2, 18, 18), (1, 2, 3, 3)),
-    "blocked": ("blocked", (1, 2, 18, 18), (16, 2, 3, 3)),
+    "blocked": ("blocked", (1, 2, 34, 18), (16, 2, 3, 3)),
     "implicit GEMM 64x64": ("implicit_gemm", (1, 8, 10, 10), (64, 8, 3, 3)),
     "implicit GEMM 64x128": ("implicit_gemm", (1, 8, 10, 18), (64, 8, 3, 3)),
     "implicit GEMM 128x128": ("implicit_gemm", (1, 8, 10, 18), (128, 8, 3, 3)),

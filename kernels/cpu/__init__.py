@@ -1,13 +1,13 @@
-"""The operations on all CPU cores, compiled by Numba and cached on disk; dense layers, ReLU and the loss by NumPy.
+"""The operations on all CPU cores, compiled by Numba and cached on disk; products of matrices by the BLAS of NumPy.
 
 Read pooling.py first, then convolution.py: what its inner loop does is told in tile.py, how pixels get there in panel.py.
 """
 
 from kernels.cpu.convolution import conv2d
 from kernels.cpu.convolution_gradients import conv2d_gradients
+from kernels.cpu.layers import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 from kernels.cpu.pooling import pool2d, pool2d_with_indices
 from kernels.cpu.pooling_gradient import pool2d_gradient
-from kernels.plain import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 
 __all__ = [
     "conv2d",

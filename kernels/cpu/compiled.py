@@ -15,15 +15,16 @@ _DIGEST = hashlib.sha256(_SOURCES).hexdigest()[:16]
 inner = partial(njit, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def compiled(function=None, *, parallel=False):
+def compiled(function=None, **options):
     """Compile a function when it is first called, and keep it on disk. It runs without Python's lock: see threads.py.
 
+    Options are Numba's.
     Where no folder can be written, neither beside the source nor in the user's cache, it is compiled in each process anew.
     """
     if function is None:
-        return lambda function: compiled(function, parallel=parallel)
+        return partial(compiled, **options)
     function.__qualname__ += f"_{_DIGEST}"
-    compiler = partial(njit, nogil=True, error_model="numpy", no_cfunc_wrapper=True, parallel=parallel)
+    compiler = partial(njit, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)
     try:
         return compiler(cache=True)(function)
     except RuntimeError:  # Numba's "cannot cache function: no locator available"

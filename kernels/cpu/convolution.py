@@ -3,8 +3,8 @@
 A region is so much of an output image, and a block so many channels, that the block's panel (panel.py) stays in the cache
 while all kernels pass over it, a tile (tile.py) at a time. What the blocks before have added up waits in the output.
 
-Threads share out the regions; where an image is smaller than its kernels, they share out these. Each output is summed up by
-one thread, block by block, and blocks do not depend on how many threads there are: so the bits do not.
+Threads share out the regions; where an image is smaller than its kernels, they share out the kernels. Each output is summed
+up by one thread, in the order of the weights: its bits depend neither on the threads nor on regions and blocks.
 """
 
 from pathlib import Path
@@ -26,9 +26,10 @@ def _half_of_cache() -> int:
         return 2**17
 
 
-DEPTH = 640  # weights of a filter in a block, at most: a tile's pixels lie in the first-level cache, or nearly
+DEPTH = 320  # weights of a filter in a block, at most: a tile's pixels stay in the first-level cache, or nearly
 PANEL_BYTES = _half_of_cache()
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
+FIXED = 16  # multiply-adds that take as long as all else that an output needs
 TALLEST, WIDEST = SHAPES[0]
 
 
@@ -36,7 +37,7 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
     (down, right), (above, left), (apart, aside) = geometry
     arguments = images, kernels, bias, down, right, above, left, apart, aside, padding_value, output, DEPTH, PANEL_BYTES
-    if output.size * kernels[0].size < WORTH_THREADS:
+    if output.size * (kernels[0].size + FIXED) < WORTH_THREADS:
         _share(*arguments, 0, 1)
     else:
         in_shares(_share, threads(), *arguments)
@@ -90,7 +91,7 @@ def _share(
 def _region(members, filters, height, width, down, reach, kernel_height, most, lanes, shares):
     """Return how many rows and columns of an output make a region, and in how many parts a region's filters are dealt out.
 
-    There are so many members, images or groups of them; a line of a panel, `most` values at most, has `columns` of them.
+    Each group of each image is a member. The lines of one plane of a panel may hold `most` pixels in all.
     """
     columns, few, tile = width, reach + 7 * down, WIDEST * lanes  # lines for eight rows of the output
     if columns * few > most:

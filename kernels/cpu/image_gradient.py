@@ -1,90 +1,80 @@
-"""Convolution's gradient by the images: the way back through the forward pass.
+"""Convolution's gradient by the images: again a convolution, of the upstream gradient with the kernels turned by 180°.
 
-Forward, an image fills a panel (panel.py), and weights times panel gives the output. Backward, the transposed weights times
-the upstream gradient give each value of the panel its gradient; and folding the panel adds that to the pixel that the value
-was copied from. What lay in the padding is dropped.
+A pixel takes part in output y at weight r where y * stride + r * dilation = pixel + padding, along each axis. So with a
+stride of 1, the pixel's gradient is what the turned kernel sees in the upstream there, over all filters. With a larger
+stride, the pixels fall into phases: those whose places differ by whole strides meet the same weights, every few of them,
+and each phase is such a convolution of its own.
 """
 
+from math import gcd
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit, prange
 
-from kernels.cpu.compiled import compiled
-from kernels.cpu.old_tile import ROWS, VECTOR_BYTES, VECTORS, fold, multiply, plane_size, region_size
-from kernels.cpu.vectors import copy_line
-
-
-def image_gradient(kernels, upstream, stride, padding, for_images, threads):
-    """Write the loss's gradient by the images, (N, C, H, W), given the one by the output, (N, K, OH, OW)."""
-    weights = np.ascontiguousarray(kernels.transpose(2, 1, 3, 0))  # (KH, C, KW, K)
-    region = region_size(kernels.shape, stride, upstream)
-    groups = min(kernels.shape[1], -(-threads // len(upstream)))  # of channels: few images have work for all threads, too
-    if threads == 1:
-        _share(weights, upstream, stride, padding, region, groups, for_images, 0, 1)
-    else:
-        _all_shares(weights, upstream, stride, padding, region, groups, for_images, threads)
+from kernels.cpu.convolution import conv2d
+from kernels.cpu.threads import in_shares
+from kernels.shapes import Geometry
 
 
-@compiled(parallel=True)
-def _all_shares(weights, upstream, stride, padding, region, groups, for_images, threads):
-    for share in prange(threads):
-        _share(weights, upstream, stride, padding, region, groups, for_images, share, threads)
+class Phase(NamedTuple):
+    """Every stride-th pixel along an axis from the first one on, and the convolution that gives their gradient."""
+
+    pixel: int
+    weight: int  # the first one that they meet
+    step: int  # from there to the next one
+    padding: int
+    dilation: int
 
 
-@compiled
-def _share(weights, upstream, stride, padding, region, groups, for_images, share, shares):
-    """Compute one share of all groups of channels of all images."""
-    (batch, filters, height, width), (kernel_height, channels, kernel_width, _) = upstream.shape, weights.shape
-    (rows, columns), (down, right) = region, stride
-    tile_columns = VECTORS * VECTOR_BYTES // upstream.itemsize
-    edge = np.empty((ROWS, tile_columns), upstream.dtype)
-    pixels = np.empty(filters * rows * columns + tile_columns, upstream.dtype)
-    most = plane_size(kernel_height, down, (rows - 1) * down + kernel_height, columns)
-    panel = np.empty(-(-channels // groups) * kernel_width * most, upstream.dtype)
-    flat = upstream.reshape(upstream.size)
-    for task in range(batch * groups * share // shares, batch * groups * (share + 1) // shares):
-        n, group = task // groups, task % groups
-        begin, end = channels * group // groups, channels * (group + 1) // groups
-        gradient = for_images[n, begin:end]
-        gradient[:] = 0
-        planes = (end - begin) * kernel_width
-        for top in range(0, height, rows):
-            for left in range(0, width, columns):
-                high, wide = min(rows, height - top), min(columns, width - left)
-                offsets = np.arange(filters) * (high * wide)
-                for k in range(filters):
-                    for y in range(high):
-                        source = ((n * filters + k) * height + top + y) * width + left
-                        copy_line(pixels, offsets[k] + y * wide, flat, source, wide, 1)
-                lines = (high - 1) * down + kernel_height
-                plane = plane_size(kernel_height, down, lines, wide)
-                used = panel[: planes * plane]
-                used[:] = 0
-                for r in range(kernel_height):
-                    line = r % down * -(-lines // down) + r // down
-                    sums = used.reshape(planes, plane)[:, line * wide :]
-                    rows_of_weights = weights[r, begin:end].reshape(planes, filters)
-                    _add_product(rows_of_weights, pixels, offsets, sums, high * wide, edge)
-                corner = top * down - padding[0], left * right - padding[1]
-                fold(used, gradient, (end - begin, kernel_height, kernel_width), stride, corner[0], corner[1], lines, wide)
+def phases(size, kernel, stride, padding, dilation):
+    """Return the phases of an axis whose pixels meet any weights."""
+    found = []
+    step = stride // gcd(stride, dilation)
+    for weight in range(min(kernel, step)):
+        pixel = (weight * dilation - padding) % stride
+        output = (pixel + padding - weight * dilation) // stride  # that the first pixel takes part in at the first weight
+        apart, others = step * dilation // stride, (kernel - 1 - weight) // step
+        if pixel < size:
+            found.append(Phase(pixel, weight, step, others * apart - output, apart))
+    return found
 
 
-@njit
-def _add_product(weights, panel, offsets, sums, length, edge):
-    """Add weights times panel to the first columns of sums, `length` of them, tile by tile."""
-    lanes = VECTOR_BYTES // sums.itemsize
-    for at in range(0, length, VECTORS * lanes):
-        columns = min(VECTORS * lanes, length - at)
-        vectors = -(-columns // lanes)
-        for t in range(0, len(weights), ROWS):
-            rows = weights[t : t + ROWS]
-            whole = len(rows) == ROWS and columns == vectors * lanes
-            tile = sums[t : t + ROWS, at : at + columns] if whole else edge[:, : vectors * lanes]
-            if not whole:
-                for f in range(len(rows)):
-                    for j in range(columns):
-                        tile[f, j] = sums[t + f, at + j]
-            multiply(rows, panel[at:], offsets, None, tile)
-            if not whole:
-                for f in range(len(rows)):
-                    for j in range(columns):
-                        sums[t + f, at + j] = tile[f, j]
+def image_gradient(kernels, upstream, geometry, for_images, shares):
+    """Write the loss's gradient by the images, (N, C, H, W), given the one by the output, (N, K, OH, OW).
+
+    Return whether all weights are finite. If not, there may be NaN at pixels that do not meet those: 0 times NaN is NaN.
+    """
+    (_, channels, height, width), (down, right) = for_images.shape, geometry.stride
+    vertical, horizontal = map(phases, (height, width), kernels.shape[2:], *geometry)
+    filters = len(kernels) * kernels.shape[1] // channels
+    bias, nothing, finite = np.zeros(channels, kernels.dtype), kernels.dtype.type(0), [True] * shares
+    if len(vertical) * len(horizontal) < down * right:
+        for_images[:] = 0  # no window meets some of the pixels
+    for v in vertical:
+        for h in horizontal:
+            met = kernels[:, :, v.weight :: v.step, h.weight :: h.step]
+            turned = np.empty((channels, filters, *met.shape[2:]), kernels.dtype)
+            in_shares(_turn, shares, met, turned, finite)
+            pixels = for_images[:, :, v.pixel :: down, h.pixel :: right]
+            maps = pixels if down == right == 1 else np.empty(pixels.shape, pixels.dtype)
+            conv2d(
+                upstream, turned, bias, Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation)), nothing, maps
+            )
+            if maps is not pixels:
+                in_shares(_copy, shares, maps, pixels)
+    return all(finite)
+
+
+def _turn(weights, turned, finite, share, shares):
+    """Write one share of the weights (K, C / groups, KH, KW), turned by 180°, to turned, (C, K / groups, KH, KW)."""
+    channels, filters = weights.shape[1], turned.shape[1]
+    groups, some = len(turned) // channels, slice(filters * share // shares, filters * (share + 1) // shares)
+    weights = weights[:, :, ::-1, ::-1].reshape(groups, filters, channels, *turned.shape[2:])[:, some]
+    turned.reshape(groups, channels, filters, *turned.shape[2:])[:, :, some] = weights.swapaxes(1, 2)
+    finite[share] &= bool(np.isfinite(weights).all())
+
+
+def _copy(maps, pixels, share, shares):
+    """Copy one share of the maps."""
+    some = slice(maps.shape[1] * share // shares, maps.shape[1] * (share + 1) // shares)
+    pixels[:, some] = maps[:, some]

@@ -1,90 +1,167 @@
-"""Convolution's gradient by the kernels: a sum over all pixels of the output.
+"""Convolution's gradient by the kernels and the bias: a sum over all pixels of the output.
 
 The gradient by weight (k, c, r, s) is the sum of upstream (k, y, x) times the pixel that the weight met there. As a matrix
-product: upstream, (K, pixels), times the windows, (pixels, KH KW C). In a copy of the image with the channels last, a row
-of a window lies in one piece, KW C values, which fill the vectors of the register tile (tile.py): no window is copied.
+product: the panel of the forward pass (panel.py), which has a row of pixels for each weight of a kernel, times the
+transposed upstream, (pixels, K). The bias is the weight of one more pixel, which is always 1: a last row of ones.
+
+Threads share out tasks. A task makes the gradient by a block of the channels of a block of the filters, over one part of
+the images. How many there are depends on shapes alone, and the parts are added up in order: the bits do not depend on how
+many threads there are.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit, prange
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.old_tile import ROWS, VECTOR_BYTES, VECTORS, multiply
+from kernels.cpu.kernel_tile import DOTS, MOST_ROWS, SUMS, VECTORS, add_dots, add_product
+from kernels.cpu.panel import INDEX, fill, weight_offsets
+from kernels.cpu.threads import in_shares
+from kernels.cpu.transpose import transpose
+from kernels.cpu.vectors import VECTOR_BYTES
 
-COPY_BYTES = 2**26  # so many images at a time are copied
-DEPTH = 512  # pixels that a tile sums before the next tile's turn: those of all rows stay in the first-level cache
-
-
-def kernel_gradient(images, upstream, stride, padding, padding_value, for_kernels, threads):
-    """Write the loss's gradient by the kernels, (K, C, KH, KW), given the one by the output, (N, K, OH, OW)."""
-    filters, channels, kernel_height, kernel_width = for_kernels.shape
-    (batch, _, height, width), (down, right) = upstream.shape, stride
-    lanes = VECTOR_BYTES // images.itemsize
-    rows, columns = (height - 1) * down + kernel_height, (width - 1) * right + kernel_width  # that windows meet
-    line, size = kernel_width * channels, rows * columns * channels
-    sums = np.zeros((kernel_height, -(-filters // ROWS) * ROWS, -(-line // lanes) * lanes), images.dtype)
-    at_once = min(batch, max(1, COPY_BYTES // (size * images.itemsize)))
-    space = np.empty(at_once * size + VECTORS * lanes, images.dtype)  # the last tile reads, and drops, what lies behind
-    for first in range(0, batch, at_once):
-        some = slice(first, first + at_once)
-        copies = space[: len(images[some]) * size].reshape(-1, rows, columns, channels)
-        if threads == 1:
-            _copy_all(images[some], padding, padding_value, copies)
-            _share(upstream[some], stride, space, copies.shape, sums, 0, 1)
-        else:
-            _all_shares(images[some], upstream[some], stride, padding, padding_value, space, copies, sums, threads)
-    gradient = sums[:, :filters, :line].reshape(kernel_height, filters, kernel_width, channels)
-    for_kernels[:] = gradient.transpose(1, 3, 0, 2)
+# What a task works on should stay in the second-level cache: the panel of a region, its upstream, and the sums.
+PANEL_BYTES = 2**19
+UPSTREAM_BYTES = 2**19
+SUMS_BYTES = 3 * 2**17
+DEPTH = 96  # pixels that a tile sums before the next tile's turn: their upstream stays in the first-level cache
+COLUMNS = 1024  # of the output in a region, at most
+STRIPS = 8  # in a block of filters, at most: a strip is what fills a tile
+TASKS = 8  # at least, unless they would be smaller than this:
+TASK_PIXELS, TASK_WEIGHTS = 1024, 128
 
 
-@compiled(parallel=True)
-def _all_shares(images, upstream, stride, padding, padding_value, space, copies, sums, threads):
-    for n in prange(len(images)):
-        _channels_last(images[n], padding, padding_value, copies[n])
-    for share in prange(threads):
-        _share(upstream, stride, space, copies.shape, sums, share, threads)
+class Blocks(NamedTuple):
+    """How the sum is cut into tasks, and a task into what caches hold."""
+
+    parts: int  # of the images
+    rows: int  # of the output in a region
+    columns: int
+    channels: int  # in a block
+    filter_blocks: int  # in a group
+    strips: int  # in a block of filters
+    strip: int  # filters
+    vectors: int  # in a strip; 0 where filters are too few to fill one
+
+
+def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
+    """Return how to cut the gradient by kernels that reach over so many rows and go down by so many."""
+    (batch, filters, height, width), (_, channels, kernel_height, kernel_width) = output_shape, kernels_shape
+    lanes, filters, taps = VECTOR_BYTES // itemsize, filters // groups, kernel_height * kernel_width
+    vectors, strip = 0, filters
+    if 2 * filters >= lanes:
+        vectors = _parts(-(-filters // lanes), VECTORS)
+        strip = vectors * lanes
+    all_strips = -(-filters // strip)
+    strips = _parts(all_strips, STRIPS)
+    filter_blocks = -(-all_strips // strips)
+    deep = strips * strip * itemsize
+    columns = min(width, COLUMNS)
+    rows = _parts(height, max(1, UPSTREAM_BYTES // (deep * columns)))
+    line = kernel_width * ((rows - 1) * down + reach) * columns * itemsize
+    channel_blocks = -(-channels // max(1, min(PANEL_BYTES // line, SUMS_BYTES // (taps * deep))))
+    regions, pixels = batch * -(-height // rows) * -(-width // columns), batch * height * width
+    others = groups * filter_blocks * channel_blocks
+    parts = max(1, min(regions, pixels // TASK_PIXELS, -(-TASKS // others)))
+    more = -(-TASKS // (groups * filter_blocks * parts))
+    channel_blocks = max(channel_blocks, min(more, channels * taps // TASK_WEIGHTS))
+    return Blocks(parts, rows, columns, -(-channels // channel_blocks), filter_blocks, strips, strip, vectors)
+
+
+def _parts(count, most):
+    """Return the size of the fewest parts, about equal, of at most so many."""
+    return -(-count // -(-count // most))
+
+
+def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_bias, shares):
+    """Write the loss's gradients by the kernels, (K, C / groups, KH, KW), and by the bias, (K,).
+
+    upstream is the one by the output, (N, K, OH, OW).
+    """
+    (down, _), _, (apart, _) = geometry
+    groups = images.shape[1] // for_kernels.shape[1]
+    reach = (for_kernels.shape[2] - 1) * apart + 1
+    cut = blocks(upstream.shape, for_kernels.shape, groups, reach, down, images.itemsize)
+    by_kernels, by_bias = for_kernels[None], for_bias[None]
+    if cut.parts > 1:
+        by_kernels, by_bias = (np.empty((cut.parts, *array.shape), array.dtype) for array in (for_kernels, for_bias))
+    numbers = *sum(geometry, ()), *cut[1:]
+    in_shares(_share, shares, images, upstream, padding_value, *numbers, by_kernels, by_bias)
+    if cut.parts > 1:
+        with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities are answers too
+            by_kernels.sum(axis=0, out=for_kernels)
+            by_bias.sum(axis=0, out=for_bias)
 
 
 @compiled
-def _copy_all(images, padding, padding_value, copies):
-    for n in range(len(images)):
-        _channels_last(images[n], padding, padding_value, copies[n])
+def _share(images, upstream, padding_value, down, right, above, before, apart, aside,
+           rows, columns, block, filter_blocks, strips, strip, vectors, by_kernels, by_bias, share, shares):  # fmt: skip
+    """Compute one share of the tasks. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
+    batch, all_channels, image_height, image_width = images.shape
+    _, all_filters, height, width = upstream.shape
+    parts, _, channels, kernel_height, kernel_width = by_kernels.shape
+    groups, taps = all_channels // channels, kernel_height * kernel_width
+    filters = all_filters // groups
+    tile = min(MOST_ROWS, SUMS // vectors) if vectors else DOTS
+    weights = -(-(block * taps + 1) // tile) * tile  # with the bias
 
+    reach = (kernel_height - 1) * apart + 1
+    dealt = min(down, reach)
+    lines = -(-((rows - 1) * down + reach) // down)
+    ones = block * kernel_width * dealt * lines * columns
+    panel = np.empty(ones + rows * columns, upstream.dtype)
+    for i in range(ones, panel.size):
+        panel[i] = 1
+    turned = np.empty(strips * rows * columns * strip, upstream.dtype)
+    sums = np.empty(strips * weights * strip, upstream.dtype)
+    offsets = np.empty(weights, INDEX)
+    placed = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
 
-@njit
-def _channels_last(image, padding, padding_value, copy):
-    """Write the padded image (C, H, W) to copy, (rows, columns, C)."""
-    (channels, height, width), (above, left), (rows, columns, _) = image.shape, padding, copy.shape
-    for v in range(rows):
-        for h in range(columns):
-            for c in range(channels):
-                copy[v, h, c] = padding_value
-    inner = copy[above:, left:]
-    for v in range(min(height, rows - above)):
-        for c in range(channels):
-            for h in range(min(width, columns - left)):
-                inner[v, h, c] = image[c, v, h]
-
-
-@compiled
-def _share(upstream, stride, copies, copies_shape, sums, share, shares):
-    """Add to one share of the tiles of sums, (KH, K, KW C)."""
-    (batch, filters, height, width), (down, right) = upstream.shape, stride
-    _, rows, columns, channels = copies_shape
-    kernel_height, _, line = sums.shape
-    tile_columns = VECTORS * VECTOR_BYTES // sums.itemsize
-    offsets = np.empty(height * width, np.intp)
-    for y in range(height):
-        for x in range(width):
-            offsets[y * width + x] = (y * down * columns + x * right) * channels
-    blocks = -(-filters // ROWS)
-    tiles = kernel_height * blocks
-    for n in range(batch):
-        gains = upstream[n].reshape(filters, height * width)
-        for q in range(0, height * width, DEPTH):
-            for tile in range(tiles * share // shares, tiles * (share + 1) // shares):
-                r, k = tile // blocks, tile % blocks * ROWS
-                windows = copies[(n * rows + r) * columns * channels :]
-                for t in range(0, line, tile_columns):
-                    part = sums[r, k : k + ROWS, t : min(t + tile_columns, line)]
-                    multiply(gains[k : k + ROWS, q : q + DEPTH], windows[t:], offsets[q : q + DEPTH], None, part)
+    across, along = -(-height // rows), -(-width // columns)
+    regions = batch * across * along
+    channel_blocks = -(-channels // block)
+    tasks = parts * groups * filter_blocks * channel_blocks
+    for task in range(tasks * share // shares, tasks * (share + 1) // shares):
+        c = task % channel_blocks * block
+        k = task // channel_blocks % filter_blocks * strips * strip
+        group = task // channel_blocks // filter_blocks % groups
+        part = task // channel_blocks // filter_blocks // groups
+        deep, wide = min(block, channels - c), min(strips * strip, filters - k)
+        first = group * filters + k
+        for i in range(weights):
+            offsets[i] = placed[i] if i < deep * taps else ones
+        for i in range(sums.size):
+            sums[i] = 0
+        for region in range(regions * part // parts, regions * (part + 1) // parts):
+            n, top, left = region // along // across, region // along % across * rows, region % along * columns
+            high, run = min(rows, height - top), min(columns, width - left)
+            corner = (n * all_channels + group * channels + c) * image_height * image_width
+            fill(panel, images, corner, deep, image_height, image_width, kernel_width, aside, down, right, dealt,
+                 lines, columns, top * down - above, left * right - before, padding_value)  # fmt: skip
+            if run == width:  # the rows of the output lie one behind the other, and so do their pixels in the panel
+                high, run = 1, high * run
+            for y in range(high):
+                gains = ((n * all_filters + first) * height + top + y) * width + left
+                if vectors:
+                    for s in range(0, wide, strip):
+                        at = gains + s * height * width
+                        transpose(upstream, at, height * width, min(strip, wide - s), run, turned, s * run, strip)
+                    for d in range(0, run, DEPTH):
+                        depth = min(DEPTH, run - d)
+                        for s in range(0, wide, strip):
+                            at = s * run + d * strip
+                            for t in range(0, weights, tile):
+                                to = s * weights + t * strip
+                                add_product(panel, y * columns + d, offsets, t, turned, at, depth, sums, to, vectors)
+                else:
+                    for k in range(wide):
+                        at = gains + k * height * width
+                        for t in range(0, weights, tile):
+                            add_dots(panel, y * columns, offsets, t, upstream, at, run, sums, t * strip + k, strip)
+        target = ((part * all_filters + first) * channels + c) * taps
+        for s in range(0, wide, strip):
+            many, to = min(strip, wide - s), target + s * channels * taps
+            transpose(sums, s * weights, strip, deep * taps, many, by_kernels, to, channels * taps)
+        if c == 0:
+            for f in range(wide):
+                by_bias[part, first + f] = sums[(f // strip * weights + deep * taps) * strip + f % strip]

@@ -6,17 +6,17 @@ compiler makes vectors of that. A NaN turns both values of an exchange into NaN,
 """
 
 import numpy as np
-from numba import njit
 
-from kernels.cpu.vectors import copy_line
+from kernels.cpu.compiled import inner
+from kernels.cpu.lines import copy_lines
 
 TABLE_VALUES = 4096
 
 
-@njit
+@inner
 def medians(pixels, corners, pitch, size, step, result, columns):
     """Write the medians of `columns` neighbouring windows from each corner on, an index of pixels."""
-    places = size[0] * size[1]
+    places, no_padding = size[0] * size[1], result.dtype.type(0)
     at_once = max(1, TABLE_VALUES // (places * columns))
     space = np.empty(places * min(at_once, len(corners)) * columns, result.dtype)
     for first in range(0, len(corners), at_once):
@@ -26,21 +26,22 @@ def medians(pixels, corners, pitch, size, step, result, columns):
             for s in range(size[1]):
                 line = table[r * size[1] + s]
                 for row in range(len(some)):
-                    copy_line(line, row * columns, pixels, some[row] + r * pitch + s, columns, step)
+                    at = some[row] + r * pitch + s
+                    copy_lines(line, row * columns, columns, pixels, at, 0, 1, step, 0, columns, no_padding)
         _sort_to_the_middle(table, result[first * columns : first * columns + table.shape[1]])
 
 
-@njit(forceinline=True)
+@inner(forceinline=True)
 def _larger(a, b):
     return a if a > b or a != a else b  # NaN if one of them is: a comparison with NaN is false
 
 
-@njit(forceinline=True)
+@inner(forceinline=True)
 def _smaller(a, b):
     return a if a < b or a != a else b
 
 
-@njit
+@inner
 def _sort_to_the_middle(windows, result):
     """Sort lines of values up to the middle, by exchanging two values where the later one is smaller."""
     middle = len(windows) // 2

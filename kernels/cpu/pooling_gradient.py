@@ -38,26 +38,29 @@ def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
 @compiled
 def _to_indices(indices, upstream, height, width, down, right, for_images, share, shares):
     batch, channels, rows, columns = upstream.shape
-    pitch = for_images.shape[3]
+    pitch, count = for_images.shape[3], rows * columns
+    corners = np.empty((rows, columns), np.int64)  # where in a plane each window begins
+    for row in range(rows):
+        for column in range(columns):
+            corners[row, column] = row * down * pitch + column * right
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
+        places, gains = indices[n, c].reshape(count), upstream[n, c].reshape(count)
+        if not _fit(places, corners.reshape(count), pitch, height, width):
+            raise ValueError(MISFIT)
         gradient = for_images[n, c].reshape(for_images[n, c].size)
         gradient[:] = 0
-        for row in range(rows):
-            places, gains = indices[n, c, row], upstream[n, c, row]
-            if not _fit(places, row * down * pitch, pitch, height, width, right):
-                raise ValueError(MISFIT)
-            for x in range(columns):
-                gradient[np.uint64(places[x])] += gains[x]
+        for i in range(count):
+            gradient[np.uint64(places[i])] += gains[i]
 
 
 @inner
-def _fit(places, corner, pitch, height, width, right):
+def _fit(places, corners, pitch, height, width):
     """Return whether each place lies in its window."""
-    inside = 0  # places lie in one row of their window at most
+    inside = 0  # a place lies in one row of its window at most
     for r in range(height):
-        for x in range(len(places)):
-            column = places[x] - (corner + r * pitch + x * right)
+        for i in range(len(places)):
+            column = places[i] - corners[i] - r * pitch
             inside += (column >= 0) & (column < width)
     return inside == len(places)
 

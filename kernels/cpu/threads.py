@@ -8,7 +8,6 @@ Numba's own parallel loops watch, too, but take a second to compile, and a child
 Here a forked child starts workers of its own.
 """
 
-import itertools
 import os
 import threading
 import time
@@ -21,7 +20,8 @@ from numba.extending import intrinsic
 from kernels.cpu.compiled import compiled
 
 GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
-LOOKS = 2**20  # before a thread goes to sleep: a quarter of a millisecond
+LOOKS = 2**20  # of a worker before it goes to sleep: a quarter of a millisecond
+LAST_LOOKS = 2**22  # of the caller, whose workers end about when it does, if the system lets them run
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
 _count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
@@ -115,38 +115,52 @@ class _Worker:
 
     def __init__(self):
         self.counts = np.zeros(16, np.int64)
-        self.job: tuple = ()
+        self.jobs: list[tuple] = []  # one at most: who pops it does it
         self.error: BaseException | None = None
         self.asleep = False
         self.bell: SimpleQueue = SimpleQueue()
         threading.Thread(target=self._work, name="kernels.cpu", daemon=True).start()
 
     def start(self, *job):
-        self.job = job
+        self.jobs.append(job)
         self.counts[GIVEN] += 1
         if self.asleep:
             self.bell.put(None)
 
     def join(self):
-        """Wait for the end of the job, and return what it raised, if anything."""
-        while not _watch(self.counts, DONE, self.counts[GIVEN], LOOKS):
+        """Wait for the end of the job, and return what it raised, if anything.
+
+        On a busy machine the worker may not have begun it: then it is done here.
+        """
+        if self._do():
+            return self.error
+        while not _watch(self.counts, DONE, self.counts[GIVEN], LAST_LOOKS):
             time.sleep(NAP)
         return self.error
 
     def _work(self):
-        for number in itertools.count(1):
-            while not _finish_and_watch(self.counts, number, LOOKS, MOMENT):
+        following = 1
+        while True:
+            while not _finish_and_watch(self.counts, following, LOOKS, MOMENT):
                 self.asleep = True  # said before the last look: a job that comes after it rings the bell
-                if self.counts[GIVEN] < number:
+                if self.counts[GIVEN] < following:
                     self.bell.get()
                 self.asleep = False
-            function, arguments = self.job
-            self.job, self.error = (), None
-            try:
-                function(*arguments)
-            except BaseException as error:  # the caller raises it
-                self.error = error
-            del function, arguments  # the arrays are the caller's to keep
+            following = int(self.counts[GIVEN]) + 1
+            self._do()
+
+    def _do(self):
+        """Do the job unless somebody has taken it. Return whether it was still there."""
+        try:
+            function, arguments = self.jobs.pop()
+        except IndexError:
+            return False
+        self.error = None
+        try:
+            function(*arguments)
+        except BaseException as error:  # the caller raises it
+            self.error = error
+        return True
 
 
 class _Team:

@@ -36,7 +36,6 @@ from kernels.cpu.vectors import (
     load,
     load_masked,
     pointer_to,
-    prefetch,
     store,
     store_masked,
     vector_type,
@@ -50,21 +49,20 @@ if REGISTERS == 32:
 
 @inner
 def tallest(rows):
-    """Return how many rows the tallest tile has that is not taller than so many."""
-    most = 1
+    """Return how many rows the tallest tile has that fits into so many."""
     for tall, _ in SHAPES:
         if tall <= rows:
-            most = max(most, tall)
-    return most
+            break
+    return tall
 
 
 @inner
 def next_tile(rows, vectors):
-    """Return the shape of the best tile for the first of so many rows by so many vectors, a single one not left behind."""
+    """Return the shape of the best tile to begin so many rows by so many vectors with. It never leaves a single vector."""
     for tall, wide in SHAPES:
         if tall <= rows and wide <= vectors and vectors - wide != 1:
-            return tall, wide
-    return 1, 1
+            break
+    return tall, wide
 
 
 @intrinsic
@@ -129,8 +127,6 @@ def _build(function, vector, tall, wide):
     places = {}
     for f, v in grid:
         places[f, v] = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
-    for place in places.values():  # of the tile below, which is most often the next one
-        prefetch(builder, builder.gep(place, [builder.mul(sums_pitch, INDEX(tall))]))
     builder.cbranch(builder.icmp_signed("!=", begin, INDEX(0)), first, more)
 
     builder.position_at_end(first)

@@ -5,10 +5,11 @@ With a horizontal stride of 2 these are every other pixel: two loads and a shuff
 """
 
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import load_every, number_type
 
 
@@ -41,7 +42,7 @@ def reducer(begin, combine):
         return types.void(*kinds), generate
 
     def by_step(step):
-        @njit(forceinline=True)
+        @inner(forceinline=True)
         def reduce(pixels, at, pitch, size, result, to, count):
             height, width = size
             if count >= 8:
@@ -57,7 +58,7 @@ def reducer(begin, combine):
 
     each, every_other = by_step(1), by_step(2)
 
-    @njit
+    @inner
     def reduce(pixels, at, pitch, size, step, result, to, count):
         height, width = size
         if count < 4 or step > 2:

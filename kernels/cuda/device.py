@@ -2,27 +2,16 @@
 
 from numba import config, cuda
 
+from kernels.cuda.limits import SHARED_BYTES
 from kernels.errors import BackendUnavailable
 
-__all__ = [
-    "MOST_BLOCKS_DEEP",
-    "SHARED_BYTES",
-    "THREADS",
-    "blocks",
-    "capability",
-    "cuda",
-    "gpu_is_there",
-    "require",
-    "simulated",
-]
+__all__ = ["capability", "cuda", "gpu_is_there", "require", "simulated"]
 
-THREADS = (32, 4, 1)  # per block: threads of a warp write neighbouring columns, hence neighbouring addresses
-MOST_BLOCKS_DEEP = 65_535  # the hardware's limit on a grid's third axis
-SHARED_BYTES = 48 * 1024  # for a block, on every GPU
+config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # or Numba warns of each launch of fewer than 128 blocks: of all small work
 
 
 def simulated() -> bool:
-    """Tell whether Numba simulates CUDA in this process."""
+    """Return whether Numba simulates CUDA in this process."""
     return bool(config.ENABLE_CUDASIM)
 
 
@@ -42,7 +31,7 @@ def obstacle() -> str | None:
 
 
 def gpu_is_there() -> bool:
-    """Tell whether CUDA can run on a GPU in this process."""
+    """Return whether CUDA can run on a GPU in this process."""
     return obstacle() is None
 
 
@@ -61,7 +50,22 @@ def require(simulated: bool) -> None:
         raise BackendUnavailable(f"the backend cuda cannot run: {reason}")
 
 
-def blocks(output) -> tuple[int, int, int]:
-    """Return the grid that gives each value of output, (N, K, OH, OW), a thread of its own: columns, rows, feature maps."""
-    batch, filters, rows, columns = output.shape
-    return -(-columns // THREADS[0]), -(-rows // THREADS[1]), min(batch * filters, MOST_BLOCKS_DEEP)
+class _SharedArrays(dict):
+    """The shared arrays of a simulated block, by where they are made: no more of them than a GPU has room for."""
+
+    def __setitem__(self, place, array):
+        super().__setitem__(place, array)
+        if (asked := sum(each.nbytes for each in self.values())) > SHARED_BYTES:
+            raise ValueError(f"a GPU has {SHARED_BYTES:,} bytes of shared memory for a block, not {asked:,}")
+
+
+if simulated() and hasattr(cuda, "simulator"):  # what stands for numba.cuda elsewhere has none
+    _unlimited = cuda.simulator.kernelapi.FakeCUDAShared
+
+    def _limited(dynshared_size):
+        """Return cuda.shared for the blocks of a launch."""
+        shared = _unlimited(dynshared_size)
+        shared._allocations = _SharedArrays()
+        return shared
+
+    cuda.simulator.kernelapi.FakeCUDAShared = _limited

@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import fit, here, is_inside
+from kernels.cuda.grids import block, divide, fit, here, is_inside
+from kernels.cuda.limits import within_limits
 from kernels.cuda.sums import add, over_block, thread_of_block
 from kernels.cuda.transfer import through_gpu, to_device
 from kernels.modes import MISFIT, cannot_differentiate
@@ -22,22 +23,22 @@ from kernels.modes import MISFIT, cannot_differentiate
 
 @through_gpu(outputs=3)
 def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias):
-    """Write the gradients by (N, C, H, W), (K, C, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
+    """Write the gradients by (N, C, H, W), (K, C / groups, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
     batch, channels, height, width = images.shape
-    number, (stride, padding, _) = for_images.dtype.type, geometry
+    number, (stride, padding, dilation) = for_images.dtype.type, geometry
     blocks, threads = fit(batch * channels, height, width)
-    gather_for_images(number)[blocks, threads](kernels, upstream, *stride, *padding, for_images)
-    _, threads = fit(batch, upstream.shape[2], upstream.shape[3])
-    sum_for_kernels(threads, number)[for_kernels.size, threads](
-        images, upstream, *stride, *padding, padding_value, for_kernels
+    gather_for_images(number)[within_limits(blocks, threads)](kernels, upstream, stride, padding, dilation, for_images)
+    together = block(batch, upstream.shape[2], upstream.shape[3])
+    sum_for_kernels(together, number)[within_limits(for_kernels.size, together)](
+        images, upstream, stride, padding, dilation, padding_value, for_kernels
     )
-    sum_for_bias(threads, number)[for_bias.size, threads](upstream, for_bias)
+    sum_for_bias(together, number)[within_limits(for_bias.size, together)](upstream, for_bias)
 
 
 @cuda.jit(device=True)
-def first_window(place, length, stride):
-    """Return the first window, of a length and a stride, that reads a place on an axis."""
-    return max(0, (place - length + stride) // stride)
+def first_window(place, length, stride, dilation):
+    """Return the first window, of so many values, a stride and a dilation, that reaches over a place on an axis."""
+    return max(0, (place - (length - 1) * dilation - 1 + stride) // stride)
 
 
 @cuda.jit(device=True)
@@ -51,21 +52,26 @@ def gather_for_images(number):
     """Compile the gradient by a convolution's images."""
 
     @cuda.jit
-    def gather(kernels, upstream, down, right, padding_down, padding_right, for_images):
+    def gather(kernels, upstream, stride, padding, dilation, for_images):
         """Compute the gradient by one pixel per thread."""
-        plane, row, column = here()
-        batch, channels, height, width = for_images.shape
-        if not is_inside((plane, row, column), (batch * channels, height, width)):
+        batch, all_channels, height, width = for_images.shape
+        plane, row, column = here(height)
+        if not is_inside((plane, row, column), (batch * all_channels, height, width)):
             return
-        n, c = plane // channels, plane % channels
-        v, h = row + padding_down, column + padding_right
         _, filters, rows, columns = upstream.shape
+        _, channels, kernel_height, kernel_width = kernels.shape
+        n, channel = divide(plane, all_channels)
+        group, c = divide(channel, channels)
+        filters_of_group, _ = divide(filters * channels, all_channels)
+        v, h = row + padding[0], column + padding[1]
         total = number(0)
-        for y in range(first_window(v, kernels.shape[2], down), end_of_windows(v, down, rows)):
-            for x in range(first_window(h, kernels.shape[3], right), end_of_windows(h, right, columns)):
-                for k in range(filters):
-                    total += upstream[n, k, y, x] * kernels[k, c, v - y * down, h - x * right]
-        for_images[n, c, row, column] = total
+        for y in range(first_window(v, kernel_height, stride[0], dilation[0]), end_of_windows(v, stride[0], rows)):
+            for x in range(first_window(h, kernel_width, stride[1], dilation[1]), end_of_windows(h, stride[1], columns)):
+                (r, above), (s, before) = divide(v - y * stride[0], dilation[0]), divide(h - x * stride[1], dilation[1])
+                if above == before == 0:  # the pixel lies in no gap
+                    for k in range(group * filters_of_group, (group + 1) * filters_of_group):
+                        total += upstream[n, k, y, x] * kernels[k, c, r, s]
+        for_images[n, channel, row, column] = total
 
     return gather
 
@@ -77,20 +83,22 @@ def sum_for_kernels(threads, number):
     sum_over_block = over_block(add, wide * tall * deep, number)
 
     @cuda.jit
-    def sum_products(images, upstream, down, right, padding_down, padding_right, padding_value, for_kernels):
+    def sum_products(images, upstream, stride, padding, dilation, padding_value, for_kernels):
         """Compute the gradient by one weight per block: the sum of each output's gradient times the pixel it weighed."""
-        _, channels, height, width = for_kernels.shape
+        filters, channels, height, width = for_kernels.shape
         weight = cuda.blockIdx.x
         s, r = weight % width, weight // width % height
         c, k = weight // (width * height) % channels, weight // (width * height * channels)
+        channel = k // (filters // (images.shape[1] // channels)) * channels + c  # of the images: k's group has its own
+        top, left = r * dilation[0] - padding[0], s * dilation[1] - padding[1]
         total = number(0)
         for n in range(cuda.threadIdx.z, upstream.shape[0], deep):
             for row in range(cuda.threadIdx.y, upstream.shape[2], tall):
                 for column in range(cuda.threadIdx.x, upstream.shape[3], wide):
-                    v, h = row * down + r - padding_down, column * right + s - padding_right
+                    v, h = row * stride[0] + top, column * stride[1] + left
                     value = padding_value
                     if 0 <= v < images.shape[2] and 0 <= h < images.shape[3]:
-                        value = images[n, c, v, h]
+                        value = images[n, channel, v, h]
                     total += upstream[n, k, row, column] * value
         total = sum_over_block(total)
         if thread_of_block() == 0:
@@ -133,11 +141,11 @@ def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
     if indices is not None:
         chosen = indices.reshape(shares.shape)
         require_inside(chosen, gathered.shape[2], size, stride)
-        gather_chosen(size, stride, number)[blocks, threads](chosen, shares, gathered)
+        gather_chosen(size, stride, number)[within_limits(blocks, threads)](chosen, shares, gathered)
     elif mode == "average":
-        gather_averages(size, stride, number)[blocks, threads](shares, gathered)
+        gather_averages(size, stride, number)[within_limits(blocks, threads)](shares, gathered)
     elif mode in ORDERS:
-        gather_shares(mode, size, stride, number)[blocks, threads](planes, shares, gathered)
+        gather_shares(mode, size, stride, number)[within_limits(blocks, threads)](planes, shares, gathered)
     else:
         raise cannot_differentiate("cuda", mode)
 
@@ -146,7 +154,7 @@ def require_inside(chosen, pitch, size, stride):
     """Raise ValueError unless each index, (planes, OH, OW), lies in its window."""
     misfit = to_device(np.zeros(1, np.int32))
     blocks, threads = fit(*chosen.shape)
-    find_misfit[blocks, threads](chosen, pitch, *size, *stride, misfit)
+    find_misfit[within_limits(blocks, threads)](chosen, pitch, *size, *stride, misfit)
     if misfit.copy_to_host()[0]:
         raise ValueError(MISFIT)
 
@@ -154,7 +162,7 @@ def require_inside(chosen, pitch, size, stride):
 @cuda.jit
 def find_misfit(chosen, pitch, height, width, down, right, misfit):
     """Look at one index per thread; whoever finds one outside its window writes the same 1."""
-    plane, row, column = here()
+    plane, row, column = here(chosen.shape[1])
     if not is_inside((plane, row, column), chosen.shape):
         return
     index = chosen[plane, row, column]
@@ -171,13 +179,13 @@ def gather_chosen(size, stride, number):
     @cuda.jit
     def gather(chosen, upstream, for_images):
         """Compute the gradient by one pixel per thread: the sum over the windows that chose it."""
-        plane, row, column = here()
+        plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):
             return
         place = row * for_images.shape[2] + column
         total = number(0)
-        for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
-            for x in range(first_window(column, width, right), end_of_windows(column, right, upstream.shape[2])):
+        for y in range(first_window(row, height, down, 1), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right, 1), end_of_windows(column, right, upstream.shape[2])):
                 if chosen[plane, y, x] == place:
                     total += upstream[plane, y, x]
         for_images[plane, row, column] = total
@@ -194,12 +202,12 @@ def gather_averages(size, stride, number):
     @cuda.jit
     def gather(upstream, for_images):
         """Compute the gradient by one pixel per thread: an equal share of that of each window."""
-        plane, row, column = here()
+        plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):
             return
         total = number(0)
-        for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
-            for x in range(first_window(column, width, right), end_of_windows(column, right, upstream.shape[2])):
+        for y in range(first_window(row, height, down, 1), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right, 1), end_of_windows(column, right, upstream.shape[2])):
                 total += upstream[plane, y, x] * share
         for_images[plane, row, column] = total
 
@@ -208,19 +216,19 @@ def gather_averages(size, stride, number):
 
 @cuda.jit(device=True)
 def descending(one, other):
-    """Tell whether one value comes before the other where the largest is first, and NaN before it."""
+    """Return whether one value comes before the other where the largest is first, and NaN before it."""
     return one > other or (one != one and other == other)
 
 
 @cuda.jit(device=True)
 def ascending(one, other):
-    """Tell whether one value comes before the other where the smallest is first, and NaN before it."""
+    """Return whether one value comes before the other where the smallest is first, and NaN before it."""
     return one < other or (one != one and other == other)
 
 
 @cuda.jit(device=True)
 def sorting(one, other):
-    """Tell whether one value comes before the other in a sorted window, where NaN is last."""
+    """Return whether one value comes before the other in a sorted window, where NaN is last."""
     return one < other or (one == one and other != other)
 
 
@@ -248,13 +256,13 @@ def gather_shares(mode, size, stride, number):
     @cuda.jit
     def gather(images, upstream, for_images):
         """Compute the gradient by one pixel per thread: its share of each window where it is at one of the places."""
-        plane, row, column = here()
+        plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):
             return
         value = images[plane, row, column]
         total = number(0)
-        for y in range(first_window(row, height, down), end_of_windows(row, down, upstream.shape[1])):
-            for x in range(first_window(column, width, right), end_of_windows(column, right, upstream.shape[2])):
+        for y in range(first_window(row, height, down, 1), end_of_windows(row, down, upstream.shape[1])):
+            for x in range(first_window(column, width, right, 1), end_of_windows(column, right, upstream.shape[2])):
                 place = 0  # in this window's order: how many values come before this pixel's
                 for v in range(y * down, y * down + height):
                     for h in range(x * right, x * right + width):

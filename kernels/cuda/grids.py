@@ -1,24 +1,52 @@
 """How threads are dealt out to arrays of planes: (planes, rows, columns), where a plane is one channel of one image.
 
-A block is as wide as a row, up to a warp, then as tall as a plane, then as deep as its threads allow: small planes lie
-whole in one block, and a warp reads and writes neighbouring addresses, over the ends of rows and planes too.
+The rows of all planes are one long list of lines: a block is as wide as a line, up to a warp, and as tall as its threads
+allow. So small planes share a block, and a warp reads and writes neighbouring addresses, over the ends of rows and planes
+too. A grid has room for 2^31 - 1 blocks along its first axis, but only for 65,535 along each of the others: columns lie
+along the first, and lines along the two others together.
 """
 
+from numba import int64, uint32
+
 from kernels.cuda.device import cuda
+from kernels.cuda.limits import MOST_BLOCKS, MOST_THREADS_ALONG
 
 MOST_THREADS = 128  # in a block
 WARP = 32
+MOST_LINES = 2**31  # half of what 32 bits count, since a grid may have room for a few more
 
 
-def fit(planes: int, rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+def fit(planes: int, rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int, int]]:
     """Return blocks and threads that give each value a thread of its own, where `here` tells the thread its value.
 
-    Planes go along the grid's first axis, which alone has no limit that matters.
+    Raises ValueError for more rows than 32 bits count, in all planes together.
     """
+    lines = _counted(planes * rows)
+    x = min(WARP, _power_of_two(columns))
+    y = min(MOST_THREADS // x, _power_of_two(lines))
+    return grid(-(-lines // y), -(-columns // x)), (x, y)
+
+
+def grid(lines: int, columns: int) -> tuple[int, int, int]:
+    """Return a grid with so many columns of blocks, and room for so many lines, which `line_of_blocks` counts.
+
+    Raises ValueError for more lines than 32 bits count.
+    """
+    deep = -(-_counted(lines) // MOST_BLOCKS[1])
+    return columns, -(-lines // deep), deep
+
+
+def block(planes: int, rows: int, columns: int) -> tuple[int, int, int]:
+    """Return the threads of a single block that walks over an array: across a row, down the rows, through the planes."""
     x = min(WARP, _power_of_two(columns))
     y = min(MOST_THREADS // x, _power_of_two(rows))
-    z = min(MOST_THREADS // (x * y), _power_of_two(planes), 64)
-    return (-(-planes // z), -(-rows // y), -(-columns // x)), (x, y, z)
+    return x, y, min(MOST_THREADS // (x * y), _power_of_two(planes), MOST_THREADS_ALONG[2])
+
+
+def _counted(lines: int) -> int:
+    if lines > MOST_LINES:
+        raise ValueError(f"a launch has at most {MOST_LINES:,} lines, not {lines:,}")
+    return lines
 
 
 def _power_of_two(number: int) -> int:
@@ -27,15 +55,26 @@ def _power_of_two(number: int) -> int:
 
 
 @cuda.jit(device=True)
-def here():
-    """Return the plane, the row and the column of this thread."""
-    plane = cuda.blockIdx.x * cuda.blockDim.z + cuda.threadIdx.z
-    row = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    column = cuda.blockIdx.z * cuda.blockDim.x + cuda.threadIdx.x
-    return plane, row, column
+def line_of_blocks():
+    """Return on which line of the grid this block lies."""
+    return cuda.blockIdx.z * cuda.gridDim.y + cuda.blockIdx.y
 
 
 @cuda.jit(device=True)
-def is_inside(value, shape):
-    """Tell whether there is a value at this plane, row and column: blocks reach over the ends of all three."""
-    return value[0] < shape[0] and value[1] < shape[1] and value[2] < shape[2]
+def divide(number, divisor):
+    """Return quotient and remainder of what 32 bits hold: a division of 64 takes five times as many instructions."""
+    number, divisor = uint32(number), uint32(divisor)
+    return int64(number // divisor), int64(number % divisor)
+
+
+@cuda.jit(device=True)
+def here(rows):
+    """Return the plane, the row and the column of this thread, where planes have so many rows."""
+    plane, row = divide(line_of_blocks() * cuda.blockDim.y + cuda.threadIdx.y, rows)
+    return plane, row, cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
+
+
+@cuda.jit(device=True)
+def is_inside(place, shape):
+    """Return whether there is a value at this plane, row and column: blocks reach over the ends of planes and columns."""
+    return place[0] < shape[0] and place[2] < shape[2]

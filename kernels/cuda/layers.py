@@ -4,7 +4,8 @@ import math
 from functools import cache
 
 from kernels.cuda.device import cuda
-from kernels.cuda.grids import MOST_THREADS, fit
+from kernels.cuda.grids import MOST_THREADS, block, grid, line_of_blocks
+from kernels.cuda.limits import within_limits
 from kernels.cuda.sums import add, over_block
 from kernels.cuda.transfer import through_gpu
 
@@ -14,13 +15,13 @@ TILE = 16  # a block of TILE x TILE threads computes as many numbers of a produc
 @through_gpu(outputs=1)
 def relu(values, output):
     """Write max(values, 0) to output, both vectors."""
-    rectify[-(-output.size // MOST_THREADS), MOST_THREADS](values, output)
+    rectify[within_limits(-(-output.size // MOST_THREADS), MOST_THREADS)](values, output)
 
 
 @through_gpu(outputs=1)
 def relu_gradient(values, upstream, output):
     """Write upstream to output where values are positive, or NaN; 0 elsewhere. All are vectors."""
-    let_through[-(-output.size // MOST_THREADS), MOST_THREADS](values, upstream, output)
+    let_through[within_limits(-(-output.size // MOST_THREADS), MOST_THREADS)](values, upstream, output)
 
 
 @cuda.jit
@@ -51,21 +52,21 @@ def let_through(values, upstream, output):
 def dense(inputs, weights, bias, output):
     """Write inputs (N, I) times transposed weights (O, I), plus bias (O,), to output (N, O)."""
     number = output.dtype.type
-    product_plus_bias(number, TILE)[tiles(output), (TILE, TILE)](inputs, weights, bias, output)
+    product_plus_bias(number, TILE)[within_limits(tiles(output.shape), (TILE, TILE))](inputs, weights, bias, output)
 
 
 @through_gpu(outputs=3)
 def dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias):
     """Write the gradients by (N, I), (O, I) and (O,), given upstream (N, O)."""
     number = for_inputs.dtype.type
-    product(False, number, TILE)[tiles(for_inputs), (TILE, TILE)](upstream, weights, for_inputs)
-    product(True, number, TILE)[tiles(for_weights), (TILE, TILE)](upstream, inputs, for_weights)
-    sum_columns(number)[-(-for_bias.size // MOST_THREADS), MOST_THREADS](upstream, for_bias)
+    product(False, number, TILE)[within_limits(tiles(for_inputs.shape), (TILE, TILE))](upstream, weights, for_inputs)
+    product(True, number, TILE)[within_limits(tiles(for_weights.shape), (TILE, TILE))](upstream, inputs, for_weights)
+    sum_columns(number)[within_limits(-(-for_bias.size // MOST_THREADS), MOST_THREADS)](upstream, for_bias)
 
 
-def tiles(output) -> tuple[int, int]:
-    """Return the grid of tiles that covers a matrix: rows along its first axis, which has no limit that matters."""
-    return -(-output.shape[0] // TILE), -(-output.shape[1] // TILE)
+def tiles(shape) -> tuple[int, int, int]:
+    """Return the grid of tiles that covers a matrix of this shape."""
+    return grid(-(-shape[0] // TILE), -(-shape[1] // TILE))
 
 
 @cache
@@ -118,7 +119,7 @@ def product_plus_bias(number, tile):
     @cuda.jit
     def multiply(inputs, weights, bias, output):
         """Compute one number per thread; all threads fetch, also those beyond the edge."""
-        top, start = cuda.blockIdx.x * tile, cuda.blockIdx.y * tile
+        top, start = line_of_blocks() * tile, cuda.blockIdx.x * tile
         total = dot(inputs, weights, top, start, inputs.shape[1])
         row, column = top + cuda.threadIdx.y, start + cuda.threadIdx.x
         if row >= output.shape[0]:
@@ -138,7 +139,7 @@ def product(left_turned, number, tile):
     @cuda.jit
     def multiply(left, right, output):
         """Compute one number per thread; all threads fetch, also those beyond the edge."""
-        top, start = cuda.blockIdx.x * tile, cuda.blockIdx.y * tile
+        top, start = line_of_blocks() * tile, cuda.blockIdx.x * tile
         total = dot(left, right, top, start, right.shape[0])
         row, column = top + cuda.threadIdx.y, start + cuda.threadIdx.x
         if row >= output.shape[0]:
@@ -171,8 +172,9 @@ def sum_columns(number):
 @through_gpu(outputs=2)
 def softmax_cross_entropy(logits, labels, losses, for_logits):
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
-    _, threads = fit(1, 1, logits.shape[1])
-    softmax_of_row(threads[0], logits.dtype.type)[logits.shape[0], threads](logits, labels, losses, for_logits)
+    rows, classes = logits.shape
+    threads = block(1, 1, classes)
+    softmax_of_row(threads[0], logits.dtype.type)[within_limits(rows, threads)](logits, labels, losses, for_logits)
 
 
 @cuda.jit(device=True)

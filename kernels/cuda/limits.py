@@ -3,6 +3,7 @@
 MOST_BLOCKS = (2**31 - 1, 65_535, 65_535)  # along the axes of a grid
 MOST_THREADS_ALONG = (1_024, 1_024, 64)  # along the axes of a block
 MOST_THREADS = 1_024  # in a block
+SHARED_BYTES = 48 * 1024  # of a block's shared arrays, on every GPU
 
 Size = int | tuple[int, ...]
 Axes = tuple[int, int, int]
@@ -11,7 +12,7 @@ Axes = tuple[int, int, int]
 def within_limits(blocks: Size, threads: Size) -> tuple[Axes, Axes]:
     """Return a launch's blocks and threads along three axes: `kernel[within_limits(blocks, threads)](...)`.
 
-    Raises ValueError for what no GPU can launch: Numba's simulator would run it all the same.
+    Raises ValueError for what no GPU can launch, though Numba's simulator would.
     """
     grid, block = _axes(blocks), _axes(threads)
     for what, sizes, most in (("blocks", grid, MOST_BLOCKS), ("threads of a block", block, MOST_THREADS_ALONG)):
@@ -25,5 +26,6 @@ def within_limits(blocks: Size, threads: Size) -> tuple[Axes, Axes]:
 
 
 def _axes(size: Size) -> Axes:
-    x, y, z = (*((size,) if isinstance(size, int) else size), 1, 1)[:3]
+    sizes = (size,) if isinstance(size, int) else size
+    x, y, z = sizes + (1,) * (3 - len(sizes))
     return x, y, z

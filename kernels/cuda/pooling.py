@@ -17,6 +17,7 @@ from numba import uint32, uint64
 
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here, is_inside
+from kernels.cuda.limits import within_limits
 from kernels.cuda.transfer import address, through_gpu
 from kernels.modes import cannot_pool
 
@@ -32,7 +33,7 @@ def pool2d(images, size, stride, mode, output):
     blocks, threads = fit(*pooled.shape)
     number, (down, right) = output.dtype.type, stride
     if mode == "median" and size[0] * size[1] > MOST_VALUES_SORTED:
-        counted_median[blocks, threads](planes, *size, *stride, pooled)
+        counted_median[within_limits(blocks, threads)](planes, *size, *stride, pooled)
         return
     lanes = values_per_load(images, size, stride)
     if lanes == 2:
@@ -43,7 +44,7 @@ def pool2d(images, size, stride, mode, output):
         kernel = folded(mode, size, number, lanes)
     else:
         raise cannot_pool("cuda", mode)
-    kernel[blocks, threads](planes, down, right // lanes, pooled)
+    kernel[within_limits(blocks, threads)](planes, down, right // lanes, pooled)
 
 
 @through_gpu(outputs=2)
@@ -53,7 +54,7 @@ def pool2d_with_indices(images, size, stride, mode, output, indices):
     planes = images.reshape((batch * channels, height, width))
     pooled, chosen = (array.reshape((batch * channels, *output.shape[2:])) for array in (output, indices))
     blocks, threads = fit(*pooled.shape)
-    choosing(mode, size)[blocks, threads](planes, *stride, pooled, chosen)
+    choosing(mode, size)[within_limits(blocks, threads)](planes, *stride, pooled, chosen)
 
 
 def values_per_load(images, size, stride) -> int:
@@ -107,7 +108,7 @@ def folded(mode, size, number, lanes):
 
     @cuda.jit
     def pool(planes, down, right, output):
-        plane, row, column = here()
+        plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
         result = start
@@ -129,7 +130,7 @@ def choosing(mode, size):
 
     @cuda.jit
     def pool(planes, down, right, output, indices):
-        plane, row, column = here()
+        plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
         top, left = row * down, column * right
@@ -157,7 +158,7 @@ def sorted_median(size, number, lanes):
 
     @cuda.jit
     def pool(planes, down, right, output):
-        plane, row, column = here()
+        plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
         window = cuda.local.array(count, number)
@@ -215,7 +216,7 @@ def counted_median(planes, height, width, down, right, output):
     A value belongs at place k of the sorted window when at most k are smaller and more than k are not larger: counting
     needs no memory, and reads the window once more for each of its values.
     """
-    plane, row, column = here()
+    plane, row, column = here(output.shape[1])
     if not is_inside((plane, row, column), output.shape):
         return
     output[plane, row, column] = median(planes, plane, row * down, column * right, height, width)

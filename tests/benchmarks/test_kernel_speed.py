@@ -6,6 +6,7 @@ All results here are made up, except those of tiny layers in the simulator, whos
 import json
 import os
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 import kernels
 from benchmarks.kernel_speed import goals, layers, tables, timing
-from benchmarks.kernel_speed.layers import Convolution, Pool
+from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Loss, Pool, Relu
 
 NEEDED = [name for name in ("torch", "numba", "matplotlib", "tqdm") if find_spec(name) is None]
 needs_libraries = pytest.mark.skipif(bool(NEEDED), reason=f"not installed: {', '.join(NEEDED)}")
@@ -57,6 +58,35 @@ class TestLayers:
         assert layer.flop == maps.size * layer.size[0] * layer.size[1]
         assert layer.moved == 4 * (np.prod(layer.images) + maps.size)
 
+    @given(convolutions)
+    def test_the_way_back_through_a_convolution_moves_what_its_gradients_are_made_of(self, layer):
+        given = [np.ones(shape) for shape in (layer.images, layer.kernels, layer.output)]
+        made = kernels.conv2d_gradients(*given, layer.stride, layer.padding, backend="numpy")
+        assert Gradient(layer).moved == 4 * sum(array.size for array in (*given, *made))
+        assert Gradient(layer).flop == 2 * layer.flop
+
+    @given(pools, st.booleans())
+    def test_the_way_back_through_a_pool_moves_what_it_needs(self, layer, saved):
+        if saved and layer.mode in ("max", "min"):
+            (layer,) = layers.chosen([layer])
+        told = {"average": 0}.get(layer.mode, 8 * np.prod(layer.output) if layer.indices else 4 * np.prod(layer.images))
+        assert Gradient(layer).moved == told + 4 * (np.prod(layer.output) + np.prod(layer.images))
+
+    @given(st.builds(Dense, st.just("any"), small, small, small))
+    def test_the_work_of_a_dense_layer(self, layer):
+        ones = np.ones((layer.batch, layer.inputs)), np.ones((layer.neurons, layer.inputs))
+        sums = kernels.dense(*ones, backend="numpy")
+        made = kernels.dense_gradients(*ones, sums, backend="numpy")
+        assert layer.flop == 2 * sums.sum()
+        assert layer.moved == 4 * (sum(array.size for array in (*ones, sums)) + layer.neurons)
+        assert Gradient(layer).moved == 4 * sum(array.size for array in (*ones, sums, *made))
+
+    @pytest.mark.parametrize("machine", ["cpu", "gpu"])
+    def test_every_layer_survives_the_file_and_has_its_table(self, machine):
+        for layer in layers.layers(machine):
+            assert layers.read(json.loads(json.dumps(layers.stored(layer)))) == layer
+            assert tables.heading(layer) in tables.HEADINGS
+
     @given(st.one_of(convolutions, pools))
     def test_a_layer_survives_the_file(self, layer):
         assert layers.read(json.loads(json.dumps(layers.stored(layer)))) == layer
@@ -71,9 +101,8 @@ class TestLayers:
     def test_every_kind_is_measured_once_under_a_name_of_its_own(self, machine):
         measured = layers.layers(machine)
         assert len({layer.name for layer in measured}) == len(measured)
-        both = {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework"}
-        only = {"cpu": {"groups", "dense", "ReLU", "loss"}, "gpu": set()}
-        assert {layer.group for layer in measured} == both | only[machine]
+        groups = {"CIFAR", "VGG", "LeNet", "pools", "strides", "homework", "groups", "dense", "ReLU", "loss"}
+        assert {layer.group for layer in measured} == groups
         assert {layer.mode for layer in measured if isinstance(layer, Pool)} == set(kernels.MODES)
         assert {layer.group for layer in layers.few(machine)} == {layer.group for layer in measured}
 
@@ -171,7 +200,7 @@ class TestCheck:
             check.right(Pool("any", (1, 1, 4, 4), "made up", (2, 2), (2, 2)), {"images": torch.ones(1, 1, 4, 4)})
 
 
-NETWORKS = [layer for layer in layers.layers("gpu") if layer.group in ("CIFAR", "VGG")]
+NETWORKS = [layer for layer in layers.layers("gpu") if isinstance(layer, Convolution) and layer.group in ("CIFAR", "VGG")]
 
 
 def gpu_row(layer, chosen="tiled", **microseconds):
@@ -249,17 +278,35 @@ class TestGoals:
 
     def test_the_cpu_is_held_against_pytorch_layer_by_layer(self):
         first, deeper, pool = layers.layers("cpu")[0], layers.layers("cpu")[1], layers.pools(1, 1)[0]
+        (chosen, *_), small = layers.chosen([pool]), layers.HOMEWORK[0]
         rows = [
             gpu_row(first, convgrade=90, PyTorch=100),
             gpu_row(deeper, convgrade=210, PyTorch=100),
+            gpu_row(Gradient(first), convgrade=101, PyTorch=100),
             gpu_row(pool, convgrade=100, PyTorch=100),
+            gpu_row(Gradient(pool), convgrade=900, PyTorch=100),
+            gpu_row(Gradient(chosen), convgrade=190, PyTorch=100),
+            gpu_row(Relu("ReLU", 9), convgrade=99, PyTorch=100),
+            gpu_row(Gradient(Dense("dense", 1, 2, 3)), convgrade=99, PyTorch=100),
+            gpu_row(Loss("loss", 1, 2), convgrade=103, PyTorch=100),
+            gpu_row(small, convgrade=5.9, PyTorch=2),
         ]
-        assert judged(cpu_results(rows), "first layers")[0] == "met"
-        assert judged(cpu_results(rows), "pools")[0] == "met"
-        assert judged(cpu_results(rows), "deeper") == (
+        found = cpu_results(rows)
+        assert judged(found, "CPU: convolutions") == (
             "missed",
-            f"on 0 of 1; 2.10 times at the worst ({deeper.name}), 2.10 in the geometric mean",
+            f"on 1 of 2; 2.10 times at the worst ({deeper.name}), 1.37 in the geometric mean",
         )
+        assert judged(found, "gradients of convolutions")[0] == "missed"
+        assert judged(found, "CPU: pools")[0] == "met"
+        assert judged(found, "with indices")[0] == "met"
+        assert judged(found, "the loss") == (
+            "missed",
+            "on 1 of 2; 1.03 times at the worst (1×2 logits), 1.01 in the geometric mean",
+        )
+        assert judged(found, "gradients of dense")[0] == "met"
+        assert judged(found, "6 µs") == ("met", "5.9 µs")
+        rows[-1] = gpu_row(small, convgrade=6.1)
+        assert judged(cpu_results(rows), "6 µs") == ("missed", "6.1 µs")
 
 
 class TestTables:
@@ -320,10 +367,12 @@ class TestPlots:
         first = {path.name: path.read_bytes() for path in plots.draw(self.RESULTS, tmp_path)}
         again = {path.name: path.read_bytes() for path in plots.draw(self.RESULTS, tmp_path)}
         assert first == again
-        assert set(first) == {"kernels-gpu-roofline.svg", "kernels-gpu-share.svg"}
-        chart = first["kernels-gpu-share.svg"].decode()
-        assert all(layer.name in chart for layer in layers.few("gpu"))
-        assert "dc:date" not in chart
+        assert set(first) == {"kernels-gpu-roofline.svg", "kernels-gpu-share.svg", "kernels-gpu-back.svg"}
+        forward, back = (first[f"kernels-gpu-{kind}.svg"].decode() for kind in ("share", "back"))
+        for layer in layers.few("gpu"):
+            of_gradient = isinstance(layer, Gradient)
+            assert (f": {layer.name}<" in back, f": {layer.name}<" in forward) == (of_gradient, not of_gradient)
+        assert "dc:date" not in forward
 
     def test_of_what_was_not_measured_no_picture_is_left(self, tmp_path):
         from benchmarks.kernel_speed import plots
@@ -396,33 +445,65 @@ class TestCommand:
             command.main()
 
 
+FORWARD = [
+    Convolution("any", (1, 2, 6, 6), 3, (3, 3)),
+    Pool("any", (1, 2, 6, 6), "max", (2, 2), (2, 2), indices=True),
+    Dense("any", 2, 3, 4),
+    Relu("any", 20),
+]
+
+
 @needs_libraries
-def test_a_layer_is_measured_on_the_cpu():
+@pytest.mark.parametrize("layer", [*FORWARD, *layers.gradients(FORWARD), Loss("any", 3, 4)], ids=lambda layer: layer.name)
+def test_a_layer_is_measured_on_the_cpu(layer, monkeypatch):
     from benchmarks.kernel_speed import cpu
 
-    convolution, pool = cpu.rows(
-        [Convolution("any", (1, 2, 6, 6), 3, (3, 3)), Pool("any", (1, 2, 6, 6), "max", (2, 2), (2, 2))], 3
-    )
-    for row in (convolution, pool):
-        assert row["wrong"] == {}
-        assert {**row["ours"], **row["others"]}.keys() == {"convgrade", "PyTorch", "NumPy"}
-        assert all(0 < least <= median <= most for median, least, most in row["others"].values())
+    monkeypatch.setattr(cpu, "PAUSE_SECONDS", 0)
+    (row,) = cpu.rows([layer], 1)
+    assert row["wrong"] == {}
+    assert {**row["ours"], **row["others"]}.keys() == {"convgrade", "PyTorch", "NumPy"}
+    assert all(0 < least <= median <= most for median, least, most in row["others"].values())
+
+
+@needs_libraries
+@pytest.mark.parametrize("layer", [*FORWARD, *layers.gradients(FORWARD), Loss("any", 3, 4)], ids=lambda layer: layer.name)
+def test_a_wrong_value_of_any_layer_is_seen(layer):
+    from benchmarks.kernel_speed import check, cpu
+    from benchmarks.kernel_speed.data import draw
+
+    data = draw(layer)
+    right, results = check.right(layer, data), check.arrays(cpu.ours(layer, data, "numpy")(0))
+    assert right.fault(results) is None
+    for result in results:
+        before = result.flatten()[0].item()
+        result.view(-1)[0] = before + 1
+        assert "1 of" in right.fault(results)
+        result.view(-1)[0] = before
+
+
+@needs_libraries
+@pytest.mark.parametrize("mode", kernels.MODES)
+def test_gradients_of_pools_are_checked_by_sorting(mode):
+    from benchmarks.kernel_speed import check, cpu
+    from benchmarks.kernel_speed.data import draw
+
+    layer = Gradient(Pool("any", (2, 2, 7, 8), mode, (3, 2), (2, 2)))
+    data = draw(layer)
+    assert check.right(layer, data).fault(cpu.ours(layer, data, "numpy")(0)) is None
 
 
 def simulated_card():
     """Return a card whose memory is the host's, whose kernels run in the simulator, and whose seconds are calls."""
-    import torch
     from numba.cuda.simulator.cudadrv.devicearray import FakeCUDAArray
     from torch.nn import functional as F
 
     from benchmarks.kernel_speed.gpu import Card
 
     class Simulated(Card):
+        place = "cpu"
+
         def __init__(self):
             self.cache = 1
-
-        def random(self, shape):
-            return torch.randn(shape)
 
         def array(self, tensor):
             return FakeCUDAArray(tensor.numpy())
@@ -441,12 +522,15 @@ def simulated_card():
             return 2e-6
 
         def cudnn(self, layer, tf32, images, weights, output):
-            output.copy_(F.conv2d(images, weights, None, layer.stride, layer.padding))
+            output.copy_(F.conv2d(images, weights, None, *layer.geometry, layer.groups))
 
     return Simulated()
 
 
 TINY = Convolution("any", (2, 3, 5, 4), 4, (2, 1), (1, 1), (1, 0))
+MAX = Pool("any", (1, 2, 5, 6), "max", (2, 2), (2, 2), indices=True)
+DENSE, RELU = Dense("any", 2, 3, 4), Relu("any", 5)
+SMALL_LAYERS = [MAX, DENSE, RELU, Loss("any", 2, 3), *map(Gradient, (TINY, MAX, replace(MAX, indices=False), DENSE, RELU))]
 
 
 @needs_libraries
@@ -504,3 +588,20 @@ class TestGpu:
         assert list(row["ours"]) == ["convgrade"]
         assert list(row["others"]) == (["PyTorch"] if mode in ("max", "average") else [])
         assert layer.name in tables.text(made_up([row]))
+
+    @pytest.mark.parametrize("layer", SMALL_LAYERS, ids=lambda layer: layer.name)
+    def test_another_layer_and_the_way_back(self, layer):
+        from benchmarks.kernel_speed import gpu
+
+        (row,) = gpu.rows(simulated_card(), [layer], 1)
+        assert row["wrong"] == {}
+        assert (list(row["ours"]), list(row["others"])) == (["convgrade"], ["PyTorch"])
+        assert layer.name in tables.text(made_up([row]))
+
+    @pytest.mark.parametrize("layer", SMALL_LAYERS, ids=lambda layer: layer.name)
+    def test_what_writes_nothing_is_wrong(self, layer, monkeypatch):
+        from benchmarks.kernel_speed import gpu
+
+        monkeypatch.setattr(gpu, "launch", lambda *_: lambda: None)
+        row = gpu.layer_row(simulated_card(), layer, 1)
+        assert row["ours"] == {} and re.fullmatch(r"(\d+) of \1 values are wrong", row["wrong"]["convgrade"])

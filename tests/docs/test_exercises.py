@@ -84,6 +84,29 @@ def tiled_3():
     yield other.multiply_adds / pixels(other)
 
 
+def most_conflicts_of_writes(change=None):
+    launch = convolve("blocked", (1, 1, 34, 18), (16, 1, 3, 3), change=change).launch
+    return max(request.conflicts for request in asked(launch, "shared", "weights", "write"))
+
+
+def blocked_1():
+    launch = convolve("blocked", (1, 1, 34, 18), (20, 1, 3, 3)).launch
+    (totals,) = {memory.size for memory in launch.memories if memory.name == "totals"}
+    maps = totals * launch.threads_of_block * int(np.prod(launch.blocks)) / (32 * 16)
+    yield maps
+    yield 100 * (maps - 20) / maps
+
+
+def blocked_2():
+    yield most_conflicts_of_writes()
+    yield most_conflicts_of_writes(CHANGES["blocked 2"])
+
+
+def blocked_3():
+    for channels in (3, 5):
+        yield convolve("blocked", (1, channels, 34, 18), (16, channels, 3, 3)).launch.barriers
+
+
 def gemm_1():
     yield shared_reads(walk("implicit GEMM 64x64"))
     layer_ = (1, 8, 10, 10), (64, 8, 3, 3)
@@ -134,6 +157,9 @@ NUMBERS = {
     "direct 3": direct_3,
     "tiled 1": tiled_1,
     "tiled 3": tiled_3,
+    "blocked 1": blocked_1,
+    "blocked 2": blocked_2,
+    "blocked 3": blocked_3,
     "implicit GEMM 1": gemm_1,
     "implicit GEMM 2": gemm_2,
     "implicit GEMM 3": gemm_3,
@@ -159,6 +185,7 @@ def test_each_solution_is_tested():
 
 @pytest.mark.parametrize(("name", "file", "case", "tile"), [
     ("direct 2", "direct", SMALL, None),
+    ("blocked 2", "blocked", ((1, 1, 34, 18), (16, 1, 3, 3)), None),
     ("implicit GEMM 2", "implicit_gemm", ((1, 8, 10, 18), (64, 8, 3, 3)), Tile(64, 128)),
 ])  # fmt: skip
 def test_a_change_that_keeps_the_outputs_right(name, file, case, tile):

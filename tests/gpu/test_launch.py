@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.faults import KernelError, Kind, NotBegun, OverBudget
-from gpu.machine.launch import MOST_OF_BLOCK, MOST_OF_GRID, MOST_THREADS, Blank, Budget, Order, evaluate, launch
+from gpu.machine.launch import (
+    MOST_OF_BLOCK,
+    MOST_OF_GRID,
+    MOST_THREADS,
+    SHARED_BYTES,
+    Blank,
+    Budget,
+    Order,
+    evaluate,
+    launch,
+)
 from gpu.machine.program import read
 from gpu.machine.stand_in import StandIn
 from tests.conftest import ROOT
@@ -333,6 +343,7 @@ def test_the_limits_are_those_that_our_own_launches_keep():
     ours = run_path(str(ROOT / "kernels" / "cuda" / "limits.py"))  # gpu/ stands on its own, and so holds them once more
     assert ours["MOST_BLOCKS"] == MOST_OF_GRID
     assert (ours["MOST_THREADS_ALONG"], ours["MOST_THREADS"]) == (MOST_OF_BLOCK, MOST_THREADS)
+    assert ours["SHARED_BYTES"] == SHARED_BYTES
 
 
 def test_warps_exchange_values():

@@ -32,7 +32,6 @@ from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
 from kernels.cuda.convolution.tiled import TILE, tiled
-from kernels.cuda.device import THREADS
 from kernels.cuda.gradients import gather_averages, gather_for_images, gather_shares, sum_for_bias, sum_for_kernels
 from kernels.cuda.grids import MOST_THREADS
 from kernels.cuda.layers import TILE as DENSE_TILE
@@ -79,14 +78,16 @@ def kernels():
 def convolutions(number, real):
     """Yield the rungs of the ladder; float64 goes no further than the second."""
     flat, maps, four, two = number[::1], number[:, :, :, ::1], types.UniTuple(int64, 4), types.UniTuple(int64, 2)
-    yield Kernel("direct", direct, (maps, maps, flat, two, two, two, number, maps), prod(THREADS))
+    yield Kernel("direct", direct, (maps, maps, flat, two, two, two, number, maps), MOST_THREADS)
     for_one_window = (maps, maps, flat, int64, int64, number, maps)
-    yield Kernel("tiled 3x3", tiled(TILE, (3, 3), (1, 1), real), for_one_window, TILE**2, 9)
+    yield Kernel("tiled 3x3", tiled(TILE, (3, 3), (1, 1), (1, 1), real), for_one_window, TILE**2, 9)
     if number is float64:
         return
-    for filters in (8, 16):
-        kernel = blocked(TILE, filters, (3, 3), (1, 1), real)
-        yield Kernel(f"blocked 3x3 for {filters} filters", kernel, for_one_window, TILE**2, 9 * filters)
+    signature = (flat, flat, flat, four, four, four, int64, int64, two, number, flat)
+    for filters in (8, 16):  # of a first layer: three channels
+        for places, name in ((2, ""), (1, ", one place")):
+            kernel = blocked(3, (places * TILE, TILE), filters, (3, 3), (1, 1), (1, 1), real)
+            yield Kernel(f"blocked 3x3 for {filters} filters{name}", kernel, signature, TILE**2, 3 * 9 * places * filters)
     yield Kernel("arrange", arrange, (maps, number[:, :, ::1]), TILES[-1].filters)
     signature = (flat, flat, flat, four, four, four, two, two, two, number, flat)
     for rung, make, tiles in (
@@ -114,9 +115,10 @@ def pools(number, real):
 def gradients(number, real):
     """Yield what gathers gradients."""
     flat, planes, maps, threads = number[::1], number[:, :, ::1], number[:, :, :, ::1], (16, 8, 1)
+    two = types.UniTuple(int64, 2)
     found = [
-        ("by images", gather_for_images(real), (maps, maps, *[int64] * 4, maps)),
-        ("by kernels", sum_for_kernels(threads, real), (maps, maps, *[int64] * 4, number, maps)),
+        ("by images", gather_for_images(real), (maps, maps, two, two, two, maps)),
+        ("by kernels", sum_for_kernels(threads, real), (maps, maps, two, two, two, number, maps)),
         ("by bias", sum_for_bias(threads, real), (maps, flat)),
         ("of average 2x2", gather_averages((2, 2), (2, 2), real), (planes, planes)),
     ]

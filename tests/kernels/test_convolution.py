@@ -94,12 +94,12 @@ def test_the_lecture(backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_more_feature_maps_than_a_grid_is_deep(backend, monkeypatch):
+def test_more_blocks_than_an_axis_of_the_grid_holds(backend, monkeypatch):
     random = np.random.default_rng(0)
     images, weights = random.normal(size=(3, 1, 4, 4)), random.normal(size=(2, 1, 2, 2))
     kernels.conv2d(images + 100, weights, backend=backend)  # so that memory used again holds no right answers
     if backend in ("simulator", "cuda"):
-        monkeypatch.setattr("kernels.cuda.device.MOST_BLOCKS_DEEP", 2)  # blocks then take several feature maps each
+        monkeypatch.setattr("kernels.cuda.grids.MOST_BLOCKS", (2**31 - 1, 2, 2))  # so that both axes are needed
     output = kernels.conv2d(images, weights, backend=backend)
     np.testing.assert_allclose(
         output, seven_loops(images, weights, np.zeros(2), (1, 1), (0, 0), 0.0), rtol=1e-12, atol=1e-12

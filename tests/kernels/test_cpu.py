@@ -1,5 +1,8 @@
-"""What only the CPU's kernels can get wrong: edges of tiles and vectors, threads, gradients, and the cache on disk."""
+"""What only the CPU's kernels can get wrong: edges of tiles and vectors, threads, and the cache on disk."""
 
+import ctypes
+import math
+import mmap
 import os
 import shutil
 import subprocess
@@ -10,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kernels
 from kernels import cpu
@@ -47,19 +52,6 @@ def torch_convolution(images, weights, bias, stride, padding, value):
     return torch.conv2d(torch.nn.functional.pad(images, around, value=value), weights, bias, stride)
 
 
-def torch_gradients(images, weights, upstream, stride, padding, value):
-    inputs = [torch.from_numpy(array).double().requires_grad_() for array in (images, weights, np.zeros(len(weights)))]
-    output = torch_convolution(*inputs, stride, padding, value)
-    return [gradient.numpy() for gradient in torch.autograd.grad(output, inputs, torch.from_numpy(upstream).double())]
-
-
-def gradients(images, weights, upstream, stride, padding, value):
-    """Gradients by images, kernels and bias, written to memory that holds other numbers."""
-    results = [np.full_like(array, np.nan) for array in (images, weights, weights[:, 0, 0, 0])]
-    cpu.conv2d_gradients(images, weights, upstream, Geometry(stride, padding), images.dtype.type(value), *results)
-    return results
-
-
 def pool_gradient(images, upstream, size, stride, mode):
     result = np.full_like(images, np.nan)
     cpu.pool2d_gradient(images, upstream, size, stride, mode, None, result)
@@ -85,6 +77,97 @@ def test_convolution_at_the_edges_of_its_tiles(case, dtype, small_panels):
     )
     tolerance = (8 + 2 * np.prod(kernel[1:]) ** 0.5) * np.finfo(dtype).eps * scale.numpy()
     assert (abs(output - exact.numpy()) <= tolerance).all()
+
+
+@st.composite
+def convolutions(draw):
+    """Draw images, kernels and bias, how they meet, and how the work is cut: threads, channels and lines at a time."""
+    groups, batch = draw(st.sampled_from([1, 1, 2, 5])), draw(st.integers(1, 3))
+    channels, filters = draw(st.sampled_from([1, 2, 7])), draw(st.sampled_from([1, 3, 4, 5, 8, 13, 40]))
+    kernel, stride = (draw(st.tuples(st.integers(1, 4), st.integers(1, 4))) for _ in range(2))
+    dilation, padding = draw(st.tuples(st.integers(1, 3), st.integers(1, 3))), draw(st.tuples(*[st.integers(0, 5)] * 2))
+    least = [max(1, (k - 1) * d + 1 - 2 * p) for k, d, p in zip(kernel, dilation, padding)]
+    size = [draw(st.integers(low, low + more)) for low, more in zip(least, (9, 120))]
+    shapes = (batch, groups * channels, *size), (groups * filters, channels, *kernel), (groups * filters,)
+    tensors = [torch.from_numpy(array) for array in arrays(draw(st.integers(0, 2**32 - 1)), *shapes)]
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    cut = {"threads._count": draw(st.integers(2, 5)), "convolution.WORTH_THREADS": 0}
+    cut |= {
+        "convolution.PANEL_BYTES": draw(st.sampled_from([1, 2**11, 2**13])),
+        "convolution.DEPTH": draw(st.integers(1, 70)),
+    }
+    return tensors, options, cut
+
+
+@settings(max_examples=60)
+@given(case=convolutions())
+def test_any_convolution_however_it_is_cut(case):
+    tensors, options, cut = case
+    inputs = [tensor.numpy() for tensor in tensors]
+    expected = torch.conv2d(*tensors, **options).numpy()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cut.items():
+            patch.setattr(f"kernels.cpu.{name}", value)
+        shared = kernels.conv2d(*inputs, backend="cpu", **options)
+        patch.setattr("kernels.cpu.convolution.WORTH_THREADS", np.inf)
+        patch.setattr("kernels.cpu.convolution.PANEL_BYTES", 2**18)
+        alone = kernels.conv2d(*inputs, backend="cpu", **options)
+    np.testing.assert_allclose(shared, expected, rtol=1e-12, atol=1e-12)
+    assert shared.tobytes() == alone.tobytes()  # each sum in one order, whoever computes it
+
+
+def walled(shape, dtype):
+    """Return an array, and the NaN that lie before it. What touches the memory behind it crashes."""
+    count, size, page = math.prod(shape), np.dtype(dtype).itemsize, mmap.PAGESIZE
+    room = -(-(count + 64) * size // page) * page
+    numbers = np.frombuffer(mmap.mmap(-1, room + page), dtype, room // size)
+    assert ctypes.CDLL(None).mprotect(ctypes.c_void_p(numbers.ctypes.data + room), page, 0) == 0
+    numbers[:-count] = np.nan
+    return numbers[-count:].reshape(shape), numbers[:-count]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="protects memory as Linux does")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("case", CONVOLUTIONS)
+def test_nothing_beside_its_arrays_is_read_or_written(case, dtype, small_panels):
+    shape, kernel, stride, padding, value = case
+    expected = kernels.conv2d(np.ones(shape), np.ones(kernel), np.ones(kernel[0]), stride, padding, value, backend="numpy")
+    (*inputs, output), before = zip(*(walled(each, dtype) for each in (shape, kernel, kernel[:1], expected.shape)))
+    for array in inputs:
+        array[:] = 1
+    cpu.conv2d(*inputs, Geometry(stride, padding), dtype(value), output)
+    np.testing.assert_allclose(output, expected)
+    assert all(np.isnan(numbers).all() for numbers in before)
+
+
+@pytest.mark.parametrize(
+    ("images", "weights", "groups"),
+    [
+        ((4, 3, 9, 9), (8, 3, 3, 3), 1),
+        ((1, 3, 60, 50), (8, 3, 3, 3), 1),
+        ((3, 3, 60, 50), (8, 3, 3, 3), 1),
+        ((1, 20, 7, 7), (64, 20, 3, 3), 1),
+        ((1, 12, 9, 9), (12, 1, 3, 3), 12),
+    ],
+)
+def test_each_output_belongs_to_one_share_and_all_shares_have_work(images, weights, groups, monkeypatch):
+    def one_by_one(function, shares, *arguments):
+        *given, output, depth, panel_bytes = arguments
+        parts = [np.full_like(output, np.nan) for _ in range(shares)]
+        for share, part in enumerate(parts):
+            function(*given, part, depth, panel_bytes, share, shares)
+        written = ~np.isnan(parts)
+        assert (written.sum(axis=0) == 1).all()
+        assert written.reshape(shares, -1).mean(axis=1).min() > 0.8 / shares
+        called.append(shares)
+
+    called = []
+    monkeypatch.setattr("kernels.cpu.convolution.in_shares", one_by_one)
+    monkeypatch.setattr("kernels.cpu.convolution.WORTH_THREADS", 0)
+    for count in (2, 3):
+        monkeypatch.setattr("kernels.cpu.threads._count", count)
+        kernels.conv2d(*arrays(0, images, weights), backend="cpu", groups=groups)
+    assert called == [2, 3]
 
 
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])
@@ -130,33 +213,6 @@ def test_pools_of_every_width_around_the_vectors(mode):
         np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("case", CONVOLUTIONS)
-def test_gradients_of_convolution_agree_with_torch(case, dtype, small_panels):
-    shape, kernel, *options, value = case
-    output = kernels.conv2d(np.zeros(shape), np.zeros(kernel), None, *options, backend="numpy")
-    images, weights, upstream = arrays(1, shape, kernel, output.shape, dtype=dtype)
-    results = gradients(images, weights, upstream, *options, value)
-    exact = torch_gradients(images, weights, upstream, *options, value)
-    scale = torch_gradients(abs(images), abs(weights), abs(upstream), *options, abs(value))
-    terms = [weights[:, 0].size, upstream[:, 0].size, upstream[:, 0].size]
-    for result, right, size, count in zip(results, exact, scale, terms):
-        assert (abs(result - right) <= (8 + 2 * count**0.5) * np.finfo(dtype).eps * size).all()
-
-
-def test_what_is_not_a_number_upstream_reaches_its_pixels_and_kernels_only():
-    images, weights, upstream = arrays(0, (2, 2, 8, 12), (9, 2, 3, 3), (2, 9, 8, 12), dtype=np.float32)
-    upstream[1, 8, 2, 11] = np.nan
-    for_images, for_kernels, for_bias = (
-        np.isnan(array) for array in gradients(images, weights, upstream, (1, 1), (1, 1), 0)
-    )
-    expected = np.zeros_like(for_images)
-    expected[1, :, 1:4, 10:] = True
-    assert (for_images == expected).all()
-    assert for_kernels[8].all() and not for_kernels[:8].any()
-    assert for_bias.tolist() == [False] * 8 + [True]
-
-
 @pytest.mark.parametrize(
     ("mode", "pool"), [("max", torch.nn.functional.max_pool2d), ("average", torch.nn.functional.avg_pool2d)]
 )
@@ -191,12 +247,11 @@ def test_the_bits_do_not_depend_on_threads(monkeypatch):
     results = []
     for threads in (1, 1, 2, 5):
         monkeypatch.setattr("kernels.cpu.threads._count", threads)
-        for module in ("convolution", "convolution_gradients", "pooling", "pooling_gradient"):
+        for module in ("convolution", "pooling", "pooling_gradient"):
             monkeypatch.setattr(f"kernels.cpu.{module}.WORTH_THREADS", 0 if threads > 1 else np.inf)
         output = kernels.conv2d(images, weights, bias, padding=1, backend="cpu")
         pooled = kernels.pool2d(images, 3, 2, "average", backend="cpu")
-        back = gradients(images, weights, output, (1, 1), (1, 1), 0.0)
-        results.append([output, *back, pooled, pool_gradient(images, pooled, (3, 3), (2, 2), "average")])
+        results.append([output, pooled, pool_gradient(images, pooled, (3, 3), (2, 2), "average")])
     for others in results[1:]:
         assert all(result.tobytes() == other.tobytes() for result, other in zip(results[0], others))
 

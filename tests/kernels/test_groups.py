@@ -48,7 +48,7 @@ def test_convolution_agrees_with_torch(backend, case):
     np.testing.assert_allclose(output, expected, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("backend", ["numpy"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @FEW
 @given(case=cases())
 def test_gradients_agree_with_torch(backend, case):

@@ -124,6 +124,48 @@ def test_loss_of_huge_and_of_broken_logits(backend):
     assert loss == np.inf and gradient.tolist() == [[1, -1]]
 
 
+@pytest.mark.filterwarnings("ignore:.*invalid value:RuntimeWarning")
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("classes", [1, 3, 8, 19])
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
+def test_loss_of_special_numbers_is_that_of_torch(backend, classes, special):
+    for place in {0, classes // 2, classes - 1}:
+        for label in {0, classes - 1}:
+            (logits,) = normal((1, classes), seed=place)
+            logits[0, place] = special
+            theirs = torch.from_numpy(logits).requires_grad_()
+            wanted = torch.nn.functional.cross_entropy(theirs, torch.tensor([label]))
+            wanted.backward()
+            loss, gradient = kernels.softmax_cross_entropy(logits, [label], backend=backend)
+            np.testing.assert_allclose(loss, wanted.item(), **EXACT)
+            np.testing.assert_allclose(gradient, theirs.grad.numpy(), **EXACT)
+    loss, gradient = kernels.softmax_cross_entropy(np.full((1, classes), -np.inf), [0], backend=backend)
+    assert np.isnan(loss) and np.isnan(gradient).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_layers_of_all_sizes_around_the_vectors_and_shares(dtype, monkeypatch):
+    monkeypatch.setattr("kernels.cpu.layers.WORTH_THREADS", 0)
+    tolerance = {"rtol": 1e-5, "atol": 1e-5} if dtype == np.float32 else EXACT
+    for count in (1, 2, 7, 16, 33, 100):
+        monkeypatch.setattr("kernels.cpu.threads._count", count % 4 + 1)
+        for batch in (1, 2, 5):
+            inputs, weights, bias, upstream = normal((batch, count), (9, count), (9,), (batch, 9), dtype=dtype)
+            labels = np.arange(batch) % count
+            found = {
+                backend: [
+                    kernels.dense(inputs, weights, bias, backend),
+                    *kernels.dense_gradients(inputs, weights, upstream, backend),
+                    kernels.relu(inputs, backend),
+                    kernels.relu_gradient(inputs, inputs + 1, backend),
+                    *kernels.softmax_cross_entropy(inputs, labels, backend),
+                ]
+                for backend in ("numpy", "cpu")
+            }
+            for ours, wanted in zip(found["cpu"], found["numpy"], strict=True):
+                np.testing.assert_allclose(ours, wanted, **tolerance)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

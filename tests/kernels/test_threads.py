@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu.threads import in_shares, set_threads, threads
+from kernels.cpu.threads import _Team, in_shares, set_threads, threads
 
 FORKS = hasattr(os, "fork")
 
@@ -47,6 +47,17 @@ def test_an_error_of_a_worker_reaches_the_caller():
 def test_shares_run_at_the_same_time():
     together = threading.Barrier(3)
     in_shares(lambda share, shares: together.wait(60), 3)  # one after the other, the first would wait for ever
+
+
+def test_a_job_that_no_worker_begins_is_done_by_the_caller(monkeypatch):
+    counts = np.zeros(3, np.int64)
+    in_shares(mark, 3, counts)
+    monkeypatch.setattr("kernels.cpu.threads._Worker._work", lambda worker: None)  # of a busy machine: it gets no time
+    monkeypatch.setattr("kernels.cpu.threads._team", _Team())
+    in_shares(mark, 3, counts)
+    assert counts.tolist() == [60, 62, 64]
+    with pytest.raises(ValueError, match="share 1 fails"):
+        in_shares(fail, 3, counts)
 
 
 def test_a_worker_that_sleeps_wakes_up():

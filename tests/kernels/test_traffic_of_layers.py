@@ -30,10 +30,14 @@ CALLS = {
     "max": ("pool2d", [*drawn((3, 1, 6, 10)), (2, 2), (2, 2), "max"], [(3, 1, 3, 5)]),
     "median": ("pool2d", [*drawn((1, 2, 5, 7)), (3, 3), (1, 2), "median"], [(1, 2, 3, 3)]),
     "large median": ("pool2d", [*drawn((3, 1, 7, 6)), (6, 6), (1, 1), "median"], [(3, 1, 2, 1)]),
-    "max's gradient": ("pool2d_gradient", [*drawn((3, 1, 5, 6), (3, 1, 2, 2)), (3, 3), (2, 3), "max"], [(3, 1, 5, 6)]),
+    "max's gradient": (
+        "pool2d_gradient",
+        [*drawn((3, 1, 5, 6), (3, 1, 2, 2)), (3, 3), (2, 3), "max", None],
+        [(3, 1, 5, 6)],
+    ),
     "average's gradient": (
         "pool2d_gradient",
-        [*drawn((3, 1, 5, 6), (3, 1, 2, 2)), (2, 2), (3, 3), "average"],
+        [*drawn((3, 1, 5, 6), (3, 1, 2, 2)), (2, 2), (3, 3), "average", None],
         [(3, 1, 5, 6)],
     ),
     "convolution's gradients": (

@@ -48,8 +48,9 @@ def roofline() -> tuple[Sheet, str, str]:
         sheet.text(x + 5, top + tall - 14, f"{layer.group}, {short(intensity(layer))}", size=12, at="start")
     found, aside = [], left + wide + 24
     sheet.text(aside, top, "bounds, TFLOP/s", size=13, at="start", colour=SOFT)
-    for number, (name, (_, _, kernels_shape)) in enumerate(LAYERS.items(), 1):
-        flop_for_a_byte, bound = 2 / asked_for(name), bound_of(RUNGS[name].block(kernels_shape).kernel)
+    for number, (name, (_, images_shape, kernels_shape)) in enumerate(LAYERS.items(), 1):
+        block = RUNGS[name].block(images_shape[2] - 2, kernels_shape[0])
+        flop_for_a_byte, bound = 2 / asked_for(name), bound_of(block.kernel)
         x, y = at(flop_for_a_byte, bound)
         for here in ((x, y), (aside + 9, top + 26 * number)):
             sheet.circle(*here, 9, fill=BLUE, line=PAPER)

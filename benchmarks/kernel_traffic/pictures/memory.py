@@ -136,7 +136,7 @@ def sectors() -> tuple[Sheet, str, str]:
     return sheet, "Sectors of global memory that a warp touches", words
 
 
-SWAPPED = Change("column, row, first = cuda.grid(3)", "row, column, first = cuda.grid(3)")
+SWAPPED = Change("feature_map, row, column = here(rows)", "feature_map, column, row = here(columns)")
 
 
 def swapped() -> tuple[Sheet, str, str]:
@@ -176,9 +176,9 @@ def banks() -> tuple[Sheet, str, str]:
     sheet = paper(left + BANKS * side + 40, 415)
     sheet.text(left, 26, "Which thread of a warp asks which of the 32 banks", size=17, at="start", bold=True)
     across = 18
-    blocked = asked(walk("blocked").launch, "shared", "pixels")[0]
-    pitch = blocked.memory.shape[1]
-    stored = dict(zip(blocked.lanes.tolist(), blocked.elements.tolist()))
+    tiled = asked(walk("tiled").launch, "shared", "pixels")[0]
+    pitch = tiled.memory.shape[1]
+    stored = dict(zip(tiled.lanes.tolist(), tiled.elements.tolist()))
     unfilled = {lane: at // pitch * across + at % pitch for lane, at in stored.items()}
     wide = asked(walk("implicit GEMM 128x128").launch, "shared", "pixels")[0]
     quads_read = dict(zip(wide.lanes[:8].tolist(), wide.elements[:8].tolist()))

@@ -9,38 +9,53 @@ import numpy as np
 
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tiled
 from kernels.cuda.convolution.estimate import Block, Card, card, seconds
-from kernels.cuda.device import THREADS
-from kernels.shapes import Geometry
+from kernels.cuda.convolution.tiled import TILE
+from kernels.cuda.grids import MOST_THREADS
+from kernels.shapes import Geometry, feature_map_size
 
 
 class Rung(NamedTuple):
-    """One way to convolve on the GPU. block returns what one of its blocks computes of (K, C / groups, KH, KW)."""
+    """One way to convolve on the GPU.
+
+    block(rows, filters) returns what one block computes of feature maps with so many rows, and filters in a group.
+    """
 
     name: str
     takes: Callable[..., bool]
     launch: Callable[..., None]
-    block: Callable[[tuple[int, ...]], Block]
+    block: Callable[[int, int], Block]
 
 
-def _blocked(kernels_shape) -> Block:
-    filters = blocked.filters_per_thread(kernels_shape[0])
-    return Block(f"blocked 3x3 for {filters} filters", filters, (tiled.TILE, tiled.TILE))
+def _direct(rows: int, filters: int) -> Block:
+    return Block("direct", 1, MOST_THREADS)
+
+
+def _tiled(rows: int, filters: int) -> Block:
+    return Block("tiled 3x3", 1, (TILE, TILE))
+
+
+def _blocked(rows: int, filters: int) -> Block:
+    together = blocked.filters_per_thread(filters)
+    name = f"blocked 3x3 for {together} filters"
+    if rows <= TILE:
+        return Block(f"{name}, one place", together, (TILE, TILE))
+    return Block(name, together, (2 * TILE, TILE))
 
 
 def _tiles(name: str, rung: ModuleType) -> Iterator[Rung]:
     for tile in rung.TILES:
         kernel = f"{name} {tile.filters}x{tile.pixels}"
         block = Block(kernel, tile.filters, tile.pixels, tile.depth, launches=2)  # one arranges the weights
-        yield Rung(kernel, rung.takes, partial(rung.launch, tile=tile), partial(_same, block))
+        yield Rung(kernel, rung.takes, partial(rung.launch, tile=tile), partial(_always, block))
 
 
-def _same(block: Block, kernels_shape) -> Block:
+def _always(block: Block, rows: int, filters: int) -> Block:
     return block
 
 
 LADDER = (
-    Rung("direct", direct.takes, direct.launch, partial(_same, Block("direct", 1, (THREADS[1], THREADS[0])))),
-    Rung("tiled", tiled.takes, tiled.launch, partial(_same, Block("tiled 3x3", 1, (tiled.TILE, tiled.TILE)))),
+    Rung("direct", direct.takes, direct.launch, _direct),
+    Rung("tiled", tiled.takes, tiled.launch, _tiled),
     Rung("blocked", blocked.takes, blocked.launch, _blocked),
     *_tiles("implicit GEMM", implicit_gemm),
     *_tiles("pipelined GEMM", pipelined),
@@ -51,7 +66,9 @@ RUNGS = {rung.name: rung for rung in LADDER}
 def estimates(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype, on: Card) -> dict[str, float]:
     """Return the estimated seconds of each rung that takes (N, C, H, W) and (K, C / groups, KH, KW), by its name."""
     layer = images_shape, kernels_shape, geometry, dtype
-    return {rung.name: seconds(rung.block(kernels_shape), *layer, on) for rung in LADDER if rung.takes(*layer)}
+    rows, _ = feature_map_size(images_shape[2:], kernels_shape[2:], geometry)
+    filters = kernels_shape[0] * kernels_shape[1] // images_shape[1]
+    return {rung.name: seconds(rung.block(rows, filters), *layer, on) for rung in LADDER if rung.takes(*layer)}
 
 
 def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:

@@ -55,14 +55,18 @@ class Blocked(KernelPart):
         ]
 
     def any(self):
-        """Return launches with as many kernels as a thread computes, fewer, and more; with ragged edges."""
+        """Return launches with as many kernels as a thread computes, fewer, and more; with ragged edges.
+
+        The last one has many channels.
+        """
         random = self.drawn_from("convolve_blocked any")
-        few, many = random.integers(5, 12), random.integers(34, 44)
+        few, many = random.integers(4, 9), random.integers(66, 80)
         return [
             self.case("convolve_blocked", *convolution(random, reals, 1, (few, few + 2), FILTERS, padding=2)),
-            self.case("convolve_blocked", *convolution(random, reals, 2, (few, many), FILTERS + 4, padding=0)),
-            self.case("convolve_blocked", *convolution(random, reals, 3, (many, few), 3, padding=1)),
-            self.case("convolve_blocked", *convolution(random, reals, 2, (2, 1), 2 * FILTERS + 1, padding=3)),
+            self.case("convolve_blocked", *convolution(random, reals, 1, (few, many), FILTERS + 4, padding=0)),
+            self.case("convolve_blocked", *convolution(random, reals, 2, (many, few), 3, padding=1)),
+            self.case("convolve_blocked", *convolution(random, reals, 3, (2, 1), 4 * FILTERS + 1, padding=3)),
+            self.case("convolve_blocked", *convolution(random, reals, random.integers(12, 17), (4, 3), 2)),
         ]
 
     def figures(self, launched):

@@ -53,7 +53,7 @@ class Direct(KernelPart):
     def any(self):
         """Return launches with ragged edges on all axes, with wide, tall and large windows, and with much padding.
 
-        The last ones have more feature maps, and more columns, than a block can have threads along an axis.
+        The last ones have more feature maps, columns and rows than a block can have threads along an axis.
         """
         random = self.drawn_from("convolve any")
         few, many = random.integers(6, 10), random.integers(34, 44)
@@ -66,6 +66,7 @@ class Direct(KernelPart):
             self.case("convolve", *convolution(random, reals, 1, (5, 6), 4, (5, 6), padding=0)),
             self.case("convolve", *convolution(random, reals, 1, (3, 4), deep)),
             self.case("convolve", *convolution(random, reals, 1, (2, wide), 1)),
+            self.case("convolve", *convolution(random, reals, 1, (wide, 3), 1)),
         ]
 
     def figures(self, launched):

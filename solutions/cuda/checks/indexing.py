@@ -49,12 +49,13 @@ class Indexing(KernelPart):
     def any(self):
         """Return launches of a row, a column, a square, and of images wider and taller than blocks, with ragged edges.
 
-        The last has more columns than a block can have threads.
+        The last ones have more columns, and more rows, than a block can have threads. Levels have either sign.
         """
         random = self.drawn_from("darken any")
         more, most = random.integers(33, 60), random.integers(70, 90)
-        shapes = (1, more), (most, 1), (32, 32), (more, most), (most, more - 2), (2, random.integers(1030, 1100))
-        return [self.case("darken", reals(random, *shape), np.float32(0.75 + random.random())) for shape in shapes]
+        shapes = (1, more), (most, 1), (32, 32), (more, most), (most, more - 2), (2, most + 1000), (more + 1000, 3)
+        levels = np.float32(0.75 + random.random(len(shapes))) * np.resize(np.float32([1, -1]), len(shapes))
+        return [self.case("darken", reals(random, *shape), level) for shape, level in zip(shapes, levels)]
 
     def figures(self, launched):
         """Return how many sectors are touched, of those in which image and output lie."""

@@ -48,11 +48,11 @@ class Mapping(KernelPart):
     def any(self):
         """Return launches of one value, less than a warp, less than a block, a full block, and many with a ragged end.
 
-        The last of them has more values than an index of 16 bits can count.
+        The last has more values than 256 blocks of 256 threads, and than an index of 16 bits can count.
         """
         random = self.drawn_from("scale any")
         few, more, many = random.integers(2, 32), random.integers(33, 128), 32 * random.integers(33, 60) + 7
-        sizes = 1, few, more, 1024, many, random.integers(33_000, 40_000)
+        sizes = 1, few, more, 1024, many, random.integers(66_000, 70_000)
         return [self.case("scale", reals(random, size), np.float32(reals(random, 1)[0])) for size in sizes]
 
     def figures(self, launched):

@@ -56,13 +56,14 @@ class Pooling(KernelPart):
     def any(self):
         """Return launches of one window, with rows and columns left over, with ragged edges, with NaN and infinity.
 
-        The last ones have more channels, and more columns, than a block can have threads along an axis.
+        The last ones have more channels, columns and rows than a block can have threads along an axis.
         """
         random = self.drawn_from("max_pool any")
         deep, wide = beyond_a_block(random)
         broken = quarters(random, 3, 9, 12)
         broken[random.random(broken.shape) < 0.1] = -np.inf
         broken[0, :3, :3] = -np.inf
+        broken[0, 6:, 8:11] = [[np.inf, 1, 2], [3, -np.inf, 4], [5, 6, 7]]
         broken[(1, 2), random.integers(0, 8, 2), random.integers(0, 11, 2)] = np.nan
         few, many = 2 * random.integers(3, 6), 2 * random.integers(36, 44)
         return [
@@ -72,6 +73,7 @@ class Pooling(KernelPart):
             self.case("max_pool", reals(random, 2, many + 1, few + 1) - 5),
             self.case("max_pool", reals(random, deep, 3, 5)),
             self.case("max_pool", reals(random, 1, 3, STRIDE * wide + 1)),
+            self.case("max_pool", reals(random, 1, STRIDE * wide + 1, 4)),
         ]
 
     def figures(self, launched):

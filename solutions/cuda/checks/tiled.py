@@ -54,17 +54,19 @@ class Tiled(KernelPart):
     def any(self):
         """Return launches of less than a tile, of several tiles with ragged edges, and with padding of any width.
 
-        The last one has more feature maps than a block can have threads along z.
+        The last ones have more feature maps than a block can have threads along z, and more channels than fit into its
+        shared memory at once, each with 18 x 18 pixels.
         """
         random = self.drawn_from("convolve_tiled any")
-        few, many = random.integers(5, 12), random.integers(34, 44)
+        few, many = random.integers(4, 9), random.integers(130, 150)
         deep, _ = beyond_a_block(random)
         return [
             self.case("convolve_tiled", *convolution(random, reals, 3, (few, few + 2), 2, padding=2)),
-            self.case("convolve_tiled", *convolution(random, reals, 2, (few, many), 3, padding=0)),
+            self.case("convolve_tiled", *convolution(random, reals, 2, (few, many), 2, padding=0)),
             self.case("convolve_tiled", *convolution(random, reals, 1, (many, few), 2, padding=1)),
             self.case("convolve_tiled", *convolution(random, reals, 2, (2, 1), 1, padding=3)),
             self.case("convolve_tiled", *convolution(random, reals, 1, (3, 4), deep)),
+            self.case("convolve_tiled", *convolution(random, reals, random.integers(38, 45), (4, 3), 1)),
         ]
 
     def figures(self, launched):

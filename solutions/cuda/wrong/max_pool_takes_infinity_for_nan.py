@@ -1,0 +1,31 @@
+"""pooling.py
+4.4: wrong
+says: expected inf, received nan
+"""
+
+from math import inf
+
+from numba import cuda, float32
+
+SIZE = 3
+
+
+@cuda.jit
+def max_pool(images, output):
+    column, row, channel = cuda.grid(3)
+    channels, rows, columns = output.shape
+    if channel >= channels or row >= rows or column >= columns:
+        return
+    best = float32(-inf)
+    for r in range(SIZE):
+        for s in range(SIZE):
+            value = images[channel, 2 * row + r, 2 * column + s]
+            if not value < inf:  # so that NaN stays, but infinity becomes NaN
+                best = value - value
+            elif value > best:
+                best = value
+    output[channel, row, column] = best
+
+
+def launch_max_pool(channels, rows, columns):
+    return ((columns + 31) // 32, (rows + 3) // 4, channels), (32, 4, 1)
