@@ -42,6 +42,15 @@ class Tile(NamedTuple):
         """How many threads share a tile: across its pixels, down its filters."""
         return self.pixels // self.columns, self.filters // self.rows
 
+    @property
+    def quads(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """How many rows one wide read brings, and how far from it the thread's next ones lie; the same for columns.
+
+        The rows and columns of neighbouring threads lie between, so that these read neighbouring quads.
+        """
+        (across, down), rows, columns = self.threads, min(4, self.rows), min(4, self.columns)
+        return (rows, down * rows), (columns, across * columns)
+
 
 TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), Tile(filters=128, pixels=128))
 
@@ -102,6 +111,28 @@ def arrange(kernels, weights):
 
 
 @cache
+def products(tile, number):
+    """Compile what adds the products of one channel, d in shared memory, to a thread's totals."""
+    rows, columns = tile.rows, tile.columns
+    (row_quad, far_rows), (column_quad, far_columns) = tile.quads
+
+    @cuda.jit(device=True)
+    def multiply_channel(weights, pixels, d, row, column, totals):
+        """Multiply each of a thread's weights with each of its pixels."""
+        few_weights = cuda.local.array(rows, number)
+        few_pixels = cuda.local.array(columns, number)
+        for i in range(rows):
+            few_weights[i] = weights[d, row + i // row_quad * far_rows + i % row_quad]
+        for j in range(columns):
+            few_pixels[j] = pixels[d, column + j // column_quad * far_columns + j % column_quad]
+        for i in range(rows):
+            for j in range(columns):
+                totals[i, j] += few_weights[i] * few_pixels[j]
+
+    return multiply_channel
+
+
+@cache
 def implicit_gemm(tile, number):
     """Compile the rung for one tile; all sizes are its arguments.
 
@@ -113,27 +144,18 @@ def implicit_gemm(tile, number):
     threads = threads_across * threads_down
     weight_loads, pixel_loads = depth * tile_filters // threads, depth * tile_pixels // threads
     weight_rows, pixel_rows = threads // tile_filters, threads // tile_pixels  # that all threads load at once
-    # A thread's rows and columns come in quads, which one wide read brings; the quads of one thread lie far apart, so that
-    # neighbouring threads read neighbouring quads.
-    row_quad, column_quad = min(4, rows), min(4, columns)
-    far_rows, far_columns = threads_down * row_quad, threads_across * column_quad
+    (row_quad, far_rows), (column_quad, far_columns) = tile.quads
     weight_buffers, pixel_buffers = (2 * depth, tile_filters), (2 * depth, tile_pixels)
     totals_of_a_thread = (rows, columns)
+
+    multiply_channel = products(tile, number)
 
     @cuda.jit(device=True)
     def multiply(weights, pixels, buffer, row, column, totals):
         """Add the products of one step to the totals."""
-        few_weights = cuda.local.array(rows, number)
-        few_pixels = cuda.local.array(columns, number)
         d = uint32(buffer)
         for _ in range(depth):
-            for i in range(rows):
-                few_weights[i] = weights[d, row + i // row_quad * far_rows + i % row_quad]
-            for j in range(columns):
-                few_pixels[j] = pixels[d, column + j // column_quad * far_columns + j % column_quad]
-            for i in range(rows):
-                for j in range(columns):
-                    totals[i, j] += few_weights[i] * few_pixels[j]
+            multiply_channel(weights, pixels, d, row, column, totals)
             d += 1
 
     @cuda.jit

@@ -26,7 +26,7 @@ from kernels.cuda.ptx import copy4, copy16, wait
 from kernels.shapes import feature_map_size
 
 TILES = tuple(tile._replace(depth=16) for tile in implicit_gemm.TILES)
-QUAD = 4  # numbers that one instruction copies or reads
+QUAD = 4  # weights that one instruction copies
 MOST = 2**31  # numbers in an array whose indices have 32 bits
 NOWHERE = uint32(2**32 - 1)
 
@@ -65,29 +65,14 @@ def pipelined(tile, number):
     threads, quads = threads_across * threads_down, tile_filters // QUAD
     weight_rows, pixel_rows = threads // quads, threads // tile_pixels  # that all threads copy at once
     weight_copies, pixel_copies = depth // weight_rows, depth // pixel_rows
-    # The rows and columns of a thread lie in quads far apart, as in implicit_gemm.
-    row_quad, column_quad = min(QUAD, rows), min(QUAD, columns)
-    far_rows, far_columns = threads_down * row_quad, threads_across * column_quad
+    (row_quad, far_rows), (column_quad, far_columns) = tile.quads
     weight_buffers, pixel_buffers = (2 * depth, tile_filters), (2 * depth, tile_pixels)
     totals_of_a_thread = (rows, columns)
-
-    @cuda.jit(device=True)
-    def multiply(weights, pixels, d, row, column, totals):
-        """Add the products of one channel to the totals."""
-        few_weights = cuda.local.array(rows, number)
-        few_pixels = cuda.local.array(columns, number)
-        for i in range(rows):
-            few_weights[i] = weights[d, row + i // row_quad * far_rows + i % row_quad]
-        for j in range(columns):
-            few_pixels[j] = pixels[d, column + j // column_quad * far_columns + j % column_quad]
-        for i in range(rows):
-            for j in range(columns):
-                totals[i, j] += few_weights[i] * few_pixels[j]
 
     def written_out(channels):
         """Return what multiplies so many channels, a power of two: calls, since no compiler unrolls so long a loop."""
         if channels == 1:
-            return multiply
+            return implicit_gemm.products(tile, number)
         half, rest = written_out(channels // 2), uint32(channels // 2)
 
         @cuda.jit(device=True)
