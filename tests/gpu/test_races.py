@@ -51,7 +51,7 @@ def recordings(draw, size=2, steps=0):
 
 def in_conflict(recording):
     """Yield each two accesses whose order nothing settles: the array, the lines, the threads."""
-    done = [(step, *each) for step in recording.steps for each in zip(*step[3:])]
+    done = [(step, *each) for step in recording.steps for each in zip(*step[3:8])]
     for one, other in combinations(done, 2):
         (step, thread, element, value, epoch, syncs), (step2, thread2, element2, value2, epoch2, syncs2) = one, other
         kinds = {step.kind, step2.kind}
