@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu.threads import _Team, handed_out, in_shares, set_threads, threads
+from kernels.cpu.threads import _take, _Team, handed_out, in_shares, set_threads, threads
 
 FORKS = hasattr(os, "fork")
 
@@ -33,6 +33,12 @@ def mark_tasks(counts, taken, share, shares):
         counts[task] += 1
 
 
+@njit(nogil=True)
+def take_many(counts, taken, share, shares):
+    for _ in range(counts.size // shares):
+        counts[_take(taken)] += 1
+
+
 @pytest.mark.parametrize("shares", [1, 2, 5])
 def test_every_share_is_done_once(shares):
     counts = np.zeros(8, np.int64)
@@ -47,6 +53,13 @@ def test_every_task_is_handed_out_once(tasks, shares):
     for _ in range(20):
         counts = np.zeros(tasks, np.int64)
         in_shares(mark_tasks, shares, counts, np.zeros(1, np.int64))
+        assert (counts == 1).all()
+
+
+def test_no_two_threads_take_the_same_number():
+    for _ in range(5):
+        counts = np.zeros(300_000, np.int64)
+        in_shares(take_many, 3, counts, np.zeros(1, np.int64))
         assert (counts == 1).all()
 
 
