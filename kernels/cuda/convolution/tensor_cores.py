@@ -31,7 +31,6 @@ surpassing the FP32 theoretical peak performance", https://doi.org/10.1177/10943
 
 import math
 from functools import cache
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +81,7 @@ def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     return (
         implicit_gemm.takes(images_shape, kernels_shape, geometry, dtype)
         and capability() >= (8, 0)
-        and max(filled, prod(images_shape)) < MOST
+        and max(filled, math.prod(images_shape)) < MOST
     )
 
 
