@@ -37,10 +37,12 @@ def roofline() -> tuple[Sheet, str, str]:
     sheet.text(left + wide / 2, top + tall + 38, "FLOP for each byte that threads ask of global memory", size=14)
     sheet.upright_text(24, top + tall / 2, "TFLOP/s", size=14)
     caches = H100.multiprocessors * 128 * H100.clock
-    for bandwidth, words, dashes in ((H100.bandwidth, "memory, 3.35 TB/s", ""), (caches, "first caches, 33 TB/s", "5 4")):
-        ridge = H100.peak / bandwidth
-        sheet.line(at(LEAST[0], LEAST[0] * bandwidth), at(ridge, H100.peak), colour=INK, thick=1.8, dashes=dashes)
-        sheet.text(*at(ridge / 1.15, H100.peak * 1.5), words, size=13, at="start")
+    for bandwidth, roof, words, dashes in (
+        (H100.bandwidth, H100.peak, "memory, 3.35 TB/s", ""),
+        (caches, TENSOR, "first caches, 33 TB/s", "5 4"),
+    ):
+        sheet.line(at(LEAST[0], LEAST[0] * bandwidth), at(roof / bandwidth, roof), colour=INK, thick=1.8, dashes=dashes)
+        sheet.text(*at(1.4 * LEAST[0], 0.9 * LEAST[0] * bandwidth), words, size=13, at="start")
     sheet.line(at(H100.peak / caches, H100.peak), at(MOST[0], H100.peak), colour=INK, thick=1.8)
     sheet.text(left + wide - 6, at(1, H100.peak)[1] - 14, f"{H100.peak / 1e12:.3g} TFLOP/s", size=13, at="end")
     sheet.line(at(TENSOR / caches, TENSOR), at(MOST[0], TENSOR), colour=INK, thick=1.8, dashes="5 4")
