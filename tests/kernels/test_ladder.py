@@ -32,6 +32,7 @@ SMALL_TILES = {
     "pipelined": {"tile": Tile(filters=8, pixels=8, depth=4, rows=2, columns=4)},
     "pipelined, two quads": {"tile": Tile(filters=16, pixels=16, depth=4, rows=8, columns=2)},
     "pipelined, wide": {"tile": Tile(filters=8, pixels=16, depth=8, rows=1, columns=8)},
+    "pipelined, rows at once": {"tile": Tile(filters=16, pixels=4, depth=4, rows=4, columns=2)},
 }
 
 
@@ -287,12 +288,19 @@ MUTANTS = {
         ("int32(h + dilation[1])", "int32(h + 1)"),
         ("int32(v + dilation[0])", "int32(v + 1)"),
     ],
+    "pipelined, rows at once": [
+        ("int32((n * channels + pixel_row) * plane)", "int32(n * channels * plane)"),
+        ("int32(channels - first - pixel_row)", "int32(channels - first)"),
+        ("i * pixel_rows * plane", "i * plane"),
+        ("i * weight_rows * filled_filters", "i * filled_filters"),
+        ("uint32(buffer + weight_row + i * weight_rows)", "uint32(buffer + weight_row)"),
+    ],
 }
 
 
 def barriers(name):
     """Return, for each barrier in a rung's source, the change that takes it away: its place among them."""
-    return range((FOLDER / f"{name}.py").read_text(encoding="utf-8").count("cuda.syncthreads()"))
+    return range((FOLDER / f"{name.split(',')[0]}.py").read_text(encoding="utf-8").count("cuda.syncthreads()"))
 
 
 @pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")
