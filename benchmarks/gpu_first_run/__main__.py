@@ -24,7 +24,9 @@ from benchmarks.kernel_speed.sanitizer import GPU_TESTS, checked, sanitizer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECTIONS = ("SpeedOfLight", "WarpStateStats", "InstructionStats", "MemoryWorkloadAnalysis", "Occupancy")
-TESTS = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider")
+TOOLKIT = Path("/usr/local/cuda")  # where CUDA's toolkit is installed; Numba does not look there unasked
+# Other versions of packages may warn of something: that must fail no test here.
+TESTS = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-W", "default")
 ONE_LAYER = (*TESTS, "tests/kernels/test_ladder.py", "-k", "one_layer")
 
 
@@ -59,6 +61,8 @@ def run(step: Step, out: Path) -> dict:
     """Run a step to its end or its limit, and return how it ended. What it says is written as it says it."""
     environment = os.environ | {"CONVGRADE_GPU": "1", "PYTHONUNBUFFERED": "1"}
     environment.pop("NUMBA_ENABLE_CUDASIM", None)
+    if TOOLKIT.exists() and not {"CUDA_PATH", "CUDA_HOME"} & environment.keys():
+        environment["CUDA_PATH"] = str(TOOLKIT)
     began = time.monotonic()
     with (out / f"{step.name}.txt").open("w") as said:
         process = subprocess.Popen(

@@ -71,18 +71,20 @@ class Block(NamedTuple):
     launches: int = 1
 
 
-@cache
 def card() -> Card:
     """Return the GPU that computes here; an H100 where there is none."""
-    if not gpu_is_there():
-        return H100
-    device = cuda.get_current_device()
+    return described(cuda.get_current_device()) if gpu_is_there() else H100
+
+
+@cache
+def described(device) -> Card:
+    """Return what a GPU says of itself. One with the computer's memory names no clock of it: that counts as an H100's."""
     bits_a_cycle = 2 * device.GLOBAL_MEMORY_BUS_WIDTH  # double data rate
     return Card(
         device.MULTIPROCESSOR_COUNT,
         CORES.get(device.compute_capability, 128),
         1e3 * device.CLOCK_RATE,
-        1e3 * device.MEMORY_CLOCK_RATE * bits_a_cycle / 8,
+        1e3 * device.MEMORY_CLOCK_RATE * bits_a_cycle / 8 or H100.bandwidth,
     )
 
 
