@@ -1,6 +1,7 @@
 """Each rung of the ladder against float64: in the simulator with small tiles, on a GPU (CONVGRADE_GPU=1) with real ones."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d
+from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d, implicit_gemm, pipelined, tensor_cores
 from kernels.cuda.convolution.implicit_gemm import Tile
+from kernels.cuda.device import cuda
+from kernels.cuda.limits import MOST_BLOCKS
 from kernels.cuda.transfer import through_gpu
 from kernels.shapes import Geometry
 from tests.kernels.mutants import mutant
@@ -189,6 +192,25 @@ def test_the_pipeline_counts_with_32_bits(images, kernels, padding):
     fewer = images[0], images[1] - 1024 if images[1] > 1024 else images[1] // 2, *images[2:]
     less = kernels[0] // 2, fewer[1], *kernels[2:]
     assert RUNGS["pipelined GEMM 64x64"].takes(fewer, less, *rest)
+
+
+@pytest.mark.parametrize("filters", [65_535 * 64, 65_535 * 64 + 1])
+def test_products_of_matrices_have_no_more_filters_than_a_grid_has_room_for(filters):
+    layer = (1, 35, 5, 2), (filters, 35, 2, 1), Geometry(), np.dtype(np.float32)
+    for rung in (implicit_gemm, pipelined, tensor_cores):
+        fits = implicit_gemm.blocks((1, filters, 4, 2), rung.TILES[0])[1] <= MOST_BLOCKS[1]
+        assert rung.takes(*layer) == fits == (filters == 65_535 * 64)
+
+
+def test_each_thread_of_the_host_arranges_weights_in_memory_of_its_own():
+    """One may arrange its weights after another has arranged its own, and before that one convolves."""
+    tile = SMALL_TILES["implicit_gemm"]["tile"]
+    ones, twos = (cuda.to_device(np.full((8, 4, 1, 1), value, np.float32)) for value in (1, 2))
+    first = implicit_gemm.arranged(ones, tile)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(implicit_gemm.arranged, twos, tile).result()
+    assert (first.copy_to_host() == 1).all() and (second.copy_to_host() == 2).all()
+    assert implicit_gemm.arranged(twos, tile) is first, "a thread's own is used again"
 
 
 @pytest.mark.parametrize("name", ["tiled", "blocked"])
