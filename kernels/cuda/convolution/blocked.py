@@ -44,7 +44,7 @@ def shared_bytes(depth: int, patch: Two, per_thread: int, kernel: Two, geometry:
 
 
 def filters_per_thread(filters: int) -> int:
-    """Return how many feature maps a thread computes: more of them share a pixel, but those beyond the last are in vain."""
+    """Return how many feature maps a thread computes: more of them share a pixel, but those beyond the last are wasted."""
     return 8 if filters <= 8 else 16
 
 
