@@ -8,7 +8,8 @@ The system may let one thread begin late, or stop it for a while. So a share of 
 its thread takes, a portion at a time, until nothing is left: all threads end at about the same time.
 
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
-Here a forked child starts workers of its own.
+Here a forked child starts workers of its own. A fork waits until no thread compiles: in the child, Numba's lock would stay
+locked for ever.
 """
 
 import os
@@ -19,6 +20,7 @@ from queue import SimpleQueue
 import numpy as np
 from llvmlite import ir
 from numba import config, types
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
 from kernels.cpu.compiled import compiled, inner
@@ -47,7 +49,8 @@ def set_threads(count: int) -> None:
 def in_shares(function, shares, *arguments) -> None:
     """Call a compiled function(*arguments, share, shares) for each share, all at once. Raises what a share raised.
 
-    While another thread's work is under way, the caller does all shares itself.
+    While another thread's work is under way, the caller does all shares itself; where the system starts no more threads, it
+    does theirs.
     """
     if shares == 1:
         function(*arguments, 0, 1)
@@ -57,15 +60,19 @@ def in_shares(function, shares, *arguments) -> None:
         for share in range(shares):
             function(*arguments, share, shares)
         return
+    errors = None
     try:
         workers = team.workers(shares - 1)
         for share, worker in enumerate(workers, start=1):
             worker.start(function, (*arguments, share, shares))
         try:
-            function(*arguments, 0, shares)
+            for share in (0, *range(len(workers) + 1, shares)):
+                function(*arguments, share, shares)
         finally:
             errors = [worker.join() for worker in workers]
     finally:
+        if errors is None:  # interrupted, as by Ctrl-C: workers may be in the middle of their jobs
+            _renew()
         team.free.release()
     for error in errors:
         if error is not None:
@@ -200,8 +207,12 @@ class _Team:
         self.started: list[_Worker] = []
 
     def workers(self, count):
-        while len(self.started) < count:
-            self.started.append(_Worker())
+        """Return so many workers, or as many as the system lets start."""
+        try:
+            while len(self.started) < count:
+                self.started.append(_Worker())
+        except RuntimeError:  # Python's "can't start new thread", as where processes are limited
+            pass
         return self.started[:count]
 
 
@@ -213,5 +224,12 @@ def _renew():
     _team = _Team()
 
 
+def _begin_child():
+    global_compiler_lock.release()
+    _renew()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew)
+    os.register_at_fork(
+        before=global_compiler_lock.acquire, after_in_parent=global_compiler_lock.release, after_in_child=_begin_child
+    )

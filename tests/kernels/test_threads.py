@@ -96,6 +96,40 @@ def test_a_job_that_no_worker_begins_is_done_by_the_caller(monkeypatch):
         in_shares(fail, 3, counts)
 
 
+def test_without_threads_the_caller_does_all_shares(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("kernels.cpu.threads._team", _Team())
+    monkeypatch.setattr(threading.Thread, "start", start)
+    counts = np.zeros(3, np.int64)
+    in_shares(mark, 3, counts)
+    assert counts.tolist() == [30, 31, 32]
+
+
+def test_an_interrupted_call_leaves_nothing_to_the_next_one(monkeypatch):
+    begun, end, together = threading.Event(), threading.Event(), threading.Barrier(2)
+
+    def long(share, shares):
+        if share == 0:
+            begun.wait(60)
+        else:
+            begun.set()
+            end.wait(60)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kernels.cpu.threads._team", _Team())
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("kernels.cpu.threads._watch", interrupt)
+        in_shares(long, 2)
+    try:
+        in_shares(lambda share, shares: together.wait(20), 2)  # the worker of the first call is still at work
+    finally:
+        end.set()
+
+
 def test_a_worker_that_sleeps_wakes_up():
     counts = np.zeros(2, np.int64)
     in_shares(mark, 2, counts)
@@ -150,10 +184,29 @@ POOLED = """
 with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
     print(list(pool.map(right, range(6))), right())
 """
+COMPILING = (
+    """
+import threading, time
+from numba.core.compiler_lock import global_compiler_lock
+
+def compile_something(begun):
+    with global_compiler_lock:
+        begun.set()
+        time.sleep(0.5)
+
+begun = threading.Event()
+threading.Thread(target=compile_something, args=[begun]).start()
+begun.wait()
+images = images.astype(float)  # for which there is no compiled code yet
+"""
+    + FORKED
+)
 
 
 @pytest.mark.skipif(not FORKS, reason="this system does not fork")
-@pytest.mark.parametrize(("code", "printed"), [(FORKED, "0 True\n"), (POOLED, f"{[True] * 6} True\n")])
+@pytest.mark.parametrize(
+    ("code", "printed"), [(FORKED, "0 True\n"), (COMPILING, "0 True\n"), (POOLED, f"{[True] * 6} True\n")]
+)
 def test_a_forked_child_computes_on_threads_of_its_own(code, printed):
     done = subprocess.run([sys.executable, "-c", PREPARE + code], capture_output=True, text=True, timeout=120)
     assert done.stdout == printed, done.stderr
