@@ -3,7 +3,7 @@
     python -m benchmarks.gpu_first_run OUT [--dry-run]
 
 Each step is a program with a limit of its own, and writes into the folder OUT while it runs: one that is cut off has lost
-nothing, and the next one starts. Only where no kernel runs at all is there nothing more to do. What a step said is in
+nothing, and the next one starts. If no kernel runs at all, it ends there. What a step said is in
 OUT/STEP.txt, how all of them ended in OUT/steps.json. compute-sanitizer and ncu are part of CUDA's toolkit; without them,
 their steps are left out. --dry-run lists the steps. Where there is no GPU, the exit code is 2.
 """
@@ -98,9 +98,11 @@ def gpu_is_there() -> bool:
 
 def main() -> None:
     """Run or list the steps."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("out", type=Path, metavar="OUT")
-    arguments.add_argument("--dry-run", action="store_true")
+    arguments = argparse.ArgumentParser(
+        "python -m benchmarks.gpu_first_run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("out", type=Path, metavar="OUT", help="folder for what the steps write")
+    arguments.add_argument("--dry-run", action="store_true", help="list the steps")
     asked = arguments.parse_args()
     planned = steps(asked.out.resolve())
     if asked.dry_run:

@@ -42,8 +42,9 @@ def arrays(seed, *shapes, dtype=np.float64):
 
 
 def python(code, folder, environment=None):
+    # Without bytecode (-B), which Python takes for current if a file is written twice within a second.
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-B", "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
     )
 
 
