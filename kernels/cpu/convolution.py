@@ -15,7 +15,7 @@ from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.panel import fill, weight_offsets
 from kernels.cpu.threads import handed_out, in_shares, threads
 from kernels.cpu.tile import SHAPES, multiply, next_tile, tallest
-from kernels.cpu.vectors import VECTOR_BYTES
+from kernels.cpu.vectors import VECTOR_BYTES, aligned
 
 
 def _half_of_cache() -> int:
@@ -55,16 +55,16 @@ def _share(
     _, channels, kernel_height, kernel_width = kernels.shape
     groups = all_channels // channels
     filters, taps, plane = all_filters // groups, kernel_height * kernel_width, height * width
-    block, lanes = up(channels, up(channels * taps, most_depth)), VECTOR_BYTES // output.itemsize
+    block = up(channels, up(channels * taps, most_depth))
     reach = (kernel_height - 1) * apart + 1
     most = panel_bytes // (block * kernel_width * output.itemsize)
     rows, columns, parts = _region(
-        batch * groups, filters, height, width, down, reach, kernel_height, most, lanes, PIECES * shares
-    )
+        batch * groups, filters, height, width, down, reach, kernel_height, most, VECTOR_BYTES // output.itemsize,
+        PIECES * shares,
+    )  # fmt: skip
     dealt, lines = min(down, reach), up((rows - 1) * down + reach, down)
     offsets = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
-    panel = np.empty(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output.dtype)  # the last tile reads on
-    panel = panel[-(panel.ctypes.data // output.itemsize) % lanes :]  # a vector lies in one line of the cache, if it can
+    panel = aligned(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output)  # the last tile reads on
     along = up(width, columns)
     regions = up(height, rows) * along
     tasks = batch * groups * regions * parts
