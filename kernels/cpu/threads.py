@@ -4,6 +4,9 @@ Starting work must cost less than the work, which may take 20 µs: more than a s
 that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
 Both watch without Python's lock, and try to take it when nobody else holds it: who must wait for it sleeps, too.
 
+The system may let one thread begin late, or stop it for a while. So a share of long work is no fixed part of it, but what
+its thread takes, a portion at a time, until nothing is left: all threads end at about the same time.
+
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
 Here a forked child starts workers of its own. A fork waits until no thread compiles: in the child, Numba's lock would stay
 locked for ever.
@@ -15,17 +18,18 @@ import time
 from queue import SimpleQueue
 
 import numpy as np
+from llvmlite import ir
 from numba import config, types
 from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
-from kernels.cpu.compiled import compiled
+from kernels.cpu.compiled import compiled, inner
 
 GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
-LOOKS = 2**20  # of a worker before it goes to sleep: a quarter of a millisecond
-LAST_LOOKS = 2**22  # of the caller, whose workers end about when it does, if the system lets them run
+LOOKS = 2**22  # before a thread goes to sleep: a millisecond
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
+PORTIONS = 16  # that a share takes on average, at most
 _count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
 
 
@@ -98,6 +102,31 @@ def _store(typing_context, counts, place, value):
     return types.void(counts, types.intp, types.int64), generate
 
 
+@intrinsic
+def _take(typing_context, taken):
+    """Return the number in taken[0] and add one to it, as one step: no two threads get the same number."""
+
+    def generate(context, builder, signature, arguments):
+        taken = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.atomic_rmw("add", taken.data, ir.IntType(64)(1), "monotonic")
+
+    return types.int64(taken), generate
+
+
+@inner
+def handed_out(tasks, taken, shares):
+    """Yield tasks, numbered from 0: the next few that no share has taken, again and again until none is left.
+
+    taken is an array of one 0 that all shares of a call have in common.
+    """
+    portions = min(tasks, PORTIONS * shares)
+    portion = _take(taken)
+    while portion < portions:
+        for task in range(tasks * portion // portions, tasks * (portion + 1) // portions):  # noqa: UP028
+            yield task  # Numba does not know "yield from"
+        portion = _take(taken)
+
+
 @compiled
 def _watch(counts, place, awaited, looks):
     """Return whether a counter reaches a number within so many looks at it."""
@@ -141,7 +170,7 @@ class _Worker:
         """
         if self._do():
             return self.error
-        while not _watch(self.counts, DONE, self.counts[GIVEN], LAST_LOOKS):
+        while not _watch(self.counts, DONE, self.counts[GIVEN], LOOKS):
             time.sleep(NAP)
         return self.error
 

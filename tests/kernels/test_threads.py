@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu.threads import _Team, in_shares, set_threads, threads
+from kernels.cpu.threads import _take, _Team, handed_out, in_shares, set_threads, threads
 
 FORKS = hasattr(os, "fork")
 
@@ -27,12 +27,48 @@ def fail(counts, share, shares):
     counts[share] += 1
 
 
+@njit(nogil=True)
+def mark_tasks(counts, taken, share, shares):
+    for task in handed_out(counts.size, taken, shares):
+        counts[task] += 1
+
+
+@njit(nogil=True)
+def take_many(counts, taken, share, shares):
+    for _ in range(counts.size // shares):
+        counts[_take(taken)] += 1
+
+
 @pytest.mark.parametrize("shares", [1, 2, 5])
 def test_every_share_is_done_once(shares):
     counts = np.zeros(8, np.int64)
     for _ in range(3):
         in_shares(mark, shares, counts)
     assert counts.tolist() == [3 * (10 * shares + share) for share in range(shares)] + [0] * (8 - shares)
+
+
+@pytest.mark.parametrize("shares", [1, 2, 3])
+@pytest.mark.parametrize("tasks", [0, 1, 5, 32, 1000])
+def test_every_task_is_handed_out_once(tasks, shares):
+    for _ in range(20):
+        counts = np.zeros(tasks, np.int64)
+        in_shares(mark_tasks, shares, counts, np.zeros(1, np.int64))
+        assert (counts == 1).all()
+
+
+def test_no_two_threads_take_the_same_number():
+    for _ in range(5):
+        counts = np.zeros(300_000, np.int64)
+        in_shares(take_many, 3, counts, np.zeros(1, np.int64))
+        assert (counts == 1).all()
+
+
+def test_a_share_takes_what_others_leave():
+    counts, taken = np.zeros(100, np.int64), np.zeros(1, np.int64)
+    mark_tasks(counts, taken, 2, 4)  # the others have not begun
+    assert (counts == 1).all()
+    mark_tasks(counts, taken, 0, 4)  # and find nothing when they do
+    assert (counts == 1).all()
 
 
 def test_an_error_of_a_worker_reaches_the_caller():
