@@ -137,7 +137,7 @@ def page(
             "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
             "another way: those that keep points are listed.",
             "",
-            f"`python -m benchmarks.kills {assigned.name} --most {most}` writes this page. "
+            f"`python -m benchmarks.kills {assigned.name} --seeds {len(seeds)} --most {most}` writes this page. "
             f"It took {60 * minutes:.0f} seconds ({machine}).",
             "",
             *_table(assigned, graded, seeds),

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.kernel_traffic import asynchronous
+from benchmarks.kernel_traffic import asynchronous, tensor_core
 from gpu.findings.traffic import Request, requests
 from gpu.machine.stand_in import StandIn
 from gpu.recording import WARP, Recording, Triple
@@ -106,7 +106,7 @@ def imported(rung: str = "", change: Change | None = None) -> tuple[ModuleType, 
     ):
         for name in [name for name in sys.modules if f"{name}.".startswith("kernels.cuda.")]:
             del sys.modules[name]
-        sys.modules["kernels.cuda.ptx"] = asynchronous.ptx()
+        sys.modules["kernels.cuda.ptx"], sys.modules["kernels.cuda.mma"] = asynchronous.ptx(), tensor_core.mma()
         kernels_cuda = importlib.import_module("kernels.cuda")
         if change:
             rewrite(getattr(kernels_cuda.convolution, rung), change)

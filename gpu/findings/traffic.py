@@ -200,7 +200,7 @@ def requests(
     """Return the requests of each instruction: for a space of memory, for one array, of one kind.
 
     A warp's threads that carry out a step together ask together. What the compiler joins is one request: a thread's reads
-    of up to four neighbours in shared memory, one right after the other and from a multiple of four on.
+    of two neighbours in shared memory from an even one on, or of four from a multiple of four on, right after each other.
     """
     return list(_instructions(recording, space, name, kind))
 
@@ -261,11 +261,12 @@ def _continues(run: list[Step], step: Step) -> bool:
     return (
         step[:3] == first[:3]
         and (step.wide or (step.kind == "read" and memory.space == "shared"))
-        and (len(run) + 1) * size <= WIDEST
+        and (wide := (2 if len(run) == 1 else 4) * size) <= WIDEST
+        and len(run) < 4
         and np.array_equal(step.threads, first.threads)
         and np.array_equal(step.elements, first.elements + len(run))
         and np.array_equal(step.epochs, first.epochs)
-        and not (first.elements * size % WIDEST).any()
+        and not (first.elements * size % wide).any()
     )
 
 

@@ -278,7 +278,7 @@ class Walk:
 
     def _waited_for(self, node: ast.expr, active: Active) -> Walking:
         """Return what stands alone in a statement, or behind its =: there alone may threads wait for each other."""
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and not _reinterprets(node):
             function = self.value(node.func, active)
             if function is SYNCTHREADS:
                 yield Barrier(self.place(node), active)
@@ -447,7 +447,7 @@ class Walk:
 
     def called(self, node: ast.Call, active: Active) -> Any:
         """A call."""
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "view":
+        if _reinterprets(node):
             return self._reinterpreted(node, active)
         function, place = self.value(node.func, active), self.place(node)
         if isinstance(function, Action):
@@ -504,6 +504,11 @@ class Walk:
         ast.IfExp: choice,
         ast.Call: called,
     }
+
+
+def _reinterprets(node: ast.Call) -> bool:
+    """Return whether a call is number.view(type)."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "view"
 
 
 def _kind(value: Any) -> str:

@@ -121,9 +121,10 @@ def joined(*elements, **options):
     return (found.sizes // found.memory.dtype.itemsize).tolist()
 
 
-def test_reads_of_four_neighbours_in_shared_memory_are_one():
+def test_reads_of_two_or_four_neighbours_in_shared_memory_are_one():
     rows = [4 * LANES + step for step in range(4)]
     assert joined(*rows) == [4]
+    assert joined(*rows[:2]) == joined(*rows[2:]) == [2]  # from an even one on
     assert joined(*rows, *(row + 128 for row in rows)) == [4, 4]
     assert joined(*rows[:3]) == [3]
     assert joined(*rows, dtype=np.float64) == [2, 2]
@@ -131,10 +132,11 @@ def test_reads_of_four_neighbours_in_shared_memory_are_one():
 
 def test_other_reads_are_not_joined():
     rows = [4 * LANES + step for step in range(4)]
-    assert joined(*(row + 1 for row in rows)) == [1, 1, 1, 1]  # they do not begin at a multiple of four
+    assert joined(*(row + 1 for row in rows)) == [1, 2, 1]  # they do not begin at a multiple of four
+    assert joined(rows[1], rows[2]) == [1, 1]  # nor at an even one
     assert joined(*rows, space="global") == [1, 1, 1, 1]
     assert joined(*rows, kind="write") == [1, 1, 1, 1]
-    assert joined(*rows, epochs=[0, 0, 1, 1]) == [2, 1, 1]  # after the barrier they do not begin at a multiple of four
+    assert joined(*rows, epochs=[0, 0, 1, 1]) == [2, 2]  # never across a barrier
     assert joined(rows[0], rows[0][:16] + 1) == [1, 1]  # fewer threads
     recording = recorded("shared", rows[0], rows[1], block=64)
     recording.steps[1] = recording.steps[1]._replace(threads=LANES + 32)
