@@ -4,8 +4,8 @@ Starting work must cost less than the work, which may take 20 µs: more than a s
 that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
 Both watch without Python's lock, and try to take it when nobody else holds it: who must wait for it sleeps, too.
 
-The system may let one thread begin late, or stop it for a while. So a share of long work is no fixed part of it, but what
-its thread takes, a portion at a time, until nothing is left: all threads end at about the same time.
+The system may let one thread begin late, or stop it for a while. So a share of long work is not a fixed part of it: each
+thread takes one portion after the other until nothing is left, and all end at about the same time.
 
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
 Here a forked child starts workers of its own. A fork waits until no thread compiles: in the child, Numba's lock would stay
