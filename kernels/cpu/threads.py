@@ -2,7 +2,7 @@
 
 Starting work must cost less than the work, which may take 20 µs: more than a sleeping thread takes to wake up. So a worker
 that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
-Both watch without Python's lock, and try to take it when nobody else holds it: who must wait for it sleeps, too.
+Both watch without Python's lock, and try to take it when nobody else holds it: a thread that must wait for it sleeps, too.
 
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
 Here a forked child starts workers of its own.
@@ -20,8 +20,8 @@ from numba.extending import intrinsic
 from kernels.cpu.compiled import compiled
 
 GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
-LOOKS = 2**20  # of a worker before it goes to sleep: a quarter of a millisecond
-LAST_LOOKS = 2**22  # of the caller, whose workers end about when it does, if the system lets them run
+LOOKS = 2**20  # that a worker takes before it goes to sleep: a quarter of a millisecond
+LAST_LOOKS = 2**22  # that the caller takes, whose workers end about when it does, if the system lets them run
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
 _count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
@@ -33,7 +33,7 @@ def threads() -> int:
 
 
 def set_threads(count: int) -> None:
-    """Let so many threads compute at once, from the next call on."""
+    """Let this many threads compute at once, from the next call on."""
     global _count
     if count < 1:
         raise ValueError(f"at least one thread must compute, not {count}")
@@ -93,7 +93,7 @@ def _store(typing_context, counts, place, value):
 
 @compiled
 def _watch(counts, place, awaited, looks):
-    """Return whether a counter reaches a number within so many looks at it."""
+    """Return whether a counter reaches a number within a number of looks at it."""
     while looks and _load(counts, place) < awaited:
         looks -= 1
     return looks > 0
@@ -101,7 +101,10 @@ def _watch(counts, place, awaited, looks):
 
 @compiled
 def _finish_and_watch(counts, job, looks, moment):
-    """Say that all jobs before this one are done. Return whether this one is given within so many looks, and a moment."""
+    """Say that all jobs before this one are done. Return whether this one is given within a number of looks.
+
+    If it is, wait a moment, for the caller to hand out the other jobs and begin its own share.
+    """
     _store(counts, DONE, job - 1)
     while looks and _load(counts, GIVEN) < job:
         looks -= 1
@@ -115,14 +118,14 @@ class _Worker:
 
     def __init__(self):
         self.counts = np.zeros(16, np.int64)
-        self.jobs: list[tuple] = []  # one at most: who pops it does it
+        self.jobs: list[tuple] = []  # one at most: the thread that pops it does it
         self.error: BaseException | None = None
         self.asleep = False
         self.bell: SimpleQueue = SimpleQueue()
         threading.Thread(target=self._work, name="kernels.cpu", daemon=True).start()
 
     def start(self, *job):
-        self.jobs.append(job)
+        self.jobs[:] = [job]  # an interrupted call may have left one that nobody waits for
         self.counts[GIVEN] += 1
         if self.asleep:
             self.bell.put(None)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu.threads import _Team, in_shares, set_threads, threads
+from kernels.cpu.threads import _Team, _Worker, in_shares, set_threads, threads
 
 FORKS = hasattr(os, "fork")
 
@@ -58,6 +58,16 @@ def test_a_job_that_no_worker_begins_is_done_by_the_caller(monkeypatch):
     assert counts.tolist() == [60, 62, 64]
     with pytest.raises(ValueError, match="share 1 fails"):
         in_shares(fail, 3, counts)
+
+
+def test_a_job_left_by_an_interrupted_call_is_not_done(monkeypatch):
+    monkeypatch.setattr("kernels.cpu.threads._Worker._work", lambda worker: None)
+    worker, interrupted, counts = _Worker(), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    worker.start(mark, (interrupted, 0, 1))
+    worker.start(mark, (counts, 0, 1))
+    worker.join()
+    assert not worker._do()  # or a later call would take the old job for its own, and return too early
+    assert (interrupted[0], counts[0]) == (0, 10)
 
 
 def test_a_worker_that_sleeps_wakes_up():

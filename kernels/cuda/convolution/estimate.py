@@ -21,7 +21,7 @@ from kernels.shapes import feature_map_size
 
 LAUNCH = 5e-6  # seconds to start a kernel: assumed, not measured
 ISSUED = 4 * 32  # threads whose instructions a multiprocessor issues in a cycle
-CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor does in a cycle; else 128
+CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor starts in a cycle; else 128
 
 # The percentage of a step's instructions that multiply and add, for Hopper: the column `share` of
 # tests/kernels/compiled.csv, by its column `kernel`.
@@ -71,12 +71,13 @@ class Block(NamedTuple):
     launches: int = 1
 
 
-@cache
 def card() -> Card:
     """Return the GPU that computes here; an H100 where there is none."""
-    if not gpu_is_there():
-        return H100
-    device = cuda.get_current_device()
+    return _card_of(cuda.get_current_device()) if gpu_is_there() else H100
+
+
+@cache
+def _card_of(device) -> Card:
     bits_a_cycle = 2 * device.GLOBAL_MEMORY_BUS_WIDTH  # double data rate
     return Card(
         device.MULTIPROCESSOR_COUNT,
