@@ -7,6 +7,7 @@ that would round to nearest. Each error is the largest of 2,048 dot products of 
 2 ** -23 of the sum of the products' absolute values.
 """
 
+import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -112,6 +113,7 @@ def errors() -> str:
 
 def main() -> None:
     """Fill the page."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     PAGE.write_text(fill(PAGE.read_text(), {"tensor-cores": errors}))
 
 

@@ -3,7 +3,7 @@
     python -m benchmarks.gpu_first_run OUT [--dry-run]
 
 Each step is a program with a limit of its own, and writes into the folder OUT while it runs: one that is cut off has lost
-nothing, and the next one starts. Only where no kernel runs at all is there nothing more to do. What a step said is in
+nothing, and the next one starts. If no kernel runs at all, it ends there. What a step said is in
 OUT/STEP.txt, how all of them ended in OUT/steps.json. compute-sanitizer and ncu are part of CUDA's toolkit; without them,
 their steps are left out. --dry-run lists the steps. Where there is no GPU, the exit code is 2.
 """
@@ -24,7 +24,9 @@ from benchmarks.kernel_speed.sanitizer import GPU_TESTS, checked, sanitizer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECTIONS = ("SpeedOfLight", "WarpStateStats", "InstructionStats", "MemoryWorkloadAnalysis", "Occupancy")
-TESTS = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider")
+TOOLKIT = Path("/usr/local/cuda")  # where CUDA's toolkit is installed; Numba does not look there unasked
+# Other versions of packages may warn of something: that must fail no test here.
+TESTS = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-W", "default")
 ONE_LAYER = (*TESTS, "tests/kernels/test_ladder.py", "-k", "one_layer")
 
 
@@ -59,6 +61,8 @@ def run(step: Step, out: Path) -> dict:
     """Run a step to its end or its limit, and return how it ended. What it says is written as it says it."""
     environment = os.environ | {"CONVGRADE_GPU": "1", "PYTHONUNBUFFERED": "1"}
     environment.pop("NUMBA_ENABLE_CUDASIM", None)
+    if TOOLKIT.exists() and not {"CUDA_PATH", "CUDA_HOME"} & environment.keys():
+        environment["CUDA_PATH"] = str(TOOLKIT)
     began = time.monotonic()
     with (out / f"{step.name}.txt").open("w") as said:
         process = subprocess.Popen(
@@ -94,9 +98,11 @@ def gpu_is_there() -> bool:
 
 def main() -> None:
     """Run or list the steps."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("out", type=Path, metavar="OUT")
-    arguments.add_argument("--dry-run", action="store_true")
+    arguments = argparse.ArgumentParser(
+        "python -m benchmarks.gpu_first_run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("out", type=Path, metavar="OUT", help="folder for what the steps write")
+    arguments.add_argument("--dry-run", action="store_true", help="list the steps")
     asked = arguments.parse_args()
     planned = steps(asked.out.resolve())
     if asked.dry_run:

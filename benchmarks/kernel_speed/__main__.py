@@ -108,15 +108,17 @@ def redraw(results: dict, folder: Path) -> None:
 
 def main() -> None:
     """Measure what is asked for, and print tables and goals."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--only", choices=("cpu", "gpu"))
-    arguments.add_argument("--quick", action="store_true")
-    arguments.add_argument("--out", type=Path)
-    arguments.add_argument("--rounds", type=int, default=7, help="samples of each time; 7")
-    arguments.add_argument("--threads", type=int, default=os.cpu_count())
-    arguments.add_argument("--skip", metavar="RUNG", action="append", default=[], help="a rung to leave out")
-    arguments.add_argument("--plot", action="store_true")
-    arguments.add_argument("--sanitize", action="store_true")
+    arguments = argparse.ArgumentParser(
+        "python -m benchmarks.kernel_speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--only", choices=("cpu", "gpu"), help="measure on this machine alone")
+    arguments.add_argument("--quick", action="store_true", help="measure one layer of each kind")
+    arguments.add_argument("--out", type=Path, metavar="FILE", help="where to write the results; docs/kernels.json")
+    arguments.add_argument("--rounds", type=int, default=7, help="samples of each time; %(default)s")
+    arguments.add_argument("--threads", type=int, default=os.cpu_count(), help="threads on the CPU; %(default)s")
+    arguments.add_argument("--skip", metavar="RUNG", action="append", default=[], help="omit a rung of the ladder")
+    arguments.add_argument("--plot", action="store_true", help="measure nothing; draw tables and pictures again")
+    arguments.add_argument("--sanitize", action="store_true", help="run the kernels' tests under compute-sanitizer")
     asked = arguments.parse_args()
     if asked.sanitize:
         sanitize()

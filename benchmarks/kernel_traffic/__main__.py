@@ -6,6 +6,7 @@ The machine in gpu/ runs the kernels' own source on small layers, and records ev
 becomes the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
 """
 
+import argparse
 from pathlib import Path
 
 from benchmarks.kernel_traffic.figures import TABLES
@@ -18,6 +19,7 @@ FOLDER = PAGE.with_suffix("")
 
 def main() -> None:
     """Write the pictures and fill the page."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
         (FOLDER / name).write_text(svg(name))

@@ -35,7 +35,7 @@ def intensities() -> str:
         for layer in EXAMPLES
         if layer.images[0] > 1
     ]
-    return table(["layer", "million multiply-adds", "MB to move", "FLOP for a byte"], rows)
+    return table(["layer", "million multiply-adds", "MB to move", "FLOP per byte"], rows)
 
 
 def counts() -> str:
@@ -63,7 +63,8 @@ def counts() -> str:
         )
     head = [
         "rung", "threads of a block", "outputs of a thread", "pixels from global memory", "weights from global memory",
-        "bytes from global memory", "values from shared memory", "loads of both", "shared memory of a block, bytes",
+        "bytes from global memory", "values from shared memory", "load instructions, both memories",
+        "shared memory of a block, bytes",
     ]  # fmt: skip
     return table(head, rows)
 

@@ -3,7 +3,7 @@
 A region is so much of an output image, and a block so many channels, that the block's panel (panel.py) stays in the cache
 while all kernels pass over it, a tile (tile.py) at a time. What the blocks before have added up waits in the output.
 
-Threads share out the regions; where an image is smaller than its kernels, they share out the kernels. Each output is summed
+Threads take regions in turn; where an image is smaller than its kernels, they share out the kernels. Each output is summed
 up by one thread, in the order of the weights: its bits depend neither on the threads nor on regions and blocks.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.panel import fill, weight_offsets
-from kernels.cpu.threads import in_shares, threads
+from kernels.cpu.threads import handed_out, in_shares, threads
 from kernels.cpu.tile import SHAPES, multiply, next_tile, tallest
-from kernels.cpu.vectors import VECTOR_BYTES
+from kernels.cpu.vectors import VECTOR_BYTES, aligned
 
 
 def _half_of_cache() -> int:
@@ -28,6 +28,7 @@ def _half_of_cache() -> int:
 
 DEPTH = 320  # weights of a filter in a block, at most: a tile's pixels stay in the first-level cache, or nearly
 PANEL_BYTES = _half_of_cache()
+PIECES = 2  # of the work for each thread, at least, where so many are large enough
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
 FIXED = 16  # multiply-adds that take as long as all else that an output needs
 TALLEST, WIDEST = SHAPES[0]
@@ -36,7 +37,8 @@ TALLEST, WIDEST = SHAPES[0]
 def conv2d(images, kernels, bias, geometry, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
     (down, right), (above, left), (apart, aside) = geometry
-    arguments = images, kernels, bias, down, right, above, left, apart, aside, padding_value, output, DEPTH, PANEL_BYTES
+    numbers = down, right, above, left, apart, aside, padding_value
+    arguments = images, kernels, bias, *numbers, output, DEPTH, PANEL_BYTES, np.zeros(1, np.int64)
     if output.size * (kernels[0].size + FIXED) < WORTH_THREADS:
         _share(*arguments, 0, 1)
     else:
@@ -45,7 +47,8 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
 
 @compiled
 def _share(
-    images, kernels, bias, down, right, above, left, apart, aside, value, output, most_depth, panel_bytes, share, shares
+    images, kernels, bias, down, right, above, left, apart, aside, value, output, most_depth, panel_bytes, taken, share,
+    shares,
 ):  # fmt: skip
     """Compute one share of the output. The pixels that a kernel's rows meet are `apart`, those of its columns `aside`."""
     (batch, all_channels, image_height, image_width), (_, all_filters, height, width) = images.shape, output.shape
@@ -56,15 +59,16 @@ def _share(
     reach = (kernel_height - 1) * apart + 1
     most = panel_bytes // (block * kernel_width * output.itemsize)
     rows, columns, parts = _region(
-        batch * groups, filters, height, width, down, reach, kernel_height, most, VECTOR_BYTES // output.itemsize, shares
-    )
+        batch * groups, filters, height, width, down, reach, kernel_height, most, VECTOR_BYTES // output.itemsize,
+        PIECES * shares,
+    )  # fmt: skip
     dealt, lines = min(down, reach), up((rows - 1) * down + reach, down)
     offsets = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
-    panel = np.empty(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output.dtype)  # the last tile reads on
+    panel = aligned(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output)  # the last tile reads on
     along = up(width, columns)
     regions = up(height, rows) * along
     tasks = batch * groups * regions * parts
-    for task in range(tasks * share // shares, tasks * (share + 1) // shares):
+    for task in handed_out(tasks, taken, shares):
         part, region, member = task % parts, task // parts % regions, task // parts // regions
         n, group = member // groups, member % groups
         top, begin = region // along * rows, region % along * columns
@@ -88,7 +92,7 @@ def _share(
 
 
 @inner
-def _region(members, filters, height, width, down, reach, kernel_height, most, lanes, shares):
+def _region(members, filters, height, width, down, reach, kernel_height, most, lanes, pieces):
     """Return how many rows and columns of an output make a region, and in how many parts a region's filters are dealt out.
 
     Each group of each image is a member. The lines of one plane of a panel may hold `most` pixels in all.
@@ -98,11 +102,11 @@ def _region(members, filters, height, width, down, reach, kernel_height, most, l
         columns = min(width, max(1, most // (few * tile)) * tile)
     across = up(height, max(1, (most // columns - reach) // down + 1))
     regions = members * across * up(width, columns)
-    if regions >= 8 * shares or regions % shares == 0:
+    if regions >= 4 * pieces or regions % pieces == 0:
         return up(height, across), columns, 1
-    if filters * kernel_height > height * width and filters >= 2 * TALLEST * shares:
-        return up(height, across), columns, shares  # all fill the same panel, but each reads its own weights only
-    return up(height, min(height, up(across, shares) * shares)), columns, 1
+    if filters * kernel_height > height * width and filters >= 2 * TALLEST * pieces:
+        return up(height, across), columns, pieces  # all fill the same panel, but each reads its own weights only
+    return up(height, min(height, up(across, pieces) * pieces)), columns, 1
 
 
 @inner(inline="always")

@@ -1,5 +1,7 @@
 """Gradients of convolution: what each pixel, weight and intercept changes about the loss."""
 
+import numpy as np
+
 from kernels import plain
 from kernels.cpu.convolution import WORTH_THREADS
 from kernels.cpu.image_gradient import image_gradient
@@ -10,7 +12,8 @@ from kernels.cpu.threads import threads
 def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias):
     """Write the loss's gradients by images, kernels and bias, given upstream, the one by the output, (N, K, OH, OW)."""
     shares = threads() if upstream.size * kernels[0].size >= WORTH_THREADS else 1
-    if image_gradient(kernels, upstream, geometry, for_images, shares):
+    if np.isfinite(kernels).all():
+        image_gradient(kernels, upstream, geometry, for_images, shares)
         kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_bias, shares)
     else:
         plain.conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias)

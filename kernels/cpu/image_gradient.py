@@ -11,9 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels.cpu.convolution import conv2d
+from kernels.cpu.compiled import compiled
+from kernels.cpu.convolution import conv2d, up
+from kernels.cpu.lines import copy_backwards
 from kernels.cpu.threads import in_shares
 from kernels.shapes import Geometry
+
+CHANNELS = 16  # turned at once: their weights lie side by side in each kernel
 
 
 class Phase(NamedTuple):
@@ -42,19 +46,19 @@ def phases(size, kernel, stride, padding, dilation):
 def image_gradient(kernels, upstream, geometry, for_images, shares):
     """Write the loss's gradient by the images, (N, C, H, W), given the one by the output, (N, K, OH, OW).
 
-    Return whether all weights are finite. If not, there may be NaN at pixels that do not meet those: 0 times NaN is NaN.
+    All weights must be finite: otherwise there may be NaN at pixels that do not meet them, since 0 times NaN is NaN.
     """
     (_, channels, height, width), (down, right) = for_images.shape, geometry.stride
     vertical, horizontal = map(phases, (height, width), kernels.shape[2:], *geometry)
     filters = len(kernels) * kernels.shape[1] // channels
-    bias, nothing, finite = np.zeros(channels, kernels.dtype), kernels.dtype.type(0), [True] * shares
+    bias, nothing = np.zeros(channels, kernels.dtype), kernels.dtype.type(0)
     if len(vertical) * len(horizontal) < down * right:
         for_images[:] = 0  # no window meets some of the pixels
     for v in vertical:
         for h in horizontal:
-            met = kernels[:, :, v.weight :: v.step, h.weight :: h.step]
+            met = np.ascontiguousarray(kernels[:, :, v.weight :: v.step, h.weight :: h.step])
             turned = np.empty((channels, filters, *met.shape[2:]), kernels.dtype)
-            in_shares(_turn, shares, met, turned, finite)
+            in_shares(_turn, shares, met, turned, len(kernels) // filters)
             pixels = for_images[:, :, v.pixel :: down, h.pixel :: right]
             maps = pixels if down == right == 1 else np.empty(pixels.shape, pixels.dtype)
             conv2d(
@@ -62,16 +66,19 @@ def image_gradient(kernels, upstream, geometry, for_images, shares):
             )
             if maps is not pixels:
                 in_shares(_copy, shares, maps, pixels)
-    return all(finite)
 
 
-def _turn(weights, turned, finite, share, shares):
+@compiled
+def _turn(weights, turned, groups, share, shares):
     """Write one share of the weights (K, C / groups, KH, KW), turned by 180°, to turned, (C, K / groups, KH, KW)."""
-    channels, filters = weights.shape[1], turned.shape[1]
-    groups, some = len(turned) // channels, slice(filters * share // shares, filters * (share + 1) // shares)
-    weights = weights[:, :, ::-1, ::-1].reshape(groups, filters, channels, *turned.shape[2:])[:, some]
-    turned.reshape(groups, channels, filters, *turned.shape[2:])[:, :, some] = weights.swapaxes(1, 2)
-    finite[share] &= bool(np.isfinite(weights).all())
+    (_, channels, height, width), filters = weights.shape, turned.shape[1]
+    taps, blocks = height * width, up(channels, CHANNELS)
+    for part in range(groups * blocks * share // shares, groups * blocks * (share + 1) // shares):
+        group, first = part // blocks, part % blocks * CHANNELS
+        for k in range(filters):
+            for c in range(first, min(first + CHANNELS, channels)):
+                source, target = (group * filters + k) * channels + c, (group * channels + c) * filters + k
+                copy_backwards(turned, target * taps, weights, source * taps, taps)
 
 
 def _copy(maps, pixels, share, shares):

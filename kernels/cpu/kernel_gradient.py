@@ -4,7 +4,7 @@ The gradient by weight (k, c, r, s) is the sum of upstream (k, y, x) times the p
 product: the panel of the forward pass (panel.py), which has a row of pixels for each weight of a kernel, times the
 transposed upstream, (pixels, K). The bias is the weight of one more pixel, which is always 1: a last row of ones.
 
-Threads share out tasks. A task makes the gradient by a block of the channels of a block of the filters, over one part of
+Threads take tasks in turn. A task makes the gradient by a block of the channels of a block of the filters, over one part of
 the images. How many there are depends on shapes alone, and the parts are added up in order: the bits do not depend on how
 many threads there are.
 """
@@ -16,9 +16,9 @@ import numpy as np
 from kernels.cpu.compiled import compiled
 from kernels.cpu.kernel_tile import DOTS, MOST_ROWS, SUMS, VECTORS, add_dots, add_product
 from kernels.cpu.panel import INDEX, fill, weight_offsets
-from kernels.cpu.threads import in_shares
+from kernels.cpu.threads import handed_out, in_shares
 from kernels.cpu.transpose import transpose
-from kernels.cpu.vectors import VECTOR_BYTES
+from kernels.cpu.vectors import VECTOR_BYTES, aligned
 
 # What a task works on should stay in the second-level cache: the panel of a region, its upstream, and the sums.
 PANEL_BYTES = 2**19
@@ -26,7 +26,7 @@ UPSTREAM_BYTES = 2**19
 SUMS_BYTES = 3 * 2**17
 DEPTH = 96  # pixels that a tile sums before the next tile's turn: their upstream stays in the first-level cache
 COLUMNS = 1024  # of the output in a region, at most
-STRIPS = 8  # in a block of filters, at most: a strip is what fills a tile
+STRIPS = 4  # in a block of filters, at most: a strip is what fills a tile
 TASKS = 8  # at least, unless they would be smaller than this:
 TASK_PIXELS, TASK_WEIGHTS = 1024, 128
 
@@ -86,7 +86,7 @@ def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_
     if cut.parts > 1:
         by_kernels, by_bias = (np.empty((cut.parts, *array.shape), array.dtype) for array in (for_kernels, for_bias))
     numbers = *sum(geometry, ()), *cut[1:]
-    in_shares(_share, shares, images, upstream, padding_value, *numbers, by_kernels, by_bias)
+    in_shares(_share, shares, images, upstream, padding_value, *numbers, by_kernels, by_bias, np.zeros(1, np.int64))
     if cut.parts > 1:
         with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities are answers too
             by_kernels.sum(axis=0, out=for_kernels)
@@ -95,8 +95,9 @@ def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_
 
 @compiled
 def _share(images, upstream, padding_value, down, right, above, before, apart, aside,
-           rows, columns, block, filter_blocks, strips, strip, vectors, by_kernels, by_bias, share, shares):  # fmt: skip
-    """Compute one share of the tasks. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
+           rows, columns, block, filter_blocks, strips, strip, vectors, by_kernels, by_bias, taken,
+           share, shares):  # fmt: skip
+    """Compute tasks until none is left. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
     batch, all_channels, image_height, image_width = images.shape
     _, all_filters, height, width = upstream.shape
     parts, _, channels, kernel_height, kernel_width = by_kernels.shape
@@ -112,8 +113,8 @@ def _share(images, upstream, padding_value, down, right, above, before, apart, a
     panel = np.empty(ones + rows * columns, upstream.dtype)
     for i in range(ones, panel.size):
         panel[i] = 1
-    turned = np.empty(strips * rows * columns * strip, upstream.dtype)
-    sums = np.empty(strips * weights * strip, upstream.dtype)
+    turned = aligned(strips * rows * columns * strip, upstream)
+    sums = aligned(strips * weights * strip, upstream)
     offsets = np.empty(weights, INDEX)
     placed = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
 
@@ -121,7 +122,7 @@ def _share(images, upstream, padding_value, down, right, above, before, apart, a
     regions = batch * across * along
     channel_blocks = -(-channels // block)
     tasks = parts * groups * filter_blocks * channel_blocks
-    for task in range(tasks * share // shares, tasks * (share + 1) // shares):
+    for task in handed_out(tasks, taken, shares):
         c = task % channel_blocks * block
         k = task // channel_blocks % filter_blocks * strips * strip
         group = task // channel_blocks // filter_blocks % groups

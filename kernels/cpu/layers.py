@@ -59,7 +59,8 @@ def softmax_cross_entropy(logits, labels, losses, for_logits):
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
     shares = _shares(logits)
     in_shares(_shift, shares, logits, labels, losses, for_logits)
-    np.exp(for_logits, out=for_logits)  # in vectors, which compiled code has not for exponentials
+    with np.errstate(over="ignore"):  # in a row with NaN, whose gradient is NaN
+        np.exp(for_logits, out=for_logits)  # in vectors, which compiled code has not for exponentials
     in_shares(_normalise, shares, labels, losses, for_logits)
 
 

@@ -1,4 +1,4 @@
-"""Lines of pixels with padding on either side, copied in whole vectors."""
+"""Lines of numbers, copied in whole vectors: with padding on either side, or backwards."""
 
 from llvmlite import ir
 from numba import types
@@ -40,6 +40,31 @@ def copy_lines(typing_context, target, to, columns, source, at, pitch, lines, st
 
     index = types.intp
     return types.void(target, *[index] * 2, source, *[index] * 6, target.dtype), generate
+
+
+@intrinsic
+def copy_backwards(typing_context, target, to, source, at, length):
+    """Write so many numbers of source[at:] to target[to:], the last one first."""
+    vector = vector_type(target)
+    lanes, zeros = vector.count, ir.Constant(vector, [0.0] * vector.count)
+    backwards = ir.Constant(ir.VectorType(LANE, lanes), [*range(lanes - 1, -1, -1)])
+
+    def generate(context, builder, signature, arguments):
+        target = pointer_to(context, builder, signature.args[0], *arguments[0:2])
+        source = pointer_to(context, builder, signature.args[2], *arguments[2:4])
+        with cgutils.for_range_slice(builder, INDEX(0), arguments[4], INDEX(lanes)) as (x, _):
+            rest = builder.sub(arguments[4], x)
+            left = builder.trunc(rest, LANE)
+            values = load_masked(
+                builder, builder.gep(source, [builder.sub(rest, INDEX(lanes))]),
+                lanes_between(builder, builder.sub(LANE(lanes), left), LANE(lanes), lanes), zeros,
+            )  # fmt: skip
+            values = builder.shuffle_vector(values, zeros, backwards)
+            store_masked(builder, values, builder.gep(target, [x]), lanes_between(builder, LANE(0), left, lanes))
+        return context.get_dummy_value()
+
+    index = types.intp
+    return types.void(target, index, source, index, index), generate
 
 
 def _build(function, vector):

@@ -4,8 +4,12 @@ Starting work must cost less than the work, which may take 20 µs: more than a s
 that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
 Both watch without Python's lock, and try to take it when nobody else holds it: a thread that must wait for it sleeps, too.
 
+The system may let one thread begin late, or stop it for a while. So a share of long work is no fixed part of it, but what
+its thread takes, a portion at a time, until nothing is left: all threads end at about the same time.
+
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
-Here a forked child starts workers of its own.
+Here a forked child starts workers of its own. A fork waits until no thread compiles: in the child, Numba's lock would stay
+locked for ever.
 """
 
 import os
@@ -14,16 +18,18 @@ import time
 from queue import SimpleQueue
 
 import numpy as np
+from llvmlite import ir
 from numba import config, types
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
-from kernels.cpu.compiled import compiled
+from kernels.cpu.compiled import compiled, inner
 
 GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
-LOOKS = 2**20  # that a worker takes before it goes to sleep: a quarter of a millisecond
-LAST_LOOKS = 2**22  # that the caller takes, whose workers end about when it does, if the system lets them run
+LOOKS = 2**22  # before a thread goes to sleep: a millisecond
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
+PORTIONS = 16  # that a share takes on average, at most
 _count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
 
 
@@ -43,7 +49,8 @@ def set_threads(count: int) -> None:
 def in_shares(function, shares, *arguments) -> None:
     """Call a compiled function(*arguments, share, shares) for each share, all at once. Raises what a share raised.
 
-    While another thread's work is under way, the caller does all shares itself.
+    While another thread's work is under way, the caller does all shares itself; where the system starts no more threads, it
+    does theirs.
     """
     if shares == 1:
         function(*arguments, 0, 1)
@@ -53,15 +60,19 @@ def in_shares(function, shares, *arguments) -> None:
         for share in range(shares):
             function(*arguments, share, shares)
         return
+    errors = None
     try:
         workers = team.workers(shares - 1)
         for share, worker in enumerate(workers, start=1):
             worker.start(function, (*arguments, share, shares))
         try:
-            function(*arguments, 0, shares)
+            for share in (0, *range(len(workers) + 1, shares)):
+                function(*arguments, share, shares)
         finally:
             errors = [worker.join() for worker in workers]
     finally:
+        if errors is None:  # interrupted, as by Ctrl-C: workers may be in the middle of their jobs
+            _renew()
         team.free.release()
     for error in errors:
         if error is not None:
@@ -89,6 +100,31 @@ def _store(typing_context, counts, place, value):
         return context.get_dummy_value()
 
     return types.void(counts, types.intp, types.int64), generate
+
+
+@intrinsic
+def _take(typing_context, taken):
+    """Return the number in taken[0] and add one to it, as one step: no two threads get the same number."""
+
+    def generate(context, builder, signature, arguments):
+        taken = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.atomic_rmw("add", taken.data, ir.IntType(64)(1), "monotonic")
+
+    return types.int64(taken), generate
+
+
+@inner
+def handed_out(tasks, taken, shares):
+    """Yield tasks, numbered from 0: the next few that no share has taken, again and again until none is left.
+
+    taken is an array of one 0 that all shares of a call have in common.
+    """
+    portions = min(tasks, PORTIONS * shares)
+    portion = _take(taken)
+    while portion < portions:
+        for task in range(tasks * portion // portions, tasks * (portion + 1) // portions):  # noqa: UP028
+            yield task  # Numba does not know "yield from"
+        portion = _take(taken)
 
 
 @compiled
@@ -125,7 +161,7 @@ class _Worker:
         threading.Thread(target=self._work, name="kernels.cpu", daemon=True).start()
 
     def start(self, *job):
-        self.jobs[:] = [job]  # an interrupted call may have left one that nobody waits for
+        self.jobs.append(job)
         self.counts[GIVEN] += 1
         if self.asleep:
             self.bell.put(None)
@@ -137,7 +173,7 @@ class _Worker:
         """
         if self._do():
             return self.error
-        while not _watch(self.counts, DONE, self.counts[GIVEN], LAST_LOOKS):
+        while not _watch(self.counts, DONE, self.counts[GIVEN], LOOKS):
             time.sleep(NAP)
         return self.error
 
@@ -174,8 +210,12 @@ class _Team:
         self.started: list[_Worker] = []
 
     def workers(self, count):
-        while len(self.started) < count:
-            self.started.append(_Worker())
+        """Return this many workers, or as many as the system lets start."""
+        try:
+            while len(self.started) < count:
+                self.started.append(_Worker())
+        except RuntimeError:  # Python's "can't start new thread", as where processes are limited
+            pass
         return self.started[:count]
 
 
@@ -187,5 +227,12 @@ def _renew():
     _team = _Team()
 
 
+def _begin_child():
+    global_compiler_lock.release()
+    _renew()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew)
+    os.register_at_fork(
+        before=global_compiler_lock.acquire, after_in_parent=global_compiler_lock.release, after_in_child=_begin_child
+    )

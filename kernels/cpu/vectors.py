@@ -1,8 +1,11 @@
 """Vectors of numbers, for functions that build LLVM's instructions themselves."""
 
+import numpy as np
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
+
+from kernels.cpu.compiled import inner
 
 
 def _vector_unit() -> tuple[int, int]:
@@ -17,6 +20,14 @@ def _vector_unit() -> tuple[int, int]:
 
 VECTOR_BYTES, REGISTERS = _vector_unit()
 INDEX, LANE = ir.IntType(64), ir.IntType(32)
+
+
+@inner
+def aligned(size, like):
+    """Return an array of so many numbers, not set, in which vectors begin where lines of the cache do."""
+    lanes = VECTOR_BYTES // like.itemsize
+    numbers = np.empty(size + lanes, like.dtype)
+    return numbers[-(numbers.ctypes.data // like.itemsize) % lanes :]
 
 
 def number_type(array) -> ir.Type:

@@ -1,6 +1,11 @@
 """The one module that imports numba.cuda, so that a move to its successor is one line."""
 
-from numba import config, cuda
+import sys
+from threading import Lock
+
+import numpy as np
+from numba import config, cuda, types
+from numba.np.numpy_support import as_dtype
 
 from kernels.cuda.limits import SHARED_BYTES
 from kernels.errors import BackendUnavailable
@@ -50,22 +55,29 @@ def require(simulated: bool) -> None:
         raise BackendUnavailable(f"the backend cuda cannot run: {reason}")
 
 
-class _SharedArrays(dict):
-    """The shared arrays of a simulated block, by where they are made: no more of them than a GPU has room for."""
-
-    def __setitem__(self, place, array):
-        super().__setitem__(place, array)
-        if (asked := sum(each.nbytes for each in self.values())) > SHARED_BYTES:
-            raise ValueError(f"a GPU has {SHARED_BYTES:,} bytes of shared memory for a block, not {asked:,}")
-
-
 if simulated() and hasattr(cuda, "simulator"):  # what stands for numba.cuda elsewhere has none
-    _unlimited = cuda.simulator.kernelapi.FakeCUDAShared
 
-    def _limited(dynshared_size):
-        """Return cuda.shared for the blocks of a launch."""
-        shared = _unlimited(dynshared_size)
-        shared._allocations = _SharedArrays()
-        return shared
+    class _Shared(cuda.simulator.kernelapi.FakeCUDAShared):
+        """The shared arrays of a simulated block, by where they are made: no more of them than a GPU has room for.
 
-    cuda.simulator.kernelapi.FakeCUDAShared = _limited
+        Numba's own way gives two threads that come at once an array each.
+        """
+
+        def __init__(self, dynshared_size):
+            super().__init__(dynshared_size)
+            self._one_at_a_time = Lock()
+
+        def array(self, shape, dtype, alignment=None):
+            """Return the array that is made on the caller's line."""
+            if alignment is not None or shape == 0:
+                return super().array(shape, dtype, alignment)
+            caller = sys._getframe(1)
+            place = caller.f_code.co_filename, caller.f_lineno
+            with self._one_at_a_time:
+                if place not in self._allocations:
+                    self._allocations[place] = np.empty(shape, as_dtype(dtype) if isinstance(dtype, types.Type) else dtype)
+                if (asked := sum(each.nbytes for each in self._allocations.values())) > SHARED_BYTES:
+                    raise ValueError(f"a GPU has {SHARED_BYTES:,} bytes of shared memory for a block, not {asked:,}")
+                return self._allocations[place]
+
+    cuda.simulator.kernelapi.FakeCUDAShared = _Shared

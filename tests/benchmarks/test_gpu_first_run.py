@@ -141,6 +141,28 @@ def test_what_a_step_has_started_ends_with_it(tmp_path, begun):
     pytest.fail("a minute later it is still there")
 
 
+def test_a_warning_fails_no_test(tmp_path):
+    file = tmp_path / "test_warns.py"
+    file.write_text("import warnings\n\ndef test_warns():\n    warnings.warn('of another version', DeprecationWarning)\n")
+    tests = sys.executable, *first_run.TESTS, "-c", str(ROOT / "pyproject.toml"), str(file)
+    ended = first_run.run(Step("tests", 600, tests), tmp_path)
+    assert ended["exit code"] == 0, (tmp_path / "tests.txt").read_text()
+
+
+@pytest.mark.parametrize("known", ["CUDA_PATH", "CUDA_HOME", None])
+def test_the_toolkit_is_looked_for_where_it_is_installed(known, tmp_path, monkeypatch):
+    monkeypatch.setattr(first_run, "TOOLKIT", tmp_path)
+    for name in ("CUDA_PATH", "CUDA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if known:
+        monkeypatch.setenv(known, "elsewhere")
+    first_run.run(
+        program("says", 600, "import os; print(*(os.environ.get(f'CUDA_{n}') for n in ('PATH', 'HOME')))"), tmp_path
+    )
+    expected = {"CUDA_PATH": "elsewhere None", "CUDA_HOME": "None elsewhere", None: f"{tmp_path} None"}
+    assert (tmp_path / "says.txt").read_text().strip() == expected[known]
+
+
 def test_where_no_kernel_runs_nothing_else_is_tried(tmp_path):
     planned = [program("probe", 60, "raise SystemExit(1)"), program("tests", 60, "")]
     assert [each["step"] for each in first_run.run_all(planned, tmp_path)] == ["probe"]

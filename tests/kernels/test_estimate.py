@@ -2,13 +2,14 @@
 
 import csv
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernels.cuda.convolution import LADDER, choose
+from kernels.cuda.convolution import LADDER, choose, estimate
 from kernels.cuda.convolution.estimate import H100, LAUNCH, SHARES, Block, Card, rate, seconds
 from kernels.cuda.convolution.ladder import estimates
 from kernels.shapes import Geometry
@@ -16,6 +17,16 @@ from kernels.shapes import Geometry
 COMPILED = (Path(__file__).parent / "compiled.csv").read_text(encoding="utf-8").splitlines()
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 SIZES = {"batch": 1024, "channels": 64, "filters": 300, "height": 64, "width": 64}
+
+
+class Device(NamedTuple):
+    """What a GPU says of itself: clocks in kHz, the bus in bits."""
+
+    compute_capability: tuple[int, int]
+    MULTIPROCESSOR_COUNT: int
+    CLOCK_RATE: int
+    MEMORY_CLOCK_RATE: int
+    GLOBAL_MEMORY_BUS_WIDTH: int
 
 
 def layer(batch, channels, filters, height, width):
@@ -50,6 +61,19 @@ def test_what_moves_most_takes_its_bytes():
     case = (8, 3, 32, 32), (16, 3, 3, 3), Geometry(padding=(1, 1)), FLOAT64
     moved = 8 * (8 * 3 * 32 * 32 + 16 * 3 * 3 * 3 + 8 * 16 * 32 * 32)
     assert estimates(*case, slow)["direct"] == pytest.approx(LAUNCH + moved / 1e9)
+
+
+def test_each_gpu_of_a_computer_is_asked_itself(monkeypatch):
+    """The second has no memory of its own, and names no clock of it."""
+    monkeypatch.setattr(estimate, "gpu_is_there", lambda: True)
+    first = Device(
+        (8, 0), MULTIPROCESSOR_COUNT=108, CLOCK_RATE=1_410_000, MEMORY_CLOCK_RATE=1_215_000, GLOBAL_MEMORY_BUS_WIDTH=5120
+    )
+    second = Device((12, 1), MULTIPROCESSOR_COUNT=48, CLOCK_RATE=2_500_000, MEMORY_CLOCK_RATE=0, GLOBAL_MEMORY_BUS_WIDTH=0)
+    for device, peak, bandwidth in ((first, 19.5e12, 1.555e12), (second, 30.7e12, H100.bandwidth)):
+        monkeypatch.setattr(estimate.cuda, "get_current_device", lambda device=device: device)
+        assert estimate.card().peak == pytest.approx(peak, rel=1e-2)
+        assert estimate.card().bandwidth == pytest.approx(bandwidth, rel=1e-2)
 
 
 def test_the_peak_of_an_h100_is_that_of_its_data_sheet():

@@ -1,6 +1,7 @@
 """Each rung of the ladder against float64: in the simulator with small tiles, on a GPU (CONVGRADE_GPU=1) with real ones."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d
+from kernels.cuda.convolution import LADDER, RUNGS, choose, conv2d, implicit_gemm, pipelined, tensor_cores
 from kernels.cuda.convolution.implicit_gemm import Tile
+from kernels.cuda.device import cuda
+from kernels.cuda.limits import MOST_BLOCKS
 from kernels.cuda.transfer import through_gpu
 from kernels.shapes import Geometry
 from tests.kernels.mutants import mutant
@@ -29,6 +32,7 @@ SMALL_TILES = {
     "pipelined": {"tile": Tile(filters=8, pixels=8, depth=4, rows=2, columns=4)},
     "pipelined, two quads": {"tile": Tile(filters=16, pixels=16, depth=4, rows=8, columns=2)},
     "pipelined, wide": {"tile": Tile(filters=8, pixels=16, depth=8, rows=1, columns=8)},
+    "pipelined, rows at once": {"tile": Tile(filters=16, pixels=4, depth=4, rows=4, columns=2)},
 }
 
 
@@ -92,17 +96,25 @@ def test_small_tiles_agree_with_float64(name, data):
     assert passes(small(name), data.draw(problems(most=5, most_filters=filters, most_dilation=2)))
 
 
+def skip_without_its_instructions(takes):
+    """Skip where the GPU is older than what the rung is made of, which takes less then."""
+    if not takes((1, 1, 8, 8), (1, 1, 3, 3), Geometry(), np.dtype(np.float32)):
+        pytest.skip("this GPU lacks the rung's instructions")
+
+
 @pytest.mark.skipif(not GPU, reason="large layers are for a GPU")
 @pytest.mark.parametrize("rung", LADDER, ids=RUNGS)
 @settings(max_examples=15)  # a rung compiles a kernel for each size of window, stride and dilation
 @given(data=st.data())
 def test_real_tiles_agree_with_float64(rung, data):
+    skip_without_its_instructions(rung.takes)
     case = data.draw(problems(most=70, most_filters=140, most_dilation=3))
     assert passes(through_gpu(outputs=1)(rung.launch), case)
 
 
 @pytest.mark.parametrize("name", RUNGS)
 def test_real_tiles_agree_with_float64_on_one_layer(name):
+    skip_without_its_instructions(RUNGS[name].takes)
     *inputs, value = case = problem(1, 9, (6, 6), 3, (3, 2), (1, 1), (1, 1))
     exact, tolerance = right(*case)
     output = np.full(exact.shape, np.nan, np.float32)
@@ -115,6 +127,7 @@ def test_real_tiles_agree_with_float64_on_one_layer(name):
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 @pytest.mark.filterwarnings("ignore:invalid value")  # infinity times the zeros that fill up a tile
 def test_what_is_not_finite_reaches_only_the_outputs_that_see_it(name, broken):
+    skip_without_its_instructions(mutant(FOLDER / f"{name.split(',')[0]}.py", None).takes)
     images, kernels, bias, *options, value = problem(2, 3, (5, 4), 2, (2, 3), (1, 1), (1, 1))
     images[0, 2, 3, 1] = images[1, 0, 0, 3] = broken
     *_, rows, columns = shape = 2, 2, 6, 4
@@ -191,6 +204,25 @@ def test_the_pipeline_counts_with_32_bits(images, kernels, padding):
     assert RUNGS["pipelined GEMM 64x64"].takes(fewer, less, *rest)
 
 
+@pytest.mark.parametrize("filters", [65_535 * 64, 65_535 * 64 + 1])
+def test_products_of_matrices_have_no_more_filters_than_a_grid_has_room_for(filters):
+    layer = (1, 35, 5, 2), (filters, 35, 2, 1), Geometry(), np.dtype(np.float32)
+    for rung in (implicit_gemm, pipelined, tensor_cores):
+        fits = implicit_gemm.blocks((1, filters, 4, 2), rung.TILES[0])[1] <= MOST_BLOCKS[1]
+        assert rung.takes(*layer) == fits == (filters == 65_535 * 64)
+
+
+def test_each_thread_of_the_host_arranges_weights_in_memory_of_its_own():
+    """One may arrange its weights after another has arranged its own, and before that one convolves."""
+    tile = SMALL_TILES["implicit_gemm"]["tile"]
+    ones, twos = (cuda.to_device(np.full((8, 4, 1, 1), value, np.float32)) for value in (1, 2))
+    first = implicit_gemm.arranged(ones, tile)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(implicit_gemm.arranged, twos, tile).result()
+    assert (first.copy_to_host() == 1).all() and (second.copy_to_host() == 2).all()
+    assert implicit_gemm.arranged(twos, tile) is first, "a thread's own is used again"
+
+
 @pytest.mark.parametrize("name", ["tiled", "blocked"])
 def test_more_blocks_than_an_axis_of_the_grid_holds(name, monkeypatch):
     monkeypatch.setattr("kernels.cuda.grids.MOST_BLOCKS", (2**31 - 1, 2, 6))
@@ -265,12 +297,19 @@ MUTANTS = {
         ("int32(h + dilation[1])", "int32(h + 1)"),
         ("int32(v + dilation[0])", "int32(v + 1)"),
     ],
+    "pipelined, rows at once": [
+        ("int32((n * channels + pixel_row) * plane)", "int32(n * channels * plane)"),
+        ("int32(channels - first - pixel_row)", "int32(channels - first)"),
+        ("i * pixel_rows * plane", "i * plane"),
+        ("i * weight_rows * filled_filters", "i * filled_filters"),
+        ("uint32(buffer + weight_row + i * weight_rows)", "uint32(buffer + weight_row)"),
+    ],
 }
 
 
 def barriers(name):
     """Return, for each barrier in a rung's source, the change that takes it away: its place among them."""
-    return range((FOLDER / f"{name}.py").read_text(encoding="utf-8").count("cuda.syncthreads()"))
+    return range((FOLDER / f"{name.split(',')[0]}.py").read_text(encoding="utf-8").count("cuda.syncthreads()"))
 
 
 @pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")

@@ -143,6 +143,14 @@ def test_loss_of_special_numbers_is_that_of_torch(backend, classes, special):
     assert np.isnan(loss) and np.isnan(gradient).all()
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_loss_of_nan_beside_a_large_logit_warns_of_nothing(backend):
+    logits = np.zeros((1, 16))
+    logits[0, [3, 11]] = 1000, np.nan  # in one lane of a vector
+    loss, gradient = kernels.softmax_cross_entropy(logits, [0], backend=backend)
+    assert np.isnan(loss) and np.isnan(gradient).all()
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_layers_of_all_sizes_around_the_vectors_and_shares(dtype, monkeypatch):
     monkeypatch.setattr("kernels.cpu.layers.WORTH_THREADS", 0)

@@ -2,14 +2,16 @@
 
 import ast
 import os
+from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numba import config
+from numba import config, float32
 
 import kernels
 from kernels.cuda import layers
@@ -146,3 +148,12 @@ def test_the_simulator_has_as_much_shared_memory_as_a_gpu(spare):
     else:
         fill[1, 1](output)
         assert output[0] == 2
+
+
+@pytest.mark.skipif(not config.ENABLE_CUDASIM, reason="this is about Numba's simulator")
+def test_threads_that_come_at_once_share_an_array(monkeypatch):
+    shared, empty = cuda.simulator.kernelapi.FakeCUDAShared(0), np.empty
+    monkeypatch.setattr(np, "empty", lambda *asked: (sleep(0.1), empty(*asked))[1])  # so that the second comes meanwhile
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda _: shared.array((2, 3), float32), range(2))
+    assert first is second and (first.shape, first.dtype) == ((2, 3), np.float32)

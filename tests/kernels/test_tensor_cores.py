@@ -192,6 +192,16 @@ def test_infinity_and_nan_come_out_as_by_the_definition(broken, of):
     assert (abs(output - exact) <= tolerance)[finite].all()
 
 
+def test_what_is_summed_up_again_has_its_bias_and_its_padding():
+    """The largest number is next to infinity as TF32, so that outputs which see it, times zero, are summed up again."""
+    images, kernels, bias, *_ = case = problem(1, 3, (4, 4), 5, (2, 3), (1, 1), (1, 1), value=1.5)
+    images[0, 1, 0, 0], kernels[:, 1], bias[2] = np.finfo(np.float32).max, 0, np.inf
+    exact, tolerance = right(*case)
+    output, _ = run(case, SMALL["one warp"])
+    others = [0, 1, 3, 4]
+    assert (output[:, 2] == np.inf).all() and (abs(output - exact) <= tolerance)[:, others].all()
+
+
 def test_it_is_for_float32_of_one_group_on_gpus_with_tf32(monkeypatch):
     layer = (1, 4, 8, 8), (4, 4, 3, 3), Geometry(), np.dtype(np.float32)
     assert takes(*layer)

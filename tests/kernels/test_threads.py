@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu.threads import _Team, _Worker, in_shares, set_threads, threads
+from kernels.cpu.threads import _take, _Team, handed_out, in_shares, set_threads, threads
 
 FORKS = hasattr(os, "fork")
 
@@ -27,12 +27,48 @@ def fail(counts, share, shares):
     counts[share] += 1
 
 
+@njit(nogil=True)
+def mark_tasks(counts, taken, share, shares):
+    for task in handed_out(counts.size, taken, shares):
+        counts[task] += 1
+
+
+@njit(nogil=True)
+def take_many(counts, taken, share, shares):
+    for _ in range(counts.size // shares):
+        counts[_take(taken)] += 1
+
+
 @pytest.mark.parametrize("shares", [1, 2, 5])
 def test_every_share_is_done_once(shares):
     counts = np.zeros(8, np.int64)
     for _ in range(3):
         in_shares(mark, shares, counts)
     assert counts.tolist() == [3 * (10 * shares + share) for share in range(shares)] + [0] * (8 - shares)
+
+
+@pytest.mark.parametrize("shares", [1, 2, 3])
+@pytest.mark.parametrize("tasks", [0, 1, 5, 32, 1000])
+def test_every_task_is_handed_out_once(tasks, shares):
+    for _ in range(20):
+        counts = np.zeros(tasks, np.int64)
+        in_shares(mark_tasks, shares, counts, np.zeros(1, np.int64))
+        assert (counts == 1).all()
+
+
+def test_no_two_threads_take_the_same_number():
+    for _ in range(5):
+        counts = np.zeros(300_000, np.int64)
+        in_shares(take_many, 3, counts, np.zeros(1, np.int64))
+        assert (counts == 1).all()
+
+
+def test_a_share_takes_what_others_leave():
+    counts, taken = np.zeros(100, np.int64), np.zeros(1, np.int64)
+    mark_tasks(counts, taken, 2, 4)  # the others have not begun
+    assert (counts == 1).all()
+    mark_tasks(counts, taken, 0, 4)  # and find nothing when they do
+    assert (counts == 1).all()
 
 
 def test_an_error_of_a_worker_reaches_the_caller():
@@ -60,14 +96,38 @@ def test_a_job_that_no_worker_begins_is_done_by_the_caller(monkeypatch):
         in_shares(fail, 3, counts)
 
 
-def test_a_job_left_by_an_interrupted_call_is_not_done(monkeypatch):
-    monkeypatch.setattr("kernels.cpu.threads._Worker._work", lambda worker: None)
-    worker, interrupted, counts = _Worker(), np.zeros(1, np.int64), np.zeros(1, np.int64)
-    worker.start(mark, (interrupted, 0, 1))
-    worker.start(mark, (counts, 0, 1))
-    worker.join()
-    assert not worker._do()  # or a later call would take the old job for its own, and return too early
-    assert (interrupted[0], counts[0]) == (0, 10)
+def test_without_threads_the_caller_does_all_shares(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("kernels.cpu.threads._team", _Team())
+    monkeypatch.setattr(threading.Thread, "start", start)
+    counts = np.zeros(3, np.int64)
+    in_shares(mark, 3, counts)
+    assert counts.tolist() == [30, 31, 32]
+
+
+def test_an_interrupted_call_leaves_nothing_to_the_next_one(monkeypatch):
+    begun, end, together = threading.Event(), threading.Event(), threading.Barrier(2)
+
+    def long(share, shares):
+        if share == 0:
+            begun.wait(60)
+        else:
+            begun.set()
+            end.wait(60)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kernels.cpu.threads._team", _Team())
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("kernels.cpu.threads._watch", interrupt)
+        in_shares(long, 2)
+    try:
+        in_shares(lambda share, shares: together.wait(20), 2)  # the worker of the first call is still at work
+    finally:
+        end.set()
 
 
 def test_a_worker_that_sleeps_wakes_up():
@@ -124,10 +184,29 @@ POOLED = """
 with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
     print(list(pool.map(right, range(6))), right())
 """
+COMPILING = (
+    """
+import threading, time
+from numba.core.compiler_lock import global_compiler_lock
+
+def compile_something(begun):
+    with global_compiler_lock:
+        begun.set()
+        time.sleep(0.5)
+
+begun = threading.Event()
+threading.Thread(target=compile_something, args=[begun]).start()
+begun.wait()
+images = images.astype(float)  # for which there is no compiled code yet
+"""
+    + FORKED
+)
 
 
 @pytest.mark.skipif(not FORKS, reason="this system does not fork")
-@pytest.mark.parametrize(("code", "printed"), [(FORKED, "0 True\n"), (POOLED, f"{[True] * 6} True\n")])
+@pytest.mark.parametrize(
+    ("code", "printed"), [(FORKED, "0 True\n"), (COMPILING, "0 True\n"), (POOLED, f"{[True] * 6} True\n")]
+)
 def test_a_forked_child_computes_on_threads_of_its_own(code, printed):
     done = subprocess.run([sys.executable, "-c", PREPARE + code], capture_output=True, text=True, timeout=120)
     assert done.stdout == printed, done.stderr

@@ -2,8 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import tempfile
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -13,6 +17,7 @@ from polls.address import Address
 from polls.app import Server
 from polls.journal import FILE, About, Journal
 from polls.live import Live
+from polls.serving import listening_sockets
 from quizzes.language import ENGLISH
 from quizzes.quiz import Entry, Made, Quiz, Version
 from quizzes.roster import Owner, identity
@@ -20,6 +25,7 @@ from tests.quizzes import made
 
 TEACHER, PROJECTOR = "the-secret-of-the-teacher", "the-secret-of-the-projector"
 KEY = "0123456789abcdef"  # of a phone; tests add a letter for another
+MEMORY = "/dev/shm"  # of Linux: a file system that is no disk
 PATIENCE = 60  # seconds that anything may take, on the slowest machine
 
 with contextlib.suppress(ImportError):
@@ -83,8 +89,8 @@ class Lecture:
         app = Server(self.live, Address(self.port, self.url)).app()
         config = uvicorn.Config(app, log_level="critical", access_log=False)
         self.server = uvicorn.Server(config)
-        listening = socket.create_server(("127.0.0.1", self.port), backlog=128)
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([listening])), daemon=True)
+        sockets = list(listening_sockets("127.0.0.1", self.port))
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve(sockets)), daemon=True)
         self.thread.start()
 
     def stop(self):
@@ -129,6 +135,18 @@ class Lecture:
             for number, latest in self.live.latest.items()
             for person, one in latest.items()
         }
+
+
+@pytest.fixture(scope="session")
+def tmp_path_factory():
+    """Makes folders in memory, where there can be: a poll waits for the disk after each answer, as no test can notice."""
+    with tempfile.TemporaryDirectory(prefix="convgrade-polls-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as root:
+        yield SimpleNamespace(mktemp=lambda name: Path(tempfile.mkdtemp(prefix=f"{name}-", dir=root)))
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory):
+    return tmp_path_factory.mktemp("test")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from common.errors import UserError
 from polls import address, roster
 from polls.address import Address
 from polls.journal import FILE, About, Journal
+from polls.serving import listening_sockets
 from polls.state import Done
 from tests.conftest import ROOT
 from tests.polls.conftest import PATIENCE, drawn, free_port
@@ -301,3 +302,10 @@ def test_an_address_that_phones_can_open(url):
 def test_this_machine_has_an_address():
     found = address.machine()
     assert not found or ip_address(found)
+
+
+def test_no_answer_waits_for_a_receipt_of_the_one_before():
+    """Whatever the event loop does: Nagle's algorithm holds a response's body back until its head is acknowledged."""
+    [listening] = listening_sockets("127.0.0.1", 0)
+    with listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -10,12 +10,12 @@ from kernels.cuda.convolution import RUNGS
 from kernels.cuda.convolution.estimate import H100
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
-LEAST, MOST = (0.1, 1e11), (2000, 2e14)  # FLOP for a byte, FLOP a second
+LEAST, MOST = (0.1, 5e11), (2000, 2e14)  # FLOP per byte, FLOP per second
 
 
 def roofline() -> tuple[Sheet, str, str]:
     """Draw the rungs' computed bounds under the roofs of an H100's memory, of its caches and of its arithmetic."""
-    left, top, wide, tall = 80, 70, 700, 420
+    left, top, wide, tall = 80, 70, 700, 520
     sheet = paper(left + wide + 270, top + tall + 95)
     decades = [log10(most / least) for least, most in zip(LEAST, MOST)]
 
@@ -29,17 +29,18 @@ def roofline() -> tuple[Sheet, str, str]:
         x, _ = at(10**exponent, LEAST[1])
         sheet.line((x, top), (x, top + tall), colour=GRID)
         sheet.text(x, top + tall + 16, f"{10**exponent:,}", size=13)
-    for exponent in range(11, 15):
+    for exponent in range(12, 15):
         _, y = at(LEAST[0], 10**exponent)
         sheet.line((left, y), (left + wide, y), colour=GRID)
         sheet.text(left - 10, y, f"{10 ** (exponent - 12):g}", size=13, at="end")
-    sheet.text(left + wide / 2, top + tall + 38, "FLOP for each byte that threads ask of global memory", size=14)
+    sheet.text(left + wide / 2, top + tall + 38, "FLOP per byte that threads request from global memory", size=14)
     sheet.upright_text(24, top + tall / 2, "TFLOP/s", size=14)
     caches = H100.multiprocessors * 128 * H100.clock
     for bandwidth, words, dashes in ((H100.bandwidth, "memory, 3.35 TB/s", ""), (caches, "first caches, 33 TB/s", "5 4")):
         ridge = H100.peak / bandwidth
-        sheet.line(at(LEAST[0], LEAST[0] * bandwidth), at(ridge, H100.peak), colour=INK, thick=1.8, dashes=dashes)
-        sheet.text(*at(ridge / 1.15, H100.peak * 1.5), words, size=13, at="start")
+        start = max(LEAST[0], LEAST[1] / bandwidth)
+        sheet.line(at(start, start * bandwidth), at(ridge, H100.peak), colour=INK, thick=1.8, dashes=dashes)
+        sheet.text(*at(ridge / 1.15, H100.peak * 1.2), words, size=13, at="start")
     sheet.line(at(H100.peak / caches, H100.peak), at(MOST[0], H100.peak), colour=INK, thick=1.8)
     sheet.text(left + wide - 6, at(1, H100.peak)[1] - 14, f"{H100.peak / 1e12:.3g} TFLOP/s", size=13, at="end")
     for layer in (EXAMPLES[4], EXAMPLES[-2]):

@@ -18,21 +18,23 @@ def reads() -> tuple[Sheet, str, str]:
     shapes = (1, 1, size, size), (16, 1, 3, 3)
     rungs = {
         "direct": ("direct", None, "each thread reads its window"),
-        "tiled": ("tiled", 4, "a block of 4 x 4 threads copies its patch"),
-        "blocked": ("blocked", 4, "a patch serves 16 feature maps"),
+        "tiled": ("tiled", 4, "a thread has one output, so a patch 4 x 4"),
+        "blocked": ("blocked", 4, "a thread has two places, so a patch 8 x 4"),
         "implicit GEMM": ("implicit_gemm", SMALL_GEMM, "gathered once for each tap, for 16 feature maps"),
     }
     sheet = paper(2 * size * side + gap + 80, 2 * (size * side + 85) + 80)
     sheet.text(40, 28, "How often each pixel is read, for 16 feature maps", size=17, at="start", bold=True)
     for place, (name, (file, tile, idea)) in enumerate(rungs.items()):
-        counts = Counter(access.at for access in accesses(convolve(file, *shapes, tile=tile).launch, "global", "images"))
+        found = list(accesses(convolve(file, *shapes, tile=tile).launch, "global", "images"))
+        counts = Counter(access.at for access in found)
         x, y = 40 + place % 2 * (size * side + gap), 115 + place // 2 * (size * side + 85)
         sheet.text(x, y - 38, name, size=15, at="start", bold=True)
         sheet.text(x + size * side, y - 38, f"{sum(counts.values()):,} reads", size=15, at="end", colour=RED, bold=True)
         sheet.text(x, y - 16, idea, size=13, at="start", colour=SOFT)
         cells(sheet, x, y, side, size, size, lambda row, column, counts=counts: heat(counts[row * size + column]))
         if tile == 4:
-            outline(sheet, x, y, 6 * side, 6 * side)
+            rows, columns = zip(*(divmod(access.at, size) for access in found if access.block == (0, 0, 0)))
+            outline(sheet, x, y, (max(columns) + 1) * side, (max(rows) + 1) * side)
     outline(sheet, 40, sheet.height - 27, 14, 14)
     sheet.text(61, sheet.height - 20, "the patch that one block copies", size=13, at="start")
     words = "Each cell is a pixel of a 10 x 10 image; its number says how often all threads read it."

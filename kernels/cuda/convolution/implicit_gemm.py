@@ -17,12 +17,13 @@ multiple of the tile, and the places left empty in the last wave of blocks.
 """
 
 from functools import cache, lru_cache
+from threading import get_ident
 from typing import NamedTuple
 
 from numba import int64, uint32, uint64
 
 from kernels.cuda.device import cuda
-from kernels.cuda.limits import within_limits
+from kernels.cuda.limits import MOST_BLOCKS, within_limits
 
 
 class Tile(NamedTuple):
@@ -56,8 +57,12 @@ TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), T
 
 
 def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
-    """Return whether there is one group, of float32: totals of float64 would not fit into the registers."""
-    return dtype.itemsize == 4 and images_shape[1] == kernels_shape[1]
+    """Return whether there is one group, of float32, with no more filters than a grid has room for.
+
+    Totals of float64 would not fit into the registers.
+    """
+    most_filters = MOST_BLOCKS[1] * TILES[0].filters
+    return dtype.itemsize == 4 and images_shape[1] == kernels_shape[1] and kernels_shape[0] <= most_filters
 
 
 def launch(images, kernels, bias, geometry, padding_value, output, tile):
@@ -81,16 +86,17 @@ def arranged(kernels, tile):
     filters, channels, kernel_height, kernel_width = kernels.shape
     tiles_down, filled_channels = -(-filters // tile.filters), -(-channels // tile.depth) * tile.depth
     shape = kernel_height * kernel_width, filled_channels, tiles_down * tile.filters
-    weights = memory(shape, kernels.dtype, cuda.get_current_device())
+    weights = memory(shape, kernels.dtype, cuda.get_current_device(), get_ident())
     arrange[within_limits((filled_channels, tiles_down), tile.filters)](kernels, weights)
     return weights
 
 
 @lru_cache(maxsize=32)
-def memory(shape, dtype, device):
+def memory(shape, dtype, device, thread):
     """Return memory to arrange weights in. It is kept: to free memory is to wait until the GPU has done all its work.
 
-    Launches on the default stream run one after another, so that they can share it.
+    Launches of one thread of the host run one after another, so that they can share it. Those of several threads mix: one
+    may arrange its weights between another's arranging and convolving.
     """
     return cuda.device_array(shape, dtype)
 

@@ -151,7 +151,7 @@ def pipelined(tile, number):
 
         for j in range(columns):
             pixel = uint32(cuda.blockIdx.x * tile_pixels + column + j // column_quad * far_columns + j % column_quad)
-            n = pixel // places
+            n = int32(pixel // places)  # signed, or to compare it with the batch takes float64
             targets[j] = n * filters * places + pixel % places if n < batch else NOWHERE
         for i in range(rows):
             k = uint32(cuda.blockIdx.y * tile_filters + row + i // row_quad * far_rows + i % row_quad)

@@ -34,6 +34,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import int32, int64, uint32
 
+from kernels.cuda.convolution import implicit_gemm
 from kernels.cuda.convolution.implicit_gemm import arranged, blocks
 from kernels.cuda.device import capability, cuda
 from kernels.cuda.limits import within_limits
@@ -73,12 +74,14 @@ TILES = (Tile(filters=64, pixels=64, rows=32, columns=32), Tile(filters=128, pix
 
 
 def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
-    """Return whether there is one group, of float32 and not too large for 32-bit indices, and the GPU knows TF32."""
-    if dtype.itemsize > 4 or images_shape[1] != kernels_shape[1] or capability() < (8, 0):
-        return False
+    """Return whether implicit_gemm takes them, the GPU knows TF32, and 32 bits count pixels and weights."""
     filters, channels, kernel_height, kernel_width = kernels_shape
     filled = (filters + TILES[-1].filters) * (channels + TILES[-1].depth) * kernel_height * kernel_width
-    return max(math.prod(images_shape), filled) <= LARGEST
+    return (
+        implicit_gemm.takes(images_shape, kernels_shape, geometry, dtype)
+        and capability() >= (8, 0)
+        and max(math.prod(images_shape), filled) <= LARGEST
+    )
 
 
 def launch(images, kernels, bias, geometry, padding_value, output, tile):
