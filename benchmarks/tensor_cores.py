@@ -106,8 +106,9 @@ def errors() -> str:
             a, b = (random.normal(size=shape).astype(np.float32) for shape in ((TILES, 16, terms), (TILES, terms, 8)))
             if data == "positive":
                 a, b = abs(a), abs(b)
-            found = [f"{error(way, a, b):.3g}" for way in WAYS.values()]
-            rows.append([f"{terms:,}, {data}", f"{8 + 2 * terms**0.5:.0f}", *found])
+            found = [error(way, a, b) for way in WAYS.values()]
+            cells = [f"{units:,.0f}" if units >= 100 else f"{units:.3g}" for units in found]
+            rows.append([f"{terms:,}, {data}", f"{8 + 2 * terms**0.5:.0f}", *cells])
     return table(["n, data", "tolerance", *WAYS], rows)
 
 

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 Pair = int | Sequence[int]  # one number for both axes, or (vertical, horizontal)
+MOST = 2**31 - 1  # compiled code multiplies such a number by others, in integers of 64 bits
 
 
 def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
     """Return value as (vertical, horizontal) integers.
 
-    Raises ValueError, naming the value, unless it is one or two integers of at least `least`.
+    Raises ValueError, naming the value, unless it is one or two integers from `least` to 2^31 - 1.
     """
-    if type(value) is int and value >= least:  # most often, and quick
+    if type(value) is int and least <= value <= MOST:  # most often, and quick
         return value, value
     parts = value if type(value) is tuple else tuple(value) if isinstance(value, Sequence) else (value, value)
     try:
@@ -21,6 +22,8 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
         raise ValueError(f"{name} must be an integer or a pair (vertical, horizontal), not {value!r}") from None
     if min(vertical, horizontal) < least:
         raise ValueError(f"{name} must be at least {least}, not {value!r}")
+    if max(vertical, horizontal) > MOST:
+        raise ValueError(f"{name} must be less than 2^31, not {value!r}")
     return vertical, horizontal
 
 

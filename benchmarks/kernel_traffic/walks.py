@@ -33,6 +33,8 @@ LAYERS: dict[str, tuple] = {
     "pipelined GEMM 64x64": ("pipelined", (1, 16, 10, 10), (64, 16, 3, 3)),
     "pipelined GEMM 64x128": ("pipelined", (1, 16, 10, 18), (64, 16, 3, 3)),
     "pipelined GEMM 128x128": ("pipelined", (1, 16, 10, 18), (128, 16, 3, 3)),
+    "tensor cores 64x64": ("tensor_cores", (1, 16, 10, 10), (64, 16, 3, 3)),
+    "tensor cores 128x128": ("tensor_cores", (1, 16, 10, 18), (128, 16, 3, 3)),
 }
 
 

@@ -54,12 +54,15 @@ def fill(
             for c in range(channels):
                 plane = ((c * kernel_width + s) * dealt + hand) * lines * columns
                 source = corner + (c * height + top + hand + above * down) * width + begin
-                copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
+                if above > 0:
+                    copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
                 copy_lines(
                     panel, plane + above * columns, columns, images, source, down * width, below - above, right, first,
                     last, value,
                 )  # fmt: skip
-                copy_lines(panel, plane + below * columns, (lines - below) * columns, images, 0, 0, 1, right, 0, 0, value)
+                if below < lines:
+                    end = plane + below * columns
+                    copy_lines(panel, end, (lines - below) * columns, images, 0, 0, 1, right, 0, 0, value)
 
 
 @inner

@@ -11,7 +11,7 @@ kernels/cuda/simulated_mma.py says instead. Source: PTX ISA, mma.m16n8k8; GPUs o
 """
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from kernels.cuda.device import simulated
@@ -27,7 +27,6 @@ INSTRUCTION = (
 @intrinsic
 def mma(typing, a, b, c):
     """Return this lane's part of A B + C: four float32. a, b, c: its parts of the matrices, tuples of 4, 2 and 4."""
-    of_lane = types.UniTuple(types.float32, 4)
 
     def generate(context, builder, signature, arguments):
         a, b, c = (cgutils.unpack_tuple(builder, each) for each in arguments)
@@ -38,7 +37,7 @@ def mma(typing, a, b, c):
         found = builder.call(instruction, operands, attrs=["convergent"])  # not to be moved to where a lane may be missing
         return cgutils.pack_array(builder, [builder.extract_value(found, place) for place in range(4)])
 
-    return of_lane(of_lane, types.UniTuple(types.float32, 2), of_lane), generate
+    return c(a, b, c), generate
 
 
 if simulated():

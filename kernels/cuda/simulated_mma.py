@@ -7,6 +7,7 @@ https://arxiv.org/abs/2511.10909.
 """
 
 import threading
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -56,7 +57,8 @@ def of_warps(a, b, c, kept=AMPERE):
         matrix[..., rows, columns] = parts
         matrices.append(matrix)
     rows, columns = _OF_C
-    return multiply_add(*matrices, kept)[..., rows, columns]
+    of_a, of_b, of_c = matrices
+    return multiply_add(of_a, of_b, of_c, kept)[..., rows, columns]
 
 
 class _Warp:
@@ -83,7 +85,7 @@ _lock = threading.Lock()
 
 def mma(a, b, c):
     """Meet the other threads of the warp, and return this lane's part of A B + C."""
-    thread = threading.current_thread()  # of the operating system: Numba's simulator starts one for each of CUDA's
+    thread: Any = threading.current_thread()  # of the operating system: Numba's simulator starts one for each of CUDA's
     number, lane = divmod(thread.thread_id, WARP)
     with _lock:
         warp = _warps.setdefault(thread._manager, {}).setdefault(number, _Warp())

@@ -27,7 +27,7 @@ from cuda.pathfinder import find_nvidia_binary_utility
 from numba import float32, float64, int64, types, uint64
 
 from gpu import compiler
-from kernels.cuda.convolution import pipelined
+from kernels.cuda.convolution import pipelined, tensor_cores
 from kernels.cuda.convolution.blocked import blocked
 from kernels.cuda.convolution.direct import direct
 from kernels.cuda.convolution.implicit_gemm import TILES, arrange, implicit_gemm
@@ -53,7 +53,7 @@ class Kernel(NamedTuple):
     kernel: Any
     signature: tuple
     threads: int  # of a block
-    step: int | None = None  # multiply-adds of a thread from barrier to barrier; None: those of the busiest loop
+    step: int | None = None  # its instructions that multiply and add, barrier to barrier; None: those of the busiest loop
 
 
 def kernels():
@@ -69,7 +69,7 @@ def kernels():
             found += [
                 (kernel, str(number), architecture)
                 for kernel in rungs
-                if architecture != "sm_75" or "pipelined" not in kernel.name
+                if architecture != "sm_75" or not kernel.name.startswith(("pipelined", "tensor cores"))
             ]
         found += [(kernel, str(number), ARCHITECTURES[-1]) for kernel in others]
     return found
@@ -97,6 +97,10 @@ def convolutions(number, real):
         for tile in tiles:
             name, step = f"{rung} GEMM {tile.filters}x{tile.pixels}", tile.depth * tile.rows * tile.columns
             yield Kernel(name, make(tile, real), signature, prod(tile.threads), step)
+    for tile in tensor_cores.TILES:
+        step = 3 * tile.rows * tile.columns * tile.depth // (16 * 8 * 8)  # what an instruction of a warp multiplies
+        name = f"tensor cores {tile.filters}x{tile.pixels}"
+        yield Kernel(name, tensor_cores.tensor_cores(tile), signature, tile.threads, step)
 
 
 def pools(number, real):
@@ -220,7 +224,7 @@ def _wide(load, operations):
 
 
 def _multiply_adds(operations):
-    return operations["FFMA"] + operations["DFMA"]
+    return sum(number for operation, number in operations.items() if operation.startswith(("FFMA", "DFMA", "HMMA")))
 
 
 def main():

@@ -121,6 +121,7 @@ def test_inputs_stay_as_they_are():
         ((4, 4), (1, 1, 2, 2), {}, "conv2d takes images"),
         ((1, 1, 4, 4), (2, 1, 2, 2), {"bias": np.ones(3)}, "one number for each of the 2 kernels"),
         ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 0}, "stride must be at least 1, not 0"),
+        ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": (1, 2**31)}, r"stride must be less than 2\^31, not \(1, 2147483648\)"),
         ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": (1, 2, 3)}, r"stride must be an integer or a pair"),
         ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 1.5}, "stride must be an integer or a pair"),
         ((1, 1, 4, 4), (1, 1, 2, 2), {"padding": -1}, "padding must be at least 0, not -1"),

@@ -76,3 +76,13 @@ def test_gradients_agree_with_torch(backend, case):
 def test_what_does_not_fit_is_said(shapes, options, message):
     with pytest.raises(ValueError, match=message):
         kernels.conv2d(*map(np.ones, shapes), backend="numpy", **options)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "cpu"])
+def test_the_largest_stride_and_dilation_that_are_allowed(backend):
+    most, (images, weights) = 2**31 - 1, (np.arange(24.0).reshape(1, 1, 4, 6), np.array([[[[2.0]]]]))
+    options = {"backend": backend, "stride": most, "dilation": most}
+    assert kernels.conv2d(images, weights, padding=1, padding_value=3, **options).tolist() == [[[[6.0]]]]
+    gradients = kernels.conv2d_gradients(images, weights, [[[[5.0]]]], **options)
+    assert gradients.images[0, 0, 0, 0] == 10 and np.count_nonzero(gradients.images) == 1
+    assert gradients.kernels.tolist() == [[[[0.0]]]] and gradients.bias.tolist() == [5.0]

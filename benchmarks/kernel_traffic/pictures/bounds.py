@@ -10,7 +10,8 @@ from kernels.cuda.convolution import RUNGS
 from kernels.cuda.convolution.estimate import H100
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
 
-LEAST, MOST = (0.1, 5e11), (2000, 2e14)  # FLOP per byte, FLOP per second
+LEAST, MOST = (0.1, 5e11), (2000, 4e14)  # FLOP per byte, FLOP per second
+TENSOR = 495e12 / 3  # three products of TF32 for one; source: NVIDIA's data sheet
 
 
 def roofline() -> tuple[Sheet, str, str]:
@@ -36,13 +37,18 @@ def roofline() -> tuple[Sheet, str, str]:
     sheet.text(left + wide / 2, top + tall + 38, "FLOP per byte that threads request from global memory", size=14)
     sheet.upright_text(24, top + tall / 2, "TFLOP/s", size=14)
     caches = H100.multiprocessors * 128 * H100.clock
-    for bandwidth, words, dashes in ((H100.bandwidth, "memory, 3.35 TB/s", ""), (caches, "first caches, 33 TB/s", "5 4")):
-        ridge = H100.peak / bandwidth
+    for bandwidth, roof, words, dashes in (
+        (H100.bandwidth, H100.peak, "memory, 3.35 TB/s", ""),
+        (caches, TENSOR, "first caches, 33 TB/s", "5 4"),
+    ):
         start = max(LEAST[0], LEAST[1] / bandwidth)
-        sheet.line(at(start, start * bandwidth), at(ridge, H100.peak), colour=INK, thick=1.8, dashes=dashes)
-        sheet.text(*at(ridge / 1.15, H100.peak * 1.2), words, size=13, at="start")
+        sheet.line(at(start, start * bandwidth), at(roof / bandwidth, roof), colour=INK, thick=1.8, dashes=dashes)
+        sheet.text(*at(1.6 * start, 1.2 * start * bandwidth), words, size=13, at="start")
     sheet.line(at(H100.peak / caches, H100.peak), at(MOST[0], H100.peak), colour=INK, thick=1.8)
     sheet.text(left + wide - 6, at(1, H100.peak)[1] - 14, f"{H100.peak / 1e12:.3g} TFLOP/s", size=13, at="end")
+    sheet.line(at(TENSOR / caches, TENSOR), at(MOST[0], TENSOR), colour=INK, thick=1.8, dashes="5 4")
+    words = f"tensor cores, {TENSOR / 1e12:.3g} TFLOP/s"
+    sheet.text(left + wide - 6, at(1, TENSOR)[1] - 14, words, size=13, at="end")
     for layer in (EXAMPLES[4], EXAMPLES[-2]):
         x, y = at(intensity(layer), min(H100.peak, intensity(layer) * H100.bandwidth))
         sheet.line((x, y), (x, top + tall), colour=ORANGE, thick=1.4, dashes="3 3")
@@ -59,7 +65,7 @@ def roofline() -> tuple[Sheet, str, str]:
         sheet.text(aside + 26, top + 26 * number, name, size=13, at="start")
         sheet.text(sheet.width - 14, top + 26 * number, f"{bound / 1e12:.3g}", size=13, at="end")
         found.append(f"{name}: {bound / 1e12:.3g} TFLOP/s")
-    note = "Points: what a rung's instructions allow, 66.9 TFLOP/s times its share of multiply-adds"
+    note = "Points: what a rung's instructions allow, by the share of them that multiply and add"
     sheet.text(left, top + tall + 68, note, size=13, at="start", colour=SOFT)
     words = f"A roofline of an H100, in logarithms. Bounds: {'; '.join(found)}. Nothing in it is measured."
     return sheet, "Computed bounds of the rungs on an H100 SXM", words

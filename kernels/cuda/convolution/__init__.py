@@ -5,16 +5,15 @@
     blocked         a thread keeps many feature maps in registers, so that a pixel is fetched once for all of them
     implicit_gemm   a product of matrices, 8 x 8 totals per thread, loading behind computing
     pipelined       the same, copied past the registers, so that more instructions are multiply-adds
-    tensor_cores    the same product on tensor cores, each number split into two that they take; not chosen yet
+    tensor_cores    the same product on tensor cores, each number split into two that they take; by name only, so far
 
 `choose` in ladder.py picks the rung by shape, and its name says which.
 """
 
-from kernels.cuda.convolution import tensor_cores
 from kernels.cuda.convolution.ladder import LADDER, RUNGS, Rung, choose
 from kernels.cuda.transfer import through_gpu
 
-__all__ = ["LADDER", "RUNGS", "Rung", "choose", "conv2d", "tensor_cores"]
+__all__ = ["LADDER", "RUNGS", "Rung", "choose", "conv2d"]
 
 
 def conv2d(images, kernels, bias, geometry, padding_value, output, rung=None):

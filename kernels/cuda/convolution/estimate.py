@@ -6,7 +6,8 @@
 
 The multiply-adds of a block include those wasted beyond the last filter, place or channel. In each cycle, a
 multiprocessor issues four instructions, each for the 32 threads of a warp; as many of them multiply and add as the
-compiler's report says. A card with fewer cores than that multiplies no more than its cores do.
+compiler's report says. A card with fewer cores than that multiplies no more than its cores do. On tensor cores, an
+instruction multiplies and adds 32 times for each thread, in TF32, and three of these make one in float32.
 
 Left out: what caches lack, barriers that too few warps hide, and shares of other kernels than 3 x 3. So a layer may take
 longer, and the order of two rungs that are close to each other may be wrong.
@@ -22,6 +23,8 @@ from kernels.shapes import feature_map_size
 LAUNCH = 5e-6  # seconds to start a kernel: assumed, not measured
 ISSUED = 4 * 32  # threads whose instructions a multiprocessor issues in a cycle
 CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor does in a cycle; else 128
+TENSOR = {(8, 0): 512, (9, 0): 1024}  # multiply-adds in TF32 that its tensor cores do in a cycle; else 128
+WIDTH, PRODUCTS = 32, 3  # multiply-adds of such an instruction for each thread, and how many make one in float32
 
 # The percentage of a step's instructions that multiply and add, for Hopper: the column `share` of
 # tests/kernels/compiled.csv, by its column `kernel`.
@@ -38,14 +41,20 @@ SHARES = {
     "pipelined GEMM 64x64": 71.0,
     "pipelined GEMM 64x128": 78.3,
     "pipelined GEMM 128x128": 82.3,
+    "tensor cores 64x64": 11.3,
+    "tensor cores 128x128": 17.5,
 }
 
 
 class Card(NamedTuple):
-    """A GPU: cores are those of a multiprocessor; clock in cycles a second, bandwidth in bytes a second."""
+    """A GPU: cores are those of a multiprocessor; clock in cycles a second, bandwidth in bytes a second.
+
+    tensor: multiply-adds in TF32 that the tensor cores of a multiprocessor do in a cycle.
+    """
 
     multiprocessors: int
     cores: int
+    tensor: int
     clock: float
     bandwidth: float
 
@@ -55,7 +64,8 @@ class Card(NamedTuple):
         return 2 * self.multiprocessors * self.cores * self.clock
 
 
-H100 = Card(multiprocessors=132, cores=128, clock=1.98e9, bandwidth=3.35e12)  # SXM5; source: NVIDIA's data sheet
+# SXM5; source: NVIDIA's data sheet.
+H100 = Card(multiprocessors=132, cores=128, tensor=1024, clock=1.98e9, bandwidth=3.35e12)
 
 
 class Block(NamedTuple):
@@ -83,6 +93,7 @@ def described(device) -> Card:
     return Card(
         device.MULTIPROCESSOR_COUNT,
         CORES.get(device.compute_capability, 128),
+        TENSOR.get(device.compute_capability, 128),
         1e3 * device.CLOCK_RATE,
         1e3 * device.MEMORY_CLOCK_RATE * bits_a_cycle / 8 or H100.bandwidth,
     )
@@ -90,7 +101,10 @@ def described(device) -> Card:
 
 def rate(kernel: str, card: Card) -> float:
     """Return how many multiply-adds a multiprocessor does in a second at most, when it runs this kernel alone."""
-    return card.clock * min(card.cores, ISSUED * SHARES[kernel] / 100)
+    issued = ISSUED * SHARES[kernel] / 100
+    if kernel.startswith("tensor cores"):
+        return card.clock * min(card.tensor, WIDTH * issued) / PRODUCTS
+    return card.clock * min(card.cores, issued)
 
 
 def seconds(block: Block, images_shape, kernels_shape, geometry, dtype, card: Card) -> float:

@@ -4,7 +4,9 @@ Idea: a tensor core multiplies matrices of 16 x 8 and 8 x 8 numbers by one instr
 11 significant bits of a number, a TF32; float32 has 24. So each number is split into the TF32 next to it and what is left,
 x = large + small. Of the four products of two such sums, three are computed ("3xTF32"):
 
-    x w = small large + large small + large large        (small small is below the last bit of a float32)
+    x w = small large + large small + large large
+
+What is left out, small small, is at most two units of the last bit of a float32, and mostly far less.
 
 A tensor core cuts off where a thread would round, always towards zero, and over thousands of products that adds up. So it
 sums eight channels at a time, the small products first, and threads add its sums to the totals, rounding to nearest.
@@ -35,7 +37,6 @@ import numpy as np
 from numba import int32, int64, uint32
 
 from kernels.cuda.convolution import implicit_gemm
-from kernels.cuda.convolution.implicit_gemm import arranged, blocks
 from kernels.cuda.device import capability, cuda
 from kernels.cuda.limits import within_limits
 from kernels.cuda.mma import mma
@@ -44,7 +45,7 @@ WARP = 32
 ROWS, COLUMNS, PAIRS = 16, 8, 4  # of what one instruction multiplies: filters, pixels, pairs of channels
 FILL = 4  # unused numbers behind a row of shared memory: then the four rows that a warp reads at once meet no bank twice
 KEPT, HALF = np.uint32(0xFFFFE000), np.uint32(0x1000)  # the bits of a float32 that TF32 has, and half the last of them
-LARGEST = 2**31 - 1  # index of 32 bits
+MOST = 2**31  # numbers in an array whose indices have 32 bits
 
 
 class Tile(NamedTuple):
@@ -76,20 +77,20 @@ TILES = (Tile(filters=64, pixels=64, rows=32, columns=32), Tile(filters=128, pix
 def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Return whether implicit_gemm takes them, the GPU knows TF32, and 32 bits count pixels and weights."""
     filters, channels, kernel_height, kernel_width = kernels_shape
-    filled = (filters + TILES[-1].filters) * (channels + TILES[-1].depth) * kernel_height * kernel_width
+    filled = kernel_height * kernel_width * (channels + 15) * (filters + 127)
     return (
         implicit_gemm.takes(images_shape, kernels_shape, geometry, dtype)
         and capability() >= (8, 0)
-        and max(math.prod(images_shape), filled) <= LARGEST
+        and max(filled, math.prod(images_shape)) < MOST
     )
 
 
 def launch(images, kernels, bias, geometry, padding_value, output, tile):
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    weights = arranged(kernels, tile)
+    weights = implicit_gemm.arranged(kernels, tile)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
-    shapes = images.shape, kernels.shape, output.shape
-    tensor_cores(tile)[within_limits(blocks(output.shape, tile), tile.threads)](
+    shapes, blocks = (images.shape, kernels.shape, output.shape), implicit_gemm.blocks(output.shape, tile)
+    tensor_cores(tile)[within_limits(blocks, tile.threads)](
         flat_images, flat_weights, bias, *shapes, *geometry, padding_value, flat_output
     )
 
