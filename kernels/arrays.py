@@ -96,7 +96,7 @@ def _plain(array: np.ndarray, dtype: type) -> np.ndarray:
 
 
 class _Memory:
-    """The memory of a read-only array, as NumPy's array interface tells it."""
+    """The memory of a read-only array, as NumPy's array interface describes it."""
 
     def __init__(self, array: np.ndarray):
         self.owner = array
@@ -130,7 +130,7 @@ def host(array: Any, name: str) -> np.ndarray:
 
 
 def on_gpu(array: Any, name: str) -> bool:
-    """Tell whether an array lies on a GPU. Raises ValueError for a torch tensor that records gradients."""
+    """Return whether an array lies on a GPU. Raises ValueError for a torch tensor that records gradients."""
     if getattr(array, "requires_grad", False):
         raise ValueError(f"{name} records gradients for torch, which would end here: hand over {name}.detach()")
     return hasattr(array, "__cuda_array_interface__") or hasattr(array, "__cuda_ndarray__")  # the latter: in the simulator

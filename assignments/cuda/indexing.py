@@ -19,7 +19,7 @@ def darken(image, level, output):
     """Subtract the level from each pixel, but stop at black: output[row, column] = max(image[row, column] - level, 0).
 
         image    (H, W) float32, with any H and W from 1 on, and without NaN
-        level    float32
+        level    float32; one below 0 makes pixels brighter
         output   (H, W) float32
 
     The pixels 0.5 and 0.125 and the level 0.25 give 0.25 and 0.

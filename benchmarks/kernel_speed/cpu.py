@@ -39,7 +39,7 @@ def prepare(threads: int) -> None:
 def sample(run: Run, count: int) -> float:
     """Return the seconds per call, after a pause and calls that warm up.
 
-    In the pause the threads of whoever came before, which spin for a while, go to sleep. The machine does not: a virtual
+    In the pause the threads of the contestant before, which spin for a while, go to sleep. The machine does not: a virtual
     processor that has slept is slow to come back.
     """
     until = time.perf_counter() + PAUSE_SECONDS

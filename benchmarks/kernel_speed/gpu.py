@@ -23,6 +23,7 @@ from benchmarks.kernel_speed import check, pytorch
 from benchmarks.kernel_speed.data import draw
 from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, stored
 from benchmarks.kernel_speed.timing import Run, copies, in_turns
+from kernels.cuda.convolution import estimate
 from kernels.cuda.device import cuda
 from kernels.shapes import Geometry
 
@@ -30,7 +31,6 @@ CUDNN, TF32, PYTORCH, OURS = "cuDNN", "cuDNN TF32", "PyTorch", "convgrade"
 SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.01, 100, 1.0  # the GPU's queue holds some thousand launches
 LONGEST_SLEEP = 0.02
 TF32_MOST = 1e-2  # error of a result in TF32, as norms
-CORES = {(7, 0): 64, (7, 5): 64, (8, 0): 64}  # multiply-adds in float32 that a multiprocessor starts in a cycle; else 128
 COPY_BYTES, SQUARE = 2**30, 8192
 
 
@@ -102,7 +102,6 @@ class Card:
             torch.mm(square, square, out=product)
         multiplying = min(self.sample(lambda _: torch.mm(square, square, out=product), 3) for _ in range(5))
         copying = min(self.sample(lambda _: copy.copy_(big), 10) for _ in range(7))
-        cores = self.device.MULTIPROCESSOR_COUNT * CORES.get(self.device.compute_capability, 128)
         return {
             "card": torch.cuda.get_device_name(),
             "multiprocessors": self.device.MULTIPROCESSOR_COUNT,
@@ -119,7 +118,7 @@ class Card:
             "date": date.today().isoformat(),
             "bandwidth": 2 * COPY_BYTES / copying,
             "peak": 2 * SQUARE**3 / multiplying,
-            "peak by clock": 2 * cores * self.clock,
+            "peak by clock": estimate.card().peak,
             "empty launch": empty_launches(self),
         }
 

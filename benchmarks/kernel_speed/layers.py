@@ -103,8 +103,8 @@ class Pool:
     @property
     def gradient_moved(self) -> int:
         """Count the bytes of the output's gradient and the images', and of what tells where it goes: indices or images."""
-        told = 0 if self.mode == "average" else 2 * prod(self.output) if self.indices else prod(self.images)
-        return BYTES * (told + prod(self.output) + prod(self.images))
+        read = 0 if self.mode == "average" else 2 * prod(self.output) if self.indices else prod(self.images)
+        return BYTES * (read + prod(self.output) + prod(self.images))
 
     @property
     def name(self) -> str:

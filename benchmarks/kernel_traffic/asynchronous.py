@@ -1,7 +1,7 @@
 """What the machine in gpu/ does for the instructions of kernels/cuda/ptx.py: asynchronous copies into shared memory.
 
 A copy may arrive at any time between its start and the wait for it. So it writes twice, NaN at once and what it copies at
-the wait: whoever reads or writes its target in between, or without a barrier before or after, is in a race with it.
+the wait: a thread that reads or writes its target in between, or without a barrier before or after, is in a race with it.
 """
 
 import ast

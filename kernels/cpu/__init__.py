@@ -1,6 +1,6 @@
 """The operations on all CPU cores, compiled by Numba and cached on disk; products of matrices by the BLAS of NumPy.
 
-Read pooling.py first, then convolution.py: what its inner loop does is told in tile.py, how pixels get there in panel.py.
+Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there.
 """
 
 from kernels.cpu.convolution import conv2d

@@ -19,7 +19,7 @@ def compiled(function=None, **options):
     """Compile a function when it is first called, and keep it on disk. It runs without Python's lock: see threads.py.
 
     Options are Numba's.
-    Where no folder can be written, neither beside the source nor in the user's cache, it is compiled in each process anew.
+    Where no folder can be written, neither beside the source nor in the user's cache, each process compiles it again.
     """
     if function is None:
         return partial(compiled, **options)

@@ -1,7 +1,7 @@
 """Dense layers, ReLU and the loss on the CPU.
 
-Products of matrices are left to the BLAS of NumPy, which has threads of its own. A batch of one is no product of matrices:
-each weight is used once, and what takes time is to read them.
+Products of matrices are left to the BLAS of NumPy, which has threads of its own. With a batch of one, each
+weight is used once, and what takes time is to read them.
 """
 
 import math

@@ -2,10 +2,10 @@
 
 Starting work must cost less than the work, which may take 20 µs: more than a sleeping thread takes to wake up. So a worker
 that is done watches for its next job for a while before it goes to sleep, and so does the caller for the end of a job.
-Both watch without Python's lock, and try to take it when nobody else holds it: who must wait for it sleeps, too.
+Both watch without Python's lock, and try to take it when nobody else holds it: a thread that must wait for it sleeps, too.
 
-The system may let one thread begin late, or stop it for a while. So a share of long work is no fixed part of it, but what
-its thread takes, a portion at a time, until nothing is left: all threads end at about the same time.
+The system may let one thread begin late, or stop it for a while. So a share of long work is not a fixed part of it: each
+thread takes one portion after the other until nothing is left, and all end at about the same time.
 
 Numba's own parallel loops watch, too, but take a second to compile, and a child forked after one dies in its next one.
 Here a forked child starts workers of its own. A fork waits until no thread compiles: in the child, Numba's lock would stay
@@ -39,7 +39,7 @@ def threads() -> int:
 
 
 def set_threads(count: int) -> None:
-    """Let so many threads compute at once, from the next call on."""
+    """Let this many threads compute at once, from the next call on."""
     global _count
     if count < 1:
         raise ValueError(f"at least one thread must compute, not {count}")
@@ -129,7 +129,7 @@ def handed_out(tasks, taken, shares):
 
 @compiled
 def _watch(counts, place, awaited, looks):
-    """Return whether a counter reaches a number within so many looks at it."""
+    """Return whether a counter reaches a number within a number of looks at it."""
     while looks and _load(counts, place) < awaited:
         looks -= 1
     return looks > 0
@@ -137,7 +137,10 @@ def _watch(counts, place, awaited, looks):
 
 @compiled
 def _finish_and_watch(counts, job, looks, moment):
-    """Say that all jobs before this one are done. Return whether this one is given within so many looks, and a moment."""
+    """Say that all jobs before this one are done. Return whether this one is given within a number of looks.
+
+    If it is, wait a moment, for the caller to hand out the other jobs and begin its own share.
+    """
     _store(counts, DONE, job - 1)
     while looks and _load(counts, GIVEN) < job:
         looks -= 1
@@ -151,7 +154,7 @@ class _Worker:
 
     def __init__(self):
         self.counts = np.zeros(16, np.int64)
-        self.jobs: list[tuple] = []  # one at most: who pops it does it
+        self.jobs: list[tuple] = []  # one at most: the thread that pops it does it
         self.error: BaseException | None = None
         self.asleep = False
         self.bell: SimpleQueue = SimpleQueue()
@@ -207,7 +210,7 @@ class _Team:
         self.started: list[_Worker] = []
 
     def workers(self, count):
-        """Return so many workers, or as many as the system lets start."""
+        """Return this many workers, or as many as the system lets start."""
         try:
             while len(self.started) < count:
                 self.started.append(_Worker())

@@ -1,6 +1,7 @@
 """The one module that imports numba.cuda, so that a move to its successor is one line."""
 
 import sys
+from functools import cache
 from threading import Lock
 
 import numpy as np
@@ -20,6 +21,7 @@ def simulated() -> bool:
     return bool(config.ENABLE_CUDASIM)
 
 
+@cache
 def obstacle() -> str | None:
     """Return why CUDA cannot run on a GPU in this process, or None where it can."""
     if simulated():

@@ -161,7 +161,7 @@ def require_inside(chosen, pitch, size, stride):
 
 @cuda.jit
 def find_misfit(chosen, pitch, height, width, down, right, misfit):
-    """Look at one index per thread; whoever finds one outside its window writes the same 1."""
+    """Look at one index per thread; each that finds one outside its window writes the same 1."""
     plane, row, column = here(chosen.shape[1])
     if not is_inside((plane, row, column), chosen.shape):
         return

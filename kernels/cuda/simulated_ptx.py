@@ -1,7 +1,7 @@
 """What Numba's simulator runs for the instructions of ptx.py: the same meaning, as strict as a GPU may be.
 
-A copy may arrive at any time between its start and the wait for it. So its target holds NaN until then: whoever reads too
-early, or overwrites what a neighbour still needs, shows.
+A copy may arrive at any time between its start and the wait for it. So its target holds NaN until then: a thread
+that reads too early, or overwrites what a neighbour still needs, spoils the result.
 """
 
 from threading import local

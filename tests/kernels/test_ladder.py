@@ -184,7 +184,8 @@ def test_what_is_chosen_takes_the_layer(batch, channels, filters, size, kernel, 
 
 @pytest.mark.parametrize("capability", [(7, 5), (8, 0)])
 def test_the_pipeline_wants_a_gpu_that_copies_by_itself(capability, monkeypatch):
-    monkeypatch.setattr("kernels.cuda.convolution.pipelined.capability", lambda: capability)
+    for module in ("pipelined", "ladder"):
+        monkeypatch.setattr(f"kernels.cuda.convolution.{module}.capability", lambda: capability)
     layer = (32, 256, 56, 56), (256, 256, 3, 3), Geometry(padding=(1, 1)), np.dtype(np.float32)
     name = "implicit GEMM 128x128" if capability < (8, 0) else "pipelined GEMM 128x128"
     assert choose(*layer).name == name

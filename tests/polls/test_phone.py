@@ -20,6 +20,7 @@ from tests.quizzes.exports import every_kind
 sync = pytest.importorskip("playwright.sync_api")
 expect = sync.expect
 RECEIVED = re.compile("Received")
+pytestmark = pytest.mark.sampled(16)
 SEEN = """(is) => {
   Object.defineProperty(document, "hidden", { value: !is, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));

@@ -16,6 +16,7 @@ from tests.polls.conftest import PROJECTOR, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.sampled(14)
 SIZES = ((1280, 720), (1024, 768))
 LEAST = 45  # lines of the smallest type that the height of a screen has room for
 ANSWERS, SOLUTION = 1, 2  # places in state.SHOWN

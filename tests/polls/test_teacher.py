@@ -12,6 +12,7 @@ from tests.polls.conftest import KEY, PATIENCE, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.sampled(10)
 CLICKED_AGAIN = """() => {
   const button = document.querySelector("#primary button");
   new MutationObserver(() => button.click()).observe(button, { childList: true });

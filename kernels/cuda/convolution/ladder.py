@@ -1,7 +1,7 @@
 """The rungs of the ladder, slowest idea first, and the choice among them by an estimate."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tensor_cores, tiled
 from kernels.cuda.convolution.estimate import Block, Card, card, seconds
 from kernels.cuda.convolution.tiled import TILE
+from kernels.cuda.device import capability
 from kernels.cuda.grids import MOST_THREADS
 from kernels.shapes import Geometry, feature_map_size
 
@@ -78,5 +79,11 @@ def estimates(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype, 
 
 def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:
     """Return the rung with the least estimate for (N, C, H, W) and (K, C / groups, KH, KW) on this GPU; none unproven."""
-    found = estimates(images_shape, kernels_shape, geometry, dtype, card())
+    return _chosen(images_shape, kernels_shape, geometry, dtype, card(), capability())
+
+
+@lru_cache(maxsize=1024)  # networks ask for the same layers again and again, and estimates take longer than a launch
+def _chosen(images_shape, kernels_shape, geometry, dtype, on: Card, able: tuple[int, int]) -> Rung:
+    """Return the same for a card of this compute capability: what the rungs' `takes` ask for."""
+    found = estimates(images_shape, kernels_shape, geometry, dtype, on)
     return RUNGS[min(found.keys() - UNPROVEN, key=found.__getitem__)]
