@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 WARP = 32
+PATIENCE = 60  # seconds that a thread waits for the others of its warp
 AMPERE, HOPPER = (24, 4), (25, 8)  # bits behind the first that are kept, products added at a time
 TF32 = np.uint32(0xFFFFE000)  # the bits of a float32 that count
 _GROUP, _MEMBER = np.divmod(np.arange(WARP)[:, None], 4)
@@ -40,7 +41,7 @@ def multiply_add(a, b, c, kept=AMPERE):
 
 def _exponent(values):
     """Return the exponents of float32 values as they are stored: those of zero and of subnormal numbers are -126."""
-    return np.maximum(np.frexp(values)[1] - 1, -126)
+    return np.where(values == 0, -126, np.maximum(np.frexp(values)[1] - 1, -126))
 
 
 def _toward_zero(values):
@@ -75,7 +76,10 @@ class _Warp:
     def mma(self, lane, *parts):
         for all_parts, own in zip(self.parts, parts):
             all_parts[lane] = own
-        self.barrier.wait()
+        try:
+            self.barrier.wait(PATIENCE)
+        except threading.BrokenBarrierError:
+            raise RuntimeError("mma is for whole warps, but a thread of this one ended, or waits elsewhere") from None
         return tuple(self.result[lane])
 
 

@@ -1,16 +1,20 @@
 """The exercises of docs/kernels.md: each number in a solution is counted here, each change of a kernel is made and run."""
 
 import re
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
+from benchmarks.kernel_traffic import tensor_core
 from benchmarks.kernel_traffic.pictures.pools import Wires
 from benchmarks.kernel_traffic.walks import Change, accesses, asked, convolve, count, imported, layer, pool, walk
 from gpu.findings.races import races
 from kernels.cuda.convolution.estimate import H100, SHARES
 from kernels.cuda.convolution.implicit_gemm import Tile
 from kernels.cuda.convolution.ladder import estimates
+from kernels.cuda.convolution.tensor_cores import TILES
+from kernels.cuda.simulated_mma import AMPERE, HOPPER, WARP, multiply_add, of_warps
 from kernels.plain import conv2d
 from kernels.shapes import Geometry
 from tests.conftest import ROOT
@@ -139,6 +143,54 @@ def pipelined_3():
     assert found["implicit GEMM 64x128"] < found["pipelined GEMM 64x128"]
 
 
+def cores_1():
+    for tile in TILES:
+        one_step = (1, 16, 1, tile.pixels), (tile.filters, 16, 1, 1)
+        with patch.object(tensor_core, "of_warps", wraps=of_warps) as product:
+            launch = convolve.__wrapped__("tensor_cores", *one_step, tile=tile).launch
+        warps = tile.threads // WARP
+        products = sum(len(call.args[0]) == warps for call in product.call_args_list)  # others only tell their types
+        yield products
+        reads = sum(count(launch, "shared", array, "read") for array in ("pixels", "weights"))
+        yield reads / (tile.threads * products)
+
+
+def on_tensor_cores(images, kernels, change=None):
+    kernels_cuda, cuda = imported("tensor_cores", change)
+    output = cuda.device_array((1, len(kernels), *images.shape[2:]), np.float32)
+    arrays = map(cuda.to_device, (images, kernels, np.zeros(len(kernels), np.float32)))
+    kernels_cuda.convolution.tensor_cores.launch(*arrays, Geometry(), np.float32(0), output, TILES[0])
+    return output.copy_to_host()
+
+
+def cores_2():
+    unit, factor = 2.0**-23, np.float32(2.0**-13)
+    for kept in (AMPERE, HOPPER):
+        a, b, c = np.full((16, 8), factor), np.full((8, 8), factor), np.ones((16, 8), np.float32)
+        yield (multiply_add(a, b, c, kept)[0, 0] - 1) / unit
+    total = np.float32(1)
+    for _ in range(8):
+        total += factor * factor
+    yield (total - 1) / unit
+    factors = np.array([1] + 7 * [0] + 8 * [factor], np.float32).reshape(1, 16, 1, 1)
+    yield (on_tensor_cores(factors, factors).item() - 1) / unit
+
+
+def cores_3():
+    changes = None, CHANGES["tensor cores 3"]
+    bits = np.arange(0, 2**13, 5, dtype=np.float32)  # a fifth of what the 13 bits that TF32 lacks can be
+    numbers = (1 + 2.0**-23 * bits).reshape(1, 1, 1, -1)
+    for change in changes:
+        errors = (on_tensor_cores(numbers, np.ones((1, 1, 1, 1), np.float32), change) - numbers) * 2.0**23
+        assert (errors.max() > 0) == (change is None)
+        yield abs(errors).max()
+    random = np.random.default_rng(0)
+    images, kernels = (abs(random.normal(size=shape)).astype(np.float32) for shape in ((1, 64, 8, 8), (64, 64, 1, 1)))
+    exact = np.einsum("nchw,kc->nkhw", images.astype(float), kernels[:, :, 0, 0].astype(float))
+    for change in changes:
+        yield -((on_tensor_cores(images, kernels, change) - exact) / exact).mean() * 2.0**23
+
+
 def pooling_1():
     recording = pool("average", (3, 3), (2, 2), (1, 1, 33, 65))
     yield count(recording.launch, "global", "planes", "read") / recording.output.size
@@ -165,6 +217,9 @@ NUMBERS = {
     "implicit GEMM 3": gemm_3,
     "pipelined 1": pipelined_1,
     "pipelined 3": pipelined_3,
+    "tensor cores 1": cores_1,
+    "tensor cores 2": cores_2,
+    "tensor cores 3": cores_3,
     "pooling 1": pooling_1,
     "pooling 2": pooling_2,
 }
@@ -187,6 +242,7 @@ def test_each_solution_is_tested():
     ("direct 2", "direct", SMALL, None),
     ("blocked 2", "blocked", ((1, 1, 34, 18), (16, 1, 3, 3)), None),
     ("implicit GEMM 2", "implicit_gemm", ((1, 8, 10, 18), (64, 8, 3, 3)), Tile(64, 128)),
+    ("tensor cores 3", "tensor_cores", ((1, 16, 10, 10), (64, 16, 3, 3)), TILES[0]),
 ])  # fmt: skip
 def test_a_change_that_keeps_the_outputs_right(name, file, case, tile):
     recording = convolve(file, *case, tile=tile, change=CHANGES[name])

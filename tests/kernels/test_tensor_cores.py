@@ -1,5 +1,6 @@
 """The rung on tensor cores: the instruction's layout and rounding; the kernel, on the machine in gpu/, against float64."""
 
+import threading
 from collections import Counter
 from functools import cache
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from benchmarks.kernel_traffic.walks import Change, accesses, asked, convolve, count, imported
 from gpu.faults import KernelError
 from gpu.findings.races import races
+from kernels.cuda import simulated_mma
 from kernels.cuda.convolution import tensor_cores
 from kernels.cuda.convolution.tensor_cores import TILES, Tile, split, takes
+from kernels.cuda.device import cuda, simulated
 from kernels.cuda.simulated_mma import AMPERE, HOPPER, multiply_add, of_warps
 from kernels.shapes import Geometry
 from tests.kernels.test_ladder import problem, problems, right
@@ -73,6 +76,11 @@ def test_ampere_adds_four_products_at_a_time_and_hopper_all_eight():
 
 
 @pytest.mark.parametrize("kept", [AMPERE, HOPPER])
+def test_a_zero_cuts_no_small_products_off(kept):
+    assert one([(2.0**-40, 2.0**-40)] * 7 + [(0, 1)], 0, kept) == 7 * 2.0**-80
+
+
+@pytest.mark.parametrize("kept", [AMPERE, HOPPER])
 def test_infinity_nan_and_overflow_go_through(kept):
     assert one([(np.inf, 2), (1, 1)], 1, kept) == np.inf
     assert np.isnan(one([(np.inf, 2), (1, 1)], -np.inf, kept)) and np.isnan(one([(np.nan, 0)], 1, kept))
@@ -94,6 +102,51 @@ def test_an_instruction_errs_by_a_few_units_of_the_largest(seed, kept, spread):
     largest = np.maximum((abs(a)[..., None] * abs(b)[:, None]).max(2), abs(c))
     found = multiply_add(a, b, c, kept)
     assert (abs(found - exact) <= 20 * 2.0**-24 * largest + np.spacing(abs(exact).astype(np.float32))).all()
+
+
+def early(lane):
+    """A thread that returns before the others."""
+
+
+def stuck(lane):
+    """A thread that waits elsewhere."""
+    cuda.syncthreads()
+
+
+def failing(lane):
+    """A thread that raises."""
+    raise ValueError(f"lane {lane} is broken")
+
+
+@pytest.mark.skipif(not simulated(), reason="on a GPU, the instruction is the GPU's")
+@pytest.mark.parametrize("mistake", [early, stuck, failing])
+def test_a_simulated_warp_that_is_not_whole_raises(mistake, monkeypatch):
+    monkeypatch.setattr(simulated_mma, "PATIENCE", 0.5)
+
+    @cuda.jit
+    def broken(output):
+        lane = cuda.threadIdx.x
+        zeros = np.zeros(4, np.float32)
+        sums = simulated_mma.mma(zeros, zeros[:2], zeros)
+        if lane == 5:
+            mistake(lane)
+        else:
+            sums = simulated_mma.mma(zeros, zeros[:2], sums)
+        output[lane] = sums[0]
+
+    raised = []
+
+    def start():
+        try:
+            broken[1, 32](np.zeros(32, np.float32))
+        except (RuntimeError, ValueError) as error:
+            raised.append(str(error))
+
+    thread = threading.Thread(target=start, daemon=True)  # so that a launch that never ends fails, too
+    thread.start()
+    thread.join(30)
+    (message,) = raised
+    assert "mma is for whole warps" in message or (mistake is failing and "lane 5 is broken" in message)
 
 
 # Splitting

@@ -20,7 +20,7 @@ Traffic, for each multiply-add: 1 / filters pixels and 1 / pixels weights from g
 of 1 / rows pixels and 1 / columns weights, 0.4 bytes with the largest tile: a warp shares what its lanes have read.
 Limit: instructions. Each product does the work of 32 FFMA, a third of it for a result, so that splitting, addresses and
 adding to the totals weigh more: with the largest tile one instruction in six is a product. One in four would keep an H100's
-tensor cores busy, whose 495 TFLOP/s of TF32 allow 165 of these.
+tensor cores busy, whose 495 TFLOP/s of TF32 allow 165 of these. That is an upper bound, computed; nothing is measured yet.
 
 Infinity has no parts, and the largest numbers are next to it. Where a total is not finite, its thread sums it up again from
 the definition, so that infinity and NaN come out as they do on the first rung.
