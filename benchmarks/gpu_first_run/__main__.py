@@ -20,13 +20,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.kernel_speed.sanitizer import GPU_TESTS, checked, sanitizer
+from benchmarks.kernel_speed.sanitizer import GPU_TESTS, PYTEST, checked, sanitizer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECTIONS = ("SpeedOfLight", "WarpStateStats", "InstructionStats", "MemoryWorkloadAnalysis", "Occupancy")
 TOOLKIT = Path("/usr/local/cuda")  # where CUDA's toolkit is installed; Numba does not look there unasked
 # Other versions of packages may warn of something: that must fail no test here.
-TESTS = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-W", "default")
+TESTS = (*PYTEST, "-W", "default")
 ONE_LAYER = (*TESTS, "tests/kernels/test_ladder.py", "-k", "one_layer")
 
 

@@ -243,8 +243,8 @@ def blank(layer: Layer, place: str) -> list[torch.Tensor]:
             shapes: list[tuple[int, ...]] = [layer.output]
         case Dense(_, batch, _, neurons):
             shapes = [(batch, neurons)]
-        case Relu() | Gradient(Relu()):
-            shapes = [(layer.of.values if isinstance(layer, Gradient) else layer.values,)]
+        case Relu(_, values) | Gradient(Relu(_, values)):
+            shapes = [(values,)]
         case Loss(_, batch, classes):
             shapes = [(batch,), (batch, classes)]
         case Gradient(Convolution() as of):

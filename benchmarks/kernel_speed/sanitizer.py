@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PYTEST = "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"  # in one process: a tool sees no other
 TOOLS = ("memcheck", "racecheck", "synccheck")
 GPU_TESTS = tuple(
     f"tests/kernels/test_{name}.py"
@@ -39,11 +40,11 @@ def checked(program: str, tool: str, command: tuple[str, ...]) -> tuple[str, ...
 
 
 def sanitize() -> None:
-    """Run the tests under each tool. One process runs them: a tool sees no other."""
+    """Run the tests under each tool."""
     program = sanitizer()
     if program is None:
         sys.exit("compute-sanitizer is not here: it comes with CUDA's toolkit")
-    tests = sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *GPU_TESTS
+    tests = sys.executable, *PYTEST, *GPU_TESTS
     for tool in TOOLS:
         print(f"{tool}:", flush=True)
         command = checked(program, tool, tests)

@@ -10,7 +10,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from kernels.cpu.compiled import inner
-from kernels.cpu.vectors import load_every, number_type
+from kernels.cpu.vectors import INDEX, broadcast, load_every, number_type, store
 
 LANES = 8
 
@@ -24,20 +24,14 @@ def finder(begin, comparison):
 
     @intrinsic(prefer_literal=True)
     def _vector(typing_context, plane, at, pitch, height, width, best, places, to, lanes, step):
-        lanes_, step_, index = lanes.literal_value, step.literal_value, ir.IntType(64)
-        vector, indices = ir.VectorType(number_type(plane), lanes_), ir.VectorType(index, lanes_)
+        lanes_, step_ = lanes.literal_value, step.literal_value
+        vector, indices = ir.VectorType(number_type(plane), lanes_), ir.VectorType(INDEX, lanes_)
 
         def generate(context, builder, signature, arguments):
             _, at, pitch, height, width, _, _, to, _, _ = arguments
             plane_, best_, places_ = (
                 context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 5, 6)
             )
-
-            def all_lanes(value):
-                first = builder.insert_element(ir.Constant(indices, ir.Undefined), value, ir.IntType(32)(0))
-                return builder.shuffle_vector(
-                    first, first, ir.Constant(ir.VectorType(ir.IntType(32), lanes_), [0] * lanes_)
-                )
 
             value = cgutils.alloca_once_value(builder, ir.Constant(vector, [begin] * lanes_))
             place = cgutils.alloca_once_value(builder, ir.Constant(indices, [0] * lanes_))
@@ -50,11 +44,12 @@ def finder(begin, comparison):
                     first_nan = builder.and_(builder.fcmp_unordered("uno", new, new), builder.fcmp_ordered("ord", old, old))
                     better = builder.or_(builder.fcmp_ordered(comparison, new, old), first_nan)
                     builder.store(builder.select(better, new, old), value)
-                    builder.store(builder.select(better, all_lanes(distance), builder.load(place)), place)
-            corners = builder.add(all_lanes(at), ir.Constant(indices, [lane * step_ for lane in range(lanes_)]))
-            for result, pointer in ((builder.load(value), best_), (builder.add(builder.load(place), corners), places_)):
-                where = builder.bitcast(builder.gep(pointer, [to]), result.type.as_pointer())
-                builder.store(result, where, align=4 if result.type.element == ir.FloatType() else 8)
+                    builder.store(builder.select(better, broadcast(builder, distance, lanes_), builder.load(place)), place)
+            corners = builder.add(
+                broadcast(builder, at, lanes_), ir.Constant(indices, [lane * step_ for lane in range(lanes_)])
+            )
+            store(builder, builder.load(value), builder.gep(best_, [to]))
+            store(builder, builder.add(builder.load(place), corners), builder.gep(places_, [to]))
             return context.get_dummy_value()
 
         kinds = (plane, *[types.intp] * 4, best, places, types.intp, lanes, step)
@@ -78,5 +73,6 @@ def finder(begin, comparison):
     return find
 
 
+# Callers choose between them by a branch of their own: a function that does it for them is not inlined, and slower.
 find_largest = finder(float("-inf"), ">")
 find_smallest = finder(float("inf"), "<")

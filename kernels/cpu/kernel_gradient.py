@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.kernel_tile import DOTS, MOST_ROWS, SUMS, VECTORS, add_dots, add_product
+from kernels.cpu.kernel_tile import DOTS, VECTORS, add_dots, add_product, rows_of
 from kernels.cpu.panel import INDEX, fill, weight_offsets
 from kernels.cpu.threads import handed_out, in_shares
 from kernels.cpu.transpose import transpose
@@ -42,6 +42,7 @@ class Blocks(NamedTuple):
     strips: int  # in a block of filters
     strip: int  # filters
     vectors: int  # in a strip; 0 where filters are too few to fill one
+    tile: int  # weights
 
 
 def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
@@ -52,6 +53,7 @@ def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
     if 2 * filters >= lanes:
         vectors = _parts(-(-filters // lanes), VECTORS)
         strip = vectors * lanes
+    tile = rows_of(vectors) if vectors else DOTS
     all_strips = -(-filters // strip)
     strips = _parts(all_strips, STRIPS)
     filter_blocks = -(-all_strips // strips)
@@ -65,7 +67,7 @@ def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
     parts = max(1, min(regions, pixels // TASK_PIXELS, -(-TASKS // others)))
     more = -(-TASKS // (groups * filter_blocks * parts))
     channel_blocks = max(channel_blocks, min(more, channels * taps // TASK_WEIGHTS))
-    return Blocks(parts, rows, columns, -(-channels // channel_blocks), filter_blocks, strips, strip, vectors)
+    return Blocks(parts, rows, columns, -(-channels // channel_blocks), filter_blocks, strips, strip, vectors, tile)
 
 
 def _parts(count, most):
@@ -95,7 +97,7 @@ def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_
 
 @compiled
 def _share(images, upstream, padding_value, down, right, above, before, apart, aside,
-           rows, columns, block, filter_blocks, strips, strip, vectors, by_kernels, by_bias, taken,
+           rows, columns, block, filter_blocks, strips, strip, vectors, tile, by_kernels, by_bias, taken,
            share, shares):  # fmt: skip
     """Compute tasks until none is left. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
     batch, all_channels, image_height, image_width = images.shape
@@ -103,7 +105,6 @@ def _share(images, upstream, padding_value, down, right, above, before, apart, a
     parts, _, channels, kernel_height, kernel_width = by_kernels.shape
     groups, taps = all_channels // channels, kernel_height * kernel_width
     filters = all_filters // groups
-    tile = min(MOST_ROWS, SUMS // vectors) if vectors else DOTS
     weights = -(-(block * taps + 1) // tile) * tile  # with the bias
 
     reach = (kernel_height - 1) * apart + 1

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.threads import in_shares, threads
+from kernels.cpu.threads import in_shares, shares_of
 from kernels.cpu.windows import largest
 
 LANES = 8
@@ -65,7 +65,7 @@ def softmax_cross_entropy(logits, labels, losses, for_logits):
 
 
 def _shares(values) -> int:
-    return threads() if values.size >= WORTH_THREADS else 1
+    return shares_of(values.size, WORTH_THREADS)
 
 
 @compiled

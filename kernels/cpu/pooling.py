@@ -5,7 +5,7 @@ import numpy as np
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.medians import medians
-from kernels.cpu.threads import in_shares, threads
+from kernels.cpu.threads import in_shares, shares_of
 from kernels.cpu.windows import largest, smallest, total
 from kernels.modes import cannot_pool
 
@@ -17,13 +17,13 @@ def pool2d(images, size, stride, mode, output):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
     if mode not in POOLS:
         raise cannot_pool("cpu", mode)
-    shares = threads() if output.size * size[0] * size[1] >= WORTH_THREADS else 1
+    shares = shares_of(output.size * size[0] * size[1], WORTH_THREADS)
     in_shares(POOLS[mode], shares, images, *size, *stride, output)
 
 
 def pool2d_with_indices(images, size, stride, mode, output, indices):
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and the index in its plane of what was chosen to indices."""
-    shares = threads() if output.size * size[0] * size[1] >= WORTH_THREADS else 1
+    shares = shares_of(output.size * size[0] * size[1], WORTH_THREADS)
     in_shares(_with_indices, shares, images, *size, *stride, SIGNS[mode], output, indices)
 
 

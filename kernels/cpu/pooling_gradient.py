@@ -10,7 +10,7 @@ import numpy as np
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.pooling import SIGNS, WORTH_THREADS
-from kernels.cpu.threads import in_shares, threads
+from kernels.cpu.threads import in_shares, shares_of
 from kernels.modes import MISFIT, cannot_differentiate
 
 
@@ -19,7 +19,7 @@ def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
 
     indices, (N, C, OH, OW), say which pixel made each output; None where that is not known.
     """
-    shares = threads() if upstream.size * size[0] * size[1] >= WORTH_THREADS else 1
+    shares = shares_of(upstream.size * size[0] * size[1], WORTH_THREADS)
     if indices is not None:
         in_shares(_to_indices, shares, indices, upstream, *size, *stride, for_images)
     elif mode in SIGNS:

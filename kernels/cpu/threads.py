@@ -46,6 +46,11 @@ def set_threads(count: int) -> None:
     _count = count
 
 
+def shares_of(work: int, worth: int) -> int:
+    """Return in how many shares to do some work: in one where there is less than is worth a second thread."""
+    return _count if work >= worth else 1
+
+
 def in_shares(function, shares, *arguments) -> None:
     """Call a compiled function(*arguments, share, shares) for each share, all at once. Raises what a share raised.
 

@@ -10,7 +10,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from kernels.cpu.compiled import inner
-from kernels.cpu.vectors import load_every, number_type
+from kernels.cpu.vectors import load_every, number_type, store
 
 
 def reducer(begin, combine):
@@ -34,8 +34,7 @@ def reducer(begin, combine):
                 with cgutils.for_range(builder, width) as column:
                     values = load_every(builder, builder.gep(line, [column.index]), vector, step_)
                     builder.store(combine(builder, builder.load(total), values), total)
-            place = builder.bitcast(builder.gep(target, [to]), vector.as_pointer())
-            builder.store(builder.load(total), place, align=pixels.dtype.bitwidth // 8)
+            store(builder, builder.load(total), builder.gep(target, [to]))
             return context.get_dummy_value()
 
         kinds = (pixels, types.intp, types.intp, types.intp, types.intp, result, types.intp, lanes, step)

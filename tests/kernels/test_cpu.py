@@ -114,7 +114,7 @@ def test_any_convolution_however_it_is_cut(case):
         patch.setattr("kernels.cpu.convolution.PANEL_BYTES", 2**18)
         alone = kernels.conv2d(*inputs, backend="cpu", **options)
     np.testing.assert_allclose(shared, expected, rtol=1e-12, atol=1e-12)
-    assert shared.tobytes() == alone.tobytes()  # each sum in one order, whoever computes it
+    assert shared.tobytes() == alone.tobytes()  # each sum in one order, whichever thread computes it
 
 
 def walled(shape, dtype):

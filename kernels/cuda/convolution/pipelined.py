@@ -34,7 +34,8 @@ NOWHERE = uint32(2**32 - 1)
 def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     """Return whether implicit_gemm takes them, the GPU copies by itself, and 32 bits count the numbers of each array."""
     filters, channels, kernel_height, kernel_width = kernels_shape
-    filled = kernel_height * kernel_width * (channels + 15) * (filters + 127)
+    largest = TILES[-1]
+    filled = kernel_height * kernel_width * (channels + largest.depth - 1) * (filters + largest.filters - 1)
     size = feature_map_size(images_shape[2:], kernels_shape[2:], geometry)
     return (
         implicit_gemm.takes(images_shape, kernels_shape, geometry, dtype)

@@ -22,8 +22,8 @@ Limit: instructions. Each product does the work of 32 FFMA, a third of it for a 
 adding to the totals weigh more: with the largest tile one instruction in six is a product. One in four would keep an H100's
 tensor cores busy, whose 495 TFLOP/s of TF32 allow 165 of these. That is an upper bound, computed; nothing is measured yet.
 
-Infinity has no parts, and the largest numbers are next to it. Where a total is not finite, its thread sums it up again from
-the definition, so that infinity and NaN come out as they do on the first rung.
+Infinity cannot be split, and the largest numbers round up to it. Where a total is not finite, its thread sums it up again
+from the definition, so that infinity and NaN come out as they do on the first rung.
 
 Source: CUTLASS, example 27, 3xTF32; Ootomo and Yokota 2022, "Recovering single precision accuracy from Tensor Cores while
 surpassing the FP32 theoretical peak performance", https://doi.org/10.1177/10943420221090256.
