@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from batch.display_names import called, identities, on_one_line
-from batch.records import CheckRecord, Graded, HandedIn, Record
+from batch.grades import Grade, Grades
+from batch.records import CheckRecord, HandedIn, Record
 
-One = tuple[HandedIn, Record]
 ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
 
 
@@ -30,23 +30,23 @@ class Reason(str, Enum):
 class Change:
     """What became of one submission between two runs. before, after: None where it was not there."""
 
-    before: One | None
-    after: One | None
+    before: Grade | None
+    after: Grade | None
     reasons: tuple[Reason, ...]
     checks: tuple[ChangedCheck, ...] = ()
 
     @property
     def handed_in(self) -> HandedIn:
         """The submission itself, the newer one if there are two."""
-        return (self.after or self.before)[0]  # type: ignore[index]
+        return (self.after or self.before).handed_in  # type: ignore[union-attr]
 
     @property
     def difference(self) -> float:
         """The points that it gained, less than 0 if it lost some, 0 for one that is new or gone."""
-        return round(self.after[1].score - self.before[1].score, 2) if self.before and self.after else 0.0
+        return round((self.after.total or 0.0) - (self.before.total or 0.0), 2) if self.before and self.after else 0.0
 
 
-def compare(old: Graded, new: Graded) -> list[Change]:
+def compare(old: Grades, new: Grades) -> list[Change]:
     """Return what changed from one run to another, most changed first, then what is new, then what is gone.
 
     A sentence that differs is no change by itself: another seed draws other numbers. Neither are seconds and remarks.
@@ -62,28 +62,28 @@ def text(changes: Sequence[Change]) -> str:
     return "\n\n".join([*("\n".join(_block(change)) for change in changes), _summary(changes)])
 
 
-def _pairs(old: Graded, new: Graded) -> Iterator[tuple[One | None, One | None]]:
+def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | None]]:
     """Match submissions by key, and those left by a student that they share."""
-    after = {handed_in.key: (handed_in, record) for handed_in, record in new}
+    after = {each.handed_in.key: each for each in new}
     left = []
     for one in old:
-        same = after.pop(one[0].key, None)
+        same = after.pop(one.handed_in.key, None)
         if same:
             yield one, same
         else:
             left.append(one)
-    owners = {name: key for key, (handed_in, _) in reversed(after.items()) for name in identities(handed_in)}
+    owners = {name: key for key, each in reversed(after.items()) for name in identities(each.handed_in)}
     for one in left:
-        keys = [owners[name] for name in identities(one[0]) if owners.get(name) in after]
+        keys = [owners[name] for name in identities(one.handed_in) if owners.get(name) in after]
         yield one, after.pop(keys[0]) if keys else None
     yield from ((None, one) for one in after.values())
 
 
-def _change(before: One | None, after: One | None) -> Change | None:
+def _change(before: Grade | None, after: Grade | None) -> Change | None:
     if not (before and after):
         return Change(before, after, (Reason.NEW if after else Reason.GONE,))
-    checks = _changed_checks(before[1], after[1])
-    reasons = tuple(_reasons(before[1], after[1], checks))
+    checks = _changed_checks(before.record, after.record)
+    reasons = tuple(_reasons(before.record, after.record, checks))
     return Change(before, after, reasons, checks) if reasons else None
 
 
@@ -127,8 +127,8 @@ def _block(change: Change) -> Iterator[str]:
     addresses = ", ".join(student.email for student in handed_in.students if student.email) or handed_in.key
     yield f"{called(handed_in)} ({on_one_line(addresses)}): {_scores(change)}; {', '.join(map(str, change.reasons))}"
     for label, one in (("before", change.before), ("after", change.after)):
-        if one and one[1].error:
-            yield f"    {label}: {on_one_line(one[1].error)}"
+        if one and one.record.error:
+            yield f"    {label}: {on_one_line(one.record.error)}"
     for old, new in change.checks:
         either = new or old
         assert either
@@ -139,7 +139,7 @@ def _block(change: Change) -> Iterator[str]:
 
 
 def _scores(change: Change) -> str:
-    before, after = (f"{one[1].score:g} of {one[1].points:g}" if one else "" for one in (change.before, change.after))
+    before, after = (f"{one.total or 0:g} of {one.record.points:g}" if one else "" for one in (change.before, change.after))
     if not (before and after):
         return before or after
     if before == after:

@@ -5,63 +5,66 @@ from decimal import Decimal
 from pathlib import Path
 
 from batch.exports import canvas, gradescope
-from batch.records import CheckRecord, Graded, Record
+from batch.grades import Grade, Grades
+from batch.records import CheckRecord
 from common.files import write_whole
 from quizzes import tables
 
 Cell = str | float
 
 
-def write(folder: Path, graded: Graded, assignment_title: str, kind: str = "") -> None:
+def write(folder: Path, grades: Grades, assignment_title: str, kind: str = "") -> None:
     """Write gradebook.csv, gradescope.csv and canvas.csv, the same bytes for the same grades in whatever order.
 
     Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement.
     assignment_title: for Canvas, best as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says
     whose numbers the students' are. Raises UserError where a file cannot be written.
     """
-    rows = sorted(graded, key=lambda pair: pair[0].key)
+    rows = sorted((each for each in grades if each.counts), key=lambda each: each.handed_in.key)
     # Programs of others, which may stumble over a mark, read the other two.
     write_whole(folder / "gradebook.csv", [tables.MARK, _for_people(rows)])
     write_whole(folder / "gradescope.csv", [_for_gradescope(rows)])
     write_whole(folder / "canvas.csv", [_for_canvas(rows, assignment_title, kind)])
 
 
-def _for_people(graded: Graded) -> bytes:
-    checks = _checks(graded)
+def _for_people(grades: Grades) -> bytes:
+    checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
     rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
-    for handed_in, record in graded:
-        found = {check.number: (check.score, check.verdict) for check in record.checks}
+    for grade in grades:
+        handed_in, record = grade.handed_in, grade.record
+        found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
         remarks = "; ".join(remark.rstrip(".") for remark in (handed_in.note, *record.remarks) if remark)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, _score(record), record.points, *ended, record.error, remarks])
+            rows.append([*who, _score(grade), record.points, *ended, record.error, remarks])
     return _csv(rows)
 
 
-def _for_gradescope(graded: Graded) -> bytes:
+def _for_gradescope(grades: Grades) -> bytes:
     """Return the table that Gradescope offers to download for an assignment, which programs of others read.
 
     Gradescope itself takes in no table of grades. What only it knows, as how late a submission is, stays empty.
     """
-    checks = _checks(graded)
+    checks = _checks(grades)
     columns = [f"{check.number}: {check.name} ({check.points:.1f} pts)" for check in checks]
     head = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
     rows: list[list[Cell]] = [[*head, "Lateness (H:M:S)", "View Count", "Submission Count", *columns]]
-    for handed_in, record in graded:
-        scores = {} if record.error else {check.number: check.score for check in record.checks}
+    for grade in grades:
+        handed_in, record = grade.handed_in, grade.record
+        scores = {} if grade.total is None else {check.number: check.score for check in grade.checks}
         number = handed_in.key.removeprefix("submission_")
         time = f"{moment:%Y-%m-%d %H:%M:%S %z}" if (moment := handed_in.moment) else ""
-        status = "Ungraded" if record.error else "Graded"
+        status = "Ungraded" if grade.total is None else "Graded"
         for student in handed_in.students:
             who = [student.name, student.sid, student.email]
-            graded_so = [_score(record), record.points, status, number, time, "", "", ""]
+            graded_so = [_score(grade), record.points, status, number, time, "", "", ""]
             rows.append([*who, *graded_so, *(scores.get(check.number, "") for check in checks)])
     return _csv(rows)
 
 
-def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
+def _for_canvas(grades: Grades, title: str, kind: str) -> bytes:
     """Return a table for Canvas's gradebook: Gradebook, Import.
 
     Canvas finds a student by its own number, else by the number or the login of the student information system, else by
@@ -70,22 +73,23 @@ def _for_canvas(graded: Graded, title: str, kind: str) -> bytes:
     Source: instructure/canvas-lms, lib/gradebook_importer.rb.
     """
     rows: list[list[Cell]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
-    for handed_in, record in graded:
-        for student in () if record.error else handed_in.students:
+    for grade in grades:
+        handed_in = grade.handed_in
+        for student in () if grade.total is None else handed_in.students:
             name = student.name.replace("Points Possible", "points possible")
             own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-            rows.append([name, own, school, student.email, "", _score(record)])
+            rows.append([name, own, school, student.email, "", _score(grade)])
     return _csv(rows)
 
 
-def _checks(graded: Graded) -> list[CheckRecord]:
+def _checks(grades: Grades) -> list[CheckRecord]:
     """Return one record of each check that there is, in the order of their numbers."""
-    checks = {check.number: check for _, record in reversed(graded) for check in record.checks}
+    checks = {check.number: check for grade in reversed(grades) for check in grade.record.checks}
     return sorted(checks.values(), key=lambda check: [int(digits) for digits in re.findall(r"\d+", check.number)])
 
 
-def _score(record: Record) -> Cell:
-    return "" if record.error else record.score
+def _score(grade: Grade) -> Cell:
+    return "" if grade.total is None else grade.total
 
 
 def _csv(rows: list[list[Cell]]) -> bytes:

@@ -7,22 +7,29 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
+from batch.grades import Override
 from batch.records import Graded, HandedIn, Record
 from common.errors import UserError
 from common.records import from_json, to_json
 
+Kind = TypeVar("Kind")
+
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
-FORMAT = "1"
+FORMAT = "2"
 TABLES = (
     "settings (name TEXT PRIMARY KEY, value TEXT)",
     "graded (digest TEXT PRIMARY KEY, options TEXT, record TEXT)",  # each content
     "class (key TEXT PRIMARY KEY, handed_in TEXT, record TEXT)",  # each submission of the last run
+    "attempts (key TEXT, digest TEXT, handed_in TEXT, PRIMARY KEY (key, digest))",  # of all runs
+    "given (name TEXT PRIMARY KEY, content TEXT)",  # what the caller gave last: due dates, a roster, comments, ...
+    "overrides (student TEXT, check_number TEXT, override TEXT, PRIMARY KEY (student, check_number))",
 )
 
 
 class Ledger:
-    """What was graded in a folder, by the digest of its content."""
+    """What was graded in a folder, by the digest of its content, and what people said about it."""
 
     def __init__(self, folder: Path) -> None:
         """Open the ledger in a folder, or begin one.
@@ -44,6 +51,26 @@ class Ledger:
                 )
             self._opened = opened.pop_all()
 
+    @classmethod
+    def of_class(cls, folder: Path) -> "Ledger":
+        """Open the ledger of a class that was graded; raises UserError if the folder holds none."""
+        if not (folder / FILE).is_file():
+            raise UserError(f"{folder} holds no graded class: {FILE} is missing")
+        return cls(folder)
+
+    @classmethod
+    def to_read(cls, folder: Path) -> "Ledger":
+        """Open the ledger of a class that was graded, as it is, even while a run is at work there."""
+        file = folder / FILE
+        if not file.is_file():
+            raise UserError(f"{folder} holds no graded class: {FILE} is missing")
+        self = cls.__new__(cls)
+        self.file, self._opened = file, contextlib.ExitStack()
+        with _clear_errors(file):
+            rows = contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True))
+            self._rows = self._opened.enter_context(rows)
+        return self
+
     def setting(self, name: str, new: str) -> str:
         """Return a setting of the class; as long as nothing is graded, it becomes the new value."""
         with _clear_errors(self.file):
@@ -58,9 +85,8 @@ class Ledger:
 
     def rows(self) -> dict[str, tuple[str, Record]]:
         """Return what is finished: for each digest the options and the record."""
-        with _clear_errors(self.file):
-            found = self._rows.execute("SELECT digest, options, record FROM graded").fetchall()
-        return {digest: (options, from_json(Record, record, str(self.file))) for digest, options, record in found}
+        found = self._all("SELECT digest, options, record FROM graded")
+        return {digest: (options, self._read(Record, record)) for digest, options, record in found}
 
     def put_class(self, graded: Graded) -> None:
         """Write down who has handed in what, and how that was graded, in place of what was known of the class."""
@@ -69,7 +95,42 @@ class Ledger:
             self._rows.execute("BEGIN")
             self._rows.execute("DELETE FROM class")
             self._rows.executemany("INSERT INTO class VALUES (?, ?, ?)", rows)
+            tried = [(key, record.digest, text) for (key, text, _), (_, record) in zip(rows, graded)]
+            self._rows.executemany("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", tried)
             self._rows.execute("COMMIT")
+
+    def graded(self) -> Graded:
+        """Return what the last run knew of its class, in the order of the keys."""
+        found = self._all("SELECT handed_in, record FROM class ORDER BY key")
+        return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
+
+    def attempts(self) -> Graded:
+        """Return all submissions of all runs that differ in their content, as they were graded last."""
+        found = self._all("SELECT handed_in, record FROM attempts JOIN graded USING (digest) ORDER BY key, digest")
+        return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
+
+    def given(self, name: str) -> str:
+        """Return what the caller gave last under a name, or ""."""
+        found = self._all("SELECT content FROM given WHERE name = ?", name)
+        return found[0][0] if found else ""
+
+    def give(self, name: str, content: str) -> None:
+        """Keep what the caller gives, in place of what was given before."""
+        self._all("INSERT OR REPLACE INTO given VALUES (?, ?)", name, content)
+
+    def overrides(self) -> list[Override]:
+        """Return all overrides, in the order of students and checks."""
+        found = self._all("SELECT override FROM overrides ORDER BY student, check_number")
+        return [self._read(Override, override) for (override,) in found]
+
+    def override(self, override: Override) -> None:
+        """Keep an override, in place of an earlier one of the same student and check."""
+        row = override.student, override.check, to_json(override)
+        self._all("INSERT OR REPLACE INTO overrides VALUES (?, ?, ?)", *row)
+
+    def remove_override(self, override: Override) -> None:
+        """Forget an override."""
+        self._all("DELETE FROM overrides WHERE student = ? AND check_number = ?", override.student, override.check)
 
     def close(self) -> None:
         """Close the ledger and let others in."""
@@ -81,16 +142,12 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _all(self, statement: str, *values: str) -> list[tuple]:
+        with _clear_errors(self.file):
+            return self._rows.execute(statement, values).fetchall()
 
-def read_class(folder: Path) -> Graded:
-    """Return what the last run into a folder knew of its class; raises UserError if there is none."""
-    file = folder / FILE
-    if not file.is_file():
-        raise UserError(f"{folder} holds no graded class: {FILE} is missing")
-    with _clear_errors(file), contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as rows:
-        found = rows.execute("SELECT handed_in, record FROM class ORDER BY key").fetchall()
-    name = str(file)
-    return [(from_json(HandedIn, handed_in, name), from_json(Record, record, name)) for handed_in, record in found]
+    def _read(self, kind: type[Kind], text: str) -> Kind:
+        return from_json(kind, text, str(self.file))
 
 
 def _locked(folder: Path):

@@ -11,8 +11,9 @@ from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
 from batch.charts import Scatter, histogram, scatter
 from batch.display_names import called
+from batch.grades import Grade, Grades
 from batch.html import page
-from batch.records import CheckRecord, Graded, HandedIn, Record
+from batch.records import CheckRecord, HandedIn, Record
 
 SLOWEST = 10  # how many are listed
 # What stands for a verdict in the table, and the colour of it.
@@ -45,18 +46,27 @@ class Mark:
 class Row:
     """One submission in the table."""
 
-    handed_in: HandedIn
-    record: Record
+    grade: Grade
+
+    @property
+    def handed_in(self) -> HandedIn:
+        """What was handed in."""
+        return self.grade.handed_in
+
+    @property
+    def record(self) -> Record:
+        """What the autograder found."""
+        return self.grade.record
 
     @cached_property
     def checks(self) -> dict[str, CheckRecord]:
         """Its checks by their numbers."""
-        return {check.number: check for check in self.record.checks}
+        return {check.number: check for check in self.grade.checks}
 
     @property
     def was_graded(self) -> bool:
         """Whether it has a score at all."""
-        return not self.record.error
+        return self.grade.total is not None
 
     @property
     def people(self) -> int:
@@ -113,11 +123,13 @@ class Group:
         return sum(row.people for row in self.rows)
 
 
-def render(graded: Graded, title: str, assigned: Assignment, seed: str, similar: str = "") -> str:
+def render(grades: Grades, title: str, assigned: Assignment, seed: str, similar: str = "") -> str:
     """Return the page. seed: from which the hidden cases were drawn. similar: the page about submissions that are alike."""
-    rows = sorted((Row(*one) for one in graded), key=lambda row: (called(row.handed_in).casefold(), row.handed_in.key))
+    rows = sorted(
+        (Row(each) for each in grades if each.counts), key=lambda row: (called(row.handed_in).casefold(), row.handed_in.key)
+    )
     scored = [row for row in rows if row.was_graded]
-    scores = [row.record.score for row in scored]
+    scores = [row.grade.total for row in scored if row.grade.total is not None]
     most = max((row.record.points for row in scored), default=0.0)
     return page(
         "class.html.jinja",

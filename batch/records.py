@@ -25,7 +25,8 @@ class HandedIn:
     """One submission of an export.
 
     key: a name of its own, the same in each run, that any file system takes. submitted: when, in ISO 8601, or "".
-    source: what `grade` takes. note: what was odd about it, in one sentence, or "".
+    source: what `grade` takes. note: what was odd about it, in one sentence, or "". late: whether the platform marks it so.
+    named: its files or folders as the export names them, by which a platform takes feedback back.
     """
 
     key: str
@@ -34,6 +35,8 @@ class HandedIn:
     source: Path
     score_before: float | None = None
     note: str = ""
+    late: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def moment(self) -> datetime | None:

@@ -10,18 +10,18 @@ from statistics import mean, median
 from autograder.assignment import Assignment
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, gradebook, page, pool, schedule
+from batch import exports, outcome, pool, schedule
 from batch.exports import Export
+from batch.grades import Grades
 from batch.ledger import Ledger
-from batch.records import Graded
+from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
 from batch.schedule import Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
-ASSIGNMENT, SEED = "assignment", "seed"
-SIMILAR = "similarity.html"
+ASSIGNMENT = "assignment"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Class:
     """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed."""
 
     export: Export
-    graded: Graded
+    grades: Grades
     progress: Progress
     seed: str
 
@@ -75,34 +75,36 @@ def grade(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress
             )
             ledger.put_class(graded)
-            gradebook.write(out, graded, canvas_column or assigned.title, read.kind)
+            ledger.give(KIND, read.kind)
+            if canvas_column:
+                ledger.give(CANVAS_COLUMN, canvas_column)
+            grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out)
+                outcome.write(out, ledger, assigned)  # once more: the page leads to it
+            return Class(read, grades, progress, kept)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
-    similar = SIMILAR if (out / SIMILAR).is_file() else ""
-    html = page.render(graded, assigned.title, assigned, kept, similar)
-    write_whole(out / "class.html", [html.encode("utf-8", "replace")])
-    return Class(read, graded, progress, kept)
 
 
 def summary(done: Class, out: Path) -> str:
     """Return what came out, for a terminal."""
-    records = [record for _, record in done.graded]
-    scores = [record.score for record in records if not record.error]
+    counted = [grade for grade in done.grades if grade.counts]
+    scores = [grade.total for grade in counted if grade.total is not None]
     lines = [f"{len(scores)} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
         )
     if scores:
-        most = max(record.points for record in records)
+        most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
-    if broken := [handed_in.key for handed_in, record in done.graded if record.error and not record.failed_here()]:
+    broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
+    if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
-    files = {"The class": "class.html", "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
+    files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
     if (out / SIMILAR).is_file():
         files["Similar ones"] = SIMILAR
     return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])

@@ -114,7 +114,9 @@ def batch(
 @click.argument("new", type=PATH)
 def compare(old: Path, new: Path) -> int:
     """Tell whose grade changed between two folders that `batch` wrote, and why."""
-    from batch import comparing, ledger
+    from batch import comparing, outcome
+    from batch.ledger import Ledger
 
-    click.echo(comparing.text(comparing.compare(ledger.read_class(old), ledger.read_class(new))))
+    with Ledger.to_read(old) as before, Ledger.to_read(new) as after:
+        click.echo(comparing.text(comparing.compare(outcome.grades(before), outcome.grades(after))))
     return DONE

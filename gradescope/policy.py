@@ -3,30 +3,21 @@
 Everything is counted from when a submission was handed in, never from the clock: a regrade comes to the same result.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.config import Config, Late, RateLimit
+from autograder import lateness
+from autograder.config import Config, RateLimit
 from gradescope import metadata as metadata_file
 from gradescope.metadata import GRADED, Metadata
 
-DAY = timedelta(days=1)
 AUTOGRADER = "autograder"  # in extra_data: the fingerprint of the archive that graded
 MOST_TIMES = 1_000  # that are handed on
 UNREADABLE = (
     "Gradescope's data about this submission could not be read: lateness and the limit on submissions were not applied."
 )
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What being late costs: a share of the score, and the sentence that says so."""
-
-    share: float
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -57,9 +48,9 @@ class Policy:
             said.append(UNREADABLE)
         if self.metadata:
             extra[GRADED] = _handed_on([*graded_before(self.metadata), self.metadata.created_at])
-            if late := loss(self.metadata, self.config.late):
-                score = round(score * (1 - late.share), 2)
-                said.append(late.sentence)
+            if loss := lateness.loss(self.metadata.created_at, self.metadata.due_date, self.config.late):
+                score = round(score - loss.points(score), 2)
+                said.append(loss.sentence)
             if self.metadata.members > 1:
                 said.append(f"This grade is for all {self.metadata.members} members of your group.")
         return {**document, "extra_data": extra, "score": score, "output": "\n\n".join(said)}
@@ -74,19 +65,6 @@ def read(path: Path, config: Config, autograder: str) -> Policy:
         return Policy(config, autograder, metadata_file.read(path))
     except ValueError as problem:
         return Policy(config, autograder, None, str(problem))
-
-
-def loss(metadata: Metadata, late: Late) -> Loss | None:
-    """Return what being late costs; None if it was in time or costs nothing."""
-    if metadata.due_date is None or not late.loss_per_day:
-        return None
-    after = metadata.created_at - metadata.due_date
-    if after <= timedelta(minutes=late.grace_minutes):
-        return None
-    days = math.ceil(after / DAY)
-    share = min(days * late.loss_per_day, late.largest_loss)
-    sentence = f"Handed in {_in_words(after)} after the due date: {share:.0%} of the points are taken off"
-    return Loss(share, f"{sentence} ({late.loss_per_day:.0%} for each day begun, {late.largest_loss:.0%} at most).")
 
 
 def graded_before(metadata: Metadata) -> list[datetime]:
@@ -133,10 +111,3 @@ def standing(metadata: Metadata, autograder: str) -> dict[str, Any] | None:
 
 def _handed_on(times: list[datetime]) -> list[str]:
     return [time.isoformat() for time in times[-MOST_TIMES:]]
-
-
-def _in_words(time: timedelta) -> str:
-    days, rest = divmod(time, DAY)
-    hours, minutes = rest.seconds // 3600, rest.seconds // 60 % 60
-    parts = [f"{days} d"] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (days == 0)
-    return " ".join(parts)

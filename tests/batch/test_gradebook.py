@@ -15,6 +15,7 @@ from batch import gradebook
 from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
 from quizzes.tables import text_of
+from tests.batch.classes import stand
 
 TABLES = ("gradebook.csv", "gradescope.csv", "canvas.csv")
 
@@ -64,7 +65,7 @@ Grace Hopper,'-5,,,100.00,Ungraded,4,,,,,,,
 
 
 def written(folder, graded, **options):
-    gradebook.write(folder, graded, "Homework 3 (987)", **options)
+    gradebook.write(folder, stand(graded), "Homework 3 (987)", **options)
     return {name: (folder / name).read_bytes() for name in TABLES}
 
 
@@ -118,7 +119,7 @@ def test_a_class_of_which_nothing_was_graded(tmp_path):
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"cannot write .*gradebook\.csv"):
-        gradebook.write(tmp_path / "file", CLASS, "Homework")
+        gradebook.write(tmp_path / "file", stand(CLASS), "Homework")
 
 
 dangerous = st.text("=+-@|%\uff1d\uff1b\uff5c\t\r\n;,'\" a1.\u202e\x00\ud800", max_size=8)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.ledger import Ledger, read_class
+from batch.ledger import Ledger
 from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
 
@@ -48,7 +48,9 @@ def test_a_class_comes_back_as_it_was(tmp_path_factory, graded):
     with Ledger(folder) as ledger:
         ledger.put_class([])
         ledger.put_class(graded)
-    assert read_class(folder) == sorted(graded, key=lambda pair: pair[0].key.encode("utf-8", "surrogatepass"))
+    with Ledger.to_read(folder) as ledger:
+        known = ledger.graded()
+    assert known == sorted(graded, key=lambda pair: pair[0].key.encode("utf-8", "surrogatepass"))
 
 
 def test_a_setting_stays_what_it_was_when_the_first_was_graded(tmp_path):
@@ -101,4 +103,4 @@ def test_another_file_of_this_name(tmp_path):
 
 def test_no_class(tmp_path):
     with pytest.raises(UserError, match="holds no graded class"):
-        read_class(tmp_path)
+        Ledger.to_read(tmp_path)

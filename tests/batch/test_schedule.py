@@ -17,7 +17,8 @@ from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
 from batch import exports, gradebook, schedule, task
-from batch.ledger import Ledger, read_class
+from batch.grades import Grade
+from batch.ledger import Ledger
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.run import grade as grade_class
 from batch.schedule import Selection
@@ -227,7 +228,7 @@ def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(
     known, progress = run(ada, bob, eve)
     assert known["bob"].failed_here() and len(progress.faults) == 1
     assert known["ada"].score == known["eve"].score > 0 and not known["eve"].error
-    gradebook.write(tmp_path, [(bob, known["bob"])], "Homework")
+    gradebook.write(tmp_path, [Grade(bob, known["bob"])], "Homework")
     (row,) = csv.DictReader(io.StringIO((tmp_path / "gradebook.csv").read_text("utf-8-sig")))
     assert row["score"] == "" and row["error"].startswith(FAILED_HERE)
     assert len((tmp_path / "canvas.csv").read_text().splitlines()) == 1  # an import leaves what Canvas has
@@ -248,7 +249,8 @@ def test_names_that_are_no_utf8_stop_nobody(hand_in, run, tmp_path):
     assert len(known) == 3 and not progress.faults
     with Ledger(tmp_path / "out") as ledger:
         ledger.put_class([(each, known[each.key]) for each in export.handed_in])
-    assert len(read_class(tmp_path / "out")) == 3
+    with Ledger.to_read(tmp_path / "out") as ledger:
+        assert len(ledger.graded()) == 3
 
 
 def test_selections(hand_in, run):

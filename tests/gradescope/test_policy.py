@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from autograder import lateness
 from autograder.assignment import find
 from autograder.config import Late, RateLimit
 from gradescope import policy
@@ -45,17 +46,21 @@ def told(tmp_path):
     return tell
 
 
+def loss_of(found):
+    return lateness.loss(found.created_at, found.due_date, LATE)
+
+
 @pytest.mark.parametrize(
     ("after_due", "share"),
     [(-HOUR, None), (10 * HOUR / 60, None), (11 * HOUR / 60, 0.1), (DAY, 0.1), (DAY + HOUR, 0.2), (9 * DAY, 0.25)],
 )
 def test_what_being_late_costs(told, after_due, share):
-    loss = policy.loss(told(after_due=after_due), LATE)
+    loss = loss_of(told(after_due=after_due))
     assert (loss and loss.share) == share
 
 
 def test_the_sentence_says_how_late_and_what_it_costs(told):
-    sentence = policy.loss(told(after_due=DAY + 3 * HOUR), LATE).sentence
+    sentence = loss_of(told(after_due=DAY + 3 * HOUR)).sentence
     assert sentence == (
         "Handed in 1 d 3 h after the due date: 20% of the points are taken off (10% for each day begun, 25% at most)."
     )
@@ -66,7 +71,7 @@ def test_an_assignment_without_a_due_date_knows_no_lateness(tmp_path):
     content = metadata(after_due=DAY)
     content["assignment"]["due_date"] = None
     path.write_text(json.dumps(content))
-    assert policy.loss(read(path), LATE) is None
+    assert loss_of(read(path)) is None
 
 
 def test_a_time_in_utc_may_end_in_z(tmp_path):
@@ -102,13 +107,13 @@ def extended(*due_dates, everyones=DUE):
     ],
 )
 def test_a_students_own_extension_counts_and_the_latest_of_a_group(due_dates, share):
-    loss = policy.loss(extended(*due_dates), LATE)
+    loss = loss_of(extended(*due_dates))
     assert (loss and loss.share) == share
 
 
 def test_who_has_no_due_date_is_never_late_and_neither_is_the_group():
-    assert policy.loss(extended(None, DUE, everyones=None), LATE) is None
-    assert policy.loss(extended(DUE, everyones=None), LATE).share == 0.1
+    assert loss_of(extended(None, DUE, everyones=None)) is None
+    assert loss_of(extended(DUE, everyones=None)).share == 0.1
 
 
 def test_no_limit_refuses_nobody(told):

@@ -1,0 +1,94 @@
+"""What stands: a submission's grade after the late policy and the people who teach have spoken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from autograder.lateness import Loss
+from batch.records import CheckRecord, HandedIn, Record
+
+TOTAL = "total"  # in place of a check's number: the whole grade
+
+
+@dataclass(frozen=True)
+class Override:
+    """Points that a person gives instead of the autograder.
+
+    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. made: when, in ISO 8601.
+    digest: of the content that it was made for; a later attempt may need another look.
+    """
+
+    student: str
+    check: str
+    points: float
+    reason: str
+    made: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a person says about a line of a file, or about all of it. points: that are added, or taken off if below 0.
+
+    file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole.
+    """
+
+    student: str
+    text: str
+    file: str = ""
+    line: int = 0
+    points: float = 0.0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What stands for one submission. record: what the autograder found.
+
+    attempt: which of the student's it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    """
+
+    handed_in: HandedIn
+    record: Record
+    overrides: tuple[Override, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    loss: Loss | None = None
+    attempt: int = 1
+    attempts: int = 1
+    counts: bool = True
+
+    @cached_property
+    def checks(self) -> tuple[CheckRecord, ...]:
+        """Each check with the points that stand for it."""
+        given = {each.check: each.points for each in self.overrides}
+        return tuple(replace(check, score=given.get(check.number, check.score)) for check in self.record.checks)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a person has set the whole grade: then neither checks nor lateness count."""
+        return any(each.check == TOTAL for each in self.overrides)
+
+    @property
+    def score(self) -> float | None:
+        """The points before what lateness costs; None for what could not be graded, for 0 would be a judgement."""
+        for each in self.overrides:
+            if each.check == TOTAL:
+                return each.points
+        if self.record.error:
+            return None
+        changed = sum(now.score - before.score for now, before in zip(self.checks, self.record.checks))
+        return round(self.record.score + changed + sum(each.points for each in self.comments), 2)
+
+    @property
+    def lost(self) -> float:
+        """The points that lateness takes off."""
+        score = self.score
+        return 0.0 if score is None or self.loss is None or self.is_final else self.loss.points(score)
+
+    @property
+    def total(self) -> float | None:
+        """The points that count; None for what could not be graded."""
+        score = self.score
+        return None if score is None else round(score - self.lost, 2)
+
+
+Grades = Sequence[Grade]
