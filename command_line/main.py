@@ -15,7 +15,7 @@ from autograder.texts import without_control
 from command_line import authoring, batch, data, poll, trying
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW, is_debugging
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SHOW, is_debugging
 from command_line.quiz import quiz
 from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
@@ -62,6 +62,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, ass
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", **BACKEND)
+@click.option("--rename", **RENAME)
 @click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network again, and compare.")
 @click.option(
     "--retrain-minutes",
@@ -77,19 +78,21 @@ def grade(
     seed: str | None,
     options: Path | None,
     backend: str,
+    rename: tuple[str, ...],
     retrain: int | None,
     retrain_minutes: float,
 ) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
     warm_up()
     from autograder import assignment as assignments
-    from autograder import results
+    from autograder import renames, results
     from autograder.part import Retraining
     from autograder.report import html, terminal
     from command_line import checking
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = assignments.find(assignment, options)
+    renamed = [renames.parse(each, assigned.files) for each in rename]
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
         click.echo(
@@ -106,6 +109,7 @@ def grade(
         seed=seed,
         reference=reference,
         retraining=retraining,
+        renames=renamed,
     )
     click.echo(terminal.summary(report))
     who = f"{path.resolve().name}, graded {date.today().isoformat()}"
