@@ -30,7 +30,8 @@ def write(folder: Path, grades: Grades, assignment_title: str, kind: str = "") -
 def _for_people(grades: Grades) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
+    stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
+    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, "error", "remarks"]]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
@@ -38,8 +39,15 @@ def _for_people(grades: Grades) -> bytes:
         remarks = "; ".join(remark.rstrip(".") for remark in (handed_in.note, *record.remarks) if remark)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, _score(grade), record.points, *ended, record.error, remarks])
+            rows.append([*who, *_stands(grade), *ended, record.error, remarks])
     return _csv(rows)
+
+
+def _stands(grade: Grade) -> list[Cell]:
+    """Return what stands, apart from the checks: what lateness takes off is not in the score, but in the total."""
+    due = grade.due.isoformat(timespec="seconds") if grade.due else ""
+    scores: list[Cell] = ["", "", ""] if grade.score is None else [grade.score, grade.lost, _score(grade)]
+    return [*scores, grade.record.points, due, grade.late, str(grade.attempt), str(grade.attempts)]
 
 
 def _for_gradescope(grades: Grades) -> bytes:
