@@ -76,6 +76,7 @@ def grade(
             )
             ledger.put_class(graded)
             ledger.give(KIND, read.kind)
+            outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
             grades = outcome.write(out, ledger, assigned)
