@@ -106,6 +106,7 @@ def grade(
         seed=seed,
         reference=reference,
         retraining=retraining,
+        with_sources=True,
     )
     click.echo(terminal.summary(report))
     who = f"{path.resolve().name}, graded {date.today().isoformat()}"
