@@ -2,19 +2,21 @@
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
 from autograder.assignment import Assignment
+from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, schedule
+from batch import exports, outcome, pool, renames, schedule
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
+from batch.renames import Renames
 from batch.schedule import Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
@@ -26,12 +28,13 @@ ASSIGNMENT = "assignment"
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed."""
+    """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed."""
 
     export: Export
     grades: Grades
     progress: Progress
     seed: str
+    named: Renames
 
 
 def grade(
@@ -48,6 +51,8 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
+    rename: Sequence[Rename] | None = None,
+    renames_file: Path | None = None,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
@@ -55,6 +60,7 @@ def grade(
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
+    rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     with Ledger(out) as ledger:
@@ -71,8 +77,9 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
+            named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
-                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress
+                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
             ledger.put_class(graded)
             ledger.give(KIND, read.kind)
@@ -80,9 +87,9 @@ def grade(
                 ledger.give(CANVAS_COLUMN, canvas_column)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
-                _write_similar(read, assigned, out)
+                _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            return Class(read, grades, progress, kept)
+            return Class(read, grades, progress, kept, named)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -96,6 +103,8 @@ def summary(done: Class, out: Path) -> str:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
         )
+    if named := str(done.named):
+        lines.append(f"Renamed where missing, as you asked: {named}.")
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
@@ -110,11 +119,11 @@ def summary(done: Class, out: Path) -> str:
     return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
 
 
-def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
+def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
     from batch import similarity
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
-    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out)
+    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
     write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
 
 

@@ -9,7 +9,7 @@ import click
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
-from command_line.options import ASSIGNMENT, BACKEND
+from command_line.options import ASSIGNMENT, BACKEND, RENAME
 
 PATH = click.Path(path_type=Path)
 
@@ -51,6 +51,10 @@ class Moment(click.ParamType):
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
 @click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
+@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
+@click.option(
+    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
+)
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -66,6 +70,8 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    rename: tuple[str, ...],
+    renames: Path | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -75,11 +81,13 @@ def batch(
     from tqdm import tqdm
 
     from autograder.assignment import find
+    from autograder.renames import parse
     from batch import run
     from batch.exports import Export
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
+    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -104,6 +112,8 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            rename=for_all,
+            renames_file=renames,
         )
     click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
