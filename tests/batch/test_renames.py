@@ -58,11 +58,11 @@ def test_a_class_that_begins_with_renames_is_not_graded_again_for_another(graded
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ("old,new\na,b\n", "has no column 'student'"),
-        ("student,old\nAda,a\n", "has no column 'new'"),
+        ("old,new\na,b\n", "has no column of students"),
+        ("student,old\nAda,a\n", "has no column of new names"),
         ("student,old,new\n\nZoe,a.py,convolution.py\n", "line 3: no submission is by 'Zoe'"),
         ("student,old,new\nAda,a.py,b.py\n", "line 2: 'a.py=b.py': the homework has no file 'b.py'"),
-        ("student,old,new\n,a.py,convolution.py\n", "line 2 does not say which student"),
+        ("student,old,new\n,a.py,convolution.py\n", "line 2: no student is named"),
     ],
 )
 def test_a_line_that_cannot_be_followed_is_named(graded, tmp_path, table, says):
