@@ -31,15 +31,16 @@ def _for_people(grades: Grades) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
     stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
-    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, "error", "remarks"]]
+    said = ["overrides", "error", "remarks"]
+    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, *said]]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        remarks = "; ".join(remark.rstrip(".") for remark in (handed_in.note, *record.remarks) if remark)
+        about = "; ".join(grade.overridden), record.error, "; ".join(remark.rstrip(".") for remark in grade.remarks)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, *_stands(grade), *ended, record.error, remarks])
+            rows.append([*who, *_stands(grade), *ended, *about])
     return _csv(rows)
 
 

@@ -95,6 +95,7 @@ def grade(
             policy = policy.about(graded)
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
+            outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
             grades = outcome.write(out, ledger, assigned)
