@@ -109,6 +109,7 @@ def grade(
         seed=seed,
         reference=reference,
         retraining=retraining,
+        with_sources=True,
         renames=renamed,
     )
     click.echo(terminal.summary(report))
