@@ -55,6 +55,12 @@ class Moment(click.ParamType):
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
 )
+@click.option(
+    "--requests",
+    type=PATH,
+    metavar="CSV",
+    help="Regrade requests: columns student, check. Run the work of these students again, and answer in requests.csv.",
+)
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -72,6 +78,7 @@ def batch(
     canvas_column: str | None,
     rename: tuple[str, ...],
     renames: Path | None,
+    requests: Path | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -114,6 +121,7 @@ def batch(
             canvas_column=canvas_column,
             rename=for_all,
             renames_file=renames,
+            requests_file=requests,
         )
     click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
