@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from autograder.lateness import Loss
 from batch import comparing, lines, overrides, people
 from batch.comparing import stands
 from batch.display_names import on_one_line
-from batch.grades import TOTAL, Grade, Grades
+from batch.grades import TOTAL, Comment, Grade, Grades, Override
 from batch.ledger import Ledger
 from batch.lines import Line
+from batch.records import HandedIn, Record
 from common.errors import UserError
 from common.records import from_json, to_json
 from quizzes import tables
@@ -27,14 +29,24 @@ AUTOGRADER = "autograder"  # what Gradescope calls all checks together, as a que
 class Request:
     """What a student wants looked at. student: as `people.person` names them; check: the number of one, or TOTAL.
 
-    row: as the table has it. before: what stood when the request was read first; options: by which that was graded.
+    row: as the table has it. The others say what stood when the request was read first; options: by which it was graded.
     """
 
     student: str
     check: str
     row: tuple[str, ...]
-    before: Grade
+    handed_in: HandedIn
+    record: Record
+    overrides: tuple[Override, ...]
+    comments: tuple[Comment, ...]
+    loss: Loss | None
+    attempt: int
     options: str
+
+    @property
+    def before(self) -> Grade:
+        """What stood then."""
+        return Grade(self.handed_in, self.record, self.overrides, self.comments, loss=self.loss, attempt=self.attempt)
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,16 @@ def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
     if not grades:
         raise UserError(f"{ledger.file.parent} holds no grades yet: run the same command without --requests first")
     known = {(each.student, each.check): each for each in given(ledger).requests}
-    graded_by = ledger.rows()
+    counted, options = overrides.Counted(grades), ledger.options()
     headings, found = lines.read(path, {}, COLUMNS)
     own = [place for place, heading in enumerate(headings) if heading_of(heading) not in ANSWERS]
 
     def request(line: Line) -> Request:
-        grade = overrides.find(line, grades)
+        grade = counted.of(*line.who)
         student, check = people.person(grade.handed_in), _check(line.cells["check"], grade)
         row = tuple(line.row[place] if place < len(line.row) else "" for place in own)
-        asked = Request(student, check, row, grade, graded_by[grade.record.digest][0])
+        stood = grade.handed_in, grade.record, grade.overrides, grade.comments, grade.loss, grade.attempt
+        asked = Request(student, check, row, *stood, options[grade.record.digest])
         return replace(known.get((student, check), asked), row=row)
 
     asked = Requests(tuple(headings[place] for place in own), tuple(lines.each(path, found, request)))
@@ -79,12 +92,12 @@ def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
 
 def table(ledger: Ledger, grades: Grades) -> bytes:
     """Return the requests as a CSV: the columns as they were given, and the answers."""
-    asked, graded_by = given(ledger), ledger.rows()
+    asked, options = given(ledger), ledger.options()
     rows: list[Sequence[tables.Cell]] = [[*asked.headings, *ANSWERS]]
     for request in asked.requests:
         after = next((each for each in grades if each.counts and people.owns(request.student, each.handed_in)), None)
         points = [_cell(stands(each, request.check) if each else None) for each in (request.before, after)]
-        reason = why(request, after, graded_by[after.record.digest][0]) if after else "not in the class now"
+        reason = why(request, after, options[after.record.digest]) if after else "not in the class now"
         rows.append([*request.row, *points, reason])
     return tables.MARK + tables.table(rows)
 
