@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import gradebook, page, settling
+from batch import gradebook, page, requests, settling
 from batch.grades import Grade
 from batch.ledger import Ledger
 from batch.policy import Policy
@@ -59,4 +59,6 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    if requests.given(ledger).requests:
+        write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found

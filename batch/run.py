@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -11,7 +11,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, renames, schedule
+from batch import exports, outcome, pool, renames, requests, schedule
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
@@ -59,6 +59,7 @@ def grade(
     canvas_column: str | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
+    requests_file: Path | None = None,
     given: Given = NOTHING_GIVEN,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
@@ -68,6 +69,7 @@ def grade(
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
+    requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
@@ -79,6 +81,9 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
+        if requests_file:
+            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+            selection = replace(selection, again=tuple(each.student for each in asked.requests))
         pools = _processes(out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -128,6 +133,8 @@ def summary(done: Class, out: Path) -> str:
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
+    if (out / requests.FILE).is_file():
+        files["Requests"] = requests.FILE
     if (out / SIMILAR).is_file():
         files["Similar ones"] = SIMILAR
     return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
