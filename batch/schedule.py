@@ -10,8 +10,8 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from autograder.renames import Rename
 from autograder import datasets
+from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
 from batch import fingerprint, people, renames, task
 from batch import pool as pools

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.authoring import Chart, Curves, Verdict, number, partial_credit
+from autograder.authoring import Chart, Curves, Verdict, datasets, number, partial_credit
 from autograder.networks import NetworkPart, share
 
 from . import given
@@ -54,6 +54,11 @@ class Failures(NetworkPart):
         "adversarial": "adversarial",
         "train_robust": "train_robust",
     }
+
+    @property
+    def mnist(self) -> "datasets.Stored | None":
+        """MNIST, where it is here."""
+        return self.stored("mnist")
 
     @number("5.1")
     def test_changes(self):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.authoring import CheckFailed, Curves, Verdict, number
+from autograder.authoring import CheckFailed, Curves, Verdict, datasets, number
 from autograder.networks import NetworkPart
 
 from . import given
@@ -56,6 +56,11 @@ class Transfer(NetworkPart):
     """transfer.py: transfer."""
 
     harness = {"transferred": "transfer", "learning": "the training"}
+
+    @property
+    def mnist(self) -> "datasets.Stored | None":
+        """MNIST, where it is here."""
+        return self.stored("mnist")
 
     @number("4.1")
     def test_layers(self):
