@@ -170,6 +170,18 @@ def test_attempts_are_in_the_order_of_their_times_or_else_of_the_runs():
     assert settled((replace(first[0], submitted=""), first[1]), second)[0].handed_in.key == "b"
 
 
+def test_of_equal_attempts_the_latest_counts():
+    (grade,) = settled(work(5, DUE, key="a", digest="1"), work(5, DUE, key="b", digest="2"), attempt=BEST)
+    assert grade.attempt == 2
+
+
+def test_a_group_has_the_latest_date_of_its_members():
+    graded = work(12.0, DUE + 30 * HOUR, *STUDENTS[:2])
+    one, two = extension(days=1), extension("bob", days=2)
+    assert [settled(graded, extensions=more)[0].lost for more in ((), (one,), (one, two))] == [2.4, 1.2, 0]
+    assert settled(graded, extensions=(extension("bob", due=NONE),))[0].due is None
+
+
 def test_earlier_work_under_the_same_key_has_a_folder_of_its_own():
     old, new = work(1, None, digest="1"), work(2, None, digest="2")
     assert [(each.folder, each.attempt) for each in settle([new], policy(), [], [], [old])] == [
