@@ -18,7 +18,14 @@ COLUMNS = {
     "due": ("due", "due date", "new due date", "extended due date", "due at", "deadline", "new deadline"),
     "days": ("days", "extra days", "days of extension", "extension days", "extension (days)"),
     "hours": ("hours", "extra hours", "hours of extension", "extension hours", "extension (hours)"),
-    "handed in": ("handed in", "handed in at", "submitted", "submitted at", "submission time"),
+    "handed in": (
+        "handed in",
+        "handed in at",
+        "submitted",
+        "submitted at",
+        "submission time",
+        "last modified (submission)",
+    ),
 }
 MOST_DAYS = 400
 
@@ -28,7 +35,7 @@ class Extension:
     """What a line of the table says. Times are in ISO 8601.
 
     place: the line, for messages. who: the cells that name the student. due: a new due date, NONE, or "". days, hours: more
-    time than the others have. handed_in: when the work arrived, or ""; digest: of the content that this is about.
+    time than the others have. handed_in: when the work arrived, or ""; content: of the record that this is about.
     """
 
     place: str
@@ -37,7 +44,7 @@ class Extension:
     days: float = 0.0
     hours: float = 0.0
     handed_in: str = ""
-    digest: str = ""
+    content: str = ""
 
     @property
     def is_relative(self) -> bool:

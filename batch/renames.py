@@ -10,8 +10,8 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.verdicts import Verdict
 from batch import lines, people
-from batch.ledger import HALF, Ledger
-from batch.records import HandedIn, Record
+from batch.ledger import Ledger
+from batch.records import CONTENT, HandedIn, Record
 from common.records import from_json, to_json
 
 GIVEN = "renames"  # in the ledger
@@ -87,4 +87,4 @@ def that_matter(wanted: Sequence[Rename], record: Record | None, assigned: Assig
 def digest(content: str, wanted: Sequence[Rename]) -> str:
     """Return the digest of a content that is graded with renames: its first half still names the content."""
     named = "".join(f"\n{rename.old!r} {rename.new!r}" for rename in wanted)
-    return content[:HALF] + hashlib.sha256(f"{content}{named}".encode()).hexdigest()[HALF:] if wanted else content
+    return content[:CONTENT] + hashlib.sha256(f"{content}{named}".encode()).hexdigest()[CONTENT:] if wanted else content
