@@ -1,4 +1,4 @@
-"""similarity.html: which submissions resemble each other. It is no verdict.
+"""Which submissions resemble each other. It is no verdict.
 
 Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting"
 (SIGMOD 2003), all of them kept; as in compare50, a piece counts the more the fewer have it.
@@ -7,7 +7,7 @@ Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: loca
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,6 @@ from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from batch.display_names import identities
-from batch.html import page
 from batch.records import HandedIn
 from batch.renames import NO_RENAMES, Renames
 from batch.tokens import PIECE, Lexer, Source, parse, read
@@ -25,7 +24,6 @@ from common.errors import UserError
 
 LEAST = 0.6  # the similarity from which on a pair is told
 FEWEST = 24  # pieces of its own that a file needs to be compared at all
-MOST_PAIRS = 100  # on the page
 CONTEXT = 2  # lines above and below what matches
 MOST_PLACES = 16  # where in a file one piece is looked for
 COLUMNS = 2048  # pieces that are counted at once
@@ -72,6 +70,10 @@ class Match:
         """Whether the files are the same to the letter."""
         return self.first.source.text == self.second.source.text
 
+    def turned(self) -> "Match":
+        """Return it seen from the other side."""
+        return replace(self, first=self.second, second=self.first)
+
     def regions(self) -> list[Region]:
         """Return the lines that match, in the order of the first file; none for identical files."""
         return [] if self.identical else list(_regions(self.first, self.second))
@@ -85,6 +87,15 @@ class Pair:
     second: tuple[HandedIn, ...]
     similarity: float
     matches: tuple[Match, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether they share files to the letter, and no others are compared."""
+        return all(match.identical for match in self.matches)
+
+    def turned(self) -> "Pair":
+        """Return it seen from the other side."""
+        return replace(self, first=self.second, second=self.first, matches=tuple(each.turned() for each in self.matches))
 
 
 @dataclass(frozen=True)
@@ -114,18 +125,6 @@ def pairs(
     told = {_everybody(pair) for pair in alike}
     found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in told)]
     return sorted(found, key=lambda pair: (-pair.similarity, pair.first[0].key, pair.second[0].key))
-
-
-def render(found: Sequence[Pair], title: str) -> str:
-    """Return the page: the first pairs side by side, and how many more there are."""
-    return page(
-        "similarity.html.jinja",
-        title=title,
-        pairs=found[:MOST_PAIRS],
-        left_out=len(found[MOST_PAIRS:]),
-        piece=PIECE,
-        most_symbols=MOST_SYMBOLS,
-    )
 
 
 def _contents(
@@ -220,9 +219,9 @@ def _alike(contents: Sequence[Content], files: Collection[str], least: float) ->
             for file, (shared, of) in tables.items()
             if of[a, b]
         )
-        told = all(match.identical for match in matches)
-        if not told and not _same_students([*one.holders, *other.holders]):
-            yield Pair(one.holders, other.holders, float(similarity[a, b]), matches)
+        pair = Pair(one.holders, other.holders, float(similarity[a, b]), matches)
+        if not pair.is_identical and not _same_students([*one.holders, *other.holders]):
+            yield pair
 
 
 def _shared(works: Sequence[Work | None]) -> tuple[Any, Any]:
