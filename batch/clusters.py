@@ -1,4 +1,8 @@
-"""Pairs that resemble each other, in an order in which many copies of one submission hide nobody else."""
+"""Groups of submissions that resemble each other: however many copies there are of one, they hide nobody else.
+
+The more have a piece, the less it counts: 16 copies of one program may be only 70 % similar. So a cluster is whatever pairs
+connect; of its pairs those are shown that connect it, the most similar first (Kruskal's tree).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,84 +11,46 @@ from dataclasses import dataclass
 from batch.records import HandedIn
 from batch.similarity import Pair
 
-NEAR = 0.9  # the similarity from which on submissions are nearly the same
 FEWEST = 3  # different submissions in a cluster; two are a pair
-
-Side = tuple[HandedIn, ...]  # all who handed in the same
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Submissions that are nearly the same, each as some other one of them.
+    """Submissions of which each resembles some other one.
 
-    centre: what resembles the others most; comparisons: of each other side with it, or with its nearest where those two are
-    not similar; most similar first. pairs: how many there are among all of them.
+    members: by their keys. pairs: one for each member but one, among them each member's most similar; the most similar
+    first. similar: how many pairs there are among the members in all.
     """
 
-    centre: Side
-    others: tuple[Side, ...]
-    comparisons: tuple[Pair, ...]
-    pairs: int
-
-    @property
-    def members(self) -> Side:
-        """Everybody in it."""
-        return tuple(one for side in (self.centre, *self.others) for one in side)
+    members: tuple[HandedIn, ...]
+    pairs: tuple[Pair, ...]
+    similar: int
 
 
 def grouped(pairs: Sequence[Pair]) -> tuple[list[Cluster], list[Pair]]:
-    """Return the clusters, the largest first, and all pairs that are not within one of them.
+    """Return the clusters, the largest first, and the pairs that are not within one of them.
 
-    pairs: the most similar first, as `similarity.pairs` returns them. Of those left, pairs come first that connect what no
-    pair before them connects: the others repeat what is known.
+    pairs: the most similar first, as `similarity.pairs` returns them; both come back in this order.
     """
-    near = _Groups()
+    groups = _Groups()
+    trees: dict[str, list[Pair]] = defaultdict(list)
+    for pair in [pair for pair in pairs if not pair.is_identical and groups.join(_keys(pair))]:
+        trees[groups.root(pair.first[0].key)].append(pair)
+    within: dict[str, int] = {root: 0 for root, tree in trees.items() if len(tree) + 1 >= FEWEST}
+    apart = []
     for pair in pairs:
-        if pair.similarity >= NEAR and not pair.is_identical:
-            near.join(_keys(pair))
-    within: dict[str, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        roots = {near.root(key) for key in _keys(pair)}
-        if len(roots) == 1:
-            within[roots.pop()].append(pair)
-    clusters = [cluster for inside in within.values() if (cluster := _cluster(inside))]
-    clusters.sort(key=lambda cluster: (-len(cluster.members), cluster.centre[0].key))
-    connected = _Groups()
-    placed: dict[str, str] = {}
-    for cluster in clusters:
-        connected.join([one.key for one in cluster.members])
-        placed |= {one.key: cluster.centre[0].key for one in cluster.members}
-    new: list[Pair] = []
-    known: list[Pair] = []
-    for pair in pairs:
-        keys = _keys(pair)
-        if len({placed.get(key, key) for key in keys}) > 1:
-            (new if connected.join(keys) else known).append(pair)
-    return clusters, [*new, *known]
+        root, *others = {groups.root(key) for key in _keys(pair)}
+        if root in within and not others:
+            within[root] += 1
+        else:
+            apart.append(pair)
+    clusters = [Cluster(_members(trees[root]), tuple(trees[root]), similar) for root, similar in within.items()]
+    return sorted(clusters, key=lambda cluster: -len(cluster.members)), apart
 
 
-def _cluster(inside: Sequence[Pair]) -> Cluster | None:
-    """Return the cluster of pairs that are connected; None for fewer than FEWEST different submissions."""
-    of: dict[str, list[Pair]] = defaultdict(list)
-    sides: dict[str, Side] = {}
-    for pair in inside:
-        if not pair.is_identical:
-            for side in (pair.first, pair.second):
-                of[_name(side)].append(pair)
-                sides[_name(side)] = side
-    if len(sides) < FEWEST:
-        return None
-    centre = max(of, key=lambda name: (sum(pair.similarity for pair in of[name]), name))
-    others = [name for name in sides if name != centre]
-    beside_centre = {name: pair for pair in of[centre] for name in (_name(pair.first), _name(pair.second))}
-    nearest = {name: beside_centre.get(name, of[name][0]) for name in others}
-    comparisons = [pair if _name(pair.second) == name else pair.turned() for name, pair in nearest.items()]
-    comparisons.sort(key=lambda pair: -pair.similarity)
-    return Cluster(sides[centre], tuple(sides[name] for name in others), tuple(comparisons), len(inside))
-
-
-def _name(side: Side) -> str:
-    return side[0].key
+def _members(pairs: Iterable[Pair]) -> tuple[HandedIn, ...]:
+    members = {one.key: one for pair in pairs for one in (*pair.first, *pair.second)}
+    return tuple(one for _, one in sorted(members.items()))
 
 
 def _keys(pair: Pair) -> list[str]:

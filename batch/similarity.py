@@ -7,7 +7,7 @@ Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: loca
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -70,10 +70,6 @@ class Match:
         """Whether the files are the same to the letter."""
         return self.first.source.text == self.second.source.text
 
-    def turned(self) -> "Match":
-        """Return it seen from the other side."""
-        return replace(self, first=self.second, second=self.first)
-
     def regions(self) -> list[Region]:
         """Return the lines that match, in the order of the first file; none for identical files."""
         return [] if self.identical else list(_regions(self.first, self.second))
@@ -92,10 +88,6 @@ class Pair:
     def is_identical(self) -> bool:
         """Whether they share files to the letter, and no others are compared."""
         return all(match.identical for match in self.matches)
-
-    def turned(self) -> "Pair":
-        """Return it seen from the other side."""
-        return replace(self, first=self.second, second=self.first, matches=tuple(each.turned() for each in self.matches))
 
 
 @dataclass(frozen=True)

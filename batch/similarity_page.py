@@ -1,15 +1,15 @@
-"""similarity.html: clusters of submissions that are nearly the same, then pairs, side by side. It is no verdict."""
+"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is no verdict."""
 
 from collections.abc import Sequence
 
 from autograder.sandbox.child.lex import MOST_SYMBOLS
-from batch.clusters import NEAR, grouped
+from batch.clusters import grouped
 from batch.html import page
 from batch.similarity import Pair
 from batch.tokens import PIECE
 
 MOST_PAIRS = 100  # beside the clusters
-MOST_COMPARISONS = 100  # within all clusters together
+MOST_IN_CLUSTERS, FEWEST = 100, 5  # shown side by side in all clusters together, and yet in each
 
 
 def render(found: Sequence[Pair], title: str) -> str:
@@ -19,10 +19,9 @@ def render(found: Sequence[Pair], title: str) -> str:
         "similarity.html.jinja",
         title=title,
         clusters=clusters,
-        most=max(MOST_COMPARISONS // max(len(clusters), 1), 1),
+        most=max(MOST_IN_CLUSTERS // max(len(clusters), 1), FEWEST),
         pairs=pairs[:MOST_PAIRS],
         left_out=len(pairs[MOST_PAIRS:]),
-        near=NEAR,
         piece=PIECE,
         most_symbols=MOST_SYMBOLS,
     )

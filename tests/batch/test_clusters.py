@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.clusters import FEWEST, NEAR, grouped
+from batch.clusters import FEWEST, grouped
 from batch.records import HandedIn, Student
 from batch.similarity import Match, Pair, Work
-from batch.similarity_page import MOST_COMPARISONS, MOST_PAIRS, render
+from batch.similarity_page import MOST_IN_CLUSTERS, MOST_PAIRS, render
 from batch.tokens import parse
 
 
@@ -63,69 +63,62 @@ def connected(edges):
     return [group for group in groups if group]
 
 
+def compared(pairs):
+    return [pair for pair in pairs if not pair.is_identical]
+
+
 @given(similar())
 def test_every_pair_is_within_a_cluster_or_listed_and_none_is_both(pairs):
-    clusters, listed = grouped(pairs)
+    clusters, apart = grouped(pairs)
     within = [pair for pair in pairs if any(everybody(pair) <= keys(cluster.members) for cluster in clusters)]
-    assert len(within) == sum(cluster.pairs for cluster in clusters)
-    assert sorted(map(id, [*within, *listed])) == sorted(map(id, pairs))
+    assert len(within) == sum(cluster.similar for cluster in clusters)
+    assert sorted(map(id, [*within, *apart])) == sorted(map(id, pairs))
+    assert [pair.similarity for pair in apart] == sorted((pair.similarity for pair in apart), reverse=True)
 
 
 @given(similar())
-def test_clusters_are_what_near_pairs_connect(pairs):
-    edges = [everybody(pair) for pair in pairs if pair.similarity >= NEAR and not pair.is_identical]
-    groups = connected(edges)
-    sides = {tuple(keys(side)) for pair in pairs for side in (pair.first, pair.second) if not pair.is_identical}
-    wanted = [group for group in groups if sum(set(side) <= group for side in sides) >= FEWEST]
+def test_clusters_are_what_pairs_connect(pairs):
+    sides = {frozenset(keys(side)) for pair in compared(pairs) for side in (pair.first, pair.second)}
+    groups = connected(map(everybody, compared(pairs)))
+    wanted = [group for group in groups if sum(side <= group for side in sides) >= FEWEST]
     clusters, _ = grouped(pairs)
     assert sorted(map(sorted, wanted)) == sorted(sorted(keys(cluster.members)) for cluster in clusters)
 
 
 @given(similar())
-def test_each_member_of_a_cluster_is_compared_once(pairs):
-    known = {frozenset((pair.first, pair.second)): pair.similarity for pair in pairs}
+def test_a_cluster_shows_a_pair_for_each_member_but_one_and_the_most_similar_of_each(pairs):
     for cluster in grouped(pairs)[0]:
-        assert sorted(pair.second[0].key for pair in cluster.comparisons) == sorted(side[0].key for side in cluster.others)
-        for comparison in cluster.comparisons:
-            assert known[frozenset((comparison.first, comparison.second))] == comparison.similarity
-            if frozenset((cluster.centre, comparison.second)) in known:
-                assert comparison.first == cluster.centre
-
-
-@given(similar())
-def test_pairs_that_connect_come_first_and_each_half_is_in_order(pairs):
-    clusters, listed = grouped(pairs)
-    edges = [keys(cluster.members) for cluster in clusters]
-    connects = []
-    for pair in listed:
-        connects.append(not any(everybody(pair) <= group for group in connected(edges)))
-        edges.append(everybody(pair))
-    assert connects == sorted(connects, reverse=True)
-    for kind in (True, False):
-        similarities = [pair.similarity for pair, connecting in zip(listed, connects) if connecting is kind]
-        assert similarities == sorted(similarities, reverse=True)
+        inside = [pair for pair in compared(pairs) if everybody(pair) <= keys(cluster.members)]
+        sides = {side for pair in inside for side in (pair.first, pair.second)}
+        assert len(cluster.pairs) == len(sides) - 1 and set(map(id, cluster.pairs)) <= set(map(id, inside))
+        assert connected(map(everybody, cluster.pairs)) == [keys(cluster.members)]
+        for side in sides:
+            best, shown = (
+                max(pair.similarity for pair in some if side in (pair.first, pair.second))
+                for some in (inside, cluster.pairs)
+            )
+            assert best == shown
 
 
 def test_many_copies_hide_no_pair_of_others():
-    """16 copies of one submission are 120 pairs, more than a page shows, whether they are nearly the same or not."""
-    for value in (1.0, 0.99, 0.7):
+    """16 copies of one submission are 120 pairs, more than a page shows."""
+    for value in (1.0, 0.7):
         copies = [pair(*two, value) for two in combinations("abcdefghijklmnop", 2)]
-        html = render([*copies, pair("y", "z", min(value, 0.95))], "Homework")
+        html = render([*copies, pair("y", "z", value)], "Homework")
         assert len(copies) > MOST_PAIRS and "<bdi>Y</bdi> and <bdi>Z</bdi>" in html
-        assert ("1 cluster" in html) == (value >= NEAR)
+        text = " ".join(re.sub("<[^>]+>", "", html).split())
+        assert "16 submissions" in text and "120 pairs of them are similar" in text and "1 pair." in text
 
 
-def test_the_page_names_everybody_in_a_cluster_and_says_what_it_does_not_show():
-    many = [f"{letter}" for letter in map(chr, range(0x4E00, 0x4E00 + MOST_COMPARISONS + 5))]
-    star = [pair(many[0], other, 0.95) for other in many[1:]]
-    html = render(star, "Homework")
-    assert all(one in html for one in many)
-    assert html.count("<details") == 1 + MOST_COMPARISONS
-    assert f"The {MOST_COMPARISONS} most similar are shown." in html
-    assert f"{len(many)} submissions</strong> are nearly the same" in html
+def test_the_page_names_everybody_in_a_cluster_and_all_that_it_compares():
+    many = [chr(0x4E00 + place) for place in range(MOST_IN_CLUSTERS + 5)]
+    html = render([pair(many[0], other, 0.95) for other in many[1:]], "Homework")
+    assert f"{len(many)} submissions</strong>" in html and ", ".join(many) in html
+    assert html.count("<details") == 1 + MOST_IN_CLUSTERS
+    assert html.count("<li>") == 4
 
 
 def test_what_is_left_out_is_counted():
     apart = [pair(chr(0x4E00 + 2 * place), chr(0x4E01 + 2 * place), 0.95) for place in range(MOST_PAIRS + 7)]
     text = " ".join(re.sub("<[^>]+>", "", render(apart, "Homework")).split())
-    assert f"{MOST_PAIRS + 7} pairs, of which {MOST_PAIRS} are shown" in text
+    assert f"{MOST_PAIRS + 7} pairs, of which the {MOST_PAIRS} most similar are shown" in text
