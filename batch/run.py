@@ -162,11 +162,11 @@ def _require_apart(export: Path, out: Path) -> None:
 
 
 def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
-    from batch import similarity
+    from batch import similarity, similarity_page
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
     found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
-    write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
+    write_whole(out / SIMILAR, [similarity_page.render(found, assigned.title).encode("utf-8", "replace")])
 
 
 def _processes(export: Path, out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
