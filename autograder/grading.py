@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from autograder import results
 from autograder.assignment import Assignment
 from autograder.config import PartConfig
 from autograder.part import Check, Grading, Retraining
+from autograder.renames import Rename
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.meter import PATIENCE
 from autograder.sandbox.replay import Answers, Replaying
 from autograder.sandbox.worker import Sandbox
+from autograder.sources import Reader, Source
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable
 from common.errors import UserError
@@ -35,9 +37,11 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
+    sources: dict[str, Source] = field(default_factory=dict)  # the parts' files, where they were asked for
     seconds: float = 0.0
     document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
 
@@ -69,6 +73,8 @@ def grade(
     without: Collection[str] = (),
     answers: Answers | None = None,
     replay: bool = False,
+    with_sources: bool = False,
+    renames: Sequence[Rename] = (),
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
 ) -> Report:
@@ -80,6 +86,7 @@ def grade(
     only: the numbers of the checks that run; all by default.
     retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
     answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
+    with_sources: the report holds the text of the submission's files. renames: files that count under another name.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
     NotKept when kept answers do not suffice.
@@ -105,15 +112,20 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
-            submission = take_in(source, sandbox, assigned.config.leave_out)
+            submission = take_in(source, sandbox, assigned.config.leave_out, renames)
             _require_any_file(submission, assigned, source)
+            reader = Reader(sandbox) if with_sources else None  # it comes up while cases are drawn
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks
+            report.renamed = submission.renamed
             if asked is sandbox:
                 _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
+            if reader:
+                report.sources = reader.of(submission, [part.file for part in assigned.parts])
+                reader.stop()  # before anything of the submission runs
             report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers
@@ -148,11 +160,12 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
-        there = [f"It holds {', '.join(names)}."] if names else []
         where = source if source.name else "this folder"
         none = f"{where} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
-        advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
-        raise Ungradable(" ".join([none, *there, *advice]))
+        there = f"It holds {', '.join(names)}." if names else "It is empty."
+        near_misses = [*filter(None, map(submission.near_miss, files))]
+        advice = near_misses or ["Hand in what you have written of them, under exactly these names."]
+        raise Ungradable(" ".join([none, there, *advice, *(f"{remark}." for remark in submission.remarks)]))
 
 
 def _in_one_sentence(report: Report) -> str:

@@ -4,10 +4,12 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
+from autograder.renames import Rename
 from autograder.sandbox.child import rules
 from autograder.sandbox.child.rules import (
     DEEPEST,
@@ -28,6 +30,7 @@ OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
 ASSIGNMENT = "assignment.toml"  # in the folder that makes an assignment
 MOST_ARCHIVES = 20  # within a submission
+CLOSE, SHORTEST = 0.8, 4  # of names that are much the same: how much, and how many letters they have in common
 LONGEST_REMARK = 1_000  # characters
 
 
@@ -38,6 +41,7 @@ class Submission:
     folder: Path
     remarks: list[str] = field(default_factory=list)  # what was left out, and why
     files: list[Path] = field(default_factory=list)
+    renamed: list[Rename] = field(default_factory=list)  # what was taken under another name
 
     def has(self, name: str) -> bool:
         """Return whether there is a file of this name at all."""
@@ -48,31 +52,34 @@ class Submission:
 
         Raises UserError when several lie equally near: which one counts is the student's to say.
         """
-        found = sorted(self._files(name), key=lambda path: (len(path.parts), path))
-        nearest = [path for path in found if len(path.parts) == len(found[0].parts)]
+        nearest = _nearest(self._files(name))
         if len(nearest) > 1:
             names = " and ".join(str(path.relative_to(self.folder)) for path in nearest)
             raise UserError(f"there are several files called {name}: {names}. Hand in one of them.")
         return nearest[0] if nearest else None
 
+    def is_called(self, path: Path, name: str) -> bool:
+        """Return whether a file has this name, or this path in the submission."""
+        return name in (path.name, path.relative_to(self.folder).as_posix())
+
     def near_miss(self, name: str) -> str:
         """Return a sentence about a file that was probably meant to have this name, or ""."""
-        for path in sorted(self.files, key=lambda path: (len(path.parts), path)):
-            if advice := _advice(path.name, name):
-                return f"There is {path.relative_to(self.folder)}: {advice}."
-        return ""
+        others = (path for path in self.files if path.name != name)
+        files = sorted(others, key=lambda path: (len(path.parts), path))
+        advice = ((path, advise(path.name, name)) for advise in (_advice, _guess) for path in files)
+        return next((f"There is {path.relative_to(self.folder)}: {what}." for path, what in advice if what), "")
 
     def _files(self, name: str) -> list[Path]:
         return [path for path in self.files if path.name == name]
 
 
-def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> Submission:
+def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = (), renames: Sequence[Rename] = ()) -> Submission:
     """Copy a folder, an archive or a single file into the sandbox's folder for the submission, which is empty.
 
     Archives within it are unpacked too; archives in those are not. leave_out: names of files and folders that are not the
-    student's work. Of an assignment's own folder, the files right in it are taken, which are its solution. Raises
-    Ungradable, with the reason, for anything that is not a submission or that is hostile. Nothing outside the folder is
-    written.
+    student's work. renames: files that count under another name, if none has that already; the first that is there counts.
+    Of an assignment's own folder, the files right in it are taken, which are its solution. Raises Ungradable, with the
+    reason, for anything that is not a submission or that is hostile. Nothing outside the folder is written.
     """
     submission, intake = Submission(sandbox.submission), Intake(sandbox, leave_out)
     try:
@@ -85,6 +92,7 @@ def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> 
     _leave_out_machine_code(submission)
     _let_workers_read(submission.folder)
     submission.files = [path for path in submission.folder.rglob("*") if path.is_file()]
+    _rename(submission, renames)
     if more := submission.remarks[MOST_REMARKS:]:
         submission.remarks[MOST_REMARKS:] = [f"there are {len(more)} more remarks like these"]
     return submission
@@ -208,6 +216,29 @@ def _leave_out_machine_code(submission: Submission) -> None:
                 submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
 
 
+def _rename(submission: Submission, renames: Sequence[Rename]) -> None:
+    """Give files the names under which they count, or say why not."""
+    for rename in renames:
+        found = _nearest(path for path in submission.files if submission.is_called(path, rename.old))
+        if len(found) == 1 and not submission.has(rename.new) and not found[0].with_name(rename.new).exists():
+            submission.files[submission.files.index(found[0])] = found[0].rename(found[0].with_name(rename.new))
+            submission.renamed.append(rename)
+            submission.remarks.append(f"{rename.old} was taken as {rename.new}, as your teacher asked")
+        elif found:
+            why = f"there are several files called {rename.old}" if found[1:] else f"there is {rename.new} already"
+            submission.remarks.append(f"{rename.old} was not taken as {rename.new}: {why}")
+    missing = dict.fromkeys(rename.new for rename in renames if not submission.has(rename.new))
+    for new in missing:
+        olds = " or ".join(rename.old for rename in renames if rename.new == new)
+        submission.remarks.append(f"{olds} would be taken as {new}, but is not there")
+
+
+def _nearest(files: Iterable[Path]) -> list[Path]:
+    """Return those of the files that lie nearest to the top."""
+    found = sorted(files, key=lambda path: (len(path.parts), path))
+    return [path for path in found if len(path.parts) == len(found[0].parts)]
+
+
 def _copy_folder(source: Path, submission: Submission, leave_out: Collection[str]) -> None:
     files = total = 0
     is_assignment = (source / ASSIGNMENT).is_file()
@@ -255,7 +286,7 @@ def _advice(name: str, wanted: str) -> str:
     # What browsers and systems write around the name of a copy: "a (1).py", "a - Copy.py", "Copy of a.py", "a-2.py".
     before, behind = r"(?:copy of |kopie von |copia de )?", r"(?:[ _-]*(?:\(\d+\)|copy|kopie|copia|\d+))*"
     match = re.fullmatch(rf"{before}{re.escape(stem)}{behind}(?P<ending>(?:\.\w+)+)", name, re.IGNORECASE)
-    if not match or name == wanted:
+    if not match:
         return ""
     endings = {ending: f"rename it to {wanted}", f"{ending}.txt": f"rename it to {wanted}"}
     if ending == ".py":
@@ -263,3 +294,12 @@ def _advice(name: str, wanted: str) -> str:
     if ending == ".pt":
         endings |= {".pth": f"rename it to {wanted}", ".pt.zip": f"rename it to {wanted}"}
     return endings.get(match["ending"].casefold(), "")
+
+
+def _guess(name: str, wanted: str) -> str:
+    """Return what to do if a file is the wanted one, as "conv.py" may be; "" if that is unlikely."""
+    one, other = PurePosixPath(name.casefold()), PurePosixPath(wanted)
+    shorter, longer = sorted((one.stem, other.stem), key=len)
+    is_close = SequenceMatcher(None, one.stem, other.stem).ratio() > CLOSE
+    is_alike = is_close or (len(shorter) >= SHORTEST and shorter in longer)
+    return f"if it is meant as {wanted}, rename it" if is_alike and one.suffix == other.suffix else ""

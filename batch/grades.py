@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from autograder.lateness import Loss
@@ -14,8 +15,9 @@ TOTAL = "total"  # in place of a check's number: the whole grade
 class Override:
     """Points that a person gives instead of the autograder.
 
-    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. made: when, in ISO 8601.
-    digest: of the content that it was made for; a later attempt may need another look.
+    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. reason: a line that the
+    student reads. made: when, in ISO 8601. digest: of the content that it was made for; a later attempt may need another
+    look. by: the login name of who made it.
     """
 
     student: str
@@ -24,6 +26,7 @@ class Override:
     reason: str
     made: str
     digest: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,29 @@ class Comment:
 class Grade:
     """What stands for one submission. record: what the autograder found.
 
-    attempt: which of the student's it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    due: for these students, None where there is no date. late: by how much it was late, in words, or "".
+    attempt: which of the students' it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    stale: whether it was graded with other points or options than the class: then it never counts.
+    apart: whether the current export has other work under the same key.
     """
 
     handed_in: HandedIn
     record: Record
     overrides: tuple[Override, ...] = ()
     comments: tuple[Comment, ...] = ()
+    due: datetime | None = None
+    late: str = ""
     loss: Loss | None = None
     attempt: int = 1
     attempts: int = 1
     counts: bool = True
+    stale: bool = False
+    apart: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where its report lies, below the folder of all submissions."""
+        return f"{self.handed_in.key}/attempt-{self.attempt}" if self.apart else self.handed_in.key
 
     @cached_property
     def checks(self) -> tuple[CheckRecord, ...]:
@@ -88,7 +103,29 @@ class Grade:
     def total(self) -> float | None:
         """The points that count; None for what could not be graded."""
         score = self.score
-        return None if score is None else round(score - self.lost, 2)
+        return None if score is None else round(score - self.lost, 2) + 0.0  # never -0.0
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """What people have set, a line each, for students too: "1.3: 4 -> 6 (your bound is right too)"."""
+        found = {check.number: f"{check.score:g}" for check in self.record.checks}
+        before = replace(self, overrides=tuple(each for each in self.overrides if each.check != TOTAL)).total
+        found[TOTAL] = "not graded" if before is None else f"{before:g}"
+        lines = [f"{found.get(each.check, 'not there')} -> {each.points:g} ({each.reason})" for each in self.overrides]
+        return tuple(f"{each.check}: {line}" for each, line in zip(self.overrides, lines))
+
+    @property
+    def outdated(self) -> tuple[Override, ...]:
+        """The overrides that were made for other content than this."""
+        return tuple(each for each in self.overrides if each.digest != self.record.digest)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What those who teach should know of it, a sentence each."""
+        outdated = [
+            f"The points of {each.check} were set for earlier work: see whether they still apply" for each in self.outdated
+        ]
+        return tuple(remark for remark in (self.handed_in.note, *self.record.remarks, *outdated) if remark.strip())
 
 
 Grades = Sequence[Grade]

@@ -1,21 +1,55 @@
 """Everything that a graded class comes to, written from its ledger: tables, the page about the class, reports."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from batch import gradebook, page, settling
+from autograder.assignment import Assignment, folder_of, load_at
+from autograder.config import FILE, Config
+from batch import gradebook, page, requests, settling
 from batch.grades import Grade
 from batch.ledger import Ledger
-from batch.settling import Policy
+from batch.policy import Policy
+from common.errors import UserError
 from common.files import write_whole
+from common.records import from_json, to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
 SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: settings, and what the caller gave
+HOMEWORK = "homework"
+
+
+@dataclass(frozen=True)
+class Homework:
+    """What a ledger keeps of the assignment, to find it again: its address, and what its assignment.toml said."""
+
+    address: str
+    config: Config
+
+
+def give_homework(ledger: Ledger, assigned: Assignment) -> None:
+    """Let the ledger know by which assignment its class was graded last."""
+    ledger.give(HOMEWORK, to_json(Homework(str(assigned.address), assigned.plain_config())))
+
+
+def homework(ledger: Ledger) -> Assignment:
+    """Return the assignment by which the class was graded last; raises UserError if it is gone."""
+    kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
+    if not (folder_of(kept.address) / FILE).is_file():
+        raise UserError(
+            f"the homework's folder {kept.address} is gone, by which {ledger.file.parent} was graded: "
+            "put it back, or run convgrade batch again with --assignment"
+        )
+    return load_at(kept.address, kept.config)
 
 
 def grades(ledger: Ledger) -> list[Grade]:
-    """Return what stands, by what the ledger holds: one grade for each submission, in the order of keys."""
-    return settling.settle(ledger.graded(), Policy(), ledger.overrides(), [])
+    """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
+    graded, options = ledger.graded(), ledger.options()
+    current = {(handed_in.key, record.digest) for handed_in, record in graded}
+    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
+    used = {options[digest] for _, digest in current}
+    stale = {digest for digest, by in options.items() if by not in used}
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), [], earlier, stale)
 
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
@@ -25,4 +59,6 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    if requests.given(ledger).requests:
+        write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found

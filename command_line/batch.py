@@ -1,7 +1,7 @@
 """convgrade batch and convgrade compare: a class, and what has changed since."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import click
@@ -9,7 +9,7 @@ import click
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
-from command_line.options import ASSIGNMENT, BACKEND
+from command_line.options import ASSIGNMENT, BACKEND, RENAME
 
 PATH = click.Path(path_type=Path)
 
@@ -21,10 +21,27 @@ class Moment(click.ParamType):
 
     def convert(self, value, param, ctx):
         """Return the moment; click tells of what is none."""
+        from batch.moments import moment
+
         try:
-            return datetime.fromisoformat(value).astimezone()
-        except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-11-22 or 2026-11-22T18:00", param, ctx)
+            return moment(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class DueDate(click.ParamType):
+    """A time, and a date alone means its end; or "none". What it returns is a text."""
+
+    name = "time|none"
+
+    def convert(self, value, param, ctx):
+        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
+        from batch.moments import moment
+
+        try:
+            return value if value == "none" else moment(value, time.max).isoformat()
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
 
 
 @click.command()
@@ -51,6 +68,25 @@ class Moment(click.ParamType):
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
 @click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
+@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
+@click.option(
+    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
+)
+@click.option(
+    "--requests",
+    type=PATH,
+    metavar="CSV",
+    help="Regrade requests: columns student, check. Run the work of these students again, and answer in requests.csv.",
+)
+@click.option(
+    "--due",
+    type=DueDate(),
+    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
+)
+@click.option(
+    "--extensions", type=PATH, metavar="CSV|none", help="More time for some students: columns student, and due or days."
+)
+@click.option("--attempt", type=click.Choice(("latest", "best")), help="Which attempt counts. [default: latest]")
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -66,6 +102,12 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    rename: tuple[str, ...],
+    renames: Path | None,
+    requests: Path | None,
+    due: str | None,
+    extensions: Path | None,
+    attempt: str | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -75,11 +117,14 @@ def batch(
     from tqdm import tqdm
 
     from autograder.assignment import find
+    from autograder.renames import parse
     from batch import run
     from batch.exports import Export
+    from batch.policy import Given
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
+    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -104,6 +149,10 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            rename=for_all,
+            renames_file=renames,
+            requests_file=requests,
+            given=Given(due, extensions, attempt),
         )
     click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
