@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import gradebook, page, settling
+from batch import comments, gradebook, page, reports, settling
 from batch.grades import Grade
 from batch.ledger import Ledger
 from batch.settling import Policy
@@ -15,7 +15,7 @@ SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: se
 
 def grades(ledger: Ledger) -> list[Grade]:
     """Return what stands, by what the ledger holds: one grade for each submission, in the order of keys."""
-    return settling.settle(ledger.graded(), Policy(), ledger.overrides(), [])
+    return settling.settle(ledger.graded(), Policy(), ledger.overrides(), comments.given(ledger))
 
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
@@ -25,4 +25,5 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    reports.write(folder, found)
     return found

@@ -11,6 +11,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
+from batch import comments as batch_comments
 from batch import exports, outcome, pool, renames, schedule
 from batch.exports import Export
 from batch.grades import Grades
@@ -51,6 +52,7 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
+    comments: Path | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
 ) -> Class:
@@ -60,6 +62,7 @@ def grade(
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
+    comments: a CSV of comments on the work; those that were given before by default.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
@@ -77,12 +80,15 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
+            said = None if comments is None else batch_comments.read(comments, read.handed_in, assigned)
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
             ledger.put_class(graded)
             ledger.give(KIND, read.kind)
+            if said is not None:
+                batch_comments.keep(ledger, said, graded)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
             grades = outcome.write(out, ledger, assigned)

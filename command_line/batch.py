@@ -55,6 +55,12 @@ class Moment(click.ParamType):
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
 )
+@click.option(
+    "--comments",
+    type=PATH,
+    metavar="FILE.csv",
+    help="Comments for students' reports: columns student, comment, and maybe file, line, points (to add or take off).",
+)
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -70,6 +76,7 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    comments: Path | None,
     rename: tuple[str, ...],
     renames: Path | None,
     similarity: bool,
@@ -112,6 +119,7 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            comments=comments,
             rename=for_all,
             renames_file=renames,
         )
