@@ -30,15 +30,17 @@ def write(folder: Path, grades: Grades, assignment_title: str, kind: str = "") -
 def _for_people(grades: Grades) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", "score", "points", *columns, "error", "remarks"]]
+    rows: list[list[Cell]] = [
+        ["key", "name", "email", "sid", "submitted", "score", "points", *columns, "overrides", "error", "remarks"]
+    ]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        remarks = "; ".join(remark.rstrip(".") for remark in (handed_in.note, *record.remarks) if remark)
+        said = "; ".join(grade.overridden), record.error, "; ".join(remark.rstrip(".") for remark in grade.remarks)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, _score(grade), record.points, *ended, record.error, remarks])
+            rows.append([*who, _score(grade), record.points, *ended, *said])
     return _csv(rows)
 
 

@@ -89,6 +89,7 @@ def grade(
             ledger.give(KIND, read.kind)
             if said is not None:
                 batch_comments.keep(ledger, said, graded)
+            outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
             grades = outcome.write(out, ledger, assigned)

@@ -16,7 +16,7 @@ import pytest
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, schedule, task
+from batch import exports, gradebook, reports, schedule, task
 from batch.grades import Grade
 from batch.ledger import Ledger
 from batch.records import FAILED_HERE, HandedIn, Student
@@ -24,6 +24,7 @@ from batch.run import grade as grade_class
 from batch.schedule import Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
+from tests.batch.classes import stand
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"
@@ -59,6 +60,7 @@ def run(tmp_path):
     def run(*handed_in, config=CONFIG, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
             graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, config, pool, Selection(**selection))
+        reports.write(tmp_path / "out", stand(graded))
         return {handed_in.key: record for handed_in, record in graded}, progress
 
     return run
