@@ -83,7 +83,7 @@ class Grade:
         if self.record.error:
             return None
         changed = sum(now.score - before.score for now, before in zip(self.checks, self.record.checks))
-        return round(max(self.record.score + changed + self.commented, 0.0), 2)
+        return round(max(0.0, self.record.score + changed + self.commented), 2)
 
     @property
     def commented(self) -> float:

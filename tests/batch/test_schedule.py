@@ -104,7 +104,7 @@ def test_a_name_cannot_write_into_a_report(hand_in, run, tmp_path):
     hostile = Student('<script>alert("1")</script>\u202e\udcff')
     run(dataclasses.replace(hand_in("eve", CONVOLUTION), students=(hostile,), submitted="<b>soon</b>"))
     page = (tmp_path / "out" / "submissions" / "eve" / "report.html").read_text()
-    assert ">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
+    assert ">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
     assert "<script>" not in page
 
 
