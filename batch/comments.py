@@ -11,6 +11,7 @@ from batch import lines, people
 from batch.grades import Comment
 from batch.ledger import Ledger
 from batch.lines import Line
+from batch.people import Directory
 from batch.records import Graded, HandedIn
 from common.errors import UserError
 from common.records import from_json, to_json
@@ -39,7 +40,7 @@ def read(path: Path, handed_in: Sequence[HandedIn], assigned: Assignment) -> lis
     """
     _, found = lines.read(path, TEXT, PLACE)
     files = [part.file for part in assigned.parts]
-    return lines.each(path, found, partial(_comment, handed_in=handed_in, files=files))
+    return lines.each(path, found, partial(_comment, directory=Directory(handed_in), files=files))
 
 
 def given(ledger: Ledger) -> list[Comment]:
@@ -59,7 +60,7 @@ def _digest(comment: Comment, graded: Graded) -> str:
     return next((record.digest for each, record in graded if people.owns(comment.student, each)), "")
 
 
-def _comment(line: Line, handed_in: Sequence[HandedIn], files: Sequence[str]) -> Comment:
+def _comment(line: Line, directory: Directory, files: Sequence[str]) -> Comment:
     text, file = line.cells["comment"][:LONGEST], line.cells["file"]
     number = _line(line.cells["line"])
     if not text:
@@ -68,7 +69,7 @@ def _comment(line: Line, handed_in: Sequence[HandedIn], files: Sequence[str]) ->
         raise UserError(f"{file!r} is not a file of the homework; it has {', '.join(files)}")
     if number and not file:
         raise UserError(f"line {number} of which file? Fill in the column file")
-    return Comment(people.person(line.owner(handed_in)), text, file, number, _points(line.cells["points"]))
+    return Comment(directory.owner(line.who), text, file, number, _points(line.cells["points"]))
 
 
 def _line(text: str) -> int:

@@ -30,18 +30,25 @@ def write(folder: Path, grades: Grades, assignment_title: str, kind: str = "") -
 def _for_people(grades: Grades) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    rows: list[list[Cell]] = [
-        ["key", "name", "email", "sid", "submitted", "score", "points", *columns, "overrides", "error", "remarks"]
-    ]
+    stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
+    said = ["overrides", "error", "remarks"]
+    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, *said]]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        said = "; ".join(grade.overridden), record.error, "; ".join(remark.rstrip(".") for remark in grade.remarks)
+        about = "; ".join(grade.overridden), record.error, "; ".join(remark.rstrip(".") for remark in grade.remarks)
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, _score(grade), record.points, *ended, *said])
+            rows.append([*who, *_stands(grade), *ended, *about])
     return _csv(rows)
+
+
+def _stands(grade: Grade) -> list[Cell]:
+    """Return what stands, apart from the checks: what lateness takes off is not in the score, but in the total."""
+    due = grade.due.isoformat(timespec="seconds") if grade.due else ""
+    scores: list[Cell] = ["", "", ""] if grade.score is None else [grade.score, grade.lost, _score(grade)]
+    return [*scores, grade.record.points, due, grade.late, str(grade.attempt), str(grade.attempts)]
 
 
 def _for_gradescope(grades: Grades) -> bytes:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import comments, gradebook, page, reports, settling
+from batch import comments, gradebook, page, reports, requests, settling
 from batch.grades import Grade
 from batch.ledger import Ledger
-from batch.settling import Policy
+from batch.policy import Policy
 from common.errors import UserError
 from common.files import write_whole
 from common.records import from_json, to_json
@@ -43,8 +43,13 @@ def homework(ledger: Ledger) -> Assignment:
 
 
 def grades(ledger: Ledger) -> list[Grade]:
-    """Return what stands, by what the ledger holds: one grade for each submission, in the order of keys."""
-    return settling.settle(ledger.graded(), Policy(), ledger.overrides(), comments.given(ledger))
+    """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
+    graded, options = ledger.graded(), ledger.options()
+    current = {(handed_in.key, record.digest) for handed_in, record in graded}
+    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
+    used = {options[digest] for _, digest in current}
+    stale = {digest for digest, by in options.items() if by not in used}
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
 
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
@@ -55,4 +60,6 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
     reports.write(folder, found)
+    if requests.given(ledger).requests:
+        write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found

@@ -11,9 +11,9 @@ from typing import Any
 
 from batch import changes
 from batch.changes import sources
-from batch.display_names import called, handed_in_by, identities
+from batch.display_names import called, handed_in_by
 from batch.grades import TOTAL, Comment, Grade, Grades
-from batch.people import person
+from batch.people import each_of
 from batch.schedule import CONTENTS
 from batch.task import REPORT, RESULTS
 from common import pages
@@ -38,7 +38,7 @@ def write(folder: Path, grades: Grades) -> None:
     with changes.Finder(folder / CONTENTS) as finder:
         for grade in grades:
             content = folder / CONTENTS / grade.record.digest
-            target = folder / SUBMISSIONS / grade.handed_in.key
+            target = folder / SUBMISSIONS / grade.folder
             if (content / RESULTS).is_file():
                 _share(content / RESULTS, target / RESULTS)
             if (content / REPORT).is_file():
@@ -50,7 +50,7 @@ def write(folder: Path, grades: Grades) -> None:
 
 
 def _people(grade: Grade) -> list[str]:
-    return identities(grade.handed_in) or [person(grade.handed_in)]
+    return each_of(grade.handed_in)
 
 
 def filled(page: str, grade: Grade, folder: Path) -> str:

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -11,17 +11,18 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import comments as batch_comments
-from batch import exports, outcome, pool, renames, schedule
+from batch import comments, exports, outcome, pool, renames, requests, schedule
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
+from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
 from batch.schedule import Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
+from common.records import to_json
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT = "assignment"
@@ -29,13 +30,17 @@ ASSIGNMENT = "assignment"
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed."""
+    """What came out: the export as it was read, what stands, what this run did, the seed, what is renamed.
+
+    rules: what there is to say about due dates and attempts.
+    """
 
     export: Export
     grades: Grades
     progress: Progress
     seed: str
     named: Renames
+    rules: tuple[str, ...]
 
 
 def grade(
@@ -52,9 +57,11 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
-    comments: Path | None = None,
+    comments_file: Path | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
+    requests_file: Path | None = None,
+    given: Given = NOTHING_GIVEN,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
@@ -62,8 +69,10 @@ def grade(
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
-    comments: a CSV of comments on the work; those that were given before by default.
+    comments_file: a CSV of comments on the work; those that were given before by default.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
+    requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
+    given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     with Ledger(out) as ledger:
@@ -74,21 +83,28 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
+        if requests_file:
+            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+            selection = replace(selection, again=tuple(each.student for each in asked.requests))
         pools = _processes(out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
-            said = None if comments is None else batch_comments.read(comments, read.handed_in, assigned)
+            said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
+            policy = Policy.of(ledger).with_given(given, assigned.config.late)
+            policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
             ledger.put_class(graded)
+            policy = policy.about(graded)
+            ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
             if said is not None:
-                batch_comments.keep(ledger, said, graded)
+                comments.keep(ledger, said, graded)
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
@@ -96,7 +112,7 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            return Class(read, grades, progress, kept, named)
+            return Class(read, grades, progress, kept, named, tuple(policy.remarks(grades, given)))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -115,12 +131,15 @@ def summary(done: Class, out: Path) -> str:
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
+    lines += done.rules
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
+    if (out / requests.FILE).is_file():
+        files["Requests"] = requests.FILE
     if (out / SIMILAR).is_file():
         files["Similar ones"] = SIMILAR
     return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])

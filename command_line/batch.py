@@ -1,7 +1,7 @@
 """convgrade batch and convgrade compare: a class, and what has changed since."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import click
@@ -21,10 +21,27 @@ class Moment(click.ParamType):
 
     def convert(self, value, param, ctx):
         """Return the moment; click tells of what is none."""
+        from batch.moments import moment
+
         try:
-            return datetime.fromisoformat(value).astimezone()
-        except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-11-22 or 2026-11-22T18:00", param, ctx)
+            return moment(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class DueDate(click.ParamType):
+    """A time, and a date alone means its end; or "none". What it returns is a text."""
+
+    name = "time|none"
+
+    def convert(self, value, param, ctx):
+        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
+        from batch.moments import moment
+
+        try:
+            return value if value == "none" else moment(value, time.max).isoformat()
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
 
 
 @click.command()
@@ -58,9 +75,24 @@ class Moment(click.ParamType):
 @click.option(
     "--comments",
     type=PATH,
-    metavar="FILE.csv",
-    help="Comments for students' reports: columns student, comment, and maybe file, line, points (to add or take off).",
+    metavar="CSV",
+    help="Comments for reports: columns student, comment, and maybe file, line, points (to add, or below 0 to take off).",
 )
+@click.option(
+    "--requests",
+    type=PATH,
+    metavar="CSV",
+    help="Regrade requests: columns student, check. Run the work of these students again, and answer in requests.csv.",
+)
+@click.option(
+    "--due",
+    type=DueDate(),
+    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
+)
+@click.option(
+    "--extensions", type=PATH, metavar="CSV|none", help="More time for some students: columns student, and due or days."
+)
+@click.option("--attempt", type=click.Choice(("latest", "best")), help="Which attempt counts. [default: latest]")
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -79,6 +111,10 @@ def batch(
     comments: Path | None,
     rename: tuple[str, ...],
     renames: Path | None,
+    requests: Path | None,
+    due: str | None,
+    extensions: Path | None,
+    attempt: str | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -91,6 +127,7 @@ def batch(
     from autograder.renames import parse
     from batch import run
     from batch.exports import Export
+    from batch.policy import Given
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
@@ -119,9 +156,11 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
-            comments=comments,
+            comments_file=comments,
             rename=for_all,
             renames_file=renames,
+            requests_file=requests,
+            given=Given(due, extensions, attempt),
         )
     click.echo(run.summary(done, out))
     return OWN_FAULT if done.progress.faults else DONE
