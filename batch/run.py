@@ -13,7 +13,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, renames, requests, schedule
+from batch import comments, exports, outcome, pool, renames, requests, schedule
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
@@ -59,6 +59,7 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
+    comments_file: Path | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
     requests_file: Path | None = None,
@@ -70,6 +71,7 @@ def grade(
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
+    comments_file: a CSV of comments on the work; those that were given before by default.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
@@ -94,6 +96,7 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
+            said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
             policy = Policy.of(ledger).with_given(given, assigned.config.late)
             policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
@@ -104,6 +107,8 @@ def grade(
             policy = policy.about(graded)
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
+            if said is not None:
+                comments.keep(ledger, said, graded)
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)

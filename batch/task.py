@@ -1,6 +1,7 @@
 """Grade one submission of a class: what a process of the pool, here or on another machine, is asked to do."""
 
 import hashlib
+import json
 import os
 import platform
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from batch.records import FAILED_HERE, Record
 from common.errors import UserError
 
 GRADING_ROOMS = ("common", "autograder", "gpu", "kernels", "misconceptions")
-RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
+RESULTS, REPORT, ANSWERS, SOURCES = "results.json", "report.html", "answers", "sources.json"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def _grade(
             answers=answers,
             replay=replay,
             renames=wanted,
+            with_sources=True,
         )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
@@ -114,6 +116,7 @@ def _grade(
     if report.renamed or renames.that_matter(wanted, record, config.assigned):
         record = replace(record, digest=renames.digest(digest, wanted))
     files = {RESULTS: results.content(report.document), REPORT: _page(report, record.digest)}
+    files[SOURCES] = json.dumps({name: source.lines for name, source in report.sources.items()}).encode()
     if packed := answers.pack():
         files[ANSWERS] = packed
     return Finished(record, files, ran=not replay)
@@ -137,12 +140,8 @@ def _without_checks(digest: str, config: ClassConfig, reason: str) -> tuple[Reco
 
 
 def _page(report: grading.Report, digest: str) -> bytes:
-    return html.render(report, unnamed(digest)).encode("utf-8", "replace")
-
-
-def unnamed(digest: str) -> str:
-    """Return what stands for the students in the report of a content, which equal submissions of others share."""
-    return f"Content {digest[:12]}"
+    """Return the report of a content, which equal submissions share: what stands for each of them is put in later."""
+    return html.render(report, f"Content {digest[:12]}").encode("utf-8", "replace")
 
 
 @cache

@@ -78,6 +78,12 @@ class DueDate(click.ParamType):
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
 )
 @click.option(
+    "--comments",
+    type=PATH,
+    metavar="CSV",
+    help="Comments for reports: columns student, comment, and maybe file, line, points (to add, or below 0 to take off).",
+)
+@click.option(
     "--requests",
     type=PATH,
     metavar="CSV",
@@ -107,6 +113,7 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    comments: Path | None,
     rename: tuple[str, ...],
     renames: Path | None,
     requests: Path | None,
@@ -154,6 +161,7 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            comments_file=comments,
             rename=for_all,
             renames_file=renames,
             requests_file=requests,
