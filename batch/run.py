@@ -13,14 +13,15 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import comments, exports, outcome, pool, renames, requests, schedule
+from batch import comments, exports, mending, outcome, pool, renames, requests, schedule
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
-from batch.schedule import CONTENTS, SUBMISSIONS, Progress, Selection
+from batch.reports import SUBMISSIONS
+from batch.schedule import CONTENTS, Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
@@ -34,7 +35,7 @@ ASSIGNMENT = "assignment"
 class Class:
     """What came out: the export as it was read, what stands, what this run did, the seed, what is renamed.
 
-    rules: what there is to say about due dates and attempts.
+    rules: what there is to say about due dates and attempts, and about rows of the ledger that were lost.
     """
 
     export: Export
@@ -80,6 +81,7 @@ def grade(
     export, out = export.absolute(), out.absolute()  # a worker of a cluster has another working folder
     _require_apart(export, out)
     with Ledger(out) as ledger:
+        mended = mending.mend(ledger)
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
             raise UserError(
@@ -116,7 +118,7 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            return Class(read, grades, progress, kept, named, tuple(policy.remarks(grades, given)))
+            return Class(read, grades, progress, kept, named, (*mended, *policy.remarks(grades, given)))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
