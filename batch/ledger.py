@@ -152,7 +152,10 @@ class Ledger:
         self._all(statement, ended, override.student, override.check)
 
     def drop_unreadable(self, table: str, column: str, kind: type[Kind], name: str = "") -> list[tuple]:
-        """Delete the rows of a table whose column does not hold such a record, and return them. name: of the only row meant."""
+        """Delete the rows of a table whose column does not hold such a record, and return them.
+
+        name: of the only row that is meant, all by default.
+        """
         found = self._all(f"SELECT rowid, {column}, * FROM {table}")
         lost = [row for row in found if name in ("", row[2]) and not self._holds(kind, row[1])]
         for number, *_ in lost:

@@ -16,7 +16,7 @@ GIVEN = {
 
 
 def mend(ledger: Ledger) -> list[str]:
-    """Delete the rows that cannot be read, and return sentences about them. What a run writes, the next one writes again."""
+    """Delete the rows that cannot be read, and return sentences about them. A run writes again what another wrote."""
     said = []
     if lost := sum(len(ledger.drop_unreadable(*each)) for each in WRITTEN):
         said.append(f"{lost} rows of {ledger.file.name} could not be read; work that the export still has is graded again.")
