@@ -3,14 +3,21 @@
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import gradebook, page, settling
-from batch.grades import Grade
+from batch import gradebook, page, roster, sending, settling
+from batch.exports import gradescope as gradescope_export
+from batch.exports import moodle as moodle_export
+from batch.grades import Grade, Grades
 from batch.ledger import Ledger
+from batch.platforms import canvas, moodle
+from batch.records import Student
+from batch.roster import Attendance, Present, Roster
 from batch.settling import Policy
 from common.files import write_whole
+from common.records import from_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
 SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: settings, and what the caller gave
+ROSTER, PRESENT, FEEDBACK = "roster", "present", "feedback"
 
 
 def grades(ledger: Ledger) -> list[Grade]:
@@ -18,11 +25,58 @@ def grades(ledger: Ledger) -> list[Grade]:
     return settling.settle(ledger.graded(), Policy(), ledger.overrides(), [])
 
 
+def attendance(ledger: Ledger) -> Attendance | None:
+    """Return the last export held against the class list; None where no list was given."""
+    known, present = ledger.given(ROSTER), ledger.given(PRESENT)
+    if not known or not present:
+        return None
+    read = (from_json(Roster, known, ROSTER), from_json(Present, present, PRESENT))
+    return roster.attendance(*read, ledger.given(KIND))
+
+
+def absent(ledger: Ledger) -> list[Student]:
+    """Return who of the class list handed in nothing; nobody where no list was given."""
+    found = attendance(ledger)
+    return [each.student for each in found.absent] if found else []
+
+
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     """Write what the class comes to into its folder, and return the grades. Raises UserError where that cannot be done."""
-    found = grades(ledger)
-    gradebook.write(folder, found, ledger.given(CANVAS_COLUMN) or assigned.title, ledger.given(KIND))
+    found, listed = grades(ledger), attendance(ledger)
+    gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    if how := ledger.given(FEEDBACK):
+        sending.write(folder, found, assigned, how, listed)
     return found
+
+
+def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
+    """Return what to know before grades and feedback go to a platform."""
+    listed, kind = attendance(ledger), ledger.given(KIND)
+    said = roster.remarks(listed) if listed else []
+    if kind == moodle_export.KIND:
+        said += moodle.remarks(grades, listed)
+    else:
+        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+    return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
+
+
+def files(folder: Path, kind: str) -> dict[str, Path]:
+    """Return what lies in the folder, by what it is for. kind: of the export."""
+    found = {"The class": CLASS, "Grades": gradebook.FILE}
+    if kind == gradescope_export.KIND:
+        found["For scripts"] = gradebook.GRADESCOPE
+    if kind == moodle_export.KIND:
+        found["For Moodle"] = moodle.FILE
+    else:
+        found["For Canvas"] = canvas.FILE
+    found["Similar ones"] = SIMILAR
+    for how, name in sending.FILES.items():
+        found[f"By {how}"] = name
+    return {title: folder / name for title, name in found.items() if (folder / name).is_file()}
+
+
+def _canvas_column(ledger: Ledger, assigned: Assignment, listed: Attendance | None) -> str:
+    return canvas.column(ledger.given(CANVAS_COLUMN) or assigned.title, listed.roster if listed else None)

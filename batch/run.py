@@ -2,23 +2,26 @@
 
 import secrets
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, median
 
 from autograder.assignment import Assignment
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, schedule
+from batch import exports, outcome, pool, schedule, sending
+from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
-from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
+from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
+from batch.roster import Present
 from batch.schedule import Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
+from common.records import to_json
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT = "assignment"
@@ -26,12 +29,17 @@ ASSIGNMENT = "assignment"
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed."""
+    """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed.
+
+    remarks: what to know before the grades go anywhere; files: what lies in the folder, by what it is for.
+    """
 
     export: Export
     grades: Grades
     progress: Progress
     seed: str
+    remarks: tuple[str, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 def grade(
@@ -48,15 +56,19 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
+    roster: Path | None = None,
+    feedback: str | None = None,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
     seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
-    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
+    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
+    as platforms and spreadsheets save it. feedback: one of sending.KINDS.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
+    listed, remarks = rosters.read(roster) if roster else (None, [])
     with Ledger(out) as ledger:
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
@@ -71,23 +83,31 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
+            sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress
             )
             ledger.put_class(graded)
             ledger.give(KIND, read.kind)
+            present = Present(tuple(student for each in read.handed_in for student in each.students))
+            ledger.give(PRESENT, to_json(present))
+            if listed:
+                ledger.give(ROSTER, to_json(listed))
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
+            if feedback:
+                ledger.give(FEEDBACK, feedback)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            return Class(read, grades, progress, kept)
+            remarks += outcome.remarks(ledger, grades, assigned)
+            return Class(read, grades, progress, kept, tuple(remarks), outcome.files(out, read.kind))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def summary(done: Class, out: Path) -> str:
+def summary(done: Class) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
@@ -104,10 +124,8 @@ def summary(done: Class, out: Path) -> str:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
-    files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
-    if (out / SIMILAR).is_file():
-        files["Similar ones"] = SIMILAR
-    return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
+    lines += done.remarks
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
 
 
 def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:

@@ -51,6 +51,16 @@ class Moment(click.ParamType):
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
 @click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
+@click.option(
+    "--roster",
+    type=PATH,
+    help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["canvas", "moodle", "mail", "none"]),
+    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
+)
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -66,6 +76,8 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    roster: Path | None,
+    feedback: str | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -104,8 +116,10 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            roster=roster,
+            feedback=feedback,
         )
-    click.echo(run.summary(done, out))
+    click.echo(without_control(run.summary(done)))
     return OWN_FAULT if done.progress.faults else DONE
 
 
