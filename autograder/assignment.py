@@ -45,6 +45,11 @@ class Assignment:
         return list(self.config.parts.values())
 
     @property
+    def files(self) -> list[str]:
+        """The names of all files that a submission may consist of, in the order of the parts."""
+        return [part.module + ending for name, part in self.config.parts.items() for ending in self.cases[name].endings]
+
+    @property
     def rooms(self) -> list[str]:
         """The rooms of this house that grading it takes, besides the autograder and what that stands on."""
         return sorted({room for case in self.cases.values() for room in case.rooms})

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from autograder import results
 from autograder.assignment import Assignment
 from autograder.config import PartConfig
 from autograder.part import Check, Grading, Retraining
+from autograder.renames import Rename
 from autograder.runner import Outcome, Runner
 from autograder.sandbox.meter import PATIENCE
 from autograder.sandbox.replay import Answers, Replaying
@@ -35,6 +36,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
@@ -69,6 +71,7 @@ def grade(
     without: Collection[str] = (),
     answers: Answers | None = None,
     replay: bool = False,
+    renames: Sequence[Rename] = (),
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
 ) -> Report:
@@ -80,6 +83,7 @@ def grade(
     only: the numbers of the checks that run; all by default.
     retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
     answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
+    renames: files that count under another name.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
     NotKept when kept answers do not suffice.
@@ -105,12 +109,13 @@ def grade(
     save()
     try:
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
-            submission = take_in(source, sandbox, assigned.config.leave_out)
+            submission = take_in(source, sandbox, assigned.config.leave_out, renames)
             _require_any_file(submission, assigned, source)
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks
+            report.renamed = submission.renamed
             if asked is sandbox:
                 _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)

@@ -126,6 +126,7 @@ class Part(unittest.TestCase):
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
     rooms: ClassVar[tuple[str, ...]] = ()  # of this house, that grading it takes besides the autograder's own
+    endings: ClassVar[tuple[str, ...]] = (".py",)  # of the files that it takes, which are called like the module
     helpers: ClassVar[tuple[str, ...]] = ()  # packages that its checks use where they are installed, and else do without
     is_imported: ClassVar[bool] = True  # else the file is only read, and none of its functions called
     harness: ClassVar[

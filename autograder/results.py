@@ -13,6 +13,7 @@ from common.files import write_whole
 
 MOST_TEXT = 8_000  # characters of one output; Gradescope cuts at 100,000
 SCHEMA = 1
+NOT_RUN = "This check did not run."
 
 
 def skeleton(assignment: Assignment, checks: list[Check]) -> dict[str, Any]:
@@ -39,6 +40,12 @@ def put(document: dict[str, Any], test: dict[str, Any], extra: float = 0.0) -> N
     position = next(index for index, old in enumerate(document["tests"]) if old["number"] == test["number"])
     document["tests"][position] = test
     document["score"] = round(sum(test["score"] for test in document["tests"]), 2)
+
+
+def ended(document: dict[str, Any]) -> tuple[int, int]:
+    """Return how many checks have ended, and how many there are."""
+    tests = document.get("tests", [])
+    return sum(test.get("output") != NOT_RUN for test in tests), len(tests)
 
 
 def shorten(text: str) -> str:
@@ -86,7 +93,7 @@ def _not_run(check: Check) -> dict[str, Any]:
         "score": 0.0,
         "max_score": check.points,
         "status": "failed",
-        "output": "This check did not run.",
+        "output": NOT_RUN,
         "visibility": check.visibility,
         "extra_data": {"verdict": Verdict.SKIPPED.value},
     }

@@ -4,10 +4,11 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from autograder.renames import Rename
 from autograder.sandbox.child import rules
 from autograder.sandbox.child.rules import (
     DEEPEST,
@@ -38,6 +39,7 @@ class Submission:
     folder: Path
     remarks: list[str] = field(default_factory=list)  # what was left out, and why
     files: list[Path] = field(default_factory=list)
+    renamed: list[Rename] = field(default_factory=list)  # what was taken under another name
 
     def has(self, name: str) -> bool:
         """Return whether there is a file of this name at all."""
@@ -48,12 +50,15 @@ class Submission:
 
         Raises UserError when several lie equally near: which one counts is the student's to say.
         """
-        found = sorted(self._files(name), key=lambda path: (len(path.parts), path))
-        nearest = [path for path in found if len(path.parts) == len(found[0].parts)]
+        nearest = _nearest(self._files(name))
         if len(nearest) > 1:
             names = " and ".join(str(path.relative_to(self.folder)) for path in nearest)
             raise UserError(f"there are several files called {name}: {names}. Hand in one of them.")
         return nearest[0] if nearest else None
+
+    def is_called(self, path: Path, name: str) -> bool:
+        """Return whether a file has this name, or this path in the submission."""
+        return name in (path.name, path.relative_to(self.folder).as_posix())
 
     def near_miss(self, name: str) -> str:
         """Return a sentence about a file that was probably meant to have this name, or ""."""
@@ -66,13 +71,13 @@ class Submission:
         return [path for path in self.files if path.name == name]
 
 
-def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> Submission:
+def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = (), renames: Sequence[Rename] = ()) -> Submission:
     """Copy a folder, an archive or a single file into the sandbox's folder for the submission, which is empty.
 
     Archives within it are unpacked too; archives in those are not. leave_out: names of files and folders that are not the
-    student's work. Of an assignment's own folder, the files right in it are taken, which are its solution. Raises
-    Ungradable, with the reason, for anything that is not a submission or that is hostile. Nothing outside the folder is
-    written.
+    student's work. renames: files that count under another name, if none has that already; the first that is there counts.
+    Of an assignment's own folder, the files right in it are taken, which are its solution. Raises Ungradable, with the
+    reason, for anything that is not a submission or that is hostile. Nothing outside the folder is written.
     """
     submission, intake = Submission(sandbox.submission), Intake(sandbox, leave_out)
     try:
@@ -85,6 +90,7 @@ def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = ()) -> 
     _leave_out_machine_code(submission)
     _let_workers_read(submission.folder)
     submission.files = [path for path in submission.folder.rglob("*") if path.is_file()]
+    _rename(submission, renames)
     if more := submission.remarks[MOST_REMARKS:]:
         submission.remarks[MOST_REMARKS:] = [f"there are {len(more)} more remarks like these"]
     return submission
@@ -206,6 +212,28 @@ def _leave_out_machine_code(submission: Submission) -> None:
                 path.unlink()
                 relative = path.relative_to(submission.folder)
                 submission.remarks.append(f"{relative} was left out: it is machine code, and the homework is Python")
+
+
+def _rename(submission: Submission, renames: Sequence[Rename]) -> None:
+    """Give files the names under which they count, or say why not."""
+    for rename in renames:
+        found = _nearest(path for path in submission.files if submission.is_called(path, rename.old))
+        if len(found) == 1 and not submission.has(rename.new) and not found[0].with_name(rename.new).exists():
+            submission.files[submission.files.index(found[0])] = found[0].rename(found[0].with_name(rename.new))
+            submission.renamed.append(rename)
+            submission.remarks.append(f"{rename.old} was taken as {rename.new}, as your teacher asked")
+        elif found:
+            why = f"there are several files called {rename.old}" if found[1:] else f"there is {rename.new} already"
+            submission.remarks.append(f"{rename.old} was not taken as {rename.new}: {why}")
+    for rename in renames:
+        if not submission.has(rename.new):
+            submission.remarks.append(f"there is neither {rename.new} nor {rename.old}, which would be taken for it")
+
+
+def _nearest(files: Iterable[Path]) -> list[Path]:
+    """Return those of the files that lie nearest to the top."""
+    found = sorted(files, key=lambda path: (len(path.parts), path))
+    return [path for path in found if len(path.parts) == len(found[0].parts)]
 
 
 def _copy_folder(source: Path, submission: Submission, leave_out: Collection[str]) -> None:

@@ -2,20 +2,22 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, median
 
 from autograder.assignment import Assignment
+from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, schedule, sending
+from batch import exports, outcome, pool, renames, schedule, sending
 from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
+from batch.renames import Renames
 from batch.roster import Present
 from batch.schedule import Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
@@ -29,7 +31,7 @@ ASSIGNMENT = "assignment"
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, all that is known of its submissions, what this run did, and the seed.
+    """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
     remarks: what to know before the grades go anywhere; files: what lies in the folder, by what it is for.
     """
@@ -38,6 +40,7 @@ class Class:
     grades: Grades
     progress: Progress
     seed: str
+    named: Renames
     remarks: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
 
@@ -58,6 +61,8 @@ def grade(
     canvas_column: str | None = None,
     roster: Path | None = None,
     feedback: str | None = None,
+    rename: Sequence[Rename] | None = None,
+    renames_file: Path | None = None,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
@@ -66,6 +71,7 @@ def grade(
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
     as platforms and spreadsheets save it. feedback: one of sending.KINDS.
+    rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     listed, remarks = rosters.read(roster) if roster else (None, [])
@@ -84,8 +90,9 @@ def grade(
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
             sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
+            named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
-                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress
+                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
             ledger.put_class(graded)
             ledger.give(KIND, read.kind)
@@ -99,10 +106,10 @@ def grade(
                 ledger.give(FEEDBACK, feedback)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
-                _write_similar(read, assigned, out)
+                _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
             remarks += outcome.remarks(ledger, grades, assigned)
-            return Class(read, grades, progress, kept, tuple(remarks), outcome.files(out, read.kind))
+            return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -116,6 +123,8 @@ def summary(done: Class) -> str:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
         )
+    if named := str(done.named):
+        lines.append(f"Renamed where missing, as you asked: {named}.")
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
@@ -128,11 +137,11 @@ def summary(done: Class) -> str:
     return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
 
 
-def _write_similar(read: Export, assigned: Assignment, out: Path) -> None:
+def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
     from batch import similarity
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
-    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out)
+    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
     write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
 
 

@@ -10,13 +10,15 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
+from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
-from batch import fingerprint, task
+from batch import fingerprint, renames, task
 from batch import pool as pools
 from batch.display_names import handed_in_by
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
+from batch.renames import NO_RENAMES, Renames
 from batch.task import ANSWERS, REPORT, RESULTS, ClassConfig, Finished
 from common.errors import UserError
 from common.files import write_whole
@@ -67,42 +69,57 @@ def run(
     pool: Pool,
     selection: Selection,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    named: Renames = NO_RENAMES,
 ) -> tuple[list[tuple[HandedIn, Record]], Progress]:
     """Grade what is not yet graded, each content once, and return all that is known, with what was done now.
 
     folder: gets the files of each content, and those of each submission. pool: gives processes; it is not asked where there
-    is nothing to do. Raises UserError where something finished was graded by other options and is not to be regraded.
+    is nothing to do. named: files that count under another name; only those are graded again to which one matters. Raises
+    UserError where something finished was graded by other options and is not to be regraded.
     """
-    digests = _digests(handed_in, config.assigned.config.leave_out)
+    contents = _digests(handed_in, config.assigned.config.leave_out)
     known = ledger.rows()
     options = config.options_digest()
+
+    def wanted(each: HandedIn) -> tuple[Rename, ...]:
+        return renames.that_matter(named.of(each), _record(known, contents[each.key]), config.assigned)
+
+    def digest_of(each: HandedIn) -> str:
+        return renames.digest(contents[each.key], wanted(each))
+
+    def record_of(each: HandedIn) -> Record | None:
+        return _record(known, digest_of(each)) or _record(known, contents[each.key])
+
     todo = {
-        digests[each.key]: each
+        digest_of(each): each
         for each in handed_in
-        if selection.takes(each, _record(known, digests[each.key]))
-        and (selection.regrade or not _is_finished(folder, _record(known, digests[each.key])))
+        if selection.takes(each, record_of(each))
+        and (selection.regrade or not _is_finished(folder, _record(known, digest_of(each))))
     }
-    _require_same_options(set(digests.values()) - todo.keys(), known, options)
+    _require_same_options({digest_of(each) for each in handed_in} - todo.keys(), known, options)
     progress = Progress(all=len(todo))
     on_progress(progress)
     if todo:
-        tasks = ((each.source, digest, config, _kept(folder, known.get(digest))) for digest, each in todo.items())
+        tasks = (
+            (each.source, contents[each.key], config, _kept(folder, known.get(digest)), wanted(each))
+            for digest, each in todo.items()
+        )
         with closing(pools.each(task.grade, tasks, pool)) as results:
-            for (_, digest, _, _), finished in results:
+            for (_, content, _, _, renamed), finished in results:
                 # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
                 if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
                     raise finished
                 if isinstance(finished, BaseException):
-                    finished = task.given_up(digest, config, finished)
+                    finished = task.given_up(renames.digest(content, renamed), config, finished)
                 record = finished.record
                 if not finished.ran:  # how long it took is what it took when it ran
-                    record = replace(record, seconds=known[digest][1].seconds)
-                _write(_files_of(folder, digest), finished.files)
+                    record = replace(record, seconds=known[record.digest][1].seconds)
+                _write(_files_of(folder, record.digest), finished.files)
                 ledger.put(record, options)
-                known[digest] = (options, record)
+                known[record.digest] = (options, record)
                 _count(progress, finished)
                 on_progress(progress)
-    graded = [(each, record) for each in handed_in if (record := _record(known, digests[each.key]))]
+    graded = [(each, record) for each in handed_in if (record := record_of(each))]
     for each, record in graded:
         _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key, each, record.digest)
     return sorted(graded, key=lambda pair: pair[0].key), progress

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from autograder.renames import Rename
 from autograder.sandbox.child.lex import MOST_SYMBOLS
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
@@ -18,6 +19,7 @@ from autograder.verdicts import Ungradable
 from batch.display_names import identities
 from batch.html import page
 from batch.records import HandedIn
+from batch.renames import NO_RENAMES, Renames
 from batch.tokens import PIECE, Lexer, Source, parse, read
 from common.errors import UserError
 
@@ -97,16 +99,17 @@ def pairs(
     handed_in: Sequence[HandedIn],
     given: Mapping[str, str],
     leave_out: Collection[str] = (),
+    named: Renames = NO_RENAMES,
     progress: Callable[[int], None] = lambda done: None,
     least: float = LEAST,
 ) -> list[Pair]:
     """Return those whose files are at least so similar, or the same to the letter; most similar first.
 
     given: the homework's files by their names, as students receive them, which does not count; each is compared with those
-    of the same name. leave_out: names of files and folders that are not the student's work. progress: is told how many
-    submissions are read.
+    of the same name. leave_out: names of files and folders that are not the student's work. named: files that count under
+    another name. progress: is told how many submissions are read.
     """
-    contents = _contents(handed_in, given, leave_out, progress)
+    contents = _contents(handed_in, given, leave_out, named, progress)
     alike = list(_alike(contents, given, least))
     told = {_everybody(pair) for pair in alike}
     found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in told)]
@@ -129,12 +132,13 @@ def _contents(
     handed_in: Sequence[HandedIn],
     given: Mapping[str, str],
     leave_out: Collection[str],
+    named: Renames,
     progress: Callable[[int], None],
 ) -> list[Content]:
     """Return what was handed in, each content once, without files in which hardly anything was written."""
     holders: dict[tuple[str | None, ...], list[HandedIn]] = defaultdict(list)
     for done, one in enumerate(handed_in, start=1):
-        holders[tuple(_texts(one, given, leave_out))].append(one)
+        holders[tuple(_texts(one, given, leave_out, named.of(one)))].append(one)
         progress(done)
     numbers: dict[str, int] = {}
     handed_out = {file: frozenset(parse(stub).pieces(numbers)) for file, stub in given.items()}
@@ -162,11 +166,13 @@ def _letter_by_letter(text: str) -> Source:
     return Source(text, tuple(letter for _, letter in letters), tuple(place for place, _ in letters))
 
 
-def _texts(one: HandedIn, files: Collection[str], leave_out: Collection[str]) -> Iterator[str | None]:
+def _texts(
+    one: HandedIn, files: Collection[str], leave_out: Collection[str], renames: Sequence[Rename]
+) -> Iterator[str | None]:
     """Yield the text of each file; None for what is not there or cannot be taken in, which the class's page tells."""
     with Sandbox() as sandbox:
         try:
-            submission = take_in(one.source, sandbox, leave_out)
+            submission = take_in(one.source, sandbox, leave_out, renames)
         except Ungradable:
             yield from [None] * len(files)
             return

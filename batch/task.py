@@ -1,20 +1,22 @@
 """Grade one submission of a class: what a process of the pool, here or on another machine, is asked to do."""
 
 import hashlib
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from autograder import assignment, grading, results
 from autograder.assignment import CHECKS, Assignment
 from autograder.reference import Reference
+from autograder.renames import Rename
 from autograder.report import html
 from autograder.sandbox.replay import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
 from autograder.wrong import WRONG
-from batch import fingerprint
+from batch import fingerprint, renames
 from batch.records import FAILED_HERE, Record
 
 GRADING_ROOMS = ("common", "autograder", "gpu", "kernels", "misconceptions")
@@ -46,35 +48,49 @@ class Finished:
     ran: bool
 
 
-def grade(source: Path, digest: str, config: ClassConfig, kept: bytes | None = None) -> Finished:
+def grade(
+    source: Path, digest: str, config: ClassConfig, kept: bytes | None = None, wanted: Sequence[Rename] = ()
+) -> Finished:
     """Grade a submission as `convgrade grade` does. kept: answers of an earlier grading; where they suffice, nothing runs.
 
-    Raises UserError for what is wrong here and not with the submission.
+    digest: of the content. wanted: renames; where one matters, the record's digest is that of content and renames. Raises
+    UserError for what is wrong here and not with the submission.
     """
     if kept:
         try:
-            return _grade(source, digest, config, Answers.unpack(kept), replay=True)
+            return _grade(source, digest, config, Answers.unpack(kept), wanted, replay=True)
         except (NotKept, ValueError):
             pass
-    return _grade(source, digest, config, Answers(), replay=False)
+    return _grade(source, digest, config, Answers(), wanted, replay=False)
 
 
-def _grade(source: Path, digest: str, config: ClassConfig, answers: Answers, replay: bool) -> Finished:
+def _grade(
+    source: Path, digest: str, config: ClassConfig, answers: Answers, wanted: Sequence[Rename], replay: bool
+) -> Finished:
     masters = tuple(part.file for part in config.assigned.parts)
     reference = _reference(config.assigned.folder, masters, config.backend)
     try:
         report = grading.grade(
-            source, config.assigned, seed=config.seed, reference=reference, answers=answers, replay=replay
+            source,
+            config.assigned,
+            seed=config.seed,
+            reference=reference,
+            answers=answers,
+            replay=replay,
+            renames=wanted,
         )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
         if is_archive(source.name) and reason.startswith(source.name):  # equal archives of two students share the reason
             reason = f"the submission{reason.removeprefix(source.name)}"
-        return Finished(*_without_checks(digest, config, reason), ran=not replay)
-    files = {RESULTS: results.content(report.document), REPORT: _page(report, digest)}
+        return Finished(*_without_checks(renames.digest(digest, wanted), config, reason), ran=not replay)
+    record = Record.of(report, digest)
+    if report.renamed or renames.that_matter(wanted, record, config.assigned):
+        record = replace(record, digest=renames.digest(digest, wanted))
+    files = {RESULTS: results.content(report.document), REPORT: _page(report, record.digest)}
     if packed := answers.pack():
         files[ANSWERS] = packed
-    return Finished(Record.of(report, digest), files, ran=not replay)
+    return Finished(record, files, ran=not replay)
 
 
 def given_up(digest: str, config: ClassConfig, error: BaseException) -> Finished:

@@ -9,7 +9,7 @@ import click
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
-from command_line.options import ASSIGNMENT, BACKEND
+from command_line.options import ASSIGNMENT, BACKEND, RENAME
 
 PATH = click.Path(path_type=Path)
 
@@ -61,6 +61,10 @@ class Moment(click.ParamType):
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
+@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
+@click.option(
+    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
+)
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -78,6 +82,8 @@ def batch(
     canvas_column: str | None,
     roster: Path | None,
     feedback: str | None,
+    rename: tuple[str, ...],
+    renames: Path | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -87,11 +93,13 @@ def batch(
     from tqdm import tqdm
 
     from autograder.assignment import find
+    from autograder.renames import parse
     from batch import run
     from batch.exports import Export
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
+    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -118,6 +126,8 @@ def batch(
             canvas_column=canvas_column,
             roster=roster,
             feedback=feedback,
+            rename=for_all,
+            renames_file=renames,
         )
     click.echo(without_control(run.summary(done)))
     return OWN_FAULT if done.progress.faults else DONE

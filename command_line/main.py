@@ -12,10 +12,10 @@ import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
-from command_line import authoring, batch, data, poll
+from command_line import authoring, batch, data, poll, trying
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, SHOW, is_debugging
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SHOW, is_debugging
 from command_line.quiz import quiz
 from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
@@ -62,6 +62,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, ass
 @click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", **BACKEND)
+@click.option("--rename", **RENAME)
 @click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network again, and compare.")
 @click.option(
     "--retrain-minutes",
@@ -77,19 +78,21 @@ def grade(
     seed: str | None,
     options: Path | None,
     backend: str,
+    rename: tuple[str, ...],
     retrain: int | None,
     retrain_minutes: float,
 ) -> int:
     """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
     warm_up()
     from autograder import assignment as assignments
-    from autograder import results
+    from autograder import renames, results
     from autograder.part import Retraining
     from autograder.report import html, terminal
     from command_line import checking
 
     results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
     assigned = assignments.find(assignment, options)
+    renamed = [renames.parse(each, assigned.files) for each in rename]
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
         click.echo(
@@ -106,6 +109,7 @@ def grade(
         seed=seed,
         reference=reference,
         retraining=retraining,
+        renames=renamed,
     )
     click.echo(terminal.summary(report))
     who = f"{path.resolve().name}, graded {date.today().isoformat()}"
@@ -150,6 +154,11 @@ def release(assignment: str, out: Path | None) -> int:
 )
 @drawn_for_whom
 @click.option("--try", "submission", type=click.Path(path_type=Path), help="Run it on this submission as Gradescope would.")
+@click.option(
+    "--metadata",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="For --try: a submission_metadata.json, which says when it was due and what was handed in before.",
+)
 def build(
     assignment: str,
     out: Path,
@@ -163,17 +172,21 @@ def build(
     id_heading: str,
     variants: int | None,
     submission: Path | None,
+    metadata: Path | None,
 ) -> int:
     """Write what Gradescope gets: the autograder of ASSIGNMENT, a name or a folder, or of a quiz, as a zip."""
     from autograder import assignment as assignments
     from gradescope import build as building
 
+    if metadata and not submission:
+        raise click.UsageError("--metadata is about the submission to try: add --try SUBMISSION")
+    said = trying.metadata(metadata) if metadata else None
     if quiz_file:
         made = versions(quiz_file, seed, salt, students, id_heading, variants)
         content = building.build_quiz(made)
         write_whole(out, [content])
         click.echo(building.quiz_summary(made, out))
-        return DONE if submission is None else _try(content, submission, out.parent)
+        return trying.run(content, submission, said, out.parent) if submission else DONE
     with click.progressbar(length=1, label="Building", file=sys.stderr, show_eta=False) as bar:
         built = building.build(assignments.find(assignment, options), options, seed, backend, data)
         write_whole(out, [built.content])
@@ -181,7 +194,7 @@ def build(
     click.echo(building.summary(built, out))
     if seed is None:
         click.echo(f"Regrades draw the same hidden cases only from the same secret: keep --seed {built.secret}")
-    return DONE if submission is None else _try(built.content, submission, out.parent)
+    return trying.run(built.content, submission, said, out.parent) if submission else DONE
 
 
 convgrade.add_command(authoring.new)
@@ -227,24 +240,6 @@ def run(command: click.Group, name: str) -> None:
 def warm_up() -> None:
     """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
     template.template(("numpy",), 1).start_ahead(1)
-
-
-def _try(archive: bytes, submission: Path, out: Path) -> int:
-    """Run a built archive as Gradescope would, and show what students and instructors would see."""
-    import json
-    import tempfile
-
-    from gradescope import harness
-
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        Path(folder).chmod(0o755)
-        where = harness.lay_out(archive, Path(folder, "autograder"))
-        shown = harness.run(where, submission)
-    write_whole(out / "results.json", [json.dumps(shown.results, indent=1).encode()])
-    click.echo(shown.stdout)
-    click.echo(f"Score {shown.results['score']:g}\n{shown.results.get('output', '')}")
-    click.echo(f"What Gradescope would keep: {out / 'results.json'}")
-    return DONE
 
 
 def _say(name: str, sentence: str, code: int) -> int:

@@ -18,6 +18,11 @@ BACKEND: dict = {
     "help": "The backend of the kernels that computes the expected answers.",
 }
 CHECKS: dict = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
+RENAME: dict = {
+    "multiple": True,
+    "metavar": "OLD=NEW",
+    "help": "Take the file OLD as the homework's file NEW, where NEW is missing. Repeatable.",
+}
 HINT = "Name the mistake, where your instructor lets you ask for it."
 SHOW = "Name it, and show the numbers of each failure."
 PAGE: dict = {

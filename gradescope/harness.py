@@ -11,16 +11,20 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder import results
 from common.errors import UserError
 from gradescope.places import Places
 
 LONGEST = 100_000  # characters of one text
 CUT = "[...(truncated)...]"
+LOOK_AGAIN = 0.2  # seconds
 FAILED = "The autograder failed to execute correctly. Please ensure that your submission is valid."
 
 
@@ -33,22 +37,38 @@ class Shown:
     raw: bytes  # results.json as it was left
 
 
-def lay_out(archive: bytes, root: Path) -> Places:
+OnProgress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much of it is done, at first 0, and how much it is in all."""
+
+
+def quiet(stage: str, done: int, of: int) -> None:
+    """Show no progress."""
+
+
+def lay_out(archive: bytes, root: Path, on_progress: OnProgress = quiet) -> Places:
     """Unpack the archive into an empty folder, as Gradescope does when it builds an image."""
     where = Places(root)
     with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
-        for member in zipped.infolist():
+        for place, member in enumerate(zipped.infolist()):
+            on_progress("Laying out", place, len(zipped.infolist()))
             path = Path(zipped.extract(member, where.source))
             path.chmod(member.external_attr >> 16 & 0o777)
     shutil.copy(where.source / "run_autograder", root / "run_autograder")
     return where
 
 
-def run(where: Places, submission: Path, metadata: dict[str, Any] | bytes | None = None, seconds: float = 600.0) -> Shown:
+def run(
+    where: Places,
+    submission: Path,
+    metadata: dict[str, Any] | bytes | None = None,
+    seconds: float = 600.0,
+    on_progress: OnProgress = quiet,
+) -> Shown:
     """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep of it.
 
     metadata: what Gradescope says about the submission, or the bytes of that file, whatever they are.
     """
+    on_progress("Setting up", 0, 1)
     _put(submission, where.submission)
     shutil.rmtree(where.results.parent, ignore_errors=True)
     where.results.parent.mkdir()
@@ -68,15 +88,33 @@ def run(where: Places, submission: Path, metadata: dict[str, Any] | bytes | None
             [where.root / "run_autograder"], cwd=where.root, env=environment, stdin=subprocess.DEVNULL, stdout=stream,
             stderr=stream,
         )  # fmt: skip
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()  # not what it has started
-            process.wait()
-            sentence = f"Your submission timed out. It took longer than {seconds:g} seconds to run."
-            where.results.write_text(json.dumps({"score": 0, "output": sentence}))
+        deadline = time.monotonic() + seconds
+        while _is_running(process, min(LOOK_AGAIN, deadline - time.monotonic())):
+            on_progress("Running", *_checks(where.results))
+            if time.monotonic() > deadline:
+                process.kill()  # not what it has started
+                process.wait()
+                sentence = f"Your submission timed out. It took longer than {seconds:g} seconds to run."
+                where.results.write_text(json.dumps({"score": 0, "output": sentence}))
     raw = where.results.read_bytes() if where.results.exists() else b""
     return Shown(_accepted(raw), _cut(stdout.read_text(errors="replace")), raw)
+
+
+def _is_running(process: subprocess.Popen, seconds: float) -> bool:
+    """Wait for a process to end, but no longer than so many seconds; return whether it still runs."""
+    try:
+        process.wait(max(seconds, 0.0))
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _checks(path: Path) -> tuple[int, int]:
+    """Return how many checks have ended, and how many there are, by the results as they stand."""
+    try:
+        return results.ended(results.read(path))
+    except ValueError:  # none yet
+        return 0, 1
 
 
 def _put(submission: Path, folder: Path) -> None:

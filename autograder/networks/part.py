@@ -71,6 +71,7 @@ class NetworkPart(Part):
     """
 
     needs = "torch"
+    endings = (".py", *WEIGHTS)
     classes: ClassVar[int] = 10
     harness = {
         "build": "build_model",
@@ -198,7 +199,7 @@ class NetworkPart(Part):
     @property
     def weights(self) -> tuple[str, ...]:
         """How files of weights are called, the best first."""
-        return tuple(self.config.file.removesuffix(".py") + ending for ending in WEIGHTS)
+        return tuple(self.config.module + ending for ending in WEIGHTS)
 
     def load_weights(self) -> None:
         """Load the submission's weights into its network, which is then asked as "submitted"; fail if they do not fit."""

@@ -19,6 +19,7 @@ from autograder import assignment
 from autograder.datasets import find
 from autograder.grading import grade
 from autograder.report import terminal
+from tests.gradescope.metadata import metadata
 
 ROOT = Path(__file__).parent.parent.parent
 HANDOUT, SOLUTION = ROOT / "assignments" / "cnn", ROOT / "solutions" / "cnn"
@@ -159,6 +160,9 @@ def test_the_name_of_a_file_moves_no_cursor(tmp_path):
         (["build", "rnn", "--no-data"], "unknown assignment 'rnn'"),
         (["build", "--no-data", "-o", "/proc/autograder.zip"], "cannot write /proc/autograder.zip"),
         (["build", "--no-data", "-o", "/dev/shm/a.zip", "--try", "/nowhere"], "/nowhere is neither a folder nor a zip"),
+        (["build", "--try", SOLUTION, "--metadata", "/nowhere"], "File '/nowhere' does not exist"),
+        (["build", "--try", SOLUTION, "--metadata", ROOT / "README.md"], "README.md is not what Gradescope writes"),
+        (["build", "--metadata", ROOT / "README.md"], "--metadata is about the submission to try: add --try SUBMISSION"),
         (["data", "fetch", "drawn", "--to", "/proc/images"], "cannot write /proc/images/drawn/train_images.npy"),
         (["data", "fetch", "imagenet"], "'imagenet' is not one of 'cifar10', 'mnist', 'drawn'"),
         (["data", "fetch", "--from", "/nowhere"], "there is no /nowhere"),
@@ -300,8 +304,12 @@ def test_control_characters_do_not_reach_the_terminal(solution):
 
 def test_build_makes_the_archive_and_tries_it(solution, tmp_path):
     tmp_path.chmod(0o755)
-    done = convgrade("build", "-o", tmp_path / "autograder.zip", "--no-data", "--try", solution)
+    said = tmp_path / "submission_metadata.json"
+    said.write_text(json.dumps(metadata()))
+    done = convgrade("build", "-o", tmp_path / "autograder.zip", "--no-data", "--try", solution, "--metadata", said)
     assert done.returncode == 0, done.stderr
+    assert "Running" not in done.stderr  # a bar is for terminals
+    assert "for all 2 members of your group" in " ".join(done.stdout.split())
     assert "a programming assignment of 100 points" in done.stdout
     assert "keep --seed" in done.stdout and "Score 70" in done.stdout
     assert json.loads((tmp_path / "results.json").read_text())["score"] == 70

@@ -5,23 +5,25 @@ import os
 
 import pytest
 
+from autograder import results
 from gradescope import harness
 from gradescope.places import Places
 
 BASH = "#!/usr/bin/env bash\n"
+TO_COME, DONE = (json.dumps({"output": text}) for text in (results.NOT_RUN, ""))
 
 
 @pytest.fixture
 def run(tmp_path):
     """A function that runs a script as run_autograder on an empty submission."""
 
-    def start(script, seconds=20.0):
+    def start(script, seconds=20.0, **options):
         root = tmp_path / "autograder"
         root.mkdir()
         (root / "run_autograder").write_text(BASH + script)
         (root / "run_autograder").chmod(0o755)
         (tmp_path / "submission").mkdir()
-        return harness.run(Places(root), tmp_path / "submission", seconds=seconds)
+        return harness.run(Places(root), tmp_path / "submission", seconds=seconds, **options)
 
     return start
 
@@ -45,6 +47,28 @@ def test_a_timeout_overwrites_the_results_and_ends_one_process_only(run, tmp_pat
     shown = run("echo '{\"score\": 5}' > results/results.json; sleep 700 & echo $! > child; sleep 100", seconds=5)
     assert shown.results["score"] == 0 and "longer than 5 seconds" in shown.results["output"]
     os.kill(int((tmp_path / "autograder" / "child").read_text()), 9)  # is there to be killed
+
+
+def test_progress_is_that_of_the_checks_in_the_results(run, tmp_path):
+    """The script goes on only when its last results were seen: no wait is too short."""
+    (tmp_path / "seen").mkdir()
+    ended = [f'{{"score": 0, "tests": [{", ".join([DONE] * count + [TO_COME] * (2 - count))}]}}' for count in (0, 1, 2)]
+    steps = [
+        f"echo '{document}' > new; mv new results/results.json; until [ -e {tmp_path}/seen/{count} ]; do sleep 0.01; done"
+        for count, document in enumerate(ended)
+    ]
+    told = []
+
+    def on_progress(stage, done, of):
+        told.append((stage, done, of))
+        if of == 2:
+            (tmp_path / "seen" / str(done)).touch()
+
+    run("\n".join(steps), seconds=300.0, on_progress=on_progress)
+    assert list(dict.fromkeys(told)) in (
+        [("Setting up", 0, 1), *before, *(("Running", count, 2) for count in range(3))]
+        for before in ([], [("Running", 0, 1)])
+    )
 
 
 def test_what_is_too_long_is_cut_in_the_middle(run):

@@ -1,0 +1,92 @@
+"""Tables that a teacher gives: each line is about a student, and its columns are found by their usual names."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from batch import people
+from batch.records import HandedIn
+from common.errors import UserError
+from quizzes.roster import FIRST_NAMES, ID_HEADINGS, LAST_NAMES, NAME_HEADINGS, heading_of, name_of
+from quizzes.spreadsheets import read_csv
+
+T = TypeVar("T")
+Headings = Mapping[str, Sequence[str]]  # for each column its usual headings in lower case, the best first
+
+IDS = ("key", *(heading for heading in ID_HEADINGS if heading not in NAME_HEADINGS))  # "student" may be either
+STUDENTS = (*IDS, *NAME_HEADINGS, *FIRST_NAMES, *LAST_NAMES)
+MOST_NAMED = 5  # wrong lines, of a table that has many
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. ids: what may tell the student from all others; name: in words, or ""; cells: by the names of the columns.
+
+    number: of the line in the file, from 1. row: all its cells as they stand.
+    """
+
+    number: int
+    ids: tuple[str, ...]
+    name: str
+    cells: Mapping[str, str]
+    row: tuple[str, ...]
+
+    def owner(self, handed_in: Sequence[HandedIn]) -> HandedIn:
+        """Return the student's submission, as `people.find` does; raises UserError where there is none, or more than one.
+
+        A name counts where the line has nothing better, or where the export gives no address that could contradict it.
+        """
+        if not (self.ids or self.name):
+            raise UserError("no student is named")
+        if not self.ids:
+            return people.find(self.name, handed_in)
+        without_address = [each for each in handed_in if not any(student.email for student in each.students)]
+        for id, known in [*((id, handed_in) for id in self.ids), (self.name, without_address)]:
+            with contextlib.suppress(UserError):
+                return people.find(id, known)
+        return people.find(self.ids[0], handed_in)
+
+
+def read(path: Path, required: Headings, optional: Headings | None = None) -> tuple[list[str], list[Line]]:
+    """Return the headings of a table and its lines. Empty lines are skipped; an optional column that is missing is empty.
+
+    Raises UserError where the file is not a CSV, or where a column is missing.
+    """
+    rows = read_csv(path)
+    names = [heading_of(cell) for cell in rows[0]] if rows else []
+    shown = ", ".join(repr(cell.strip()) for cell in rows[0][:8]) if rows else "nothing"
+    optional = optional or {}
+    columns = {
+        column: next((heading for heading in headings if heading in names), "")
+        for column, headings in {**required, **optional}.items()
+    }
+    taken = {heading for heading in columns.values() if heading}
+    students = [heading for heading in STUDENTS if heading in names and heading not in taken]
+    for column, known in {"student": students, **{column: columns[column] for column in required}}.items():
+        if not known:
+            wanted = ", ".join(required.get(column, ("email", "id", "name", "student")))
+            raise UserError(f"{path} has no column of {column}s: head one with {wanted}; its first line has {shown}")
+    lines = []
+    for number, row in enumerate(rows[1:], start=2):
+        cells = dict(reversed([*zip(names, [*map(str.strip, row), *[""] * len(names)])]))
+        if any(cells.values()):
+            ids = tuple(cells[heading] for heading in students if heading in IDS and cells[heading])
+            values = {column: cells.get(heading, "") for column, heading in columns.items()}
+            lines.append(Line(number, ids, name_of(cells), values, tuple(row)))
+    return rows[0], lines
+
+
+def each(path: Path, lines: Sequence[Line], act: Callable[[Line], T]) -> list[T]:
+    """Return what `act` makes of each line; where it raises UserError for some, raise one that names these."""
+    made, wrong = [], []
+    for line in lines:
+        try:
+            made.append(act(line))
+        except UserError as error:
+            wrong.append(f"line {line.number}: {error}")
+    if wrong:
+        more = [f"and {len(wrong) - MOST_NAMED} more lines"] if len(wrong) > MOST_NAMED else []
+        raise UserError(f"{path}, " + ("\n" + " " * 4).join([*wrong[:MOST_NAMED], *more]))
+    return made

@@ -1,0 +1,86 @@
+"""Which files count under another name, in all submissions or in one student's: what was given last, kept in the ledger."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder import renames
+from autograder.assignment import Assignment
+from autograder.renames import Rename
+from autograder.verdicts import Verdict
+from batch import people, student_lines
+from batch.ledger import Ledger
+from batch.records import HandedIn, Record
+from common.records import from_json, to_json
+
+GIVEN = "renames"  # in the ledger
+
+
+@dataclass(frozen=True)
+class Renames:
+    """For all submissions, and for those of some students, by what `people.person` calls them, which come first."""
+
+    for_all: tuple[Rename, ...] = ()
+    for_some: dict[str, tuple[Rename, ...]] = field(default_factory=dict)
+
+    def of(self, handed_in: HandedIn) -> tuple[Rename, ...]:
+        """Return those that are meant for a submission."""
+        own = [rename for person, some in self.for_some.items() if people.owns(person, handed_in) for rename in some]
+        return tuple(dict.fromkeys([*own, *self.for_all]))
+
+    def __str__(self) -> str:
+        some = f"other files for {len(self.for_some)} of the students"
+        return ", ".join([*map(str, self.for_all), *([some] if self.for_some else [])])
+
+
+NO_RENAMES = Renames()
+
+
+def settle(
+    ledger: Ledger,
+    for_all: Sequence[Rename] | None,
+    table: Path | None,
+    handed_in: Sequence[HandedIn],
+    files: Sequence[str],
+) -> Renames:
+    """Return what holds: what is given now, and of what is not, what was given before.
+
+    table: a CSV with the columns student, old and new. files: of the homework. Raises UserError, with the line, where
+    one cannot be followed.
+    """
+    now = from_json(Renames, ledger.given(GIVEN) or "{}", str(ledger.file))
+    if for_all is not None:
+        now = replace(now, for_all=tuple(for_all))
+    if table:
+        now = replace(now, for_some=_read(table, handed_in, files))
+    ledger.give(GIVEN, to_json(now))
+    return now
+
+
+def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:
+    found: dict[str, tuple[Rename, ...]] = {}
+    for line in student_lines.read(table, ("old", "new")):
+        person = people.person(line.find(handed_in))
+        with line.named():
+            rename = renames.checked(line.cells["old"], line.cells["new"], files)
+        found[person] = (*found.get(person, ()), rename)
+    return found
+
+
+def that_matter(wanted: Sequence[Rename], record: Record | None, assigned: Assignment) -> tuple[Rename, ...]:
+    """Return the renames that may change how a content is graded: those to a file that is missing in it.
+
+    record: how it was graded without any; None if it was not.
+    """
+    if record is None or record.error:
+        return tuple(wanted)
+    missing = {check.part for check in record.checks if check.verdict == Verdict.MISSING.value}
+    files = {part.module for part in assigned.parts if part.title in missing}
+    return tuple(rename for rename in wanted if rename.new.rpartition(".")[0] in files)
+
+
+def digest(content: str, wanted: Sequence[Rename]) -> str:
+    """Return the digest of a content that is graded with renames."""
+    named = "".join(f"\n{rename.old!r} {rename.new!r}" for rename in wanted)
+    return hashlib.sha256(f"{content}{named}".encode()).hexdigest() if wanted else content
