@@ -11,6 +11,7 @@ from batch.display_names import handed_in_by, on_one_line
 from batch.grades import TOTAL, Grade
 from batch.records import CheckRecord
 
+NOT_RUN = (Verdict.MISSING.value, Verdict.NOT_IMPLEMENTED.value, Verdict.SKIPPED.value)
 WIDTH, INDENT = 78, " " * 4  # of a line, as mail has it
 
 
@@ -21,7 +22,7 @@ def text(grade: Grade, assigned: Assignment) -> str:
         _heading(grade, assigned),
         _points(grade),
         _said(grade, seen),
-        *(_failed(check, assigned) for check in seen if check.verdict != Verdict.PASSED.value),
+        *(_failed(alike, assigned) for alike in _alike(seen)),
         _rest(grade, seen),
     )
     return "\n\n".join(block for each in blocks if (block := "\n".join(each))) + "\n"
@@ -64,8 +65,20 @@ def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
         yield from _lines(f"{place}{comment.text}{points}")
 
 
-def _failed(check: CheckRecord, assigned: Assignment) -> Iterator[str]:
-    yield from _lines(f"{check.number} {check.name}: {check.verdict}, {check.score:g} of {check.points:g} points")
+def _alike(seen: list[CheckRecord]) -> list[list[CheckRecord]]:
+    """Return the checks that were not passed; those of a part that did not run for the same reason are together."""
+    groups: dict[tuple[str, ...], list[CheckRecord]] = {}
+    for check in seen:
+        if check.verdict != Verdict.PASSED.value:
+            reason = (check.part, check.verdict, check.sentence)
+            groups.setdefault(reason if check.verdict in NOT_RUN else (check.number,), []).append(check)
+    return list(groups.values())
+
+
+def _failed(alike: list[CheckRecord], assigned: Assignment) -> Iterator[str]:
+    check, score, points = alike[0], sum(each.score for each in alike), sum(each.points for each in alike)
+    called = f"{check.number} {check.name}" if len(alike) == 1 else in_short([each.number for each in alike])
+    yield from _lines(f"{called}: {check.verdict}, {score:g} of {points:g} points")
     if check.sentence:
         yield from _lines(check.sentence, INDENT)
     if check.hint and assigned.config.hints_at_once(check.number):

@@ -73,8 +73,7 @@ def files(folder: Path, kind: str) -> dict[str, Path]:
     else:
         found["For Canvas"] = canvas.FILE
     found["Similar ones"] = SIMILAR
-    for how, name in sending.FILES.items():
-        found[f"By {how}"] = name
+    found["Feedback"] = next((name for name in sending.FILES.values() if (folder / name).is_file()), "")
     return {title: folder / name for title, name in found.items() if (folder / name).is_file()}
 
 

@@ -19,6 +19,8 @@ LOGINS = (*OF_SCHOOL, "sis login id", "login id", "username", "github_username",
 # Where a list has the number that a platform's export gives each student.
 NUMBERS = {canvas.KIND: ("id",), moodle.KIND: ("identifier",), gradescope.KIND: OF_SCHOOL}
 
+# The ids in lists of platforms, which each student has there, by headings that only such a list has.
+PLATFORMS = {("student", "id", "section"): "id", ("identifier", "last modified (grade)"): "identifier"}
 MOST_NAMED = 5
 
 
@@ -78,9 +80,13 @@ class Attendance:
 
 def read(path: Path) -> tuple[Roster, list[str]]:
     """Return a list as platforms and spreadsheets save it, and remarks on it. Raises UserError, which names the line."""
-    students, remarks = rosters.with_rows(path)
+    headings = [cell.strip() for row in read_csv(path)[:1] for cell in row]
+    names = set(map(rosters.heading_of, headings))
+    own = next((name for needed, name in PLATFORMS.items() if names.issuperset(needed)), "")
+    students, remarks = rosters.with_rows(path, own)
     enrolled = (Enrolled(owner.id, owner.name, dict(row)) for owner, row in students)
-    return Roster(tuple(cell.strip() for cell in read_csv(path)[0]), tuple(enrolled)), remarks
+    # Which column has the ids does not matter here: any cell may name a student.
+    return Roster(tuple(headings), tuple(enrolled)), [remark for remark in remarks if ", line " in remark]
 
 
 def attendance(roster: Roster, present: Present, kind: str) -> Attendance:

@@ -60,7 +60,7 @@ def rows(grades: Grades, attendance: Attendance | None) -> list[list[Cell]]:
     table: list[list[Cell]] = [[*HEADINGS]]
     for each in participants(grades, attendance):
         if each.grade.total is not None:  # an empty one is skipped
-            changed = each.enrolled.cells.get(CHANGED, "") if each.enrolled else ""
+            changed = each.enrolled.cells.get(CHANGED, "").strip("-") if each.enrolled else ""  # "-" where there was none
             table.append([f"Participant {each.student.sid}", each.student.name, each.grade.total, changed])
     return table
 
