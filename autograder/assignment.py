@@ -111,10 +111,12 @@ class Assignment:
         visibility, at_once = self.config.visibility(number), self.config.hints_at_once(number)
         return Check(part, case, method, number, title, said.points, said.public, visibility, harness, stays_home, at_once)
 
+    def plain_config(self) -> Config:
+        """Return what assignment.toml says, with settings as plain values: they are its modules' to read."""
+        return replace(self.config, parts={name: part.plain() for name, part in self.config.parts.items()})
+
     def __reduce__(self) -> tuple:
-        # Its modules are loaded from the folder, in each process again; until then, settings are plain values.
-        parts = {name: part.plain() for name, part in self.config.parts.items()}
-        return _load_at, (self.address, replace(self.config, parts=parts))
+        return load_at, (self.address, self.plain_config())  # its modules are loaded from the folder, in each process again
 
 
 def find(name: str | Path, options: Path | None = None) -> Assignment:
@@ -138,7 +140,8 @@ def folder_of(name: str | Path) -> Path:
     return ours if is_bare and (ours / config.FILE).is_file() else Path(name).resolve()
 
 
-def _load_at(address: str | Path, said: Config) -> Assignment:
+def load_at(address: str | Path, said: Config) -> Assignment:
+    """Return the assignment of this address again, with what its assignment.toml said."""
     return load(folder_of(address), said)
 
 

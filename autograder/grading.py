@@ -18,6 +18,7 @@ from autograder.runner import Outcome, Runner
 from autograder.sandbox.meter import PATIENCE
 from autograder.sandbox.replay import Answers, Replaying
 from autograder.sandbox.worker import Sandbox
+from autograder.sources import Reader, Source
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable
 from common.errors import UserError
@@ -40,6 +41,7 @@ class Report:
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
+    sources: dict[str, Source] = field(default_factory=dict)  # the parts' files, where they were asked for
     seconds: float = 0.0
     document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
 
@@ -71,6 +73,7 @@ def grade(
     without: Collection[str] = (),
     answers: Answers | None = None,
     replay: bool = False,
+    with_sources: bool = False,
     renames: Sequence[Rename] = (),
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
@@ -83,7 +86,7 @@ def grade(
     only: the numbers of the checks that run; all by default.
     retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
     answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
-    renames: files that count under another name.
+    with_sources: the report holds the text of the submission's files. renames: files that count under another name.
     adjust: has the last word on each document that is written.
     Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
     NotKept when kept answers do not suffice.
@@ -111,6 +114,7 @@ def grade(
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
             submission = take_in(source, sandbox, assigned.config.leave_out, renames)
             _require_any_file(submission, assigned, source)
+            reader = Reader(sandbox) if with_sources else None  # it comes up while cases are drawn
             asked = Replaying(answers) if answers and replay else sandbox
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
@@ -119,6 +123,9 @@ def grade(
             if asked is sandbox:
                 _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
+            if reader:
+                report.sources = reader.of(submission, [part.file for part in assigned.parts])
+                reader.stop()  # before anything of the submission runs
             report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers

@@ -225,9 +225,10 @@ def _rename(submission: Submission, renames: Sequence[Rename]) -> None:
         elif found:
             why = f"there are several files called {rename.old}" if found[1:] else f"there is {rename.new} already"
             submission.remarks.append(f"{rename.old} was not taken as {rename.new}: {why}")
-    for rename in renames:
-        if not submission.has(rename.new):
-            submission.remarks.append(f"there is neither {rename.new} nor {rename.old}, which would be taken for it")
+    missing = dict.fromkeys(rename.new for rename in renames if not submission.has(rename.new))
+    for new in missing:
+        olds = " or ".join(rename.old for rename in renames if rename.new == new)
+        submission.remarks.append(f"{olds} would be taken as {new}, but is not there")
 
 
 def _nearest(files: Iterable[Path]) -> list[Path]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from batch.display_names import called, identities, on_one_line
-from batch.grades import Grade, Grades
+from batch.grades import TOTAL, Grade, Grades
 from batch.records import CheckRecord, HandedIn, Record
 
 ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
@@ -19,6 +19,10 @@ class Reason(str, Enum):
     VERDICT = "verdict changed with the same content"
     POINTS = "points changed"
     SCORE = "score changed with the same content and verdicts"
+    OVERRIDDEN = "overrides changed"
+    COMMENTS = "points of comments changed"
+    LATENESS = "lateness changed"
+    ATTEMPT = "another attempt counts"
     NEW = "new"
     GONE = "gone"
 
@@ -42,17 +46,43 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """The points that it gained, less than 0 if it lost some, 0 for one that is new or gone."""
-        return round((self.after.total or 0.0) - (self.before.total or 0.0), 2) if self.before and self.after else 0.0
+        """The points that it gained, less than 0 if it lost some, 0 where it was not graded before and after."""
+        before, after = (one.total if one else None for one in (self.before, self.after))
+        return 0.0 if before is None or after is None else round(after - before, 2)
 
 
 def compare(old: Grades, new: Grades) -> list[Change]:
     """Return what changed from one run to another, most changed first, then what is new, then what is gone.
 
-    A sentence that differs is no change by itself: another seed draws other numbers. Neither are seconds and remarks.
+    What counts is compared. A sentence that differs is no change by itself: another seed draws other numbers. Neither are
+    seconds and remarks.
     """
-    changes = [_change(before, after) for before, after in _pairs(old, new)]
+    counted = ([each for each in grades if each.counts] for grades in (old, new))
+    changes = [change(before, after) for before, after in _pairs(*counted)]
     return sorted(filter(None, changes), key=_place)
+
+
+def change(before: Grade | None, after: Grade | None) -> Change | None:
+    """Return what became of one submission; None if nothing did."""
+    if not (before and after):
+        return Change(before, after, (Reason.NEW if after else Reason.GONE,))
+    checks = _changed_checks(before.record, after.record)
+    reasons = (*_reasons(before.record, after.record, checks), *(reason for reason, _, _ in _said(before, after)))
+    return Change(before, after, reasons, checks) if reasons else None
+
+
+def details(change: Change) -> Iterator[tuple[str, str]]:
+    """Yield what changed, line by line, each after the number of the check that it is about, or TOTAL."""
+    for old, new in change.checks:
+        either = new or old
+        assert either
+        lines = [f"{either.number} {on_one_line(either.name)}: {_outcome(old)} -> {_outcome(new)}"]
+        for label, check in (("before", old), ("after", new)):
+            if check and check.sentence:
+                lines.append(f"    {label}: {on_one_line(check.sentence)}")
+        yield from ((either.number, line) for line in lines)
+    if change.before and change.after:
+        yield from ((about, line) for _, about, line in _said(change.before, change.after))
 
 
 def text(changes: Sequence[Change]) -> str:
@@ -79,12 +109,22 @@ def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | Non
     yield from ((None, one) for one in after.values())
 
 
-def _change(before: Grade | None, after: Grade | None) -> Change | None:
-    if not (before and after):
-        return Change(before, after, (Reason.NEW if after else Reason.GONE,))
-    checks = _changed_checks(before.record, after.record)
-    reasons = tuple(_reasons(before.record, after.record, checks))
-    return Change(before, after, reasons, checks) if reasons else None
+def _said(before: Grade, after: Grade) -> Iterator[tuple[Reason, str, str]]:
+    """Yield what is not the autograder's: the reason, the number of the check that it is about or TOTAL, and a line."""
+    olds, news = ({each.check: f"{each.points:g} ({each.reason})" for each in one.overrides} for one in (before, after))
+    for check in sorted(olds.keys() | news.keys()):
+        old, new = olds.get(check), news.get(check)
+        if old != new:
+            told = [f"{old} before" if old else "", f"now {new}" if new else "taken back"]
+            yield Reason.OVERRIDDEN, check, on_one_line(f"{check} set by hand: {', '.join(filter(None, told))}")
+    comments = [sum(each.points for each in one.comments) for one in (before, after)]
+    if comments[0] != comments[1]:
+        yield Reason.COMMENTS, TOTAL, f"comments: {comments[0]:+g} -> {comments[1]:+g} points"
+    shares = [one.loss.share if one.loss else 0.0 for one in (before, after)]
+    if shares[0] != shares[1]:
+        yield Reason.LATENESS, TOTAL, f"lateness takes off {shares[0]:.0%} -> {shares[1]:.0%}"
+    if before.attempt != after.attempt:
+        yield Reason.ATTEMPT, TOTAL, f"attempt {before.attempt} counted before, now attempt {after.attempt}"
 
 
 def _changed_checks(before: Record, after: Record) -> tuple[ChangedCheck, ...]:
@@ -129,22 +169,20 @@ def _block(change: Change) -> Iterator[str]:
     for label, one in (("before", change.before), ("after", change.after)):
         if one and one.record.error:
             yield f"    {label}: {on_one_line(one.record.error)}"
-    for old, new in change.checks:
-        either = new or old
-        assert either
-        yield f"    {either.number} {on_one_line(either.name)}: {_outcome(old)} -> {_outcome(new)}"
-        for label, check in (("before", old), ("after", new)):
-            if check and check.sentence:
-                yield f"        {label}: {on_one_line(check.sentence)}"
+    yield from (f"    {line}" for _, line in details(change))
 
 
 def _scores(change: Change) -> str:
-    before, after = (f"{one.total or 0:g} of {one.record.points:g}" if one else "" for one in (change.before, change.after))
+    before, after = (_score(one) if one else "" for one in (change.before, change.after))
     if not (before and after):
         return before or after
     if before == after:
         return f"{after}, as before"
-    return f"{before} -> {after} ({change.difference:+g})"
+    return f"{before} -> {after}" + (f" ({change.difference:+g})" if change.difference else "")
+
+
+def _score(grade: Grade) -> str:
+    return "not graded" if grade.total is None else f"{grade.total:g} of {grade.record.points:g}"
 
 
 def _outcome(check: CheckRecord | None) -> str:

@@ -14,8 +14,9 @@ TOTAL = "total"  # in place of a check's number: the whole grade
 class Override:
     """Points that a person gives instead of the autograder.
 
-    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. made: when, in ISO 8601.
-    digest: of the content that it was made for; a later attempt may need another look.
+    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. reason: a line that the
+    student reads. made: when, in ISO 8601. digest: of the content that it was made for; a later attempt may need another
+    look. by: the login name of who made it.
     """
 
     student: str
@@ -24,6 +25,7 @@ class Override:
     reason: str
     made: str
     digest: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,28 @@ class Grade:
         """The points that count; None for what could not be graded."""
         score = self.score
         return None if score is None else round(score - self.lost, 2)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """What people have set, a line each, for students too: "1.3: 4 -> 6 (your bound is right too)"."""
+        found = {check.number: f"{check.score:g}" for check in self.record.checks}
+        before = replace(self, overrides=tuple(each for each in self.overrides if each.check != TOTAL)).total
+        found[TOTAL] = "not graded" if before is None else f"{before:g}"
+        lines = [f"{found.get(each.check, 'not there')} -> {each.points:g} ({each.reason})" for each in self.overrides]
+        return tuple(f"{each.check}: {line}" for each, line in zip(self.overrides, lines))
+
+    @property
+    def outdated(self) -> tuple[Override, ...]:
+        """The overrides that were made for other content than this."""
+        return tuple(each for each in self.overrides if each.digest != self.record.digest)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What those who teach should know of it, a sentence each."""
+        outdated = [
+            f"The points of {each.check} were set for earlier work: see whether they still apply" for each in self.outdated
+        ]
+        return tuple(remark for remark in (self.handed_in.note, *self.record.remarks, *outdated) if remark.strip())
 
 
 Grades = Sequence[Grade]

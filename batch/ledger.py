@@ -24,7 +24,7 @@ TABLES = (
     "class (key TEXT PRIMARY KEY, handed_in TEXT, record TEXT)",  # each submission of the last run
     "attempts (key TEXT, digest TEXT, handed_in TEXT, PRIMARY KEY (key, digest))",  # of all runs
     "given (name TEXT PRIMARY KEY, content TEXT)",  # what the caller gave last: due dates, a roster, comments, ...
-    "overrides (student TEXT, check_number TEXT, override TEXT, PRIMARY KEY (student, check_number))",
+    "overrides (student TEXT, check_number TEXT, override TEXT, ended TEXT)",  # when, and by whom; "" for one that stands
 )
 
 
@@ -119,18 +119,24 @@ class Ledger:
         self._all("INSERT OR REPLACE INTO given VALUES (?, ?)", name, content)
 
     def overrides(self) -> list[Override]:
-        """Return all overrides, in the order of students and checks."""
-        found = self._all("SELECT override FROM overrides ORDER BY student, check_number")
+        """Return all overrides that stand, in the order of students and checks."""
+        found = self._all("SELECT override FROM overrides WHERE ended = '' ORDER BY student, check_number")
         return [self._read(Override, override) for (override,) in found]
 
-    def override(self, override: Override) -> None:
-        """Keep an override, in place of an earlier one of the same student and check."""
-        row = override.student, override.check, to_json(override)
-        self._all("INSERT OR REPLACE INTO overrides VALUES (?, ?, ?)", *row)
+    def ended_overrides(self) -> list[tuple[Override, str]]:
+        """Return the overrides that were replaced or taken back, in the order in which they were made, each with when."""
+        found = self._all("SELECT override, ended FROM overrides WHERE ended != '' ORDER BY rowid")
+        return [(self._read(Override, override), ended) for override, ended in found]
 
-    def remove_override(self, override: Override) -> None:
-        """Forget an override."""
-        self._all("DELETE FROM overrides WHERE student = ? AND check_number = ?", override.student, override.check)
+    def override(self, override: Override) -> None:
+        """Keep an override."""
+        row = override.student, override.check, to_json(override)
+        self._all("INSERT INTO overrides VALUES (?, ?, ?, '')", *row)
+
+    def end_override(self, override: Override, ended: str) -> None:
+        """Let an override stand no longer. ended: when, and by whom."""
+        statement = "UPDATE overrides SET ended = ? WHERE student = ? AND check_number = ? AND ended = ''"
+        self._all(statement, ended, override.student, override.check)
 
     def close(self) -> None:
         """Close the ledger and let others in."""

@@ -1,8 +1,10 @@
 """Everything that a graded class comes to, written from its ledger: tables, the page about the class, reports."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, folder_of, load_at
+from autograder.config import FILE, Config
 from batch import gradebook, page, roster, sending, settling
 from batch.exports import gradescope as gradescope_export
 from batch.exports import moodle as moodle_export
@@ -12,12 +14,37 @@ from batch.platforms import canvas, moodle
 from batch.records import Student
 from batch.roster import Attendance, Present, Roster
 from batch.settling import Policy
+from common.errors import UserError
 from common.files import write_whole
-from common.records import from_json
+from common.records import from_json, to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
 SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: settings, and what the caller gave
-ROSTER, PRESENT, FEEDBACK = "roster", "present", "feedback"
+HOMEWORK, ROSTER, PRESENT, FEEDBACK = "homework", "roster", "present", "feedback"
+
+
+@dataclass(frozen=True)
+class Homework:
+    """What a ledger keeps of the assignment, to find it again: its address, and what its assignment.toml said."""
+
+    address: str
+    config: Config
+
+
+def give_homework(ledger: Ledger, assigned: Assignment) -> None:
+    """Let the ledger know by which assignment its class was graded last."""
+    ledger.give(HOMEWORK, to_json(Homework(str(assigned.address), assigned.plain_config())))
+
+
+def homework(ledger: Ledger) -> Assignment:
+    """Return the assignment by which the class was graded last; raises UserError if it is gone."""
+    kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
+    if not (folder_of(kept.address) / FILE).is_file():
+        raise UserError(
+            f"the homework's folder {kept.address} is gone, by which {ledger.file.parent} was graded: "
+            "put it back, or run convgrade batch again with --assignment"
+        )
+    return load_at(kept.address, kept.config)
 
 
 def grades(ledger: Ledger) -> list[Grade]:

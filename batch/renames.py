@@ -9,12 +9,13 @@ from autograder import renames
 from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.verdicts import Verdict
-from batch import people, student_lines
+from batch import lines, people
 from batch.ledger import Ledger
 from batch.records import HandedIn, Record
 from common.records import from_json, to_json
 
 GIVEN = "renames"  # in the ledger
+COLUMNS = {"old name": ("old", "old name"), "new name": ("new", "new name")}
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,12 @@ def settle(
 
 
 def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:
+    def said(line: lines.Line) -> tuple[str, Rename]:
+        return people.person(line.owner(handed_in)), renames.checked(line.cells["old name"], line.cells["new name"], files)
+
+    _, given = lines.read(table, COLUMNS)
     found: dict[str, tuple[Rename, ...]] = {}
-    for line in student_lines.read(table, ("old", "new")):
-        person = people.person(line.find(handed_in))
-        with line.named():
-            rename = renames.checked(line.cells["old"], line.cells["new"], files)
+    for person, rename in lines.each(table, given, said):
         found[person] = (*found.get(person, ()), rename)
     return found
 

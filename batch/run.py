@@ -100,6 +100,7 @@ def grade(
             ledger.give(PRESENT, to_json(present))
             if listed:
                 ledger.give(ROSTER, to_json(listed))
+            outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
             if feedback:

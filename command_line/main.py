@@ -12,7 +12,7 @@ import click
 
 from autograder.sandbox import template
 from autograder.texts import without_control
-from command_line import authoring, batch, data, poll, trying
+from command_line import authoring, batch, data, override, poll, trying
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
 from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SHOW, is_debugging
@@ -109,6 +109,7 @@ def grade(
         seed=seed,
         reference=reference,
         retraining=retraining,
+        with_sources=True,
         renames=renamed,
     )
     click.echo(terminal.summary(report))
@@ -201,6 +202,7 @@ convgrade.add_command(authoring.new)
 convgrade.add_command(authoring.verify)
 convgrade.add_command(batch.batch)
 convgrade.add_command(batch.compare)
+convgrade.add_command(override.override)
 convgrade.add_command(quiz)
 convgrade.add_command(poll.poll)
 convgrade.add_command(data.data)

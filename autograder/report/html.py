@@ -1,13 +1,15 @@
 """report.html: one page that needs nothing else."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from autograder.feedback import side_by_side
+from autograder.feedback import Failure, side_by_side
 from autograder.grading import Report
-from autograder.report import advice
+from autograder.report import advice, code
+from autograder.report.code import Excerpt
+from autograder.runner import Outcome
 from common import pages, window
 
 
@@ -16,18 +18,41 @@ def render(report: Report, who: str) -> str:
 
     who: whose submission it is, and when it was handed in or graded, in a line.
     """
-    explained = advice.explained(report)
+    explained, told = advice.explained(report), advice.told(report)
+    codes = {number: found for number, found in _codes(report, told).items() if found}
     slides = any(outcome.failure and outcome.failure.sliding for outcome in report.outcomes)
     return template().render(
         report=report,
         who=who,
         first=advice.start(report),
-        told=advice.told(report),
+        told=told,
+        parts=[_sums(part.title, outcomes) for part, outcomes in report.parts() if outcomes],
+        codes=defaultdict(list, codes),
+        shown_at=defaultdict(str, _shown_at(codes)),
         explained=defaultdict(list, explained),
         explained_by=defaultdict(str, {other: first for first, others in explained.items() for other in others}),
         not_begun=advice.NOT_BEGUN,
         **pages.inlined(window.style(), window.script() if slides else ""),
     )
+
+
+def _codes(report: Report, told: Mapping[str, Failure]) -> dict[str, list[Excerpt]]:
+    """Return the code to read beside each failure, by its number."""
+    files = {outcome.number: outcome.part.file for outcome in report.outcomes}
+    return {number: code.beside(failure, files[number], report.sources) for number, failure in told.items()}
+
+
+def _shown_at(codes: Mapping[str, list[Excerpt]]) -> dict[str, str]:
+    """Return for each number beside which stands nothing but long code that was shown before, where that was."""
+    first: dict[tuple[Excerpt, ...], str] = {}
+    for number, found in codes.items():
+        if all(len(one.lines) > code.LONG for one in found):
+            first.setdefault(tuple(found), number)
+    return {number: at for number, found in codes.items() if (at := first.get(tuple(found), number)) != number}
+
+
+def _sums(title: str, outcomes: Sequence[Outcome]) -> tuple[str, float, float]:
+    return title, sum(outcome.score for outcome in outcomes), sum(outcome.points for outcome in outcomes)
 
 
 @cache

@@ -27,8 +27,8 @@ from autograder.sandbox.child import python_mount
 from autograder.sandbox.child.landlock_paths import PACKAGES
 
 CHILD = ("bpf.py", "described.py", "failing_layer.py", "forbidden.py", "landlock_paths.py", "layers.py", "lex.py",
-         "packages.py", "python_mount.py", "pytorch.py", "rules.py", "system_calls.py", "unpack.py", "weights.py",
-         "wire.py", "worker.py")  # fmt: skip
+         "packages.py", "python_mount.py", "pytorch.py", "rules.py", "sources.py", "system_calls.py", "unpack.py",
+         "weights.py", "wire.py", "worker.py")  # fmt: skip
 END_SECONDS = 10.0  # for a killed process to be gone
 START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.

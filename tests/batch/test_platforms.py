@@ -189,7 +189,9 @@ def sent(folder, grades, how, assigned=CNN, attendance=None):
 def test_canvas_takes_the_feedback(work, canvas_grades, tmp_path):
     attachments = {}
     for each in work:
-        attachments |= {str(900_000 + 20 * each.number + place): str(5000 + each.number) for place in range(len(each.files))}
+        attachments |= {
+            str(900_000 + 20 * each.number + place): str(5000 + each.number) for place in range(len(each.files))
+        }
     taken = course(work).commented(sent(tmp_path, canvas_grades, "canvas"), attachments)
     assert set(taken) == {str(5000 + each.number) for each in work}
     for student, (_, content) in taken.items():

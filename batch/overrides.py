@@ -1,0 +1,147 @@
+"""Points that a person gives instead of the autograder: what is asked for, held against the class, and kept."""
+
+import getpass
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from batch import lines, people
+from batch.display_names import called, on_one_line
+from batch.grades import TOTAL, Grade, Grades, Override
+from batch.ledger import Ledger
+from batch.lines import Line
+from common.errors import UserError
+
+COLUMNS = {
+    "check": ("check", "question", "test", "number"),
+    "point": ("points", "score", "grade", "new score"),
+    "reason": ("reason", "why", "comment"),
+}
+LONGEST_REASON = 500
+MOST_NAMED = 8
+
+Made = tuple[Grade, Override]
+
+
+def find(student: str | Line, grades: Grades) -> Grade:
+    """Return the grade that counts of a student; raises UserError where there is none, or more than one."""
+    counted = [each for each in grades if each.counts]
+    handed_in = [each.handed_in for each in counted]
+    found = student.owner(handed_in) if isinstance(student, Line) else people.find(student, handed_in)
+    return counted[handed_in.index(found)]
+
+
+def check_of(text: str, grade: Grade) -> str:
+    """Return the number of the check that a text names, or TOTAL: "1.3", or as tables head it, "1.3 conv2d: images".
+
+    Raises UserError, with those of similar names, where a submission has no such check.
+    """
+    wanted = " ".join(text.split()).casefold()
+    if wanted == TOTAL:
+        return TOTAL
+    for check in grade.record.checks:
+        if re.fullmatch(rf"{re.escape(check.number)}([: ].*)?", wanted):
+            return check.number
+    if not grade.record.checks:
+        raise UserError(f"the work of {called(grade.handed_in)} has no checks, for it could not be graded: set its {TOTAL}")
+    numbers = [check.number for check in grade.record.checks]
+    names = {check.name.casefold(): check.number for check in grade.record.checks}
+    near = get_close_matches(wanted, numbers, MOST_NAMED) + [names[name] for name in get_close_matches(wanted, names)]
+    shown = ", ".join([*list(dict.fromkeys(near or numbers))[:MOST_NAMED], TOTAL])
+    raise UserError(f"there is no check {text!r}; {'near' if near else 'available'}: {shown}")
+
+
+def override(grade: Grade, check: str, points: str, reason: str, extra: bool = False) -> Override:
+    """Return the override of a check, or of the total, of a submission.
+
+    extra: allow more points than the check or the homework is worth. Raises UserError for what cannot be meant.
+    """
+    number, reason = check_of(check, grade), on_one_line(reason)
+    if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", points.strip()):
+        raise UserError(f"points are a number from 0, such as 4 or 2.5, not {points!r}")
+    given = float(points.strip().replace(",", "."))
+    worth = {check.number: check.points for check in grade.record.checks}.get(number, grade.record.points)
+    if given > worth and not extra:
+        raise UserError(f"{number} is worth {worth:g} points: {given:g} is more, which takes --extra")
+    if not reason or len(reason) > LONGEST_REASON:
+        raise UserError(f"an override needs a reason, which the student reads, of at most {LONGEST_REASON} characters")
+    return Override(people.person(grade.handed_in), number, given, reason, _now(), grade.record.digest, _login())
+
+
+def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
+    """Return the overrides of a table, each with the grade that it changes.
+
+    Raises UserError that names the lines which cannot be used; then none is to be kept.
+    """
+    _, found = lines.read(path, COLUMNS)
+    first: dict[tuple[str, str], int] = {}
+
+    def made(line: Line) -> Made:
+        grade = find(line, grades)
+        one = override(grade, line.cells["check"], line.cells["point"], line.cells["reason"], extra)
+        if (before := first.setdefault((one.student, one.check), line.number)) != line.number:
+            raise UserError(f"{one.check} of this submission stands on line {before} already")
+        return grade, one
+
+    return lines.each(path, found, made)
+
+
+def keep(ledger: Ledger, made: Iterable[Made]) -> None:
+    """Write overrides down, each in place of an earlier one of the same submission and check."""
+    for grade, one in made:
+        end(ledger, grade, one.check)
+        ledger.override(one)
+
+
+def take_back(ledger: Ledger, grade: Grade, check: str) -> None:
+    """Let the autograder's points of a check, or of the total, stand again; raises UserError where they do already."""
+    overridden = [each.check for each in grade.overrides]
+    if not end(ledger, grade, check if check in overridden else check_of(check, grade)):
+        there = ", ".join(overridden) or "none"
+        raise UserError(f"{called(grade.handed_in)} has no override of {check}; there is {there}")
+
+
+def end(ledger: Ledger, grade: Grade, check: str) -> list[Override]:
+    """Let the override of a check stand no longer, and return it, in a list of one or none."""
+    found = [each for each in grade.overrides if each.check == check]
+    for each in found:
+        ledger.end_override(each, f"{_now()} by {_login()}")
+    return found
+
+
+def text(standing: Sequence[Override], ended: Sequence[tuple[Override, str]], grades: Grades) -> str:
+    """Return the overrides of a class for a terminal, those of each student together. ended: those that stand no longer."""
+    said = {
+        (each.student, each.check): line
+        for grade in grades
+        if grade.counts
+        for each, line in zip(grade.overrides, grade.overridden)
+    }
+    blocks: dict[str, list[str]] = defaultdict(list)
+    for each in standing:
+        line = said.get((each.student, each.check), f"{each.check}: {each.points:g} ({each.reason}); not in the class now")
+        blocks[each.student].append(f"{line}, by {each.by} on {each.made[:10]}")
+    for each, when in ended:
+        blocks[each.student].append(
+            f"{each.check}: {each.points:g} ({each.reason}), by {each.by} on {each.made}, until {when}"
+        )
+    names = {each.student: called(grade.handed_in) for grade in grades for each in grade.overrides}
+    shown = [
+        "\n    ".join([f"{names.get(student, '')} ({student})".strip(), *map(on_one_line, found)])
+        for student, found in blocks.items()
+    ]
+    return "\n\n".join(shown) or "Nothing was set by hand."
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a machine need not know the name of who is at work
+        return "somebody"
