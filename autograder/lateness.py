@@ -1,6 +1,5 @@
 """What being late costs, by the assignment's [late]: the same on Gradescope and for a whole class."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,25 +16,33 @@ class Loss:
     sentence: str
 
     def points(self, score: float) -> float:
-        """Return the points that are taken off a score."""
-        return round(score * self.share, 2)
+        """Return the points that are taken off a score; never more than there are."""
+        return round(max(score, 0.0) * self.share, 2)
 
 
 def loss(handed_in: datetime, due: datetime | None, late: Late) -> Loss | None:
     """Return what being late costs; None if it was in time, has no due date or costs nothing."""
-    if due is None or not late.loss_per_day:
+    if due is None or handed_in - due <= timedelta(minutes=late.grace_minutes):
         return None
     after = handed_in - due
-    if after <= timedelta(minutes=late.grace_minutes):
-        return None
-    days = math.ceil(after / DAY)
-    share = min(days * late.loss_per_day, late.largest_loss)
-    sentence = f"Handed in {_in_words(after)} after the due date: {share:.0%} of the points are taken off"
-    return Loss(share, f"{sentence} ({late.loss_per_day:.0%} for each day begun, {late.largest_loss:.0%} at most).")
+    return _loss(-(-after // DAY), f"Handed in {in_words(after)} after the due date", late)
 
 
-def _in_words(time: timedelta) -> str:
+def least_loss(late: Late) -> Loss | None:
+    """Return what being late costs at least, where only a mark says so and no time is known; None if it costs nothing."""
+    return _loss(1, "Marked as late; the export does not say by how much, so one day counts", late)
+
+
+def in_words(time: timedelta) -> str:
+    """Return how late something was: "1 d 3 h", "25 min"."""
     days, rest = divmod(time, DAY)
     hours, minutes = rest.seconds // 3600, rest.seconds // 60 % 60
-    parts = [f"{days} d"] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (days == 0)
-    return " ".join(parts)
+    parts = [f"{days} d"] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (days == 0 and minutes > 0)
+    return " ".join(parts) or "less than 1 min"
+
+
+def _loss(days: int, why: str, late: Late) -> Loss | None:
+    share = min(days * late.loss_per_day, late.largest_loss)
+    shown, each, most = (f"{100 * part:g}%" for part in (share, late.loss_per_day, late.largest_loss))
+    sentence = f"{why}: {shown} of the points are taken off ({each} for each day begun, {most} at most)."
+    return Loss(share, sentence) if share else None

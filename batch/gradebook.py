@@ -39,23 +39,30 @@ def write(
 def _for_people(grades: Grades, attendance: Attendance | None) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
-    rows: list[list[Cell]] = [
-        ["key", "name", "email", "sid", "submitted", "score", "points", *columns, "overrides", "error", "remarks"]
-    ]
+    stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
+    said = ["overrides", "error", "remarks"]
+    rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, *said]]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        said = "; ".join(grade.overridden), record.error
+        about = "; ".join(grade.overridden), record.error
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
             unknown = [NOT_ON_LIST] if attendance and student in attendance.unknown else []
             remarks = "; ".join(remark.rstrip(".") for remark in [*unknown, *grade.remarks])
-            rows.append([*who, _score(grade), record.points, *ended, *said, remarks])
+            rows.append([*who, *_stands(grade), *ended, *about, remarks])
     for student in (each.student for each in attendance.absent) if attendance else ():
         who = ["", student.name, student.email, student.sid]
         rows.append([*who, *[""] * (len(rows[0]) - len(who) - 2), HANDED_IN_NOTHING, ""])
     return _csv(rows)
+
+
+def _stands(grade: Grade) -> list[Cell]:
+    """Return what stands, apart from the checks: what lateness takes off is not in the score, but in the total."""
+    due = grade.due.isoformat(timespec="seconds") if grade.due else ""
+    scores: list[Cell] = ["", "", ""] if grade.score is None else [grade.score, grade.lost, _score(grade)]
+    return [*scores, grade.record.points, due, grade.late, str(grade.attempt), str(grade.attempts)]
 
 
 def _for_gradescope(grades: Grades) -> bytes:

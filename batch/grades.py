@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from autograder.lateness import Loss
@@ -46,17 +47,27 @@ class Comment:
 class Grade:
     """What stands for one submission. record: what the autograder found.
 
-    attempt: which of the student's it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    due: for these students, None where there is no date. late: by how much it was late, in words, or "".
+    attempt: which of the students' it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    apart: whether the current export has other work under the same key.
     """
 
     handed_in: HandedIn
     record: Record
     overrides: tuple[Override, ...] = ()
     comments: tuple[Comment, ...] = ()
+    due: datetime | None = None
+    late: str = ""
     loss: Loss | None = None
     attempt: int = 1
     attempts: int = 1
     counts: bool = True
+    apart: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where its report lies, below the folder of all submissions."""
+        return f"{self.handed_in.key}/attempt-{self.attempt}" if self.apart else self.handed_in.key
 
     @cached_property
     def checks(self) -> tuple[CheckRecord, ...]:
@@ -90,7 +101,7 @@ class Grade:
     def total(self) -> float | None:
         """The points that count; None for what could not be graded."""
         score = self.score
-        return None if score is None else round(score - self.lost, 2)
+        return None if score is None else round(score - self.lost, 2) + 0.0  # never -0.0
 
     @property
     def overridden(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ Kind = TypeVar("Kind")
 
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "2"
+HALF = 32  # of a digest's digits: the content, without the names under which its files are graded
 TABLES = (
     "settings (name TEXT PRIMARY KEY, value TEXT)",
     "graded (digest TEXT PRIMARY KEY, options TEXT, record TEXT)",  # each content
@@ -88,6 +89,10 @@ class Ledger:
         found = self._all("SELECT digest, options, record FROM graded")
         return {digest: (options, self._read(Record, record)) for digest, options, record in found}
 
+    def options(self) -> dict[str, str]:
+        """Return by which options each digest was graded last."""
+        return dict(self._all("SELECT digest, options FROM graded"))
+
     def put_class(self, graded: Graded) -> None:
         """Write down who has handed in what, and how that was graded, in place of what was known of the class."""
         with _clear_errors(self.file):
@@ -105,8 +110,15 @@ class Ledger:
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 
     def attempts(self) -> Graded:
-        """Return all submissions of all runs that differ in their content, as they were graded last."""
-        found = self._all("SELECT handed_in, record FROM attempts JOIN graded USING (digest) ORDER BY key, digest")
+        """Return all submissions of all runs that differ in their content, as they were graded last.
+
+        They come in the order in which the runs saw them last: those of the last run stand at the end. Of work that was
+        graded under several names of its files, the last grading is given.
+        """
+        found = self._all(
+            "SELECT handed_in, record FROM attempts JOIN graded USING (digest) WHERE attempts.rowid IN "
+            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {HALF})) ORDER BY attempts.rowid"
+        )
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 
     def given(self, name: str) -> str:

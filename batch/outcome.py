@@ -11,9 +11,9 @@ from batch.exports import moodle as moodle_export
 from batch.grades import Grade, Grades
 from batch.ledger import Ledger
 from batch.platforms import canvas, moodle
+from batch.policy import Policy
 from batch.records import Student
 from batch.roster import Attendance, Present, Roster
-from batch.settling import Policy
 from common.errors import UserError
 from common.files import write_whole
 from common.records import from_json, to_json
@@ -48,8 +48,13 @@ def homework(ledger: Ledger) -> Assignment:
 
 
 def grades(ledger: Ledger) -> list[Grade]:
-    """Return what stands, by what the ledger holds: one grade for each submission, in the order of keys."""
-    return settling.settle(ledger.graded(), Policy(), ledger.overrides(), [])
+    """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
+    graded, options = ledger.graded(), ledger.options()
+    current = {(handed_in.key, record.digest) for handed_in, record in graded}
+    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
+    used = {options[digest] for _, digest in current}
+    stale = {digest for digest, by in options.items() if by not in used}
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), [], earlier, stale)
 
 
 def attendance(ledger: Ledger) -> Attendance | None:
@@ -57,8 +62,8 @@ def attendance(ledger: Ledger) -> Attendance | None:
     known, present = ledger.given(ROSTER), ledger.given(PRESENT)
     if not known or not present:
         return None
-    read = (from_json(Roster, known, ROSTER), from_json(Present, present, PRESENT))
-    return roster.attendance(*read, ledger.given(KIND))
+    handed_in = from_json(Present, present, PRESENT).handed_in
+    return roster.attendance(from_json(Roster, known, ROSTER), handed_in, ledger.given(KIND))
 
 
 def absent(ledger: Ledger) -> list[Student]:

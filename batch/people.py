@@ -1,10 +1,11 @@
 """Who is meant: the students of a class, as a table or a command names them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from batch.display_names import called, identities
-from batch.records import HandedIn
+from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes.roster import identity
 
@@ -14,6 +15,12 @@ MOST_NAMED = 5
 def person(handed_in: HandedIn) -> str:
     """Return what tells a submission's owner from all others, in each export: an address, a number, or the key."""
     return next(iter(identities(handed_in)), _by_key(handed_in))
+
+
+def each_of(handed_in: HandedIn) -> list[str]:
+    """Return what tells each student of a submission from all others, in their order; those without an id share the key."""
+    alone = [replace(handed_in, students=(student,)) for student in handed_in.students]
+    return [person(one) for one in alone or [handed_in]]
 
 
 def owns(person: str, handed_in: HandedIn) -> bool:
@@ -37,6 +44,62 @@ def find(text: str, handed_in: Sequence[HandedIn]) -> HandedIn:
     known = {name: name for each in handed_in for kind in (_addresses, _names, _keys) for name in kind(each)}
     near = get_close_matches(text, known, MOST_NAMED, 0.7)
     raise UserError(f"no submission is by {text!r}" + (f"; there is {', '.join(near)}" if near else ""))
+
+
+class Directory:
+    """The students of a class, found by what tables call them."""
+
+    def __init__(self, handed_in: Iterable[HandedIn]) -> None:
+        """Note all ids first, then all names; `person` says who is meant by each."""
+        self._known: list[dict[str, dict[str, str]]] = [{}, {}, {}]  # text: person: address
+        for one in handed_in:
+            self._note(0, one.key, person(one), "")
+            for student, who in zip(one.students, each_of(one)):
+                for kind, texts in enumerate((_ids(student), [student.name], _in_any_order(student.name))):
+                    for text in texts:
+                        self._note(kind, text, who, student.email)
+
+    def find(self, cells: Sequence[str]) -> str | None:
+        """Return who is meant by a line of a table, by the first cell that is an id, else a name; None for nobody here.
+
+        cells: those that may name a student. A name does not count where the line has another address than the student.
+        Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if it may be any of several.
+        """
+        addresses = {identity(cell.strip()) for cell in cells if "@" in cell}
+        for kind, ways in enumerate((_as_it_is, _as_it_is, _in_any_order)):
+            for cell in cells:
+                found = {who: at for text in ways(cell) for who, at in self._known[kind].get(_plain(text), {}).items()}
+                if kind and addresses:
+                    found = {who: at for who, at in found.items() if not at or _plain(at) in addresses}
+                if len(found) > 1:
+                    who = ", ".join(list(found)[:MOST_NAMED])
+                    raise UserError(f"{cell!r} may be any of {who}: give an address, a number or the submission's key")
+                if found:
+                    return next(iter(found))
+        return None
+
+    def _note(self, kind: int, text: str, who: str, address: str) -> None:
+        if plain := _plain(text):
+            self._known[kind].setdefault(plain, {})[who] = address
+
+
+def _plain(text: str) -> str:
+    return identity(" ".join(text.split()))
+
+
+def _as_it_is(text: str) -> Iterable[str]:
+    return (text,)
+
+
+def _ids(student: Student) -> Iterable[str]:
+    """Return a student's ids; Moodle's worksheet says "Participant 7"."""
+    return (student.email, student.sid, f"{student.name} {student.sid}" if student.sid else "")
+
+
+def _in_any_order(name: str) -> Iterable[str]:
+    """Return the letters of a name from each of its words on, the words before it last."""
+    words = ["".join(filter(str.isalnum, identity(word))) for word in name.split()]
+    return ("".join(words[start:] + words[:start]) for start in range(len(words)))
 
 
 def _by_key(handed_in: HandedIn) -> str:

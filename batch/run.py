@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
@@ -17,6 +17,7 @@ from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
+from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
 from batch.roster import Present
 from batch.schedule import Progress, Selection
@@ -33,7 +34,7 @@ ASSIGNMENT = "assignment"
 class Class:
     """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
-    remarks: what to know before the grades go anywhere; files: what lies in the folder, by what it is for.
+    remarks: what there is to say about rules, the class list and the tables; files: what lies in the folder, by its use.
     """
 
     export: Export
@@ -41,8 +42,8 @@ class Class:
     progress: Progress
     seed: str
     named: Renames
-    remarks: tuple[str, ...] = ()
-    files: Mapping[str, Path] = field(default_factory=dict)
+    remarks: tuple[str, ...]
+    files: Mapping[str, Path]
 
 
 def grade(
@@ -63,6 +64,7 @@ def grade(
     feedback: str | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
+    given: Given = NOTHING_GIVEN,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
@@ -72,6 +74,7 @@ def grade(
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
     as platforms and spreadsheets save it. feedback: one of sending.KINDS.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
+    given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     listed, remarks = rosters.read(roster) if roster else (None, [])
@@ -90,14 +93,17 @@ def grade(
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
             sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
+            policy = Policy.of(ledger).with_given(given, assigned.config.late)
+            policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
             ledger.put_class(graded)
+            policy = policy.about(graded)
+            ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
-            present = Present(tuple(student for each in read.handed_in for student in each.students))
-            ledger.give(PRESENT, to_json(present))
+            ledger.give(PRESENT, to_json(Present(read.handed_in)))
             if listed:
                 ledger.give(ROSTER, to_json(listed))
             outcome.give_homework(ledger, assigned)
@@ -109,7 +115,7 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            remarks += outcome.remarks(ledger, grades, assigned)
+            remarks += [*policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
             return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)

@@ -71,7 +71,8 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
 
 
 def _sent(grades: Grades) -> list[Grade]:
-    return [each for each in grades if each.counts and (each.total is not None or not each.record.failed_here())]
+    sent = (each for each in grades if each.counts and (each.total is not None or not each.record.failed_here()))
+    return sorted(sent, key=lambda each: each.handed_in.key)
 
 
 def _files(folder: Path, grade: Grade, assigned: Assignment) -> dict[str, bytes]:

@@ -1,24 +1,128 @@
 """From what the autograder found to what stands: attempts, lateness, overrides and comments."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from autograder import lateness
 from batch import people
+from batch.extensions import NONE, Extension
 from batch.grades import Comment, Grade, Override
+from batch.moments import moment
+from batch.policy import LATEST, Policy
 from batch.records import Graded, HandedIn
+
+Terms = Mapping[str, Sequence[Extension]]  # by students
+MARKED = "yes"  # late, and nobody knows by how much
 
 
 @dataclass(frozen=True)
-class Policy:
-    """The rules of a class, as they were given last."""
+class Place:
+    """An attempt among those of one student."""
+
+    attempt: int
+    attempts: int
+    counts: bool
 
 
-def settle(graded: Graded, policy: Policy, overrides: Sequence[Override], comments: Sequence[Comment]) -> list[Grade]:
-    """Return the grade of each submission, in the order of the keys."""
-    return [
-        Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
-        for handed_in, record in graded
-    ]
+def settle(
+    graded: Graded,
+    policy: Policy,
+    overrides: Sequence[Override],
+    comments: Sequence[Comment],
+    earlier: Graded = (),
+    stale: Collection[str] = (),
+) -> list[Grade]:
+    """Return the grades of all attempts of the students of a class: what they have handed in now, then earlier work.
+
+    earlier: what other runs knew and the last one did not, oldest first. stale: digests that were graded by other points or
+    options than the class: such an attempt never counts.
+
+    An attempt is a student's whoever else handed it in: what Ada has tried alone is not an attempt of Bob, who is in her
+    group now. So one submission may count for some of its students and not for others, and then gives two grades. Attempts
+    are in the order of their times if all of a student's have one, else in the order in which runs saw them. The latest
+    counts, or the one with the highest total, and of equal ones the latest.
+    """
+    terms = policy.terms([handed_in for handed_in, _ in graded])
+    here = {who for handed_in, _ in graded for who in people.each_of(handed_in)}
+    earlier = [(handed_in, record) for handed_in, record in earlier if here.intersection(people.each_of(handed_in))]
+    found = []
+    for handed_in, record in [*earlier, *graded]:
+        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
+        found.append(_with_lateness(grade, policy, terms))
+    placed = list(zip(found, _places(found, here, policy, stale), _apart([each.handed_in.key for each in found])))
+    return [grade for each in [*placed[len(earlier) :], *placed[: len(earlier)]] for grade in _split(*each)]
+
+
+def _with_lateness(grade: Grade, policy: Policy, terms: Terms) -> Grade:
+    """Return a grade with what being late costs it. A new due date, or the time at which work arrived, overrules a mark."""
+    own = [each for who in people.each_of(grade.handed_in) for each in terms.get(who, ())]
+    times = [moment(each.handed_in) for each in own if each.handed_in and each.digest == grade.record.digest]
+    handed_in = replace(grade.handed_in, submitted=max(times).isoformat()) if times else grade.handed_in
+    due = _due(handed_in, policy, terms)
+    late, loss = "", None
+    if due and handed_in.moment:
+        if handed_in.moment > due:
+            late, loss = lateness.in_words(handed_in.moment - due), lateness.loss(handed_in.moment, due, policy.late)
+    elif handed_in.late and policy.due != NONE and not any(each.gives_time for each in own):
+        late, loss = MARKED, lateness.least_loss(policy.late)
+    return replace(grade, handed_in=handed_in, due=due, late=late, loss=loss)
+
+
+def _due(handed_in: HandedIn, policy: Policy, terms: Terms) -> datetime | None:
+    """Return when a submission is due: the latest of its students' dates, as on Gradescope; None if one has none."""
+    dates: list[datetime | None] = []
+    for who in people.each_of(handed_in):
+        own = [each.due_date(policy.due_date) for each in terms.get(who, ()) if each.gives_time]
+        dates += own or [policy.due_date]
+    return None if None in dates else max(filter(None, dates))
+
+
+def _places(grades: Sequence[Grade], here: set[str], policy: Policy, stale: Collection[str]) -> list[dict[str, Place]]:
+    """Return the place of each grade among the attempts of each of its students who are here."""
+    tries: dict[str, list[int]] = {}
+    for index, grade in enumerate(grades):
+        for who in here.intersection(people.each_of(grade.handed_in)):
+            tries.setdefault(who, []).append(index)
+    places: list[dict[str, Place]] = [{} for _ in grades]
+    for who, own in tries.items():
+        times = {index: moment for index in own if (moment := grades[index].handed_in.moment)}
+        if len(times) == len(own):
+            own.sort(key=times.__getitem__)
+        able = [index for index in own if grades[index].record.digest not in stale]
+        counting = able[-1] if policy.attempt == LATEST else max(reversed(able), key=lambda index: _rank(grades[index]))
+        for number, index in enumerate(own, start=1):
+            places[index][who] = Place(number, len(own), index == counting)
+    return places
+
+
+def _rank(grade: Grade) -> float:
+    return -math.inf if grade.total is None else grade.total
+
+
+def _apart(keys: Sequence[str]) -> list[bool]:
+    """Return for each key whether it is used again later on."""
+    last = {key: index for index, key in enumerate(keys)}
+    return [last[key] != index for index, key in enumerate(keys)]
+
+
+def _split(grade: Grade, places: Mapping[str, Place], apart: bool) -> Iterator[Grade]:
+    """Give the grade for the students for whom it does not count, and for those for whom it does."""
+    owners = list(zip(grade.handed_in.students, people.each_of(grade.handed_in)))
+    for counts in (False, True):
+        these = {who: place for who, place in places.items() if place.counts is counts}
+        if these:
+            students = tuple(student for student, who in owners if who in these)
+            place = max(these.values(), key=lambda place: place.attempt)
+            yield replace(
+                grade,
+                handed_in=replace(grade.handed_in, students=students),
+                attempt=place.attempt,
+                attempts=place.attempts,
+                counts=counts,
+                apart=apart,
+            )
 
 
 def _of(handed_in: HandedIn, said: Iterable) -> Iterable:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder import assignment, grading, results
 from autograder.assignment import CHECKS, Assignment
+from autograder.config import Late
 from autograder.reference import Reference
 from autograder.renames import Rename
 from autograder.report import html
@@ -32,11 +33,15 @@ class ClassConfig:
     backend: str = "numpy"
 
     def options_digest(self) -> str:
-        """Return a name for all that decides about grades: options, checks, masters, references and wrong programs."""
+        """Return a name for all that decides about grades: options, checks, masters, references and wrong programs.
+
+        What being late costs is taken off what was found, and changes nothing of it.
+        """
+        config = replace(self.assigned.config, late=Late())
         folder = self.assigned.folder
         paths = [folder / CHECKS, folder / WRONG, *sorted(folder.glob("*.py"))]
         digests = [fingerprint.digest(path) for path in paths if path.exists()]
-        return hashlib.sha256(f"{self.assigned.config!r} {digests}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{config!r} {digests}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """convgrade batch and convgrade compare: a class, and what has changed since."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import click
@@ -21,10 +21,27 @@ class Moment(click.ParamType):
 
     def convert(self, value, param, ctx):
         """Return the moment; click tells of what is none."""
+        from batch.moments import moment
+
         try:
-            return datetime.fromisoformat(value).astimezone()
-        except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-11-22 or 2026-11-22T18:00", param, ctx)
+            return moment(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class DueDate(click.ParamType):
+    """A time, and a date alone means its end; or "none". What it returns is a text."""
+
+    name = "time|none"
+
+    def convert(self, value, param, ctx):
+        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
+        from batch.moments import moment
+
+        try:
+            return value if value == "none" else moment(value, time.max).isoformat()
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
 
 
 @click.command()
@@ -65,6 +82,15 @@ class Moment(click.ParamType):
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
 )
+@click.option(
+    "--due",
+    type=DueDate(),
+    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
+)
+@click.option(
+    "--extensions", type=PATH, metavar="CSV|none", help="More time for some students: columns student, and due or days."
+)
+@click.option("--attempt", type=click.Choice(("latest", "best")), help="Which attempt counts. [default: latest]")
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
 def batch(
     export: Path,
@@ -84,6 +110,9 @@ def batch(
     feedback: str | None,
     rename: tuple[str, ...],
     renames: Path | None,
+    due: str | None,
+    extensions: Path | None,
+    attempt: str | None,
     similarity: bool,
 ) -> int:
     """Grade a whole class: EXPORT is what Gradescope, Canvas or Moodle give, or any folder of submissions.
@@ -96,6 +125,7 @@ def batch(
     from autograder.renames import parse
     from batch import run
     from batch.exports import Export
+    from batch.policy import Given
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
@@ -128,6 +158,7 @@ def batch(
             feedback=feedback,
             rename=for_all,
             renames_file=renames,
+            given=Given(due, extensions, attempt),
         )
     click.echo(without_control(run.summary(done)))
     return OWN_FAULT if done.progress.faults else DONE

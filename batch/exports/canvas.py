@@ -40,6 +40,7 @@ def _raw_submission(user: str, matches: dict[str, re.Match[str]], tree: Tree) ->
     student = Student(label or user, sid=user if user.isdigit() else "")
     raw = RawSubmission(f"{label}_{user}" if label else user, (student,), {}, named=tuple(sorted(matches)))
     if any(found["late"] for found in matches.values()):
+        raw.late = True
         raw.notes.append("Canvas marks it as late")
     for found in matches.values():
         if found["entry"]:

@@ -32,6 +32,7 @@ class RawSubmission:
     submitted: str = ""
     score_before: float | None = None
     notes: list[str] = field(default_factory=list)
+    late: bool = False
     named: tuple[str, ...] = ()
 
     @property

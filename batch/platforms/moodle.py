@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from batch.grades import Grade, Grades
 from batch.records import Student
-from batch.roster import Attendance, Enrolled, Roster
+from batch.roster import IDENTIFIER, Attendance, Enrolled, Roster
 from quizzes.tables import Cell
 
 FILE = "moodle.csv"
 HEADINGS = ("Identifier", "Full name", "Grade", "Last modified (grade)")
-IDENTIFIER, MAXIMUM, CHANGED = "identifier", "maximum grade", "last modified (grade)"  # of Moodle's own worksheet
+MAXIMUM, CHANGED = "maximum grade", "last modified (grade)"  # of Moodle's own worksheet
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def participants(grades: Grades, attendance: Attendance | None) -> Iterator[Part
     for grade in grades:
         for student in grade.handed_in.students:
             enrolled = worksheet.found.get(student) if worksheet else None
-            is_known = bool(enrolled and student.sid in enrolled.numbers([IDENTIFIER]))
+            is_known = bool(enrolled and student.sid == enrolled.participant)
             if student.sid and (is_known or not worksheet):
                 yield Participant(grade, student, enrolled)
 

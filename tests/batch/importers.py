@@ -56,7 +56,7 @@ class CanvasCourse:
         return next((number for number, student in self.students.items() if student[0] == row[0]), row[0])
 
     def commented(self, content, attachments):
-        """Return the files that an upload of graded submissions attaches: by student, the student's own file and the content.
+        """Return the files that an upload of graded submissions attaches: by student, the student's file and the content.
 
         attachments: the student of each file that was handed in.
         """

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import zipfile
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +17,8 @@ from batch.exports import read
 from batch.grades import Grade
 from batch.platforms import canvas, moodle
 from batch.records import HandedIn, Student
-from batch.roster import Present
 from common.errors import UserError
+from common.records import from_json, to_json
 from tests.batch import exported
 from tests.batch.classes import HOSTILE, check, record
 from tests.batch.importers import CanvasCourse, MoodleAssignment
@@ -31,8 +30,11 @@ SECRET = "No student may read this."
 
 def graded(handed_in, total=5.0, **options):
     """A submission that got so many points, all of them in a check that nobody can run at home."""
-    checks = check("1.2", "public", score=0.0, verdict="wrong"), check("1.5", score=total, verdict="wrong", sentence=SECRET)
-    return Grade(handed_in, record(*checks, points=100.0, **options))
+    checks = (
+        check("1.2", "public", score=0.0, verdict="wrong"),
+        check("1.5", "secretly", score=total, verdict="wrong", sentence=SECRET),
+    )
+    return Grade(handed_in, record(check("1.2", "public", "wrong"), hidden, points=100.0, **options))
 
 
 def one(key, *students, named=()):
@@ -43,7 +45,7 @@ def listed(tmp_path, text, grades, kind):
     """A class list held against those who handed in."""
     path = tmp_path / "list.csv"
     path.write_text(text)
-    return roster.attendance(roster.read(path)[0], Present(tuple(grade.handed_in for grade in grades)), kind)
+    return roster.attendance(roster.read(path)[0], [grade.handed_in for grade in grades], kind)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,7 @@ def test_who_is_not_in_canvas_s_gradebook_does_not_become_a_student(work, canvas
     written = tables(tmp_path, [*canvas_grades, stranger], kind="Canvas", attendance=attendance)
     assert set(course(work).imported(written["canvas.csv"])[1]) == {5000 + each.number for each in work}
     rows = csv.DictReader(io.StringIO(written["gradebook.csv"].decode("utf-8-sig")))
-    assert {row["name"]: row["remarks"] for row in rows if row["remarks"]} == {"stranger": "not on the class list"}
+    assert [row["name"] for row in rows if "not on the class list" in row["remarks"]] == ["stranger"]
 
 
 @pytest.mark.parametrize("asked", ["Homework 3 (987)", "Homework 3", " homework 3"])
@@ -189,13 +191,12 @@ def sent(folder, grades, how, assigned=CNN, attendance=None):
 def test_canvas_takes_the_feedback(work, canvas_grades, tmp_path):
     attachments = {}
     for each in work:
-        attachments |= {
-            str(900_000 + 20 * each.number + place): str(5000 + each.number) for place in range(len(each.files))
-        }
+        files = range(900_000 + 20 * each.number, 900_000 + 20 * each.number + len(each.files))
+        attachments |= {str(file): str(5000 + each.number) for file in files}
     taken = course(work).commented(sent(tmp_path, canvas_grades, "canvas"), attachments)
     assert set(taken) == {str(5000 + each.number) for each in work}
     for student, (_, content) in taken.items():
-        assert f"{int(student) - 5000} of 100 points" in content.decode()
+        assert f"\n{int(student) - 5000} of 100 points" in content.decode()
     assert sent(tmp_path, canvas_grades[::-1], "canvas") == sent(tmp_path, canvas_grades, "canvas")
 
 
@@ -217,8 +218,8 @@ def test_the_name_of_feedback_for_canvas(named, expected, tmp_path):
     assert bool(left_out) == (not expected)
     if expected.endswith("zip"):
         with zipfile.ZipFile(io.BytesIO(sent(tmp_path, [grade], "canvas"))) as outer:
-            with zipfile.ZipFile(outer.open(expected)) as inner:
-                assert inner.namelist() == ["feedback.txt"]
+            inner = zipfile.ZipFile(io.BytesIO(outer.read(expected)))
+        assert inner.namelist() == ["feedback.txt"]
 
 
 def test_moodle_takes_the_feedback_with_the_reports(work, moodle_grades, tmp_path):
@@ -230,7 +231,7 @@ def test_moodle_takes_the_feedback_with_the_reports(work, moodle_grades, tmp_pat
     taken = takes.feedback(sent(tmp_path, moodle_grades, "moodle"))
     assert set(taken) == {(each.number, name) for each in work for name in ("feedback.txt", "report.html")}
     for (number, name), content in taken.items():
-        assert name == "report.html" or f"{number} of 100 points" in content.decode()
+        assert name == "report.html" or f"\n{number} of 100 points" in content.decode()
     without = takes.feedback(sent(tmp_path, moodle_grades, "moodle", HIDDEN))
     assert {name for _, name in without} == {"feedback.txt"}  # the report shows what is hidden
 
@@ -304,7 +305,7 @@ def test_nobody_reads_of_hidden_checks(tmp_path_factory, total, error):
         for path in folder.glob("*.zip"):
             with zipfile.ZipFile(path) as archive:
                 texts += [archive.read(name).decode() for name in archive.namelist()]
-        assert texts and not any(SECRET in text or "1.5" in text.split("points", 1)[1] for text in texts)
+        assert texts and not any(SECRET in text or "secretly" in text for text in texts)
         assert all("1 more checks count" in text for text in texts)
     sent(folder, [grade], "mail", CNN)
     assert SECRET in " ".join((folder / "feedback" / "a_1.txt").read_text().split())
@@ -314,5 +315,5 @@ def test_a_kept_list_is_the_list(work, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(canvas_list(work))
     known, remarks = roster.read(path)
-    assert roster.from_json(roster.to_json(known)) == known if hasattr(roster, "to_json") else json
+    assert from_json(roster.Roster, to_json(known), "list") == known
     assert remarks == [f"{path}, line 16: Student, Test is left out: it is Canvas's test student"]

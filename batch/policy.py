@@ -1,0 +1,127 @@
+"""The rules of a class: when work is due, who has more time, which attempt counts. What was given last holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from autograder.config import Late
+from batch import extensions, people
+from batch.extensions import NONE, Extension
+from batch.grades import Grades
+from batch.ledger import Ledger
+from batch.moments import moment, shown
+from batch.people import Directory
+from batch.records import Graded, HandedIn
+from common.errors import UserError
+from common.records import from_json
+
+LATEST, BEST = "latest", "best"
+GIVEN = "policy"  # in the ledger
+MOST_SAID = 5
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the caller gives now, None where that is nothing. due: in ISO 8601, or NONE. extensions: a table, or NONE."""
+
+    due: str | None = None
+    extensions: Path | None = None
+    attempt: str | None = None
+
+
+NOTHING_GIVEN = Given()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules as they were given last. due: in ISO 8601, NONE if nothing is ever late, or "" where nobody has said."""
+
+    late: Late = field(default_factory=Late)
+    due: str = ""
+    extensions: tuple[Extension, ...] = ()
+    attempt: str = LATEST
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> "Policy":
+        """Return what a ledger holds."""
+        text = ledger.given(GIVEN)
+        return from_json(cls, text, str(ledger.file)) if text else cls()
+
+    @property
+    def due_date(self) -> datetime | None:
+        """When work is due; None if nobody has said, and if it never is."""
+        return None if self.due in ("", NONE) else moment(self.due)
+
+    def with_given(self, given: Given, late: Late) -> "Policy":
+        """Return the rules with what the caller gives now. Raises UserError for a table that cannot be used."""
+        table = self.extensions
+        if given.extensions:
+            table = () if str(given.extensions) == NONE else extensions.read(given.extensions)
+        policy = Policy(late, self.due if given.due is None else given.due, table, given.attempt or self.attempt)
+        relative = next((each for each in table if each.is_relative), None)
+        if relative and not policy.due_date:
+            raise UserError(f"{relative.place} gives more time, and nobody has said when work is due: add --due TIME")
+        return policy
+
+    def about(self, graded: Graded) -> "Policy":
+        """Return the rules with each time of handing in tied to the content that the student has handed in by now.
+
+        Else it would be taken for the time of a later attempt, too.
+        """
+        terms = self.terms([handed_in for handed_in, _ in graded])
+        digests = {who: record.digest for handed_in, record in graded for who in people.each_of(handed_in)}
+        owners = {each: who for who, of_student in terms.items() for each in of_student}
+        tied = [
+            each if each.digest or each not in owners else replace(each, digest=digests[owners[each]])
+            for each in self.extensions
+        ]
+        return replace(self, extensions=tuple(tied))
+
+    def terms(self, handed_in: Sequence[HandedIn]) -> dict[str, list[Extension]]:
+        """Return the extensions of each student here. Raises UserError for a line that may mean several of them."""
+        directory = Directory(handed_in)
+        found: dict[str, list[Extension]] = {}
+        for each in self.extensions:
+            try:
+                who = directory.find(each.who)
+            except UserError as problem:
+                raise UserError(f"{each.place}: {problem}") from None
+            if who:
+                found.setdefault(who, []).append(each)
+        return found
+
+    def remarks(self, grades: Grades, given: Given) -> Iterator[str]:
+        """Say which rules hold, what they came to, and what had no effect."""
+        rules = []
+        if self.due:
+            due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
+            rules.append(due + " (as given before)" * (given.due is None))
+        if self.extensions:
+            rules.append(f"{len(self.extensions)} extensions" + " (as given before)" * (given.extensions is None))
+        if self.attempt != LATEST:
+            rules.append(f"the {self.attempt} attempt counts" + " (as given before)" * (given.attempt is None))
+        if rules:
+            yield f"Rules: {', '.join(rules)}."
+        yield from self._about_lateness([each for each in grades if each.counts])
+        here = self.terms([each.handed_in for each in grades])
+        unknown = [each for each in self.extensions if not any(each in of_student for of_student in here.values())]
+        yield from (f"{each.place}: no submission is by {each.who[0]}." for each in unknown[:MOST_SAID])
+        if len(unknown) > MOST_SAID:
+            yield f"So are {len(unknown) - MOST_SAID} more lines."
+        for each in self.extensions:
+            if self.due_date and each.due not in ("", NONE) and moment(each.due) < self.due_date:
+                yield f"{each.place}: {shown(moment(each.due))} is before the due date of the others, which holds."
+
+    def _about_lateness(self, grades: Grades) -> Iterator[str]:
+        late = [each for each in grades if each.late]
+        if late and not self.late.loss_per_day:
+            yield f"{len(late)} late submissions lose nothing: [late] in assignment.toml has loss_per_day = 0."
+        elif late:
+            yield f"{len(late)} submissions are late; {sum(bool(each.lost) for each in late)} lose points for it."
+        timeless = [each for each in grades if not each.handed_in.moment and not each.late]
+        if timeless and self.due_date and self.late.loss_per_day:
+            yield (
+                f"{len(timeless)} submissions have no time and lose nothing: "
+                "give times in a column `handed in` of --extensions FILE."
+            )
