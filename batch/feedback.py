@@ -49,16 +49,16 @@ def _points(grade: Grade) -> Iterator[str]:
         yield from _lines(f"Your submission could not be graded: {grade.record.error.rstrip('.')}.")
     if grade.total is not None:
         yield from _lines(f"{grade.total:g} of {grade.record.points:g} points")
-    if grade.loss and not grade.is_final and grade.score is not None:
+    if grade.loss and grade.lost:
         yield from _lines(f"{grade.score:g} before lateness. {grade.loss.sentence}")
 
 
 def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
     """Yield what people have said: points that they set, and comments."""
-    called = {TOTAL: "All points", **{check.number: f"{check.number} {check.name}" for check in seen}}
-    for each in grade.overrides:
-        if each.check in called:
-            yield from _lines(f"{called[each.check]}: set to {each.points:g} by your teachers. {each.reason}")
+    shown = [TOTAL, *(check.number for check in seen)]
+    for override, line in zip(grade.overrides, grade.overridden):
+        if override.check in shown:
+            yield from _lines(f"Set by your teachers: {line}")
     for comment in grade.comments:
         place = f"{comment.file}, line {comment.line}: " if comment.line else f"{comment.file}: " if comment.file else ""
         points = f" ({comment.points:+g} points)" if comment.points else ""

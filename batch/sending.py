@@ -78,7 +78,7 @@ def _sent(grades: Grades) -> list[Grade]:
 def _files(folder: Path, grade: Grade, assigned: Assignment) -> dict[str, bytes]:
     """Return what one submission gets, by name: the text, and the report where students may see all of it."""
     files = {TEXT: feedback.text(grade, assigned).encode("utf-8", "replace")}
-    report = folder / SUBMISSIONS / grade.handed_in.key / REPORT
+    report = folder / SUBMISSIONS / grade.folder / REPORT
     return {**files, REPORT: report.read_bytes()} if feedback.shows_all(assigned) and report.is_file() else files
 
 

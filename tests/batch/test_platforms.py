@@ -30,10 +30,7 @@ SECRET = "No student may read this."
 
 def graded(handed_in, total=5.0, **options):
     """A submission that got so many points, all of them in a check that nobody can run at home."""
-    checks = (
-        check("1.2", "public", score=0.0, verdict="wrong"),
-        check("1.5", "secretly", score=total, verdict="wrong", sentence=SECRET),
-    )
+    hidden = check("1.5", "secretly", "wrong", total, sentence=SECRET)
     return Grade(handed_in, record(check("1.2", "public", "wrong"), hidden, points=100.0, **options))
 
 
