@@ -89,7 +89,7 @@ def _rest(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
     if passed := [check.number for check in seen if check.verdict == Verdict.PASSED.value]:
         yield from _lines(f"Passed: {in_short(passed)}.")
     if hidden := len(grade.checks) - len(seen):
-        yield from _lines(f"{hidden} more checks count and are not shown.")
+        yield from _lines(f"{hidden} more {'check' if hidden == 1 else 'checks'}, which you cannot see, count too.")
     for remark in grade.record.remarks:
         yield from _lines(f"Note: {remark}")
 

@@ -303,7 +303,7 @@ def test_nobody_reads_of_hidden_checks(tmp_path_factory, total, error):
             with zipfile.ZipFile(path) as archive:
                 texts += [archive.read(name).decode() for name in archive.namelist()]
         assert texts and not any(SECRET in text or "secretly" in text for text in texts)
-        assert all("1 more checks count" in text for text in texts)
+        assert all("1 more check, which" in text for text in texts)
     sent(folder, [grade], "mail", CNN)
     assert SECRET in " ".join((folder / "feedback" / "a_1.txt").read_text().split())
 
