@@ -160,11 +160,12 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
-        there = [f"It holds {', '.join(names)}."] if names else []
         where = source if source.name else "this folder"
         none = f"{where} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
-        advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
-        raise Ungradable(" ".join([none, *there, *advice]))
+        there = f"It holds {', '.join(names)}." if names else "It is empty."
+        near_misses = [*filter(None, map(submission.near_miss, files))]
+        advice = near_misses or ["Hand in what you have written of them, under exactly these names."]
+        raise Ungradable(" ".join([none, there, *advice, *(f"{remark}." for remark in submission.remarks)]))
 
 
 def _in_one_sentence(report: Report) -> str:

@@ -18,7 +18,14 @@ COLUMNS = {
     "due": ("due", "due date", "new due date", "extended due date", "due at", "deadline", "new deadline"),
     "days": ("days", "extra days", "days of extension", "extension days", "extension (days)"),
     "hours": ("hours", "extra hours", "hours of extension", "extension hours", "extension (hours)"),
-    "handed in": ("handed in", "handed in at", "submitted", "submitted at", "submission time"),
+    "handed in": (
+        "handed in",
+        "handed in at",
+        "submitted",
+        "submitted at",
+        "submission time",
+        "last modified (submission)",
+    ),
 }
 MOST_DAYS = 400
 
@@ -28,7 +35,7 @@ class Extension:
     """What a line of the table says. Times are in ISO 8601.
 
     place: the line, for messages. who: the cells that name the student. due: a new due date, NONE, or "". days, hours: more
-    time than the others have. handed_in: when the work arrived, or ""; digest: of the content that this is about.
+    time than the others have. handed_in: when the work arrived, or ""; content: of the record that this is about.
     """
 
     place: str
@@ -37,7 +44,7 @@ class Extension:
     days: float = 0.0
     hours: float = 0.0
     handed_in: str = ""
-    digest: str = ""
+    content: str = ""
 
     @property
     def is_relative(self) -> bool:
@@ -79,7 +86,7 @@ def read(path: Path) -> tuple[Extension, ...]:
 
 
 def _extension(line: Line, place: str) -> Extension:
-    if not (line.ids or line.name):
+    if not line.who:
         raise UserError("no student is named")
     cells = {column: "" if cell in NOTHING else cell for column, cell in line.cells.items()}
     due, handed_in = cells["due"], cells["handed in"]
@@ -90,8 +97,7 @@ def _extension(line: Line, place: str) -> Extension:
     elif due:
         due = _moment(due, time.max)
     days, hours = _amount(cells["days"], "days", MOST_DAYS), _amount(cells["hours"], "hours", 24 * MOST_DAYS)
-    who = tuple(filter(None, (*line.ids, line.name)))
-    return Extension(place, who, due, days, hours, handed_in and _moment(handed_in, time.min))
+    return Extension(place, line.who, due, days, hours, handed_in and _moment(handed_in, time.min))
 
 
 def _moment(text: str, at: time) -> str:

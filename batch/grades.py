@@ -49,6 +49,7 @@ class Grade:
 
     due: for these students, None where there is no date. late: by how much it was late, in words, or "".
     attempt: which of the students' it is, from 1; attempts: how many there are; counts: whether it is the one that does.
+    stale: whether it was graded with other points or options than the class: then it never counts.
     apart: whether the current export has other work under the same key.
     """
 
@@ -62,6 +63,7 @@ class Grade:
     attempt: int = 1
     attempts: int = 1
     counts: bool = True
+    stale: bool = False
     apart: bool = False
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from batch.grades import Override
-from batch.records import Graded, HandedIn, Record
+from batch.records import CONTENT, Graded, HandedIn, Record
 from common.errors import UserError
 from common.records import from_json, to_json
 
@@ -18,7 +18,6 @@ Kind = TypeVar("Kind")
 
 FILE, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "2"
-HALF = 32  # of a digest's digits: the content, without the names under which its files are graded
 TABLES = (
     "settings (name TEXT PRIMARY KEY, value TEXT)",
     "graded (digest TEXT PRIMARY KEY, options TEXT, record TEXT)",  # each content
@@ -117,7 +116,7 @@ class Ledger:
         """
         found = self._all(
             "SELECT handed_in, record FROM attempts JOIN graded USING (digest) WHERE attempts.rowid IN "
-            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {HALF})) ORDER BY attempts.rowid"
+            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {CONTENT})) ORDER BY attempts.rowid"
         )
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 

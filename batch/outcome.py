@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import gradebook, page, roster, sending, settling
+from batch import gradebook, page, requests, roster, sending, settling
 from batch.exports import gradescope as gradescope_export
 from batch.exports import moodle as moodle_export
 from batch.grades import Grade, Grades
@@ -81,6 +81,8 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
     if how := ledger.given(FEEDBACK):
         sending.write(folder, found, assigned, how, listed)
+    if requests.given(ledger).requests:
+        write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found
 
 
@@ -104,7 +106,7 @@ def files(folder: Path, kind: str) -> dict[str, Path]:
         found["For Moodle"] = moodle.FILE
     else:
         found["For Canvas"] = canvas.FILE
-    found["Similar ones"] = SIMILAR
+    found |= {"Requests": requests.FILE, "Similar ones": SIMILAR}
     found["Feedback"] = next((name for name in sending.FILES.values() if (folder / name).is_file()), "")
     return {title: folder / name for title, name in found.items() if (folder / name).is_file()}
 

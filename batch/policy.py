@@ -70,10 +70,10 @@ class Policy:
         Else it would be taken for the time of a later attempt, too.
         """
         terms = self.terms([handed_in for handed_in, _ in graded])
-        digests = {who: record.digest for handed_in, record in graded for who in people.each_of(handed_in)}
+        contents = {who: record.content for handed_in, record in graded for who in people.each_of(handed_in)}
         owners = {each: who for who, of_student in terms.items() for each in of_student}
         tied = [
-            each if each.digest or each not in owners else replace(each, digest=digests[owners[each]])
+            each if each.content or each not in owners else replace(each, content=contents[owners[each]])
             for each in self.extensions
         ]
         return replace(self, extensions=tuple(tied))
@@ -98,30 +98,37 @@ class Policy:
             due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
             rules.append(due + " (as given before)" * (given.due is None))
         if self.extensions:
-            rules.append(f"{len(self.extensions)} extensions" + " (as given before)" * (given.extensions is None))
+            rules.append(_of(len(self.extensions), "extension") + " (as given before)" * (given.extensions is None))
         if self.attempt != LATEST:
             rules.append(f"the {self.attempt} attempt counts" + " (as given before)" * (given.attempt is None))
         if rules:
             yield f"Rules: {', '.join(rules)}."
-        yield from self._about_lateness([each for each in grades if each.counts])
-        here = self.terms([each.handed_in for each in grades])
-        unknown = [each for each in self.extensions if not any(each in of_student for of_student in here.values())]
+        yield from self._about_lateness(grades)
+        known = {each for own in self.terms([each.handed_in for each in grades]).values() for each in own}
+        unknown = [each for each in self.extensions if each not in known]
         yield from (f"{each.place}: no submission is by {each.who[0]}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:
-            yield f"So are {len(unknown) - MOST_SAID} more lines."
+            yield f"The same goes for {_of(len(unknown) - MOST_SAID, 'more line')}."
         for each in self.extensions:
             if self.due_date and each.due not in ("", NONE) and moment(each.due) < self.due_date:
-                yield f"{each.place}: {shown(moment(each.due))} is before the due date of the others, which holds."
+                yield f"{each.place}: {shown(moment(each.due))} is before the due date, which holds."
 
     def _about_lateness(self, grades: Grades) -> Iterator[str]:
-        late = [each for each in grades if each.late]
-        if late and not self.late.loss_per_day:
-            yield f"{len(late)} late submissions lose nothing: [late] in assignment.toml has loss_per_day = 0."
-        elif late:
-            yield f"{len(late)} submissions are late; {sum(bool(each.lost) for each in late)} lose points for it."
-        timeless = [each for each in grades if not each.handed_in.moment and not each.late]
+        counting = [each for each in grades if each.counts]
+        late = [each for each in counting if each.late]
+        if late:
+            cost = f"{sum(bool(each.lost) for each in late)} of them lost points"
+            free = "nobody lost points, for [late] in assignment.toml has loss_per_day = 0"
+            yield f"Late: {_of(len(late), 'submission')}; {cost if self.late.loss_per_day else free}."
+        timeless = [each for each in counting if not each.handed_in.moment and not each.late]
         if timeless and self.due_date and self.late.loss_per_day:
             yield (
-                f"{len(timeless)} submissions have no time and lose nothing: "
-                "give times in a column `handed in` of --extensions FILE."
+                f"The export gives no time for {_of(len(timeless), 'submission')}, which lose nothing: "
+                "times can stand in a column `handed in` of --extensions CSV."
             )
+        if stale := sum(each.stale for each in grades):
+            yield f"Graded with other points or options, so it does not count: {_of(stale, 'earlier attempt')}."
+
+
+def _of(count: int, word: str) -> str:
+    return f"{count} {word}" + "s" * (count != 1)

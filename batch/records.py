@@ -9,6 +9,7 @@ from autograder.grading import Report
 from autograder.verdicts import Verdict
 
 FAILED_HERE = "convgrade itself failed, through no fault of the submission; the next run tries again"
+CONTENT = 32  # of a digest's digits: they stand for the content, without the names under which its files are graded
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Record:
     leaderboard: dict[str, float]
     remarks: tuple[str, ...]
     error: str = ""
+
+    @property
+    def content(self) -> str:
+        """What the student wrote, under whatever names it is graded."""
+        return self.digest[:CONTENT]
 
     def failed_here(self) -> bool:
         """Tell whether convgrade itself failed: then nothing that was found is a grade."""

@@ -10,8 +10,8 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.verdicts import Verdict
 from batch import lines, people
-from batch.ledger import HALF, Ledger
-from batch.records import HandedIn, Record
+from batch.ledger import Ledger
+from batch.records import CONTENT, HandedIn, Record
 from common.records import from_json, to_json
 
 GIVEN = "renames"  # in the ledger
@@ -60,8 +60,10 @@ def settle(
 
 
 def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:
+    directory = people.Directory(handed_in)
+
     def said(line: lines.Line) -> tuple[str, Rename]:
-        return people.person(line.owner(handed_in)), renames.checked(line.cells["old name"], line.cells["new name"], files)
+        return directory.owner(line.who), renames.checked(line.cells["old name"], line.cells["new name"], files)
 
     _, given = lines.read(table, COLUMNS)
     found: dict[str, tuple[Rename, ...]] = {}
@@ -85,4 +87,4 @@ def that_matter(wanted: Sequence[Rename], record: Record | None, assigned: Assig
 def digest(content: str, wanted: Sequence[Rename]) -> str:
     """Return the digest of a content that is graded with renames: its first half still names the content."""
     named = "".join(f"\n{rename.old!r} {rename.new!r}" for rename in wanted)
-    return content[:HALF] + hashlib.sha256(f"{content}{named}".encode()).hexdigest()[HALF:] if wanted else content
+    return content[:CONTENT] + hashlib.sha256(f"{content}{named}".encode()).hexdigest()[CONTENT:] if wanted else content

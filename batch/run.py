@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -11,7 +11,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, renames, schedule, sending
+from batch import exports, outcome, pool, renames, requests, schedule, sending
 from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
@@ -64,6 +64,7 @@ def grade(
     feedback: str | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
+    requests_file: Path | None = None,
     given: Given = NOTHING_GIVEN,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
@@ -74,6 +75,7 @@ def grade(
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
     as platforms and spreadsheets save it. feedback: one of sending.KINDS.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
+    requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
@@ -86,6 +88,9 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
+        if requests_file:
+            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+            selection = replace(selection, again=tuple(each.student for each in asked.requests))
         pools = _processes(out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)

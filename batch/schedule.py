@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
-from batch import fingerprint, renames, task
+from batch import fingerprint, people, renames, task
 from batch import pool as pools
 from batch.display_names import handed_in_by
 from batch.ledger import Ledger
@@ -31,16 +31,24 @@ class Selection:
     """Which submissions a run is about; all by default.
 
     since: those handed in at this time or later. verdict: those with a check that ended so. students: those of whom a name,
-    email, number or key holds one of these texts. regrade: also those that are finished.
+    email, number or key holds one of these texts. regrade: also those that are finished. again: students, by what
+    `people.person` calls them, whose code runs once more, whatever is kept; without regrade, nobody else is meant.
     """
 
     since: datetime | None = None
     verdict: str | None = None
     students: tuple[str, ...] = ()
     regrade: bool = False
+    again: tuple[str, ...] = ()
+
+    def runs_again(self, handed_in: HandedIn) -> bool:
+        """Return whether a submission is to run once more."""
+        return any(people.owns(person, handed_in) for person in self.again)
 
     def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
         """Tell whether a submission, and what is known of it, is meant."""
+        if self.again and not (self.regrade or self.runs_again(handed_in)):
+            return False
         if self.since and not (handed_in.moment and handed_in.moment >= self.since):
             return False
         if self.verdict and not (record and self.verdict in {check.verdict for check in record.checks}):
@@ -90,18 +98,25 @@ def run(
     def record_of(each: HandedIn) -> Record | None:
         return _record(known, digest_of(each)) or _record(known, contents[each.key])
 
+    again = {digest_of(each) for each in handed_in if selection.runs_again(each)}
     todo = {
         digest_of(each): each
         for each in handed_in
         if selection.takes(each, record_of(each))
-        and (selection.regrade or not _is_finished(folder, _record(known, digest_of(each))))
+        and (selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each))))
     }
     _require_same_options({digest_of(each) for each in handed_in} - todo.keys(), known, options)
     progress = Progress(all=len(todo))
     on_progress(progress)
     if todo:
         tasks = (
-            (each.source, contents[each.key], config, _kept(folder, known.get(digest)), wanted(each))
+            (
+                each.source,
+                contents[each.key],
+                config,
+                None if digest in again else _kept(folder, known.get(digest)),
+                wanted(each),
+            )
             for digest, each in todo.items()
         )
         with closing(pools.each(task.grade, tasks, pool)) as results:

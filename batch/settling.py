@@ -50,15 +50,15 @@ def settle(
     found = []
     for handed_in, record in [*earlier, *graded]:
         grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
-        found.append(_with_lateness(grade, policy, terms))
-    placed = list(zip(found, _places(found, here, policy, stale), _apart([each.handed_in.key for each in found])))
+        found.append(_with_lateness(replace(grade, stale=record.digest in stale), policy, terms))
+    placed = list(zip(found, _places(found, here, policy), _apart([each.handed_in.key for each in found])))
     return [grade for each in [*placed[len(earlier) :], *placed[: len(earlier)]] for grade in _split(*each)]
 
 
 def _with_lateness(grade: Grade, policy: Policy, terms: Terms) -> Grade:
     """Return a grade with what being late costs it. A new due date, or the time at which work arrived, overrules a mark."""
     own = [each for who in people.each_of(grade.handed_in) for each in terms.get(who, ())]
-    times = [moment(each.handed_in) for each in own if each.handed_in and each.digest == grade.record.digest]
+    times = [moment(each.handed_in) for each in own if each.handed_in and each.content == grade.record.content]
     handed_in = replace(grade.handed_in, submitted=max(times).isoformat()) if times else grade.handed_in
     due = _due(handed_in, policy, terms)
     late, loss = "", None
@@ -72,6 +72,8 @@ def _with_lateness(grade: Grade, policy: Policy, terms: Terms) -> Grade:
 
 def _due(handed_in: HandedIn, policy: Policy, terms: Terms) -> datetime | None:
     """Return when a submission is due: the latest of its students' dates, as on Gradescope; None if one has none."""
+    if policy.due == NONE:
+        return None
     dates: list[datetime | None] = []
     for who in people.each_of(handed_in):
         own = [each.due_date(policy.due_date) for each in terms.get(who, ()) if each.gives_time]
@@ -79,7 +81,7 @@ def _due(handed_in: HandedIn, policy: Policy, terms: Terms) -> datetime | None:
     return None if None in dates else max(filter(None, dates))
 
 
-def _places(grades: Sequence[Grade], here: set[str], policy: Policy, stale: Collection[str]) -> list[dict[str, Place]]:
+def _places(grades: Sequence[Grade], here: set[str], policy: Policy) -> list[dict[str, Place]]:
     """Return the place of each grade among the attempts of each of its students who are here."""
     tries: dict[str, list[int]] = {}
     for index, grade in enumerate(grades):
@@ -90,7 +92,7 @@ def _places(grades: Sequence[Grade], here: set[str], policy: Policy, stale: Coll
         times = {index: moment for index in own if (moment := grades[index].handed_in.moment)}
         if len(times) == len(own):
             own.sort(key=times.__getitem__)
-        able = [index for index in own if grades[index].record.digest not in stale]
+        able = [index for index in own if not grades[index].stale]
         counting = able[-1] if policy.attempt == LATEST else max(reversed(able), key=lambda index: _rank(grades[index]))
         for number, index in enumerate(own, start=1):
             places[index][who] = Place(number, len(own), index == counting)

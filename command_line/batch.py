@@ -83,6 +83,12 @@ class DueDate(click.ParamType):
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
 )
 @click.option(
+    "--requests",
+    type=PATH,
+    metavar="CSV",
+    help="Regrade requests: columns student, check. Run the work of these students again, and answer in requests.csv.",
+)
+@click.option(
     "--due",
     type=DueDate(),
     help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
@@ -110,6 +116,7 @@ def batch(
     feedback: str | None,
     rename: tuple[str, ...],
     renames: Path | None,
+    requests: Path | None,
     due: str | None,
     extensions: Path | None,
     attempt: str | None,
@@ -158,6 +165,7 @@ def batch(
             feedback=feedback,
             rename=for_all,
             renames_file=renames,
+            requests_file=requests,
             given=Given(due, extensions, attempt),
         )
     click.echo(without_control(run.summary(done)))
