@@ -12,7 +12,6 @@ from batch.grades import Grade, Grades
 from batch.ledger import Ledger
 from batch.platforms import canvas, moodle
 from batch.policy import Policy
-from batch.records import Student
 from batch.roster import Attendance, Present, Roster
 from common.errors import UserError
 from common.files import write_whole
@@ -66,18 +65,13 @@ def attendance(ledger: Ledger) -> Attendance | None:
     return roster.attendance(from_json(Roster, known, ROSTER), handed_in, ledger.given(KIND))
 
 
-def absent(ledger: Ledger) -> list[Student]:
-    """Return who of the class list handed in nothing; nobody where no list was given."""
-    found = attendance(ledger)
-    return [each.student for each in found.absent] if found else []
-
-
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     """Write what the class comes to into its folder, and return the grades. Raises UserError where that cannot be done."""
     found, listed = grades(ledger), attendance(ledger)
     gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
-    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
+    missing = [each.student for each in listed.absent] if listed else []
+    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar, missing)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
     if how := ledger.given(FEEDBACK):
         sending.write(folder, found, assigned, how, listed)
