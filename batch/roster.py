@@ -44,8 +44,9 @@ class Enrolled:
 
     @property
     def student(self) -> Student:
-        """The student as an export would name them."""
-        return Student(self.name or self.id, next(iter(self.addresses), ""), next(iter(self.under(OF_SCHOOL)), ""))
+        """The student as an export would name them: "Byron, Ada" is Ada Byron."""
+        name = " ".join(reversed(self.name.split(", "))) if self.name.count(", ") == 1 else self.name
+        return Student(name or self.id, next(iter(self.addresses), ""), next(iter(self.under(OF_SCHOOL)), ""))
 
     def under(self, headings: Iterable[str]) -> list[str]:
         """Return what stands below these headings."""
@@ -100,10 +101,9 @@ def read(path: Path) -> tuple[Roster, list[str]]:
     headings = [cell.strip() for row in read_csv(path)[:1] for cell in row]
     names = set(map(rosters.heading_of, headings))
     own = next((name for needed, name in PLATFORMS.items() if names.issuperset(needed)), "")
-    students, remarks = rosters.with_rows(path, own)
+    students, remarks = rosters.with_rows(path, own, option="")
     enrolled = (Enrolled(owner.id, owner.name, dict(row)) for owner, row in students)
-    # Which column has the ids does not matter here: any cell may name a student.
-    return Roster(tuple(headings), tuple(enrolled)), [remark for remark in remarks if ", line " in remark]
+    return Roster(tuple(headings), tuple(enrolled)), remarks
 
 
 def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:

@@ -21,6 +21,7 @@ from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
 from batch.roster import Present
 from batch.schedule import Progress, Selection
+from batch.sending import NONE
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
@@ -73,13 +74,13 @@ def grade(
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
-    as platforms and spreadsheets save it. feedback: one of sending.KINDS.
+    as platforms and spreadsheets save it, or "none" to take it back. feedback: one of sending.KINDS.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
-    listed, remarks = rosters.read(roster) if roster else (None, [])
+    listed, remarks = rosters.read(roster) if roster and str(roster) != NONE else (None, [])
     with Ledger(out) as ledger:
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
@@ -109,8 +110,10 @@ def grade(
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
             ledger.give(PRESENT, to_json(Present(read.handed_in)))
-            if listed:
-                ledger.give(ROSTER, to_json(listed))
+            if roster:
+                ledger.give(ROSTER, to_json(listed) if listed else "")
+            elif ledger.given(ROSTER):
+                remarks.append("The class list is the one given before.")
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)

@@ -3,14 +3,17 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from batch import feedback
 from batch.exports import canvas as canvas_export
 from batch.exports import moodle as moodle_export
+from batch.exports import slugs
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
+from batch.records import Student
 from batch.roster import Attendance
 from batch.schedule import SUBMISSIONS
 from batch.task import REPORT
@@ -37,21 +40,16 @@ def require_export(how: str, kind: str) -> None:
 
 def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendance: Attendance | None) -> None:
     """Write the feedback for everyone whose submission was looked at, and remove what was made for another way."""
-    for other in FILES.keys() - {how}:
-        (folder / FILES[other]).unlink(missing_ok=True)
-    sent = _sent(grades)
-    if how == CANVAS:
-        write_whole(folder / FILES[how], [_zipped(_for_canvas(folder, sent, assigned))])
-    elif how == MOODLE:
-        write_whole(folder / FILES[how], [_zipped(_for_moodle(folder, sent, assigned, attendance))])
-    texts = {f"{each.handed_in.key}.txt": each for each in sent} if how == MAIL else {}
-    for name, grade in texts.items():
-        write_whole(folder / TEXTS / name, [feedback.text(grade, assigned).encode("utf-8", "replace")])
-    for path in (folder / TEXTS).glob("*.txt"):
-        if path.name not in texts:
-            path.unlink()
-    if how == MAIL:
-        write_whole(folder / FILES[how], [tables.table(_mails(sent, assigned, attendance))])
+    sender = Sender(folder, assigned, _sent(grades), attendance)
+    texts = sender.texts() if how == MAIL else {}
+    for name, text in texts.items():
+        write_whole(folder / TEXTS / name, [text])
+    for old in [*(folder / FILES[other] for other in FILES if other != how), *(folder / TEXTS).glob("*.txt")]:
+        if old.name not in texts:
+            old.unlink(missing_ok=True)
+    made = {CANVAS: sender.for_canvas, MOODLE: sender.for_moodle, MAIL: sender.for_mail}
+    if how in made:
+        write_whole(folder / FILES[how], [made[how]()])
 
 
 def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str]:
@@ -64,52 +62,81 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
         if without := len(sent) - len(reached):
             return [f"{FILES[how]} leaves out {without} submissions whose participant is not known."]
     if how == MAIL:
-        students = [student for each in sent for student in each.handed_in.students]
-        if without := len(students) - len(list(_addresses(sent, attendance))):
+        if without := sum(len(each.handed_in.students) - len(_addressed(each, attendance)) for each in sent):
             return [f"{FILES[how]} leaves out {without} students without an address: --roster FILE can give them."]
     return []
 
 
 def _sent(grades: Grades) -> list[Grade]:
     sent = (each for each in grades if each.counts and (each.total is not None or not each.record.failed_here()))
-    return sorted(sent, key=lambda each: each.handed_in.key)
+    return sorted(sent, key=lambda each: (each.handed_in.key, each.attempt))
 
 
-def _files(folder: Path, grade: Grade, assigned: Assignment) -> dict[str, bytes]:
-    """Return what one submission gets, by name: the text, and the report where students may see all of it."""
-    files = {TEXT: feedback.text(grade, assigned).encode("utf-8", "replace")}
-    report = folder / SUBMISSIONS / grade.folder / REPORT
-    return {**files, REPORT: report.read_bytes()} if feedback.shows_all(assigned) and report.is_file() else files
+def _addressed(grade: Grade, attendance: Attendance | None) -> list[Student]:
+    """Return the students with an address, as the export or the class list has it."""
+    return [known for student in grade.handed_in.students if (known := _known(student, attendance)).email]
 
 
-def _for_canvas(folder: Path, grades: Grades, assigned: Assignment) -> Iterator[tuple[str, bytes]]:
-    for grade in grades:
-        if name := canvas.feedback_name(grade.handed_in.named):
-            files = _files(folder, grade, assigned)
-            yield name, _zipped(files.items()) if name.endswith(".zip") else files[TEXT]
+def _known(student: Student, attendance: Attendance | None) -> Student:
+    """Return a student with the name that the class list has, and with its address where the export gives none."""
+    enrolled = attendance.found.get(student) if attendance else None
+    known = enrolled.student if enrolled else student
+    return replace(known, email=student.email or known.email)
 
 
-def _for_moodle(
-    folder: Path, grades: Grades, assigned: Assignment, attendance: Attendance | None
-) -> Iterator[tuple[str, bytes]]:
-    for each in moodle.participants(grades, attendance):
-        for name, content in _files(folder, each.grade, assigned).items():
-            yield f"{moodle.feedback_folder(each.student)}/{name}", content
+@dataclass(frozen=True)
+class Sender:
+    """Makes the files to send of what stands. folder: of the class."""
 
+    folder: Path
+    assigned: Assignment
+    grades: Grades
+    attendance: Attendance | None
 
-def _mails(grades: Grades, assigned: Assignment, attendance: Attendance | None) -> Iterator[list[tables.Cell]]:
-    yield ["address", "name", "subject", "file"]
-    for grade, name, address in _addresses(grades, attendance):
-        yield [address, name, f"{assigned.title}: your feedback", f"{TEXTS}/{grade.handed_in.key}.txt"]
+    def for_canvas(self) -> bytes:
+        """Return a zip for the upload of graded submissions: a text each, or a zip where a zip was handed in."""
+        members = []
+        for grade in self.grades:
+            if name := canvas.feedback_name(grade.handed_in.named):
+                content = _zipped(self._files(grade)) if name.endswith(".zip") else self._text(grade)
+                members.append((name, content))
+        return _zipped(members)
 
+    def for_moodle(self) -> bytes:
+        """Return a zip with a folder for each participant."""
+        return _zipped(
+            (f"{moodle.feedback_folder(each.student)}/{name}", content)
+            for each in moodle.participants(self.grades, self.attendance)
+            for name, content in self._files(each.grade)
+        )
 
-def _addresses(grades: Grades, attendance: Attendance | None) -> Iterator[tuple[Grade, str, str]]:
-    """Yield each student with an address, as the export or the class list has it."""
-    for grade in grades:
-        for student in grade.handed_in.students:
-            enrolled = attendance.found.get(student) if attendance else None
-            if address := student.email or (enrolled.student.email if enrolled else ""):
-                yield grade, student.name, address
+    def for_mail(self) -> bytes:
+        """Return a table for a mail merge: who gets which text."""
+        rows: list[list[tables.Cell]] = [["address", "name", "subject", "file"]]
+        for name, grade in zip(self._names(), self.grades):
+            for student in _addressed(grade, self.attendance):
+                rows.append([student.email, student.name, f"{self.assigned.title}: your feedback", f"{TEXTS}/{name}"])
+        return tables.table(rows)
+
+    def texts(self) -> dict[str, bytes]:
+        """Return a text for each grade, by the name of its file."""
+        return {name: self._text(grade) for name, grade in zip(self._names(), self.grades)}
+
+    def _names(self) -> list[str]:
+        """Return a name for each text: of one submission there are two where it is not the same attempt of all members."""
+        return [f"{name}.txt" for name in slugs.unique(grade.handed_in.key for grade in self.grades)]
+
+    def _files(self, grade: Grade) -> Iterator[tuple[str, bytes]]:
+        """Yield what one submission gets: the text, and the report where students may see all of it."""
+        yield TEXT, self._text(grade)
+        report = self.folder / SUBMISSIONS / grade.folder / REPORT
+        if feedback.shows_all(self.assigned) and report.is_file():
+            yield REPORT, report.read_bytes()
+
+    def _text(self, grade: Grade) -> bytes:
+        students = tuple(_known(student, self.attendance) for student in grade.handed_in.students)
+        named = replace(grade, handed_in=replace(grade.handed_in, students=students))
+        return feedback.text(named, self.assigned).encode("utf-8", "replace")
 
 
 def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -71,7 +71,8 @@ class DueDate(click.ParamType):
 @click.option(
     "--roster",
     type=PATH,
-    help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students.",
+    help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
+    "Holds until it is given again; none ends it.",
 )
 @click.option(
     "--feedback",
