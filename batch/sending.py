@@ -25,6 +25,11 @@ CANVAS, MOODLE, MAIL, NONE = "canvas", "moodle", "mail", "none"
 KINDS = (CANVAS, MOODLE, MAIL, NONE)
 TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all texts
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
+WITHOUT = {
+    CANVAS: "without a file of their own: Canvas puts feedback in its place",
+    MOODLE: "whom Moodle's numbers do not name for sure",
+    MAIL: "without an address, which --roster FILE can give",
+}
 EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
 MADE = (1980, 1, 1, 0, 0, 0)  # the time of a zip's members: the same grades give the same bytes
 
@@ -55,16 +60,14 @@ def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendan
 def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str]:
     """Return who gets no feedback this way."""
     sent = _sent(grades)
-    if how == CANVAS and (without := sum(not canvas.feedback_name(each.handed_in.named) for each in sent)):
-        return [f"{FILES[how]} leaves out {without} submissions without a file: Canvas takes files back, and nothing else."]
-    if how == MOODLE:
-        reached = {each.grade.handed_in.key for each in moodle.participants(sent, attendance)}
-        if without := len(sent) - len(reached):
-            return [f"{FILES[how]} leaves out {without} submissions whose participant is not known."]
-    if how == MAIL:
-        if without := sum(len(each.handed_in.students) - len(_addressed(each, attendance)) for each in sent):
-            return [f"{FILES[how]} leaves out {without} students without an address: --roster FILE can give them."]
-    return []
+    if how == CANVAS:
+        left_out = sum(not canvas.feedback_name(each.handed_in.named) for each in sent)
+    elif how == MOODLE:
+        students = sum(len(each.handed_in.students) for each in sent)
+        left_out = students - len(list(moodle.participants(sent, attendance)))
+    else:
+        left_out = sum(len(each.handed_in.students) - len(_addressed(each, attendance)) for each in sent)
+    return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if how in FILES and left_out else []
 
 
 def _sent(grades: Grades) -> list[Grade]:

@@ -243,7 +243,7 @@ def test_a_text_for_each_student_and_a_table_for_mail(tmp_path):
         ("bob@example.com", "Bob", "feedback/pair.txt"),
     ]
     assert sorted(path.name for path in (tmp_path / "feedback").iterdir()) == ["alone.txt", "pair.txt"]
-    assert "1 students without an address" in sending.remarks(grades, "mail", None)[0]
+    assert "leaves out 1 without an address" in sending.remarks(grades, "mail", None)[0]
     attendance = listed(tmp_path, "name,email\nCy,cy@example.com\n", grades, "folder")
     assert b"cy@example.com" in sent(tmp_path, grades[:2], "mail", attendance=attendance)
     assert not sending.remarks(grades, "mail", attendance)
