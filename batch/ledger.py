@@ -157,7 +157,8 @@ class Ledger:
         name: of the only row that is meant, all by default.
         """
         found = self._all(f"SELECT rowid, {column}, * FROM {table}")
-        lost = [row for row in found if name in ("", row[2]) and not self._holds(kind, row[1])]
+        meant = [row for row in found if not name or (row[2] == name and row[1])]  # "": nothing is given
+        lost = [row for row in meant if not self._holds(kind, row[1])]
         for number, *_ in lost:
             self._all(f"DELETE FROM {table} WHERE rowid = ?", number)
         return [tuple(columns) for _, _, *columns in lost]

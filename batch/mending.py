@@ -1,6 +1,6 @@
 """A ledger with rows that cannot be read: what is lost, and how it comes back."""
 
-from batch import comments, policy, renames, requests
+from batch import comments, outcome, policy, renames, requests, roster
 from batch.grades import Override
 from batch.ledger import Ledger
 from batch.records import HandedIn, Record
@@ -12,6 +12,7 @@ GIVEN = {
     renames.GIVEN: renames.Renames,
     requests.GIVEN: requests.Requests,
     comments.GIVEN: comments.Comments,
+    outcome.ROSTER: roster.Roster,
 }
 
 
