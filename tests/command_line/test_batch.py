@@ -240,7 +240,7 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         (["x" * 300], "cannot be read: File name too long"),
         (["fifo"], "fifo is neither a folder nor a zip file"),
         (["/dev/zero"], "/dev/zero is neither a folder nor a zip file"),
-        (["work", "--out", "ada"], "ada: Not a directory"),
+        (["work", "--out", "ada"], "ada is a file: choose a folder with --out"),
         (["work", "--out", "y" * 300], "File name too long"),
         (["work", "--out", "work/class"], "submissions and results would mix in"),
         (["class/submissions", "--out", "class"], "submissions and results would mix in"),
