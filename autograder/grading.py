@@ -37,6 +37,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    lacked: set[str] = field(default_factory=set)  # data sets that are not here: with them the grade may be another
     renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -127,6 +128,7 @@ def grade(
                 report.sources = reader.of(submission, [part.file for part in assigned.parts])
                 reader.stop()  # before anything of the submission runs
             report.leaderboard = Runner(finished).run_checks(checks, grading)
+            report.lacked = grading.lacked
             report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers
     except UserError as error:
@@ -160,11 +162,12 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     files = [part.file for part in assigned.parts]
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
-        there = [f"It holds {', '.join(names)}."] if names else []
         where = source if source.name else "this folder"
         none = f"{where} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
-        advice = [*filter(None, map(submission.near_miss, files)), *(f"{remark}." for remark in submission.remarks)]
-        raise Ungradable(" ".join([none, *there, *advice]))
+        there = f"It holds {', '.join(names)}." if names else "It is empty."
+        near_misses = [*filter(None, map(submission.near_miss, files))]
+        advice = near_misses or ["Hand in what you have written of them, under exactly these names."]
+        raise Ungradable(" ".join([none, there, *advice, *(f"{remark}." for remark in submission.remarks)]))
 
 
 def _in_one_sentence(report: Report) -> str:

@@ -6,6 +6,7 @@ import shutil
 import stat
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
 from autograder.renames import Rename
@@ -29,6 +30,7 @@ OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
 ASSIGNMENT = "assignment.toml"  # in the folder that makes an assignment
 MOST_ARCHIVES = 20  # within a submission
+CLOSE, SHORTEST = 0.8, 4  # of names that are much the same: how much, and how many letters they have in common
 LONGEST_REMARK = 1_000  # characters
 
 
@@ -62,10 +64,10 @@ class Submission:
 
     def near_miss(self, name: str) -> str:
         """Return a sentence about a file that was probably meant to have this name, or ""."""
-        for path in sorted(self.files, key=lambda path: (len(path.parts), path)):
-            if advice := _advice(path.name, name):
-                return f"There is {path.relative_to(self.folder)}: {advice}."
-        return ""
+        others = (path for path in self.files if path.name != name)
+        files = sorted(others, key=lambda path: (len(path.parts), path))
+        advice = ((path, advise(path.name, name)) for advise in (_advice, _guess) for path in files)
+        return next((f"There is {path.relative_to(self.folder)}: {what}." for path, what in advice if what), "")
 
     def _files(self, name: str) -> list[Path]:
         return [path for path in self.files if path.name == name]
@@ -99,7 +101,7 @@ def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = (), ren
 def _take(source: Path, submission: Submission, intake: Intake) -> None:
     """Copy or unpack what lies at the source."""
     if not source.exists():
-        raise Ungradable(f"{source} does not exist: there is no folder and no file of this name")
+        raise UserError(f"{source} does not exist: there is no folder and no file of this name")
     if source.is_dir():
         _copy_folder(source, submission, intake.leave_out)
     elif not source.is_file():
@@ -267,10 +269,13 @@ def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> N
     target = submission.folder / relative
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        content = path.read_bytes()
-    except OSError as error:
+        # Some of the system's own files have no end, and say that they are empty.
+        content = path.read_bytes() if path.stat().st_size else b""
+    except PermissionError as error:
         submission.remarks.append(_reason(error))
         return
+    except OSError as error:
+        raise FailedHere(f"{_reason(error)}; it was there a moment ago") from None
     target.write_bytes(content)
 
 
@@ -284,7 +289,7 @@ def _advice(name: str, wanted: str) -> str:
     # What browsers and systems write around the name of a copy: "a (1).py", "a - Copy.py", "Copy of a.py", "a-2.py".
     before, behind = r"(?:copy of |kopie von |copia de )?", r"(?:[ _-]*(?:\(\d+\)|copy|kopie|copia|\d+))*"
     match = re.fullmatch(rf"{before}{re.escape(stem)}{behind}(?P<ending>(?:\.\w+)+)", name, re.IGNORECASE)
-    if not match or name == wanted:
+    if not match:
         return ""
     endings = {ending: f"rename it to {wanted}", f"{ending}.txt": f"rename it to {wanted}"}
     if ending == ".py":
@@ -292,3 +297,12 @@ def _advice(name: str, wanted: str) -> str:
     if ending == ".pt":
         endings |= {".pth": f"rename it to {wanted}", ".pt.zip": f"rename it to {wanted}"}
     return endings.get(match["ending"].casefold(), "")
+
+
+def _guess(name: str, wanted: str) -> str:
+    """Return what to do if a file is the wanted one, as "conv.py" may be; "" if that is unlikely."""
+    one, other = PurePosixPath(name.casefold()), PurePosixPath(wanted)
+    shorter, longer = sorted((one.stem, other.stem), key=len)
+    is_close = SequenceMatcher(None, one.stem, other.stem).ratio() > CLOSE
+    is_alike = is_close or (len(shorter) >= SHORTEST and shorter in longer)
+    return f"if it is meant as {wanted}, rename it" if is_alike and one.suffix == other.suffix else ""

@@ -3,17 +3,23 @@
 
 const table = document.querySelector(".all");
 const filters = document.querySelector(".filters");
+const controls = table ? [...filters.querySelectorAll("input, select")] : [];
 const collator = new Intl.Collator("en", {numeric: true, sensitivity: "base"});
+const headings = table ? [...table.tHead.rows[0].cells] : [];
+const counting = headings.findIndex(heading => "median" in heading.dataset);
 const rows = table ? [...table.tBodies[0].rows].map(known) : [];
 
+// held: the misconception that explains a check, by the check's place.
 function known(row) {
   const link = row.querySelector("a");
+  const key = link ? link.getAttribute("href").split("/")[1] : "";
   return {
     row,
-    verdicts: row.dataset.verdicts,
-    failed: "error" in row.dataset,
-    text: plain(row.cells[0].textContent + " " + link.getAttribute("href").split("/")[1]),
-    keys: [link.textContent, ...[...row.cells].slice(1).map(cell => cell.dataset.sort && Number(cell.dataset.sort))],
+    verdicts: row.dataset.verdicts || "",
+    held: Object.fromEntries((row.dataset.held || "").split(" ").map(pair => pair.split(":"))),
+    is: row.dataset.is.split(" "),
+    text: plain(row.cells[0].textContent + " " + key),
+    keys: [row.querySelector("bdi").textContent, ...[...row.cells].slice(1).map(cell => cell.dataset.sort && Number(cell.dataset.sort))],
   };
 }
 
@@ -33,46 +39,62 @@ function order(column, sign) {
 
 function sort(heading) {
   const up = heading.getAttribute("aria-sort") !== "ascending";
-  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  for (const other of headings) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", up ? "ascending" : "descending");
   const sorted = rows.slice().sort(order(heading.cellIndex, up ? 1 : -1));
-  table.tBodies[0].append(...sorted.map(one => one.row));
+  table.tBodies[0].replaceChildren(...sorted.map(one => one.row)); // and no blanks between rows, which slow Chromium down
   document.getElementById("announced").textContent =
     `Sorted by ${heading.textContent}, ${up ? "ascending" : "descending"}.`;
 }
 
-function matches(one, words, verdict, check) {
+// Whether a check of the submission, or the one that is asked for, ended so and for this reason.
+function matches(one, words, {only, verdict, misconception, check}) {
   if (!words.every(word => one.text.includes(word))) return false;
-  if (verdict === "error") return one.failed;
-  const found = (check === "" ? [...one.verdicts] : [one.verdicts[check]]).filter(code => code !== "-");
-  if (verdict === "not") return found.some(code => code !== "a");
-  if (verdict) return found.includes(verdict);
-  return check === "" || found.length > 0;
+  if (only && !one.is.includes(only)) return false;
+  if (!verdict && !misconception && !check) return true;
+  const places = check ? [check] : [...one.verdicts].keys();
+  return [...places].some(place => {
+    const code = one.verdicts[place] || "-";
+    return code !== "-" && (!misconception || one.held[place] === misconception)
+      && (!verdict || (verdict === "not" ? code !== "a" : code === verdict));
+  });
 }
 
 function filter() {
-  const [text, verdict, check] = ["text", "verdict", "check"].map(id => document.getElementById(id).value);
-  const words = plain(text).split(/\s+/).filter(Boolean);
+  const words = plain(document.getElementById("text").value).split(/\s+/).filter(Boolean);
+  const selects = controls.filter(control => control.selectedOptions);
+  const asked = Object.fromEntries(selects.map(select => [select.id, select.selectedOptions[0].dataset.code]));
   const shown = rows.filter(one => {
-    one.row.hidden = !matches(one, words, verdict, check);
-    return !one.row.hidden;
+    const hidden = !matches(one, words, asked);
+    if (one.row.hidden !== hidden) one.row.hidden = hidden;
+    return !hidden;
   });
   tell(shown);
 }
 
-function choose(verdict, check) {
-  filters.reset();
-  document.getElementById("verdict").value = verdict;
-  document.getElementById("check").value = check;
+// The address keeps what is chosen, so that a link shows the same rows.
+function remember() {
+  const chosen = controls.filter(control => control.value).map(control => [control.id, control.value]);
+  history.replaceState(null, "", "#" + (new URLSearchParams(chosen).toString() || "submissions"));
+}
+
+function follow(hash) {
+  if (!hash.includes("=")) return;
+  const asked = new URLSearchParams(hash.slice(1));
+  for (const control of controls) {
+    control.value = asked.get(control.id) || "";
+    if (control.selectedIndex === -1) control.selectedIndex = 0; // nobody has that any more
+  }
   filter();
+  document.getElementById("submissions").focus();
 }
 
 function tell(shown) {
-  const scores = shown.map(one => one.keys[2]).filter(score => score !== "").sort((a, b) => a - b);
+  const scores = shown.map(one => one.keys[counting]).filter(score => score !== "").sort((a, b) => a - b);
   const middle = (scores[(scores.length - 1) >> 1] + scores[scores.length >> 1]) / 2;
   const median = scores.length ? `, median ${middle.toFixed(1)} points` : "";
   document.getElementById("shown").textContent =
-    `${shown.length} of ${rows.length} submission${rows.length === 1 ? "" : "s"}${median}`;
+    `${shown.length} of ${rows.length} row${rows.length === 1 ? "" : "s"}${median}`;
   const counts = {};
   for (const one of shown) for (const code of one.verdicts) counts[code] = (counts[code] || 0) + 1;
   for (const span of document.querySelectorAll("[data-count]")) span.textContent = counts[span.dataset.count] || 0;
@@ -81,20 +103,27 @@ function tell(shown) {
 function start() {
   filters.hidden = false;
   filters.addEventListener("input", filter);
+  filters.addEventListener("change", remember);
   filters.addEventListener("submit", event => event.preventDefault());
-  document.getElementById("all").addEventListener("click", () => choose("", ""));
-  for (const heading of table.tHead.rows[0].cells) {
+  document.getElementById("all").addEventListener("click", () => {
+    filters.reset();
+    filter();
+    remember();
+  });
+  for (const heading of headings) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = heading.textContent;
     button.addEventListener("click", () => sort(heading));
     heading.replaceChildren(button);
   }
-  table.tHead.rows[0].cells[0].setAttribute("aria-sort", "ascending");
-  for (const link of document.querySelectorAll("[data-check]")) {
-    link.addEventListener("click", () => choose("not", link.dataset.check));
+  headings[0].setAttribute("aria-sort", "ascending");
+  for (const link of document.querySelectorAll('a[href^="#"][href*="="]')) {
+    link.addEventListener("click", () => follow(link.hash)); // the address may be the same already
   }
+  addEventListener("hashchange", () => follow(location.hash));
   filter(); // a browser keeps what was chosen when a page is loaded again
+  follow(location.hash);
 }
 
 if (table) start();

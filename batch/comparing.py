@@ -19,10 +19,10 @@ class Reason(str, Enum):
     VERDICT = "verdict changed with the same content"
     POINTS = "points changed"
     SCORE = "score changed with the same content and verdicts"
-    OVERRIDDEN = "overrides changed"
-    COMMENTS = "points of comments changed"
+    OVERRIDDEN = "override changed"
+    COMMENTS = "comments changed"
     LATENESS = "lateness changed"
-    ATTEMPT = "another attempt counts"
+    ATTEMPT = "attempt changed"
     NEW = "new"
     GONE = "gone"
 
@@ -85,6 +85,11 @@ def details(change: Change) -> Iterator[tuple[str, str]]:
         yield from ((about, line) for _, about, line in _said(change.before, change.after))
 
 
+def stands(grade: Grade, check: str) -> float | None:
+    """Return the points of a check, or of the total, that stand; None where there are none."""
+    return grade.total if check == TOTAL else {each.number: each.score for each in grade.checks}.get(check)
+
+
 def text(changes: Sequence[Change]) -> str:
     """Return the changes for a terminal: a block for each submission, and a summary in one line."""
     if not changes:
@@ -111,12 +116,13 @@ def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | Non
 
 def _said(before: Grade, after: Grade) -> Iterator[tuple[Reason, str, str]]:
     """Yield what is not the autograder's: the reason, the number of the check that it is about or TOTAL, and a line."""
-    olds, news = ({each.check: f"{each.points:g} ({each.reason})" for each in one.overrides} for one in (before, after))
+    olds, news = ({each.check: (each.points, each.reason) for each in one.overrides} for one in (before, after))
+    names = {check.number: f"{check.number} {on_one_line(check.name)}" for check in after.record.checks}
     for check in sorted(olds.keys() | news.keys()):
-        old, new = olds.get(check), news.get(check)
-        if old != new:
-            told = [f"{old} before" if old else "", f"now {new}" if new else "taken back"]
-            yield Reason.OVERRIDDEN, check, on_one_line(f"{check} set by hand: {', '.join(filter(None, told))}")
+        if olds.get(check) != news.get(check):
+            why = f"set by hand ({on_one_line(news[check][1])})" if check in news else "no longer set by hand"
+            points = " -> ".join(map(_points, (stands(before, check), stands(after, check))))
+            yield Reason.OVERRIDDEN, check, f"{names.get(check, check)}: {points}, {why}"
     comments = [sum(each.points for each in one.comments) for one in (before, after)]
     if comments[0] != comments[1]:
         yield Reason.COMMENTS, TOTAL, f"comments: {comments[0]:+g} -> {comments[1]:+g} points"
@@ -182,7 +188,11 @@ def _scores(change: Change) -> str:
 
 
 def _score(grade: Grade) -> str:
-    return "not graded" if grade.total is None else f"{grade.total:g} of {grade.record.points:g}"
+    return _points(grade.total) + ("" if grade.total is None else f" of {grade.record.points:g}")
+
+
+def _points(points: float | None) -> str:
+    return "not graded" if points is None else f"{points:g}"
 
 
 def _outcome(check: CheckRecord | None) -> str:

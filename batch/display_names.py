@@ -1,13 +1,17 @@
 """What a submission is called where people read it. Names come from students: nothing in them may steer what shows them."""
 
-from batch.records import HandedIn
+from batch.records import HandedIn, Student
 from common.pages import NOT_SHOWN
 
 
 def called(handed_in: HandedIn) -> str:
     """Return the students' names on one line, or the submission's key where the export has none."""
-    names = [" ".join(student.name.split()) or student.email or student.sid for student in handed_in.students]
-    return ", ".join(filter(None, names)).translate(NOT_SHOWN) or handed_in.key
+    return ", ".join(filter(None, map(called_alone, handed_in.students))) or handed_in.key
+
+
+def called_alone(student: Student) -> str:
+    """Return a student's name on one line, or the address or the number where there is no name."""
+    return (" ".join(student.name.split()) or student.email or student.sid).translate(NOT_SHOWN)
 
 
 def handed_in_by(handed_in: HandedIn) -> str:

@@ -86,7 +86,7 @@ def read(path: Path) -> tuple[Extension, ...]:
 
 
 def _extension(line: Line, place: str) -> Extension:
-    if not (line.ids or line.name):
+    if not line.who:
         raise UserError("no student is named")
     cells = {column: "" if cell in NOTHING else cell for column, cell in line.cells.items()}
     due, handed_in = cells["due"], cells["handed in"]
@@ -97,8 +97,7 @@ def _extension(line: Line, place: str) -> Extension:
     elif due:
         due = _moment(due, time.max)
     days, hours = _amount(cells["days"], "days", MOST_DAYS), _amount(cells["hours"], "hours", 24 * MOST_DAYS)
-    who = tuple(filter(None, (*line.ids, line.name)))
-    return Extension(place, who, due, days, hours, handed_in and _moment(handed_in, time.min))
+    return Extension(place, line.who, due, days, hours, handed_in and _moment(handed_in, time.min))
 
 
 def _moment(text: str, at: time) -> str:

@@ -1,13 +1,10 @@
 """Tables that a teacher gives: each line is about a student, and its columns are found by their usual names."""
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from batch import people
-from batch.records import HandedIn
 from common.errors import UserError
 from quizzes.roster import FIRST_NAMES, ID_HEADINGS, LAST_NAMES, NAME_HEADINGS, heading_of, name_of
 from quizzes.spreadsheets import read_csv
@@ -33,20 +30,10 @@ class Line:
     cells: Mapping[str, str]
     row: tuple[str, ...]
 
-    def owner(self, handed_in: Sequence[HandedIn]) -> HandedIn:
-        """Return the student's submission, as `people.find` does; raises UserError where there is none, or more than one.
-
-        A name counts where the line has nothing better, or where the export gives no address that could contradict it.
-        """
-        if not (self.ids or self.name):
-            raise UserError("no student is named")
-        if not self.ids:
-            return people.find(self.name, handed_in)
-        without_address = [each for each in handed_in if not any(student.email for student in each.students)]
-        for id, known in [*((id, handed_in) for id in self.ids), (self.name, without_address)]:
-            with contextlib.suppress(UserError):
-                return people.find(id, known)
-        return people.find(self.ids[0], handed_in)
+    @property
+    def who(self) -> tuple[str, ...]:
+        """The cells that name the student, for `people.Directory`: ids first."""
+        return tuple(filter(None, (*self.ids, self.name)))
 
 
 def read(path: Path, required: Headings, optional: Headings | None = None) -> tuple[list[str], list[Line]]:

@@ -13,6 +13,7 @@ from batch.display_names import called, on_one_line
 from batch.grades import TOTAL, Grade, Grades, Override
 from batch.ledger import Ledger
 from batch.lines import Line
+from batch.people import Directory
 from common.errors import UserError
 
 COLUMNS = {
@@ -26,12 +27,20 @@ MOST_NAMED = 8
 Made = tuple[Grade, Override]
 
 
-def find(student: str | Line, grades: Grades) -> Grade:
-    """Return the grade that counts of a student; raises UserError where there is none, or more than one."""
-    counted = [each for each in grades if each.counts]
-    handed_in = [each.handed_in for each in counted]
-    found = student.owner(handed_in) if isinstance(student, Line) else people.find(student, handed_in)
-    return counted[handed_in.index(found)]
+class Counted:
+    """The grades that count, found by whose they are."""
+
+    def __init__(self, grades: Grades) -> None:
+        self._grades = [each for each in grades if each.counts]
+        self._directory = Directory(each.handed_in for each in self._grades)
+
+    def of(self, *student: str) -> Grade:
+        """Return the grade of the student that these texts name: an address, a number, a name or a submission's key.
+
+        Raises UserError where there is none, or more than one.
+        """
+        who = self._directory.owner(student)
+        return next(each for each in self._grades if people.owns(who, each.handed_in))
 
 
 def check_of(text: str, grade: Grade) -> str:
@@ -77,10 +86,10 @@ def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
     Raises UserError that names the lines which cannot be used; then none is to be kept.
     """
     _, found = lines.read(path, COLUMNS)
-    first: dict[tuple[str, str], int] = {}
+    counted, first = Counted(grades), dict[tuple[str, str], int]()
 
     def made(line: Line) -> Made:
-        grade = find(line, grades)
+        grade = counted.of(*line.who)
         one = override(grade, line.cells["check"], line.cells["point"], line.cells["reason"], extra)
         if (before := first.setdefault((one.student, one.check), line.number)) != line.number:
             raise UserError(f"{one.check} of this submission stands on line {before} already")

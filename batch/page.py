@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
@@ -10,10 +10,10 @@ from statistics import fmean, median
 from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
 from batch.charts import Scatter, histogram, scatter
-from batch.display_names import called
+from batch.display_names import called, called_alone
 from batch.grades import Grade, Grades
 from batch.html import page
-from batch.records import CheckRecord, HandedIn, Record
+from batch.records import CheckRecord, HandedIn, Record, Student
 
 SLOWEST = 10  # how many are listed
 # What stands for a verdict in the table, and the colour of it.
@@ -30,6 +30,10 @@ MARKS = {
     Verdict.GRADER_ERROR: ("?", "fault"),
 }
 STOPPED = (Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.FORBIDDEN, Verdict.GRADER_ERROR)
+
+# Of the points: the heading, what of a grade stands there, and the unit on a phone. The last one is what counts.
+COLUMNS = (("Score", "total", "points"),)
+LATE_COLUMNS = (("Score", "score", "points"), ("Lost", "lost", "lost"), ("Total", "total", "in all"))
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,59 @@ class Row:
         return sum(check.verdict == Verdict.PASSED.value for check in self.record.checks)
 
     @property
+    def name(self) -> str:
+        """What it is called."""
+        return called(self.handed_in)
+
+    @property
     def contacts(self) -> list[str]:
         """Addresses and numbers of its students."""
-        return [text for student in self.handed_in.students for text in (student.email, student.sid) if text]
+        return _contacts(self.handed_in.students)
+
+    @cached_property
+    def overridden(self) -> dict[str, str]:
+        """What people have set, by the number of the check: "4, not 3: your bound is right too"."""
+        found = {check.number: f"{check.score:g}" for check in self.record.checks}
+        return {
+            each.check: f"{each.points:g}, not {found.get(each.check, 'what was found')}: {each.reason}"
+            for each in self.grade.overrides
+        }
+
+    @property
+    def traits(self) -> list[str]:
+        """The names of those of TRAITS that it has."""
+        return [name for name, (_, has) in TRAITS.items() if has(self)]
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A student who handed in nothing, in the table."""
+
+    student: Student
+    grade = None
+    traits = ("absent",)
+
+    @property
+    def name(self) -> str:
+        """What the student is called."""
+        return called_alone(self.student)
+
+    @property
+    def contacts(self) -> list[str]:
+        """The student's address and number."""
+        return _contacts([self.student])
+
+
+# What a filter finds besides checks: its name in the page's address, what it says, and which submissions have it.
+TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
+    "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
+    "unfinished": ("not final", lambda row: row.record.failed_here()),
+    "absent": ("handed in nothing", lambda row: False),
+    "late": ("late", lambda row: row.grade.loss is not None),
+    "overridden": ("overridden", lambda row: bool(row.grade.overrides)),
+    "commented": ("with comments", lambda row: bool(row.grade.comments)),
+    "repeated": ("several attempts", lambda row: row.grade.attempts > 1),
+}
 
 
 @dataclass(frozen=True)
@@ -123,14 +177,26 @@ class Group:
         return sum(row.people for row in self.rows)
 
 
-def render(grades: Grades, title: str, assigned: Assignment, seed: str, similar: str = "") -> str:
-    """Return the page. seed: from which the hidden cases were drawn. similar: the page about submissions that are alike."""
-    rows = sorted(
-        (Row(each) for each in grades if each.counts), key=lambda row: (called(row.handed_in).casefold(), row.handed_in.key)
-    )
+def _contacts(students: Iterable[Student]) -> list[str]:
+    return [text for student in students for text in (student.email, student.sid) if text]
+
+
+def render(
+    grades: Grades, title: str, assigned: Assignment, seed: str, similar: str = "", absent: Sequence[Student] = ()
+) -> str:
+    """Return the page.
+
+    seed: from which the hidden cases were drawn. similar: the page about submissions that are alike. absent: who handed in
+    nothing.
+    """
+    rows = sorted((Row(each) for each in grades if each.counts), key=lambda row: (row.name.casefold(), row.handed_in.key))
+    lines: list[Row | Absent] = [*rows, *map(Absent, absent)]
+    lines.sort(key=lambda line: line.name.casefold())
+    traits = {name for line in lines for name in line.traits}
     scored = [row for row in rows if row.was_graded]
     scores = [row.grade.total for row in scored if row.grade.total is not None]
     most = max((row.record.points for row in scored), default=0.0)
+    checks, misconceptions = _checks(scored, assigned), _misconceptions(scored)
     return page(
         "class.html.jinja",
         "class.js",
@@ -139,6 +205,10 @@ def render(grades: Grades, title: str, assigned: Assignment, seed: str, similar:
         seed=seed,
         similar=similar,
         rows=rows,
+        lines=lines,
+        absent=len(absent),
+        traits=[(name, says) for name, (says, _) in TRAITS.items() if name in traits],
+        columns=LATE_COLUMNS if any(row.grade.lost for row in rows) else COLUMNS,
         scored=scored,
         people=sum(row.people for row in rows),
         most=most,
@@ -148,8 +218,9 @@ def render(grades: Grades, title: str, assigned: Assignment, seed: str, similar:
         bins=histogram(scores, most),
         marks={mark.verdict: mark for mark in _marks()},
         counts=Counter(check.verdict for row in rows for check in row.record.checks),
-        checks=_checks(scored, assigned),
-        misconceptions=_misconceptions(scored),
+        checks=checks,
+        misconceptions=misconceptions,
+        held=_held(rows, checks, misconceptions),
         slowest=sorted(scored, key=lambda row: -row.record.seconds)[:SLOWEST],
         stopped=_stopped(scored),
         networks=_networks(scored),
@@ -189,6 +260,20 @@ def _misconceptions(rows: Iterable[Row]) -> list[Group]:
             where[check.misconception][check.number] = check.hint
     groups = [Group(name, next(iter(where[name].values())), found, sorted(where[name])) for name, found in holders.items()]
     return sorted(groups, key=lambda group: (-group.people, group.name))
+
+
+def _held(rows: Iterable[Row], checks: Sequence[CheckSummary], misconceptions: Sequence[Group]) -> dict[str, str]:
+    """Return for the script, by the submission's key, which misconception explains which check: "3:0 5:2"."""
+    places = {check.number: place for place, check in enumerate(checks)}
+    names = {group.name: place for place, group in enumerate(misconceptions)}
+    return {
+        row.handed_in.key: " ".join(
+            f"{places[check.number]}:{names[check.misconception]}"
+            for check in row.record.checks
+            if check.misconception in names
+        )
+        for row in rows
+    }
 
 
 def _stopped(rows: Iterable[Row]) -> list[Group]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from batch.display_names import called, identities
+from batch.display_names import identities
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes.roster import identity
@@ -26,24 +26,6 @@ def each_of(handed_in: HandedIn) -> list[str]:
 def owns(person: str, handed_in: HandedIn) -> bool:
     """Tell whether a submission is this person's, as `person` named them, alone or in a group."""
     return person in (*identities(handed_in), _by_key(handed_in))
-
-
-def find(text: str, handed_in: Sequence[HandedIn]) -> HandedIn:
-    """Return the submission of the student with this address, number, name or key.
-
-    Of several attempts of one student, the last in the sequence. Raises UserError if there is none, or more than one.
-    """
-    wanted = identity(text.strip())
-    for names in (_addresses, _numbers, _keys, _names):
-        found = [each for each in handed_in if wanted in map(identity, names(each))]
-        if len({person(each) for each in found}) > 1:
-            who = ", ".join(f"{called(each)} ({person(each)})" for each in found[:MOST_NAMED])
-            raise UserError(f"{text!r} may be any of {who}: give the address, the number or the submission's key")
-        if found:
-            return found[-1]
-    known = {name: name for each in handed_in for kind in (_addresses, _names, _keys) for name in kind(each)}
-    near = get_close_matches(text, known, MOST_NAMED, 0.7)
-    raise UserError(f"no submission is by {text!r}" + (f"; there is {', '.join(near)}" if near else ""))
 
 
 class Directory:
@@ -78,6 +60,16 @@ class Directory:
                     return next(iter(found))
         return None
 
+    def owner(self, cells: Sequence[str]) -> str:
+        """Return who is meant, as `find` does; raises UserError, with those of similar names, for nobody here, too."""
+        if not any(cells):
+            raise UserError("no student is named")
+        if who := self.find(cells):
+            return who
+        known = list(dict.fromkeys(text for texts in self._known[:2] for text in texts))
+        near = get_close_matches(_plain(cells[0]), known, MOST_NAMED, 0.7)
+        raise UserError(f"no submission is by {cells[0]!r}" + (f"; there is {', '.join(near)}" if near else ""))
+
     def _note(self, kind: int, text: str, who: str, address: str) -> None:
         if plain := _plain(text):
             self._known[kind].setdefault(plain, {})[who] = address
@@ -104,19 +96,3 @@ def _in_any_order(name: str) -> Iterable[str]:
 
 def _by_key(handed_in: HandedIn) -> str:
     return f"key {handed_in.key}"
-
-
-def _addresses(handed_in: HandedIn) -> Iterable[str]:
-    return (student.email.strip() for student in handed_in.students if student.email.strip())
-
-
-def _numbers(handed_in: HandedIn) -> Iterable[str]:
-    return (student.sid.strip() for student in handed_in.students if student.sid.strip())
-
-
-def _keys(handed_in: HandedIn) -> Iterable[str]:
-    return (handed_in.key,)
-
-
-def _names(handed_in: HandedIn) -> Iterable[str]:
-    return (" ".join(student.name.split()) for student in handed_in.students if student.name.strip())

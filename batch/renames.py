@@ -60,8 +60,10 @@ def settle(
 
 
 def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:
+    directory = people.Directory(handed_in)
+
     def said(line: lines.Line) -> tuple[str, Rename]:
-        return people.person(line.owner(handed_in)), renames.checked(line.cells["old name"], line.cells["new name"], files)
+        return directory.owner(line.who), renames.checked(line.cells["old name"], line.cells["new name"], files)
 
     _, given = lines.read(table, COLUMNS)
     found: dict[str, tuple[Rename, ...]] = {}

@@ -61,9 +61,9 @@ def override(
         if table:
             overrides.keep(ledger, overrides.read(table, before, extra))
         elif remove:
-            overrides.take_back(ledger, overrides.find(student or "", before), check or "")
+            overrides.take_back(ledger, overrides.Counted(before).of(student or ""), check or "")
         else:
-            grade = overrides.find(student or "", before)
+            grade = overrides.Counted(before).of(student or "")
             overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
         after = outcome.write(folder, ledger, assigned)
     click.echo(comparing.text(comparing.compare(before, after)))

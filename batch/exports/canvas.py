@@ -7,7 +7,8 @@ A file whose name was taken gets "-1", "-2", or after seven of them a UUID, befo
 
 import re
 
-from batch.exports.raw_submissions import RawSubmission, in_short
+from batch.exports import plain_folder
+from batch.exports.raw_submissions import RawSubmission
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -26,12 +27,11 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
     matches = {name: found for name in tree.loose if (found := _NAME.fullmatch(name))}
     if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
         return None
-    if others := sorted({*tree.loose, *tree.named} - set(matches)):
-        tree.remarks.append(f"What is no submission of Canvas's was left out: {in_short(others)}.")
     by_user: dict[str, list[str]] = {}
     for name, found in matches.items():
         by_user.setdefault(found["user"], []).append(name)
-    return [_raw_submission(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
+    raw = [_raw_submission(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
+    return raw + plain_folder.beside(tree, tree.top - matches.keys(), KIND)
 
 
 def _raw_submission(user: str, matches: dict[str, re.Match[str]], tree: Tree) -> RawSubmission:

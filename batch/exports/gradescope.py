@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from autograder.sandbox.child import rules
+from batch.exports import plain_folder
 from batch.exports.raw_submissions import RawSubmission, by_path, in_short
 from batch.exports.tree import DAMAGED, Tree
 from batch.records import Student
@@ -46,20 +47,21 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
         tree.remarks.append(f"{METADATA} speaks of what is not here: {in_short(missing)}.")
     if unnamed := [name for name in folders if known and name not in known]:
         tree.remarks.append(f"{METADATA} does not know {in_short(unnamed)}: the names of folders stand for the students.")
-    if others := sorted({*tree.named, *tree.loose} - {METADATA, *known, *folders}):
-        tree.remarks.append(f"What is no submission of Gradescope's was left out: {in_short(others)}.")
-    return [_raw_submission(tree, name, known.get(name, {})) for name in tree.named if name in known or name in folders]
+    raw = [_raw_submission(tree, name, known.get(name, {})) for name in sorted({*known, *folders})]
+    return raw + plain_folder.beside(tree, tree.top - {METADATA, *known, *folders}, KIND)
 
 
 def _raw_submission(tree: Tree, name: str, entry: dict[str, Any]) -> RawSubmission:
-    below = tree.below(name)
-    notes: list[str] = []
+    files, folder, notes = {}, None, ["its folder is not in the export"]
+    if name in tree.named:
+        below, notes = tree.below(name), []
+        files, folder = by_path(below.files, notes), below.folder
     score = re.fullmatch(r"-?\d+(\.\d+)?", str(entry.get("score")))
     return RawSubmission(
         name,
         tuple(_students(entry)) or (Student(name),),
-        by_path(below.files, notes),
-        below.folder,
+        files,
+        folder,
         _time(entry.get("created_at")),
         float(score[0]) if score else None,
         notes,

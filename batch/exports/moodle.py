@@ -7,7 +7,8 @@ members are not named. Older versions put an underscore behind "file".
 
 import re
 
-from batch.exports.raw_submissions import RawSubmission, by_path, in_short
+from batch.exports import plain_folder
+from batch.exports.raw_submissions import RawSubmission, by_path
 from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
@@ -20,11 +21,11 @@ _NAME = re.compile(
 def gather(tree: Tree) -> list[RawSubmission] | None:
     """Return the submissions, or None if this is no zip of Moodle's. Adds to the tree's remarks."""
     raw_submissions: dict[tuple[str, str], RawSubmission] = {}
-    others = []
+    others = set(tree.linked)
     for name in sorted({*tree.named, *tree.loose}):
         found = _NAME.fullmatch(name)
         if not found or (name in tree.loose and not found["file"]):
-            others.append(name)
+            others.add(name)
             continue
         who = (found["name"], found["number"] or "")
         student = Student(found["name"] or name, sid=who[1])
@@ -42,6 +43,4 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
         raw.files = {**raw.files, **files}
     if not raw_submissions:
         return None
-    if others:
-        tree.remarks.append(f"What is no submission of Moodle's was left out: {in_short(others)}.")
-    return list(raw_submissions.values())
+    return [*raw_submissions.values(), *plain_folder.beside(tree, others, KIND)]

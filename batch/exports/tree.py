@@ -5,7 +5,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -60,6 +60,25 @@ class Tree:
                 found.setdefault(file.parts[0], []).append(replace(file, parts=file.parts[1:]))
         return found
 
+    @property
+    def linked(self) -> set[str]:
+        """The names of what lies at the top and is no ordinary file."""
+        return {parts[0] for parts in self.links if len(parts) == 1}
+
+    @property
+    def top(self) -> set[str]:
+        """The names of all that lies at the top."""
+        return {*self.named, *self.loose, *self.linked}
+
+    def only(self, names: Collection[str]) -> "Tree":
+        """Return the tree without anything else at the top."""
+        return replace(
+            self,
+            files=[file for file in self.files if file.parts[0] in names],
+            folders={parts for parts in self.folders if parts[0] in names},
+            links={parts for parts in self.links if parts[0] in names},
+        )
+
     def below(self, name: str) -> "Tree":
         """Return what lies below one folder."""
         return Tree(
@@ -83,12 +102,16 @@ class Tree:
 @contextmanager
 def opened(export: Path) -> Iterator[Tree]:
     """Give what lies in a folder or a zip, which stays open as long; raises UserError for what is neither."""
-    if not export.exists():
-        raise UserError(f"there is no {export}")
-    if export.is_dir():
+    try:
+        kind = stat.S_IFMT(export.stat().st_mode)
+    except OSError as error:
+        raise UserError(f"{export} cannot be read: {error.strerror}") from None
+    if kind == stat.S_IFDIR:
         yield _walked(export)
         return
     try:
+        if kind != stat.S_IFREG:
+            raise zipfile.BadZipFile  # a pipe or a device, which may never end
         archive = zipfile.ZipFile(export)
     except DAMAGED:
         raise UserError(

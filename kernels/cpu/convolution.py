@@ -7,8 +7,6 @@ Threads take regions in turn; where an image is smaller than its kernels, they s
 up by one thread, in the order of the weights: its bits depend neither on the threads nor on regions and blocks.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from kernels.cpu.compiled import compiled, inner
@@ -17,17 +15,8 @@ from kernels.cpu.threads import handed_out, in_shares, threads
 from kernels.cpu.tile import SHAPES, multiply, next_tile, tallest
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
 
-
-def _most_of_cache() -> int:
-    """Return 5/8 of the bytes of a core's second-level cache, or of a small one where the system does not say."""
-    try:
-        return int(Path("/sys/devices/system/cpu/cpu0/cache/index2/size").read_text().rstrip("K\n")) * 640
-    except (OSError, ValueError):
-        return 2**17
-
-
-DEPTH = 600  # weights of a filter in a block, at most: with more, a panel would hold few lines of the output
-PANEL_BYTES = _most_of_cache()
+DEPTH = 150  # weights of a filter in a block, at most: the pixels of a tile then stay in the first-level cache
+PANEL_BYTES = 2**18  # in the second-level cache, beside the block's weights and what comes in and goes out
 PIECES = 2  # of the work for each thread, at least, where so many are large enough
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
 FIXED = 16  # multiply-adds that take as long as all else that an output needs

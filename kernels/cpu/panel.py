@@ -46,19 +46,20 @@ def fill(
 
     The panel begins with the pixel in row top and column left, which may lie in the padding.
     """
+    within = np.empty((kernel_width, 2), INDEX)  # columns of each plane that do not lie in the padding
     for s in range(kernel_width):
-        begin = left + s * apart
-        first, last = inside(begin, right, width, columns)
-        for hand in range(dealt):
-            above, below = inside(top + hand, down, height, lines)
-            for c in range(channels):
+        within[s] = inside(left + s * apart, right, width, columns)
+    for hand in range(dealt):
+        above, below = inside(top + hand, down, height, lines)
+        for c in range(channels):  # all its planes at once, while its pixels are in the cache
+            for s in range(kernel_width):
                 plane = ((c * kernel_width + s) * dealt + hand) * lines * columns
-                source = corner + (c * height + top + hand + above * down) * width + begin
+                source = corner + (c * height + top + hand + above * down) * width + left + s * apart
                 if above > 0:
                     copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
                 copy_lines(
-                    panel, plane + above * columns, columns, images, source, down * width, below - above, right, first,
-                    last, value,
+                    panel, plane + above * columns, columns, images, source, down * width, below - above, right,
+                    within[s, 0], within[s, 1], value,
                 )  # fmt: skip
                 if below < lines:
                     end = plane + below * columns

@@ -280,6 +280,9 @@ def test_what_is_only_called_a_zip_is_named(tmp_path, sandbox, content, said):
         ("hw/Convolution.py", "convolution.py", "rename it to convolution.py"),
         ("convolution.PY", "convolution.py", "rename it to convolution.py"),
         ("convolution.py.txt", "convolution.py", "rename it to convolution.py"),
+        ("conv.py", "convolution.py", "if it is meant as convolution.py, rename it"),
+        ("my_Convolution.py", "convolution.py", "if it is meant as convolution.py, rename it"),
+        ("convoluton.py", "convolution.py", "if it is meant as convolution.py, rename it"),
         ("convolution.ipynb", "convolution.py", "a notebook is not graded; hand in convolution.py"),
         ("cifar10 (1).pt", "cifar10.pt", "rename it to cifar10.pt"),
         ("cifar10.pth", "cifar10.pt", "rename it to cifar10.pt"),
@@ -291,8 +294,13 @@ def test_near_misses_are_named(tmp_path, sandbox, name, wanted, advice):
     assert submission.near_miss(wanted) == f"There is {name}: {advice}."
 
 
+def test_the_likeliest_file_is_named(tmp_path, sandbox):
+    submission = take_in(zipped(tmp_path, {"conv.py": "x", "hw/convolution (1).py": "y"}), sandbox)
+    assert submission.near_miss("convolution.py") == "There is hw/convolution (1).py: rename it to convolution.py."
+
+
 @pytest.mark.parametrize(
-    "name", ["convolutions.py", "my_convolution.py", "pooling.py", "convolution.pt", "convolution.csv"]
+    "name", ["convolution.py", "pooling.py", "con.py", "test.py", "conv.txt", "convolution.pt", "convolution.csv"]
 )
 def test_other_files_are_no_near_misses(tmp_path, sandbox, name):
     assert take_in(zipped(tmp_path, {name: "x"}), sandbox).near_miss("convolution.py") == ""

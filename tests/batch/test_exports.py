@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment import find
+from autograder.grading import grade
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
@@ -20,9 +22,11 @@ from batch import exports
 from batch.exports import slugs
 from batch.records import Student
 from common.errors import UserError
-from tests.batch.exported import FILES, PLATFORMS, Unflagged, canvas, gradescope, made_up, moodle, zipped
+from tests.batch.exported import FILES, PLATFORMS, Unflagged, Work, canvas, gradescope, made_up, moodle, zipped
 
 WORK = made_up(12, seed=1)
+BESIDE = "it is not called as {} calls submissions: its name stands for the student"
+LINK = "it is a link or not an ordinary file: ask for the file itself; it holds no files"
 TOP = "assignment_1234567_export/"
 
 
@@ -144,7 +148,7 @@ def test_moodle_with_flat_names_old_underscores_blind_marking_and_text(tmp_path,
         {"convolution.py": b"x"},
         {},
     ]
-    assert export.remarks == ("What is no submission of Moodle's was left out: grades.xlsx.",)
+    assert export.remarks == ("What is not a submission was left out: grades.xlsx.",)
 
 
 def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
@@ -180,7 +184,7 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
         "data-2.csv": b"b",
     }
     assert [one.students for one in export.handed_in][1:3] == [(Student("anon_aB3x9"),), (Student("doejane", sid="12"),)]
-    assert export.remarks == ("What is no submission of Canvas's was left out: notes.txt.",)
+    assert export.remarks == ("What is not a submission was left out: notes.txt.",)
 
 
 def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
@@ -331,9 +335,16 @@ def test_metadata_and_folders_that_do_not_fit(tmp_path, scratch):
     assert export.remarks == (
         "submission_metadata.yml speaks of what is not here: submission_200000002 (Alan Lovelace).",
         "submission_metadata.yml does not know submission_4: the names of folders stand for the students.",
-        "What is no submission of Gradescope's was left out: grades.csv, notes.",
+        "What is not a submission was left out: grades.csv.",
     )
-    assert notes(export) == {"submission_200000001": "", "submission_200000003": "", "submission_4": "it holds no files"}
+    assert notes(export) == {
+        "notes": f"{BESIDE.format('Gradescope')}; it holds no files",
+        "submission_200000001": "",
+        "submission_200000002": "its folder is not in the export; it holds no files",
+        "submission_200000003": "",
+        "submission_4": "it holds no files",
+    }
+    assert export.handed_in[2].students == WORK[1].students
 
 
 def test_what_macs_leave_in_zips_is_none_of_it(tmp_path, scratch):
@@ -373,6 +384,7 @@ def test_any_folder_of_submissions(tmp_path, scratch):
         "Ada-2": "there are 2 submissions of this name",
         "Empty": "it holds no files",
         "Zoe": "",
+        "link": LINK,
     }
     assert [contents(one) for one in export.handed_in if not one.note.startswith("it")] == [
         {"convolution.py": b"x"},
@@ -380,14 +392,11 @@ def test_any_folder_of_submissions(tmp_path, scratch):
         {"Zoë.py": b"z"},
     ]
     assert export.handed_in[3].students == (Student("Zoë"),)
-    assert export.remarks == (
-        "What is no folder, archive or Python file was left out: README.txt.",
-        "Links, pipes and the like were left out: link.",
-    )
+    assert export.remarks == ("What is not a submission was left out: README.txt.",)
 
 
 def test_a_file_that_is_called_like_one_of_canvas(tmp_path, scratch):
-    members = {"2024_10_23_notes.txt": "x", "Ada.zip": packed({"pooling.py": "x"}), "Bob.zip": packed({"pooling.py": "x"})}
+    members = {"2024_10_23_marks.csv": "x", "Ada.zip": packed({"pooling.py": "x"}), "Bob.zip": packed({"pooling.py": "x"})}
     export = read(class_of(tmp_path, members), scratch)
     assert (export.kind, list(notes(export))) == ("folder", ["Ada", "Bob"])
 
@@ -401,7 +410,7 @@ def test_what_is_no_export(tmp_path, scratch, solution):
         with pytest.raises(UserError, match=rf"{name} is neither a folder nor a zip file that can be read"):
             read(tmp_path / name, scratch)
     (tmp_path / "empty").mkdir()
-    for path in (tmp_path / "empty", zipped(tmp_path / "empty.zip", {}), zipped(tmp_path / "t.zip", {"a.txt": b""})):
+    for path in (tmp_path / "empty", zipped(tmp_path / "empty.zip", {}), zipped(tmp_path / "t.zip", {"a.csv": b""})):
         with pytest.raises(UserError, match="holds no submissions"):
             read(path, scratch)
     for path in (solution, Path(shutil.make_archive(str(tmp_path / "one"), "zip", solution))):
@@ -447,11 +456,68 @@ def test_archives_stay_packed_until_they_are_graded(tmp_path, scratch):
         contents(export.handed_in[2])
 
 
+DAMAGED_ZIP = packed({"convolution.py": "x" * 99})[:-30]
+EXACTLY = "Hand in what you have written of them, under exactly these names."
+MISTAKES = {  # what is handed in, and what its row says
+    "convolution (1).py": "There is convolution (1).py: rename it to convolution.py.",
+    "hw/Convolution.py": "There is hw/Convolution.py: rename it to convolution.py.",
+    "conv.py": "There is conv.py: if it is meant as convolution.py, rename it.",
+    "pooling.py.txt": "There is pooling.py.txt: rename it to pooling.py.",
+    "convolution.ipynb": "There is convolution.ipynb: a notebook is not graded; hand in convolution.py.",
+    "homework.ipynb": f"It holds homework.ipynb. {EXACTLY}",
+    "homework.pdf": f"It holds homework.pdf. {EXACTLY}",
+    "a/b/homework.docx": f"It holds a/b/homework.docx. {EXACTLY}",
+    "homework.7z": "homework.7z was left packed: make an ordinary zip instead",
+    "homework.rar": "homework.rar was left packed: make an ordinary zip instead",
+    "homework.zip": "it is not a zip, or only a part of one",
+}
+
+
+@pytest.mark.parametrize("kind", PLATFORMS)
+def test_whatever_is_handed_in_has_a_row_that_says_what_it_is_and_what_to_do(tmp_path, scratch, kind):
+    work = [
+        Work(
+            number, (Student(f"Ada {'ABCDEFGHIJKL'[number]}"),), "", {name: DAMAGED_ZIP if name.endswith(".zip") else b"x"}
+        )
+        for number, name in enumerate(MISTAKES)
+        if kind != "Canvas" or "/" not in name  # which knows no folders
+    ]
+    export = read(PLATFORMS[kind](tmp_path / "class.zip", work), scratch)
+    assert (export.kind, export.remarks, len(export.handed_in)) == (kind, (), len(work))
+    for each, handed_in in zip(work, export.handed_in):
+        with pytest.raises(Ungradable, match=re.escape(MISTAKES[next(iter(each.files))])):
+            grade(handed_in.source, find("cnn"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PLATFORMS if kind != "folder"])
+def test_what_lies_beside_the_submissions_of_a_platform_has_a_row_too(tmp_path, scratch, kind):
+    folder = unpacked(PLATFORMS[kind](tmp_path / "class.zip", WORK), tmp_path / "class")
+    if kind == "Gradescope":
+        folder /= TOP
+    (folder / "Zoe").mkdir()
+    (folder / "Zoe" / "pooling.py").write_text("x")
+    (folder / "Zed.pdf").write_text("x")
+    (folder / "Zack").symlink_to(tmp_path)
+    (folder / "grades.csv").touch()
+    (folder / "graded").mkdir()
+    (folder / "graded" / "ledger.sqlite").touch()
+    export = read(folder, scratch)
+    assert export.remarks == ("What is not a submission was left out: graded, grades.csv.",)
+    beside = {one.students[0].name: one.note for one in export.handed_in if one.note}
+    said = BESIDE.format(kind)
+    assert beside == {
+        "Zoe": said,
+        "Zed": said,
+        "Zack": f"{LINK.removesuffix('; it holds no files')}; {said}; it holds no files",
+    }
+    assert len(export.handed_in) == len(WORK) + 3
+
+
 def test_what_students_hand_in_by_mistake_has_a_row(tmp_path, scratch):
     members = dict.fromkeys(("Ada.ipynb", "Bob.7z", "Cyd.rar", "Dan.tar.gz", "Eve.py.txt", "Fay.py", "README.md"), "x")
     export = read(class_of(tmp_path, members), scratch)
     assert [one.students[0].name for one in export.handed_in] == ["Ada", "Bob", "Cyd", "Dan", "Eve", "Fay"]
-    assert export.remarks == ("What is no folder, archive or Python file was left out: README.md.",)
+    assert export.remarks == ("What is not a submission was left out: README.md.",)
     remarks: list[str] = []
     assert [contents(one, remarks) for one in export.handed_in[:3]] == [
         *({"Ada.ipynb": b"x"}, {"Bob.7z": b"x"}, {"Cyd.rar": b"x"}),

@@ -3,6 +3,7 @@
 import pytest
 
 from batch import lines
+from batch.people import Directory, person
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from tests.batch.classes import handed_in
@@ -31,14 +32,14 @@ def read(path, text, *optional):
 )
 def test_a_student_is_found_by_whatever_the_table_has(tmp_path, text, owner):
     (line,) = read(tmp_path / "table.csv", text)
-    assert line.owner([ADA, BOB, NUMBERED]) is owner
+    assert Directory([ADA, BOB, NUMBERED]).owner(line.who) == person(owner)
     assert line.cells == {"check": "1.1"}
 
 
 def test_an_address_that_is_not_the_students_is_not_overruled_by_the_name(tmp_path):
     (line,) = read(tmp_path / "table.csv", "name,email,check\nBob,another.bob@uni.example,1.1\n")
     with pytest.raises(UserError, match=r"another\.bob@uni\.example"):
-        line.owner([ADA, BOB])
+        Directory([ADA, BOB]).owner(line.who)
 
 
 def test_each_wrong_line_is_named_the_first_few(tmp_path):
@@ -46,9 +47,9 @@ def test_each_wrong_line_is_named_the_first_few(tmp_path):
     found = read(path, "name,check,why\n\nBob,1.1,\n" + "Nobody,1.1,because\n" * 7, "why", "missing")
     assert [line.number for line in found] == [3, *range(4, 11)]
     assert found[1].cells == {"check": "1.1", "why": "because", "missing": ""}
-    assert lines.each(path, found[:1], lambda line: line.owner([BOB])) == [BOB]
+    assert lines.each(path, found[:1], lambda line: Directory([BOB]).owner(line.who)) == [person(BOB)]
     with pytest.raises(UserError) as raised:
-        lines.each(path, found, lambda line: line.owner([BOB]))
+        lines.each(path, found, lambda line: Directory([BOB]).owner(line.who))
     assert str(raised.value).splitlines()[0] == f"{path}, line 4: no submission is by 'Nobody'"
     assert str(raised.value).splitlines()[-1].strip() == "and 2 more lines"
 

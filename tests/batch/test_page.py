@@ -15,7 +15,10 @@ from hypothesis import given, settings
 
 import batch.page
 from autograder.assignment import find
+from autograder.lateness import Loss
 from autograder.verdicts import Verdict
+from batch.display_names import called
+from batch.grades import TOTAL, Comment, Override
 from batch.records import Student
 from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record, stand
 from tests.browsing import assert_accessible
@@ -25,9 +28,9 @@ CNN = find("cnn")
 FLIPPED = "This is what comes out when the kernel is <i>flipped</i>."
 # Attributes that only this project writes; a name that got into one of them unescaped would bring others.
 KNOWN = set(
-    "http-equiv content name charset lang class id href style role title aria-label aria-hidden aria-live data-check "
-    "data-count data-error data-sort data-unit data-verdicts viewbox d x y width height cx cy r text-anchor scope tabindex "
-    "hidden type autocomplete value open".split()
+    "http-equiv content name charset lang class id href style role title aria-label aria-hidden aria-live data-code "
+    "data-count data-held data-is data-median data-sort data-unit data-verdicts viewbox d x y width height cx cy r "
+    "text-anchor scope tabindex hidden type autocomplete value open".split()
 )
 
 
@@ -58,6 +61,25 @@ def _class():
         graded.append((one, record(*checks, seconds=10.0 - place, leaderboard=known, remarks=["Slow."] * (place < 2))))
     error = record(error="the zip is <damaged>", seconds=0.5, points=0.0)
     return [*graded, (handed_in("submission_7", "Cleo", submitted="2026-11-20T09:00:00+01:00"), error)]
+
+
+def _standing():
+    """The same class after people have spoken, and with those of whom nothing is there."""
+    grades = {int(grade.handed_in.key[-1]): grade for grade in stand(_class())}
+    late = Loss(0.5, "Handed in 1 d 1 h after the due date: 50% of the points are taken off.")
+
+    def override(check, points, reason):
+        return Override("email", check, points, reason, "2026-11-30T12:00:00+00:00", "d")
+
+    changes = {
+        1: {"loss": late, "attempt": 2, "attempts": 2},
+        2: {"loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
+        4: {"comments": (Comment("email", "Well named."), Comment("email", "Too long.", points=-0.5))},
+        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "loss": late},
+    }
+    earlier = replace(grades[1], attempt=1, attempts=2, counts=False)
+    standing = [replace(grade, **changes.get(number, {})) for number, grade in grades.items()]
+    return [*standing, earlier], [Student("Dan <b>Absent</b>", "dan@uni.example"), Student("", sid="0123")]
 
 
 class Tags(HTMLParser):
@@ -132,7 +154,10 @@ def test_nothing_of_a_student_is_markup(graded):
     assert counts["script"] == 1 and counts["style"] == 1 and not counts["img"] and not counts["b"]
     assert {name for _, attributes in page.tags for name in attributes} <= KNOWN
     links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
-    assert all(re.fullmatch(r"#submissions|submissions/[A-Za-z0-9._-]+/report\.html", link) for link in links)
+    assert all(
+        re.fullmatch(r"#submissions|#(verdict|misconception)=[\w%&=.~-]+|submissions/[A-Za-z0-9._-]+/report\.html", link)
+        for link in links
+    )
     assert {link.split("/")[1] for link in links if "/" in link} == {one.key for one, _ in graded}
     # Nothing turns the text around it, and nothing steers what shows it.
     assert not set(html) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\x00\x1b\x85\ud800")
@@ -143,7 +168,9 @@ def test_the_hint_and_the_links_of_a_misconception():
     html = render(_class(), "Homework", CNN, "seed")
     block = re.search(r'<details class="misconception">.*?</details>', html, re.DOTALL)[0]
     assert "<strong>flipped kernel</strong>: 3 students, in 1.3" in block and FLIPPED in "".join(Tags(block).texts)
-    assert re.findall(r'href="([^"]+)"', block) == [f"submissions/submission_{n}/report.html" for n in (3, 2)]
+    in_table, *reports = re.findall(r'href="([^"]+)"', block)
+    assert in_table == "#misconception=flipped%20kernel"
+    assert reports == [f"submissions/submission_{n}/report.html" for n in (3, 2)]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +253,7 @@ def page(browser, folder):
         page.goto(address)
         yield page
         assert not said
-        assert all(url.split("#")[0] == address or url.endswith("/report.html") for url in asked)
+        assert all(url.split("#")[0].endswith(("/class.html", "/standing.html", "/report.html")) for url in asked)
 
 
 def _shown(page):
@@ -295,15 +322,17 @@ def test_the_keyboard_sorts_filters_and_follows_links(page):
 def test_filters_and_their_counts(page):
     known = _class()
 
-    def expect(wanted, text="", verdict="any", check="any"):
+    def expect(wanted, text="", verdict="any", check="any", only="all", misconception="any"):
         page.fill("#text", text)
+        page.select_option("#only", label=only)
+        page.select_option("#misconception", label=misconception)
         page.select_option("#verdict", label=verdict)
         page.select_option("#check", label=check)
         assert sorted(_shown(page)) == wanted
         rows = [known[number - 1][1] for number in wanted]
         scores = [one.score for one in rows if one.checks]
         median = f", median {statistics.median(scores):.1f} points" if scores else ""
-        assert page.inner_text("#shown") == f"{len(wanted)} of 7 submissions{median}"
+        assert page.inner_text("#shown") == f"{len(wanted)} of 7 rows{median}"
         counts = Counter(each.verdict for one in rows for each in one.checks)
         for line in page.locator(".key li").all_inner_texts():
             _, name, count = re.fullmatch(r"(\S) (.*) (\d+)", line).groups()
@@ -317,7 +346,13 @@ def test_filters_and_their_counts(page):
     expect([3, 6], verdict="not passed", check=checks[0])
     expect([2, 3, 4, 5, 6], verdict="not passed")
     expect([1, 2, 3, 4, 5, 6], check=checks[2])
-    expect([7], verdict="with an error")
+    expect([7], only="could not be graded")
+    expect([], only="could not be graded", verdict="wrong")
+    expect([2, 3], misconception="flipped kernel")
+    expect([2], misconception="flipped kernel", text="bob")
+    expect([2, 3], misconception="flipped kernel", check=checks[1])
+    expect([], misconception="flipped kernel", check=checks[2])
+    expect([], misconception="flipped kernel", verdict="crashed")
     expect([7], text="damaged")
     expect([7], text="SUBMISSION_7")
     expect([3], text="alert script")
@@ -331,9 +366,90 @@ def test_filters_and_their_counts(page):
         expect(wanted, verdict=verdict.value)
 
 
+@pytest.fixture
+def standing(page, folder):
+    """The page of a class about which people have spoken."""
+    grades, absent = _standing()
+    (folder / "standing.html").write_text(batch.page.render(grades, "Homework", CNN, "seed", absent=absent))
+    page.goto((folder / "standing.html").as_uri())
+    return page
+
+
+def test_what_stands_is_in_the_table(standing):
+    rows = [row.split("\t") for row in standing.locator(".all tbody tr").all_inner_texts()]
+    cells = {row[0].split("\n")[0]: [*row[2:5], row[0]] for row in rows}
+    grades = {grade.handed_in.key: grade for grade in _standing()[0] if grade.counts}
+    for grade in grades.values():
+        points = cells[called(grade.handed_in)][:3]
+        expected = [grade.score, grade.lost or None, grade.total]
+        assert points == ["" if each is None else f"{round(each, 2):g}" for each in expected], grade.handed_in.key
+    assert "attempt 2 of 2" in cells["Ada Lovelace"][3] and "50% of the points are taken off" in cells["Ada Lovelace"][3]
+    assert "your <bound> is right too" in cells["bob, Zoë Ångström"][3] and "shown in person" in cells["Cleo"][3]
+    assert "handed in nothing" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
+    assert standing.get_by_role("img", name="1.3 wrong; overridden: 2.5").count() == 1
+    assert "2 students handed in nothing" in standing.inner_text("#summary")
+    assert list(cells) == sorted(cells, key=str.casefold)
+
+
+def test_the_filter_of_what_stands(standing):
+    grades, _ = _standing()
+    wanted = {
+        "late": {1, 2, 7},
+        "overridden": {2, 7},
+        "with comments": {4},
+        "several attempts": {1},
+        "could not be graded": {7},
+    }
+    totals = {int(grade.handed_in.key[-1]): grade.total for grade in grades if grade.counts}
+    for only, numbers in wanted.items():
+        standing.select_option("#only", label=only)
+        assert set(_shown(standing)) == numbers, only
+        median = statistics.median(totals[number] for number in numbers)
+        assert standing.inner_text("#shown") == f"{len(numbers)} of 9 rows, median {median:.1f} points"
+    standing.get_by_role("link", name="2 students handed in nothing").click()
+    assert standing.inner_text("#shown") == "2 of 9 rows" and not _shown(standing)
+    for name, key in {"Lost": "lost", "Total": "total"}.items():
+        standing.click("#all")
+        _heading(standing, name).get_by_role("button").click()
+        values = {int(grade.handed_in.key[-1]): getattr(grade, key) for grade in grades if grade.counts}
+        assert [values[number] for number in _shown(standing)] == sorted(values.values())
+    assert_accessible(standing, 1280, 360)
+
+
+def test_the_address_keeps_the_filter(page):
+    address = page.url
+    page.select_option("#verdict", label="wrong")
+    page.select_option("#check", value="1.3")
+    page.fill("#text", "zoe ö&=#")
+    page.keyboard.press("Tab")
+    kept = page.url
+    page.fill("#text", "zoe")
+    page.keyboard.press("Tab")
+    assert _shown(page) == [2]
+    zoe = page.url
+    page.click("#all")
+    assert page.url == f"{address}#submissions" and len(_shown(page)) == 7
+    for link in (zoe, kept, zoe):
+        page.goto(link)  # as a link from elsewhere, the page being open
+        page.reload()
+        assert (page.input_value("#verdict"), page.input_value("#check")) == ("wrong", "1.3")
+        assert page.input_value("#text") == ("zoe" if link == zoe else "zoe ö&=#")
+        assert _shown(page) == ([2] if link == zoe else [])
+    page.goto(f"{address}#check=9.9&verdict=wrong")
+    page.wait_for_function("document.getElementById('check').value === ''")
+    assert sorted(_shown(page)) == [2, 3]
+
+
+def test_a_misconception_leads_to_those_who_hold_it(page):
+    page.locator(".misconception summary").click()
+    for _ in range(2):  # also where the address is that already
+        page.get_by_role("link", name="Show them in the table").click()
+        assert page.input_value("#misconception") == "flipped kernel" and sorted(_shown(page)) == [2, 3]
+
+
 def test_a_check_leads_to_those_who_did_not_pass_it(page):
     page.get_by_role("link", name="2.1", exact=True).click()
-    assert sorted(_shown(page)) == [2, 3, 4, 5] and page.url.endswith("#submissions")
+    assert sorted(_shown(page)) == [2, 3, 4, 5] and page.url.endswith("#verdict=not%20passed&check=2.1")
 
 
 def test_every_row_links_to_its_report(page, folder):
