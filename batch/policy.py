@@ -107,7 +107,7 @@ class Policy:
         yield from self._about_lateness(grades)
         known = {each for own in self.terms([each.handed_in for each in grades]).values() for each in own}
         unknown = [each for each in self.extensions if each not in known]
-        yield from (f"{each.place}: no submission is by {each.who[0]}." for each in unknown[:MOST_SAID])
+        yield from (f"{each.place}: no submission is by {each.who[0]!r}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:
             yield f"The same goes for {_of(len(unknown) - MOST_SAID, 'more line')}."
         for each in self.extensions:
