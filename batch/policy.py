@@ -92,8 +92,8 @@ class Policy:
                 found.setdefault(who, []).append(each)
         return found
 
-    def remarks(self, grades: Grades, given: Given) -> Iterator[str]:
-        """Say which rules hold, what they came to, and what had no effect."""
+    def remarks(self, handed_in: Sequence[HandedIn], grades: Grades, given: Given) -> Iterator[str]:
+        """Say which rules hold, what they came to, and what had no effect. handed_in: all of the class."""
         rules = []
         if self.due:
             due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
@@ -105,7 +105,7 @@ class Policy:
         if rules:
             yield f"Rules: {', '.join(rules)}."
         yield from self._about_lateness(grades)
-        known = {each for own in self.terms([each.handed_in for each in grades]).values() for each in own}
+        known = {each for own in self.terms(handed_in).values() for each in own}
         unknown = [each for each in self.extensions if each not in known]
         yield from (f"{each.place}: no submission is by {each.who[0]!r}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:

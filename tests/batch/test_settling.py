@@ -129,7 +129,7 @@ def test_an_extension_before_the_due_date_is_none():
     early = extension(due=(DUE - 60 * HOUR).isoformat())
     assert settled(work(12.0, DUE), extensions=(early,))[0].lost == 0
     rules = policy(extensions=(early,))
-    said = " ".join(rules.remarks(settle([work(12.0, DUE)], rules, [], []), Given()))
+    said = " ".join(rules.remarks([], settle([work(12.0, DUE)], rules, [], []), Given()))
     assert "a line: 2026-11-20 06:00 UTC is before the due date, which holds." in said
 
 
@@ -205,7 +205,7 @@ def test_what_was_graded_by_other_points_never_counts():
     rules = policy(attempt=BEST)
     grades = settle([new], rules, [], [], [old], {old[1].digest})
     assert [(each.total, each.counts, each.stale) for each in grades] == [(1.8, True, False), (12, False, True)]
-    assert any("it does not count: 1 earlier attempt." in remark for remark in rules.remarks(grades, Given()))
+    assert any("it does not count: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Given()))
 
 
 def test_the_whole_grade_that_a_person_sets_is_not_reduced():
@@ -315,7 +315,7 @@ def test_what_is_not_given_again_holds_and_none_takes_it_back(tmp_path):
     assert first.with_given(Given(), LATE) == first
     assert first.with_given(Given(), Late()).late == Late()
     assert first.with_given(Given(NONE, Path(NONE), "latest"), LATE) == Policy(LATE, NONE)
-    said = " ".join(first.remarks([], Given(attempt=BEST)))
+    said = " ".join(first.remarks([], [], Given(attempt=BEST)))
     assert "2026-11-22 18:00 UTC (as given before), 1 extension (as given before), the best attempt counts." in said
 
 
@@ -324,11 +324,11 @@ def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
     with pytest.raises(UserError, match="a line: 'Ada' may be any of email 0@x"):
         policy(extensions=(extension("Ada"),)).terms([handed_in for handed_in, _ in twins])
     many = policy(extensions=tuple(extension(f"nobody{n}") for n in range(7)))
-    said = list(many.remarks(settle(twins, many, [], []), Given()))
+    said = list(many.remarks([handed_in for handed_in, _ in twins], [], Given()))
     assert "a line: no submission is by 'nobody0'." in said and "The same goes for 2 more lines." in said
 
 
 def test_an_assignment_in_which_lateness_is_free_says_so():
     rules = policy(late=Late())
-    said = " ".join(rules.remarks(settle([work(5, DUE + HOUR)], rules, [], []), Given()))
+    said = " ".join(rules.remarks([], settle([work(5, DUE + HOUR)], rules, [], []), Given()))
     assert "nobody lost points, for [late] in assignment.toml has loss_per_day = 0." in said
