@@ -130,7 +130,7 @@ def test_an_extension_before_the_due_date_is_none():
     assert settled(work(12.0, DUE), extensions=(early,))[0].lost == 0
     rules = policy(extensions=(early,))
     said = " ".join(rules.remarks([], settle([work(12.0, DUE)], rules, [], []), Given()))
-    assert "a line: 2026-11-20 06:00 UTC is before the due date, which holds." in said
+    assert "a line: 2026-11-20 06:00 UTC is before the due date, so the due date counts." in said
 
 
 @given(scores, scores, moments, st.lists(extended, max_size=2))
@@ -205,7 +205,7 @@ def test_what_was_graded_by_other_points_never_counts():
     rules = policy(attempt=BEST)
     grades = settle([new], rules, [], [], [old], {old[1].digest})
     assert [(each.total, each.counts, each.stale) for each in grades] == [(1.8, True, False), (12, False, True)]
-    assert any("it does not count: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Given()))
+    assert any("so not counted: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Given()))
 
 
 def test_the_whole_grade_that_a_person_sets_is_not_reduced():
@@ -289,9 +289,9 @@ def test_a_content_that_is_graded_under_other_names_is_no_second_attempt(tmp_pat
         ("name,due\nada,", "says nothing about anyone"),
         ("name,due\nada,\nbob,11/22/2026", "line 3: '11/22/2026' is not a time such as 2026-11-22 18:00"),
         ("name,days\nada,soon", "line 2: 'soon' is not a number of days"),
-        ("name,days\nada,-1", "line 2: more time is 0 to 400 days, not -1"),
-        ("name,days\nada,nan", "line 2: more time is 0 to 400 days, not nan"),
-        ("name,days,due\nada,1,2026-11-22", "line 2: it gives a due date and more time"),
+        ("name,days\nada,-1", "line 2: more time must be 0 to 400 days, but is -1"),
+        ("name,days\nada,nan", "line 2: more time must be 0 to 400 days, but is nan"),
+        ("name,days,due\nada,1,2026-11-22", "line 2: it has both a due date and more time"),
         ("name,days\n,1", "line 2: no student is named"),
         ("name,due\nada,0001-01-01", "line 2: '0001-01-01' is not a time"),
     ],
@@ -305,7 +305,7 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path, table, sentence):
 
 def test_more_time_counts_from_a_due_date(tmp_path):
     (tmp_path / "more.csv").write_text("name,hours\nada,2,5")
-    with pytest.raises(UserError, match=r"more\.csv, line 2 gives more time, and nobody has said when work is due"):
+    with pytest.raises(UserError, match=r"more\.csv, line 2 gives more time, but there is no due date"):
         Policy().with_given(Given(extensions=tmp_path / "more.csv"), LATE)
 
 
@@ -331,4 +331,4 @@ def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
 def test_an_assignment_in_which_lateness_is_free_says_so():
     rules = policy(late=Late())
     said = " ".join(rules.remarks([], settle([work(5, DUE + HOUR)], rules, [], []), Given()))
-    assert "nobody lost points, for [late] in assignment.toml has loss_per_day = 0." in said
+    assert "nobody lost points, because [late] in assignment.toml has loss_per_day = 0." in said
