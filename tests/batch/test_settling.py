@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment import find
 from autograder.config import Late
 from batch import extensions, outcome
 from batch.extensions import NONE, Extension
@@ -22,6 +23,8 @@ from batch.records import HandedIn, Student
 from batch.settling import settle
 from common.errors import UserError
 from common.records import to_json
+from gradescope import policy as on_gradescope
+from gradescope.metadata import Metadata
 from tests.batch.classes import check, record
 
 DUE = datetime(2026, 11, 22, 18, tzinfo=timezone.utc)
@@ -89,6 +92,15 @@ def test_lateness_by_hand(score, at, late):
     assert grade.score == score
     assert grade.lost == pytest.approx(float(score * share), abs=0.0051)
     assert bool(grade.loss) == bool(share) and bool(grade.late) == (seconds > 0)
+
+
+@given(scores, moments.filter(bool), moments.filter(bool), lates)
+def test_gradescope_takes_off_the_same(score, at, due, late):
+    rules = on_gradescope.Policy(replace(find("cnn").config, late=late), "this", Metadata(at, due))
+    there = rules.applied({"score": score, "output": "", "extra_data": {}})
+    (here,) = settled(work(score, at), due=due, late=late)
+    assert here.total == there["score"]
+    assert not here.loss or here.loss.sentence in there["output"]
 
 
 @given(scores, moments.filter(bool), moments.filter(bool), lates)
