@@ -104,7 +104,7 @@ class DueDate(click.ParamType):
     "--due",
     type=DueDate(),
     metavar="TIME|none",
-    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs, as do the next two.",
+    help="When work was due; a date alone means its end; none: nothing is late. Holds for later runs, like the next two.",
 )
 @click.option(
     "--extensions",

@@ -42,14 +42,14 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     graded, due, extended, best = list(books.values())[:4]
     said = [text for text in printed.values() if text]
     assert all(row["lost"] == "0.00" and row["late"] == "" for row in graded.values())
-    assert {row["late"] for row in due.values()} == {f"1 h {minutes}min" for minutes in ("", "1 ", "2 ", "3 ", "4 ")} - {""}
+    assert [row["late"] for row in due.values()] == ["1 h", *(f"1 h {minutes} min" for minutes in range(1, 5))]
     assert all(float(row["total"]) == pytest.approx(0.9 * float(row["score"]), abs=0.006) for row in due.values())
     assert "Rules: due 2026-10-01 11:00 UTC." in said[1] and "Late: 5 submissions; 5 of them lost points." in said[1]
     assert [row["due"][:16] for row in extended.values()] == [
         "2026-10-02T18:00", "2026-10-04T11:00", "", "2026-10-01T11:00", "2026-10-01T11:00",
     ]  # fmt: skip
     assert [bool(float(row["lost"])) for row in extended.values()] == [False] * 4 + [True]
-    assert {row["attempts"] for row in best.values()} == {"2"}
+    assert {row["attempts"] for row in best.values()} == {"1", "2"}  # some have handed in the same again
     assert all(float(best[who]["total"]) >= float(extended[who]["total"]) for who in best)
     assert "due 2026-10-01 11:00 UTC (as given before), 4 extensions (as given before), the best attempt counts." in said[3]
     last = list(books.values())[-1]
