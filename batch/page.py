@@ -301,8 +301,7 @@ def _told(rows: Iterable[Row]) -> list[Group]:
     """Return what was remarked about submissions, most frequent first."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        for remark in dict.fromkeys([*row.record.remarks, row.handed_in.note]):
-            if remark.strip():
-                found[remark].append(row)
+        for remark in dict.fromkeys(row.grade.remarks):
+            found[remark].append(row)
     groups = [Group("", remark, holders, []) for remark, holders in found.items()]
     return sorted(groups, key=lambda group: (-len(group.rows), group.sentence))

@@ -143,7 +143,9 @@ def summary(done: Class) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
-    lines = [f"{len(scores)} of {len(done.export.handed_in)} submissions are graded."]
+    graded = {grade.handed_in.key for grade in done.grades if grade.total is not None and not grade.apart}
+    count = sum(each.key in graded for each in done.export.handed_in)
+    lines = [f"{count} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
