@@ -94,12 +94,9 @@ class Row:
 
     @cached_property
     def overridden(self) -> dict[str, str]:
-        """What people have set, by the number of the check: "4, not 3: your bound is right too"."""
-        found = {check.number: f"{check.score:g}" for check in self.record.checks}
-        return {
-            each.check: f"{each.points:g}, not {found.get(each.check, 'what was found')}: {each.reason}"
-            for each in self.grade.overrides
-        }
+        """What people have set, in a line, or "", by the number of the check."""
+        lines = dict(zip((each.check for each in self.grade.overrides), self.grade.overridden))
+        return {check.number: lines.get(check.number, "") for check in self.record.checks}
 
     @property
     def traits(self) -> list[str]:
@@ -131,7 +128,7 @@ TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
     "unfinished": ("not final", lambda row: row.record.failed_here()),
     "absent": ("handed in nothing", lambda row: False),
-    "late": ("late", lambda row: row.grade.loss is not None),
+    "late": ("late", lambda row: bool(row.grade.late)),
     "overridden": ("overridden", lambda row: bool(row.grade.overrides)),
     "commented": ("with comments", lambda row: bool(row.grade.comments)),
     "repeated": ("several attempts", lambda row: row.grade.attempts > 1),
@@ -301,8 +298,7 @@ def _told(rows: Iterable[Row]) -> list[Group]:
     """Return what was remarked about submissions, most frequent first."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        for remark in dict.fromkeys([*row.record.remarks, row.handed_in.note]):
-            if remark.strip():
-                found[remark].append(row)
+        for remark in dict.fromkeys(row.grade.remarks):
+            found[remark].append(row)
     groups = [Group("", remark, holders, []) for remark, holders in found.items()]
     return sorted(groups, key=lambda group: (-len(group.rows), group.sentence))

@@ -72,10 +72,10 @@ def _standing():
         return Override("email", check, points, reason, "2026-11-30T12:00:00+00:00", "d")
 
     changes = {
-        1: {"loss": late, "attempt": 2, "attempts": 2},
-        2: {"loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
+        1: {"late": "1 d 1 h", "loss": late, "attempt": 2, "attempts": 2},
+        2: {"late": "1 d 1 h", "loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
         4: {"comments": (Comment("email", "Well named."), Comment("email", "Too long.", points=-0.5))},
-        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "loss": late},
+        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "late": "1 d 1 h", "loss": late},
     }
     earlier = replace(grades[1], attempt=1, attempts=2, counts=False)
     standing = [replace(grade, **changes.get(number, {})) for number, grade in grades.items()]
@@ -259,7 +259,7 @@ def page(browser, folder):
 def _shown(page):
     return [
         int(href.split("/")[1][-1])
-        for href in page.locator(".all tbody tr:visible a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        for href in page.locator(".all tbody tr:visible th > a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     ]
 
 
@@ -386,7 +386,7 @@ def test_what_stands_is_in_the_table(standing):
     assert "attempt 2 of 2" in cells["Ada Lovelace"][3] and "50% of the points are taken off" in cells["Ada Lovelace"][3]
     assert "your <bound> is right too" in cells["bob, Zoë Ångström"][3] and "shown in person" in cells["Cleo"][3]
     assert "handed in nothing" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
-    assert standing.get_by_role("img", name="1.3 wrong; overridden: 2.5").count() == 1
+    assert standing.get_by_role("img", name="1.3 wrong; overridden 1.3: 0 -> 2.5 (your <bound> is right too)").count() == 1
     assert "2 students handed in nothing" in standing.inner_text("#summary")
     assert list(cells) == sorted(cells, key=str.casefold)
 
