@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import gradebook, page, requests, settling
+from batch import comments, gradebook, page, reports, requests, settling
 from batch.grades import Grade
 from batch.ledger import Ledger
 from batch.policy import Policy
@@ -36,8 +36,8 @@ def homework(ledger: Ledger) -> Assignment:
     kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
-            f"the homework's folder {kept.address} is gone, by which {ledger.file.parent} was graded: "
-            "put it back, or run convgrade batch again with --assignment"
+            f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "
+            "or run convgrade batch again with --assignment"
         )
     return load_at(kept.address, kept.config)
 
@@ -49,7 +49,7 @@ def grades(ledger: Ledger) -> list[Grade]:
     earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
     used = {options[digest] for _, digest in current}
     stale = {digest for digest, by in options.items() if by not in used}
-    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), [], earlier, stale)
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
 
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
@@ -59,6 +59,7 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    reports.write(folder, found)
     if requests.given(ledger).requests:
         write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found
