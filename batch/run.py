@@ -20,7 +20,8 @@ from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
-from batch.schedule import CONTENTS, SUBMISSIONS, Progress, Selection
+from batch.reports import SUBMISSIONS
+from batch.schedule import CONTENTS, Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole

@@ -259,7 +259,9 @@ def page(browser, folder):
 def _shown(page):
     return [
         int(href.split("/")[1][-1])
-        for href in page.locator(".all tbody tr:visible th > a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        for href in page.locator(".all tbody tr:visible th > a").evaluate_all(
+            "all => all.map(one => one.getAttribute('href'))"
+        )
     ]
 
 
