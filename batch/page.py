@@ -14,6 +14,7 @@ from batch.display_names import called, called_alone
 from batch.grades import Grade, Grades
 from batch.html import page
 from batch.records import CheckRecord, HandedIn, Record, Student
+from batch.settling import MARKED
 
 SLOWEST = 10  # how many are listed
 # What stands for a verdict in the table, and the colour of it.
@@ -92,6 +93,11 @@ class Row:
         """Addresses and numbers of its students."""
         return _contacts(self.handed_in.students)
 
+    @property
+    def late(self) -> str:
+        """By how much it was late, in words, or ""."""
+        return {"": "", MARKED: "late"}.get(self.grade.late, f"{self.grade.late} late")
+
     @cached_property
     def overridden(self) -> dict[str, str]:
         """What people have set, in a line, or "", by the number of the check."""
@@ -126,7 +132,7 @@ class Absent:
 # What a filter finds besides checks: its name in the page's address, what it says, and which submissions have it.
 TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
-    "unfinished": ("not final", lambda row: row.record.failed_here()),
+    "unfinished": ("not final", lambda row: row.record.failed_here() or bool(row.record.lacked)),
     "absent": ("handed in nothing", lambda row: False),
     "late": ("late", lambda row: bool(row.grade.late)),
     "overridden": ("overridden", lambda row: bool(row.grade.overrides)),

@@ -75,7 +75,8 @@ def _standing():
         1: {"late": "1 d 1 h", "loss": late, "attempt": 2, "attempts": 2},
         2: {"late": "1 d 1 h", "loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
         4: {"comments": (Comment("email", "Well named."), Comment("email", "Too long.", points=-0.5))},
-        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "late": "1 d 1 h", "loss": late},
+        5: {"record": replace(grades[5].record, lacked=("cifar10",))},
+        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "late": "yes", "loss": late},
     }
     earlier = replace(grades[1], attempt=1, attempts=2, counts=False)
     standing = [replace(grade, **changes.get(number, {})) for number, grade in grades.items()]
@@ -385,7 +386,11 @@ def test_what_stands_is_in_the_table(standing):
         points = cells[called(grade.handed_in)][:3]
         expected = [grade.score, grade.lost or None, grade.total]
         assert points == ["" if each is None else f"{round(each, 2):g}" for each in expected], grade.handed_in.key
-    assert "attempt 2 of 2" in cells["Ada Lovelace"][3] and "50% of the points are taken off" in cells["Ada Lovelace"][3]
+    assert "attempt 2 of 2" in cells["Ada Lovelace"][3]
+    assert standing.locator(".all tbody tr").filter(has_text="1 d 1 h late").count() == 2
+    assert (
+        standing.locator(".all tbody tr").filter(has_text="This grade is not final: CIFAR-10 was not there.").count() == 1
+    )
     assert "your <bound> is right too" in cells["bob, Zoë Ångström"][3] and "shown in person" in cells["Cleo"][3]
     assert "handed in nothing" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
     assert standing.get_by_role("img", name="1.3 wrong; overridden 1.3: 0 -> 2.5 (your <bound> is right too)").count() == 1
@@ -401,6 +406,7 @@ def test_the_filter_of_what_stands(standing):
         "with comments": {4},
         "several attempts": {1},
         "could not be graded": {7},
+        "not final": {5},
     }
     totals = {int(grade.handed_in.key[-1]): grade.total for grade in grades if grade.counts}
     for only, numbers in wanted.items():
