@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,11 +16,12 @@ from hypothesis import given, settings
 
 import batch.page
 from autograder.assignment import find
+from autograder.grading import grade
 from autograder.lateness import Loss
 from autograder.verdicts import Verdict
 from batch.display_names import called
 from batch.grades import TOTAL, Comment, Override
-from batch.records import Student
+from batch.records import Record, Student
 from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record, stand
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT
@@ -172,6 +174,15 @@ def test_the_hint_and_the_links_of_a_misconception():
     in_table, *reports = re.findall(r'href="([^"]+)"', block)
     assert in_table == "#misconception=flipped%20kernel"
     assert reports == [f"submissions/submission_{n}/report.html" for n in (3, 2)]
+
+
+def test_a_race_counts_as_a_misconception_does(tmp_path):
+    cuda = find("cuda")
+    shutil.copy(cuda.folder / "wrong" / "sums_without_a_barrier_after_loading.py", tmp_path / "reduction.py")
+    tmp_path.chmod(0o755)
+    found = Record.of(grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
+    _, _, _, found = _tables(render([(handed_in("a", "Ada"), found)], "Homework", cuda, "seed"))
+    assert found == [("race", "1", "5.1")]
 
 
 @pytest.mark.parametrize(
