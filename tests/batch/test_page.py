@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 
 import batch.page
+from autograder import grading
 from autograder.assignment import find
-from autograder.grading import grade
 from autograder.lateness import Loss
 from autograder.verdicts import Verdict
 from batch.display_names import called
@@ -180,7 +180,7 @@ def test_a_race_counts_as_a_misconception_does(tmp_path):
     cuda = find("cuda")
     shutil.copy(cuda.folder / "wrong" / "sums_without_a_barrier_after_loading.py", tmp_path / "reduction.py")
     tmp_path.chmod(0o755)
-    found = Record.of(grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
+    found = Record.of(grading.grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
     _, _, _, found = _tables(render([(handed_in("a", "Ada"), found)], "Homework", cuda, "seed"))
     assert found == [("race", "1", "5.1")]
 
