@@ -54,16 +54,11 @@ def fill(
         for c in range(channels):  # all its planes at once, while its pixels are in the cache
             for s in range(kernel_width):
                 plane = ((c * kernel_width + s) * dealt + hand) * lines * columns
-                source = corner + (c * height + top + hand + above * down) * width + left + s * apart
-                if above > 0:
-                    copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
+                source = corner + (c * height + top + hand) * width + left + s * apart
                 copy_lines(
-                    panel, plane + above * columns, columns, images, source, down * width, below - above, right,
-                    within[s, 0], within[s, 1], value,
+                    panel, plane, lines, columns, images, source, down * width, right, above, below, within[s, 0],
+                    within[s, 1], value,
                 )  # fmt: skip
-                if below < lines:
-                    end = plane + below * columns
-                    copy_lines(panel, end, (lines - below) * columns, images, 0, 0, 1, right, 0, 0, value)
 
 
 @inner
