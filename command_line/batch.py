@@ -9,9 +9,10 @@ import click
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
-from command_line.options import ASSIGNMENT, BACKEND, RENAME
+from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
 
 PATH = click.Path(path_type=Path)
+MOST_JOBS = 256
 
 
 class Moment(click.ParamType):
@@ -48,10 +49,12 @@ class DueDate(click.ParamType):
 @click.argument("export", type=PATH)
 @click.option("--out", type=PATH, required=True, help="The folder for everything that comes out.")
 @click.option("--assignment", **ASSIGNMENT)
-@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--seed", **SEED)
 @click.option("--options", type=PATH, help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", **BACKEND)
-@click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: one for each processor]")
+@click.option(
+    "--jobs", type=click.IntRange(1, MOST_JOBS), help="How many to grade at a time. [default: one for each processor]"
+)
 @click.option(
     "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
 )
@@ -67,10 +70,29 @@ class DueDate(click.ParamType):
 @click.option(
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
-@click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
+@click.option(
+    "--canvas-column", type=Text(), metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".'
+)
+@click.option(
+    "--roster",
+    type=PATH,
+    help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
+    "Holds until it is given again; none ends it.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["canvas", "moodle", "mail", "none"]),
+    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
+)
 @click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
+)
+@click.option(
+    "--comments",
+    type=PATH,
+    metavar="CSV",
+    help="Comments for reports: columns student, comment, and maybe file, line, points (to add, or below 0 to take off).",
 )
 @click.option(
     "--requests",
@@ -102,6 +124,9 @@ def batch(
     student: tuple[str, ...],
     regrade: bool,
     canvas_column: str | None,
+    comments: Path | None,
+    roster: Path | None,
+    feedback: str | None,
     rename: tuple[str, ...],
     renames: Path | None,
     requests: Path | None,
@@ -149,12 +174,15 @@ def batch(
             on_progress=on_progress,
             look_for_similar=similarity,
             canvas_column=canvas_column,
+            comments_file=comments,
+            roster=roster,
+            feedback=feedback,
             rename=for_all,
             renames_file=renames,
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(run.summary(done, out))
+    click.echo(without_control(run.summary(done)))
     return OWN_FAULT if done.progress.faults else DONE
 
 
