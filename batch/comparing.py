@@ -148,7 +148,7 @@ def _reasons(before: Record, after: Record, checks: Sequence[ChangedCheck]) -> I
     """Tell the reasons. Other verdicts on other content are no surprise; other points are told either way."""
     in_both = [(old, new) for old, new in checks if old and new]
     fate = bool(before.error) != bool(after.error)
-    content = before.digest != after.digest
+    content = before.content != after.content
     verdict = not content and (fate or any(old.verdict != new.verdict for old, new in in_both))
     # A submission that could not be graded may have no checks and no points: the assignment is the same nevertheless.
     whole = not (before.error or after.error) and (len(in_both) < len(checks) or before.points != after.points)
