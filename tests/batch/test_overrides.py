@@ -119,13 +119,15 @@ def test_work_that_could_not_be_graded_can_be_given_a_total_for_the_whole_group(
     assert [row["total"] for row in rows((tmp_path / "gradebook.csv").read_bytes())] == ["5.00", "7.00", "7.00"]
 
 
-def test_what_is_set_for_one_student_is_not_set_for_another_of_the_group(ledger):
+def test_what_is_set_for_one_student_is_not_set_for_another_of_the_group(tmp_path):
     together = replace(BOB, key="pair", submitted="2026-10-01T10:00+00:00")
     alone = replace(BOB, key="alone", students=BOB.students[:1], submitted="2026-10-02T10:00+00:00")
-    keep(ledger, [(together, replace(CLASS[0][1], digest="p")), (alone, replace(CLASS[0][1], digest="q"))])
-    set_points(ledger, "Bob", "total", "1")
-    set_points(ledger, "Cleo", "1.1", "3")
-    stood = {each.handed_in.students[0].name: each.total for each in outcome.grades(ledger) if each.counts}
+    graded = [(together, replace(CLASS[0][1], digest="p")), (alone, replace(CLASS[0][1], digest="q"))]
+    with Ledger(tmp_path) as ledger:
+        keep(ledger, graded)
+        set_points(ledger, "Bob", "total", "1")
+        set_points(ledger, "Cleo", "1.1", "3")
+        stood = {each.handed_in.students[0].name: each.total for each in outcome.grades(ledger) if each.counts}
     assert stood == {"Bob": 1.0, "Cleo": 8.0}
 
 
