@@ -8,6 +8,7 @@ from enum import Enum
 from batch.display_names import called, identities, on_one_line
 from batch.grades import TOTAL, Grade, Grades
 from batch.records import CheckRecord, HandedIn, Record
+from quizzes import tables
 
 ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
 
@@ -95,6 +96,17 @@ def text(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing changed."
     return "\n\n".join([*("\n".join(_block(change)) for change in changes), _summary(changes)])
+
+
+def table(changes: Sequence[Change]) -> bytes:
+    """Return the changes as a CSV, a row for each student."""
+    rows: list[Sequence[tables.Cell]] = [["key", "name", "email", "before", "after", "reasons", "details"]]
+    for change in changes:
+        points = ["" if one is None or one.total is None else one.total for one in (change.before, change.after)]
+        why = ", ".join(map(str, change.reasons)), "; ".join(line.strip() for _, line in details(change))
+        for student in change.handed_in.students:
+            rows.append([change.handed_in.key, student.name, student.email, *points, *why])
+    return tables.MARK + tables.table(rows)
 
 
 def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | None]]:

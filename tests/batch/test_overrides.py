@@ -131,6 +131,16 @@ def test_what_is_set_for_one_student_is_not_set_for_another_of_the_group(tmp_pat
     assert stood == {"Bob": 1.0, "Cleo": 8.0}
 
 
+@pytest.mark.parametrize("later", [0, 1])
+def test_of_two_who_join_the_last_that_was_set_stands(later):
+    made = [
+        Override(f"email b-{place}@uni.example", "1.1", place, "so", f"2026-10-0{1 + (place == later)}", "")
+        for place in (0, 1)
+    ]
+    (grade,) = stand([(BOB, CLASS[0][1])], *made)
+    assert [each.points for each in grade.overrides] == [later]
+
+
 MISTAKES = [
     (("Ada Lovelace", "1.1", "30", "so"), "1.1 is worth 3 points: 30 is more, which takes --extra"),
     (("Ada Lovelace", "total", "8.01", "so"), "total is worth 8 points: 8.01 is more"),
