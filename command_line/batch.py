@@ -10,6 +10,7 @@ from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
 from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
+from common.files import write_whole
 
 PATH = click.Path(path_type=Path)
 MOST_JOBS = 256
@@ -193,11 +194,15 @@ def batch(
 @click.command()
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
-def compare(old: Path, new: Path) -> int:
+@click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
+def compare(old: Path, new: Path, table: Path | None) -> int:
     """Tell whose grade changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 
     with Ledger.to_read(old) as before, Ledger.to_read(new) as after:
-        click.echo(comparing.text(comparing.compare(outcome.grades(before), outcome.grades(after))))
+        changes = comparing.compare(outcome.grades(before), outcome.grades(after))
+    click.echo(comparing.text(changes))
+    if table:
+        write_whole(table, [comparing.table(changes)], option="--csv")
     return DONE
