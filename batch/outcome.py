@@ -36,8 +36,8 @@ def homework(ledger: Ledger) -> Assignment:
     kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
-            f"the homework's folder {kept.address} is gone, by which {ledger.file.parent} was graded: "
-            "put it back, or run convgrade batch again with --assignment"
+            f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "
+            "or run convgrade batch again with --assignment"
         )
     return load_at(kept.address, kept.config)
 

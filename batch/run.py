@@ -1,5 +1,6 @@
 """A class, from its export to everything that comes out of it."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
+from autograder import datasets
 from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
@@ -18,7 +20,7 @@ from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
-from batch.schedule import Progress, Selection
+from batch.schedule import CONTENTS, SUBMISSIONS, Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
@@ -75,6 +77,8 @@ def grade(
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
+    export, out = export.absolute(), out.absolute()  # a worker of a cluster has another working folder
+    _require_apart(export, out)
     with Ledger(out) as ledger:
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
@@ -86,7 +90,7 @@ def grade(
         if requests_file:
             asked = requests.give(ledger, requests_file, outcome.grades(ledger))
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
-        pools = _processes(out, assigned, jobs, scheduler)
+        pools = _processes(export, out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
@@ -135,6 +139,15 @@ def summary(done: Class, out: Path) -> str:
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
+    lacked = {name for grade in counted for name in grade.record.lacked}
+    if lacked:
+        count = sum(bool(grade.record.lacked) for grade in counted)
+        lines.append(
+            f"{count} {'grade is' if count == 1 else 'grades are'} not final: {datasets.titles(lacked)} is not on this "
+            f"machine. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{' and '.join(f'`convgrade data fetch {name}`' for name in sorted(lacked))}; then the same command grades "
+            "these again."
+        )
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
@@ -145,16 +158,25 @@ def summary(done: Class, out: Path) -> str:
     return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
 
 
+def _require_apart(export: Path, out: Path) -> None:
+    """Raise UserError where what comes out would lie among the submissions, or the submissions among that."""
+    export, out = Path(os.path.realpath(export)), Path(os.path.realpath(out))
+    ours = [out / name for name in (UNPACKED, CONTENTS, SUBMISSIONS)]
+    if out.is_relative_to(export) or any(export.is_relative_to(folder) for folder in ours):
+        raise UserError(f"submissions and results would mix in {export}: choose a folder elsewhere with --out")
+
+
 def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
-    from batch import similarity
+    from batch import similarity, similarity_page
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
     found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
-    write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
+    write_whole(out / SIMILAR, [similarity_page.render(found, assigned.title).encode("utf-8", "replace")])
 
 
-def _processes(out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
+def _processes(export: Path, out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
-    if scheduler:
-        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), out.resolve(), assigned.address))
+    if scheduler is not None:
+        data = datasets.here(assigned.config.data_sets)
+        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), data, assigned.address, (export, out)))
     return pool.local(jobs or machine.processors())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from autograder import datasets
 from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
 from batch import fingerprint, people, renames, task
@@ -84,7 +85,7 @@ def run(
     """
     contents = _digests(handed_in, config.assigned.config.leave_out)
     known = ledger.rows()
-    options = config.options_digest()
+    options, here = config.options_digest(), datasets.here(config.assigned.config.data_sets)
 
     def wanted(each: HandedIn) -> tuple[Rename, ...]:
         return renames.that_matter(named.of(each), _record(known, contents[each.key]), config.assigned)
@@ -100,7 +101,9 @@ def run(
         digest_of(each): each
         for each in handed_in
         if selection.takes(each, record_of(each))
-        and (selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each))))
+        and (
+            selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each)), here)
+        )
     }
     _require_same_options({digest_of(each) for each in handed_in} - todo.keys(), known, options)
     progress = Progress(all=len(todo))
@@ -145,9 +148,14 @@ def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:
     return known[digest][1] if digest in known else None
 
 
-def _is_finished(folder: Path, record: Record | None) -> bool:
-    """Tell whether nothing is left to do; where convgrade itself failed, the next run tries again."""
-    return record is not None and not record.failed_here() and (_files_of(folder, record.digest) / REPORT).is_file()
+def _is_finished(folder: Path, record: Record | None, here: Collection[str]) -> bool:
+    """Return whether nothing is left to do. here: the data sets on this machine.
+
+    Where convgrade itself failed, or lacked a data set that is here now, the next run tries again.
+    """
+    if record is None or record.failed_here() or set(record.lacked) & set(here):
+        return False
+    return (_files_of(folder, record.digest) / REPORT).is_file()
 
 
 def _require_same_options(digests: set[str], known: dict[str, tuple[str, Record]], options: str) -> None:
