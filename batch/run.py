@@ -20,7 +20,8 @@ from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
-from batch.schedule import CONTENTS, SUBMISSIONS, Progress, Selection
+from batch.reports import SUBMISSIONS
+from batch.schedule import CONTENTS, Progress, Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
@@ -136,6 +137,8 @@ def summary(done: Class, out: Path) -> str:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
     lines += done.rules
+    if said := sum(len(grade.comments) for grade in counted):
+        lines.append(f"{said} {'comment stands' if said == 1 else 'comments stand'} in reports; --comments replaces them.")
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
