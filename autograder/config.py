@@ -13,8 +13,8 @@ FILE = "assignment.toml"
 TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # other things of an assignment's folder
 PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 ON_COLAB = re.compile(r"https://colab\.research\.google\.com/[^\s()<>\"]+(?<!\.ipynb)")
-VISIBLE = "visible"
-VISIBILITIES = (VISIBLE, "after_due_date", "after_published", "hidden")
+VISIBLE, HIDDEN = "visible", "hidden"
+VISIBILITIES = (VISIBLE, "after_due_date", "after_published", HIDDEN)
 AT_ONCE, ON_REQUEST = "at once", "on request"
 
 

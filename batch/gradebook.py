@@ -4,30 +4,39 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from batch.exports import canvas, gradescope
+from batch.exports.moodle import KIND as MOODLE
 from batch.grades import Grade, Grades
+from batch.platforms import canvas, moodle
 from batch.records import CheckRecord
+from batch.roster import Attendance
 from common.files import write_whole
 from quizzes import tables
+from quizzes.tables import Cell
 
-Cell = str | float
+FILE, GRADESCOPE = "gradebook.csv", "gradescope.csv"
+HANDED_IN_NOTHING, NOT_ON_LIST = "handed in nothing", "not on the class list"
 
 
-def write(folder: Path, grades: Grades, assignment_title: str, kind: str = "") -> None:
-    """Write gradebook.csv, gradescope.csv and canvas.csv, the same bytes for the same grades in whatever order.
+def write(
+    folder: Path, grades: Grades, assignment_title: str, kind: str = "", attendance: Attendance | None = None
+) -> None:
+    """Write gradebook.csv, gradescope.csv, canvas.csv and of Moodle's export moodle.csv; the order of grades is no matter.
 
-    Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement.
-    assignment_title: for Canvas, best as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says
-    whose numbers the students' are. Raises UserError where a file cannot be written.
+    Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement; who
+    handed in nothing gets a row in gradebook.csv alone, without a score. assignment_title: of the column for Canvas, best
+    as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says whose numbers the students have.
+    Raises UserError where a file cannot be written.
     """
     rows = sorted((each for each in grades if each.counts), key=lambda each: each.handed_in.key)
-    # Programs of others, which may stumble over a mark, read the other two.
-    write_whole(folder / "gradebook.csv", [tables.MARK, _for_people(rows)])
-    write_whole(folder / "gradescope.csv", [_for_gradescope(rows)])
-    write_whole(folder / "canvas.csv", [_for_canvas(rows, assignment_title, kind)])
+    # Programs of others, which may stumble over a mark, read the other ones.
+    write_whole(folder / FILE, [tables.MARK, _for_people(rows, attendance)])
+    write_whole(folder / GRADESCOPE, [_for_gradescope(rows)])
+    write_whole(folder / canvas.FILE, [_csv(canvas.rows(rows, assignment_title, kind, attendance))])
+    if kind == MOODLE:
+        write_whole(folder / moodle.FILE, [_csv(moodle.rows(rows, attendance))])
 
 
-def _for_people(grades: Grades) -> bytes:
+def _for_people(grades: Grades, attendance: Attendance | None) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
     stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
@@ -37,10 +46,15 @@ def _for_people(grades: Grades) -> bytes:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        about = "; ".join(grade.overridden), record.error, "; ".join(remark.rstrip(".") for remark in grade.remarks)
+        about = "; ".join(grade.overridden), record.error
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            rows.append([*who, *_stands(grade), *ended, *about])
+            unknown = [NOT_ON_LIST] if attendance and student in attendance.unknown else []
+            remarks = "; ".join(remark.rstrip(".") for remark in [*unknown, *grade.remarks])
+            rows.append([*who, *_stands(grade), *ended, *about, remarks])
+    for student in (each.student for each in attendance.absent) if attendance else ():
+        who = ["", student.name, student.email, student.sid]
+        rows.append([*who, *[""] * (len(rows[0]) - len(who) - 2), HANDED_IN_NOTHING, ""])
     return _csv(rows)
 
 
@@ -73,24 +87,6 @@ def _for_gradescope(grades: Grades) -> bytes:
     return _csv(rows)
 
 
-def _for_canvas(grades: Grades, title: str, kind: str) -> bytes:
-    """Return a table for Canvas's gradebook: Gradebook, Import.
-
-    Canvas finds a student by its own number, else by the number or the login of the student information system, else by
-    the name. An empty cell would delete the grade that Canvas has: what could not be graded is left out. A row of
-    possible points would change those of the assignment: there is none. No cell of the first column may say so.
-    Source: instructure/canvas-lms, lib/gradebook_importer.rb.
-    """
-    rows: list[list[Cell]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
-    for grade in grades:
-        handed_in = grade.handed_in
-        for student in () if grade.total is None else handed_in.students:
-            name = student.name.replace("Points Possible", "points possible")
-            own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-            rows.append([name, own, school, student.email, "", _score(grade)])
-    return _csv(rows)
-
-
 def _checks(grades: Grades) -> list[CheckRecord]:
     """Return one record of each check that there is, in the order of their numbers."""
     checks = {check.number: check for grade in reversed(grades) for check in grade.record.checks}
@@ -102,7 +98,7 @@ def _score(grade: Grade) -> Cell:
 
 
 def _csv(rows: list[list[Cell]]) -> bytes:
-    return tables.table([value if isinstance(value, str) else _points(value) for value in row] for row in rows)
+    return tables.table([value if isinstance(value, str) else _points(float(value)) for value in row] for row in rows)
 
 
 def _points(value: float) -> Decimal:

@@ -5,17 +5,21 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import comments, gradebook, page, reports, requests, settling
-from batch.grades import Grade
+from batch import comments, gradebook, page, reports, requests, roster, sending, settling
+from batch.exports import gradescope as gradescope_export
+from batch.exports import moodle as moodle_export
+from batch.grades import Grade, Grades
 from batch.ledger import Ledger
+from batch.platforms import canvas, moodle
 from batch.policy import Policy
+from batch.roster import Attendance, Present, Roster
 from common.errors import UserError
 from common.files import write_whole
 from common.records import from_json, to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
 SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: settings, and what the caller gave
-HOMEWORK = "homework"
+HOMEWORK, ROSTER, PRESENT, FEEDBACK = "homework", "roster", "present", "feedback"
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,55 @@ def grades(ledger: Ledger) -> list[Grade]:
     return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
 
 
+def attendance(ledger: Ledger) -> Attendance | None:
+    """Return the last export held against the class list; None where no list was given."""
+    known, present = ledger.given(ROSTER), ledger.given(PRESENT)
+    if not known or not present:
+        return None
+    handed_in = from_json(Present, present, PRESENT).handed_in
+    return roster.attendance(from_json(Roster, known, ROSTER), handed_in, ledger.given(KIND))
+
+
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     """Write what the class comes to into its folder, and return the grades. Raises UserError where that cannot be done."""
-    found = grades(ledger)
-    gradebook.write(folder, found, ledger.given(CANVAS_COLUMN) or assigned.title, ledger.given(KIND))
+    found, listed = grades(ledger), attendance(ledger)
+    gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
-    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar)
+    missing = [each.student for each in listed.absent] if listed else []
+    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar, missing)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
     reports.write(folder, found)
+    if how := ledger.given(FEEDBACK):
+        sending.write(folder, found, assigned, how, listed)
     if requests.given(ledger).requests:
         write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found
+
+
+def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
+    """Return what to know before grades and feedback go to a platform."""
+    listed, kind = attendance(ledger), ledger.given(KIND)
+    said = roster.remarks(listed) if listed else []
+    if kind == moodle_export.KIND:
+        said += moodle.remarks(grades, listed)
+    else:
+        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+    return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
+
+
+def files(folder: Path, kind: str) -> dict[str, Path]:
+    """Return what lies in the folder, by what it is for. kind: of the export."""
+    found = {"The class": CLASS, "Grades": gradebook.FILE}
+    if kind == gradescope_export.KIND:
+        found["For scripts"] = gradebook.GRADESCOPE
+    if kind == moodle_export.KIND:
+        found["For Moodle"] = moodle.FILE
+    else:
+        found["For Canvas"] = canvas.FILE
+    found |= {"Requests": requests.FILE, "Similar ones": SIMILAR}
+    found["Feedback"] = next((name for name in sending.FILES.values() if (folder / name).is_file()), "")
+    return {title: folder / name for title, name in found.items() if (folder / name).is_file()}
+
+
+def _canvas_column(ledger: Ledger, assigned: Assignment, listed: Attendance | None) -> str:
+    return canvas.column(ledger.given(CANVAS_COLUMN) or assigned.title, listed.roster if listed else None)

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
@@ -13,15 +13,18 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import comments, exports, outcome, pool, renames, requests, schedule
+from batch import comments, exports, outcome, pool, renames, requests, schedule, sending
+from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
 from batch.ledger import Ledger
-from batch.outcome import CANVAS_COLUMN, CLASS, KIND, SEED, SIMILAR
+from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
 from batch.reports import SUBMISSIONS
+from batch.roster import Present
 from batch.schedule import CONTENTS, Progress, Selection
+from batch.sending import NONE
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
@@ -33,9 +36,9 @@ ASSIGNMENT = "assignment"
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, what stands, what this run did, the seed, what is renamed.
+    """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
-    rules: what there is to say about due dates and attempts.
+    remarks: what there is to say about rules, the class list and the tables; files: what lies in the folder, by its use.
     """
 
     export: Export
@@ -43,7 +46,8 @@ class Class:
     progress: Progress
     seed: str
     named: Renames
-    rules: tuple[str, ...]
+    remarks: tuple[str, ...]
+    files: Mapping[str, Path]
 
 
 def grade(
@@ -61,6 +65,8 @@ def grade(
     look_for_similar: bool = False,
     canvas_column: str | None = None,
     comments_file: Path | None = None,
+    roster: Path | None = None,
+    feedback: str | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
     requests_file: Path | None = None,
@@ -71,8 +77,9 @@ def grade(
     seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
-    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default.
-    comments_file: a CSV of comments on the work; those that were given before by default.
+    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. comments_file: a CSV
+    of comments on the work; those that were given before by default. roster: a class list, as platforms and spreadsheets
+    save it, or "none" to take it back. feedback: one of sending.KINDS.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
@@ -80,6 +87,7 @@ def grade(
     """
     export, out = export.absolute(), out.absolute()  # a worker of a cluster has another working folder
     _require_apart(export, out)
+    listed, remarks = rosters.read(roster) if roster and str(roster) != NONE else (None, [])
     with Ledger(out) as ledger:
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
@@ -98,6 +106,7 @@ def grade(
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
             said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
+            sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
             policy = Policy.of(ledger).with_given(given, assigned.config.late)
             policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
@@ -110,19 +119,27 @@ def grade(
             ledger.give(KIND, read.kind)
             if said is not None:
                 comments.keep(ledger, said, graded)
+            ledger.give(PRESENT, to_json(Present(read.handed_in)))
+            if roster:
+                ledger.give(ROSTER, to_json(listed) if listed else "")
+            elif ledger.given(ROSTER):
+                remarks.append("The class list is the one given before.")
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
+            if feedback:
+                ledger.give(FEEDBACK, feedback)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            return Class(read, grades, progress, kept, named, tuple(policy.remarks(grades, given)))
+            remarks += [*policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
+            return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def summary(done: Class, out: Path) -> str:
+def summary(done: Class) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
@@ -136,7 +153,6 @@ def summary(done: Class, out: Path) -> str:
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
-    lines += done.rules
     if said := sum(len(grade.comments) for grade in counted):
         lines.append(f"{said} {'comment stands' if said == 1 else 'comments stand'} in reports; --comments replaces them.")
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
@@ -153,12 +169,8 @@ def summary(done: Class, out: Path) -> str:
         )
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
-    files = {"The class": CLASS, "Grades": "gradebook.csv", "To import": "gradescope.csv, canvas.csv"}
-    if (out / requests.FILE).is_file():
-        files["Requests"] = requests.FILE
-    if (out / SIMILAR).is_file():
-        files["Similar ones"] = SIMILAR
-    return "\n".join([*lines, *(f"{title:<14}{out / name}" for title, name in files.items())])
+    lines += done.remarks
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
 
 
 def _require_apart(export: Path, out: Path) -> None:

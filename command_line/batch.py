@@ -73,6 +73,17 @@ class DueDate(click.ParamType):
 @click.option(
     "--canvas-column", type=Text(), metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".'
 )
+@click.option(
+    "--roster",
+    type=PATH,
+    help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
+    "Holds until it is given again; none ends it.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["canvas", "moodle", "mail", "none"]),
+    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
+)
 @click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
@@ -114,6 +125,8 @@ def batch(
     regrade: bool,
     canvas_column: str | None,
     comments: Path | None,
+    roster: Path | None,
+    feedback: str | None,
     rename: tuple[str, ...],
     renames: Path | None,
     requests: Path | None,
@@ -162,12 +175,14 @@ def batch(
             look_for_similar=similarity,
             canvas_column=canvas_column,
             comments_file=comments,
+            roster=roster,
+            feedback=feedback,
             rename=for_all,
             renames_file=renames,
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(run.summary(done, out))
+    click.echo(without_control(run.summary(done)))
     return OWN_FAULT if done.progress.faults else DONE
 
 

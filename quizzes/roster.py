@@ -65,8 +65,11 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
     return [owner for owner, _ in students], remarks
 
 
-def with_rows(path: Path, id_heading: str = "") -> tuple[list[tuple[Owner, Row]], list[str]]:
-    """Read a roster as `read` does; each student comes with the cells of the row, by their headings in lower case."""
+def with_rows(path: Path, id_heading: str = "", option: str = "--id HEADING") -> tuple[list[tuple[Owner, Row]], list[str]]:
+    """Read a roster as `read` does; each student comes with the cells of the row, by their headings in lower case.
+
+    option: of the command, that gives id_heading; "" where it has none, and any column of ids will do.
+    """
     rows = read_csv(path)
     if not rows:
         raise UserError(f"{path} is empty: a roster needs a line of headings and a line for each student")
@@ -76,9 +79,10 @@ def with_rows(path: Path, id_heading: str = "") -> tuple[list[tuple[Owner, Row]]
         for line, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row) and not _points_possible(headings, row)
     ]
-    column, others = _ids([row for _, row in lines], rows[0], id_heading, str(path))
+    column, others = _ids([row for _, row in lines], rows[0], id_heading, str(path), option)
     called = rows[0][headings.index(column)].strip()
-    remarks = [f"{path}: students are identified by {called}; --id HEADING chooses another column"] if others else []
+    chosen = bool(others and option)
+    remarks = [f"{path}: students are identified by {called}; {option} chooses another column"] if chosen else []
     students: dict[str, tuple[Owner, Row]] = {}
     first: dict[str, int] = {}
     for line, row in lines:
@@ -108,7 +112,9 @@ def _cell(text: str) -> str:
     return " ".join(text.split())
 
 
-def _ids(rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str, source: str) -> tuple[str, list[str]]:
+def _ids(
+    rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str, source: str, option: str
+) -> tuple[str, list[str]]:
     """Return the heading of the column of ids, and of the others that could be; raises UserError if there is none."""
     names = [heading_of(heading) for heading in headings]
     shown = ", ".join(repr(heading.strip()) for heading in headings[:8]) or "nothing"
@@ -122,8 +128,8 @@ def _ids(rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str,
     found += [name for name in names if name not in found and rows and all("@" in row[name] for row in rows)]
     if not found:
         raise UserError(
-            f"{source} has no column of ids, and names alone may be those of two students: "
-            f"head one with id or email, or say which it is with --id HEADING; its first line has {shown}"
+            f"{source} has no column of ids, and names alone may be those of two students: head one with id or email"
+            f"{f', or say which it is with {option}' if option else ''}; its first line has {shown}"
         )
     return found[0], [name for name in found[1:] if name not in NAME_HEADINGS]
 

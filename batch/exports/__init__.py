@@ -58,7 +58,10 @@ def _read(export: Path, scratch: Path, files: Collection[str]) -> Export:
         for key, raw in zip(slugs.unique(raw.name for raw in raw_submissions), raw_submissions):
             source = extract(raw, tree, scratch / key)
             students = tuple(replace(student, name=_shown(student.name)) for student in raw.students)
-            handed_in.append(HandedIn(key, students, raw.submitted, source, raw.score_before, _shown(raw.note), raw.late))
+            named = tuple(map(_shown, raw.named))
+            handed_in.append(
+                HandedIn(key, students, raw.submitted, source, raw.score_before, _shown(raw.note), raw.late, named)
+            )
     return Export(kind, tuple(sorted(handed_in, key=lambda each: each.key)), tuple(map(_shown, tree.remarks)))
 
 

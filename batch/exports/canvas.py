@@ -13,7 +13,7 @@ from batch.exports.tree import File, Parts, Tree
 from batch.records import Student
 
 KIND = "Canvas"
-_NAME = re.compile(
+NAME = re.compile(
     r"(?:(?P<name>(?!LATE_|anon_).*?)_)??(?:(?P<late>LATE)_)?(?P<user>\d+|anon_[^_]+)_"
     r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<entry>text|link)\.html)",
     re.DOTALL,
@@ -24,7 +24,7 @@ _RENAMED = re.compile(r"(?P<stem>.+)-(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a
 
 def gather(tree: Tree) -> list[RawSubmission] | None:
     """Return the submissions, or None if this is no zip of Canvas's. Adds to the tree's remarks."""
-    matches = {name: found for name in tree.loose if (found := _NAME.fullmatch(name))}
+    matches = {name: found for name in tree.loose if (found := NAME.fullmatch(name))}
     if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
         return None
     by_user: dict[str, list[str]] = {}
@@ -38,7 +38,7 @@ def _raw_submission(user: str, matches: dict[str, re.Match[str]], tree: Tree) ->
     first = next(iter(matches.values()))
     label = first["name"] or ""
     student = Student(label or user, sid=user if user.isdigit() else "")
-    raw = RawSubmission(f"{label}_{user}" if label else user, (student,), {})
+    raw = RawSubmission(f"{label}_{user}" if label else user, (student,), {}, named=tuple(sorted(matches)))
     if any(found["late"] for found in matches.values()):
         raw.late = True
         raw.notes.append("Canvas marks it as late")

@@ -29,7 +29,8 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
             continue
         who = (found["name"], found["number"] or "")
         student = Student(found["name"] or name, sid=who[1])
-        raw = raw_submissions.setdefault(who, RawSubmission("_".join(filter(None, who)), (student,), {}))
+        folder = f"{'_'.join(who)}_assignsubmission_file"
+        raw = raw_submissions.setdefault(who, RawSubmission("_".join(filter(None, who)), (student,), {}, named=(folder,)))
         if found["plugin"] != "file":
             raw.notes.append(f"what was handed in as {found['plugin']} is not looked at")
             continue

@@ -22,7 +22,7 @@ class RawSubmission:
     """What belongs together, before it is known where it can be graded from.
 
     name: what its key is made of. files: by their paths in the submission. folder: the folder on the disk that holds just
-    these files, if there is one.
+    these files, if there is one. named: its files or folders as the platform names them.
     """
 
     name: str
@@ -33,6 +33,7 @@ class RawSubmission:
     score_before: float | None = None
     notes: list[str] = field(default_factory=list)
     late: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def note(self) -> str:

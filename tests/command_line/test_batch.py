@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -115,6 +116,32 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(graded, export, tmp_p
         assert (out / name).read_bytes() == (graded[0] / name).read_bytes()
 
 
+def test_a_class_list_and_feedback_hold_until_they_are_given_again(graded, export, tmp_path):
+    out = shutil.copytree(graded[0], tmp_path / "class")
+    students = [student for each in exported.made_up(8, mix=QUICK) for student in each.students]
+    lines = ["name,email", *(f"{student.name},{student.email}" for student in students), "Zed Absent,zed@example.com"]
+    (tmp_path / "list.csv").write_text("\n".join(lines))
+    said = convgrade("batch", export, "--out", out, "--roster", tmp_path / "list.csv", "--feedback", "mail")
+    assert "1 of 9 on the class list handed in nothing: Zed Absent." in " ".join(said.stdout.split()), said.stderr
+    assert [row["name"] for row in rows(out) if row["error"] == "handed in nothing"] == ["Zed Absent"]
+    assert "handed in nothing" in (out / "class.html").read_text()
+    mails = list(csv.DictReader((out / "mail.csv").read_text().splitlines()))
+    assert {mail["address"] for mail in mails} == {student.email for student in students}
+    for mail in mails:
+        assert "of 100 points" in (out / mail["file"]).read_text()
+    again = convgrade("batch", export, "--out", out)
+    assert "class list is the one given before" in again.stdout and str(out / "mail.csv") in again.stdout
+    ended = convgrade("batch", export, "--out", out, "--roster", "none", "--feedback", "none")
+    assert "class list" not in ended.stdout and not (out / "mail.csv").exists()
+    assert (out / "gradebook.csv").read_bytes() == (graded[0] / "gradebook.csv").read_bytes()
+
+
+def test_what_a_platform_s_import_would_do_is_said(graded):
+    said = " ".join(graded[1].stdout.split())
+    assert 'Canvas would add a new assignment unless one is called "Convolutional neural networks"' in said
+    assert "For scripts" in said and "moodle.csv" not in said
+
+
 @pytest.fixture
 def scratch():
     """A folder for temporary files that submissions can enter: pytest's own is closed to other users."""
@@ -197,6 +224,8 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         ([".", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
         ([".", "--since", "yesterday"], "is no date such as"),
         ([".", "--only", "brilliant"], "brilliant"),
+        ([".", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
+        ([".", "--feedback", "canvas"], "needs Canvas's own export"),
         ([".", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),
     ],
 )

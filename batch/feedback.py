@@ -1,0 +1,99 @@
+"""What a student reads about a submission: a text of what stands, with all that the assignment lets students see."""
+
+from collections.abc import Iterator
+
+from autograder.assignment import Assignment
+from autograder.config import HIDDEN
+from autograder.report.numbering import in_short
+from autograder.report.terminal import wrapped
+from autograder.verdicts import Verdict
+from batch.display_names import handed_in_by, on_one_line
+from batch.grades import TOTAL, Grade
+from batch.records import CheckRecord
+
+NOT_RUN = (Verdict.MISSING.value, Verdict.NOT_IMPLEMENTED.value, Verdict.SKIPPED.value)
+WIDTH, INDENT = 78, " " * 4  # of a line, as mail has it
+
+
+def text(grade: Grade, assigned: Assignment) -> str:
+    """Return the feedback on a submission, for all who handed it in."""
+    seen = [check for check in grade.checks if is_shown(check, assigned)]
+    blocks = (
+        _heading(grade, assigned),
+        _points(grade),
+        _said(grade, seen),
+        *(_failed(alike, assigned) for alike in _alike(seen)),
+        _rest(grade, seen),
+    )
+    return "\n\n".join(block for each in blocks if (block := "\n".join(each))) + "\n"
+
+
+def is_shown(check: CheckRecord, assigned: Assignment) -> bool:
+    """Return whether students see a check once grades are published, as they are now."""
+    return check.number in assigned.config.checks and assigned.config.visibility(check.number) != HIDDEN
+
+
+def shows_all(assigned: Assignment) -> bool:
+    """Return whether students may see each check."""
+    return assigned.config.hidden_checks_show != HIDDEN
+
+
+def _heading(grade: Grade, assigned: Assignment) -> Iterator[str]:
+    yield from _lines(assigned.title)
+    attempt = f", attempt {grade.attempt} of {grade.attempts}" if grade.attempts > 1 else ""
+    yield from _lines(f"{handed_in_by(grade.handed_in)}{attempt}")
+
+
+def _points(grade: Grade) -> Iterator[str]:
+    if grade.record.error:
+        yield from _lines(f"Your submission could not be graded: {grade.record.error.rstrip('.')}.")
+    if grade.total is not None:
+        yield from _lines(f"{grade.total:g} of {grade.record.points:g} points")
+    if grade.loss and grade.lost:
+        yield from _lines(f"{grade.score:g} before lateness. {grade.loss.sentence}")
+
+
+def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
+    """Yield what people have said: points that they set, and comments."""
+    shown = [TOTAL, *(check.number for check in seen)]
+    for override, line in zip(grade.overrides, grade.overridden):
+        if override.check in shown:
+            yield from _lines(f"Set by your teachers: {line}")
+    for comment in grade.comments:
+        place = f"{comment.file}, line {comment.line}: " if comment.line else f"{comment.file}: " if comment.file else ""
+        points = f" ({comment.points:+g} points)" if comment.points else ""
+        yield from _lines(f"{place}{comment.text}{points}")
+
+
+def _alike(seen: list[CheckRecord]) -> list[list[CheckRecord]]:
+    """Return the checks that were not passed; those of a part that did not run for the same reason are together."""
+    groups: dict[tuple[str, ...], list[CheckRecord]] = {}
+    for check in seen:
+        if check.verdict != Verdict.PASSED.value:
+            reason = (check.part, check.verdict, check.sentence)
+            groups.setdefault(reason if check.verdict in NOT_RUN else (check.number,), []).append(check)
+    return list(groups.values())
+
+
+def _failed(alike: list[CheckRecord], assigned: Assignment) -> Iterator[str]:
+    check, score, points = alike[0], sum(each.score for each in alike), sum(each.points for each in alike)
+    called = f"{check.number} {check.name}" if len(alike) == 1 else in_short([each.number for each in alike])
+    yield from _lines(f"{called}: {check.verdict}, {score:g} of {points:g} points")
+    if check.sentence:
+        yield from _lines(check.sentence, INDENT)
+    if check.hint and assigned.config.hints_at_once(check.number):
+        yield from _lines(f"Hint: {check.hint}", INDENT)
+
+
+def _rest(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
+    if passed := [check.number for check in seen if check.verdict == Verdict.PASSED.value]:
+        yield from _lines(f"Passed: {in_short(passed)}.")
+    if hidden := len(grade.checks) - len(seen):
+        yield from _lines(f"{hidden} more {'check' if hidden == 1 else 'checks'}, which you cannot see, count too.")
+    for remark in grade.record.remarks:
+        yield from _lines(f"Note: {remark}")
+
+
+def _lines(text: str, indent: str = "") -> list[str]:
+    """Return a sentence, which may hold something of a submission, in lines."""
+    return wrapped(on_one_line(text), WIDTH, indent, indent)

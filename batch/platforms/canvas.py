@@ -1,0 +1,89 @@
+"""canvas.csv, for Canvas's gradebook: Grades, Import.
+
+Canvas finds a student by its own number, else by the number or the login of the student information system, else by the
+name; an assignment by the number in "Homework 3 (987)", else by the very title, and makes a new one of any other column.
+Source: instructure/canvas-lms, lib/gradebook_importer.rb.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from batch.exports import canvas, gradescope
+from batch.grades import Grades
+from batch.roster import Attendance, Roster
+from quizzes.roster import heading_of
+from quizzes.tables import Cell
+
+FILE = "canvas.csv"
+STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_COLUMN = re.compile(r"(?P<title>.*\S)\s*\(\d+\)", re.DOTALL)
+
+
+def is_gradebook(roster: Roster) -> bool:
+    """Return whether a class list is Canvas's own gradebook."""
+    return roster.has("student", "id", "section")
+
+
+def column(asked: str, roster: Roster | None) -> str:
+    """Return the heading of the assignment's column: as it was asked for, or as Canvas's gradebook completes that title."""
+    titles = _assignments(roster) if roster and is_gradebook(roster) else {}
+    named = [heading for heading, title in titles.items() if heading_of(asked) in (heading_of(heading), heading_of(title))]
+    return named[0] if len(named) == 1 else asked
+
+
+def rows(grades: Grades, column: str, kind: str, attendance: Attendance | None) -> list[list[Cell]]:
+    """Return the table. column: of the assignment; kind: of the export, which says whose numbers the students have.
+
+    An empty cell would delete the grade that Canvas has: what could not be graded is left out, and so is anyone who is not
+    in Canvas's own gradebook, if that is here. A row of possible points would change those of the assignment: there is
+    none.
+    """
+    table: list[list[Cell]] = [[*STUDENT, column]]
+    known = attendance if attendance and is_gradebook(attendance.roster) else None
+    for grade in grades:
+        for student in () if grade.total is None else grade.handed_in.students:
+            enrolled = known.found.get(student) if known else None
+            if enrolled:
+                who = [enrolled.cells.get(heading.lower(), "") for heading in STUDENT]
+            elif known:
+                continue
+            else:
+                own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
+                who = [student.name, own, school, student.email, ""]
+            who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
+            table.append([*who, grade.total or 0.0])
+    return table
+
+
+def remarks(column: str, roster: Roster | None) -> list[str]:
+    """Return what to know before the table is imported."""
+    known = list(_assignments(roster)) if roster and is_gradebook(roster) else []
+    if column in known or (not known and _COLUMN.fullmatch(column)):
+        return []
+    if known:
+        shown = ", ".join(f'"{heading}"' for heading in known[-5:])
+        return [f'Canvas\'s gradebook has no column "{column}": name one with --canvas-column, such as {shown}.']
+    return [
+        f'{FILE}: Canvas would add a new assignment unless one is called "{column}". Name its column as Canvas\'s own '
+        'export does, --canvas-column "Homework 3 (987)", or give that export with --roster FILE.'
+    ]
+
+
+def feedback_name(named: Iterable[str]) -> str:
+    """Return the name of a file of feedback for the upload of graded submissions; "" for who handed in no file.
+
+    Canvas reads the numbers of the student and of one of the student's files, and shows the feedback under the name of that
+    file: a text in place of a program, or else a zip in place of a zip. Source: instructure/canvas-lms,
+    app/models/abstract_assignment.rb, infer_comment_context_from_filename.
+    """
+    files = [(name, found) for name in named if (found := canvas.NAME.fullmatch(name)) and found["file"]]
+    for name, found in sorted(files, key=lambda each: not each[0].casefold().endswith(".py")):
+        is_zip = PurePosixPath(name).suffix.casefold() == ".zip"
+        return f"{name[: found.start('file')]}feedback.{'zip' if is_zip else 'txt'}"
+    return ""
+
+
+def _assignments(roster: Roster) -> dict[str, str]:
+    """Return the titles of the gradebook's assignments by the headings of their columns."""
+    return {heading: found["title"] for heading in roster.headings if (found := _COLUMN.fullmatch(heading))}

@@ -1,0 +1,145 @@
+"""The list of a class: who should hand in, and what a platform calls each of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from batch.display_names import on_one_line
+from batch.exports import canvas, gradescope, moodle
+from batch.people import Directory, each_of
+from batch.records import HandedIn, Student
+from common.errors import UserError
+from quizzes import roster as rosters
+from quizzes.spreadsheets import read_csv
+
+OF_SCHOOL = ("sid", "sis user id", "student id", "id number")  # headings of numbers that a school gives
+LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", "github_username")
+IDENTIFIER = "identifier"  # of Moodle's worksheet, such as "Participant 7001"
+# Where a list has the ids that a platform's export gives; its other numbers may be somebody else's by accident.
+IDS = {canvas.KIND: ("id",), moodle.KIND: (), gradescope.KIND: (*OF_SCHOOL, "sis login id")}
+# The ids in lists of platforms, which each student has there, by headings that only such a list has.
+PLATFORMS = {("student", "id", "section"): "id", (IDENTIFIER, "last modified (grade)"): IDENTIFIER}
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A student of the list. id: that tells them apart there; cells: the row, by its headings in lower case."""
+
+    id: str
+    name: str
+    cells: dict[str, str]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every cell that is an e-mail address."""
+        return [cell for cell in self.cells.values() if re.fullmatch(r"[^@\s]+@[^@\s]+", cell)]
+
+    @property
+    def participant(self) -> str:
+        """The number of "Participant 7001"; "" where Moodle's own worksheet is not here."""
+        return self.cells.get(IDENTIFIER, "").removeprefix("Participant ")
+
+    @property
+    def student(self) -> Student:
+        """The student as an export would name them: "Byron, Ada" is Ada Byron."""
+        name = " ".join(reversed(self.name.split(", "))) if self.name.count(", ") == 1 else self.name
+        return Student(name or self.id, next(iter(self.addresses), ""), next(iter(self.under(OF_SCHOOL)), ""))
+
+    def under(self, headings: Iterable[str]) -> list[str]:
+        """Return what stands below these headings."""
+        return [cell for heading in headings if (cell := self.cells.get(heading, ""))]
+
+    def named(self, kind: str) -> list[str]:
+        """Return what a kind of export may call the student, the surest first.
+
+        A number of Moodle's counts with the name beside it: in an assignment for groups it is a group's, and may be a
+        student's by accident. In blind marking, numbers are all that there is.
+        """
+        numbers = [" ".join(filter(None, (self.name, self.participant)))] if kind == moodle.KIND else []
+        return [*self.addresses, *self.under(IDS.get(kind, LOGINS)), *numbers, *filter(None, [self.name])]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A class list. headings: as it spells them."""
+
+    headings: tuple[str, ...]
+    enrolled: tuple[Enrolled, ...]
+
+    def has(self, *headings: str) -> bool:
+        """Return whether it has all of these columns, named in lower case."""
+        return set(headings) <= set(map(rosters.heading_of, self.headings))
+
+
+@dataclass(frozen=True)
+class Present:
+    """What was handed in, by the export, graded or not."""
+
+    handed_in: tuple[HandedIn, ...]
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """An export held against a class list.
+
+    found: who of the list a student of the export is; unknown: students who are not on it; absent: who handed in nothing;
+    unclear: who of the list may have handed in, sentences.
+    """
+
+    roster: Roster
+    found: dict[Student, Enrolled]
+    unknown: list[Student]
+    absent: list[Enrolled]
+    unclear: list[str]
+
+
+def read(path: Path) -> tuple[Roster, list[str]]:
+    """Return a list as platforms and spreadsheets save it, and remarks on it. Raises UserError, which names the line."""
+    headings = [cell.strip() for row in read_csv(path)[:1] for cell in row]
+    names = set(map(rosters.heading_of, headings))
+    own = next((name for needed, name in PLATFORMS.items() if names.issuperset(needed)), "")
+    students, remarks = rosters.with_rows(path, own, option="")
+    enrolled = (Enrolled(owner.id, owner.name, dict(row)) for owner, row in students)
+    return Roster(tuple(headings), tuple(enrolled)), remarks
+
+
+def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:
+    """Return who of the list handed in. kind: of the export, which says whose numbers its students have."""
+    directory = Directory(handed_in)
+    meant: dict[str, list[Enrolled]] = defaultdict(list)
+    absent, unclear = [], []
+    for each in roster.enrolled:
+        try:
+            who = directory.find(each.named(kind))
+        except UserError as error:
+            unclear.append(str(error))
+            continue
+        if who:
+            meant[who].append(each)
+        else:
+            absent.append(each)
+    unclear += [
+        f"{who} may be any of {_shown([each.id for each in several])}" for who, several in meant.items() if several[1:]
+    ]
+    students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
+    found = {student: meant[who][0] for student, who in students if len(meant.get(who, ())) == 1}
+    return Attendance(roster, found, [student for student, who in students if who not in meant], absent, unclear)
+
+
+def remarks(found: Attendance) -> list[str]:
+    """Return how the class list and the export differ."""
+    said = [f"The class list does not say who handed in: {sentence}." for sentence in found.unclear[:MOST_NAMED]]
+    if found.absent:
+        names = _shown([each.student.name for each in found.absent])
+        said.append(f"{len(found.absent)} of {len(found.roster.enrolled)} on the class list handed in nothing: {names}.")
+    if found.unknown:
+        said.append(f"{len(found.unknown)} are not on the class list: {_shown([each.name for each in found.unknown])}.")
+    return said
+
+
+def _shown(names: list[str]) -> str:
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*map(on_one_line, names[:MOST_NAMED]), *more])

@@ -1,0 +1,152 @@
+"""Feedback to send: a zip as Canvas or Moodle takes it back, or a text for each student and a table for a mail merge."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from batch import feedback
+from batch.exports import canvas as canvas_export
+from batch.exports import moodle as moodle_export
+from batch.exports import slugs
+from batch.grades import Grade, Grades
+from batch.platforms import canvas, moodle
+from batch.records import Student
+from batch.reports import SUBMISSIONS
+from batch.roster import Attendance
+from batch.task import REPORT
+from common.errors import UserError
+from common.files import write_whole
+from quizzes import tables
+
+CANVAS, MOODLE, MAIL, NONE = "canvas", "moodle", "mail", "none"
+KINDS = (CANVAS, MOODLE, MAIL, NONE)
+TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all texts
+FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
+WITHOUT = {
+    CANVAS: "without a file of their own: Canvas puts feedback in its place",
+    MOODLE: "whom Moodle's numbers do not name for sure",
+    MAIL: "without an address, which --roster FILE can give",
+}
+EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
+MADE = (1980, 1, 1, 0, 0, 0)  # the time of a zip's members: the same grades give the same bytes
+
+
+def require_export(how: str, kind: str) -> None:
+    """Raise UserError where the feedback cannot be made of such an export, which names the files."""
+    if EXPORTS.get(how, kind) != kind:
+        raise UserError(
+            f"--feedback {how} needs {EXPORTS[how]}'s own export, which says whose the files are; this is a {kind} export: "
+            "choose another kind of feedback, or --feedback none"
+        )
+
+
+def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendance: Attendance | None) -> None:
+    """Write the feedback for everyone whose submission was looked at, and remove what was made for another way."""
+    sender = Sender(folder, assigned, _sent(grades), attendance)
+    texts = sender.texts() if how == MAIL else {}
+    for name, text in texts.items():
+        write_whole(folder / TEXTS / name, [text])
+    for old in [*(folder / FILES[other] for other in FILES if other != how), *(folder / TEXTS).glob("*.txt")]:
+        if old.name not in texts:
+            old.unlink(missing_ok=True)
+    made = {CANVAS: sender.for_canvas, MOODLE: sender.for_moodle, MAIL: sender.for_mail}
+    if how in made:
+        write_whole(folder / FILES[how], [made[how]()])
+
+
+def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str]:
+    """Return who gets no feedback this way."""
+    sent = _sent(grades)
+    if how == CANVAS:
+        left_out = sum(not canvas.feedback_name(each.handed_in.named) for each in sent)
+    elif how == MOODLE:
+        students = sum(len(each.handed_in.students) for each in sent)
+        left_out = students - len(list(moodle.participants(sent, attendance)))
+    else:
+        left_out = sum(len(each.handed_in.students) - len(_addressed(each, attendance)) for each in sent)
+    return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if how in FILES and left_out else []
+
+
+def _sent(grades: Grades) -> list[Grade]:
+    sent = (each for each in grades if each.counts and (each.total is not None or not each.record.failed_here()))
+    return sorted(sent, key=lambda each: (each.handed_in.key, each.attempt))
+
+
+def _addressed(grade: Grade, attendance: Attendance | None) -> list[Student]:
+    """Return the students with an address, as the export or the class list has it."""
+    return [known for student in grade.handed_in.students if (known := _known(student, attendance)).email]
+
+
+def _known(student: Student, attendance: Attendance | None) -> Student:
+    """Return a student with the name that the class list has, and with its address where the export gives none."""
+    enrolled = attendance.found.get(student) if attendance else None
+    known = enrolled.student if enrolled else student
+    return replace(known, email=student.email or known.email)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Makes the files to send of what stands. folder: of the class."""
+
+    folder: Path
+    assigned: Assignment
+    grades: Grades
+    attendance: Attendance | None
+
+    def for_canvas(self) -> bytes:
+        """Return a zip for the upload of graded submissions: a text each, or a zip where a zip was handed in."""
+        members = []
+        for grade in self.grades:
+            if name := canvas.feedback_name(grade.handed_in.named):
+                content = _zipped(self._files(grade)) if name.endswith(".zip") else self._text(grade)
+                members.append((name, content))
+        return _zipped(members)
+
+    def for_moodle(self) -> bytes:
+        """Return a zip with a folder for each participant."""
+        return _zipped(
+            (f"{moodle.feedback_folder(each.student)}/{name}", content)
+            for each in moodle.participants(self.grades, self.attendance)
+            for name, content in self._files(each.grade)
+        )
+
+    def for_mail(self) -> bytes:
+        """Return a table for a mail merge: who gets which text."""
+        rows: list[list[tables.Cell]] = [["address", "name", "subject", "file"]]
+        for name, grade in zip(self._names(), self.grades):
+            for student in _addressed(grade, self.attendance):
+                rows.append([student.email, student.name, f"{self.assigned.title}: your feedback", f"{TEXTS}/{name}"])
+        return tables.table(rows)
+
+    def texts(self) -> dict[str, bytes]:
+        """Return a text for each grade, by the name of its file."""
+        return {name: self._text(grade) for name, grade in zip(self._names(), self.grades)}
+
+    def _names(self) -> list[str]:
+        """Return a name for each text: of one submission there are two where it is not the same attempt of all members."""
+        return [f"{name}.txt" for name in slugs.unique(grade.handed_in.key for grade in self.grades)]
+
+    def _files(self, grade: Grade) -> Iterator[tuple[str, bytes]]:
+        """Yield what one submission gets: the text, and the report where students may see all of it."""
+        yield TEXT, self._text(grade)
+        report = self.folder / SUBMISSIONS / grade.folder / REPORT
+        if feedback.shows_all(self.assigned) and report.is_file():
+            yield REPORT, report.read_bytes()
+
+    def _text(self, grade: Grade) -> bytes:
+        students = tuple(_known(student, self.attendance) for student in grade.handed_in.students)
+        named = replace(grade, handed_in=replace(grade.handed_in, students=students))
+        return feedback.text(named, self.assigned).encode("utf-8", "replace")
+
+
+def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            member = zipfile.ZipInfo(name, MADE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return stream.getvalue()

@@ -1,0 +1,94 @@
+"""Class lists as platforms and spreadsheets save them, held against exports."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch import roster
+from batch.records import HandedIn, Student
+from common.errors import UserError
+
+ADA, MAX, ZED = Student("Ada Byron", "ada@u.edu", "0012"), Student("Max Müller", "max@u.edu"), Student("Zed", "zed@u.edu")
+LISTS = {
+    "Canvas's gradebook": "Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)\n    Points Possible,,,,,10.00\n"
+    '"Byron, Ada",123,0012,ada@u.edu,S1,\n"Müller, Max",124,,max@u.edu,S1,\n"Absent, Cy",125,,cy@u.edu,S1,\n'
+    '"Student, Test",999,,abcdef0123,S1,\n',
+    "Gradescope's roster": "First Name,Last Name,SID,Email,Role\nAda,Byron,0012,ada@u.edu,Student\n"
+    "Max,Müller,,max@u.edu,Student\nCy,Absent,,cy@u.edu,Student\nIda,Teacher,,ida@u.edu,Instructor\n",
+    "Moodle's participants": "\ufeffFirst name,Last name,Email address,Groups\nAda,Byron,ada@u.edu,\n"
+    "Max,Müller,max@u.edu,\nCy,Absent,cy@u.edu,\n",
+    "Moodle's worksheet": "Identifier,Full name,Email address,Status,Grade,Maximum grade,Last modified (grade)\n"
+    "Participant 123,Ada Byron,ada@u.edu,,,100.00,-\nParticipant 124,Max Müller,max@u.edu,,,100.00,-\n"
+    "Participant 125,Cy Absent,cy@u.edu,,,100.00,-\n",
+    "GitHub Classroom": '"identifier","github_username","github_id","name"\n"ada@u.edu","ada","1","Ada Byron"\n'
+    '"max@u.edu","max","2","Max Müller"\n"cy@u.edu","cy","3","Cy Absent"\n',
+    "Excel in German": "sep=;\nname;email\nByron, Ada;ada@u.edu\nMüller, Max;max@u.edu\nAbsent, Cy;cy@u.edu\n",
+}
+EXPORTS = {
+    "Gradescope": [ADA, MAX, ZED],
+    "Canvas": [Student("byronada", sid="123"), Student("müllermax", sid="124"), Student("zed", sid="77")],
+    "Moodle": [Student("Ada Byron", sid="123"), Student("Max Müller", sid="124"), Student("Zed", sid="77")],
+    "folder": [Student("Ada_Byron"), Student("max@u.edu"), Student("zed")],
+}
+
+
+def handed_in(*students):
+    return [HandedIn(f"key-{number}", (student,), "", Path("nowhere")) for number, student in enumerate(students)]
+
+
+def read(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "list.csv"
+    path.write_bytes(text.encode(encoding))
+    return roster.read(path)
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("text", LISTS.values(), ids=list(LISTS))
+def test_who_is_there_and_who_is_missing(kind, text, tmp_path):
+    known, remarks = read(tmp_path, text)
+    found = roster.attendance(known, handed_in(*EXPORTS[kind]), kind)
+    assert [each.addresses[0] for each in found.absent] == ["cy@u.edu"]
+    assert found.unknown == EXPORTS[kind][2:] and not found.unclear
+    assert [found.found[student].addresses[0] for student in EXPORTS[kind][:2]] == ["ada@u.edu", "max@u.edu"]
+    assert all("left out" in remark for remark in remarks)
+    said = " ".join(roster.remarks(found))
+    assert "1 of 3 on the class list handed in nothing: " in said and "1 are not on the class list: " in said
+
+
+def test_a_number_of_canvas_s_is_no_school_s(tmp_path):
+    text = "Student,ID,SIS User ID,SIS Login ID,Section\nAda,7,8,ada,S\nBob,8,7,bob,S\n"
+    known, _ = read(tmp_path, text)
+    seven, eight = Student("x", sid="7"), Student("y", sid="8")
+    for kind, names in (("Canvas", ["Ada", "Bob"]), ("Gradescope", ["Bob", "Ada"])):
+        found = roster.attendance(known, handed_in(seven, eight), kind).found
+        assert [found[seven].name, found[eight].name] == names
+
+
+def test_two_of_one_name_are_neither_missing_nor_there(tmp_path):
+    known, _ = read(tmp_path, "name,email\nAda Byron,a@u.edu\nAda Byron,b@u.edu\nCy,c@u.edu\n")
+    found = roster.attendance(known, handed_in(Student("Ada Byron")), "folder")
+    assert [each.name for each in found.absent] == ["Cy"] and not found.found and not found.unknown
+    assert "a@u.edu, b@u.edu" in roster.remarks(found)[0]
+    twice = roster.attendance(known, handed_in(Student("Ada Byron"), Student("Ada Byron")), "folder")
+    assert [each.name for each in twice.absent] == ["Cy"] and len(twice.unclear) == 2
+
+
+@pytest.mark.parametrize("text", ["", "name\nAda\n", "id,name\n1,Ada\n1,Bob\n", "id,name\n,Ada\n"])
+def test_a_list_that_cannot_be_used(text, tmp_path):
+    with pytest.raises(UserError, match=r"list\.csv"):
+        read(tmp_path, text)
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)), st.randoms(), st.sampled_from(["sid", "email"]))
+def test_each_student_is_somewhere_whatever_the_order(there, listed, shuffle, by):
+    order = list(listed)
+    shuffle.shuffle(order)
+    cells = {number: {"sid": str(number), "email": f"s{number}@u.edu"}[by] for number in order}
+    enrolled = (roster.Enrolled(cell, f"Student {number}", {by: cell}) for number, cell in cells.items())
+    students = {number: Student(f"S. {number}", f"S{number}@U.edu", str(number)) for number in there}
+    found = roster.attendance(roster.Roster((by,), tuple(enrolled)), handed_in(*students.values()), "Gradescope")
+    assert [each.name for each in found.absent] == [f"Student {number}" for number in order if number not in there]
+    assert found.unknown == [students[number] for number in students if number not in listed]
+    assert {each.name for each in found.found.values()} == {f"Student {number}" for number in there & listed}
