@@ -57,3 +57,10 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     report = folder / "homework-3" / "submissions" / commented["student0"]["key"] / "report.html"
     assert "You explain your tests well." in report.read_text()
     assert "3 comments stand in reports" in said[4]
+    last = list(books.values())[-1]
+    assert last["student0"]["overrides"].endswith("-> 3 (More than nearly.)")
+    assert [row["overrides"] for row in last.values()].count("") == 3
+    with (folder / "homework-3" / "requests.csv").open(encoding="utf-8-sig", newline="") as table:
+        asked = {row["Student"]: row for row in csv.DictReader(table)}
+    assert asked["student3.0@example.com"]["old"] == asked["student3.0@example.com"]["new"] == last["student3"]["total"]
+    assert asked["Grace Lovelace"]["why"].startswith("nothing changed")
