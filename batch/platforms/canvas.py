@@ -80,7 +80,8 @@ def feedback_name(named: Iterable[str]) -> str:
     files = [(name, found) for name in named if (found := canvas.NAME.fullmatch(name)) and found["file"]]
     for name, found in sorted(files, key=lambda each: not each[0].casefold().endswith(".py")):
         is_zip = PurePosixPath(name).suffix.casefold() == ".zip"
-        return f"{name[: found.start('file')]}feedback.{'zip' if is_zip else 'txt'}"
+        prefix = re.sub(r"\W", "", name[: found.start("file")])  # nothing else is in one of Canvas's
+        return f"{prefix}feedback.{'zip' if is_zip else 'txt'}"
     return ""
 
 
