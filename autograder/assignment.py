@@ -1,5 +1,6 @@
 """An assignment is a folder: find it, and load what it holds."""
 
+import os
 import unittest
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -125,7 +126,7 @@ def find(name: str | Path, options: Path | None = None) -> Assignment:
     Raises UserError if there is none, or if what its folder holds does not fit together.
     """
     folder = folder_of(name)
-    if not (folder / config.FILE).is_file():
+    if not os.path.isfile(folder / config.FILE):  # which a name that is too long is not
         available = ", ".join(sorted(path.parent.name for path in SOLUTIONS.glob(f"*/{config.FILE}")))
         raise UserError(
             f"unknown assignment {str(name)!r}: no folder of this name holds {config.FILE}; available: {available}"
@@ -137,7 +138,7 @@ def folder_of(name: str | Path) -> Path:
     """Return the folder of one of convgrade's assignments, or else the folder of this name. ./NAME is always a folder."""
     ours = SOLUTIONS / name
     is_bare = str(name) == ours.name
-    return ours if is_bare and (ours / config.FILE).is_file() else Path(name).resolve()
+    return ours if is_bare and os.path.isfile(ours / config.FILE) else Path(name).resolve()
 
 
 def load_at(address: str | Path, said: Config) -> Assignment:

@@ -37,6 +37,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    lacked: set[str] = field(default_factory=set)  # data sets that are not here: with them the grade may be another
     renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -127,6 +128,7 @@ def grade(
                 report.sources = reader.of(submission, [part.file for part in assigned.parts])
                 reader.stop()  # before anything of the submission runs
             report.leaderboard = Runner(finished).run_checks(checks, grading)
+            report.lacked = grading.lacked
             report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
             report.missing_layers = asked.missing_layers
     except UserError as error:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 from gradescope_utils.autograder_utils import decorators
@@ -25,6 +25,9 @@ from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
 from autograder.verdicts import Verdict
 from common.errors import UserError
+
+if TYPE_CHECKING:
+    from autograder.datasets import Stored
 
 # Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
 partial_credit = decorators.partial_credit(0)
@@ -102,6 +105,7 @@ class Grading:
     at_home: bool = False  # the student's own machine: what is wrong with it must not keep other checks from running
     obstacles: list[str] = field(default_factory=list)  # what was wrong with it
     kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
+    lacked: set[str] = field(default_factory=set)  # data sets, by name, that a check asked for and that are not here
 
     def worker(self, file: Path, limits: Limits) -> Answerer:
         """Return the worker for a file of the submission, started the first time; end those of other files.
@@ -202,6 +206,15 @@ class Part(unittest.TestCase):
                 return cases
             never = undetected & never if attempt else undetected
         raise NothingDetects(self.check.number or "", never or undetected)
+
+    def stored(self, data_set: str) -> "Stored | None":
+        """Return a data set whose test images decide about points, or None where it is not here: not a final grade then."""
+        from autograder import datasets
+
+        found = datasets.find(data_set)
+        if not found:
+            self.grading.lacked.add(data_set)
+        return found
 
     def require(self, *cases: Case) -> None:
         """Fail with the first case that the student's code does not answer correctly."""

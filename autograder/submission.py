@@ -101,7 +101,7 @@ def take_in(source: Path, sandbox: Sandbox, leave_out: Collection[str] = (), ren
 def _take(source: Path, submission: Submission, intake: Intake) -> None:
     """Copy or unpack what lies at the source."""
     if not source.exists():
-        raise Ungradable(f"{source} does not exist: there is no folder and no file of this name")
+        raise UserError(f"{source} does not exist: there is no folder and no file of this name")
     if source.is_dir():
         _copy_folder(source, submission, intake.leave_out)
     elif not source.is_file():
@@ -269,10 +269,13 @@ def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> N
     target = submission.folder / relative
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        content = path.read_bytes()
-    except OSError as error:
+        # Some of the system's own files have no end, and say that they are empty.
+        content = path.read_bytes() if path.stat().st_size else b""
+    except PermissionError as error:
         submission.remarks.append(_reason(error))
         return
+    except OSError as error:
+        raise FailedHere(f"{_reason(error)}; it was there a moment ago") from None
     target.write_bytes(content)
 
 

@@ -42,7 +42,7 @@ function sort(heading) {
   for (const other of headings) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", up ? "ascending" : "descending");
   const sorted = rows.slice().sort(order(heading.cellIndex, up ? 1 : -1));
-  table.tBodies[0].append(...sorted.map(one => one.row));
+  table.tBodies[0].replaceChildren(...sorted.map(one => one.row)); // and no blanks between rows, which slow Chromium down
   document.getElementById("announced").textContent =
     `Sorted by ${heading.textContent}, ${up ? "ascending" : "descending"}.`;
 }

@@ -33,7 +33,8 @@ class Override:
 class Comment:
     """What a person says about a line of a file, or about all of it. points: that are added, or taken off if below 0.
 
-    file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole.
+    file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole. digest: of the
+    content that it was made for; it stands for later attempts too, which may have something else in that line.
     """
 
     student: str
@@ -41,6 +42,7 @@ class Comment:
     file: str = ""
     line: int = 0
     points: float = 0.0
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,22 @@ class Grade:
 
     @property
     def score(self) -> float | None:
-        """The points before what lateness costs; None for what could not be graded, for 0 would be a judgement."""
+        """The points before what lateness costs; None for what could not be graded, for 0 would be a judgement.
+
+        Comments take no more points than there are.
+        """
         for each in self.overrides:
             if each.check == TOTAL:
                 return each.points
         if self.record.error:
             return None
         changed = sum(now.score - before.score for now, before in zip(self.checks, self.record.checks))
-        return round(self.record.score + changed + sum(each.points for each in self.comments), 2)
+        return round(max(0.0, self.record.score + changed + self.commented), 2)
+
+    @property
+    def commented(self) -> float:
+        """The points that comments give or take."""
+        return sum(each.points for each in self.comments)
 
     @property
     def lost(self) -> float:

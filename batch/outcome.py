@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import gradebook, page, requests, roster, sending, settling
+from batch import comments, gradebook, page, reports, requests, roster, sending, settling
 from batch.exports import gradescope as gradescope_export
 from batch.exports import moodle as moodle_export
 from batch.grades import Grade, Grades
@@ -40,8 +40,8 @@ def homework(ledger: Ledger) -> Assignment:
     kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
-            f"the homework's folder {kept.address} is gone, by which {ledger.file.parent} was graded: "
-            "put it back, or run convgrade batch again with --assignment"
+            f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "
+            "or run convgrade batch again with --assignment"
         )
     return load_at(kept.address, kept.config)
 
@@ -53,7 +53,7 @@ def grades(ledger: Ledger) -> list[Grade]:
     earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
     used = {options[digest] for _, digest in current}
     stale = {digest for digest, by in options.items() if by not in used}
-    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), [], earlier, stale)
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
 
 
 def attendance(ledger: Ledger) -> Attendance | None:
@@ -73,6 +73,7 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     missing = [each.student for each in listed.absent] if listed else []
     html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar, missing)
     write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    reports.write(folder, found)
     if how := ledger.given(FEEDBACK):
         sending.write(folder, found, assigned, how, listed)
     if requests.given(ledger).requests:

@@ -123,8 +123,8 @@ class Policy:
         timeless = [each for each in counting if not each.handed_in.moment and not each.late]
         if timeless and self.due_date and self.late.loss_per_day:
             yield (
-                f"The export gives no time for {_of(len(timeless), 'submission')}, which lose nothing: "
-                "times can stand in a column `handed in` of --extensions CSV."
+                f"The export gives no time for {_of(len(timeless), 'submission')}, so nothing is taken off there: "
+                "--extensions CSV takes times, too, in a column handed in."
             )
         if stale := sum(each.stale for each in grades):
             yield f"Graded with other points or options, so it does not count: {_of(stale, 'earlier attempt')}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from autograder import datasets
 from autograder.grading import Report
 from autograder.verdicts import Verdict
 
@@ -66,7 +67,10 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """How a submission was graded. error: why it has no score, or ""; digest: of its content."""
+    """How a submission was graded. error: why it has no score, or ""; digest: of its content.
+
+    lacked: data sets, by name, that a check asked for where it was graded and that were not there.
+    """
 
     digest: str
     score: float
@@ -76,11 +80,17 @@ class Record:
     leaderboard: dict[str, float]
     remarks: tuple[str, ...]
     error: str = ""
+    lacked: tuple[str, ...] = ()
 
     @property
     def content(self) -> str:
         """What the student wrote, under whatever names it is graded."""
         return self.digest[:CONTENT]
+
+    @property
+    def not_final(self) -> str:
+        """Why the grade is not final, in one sentence, or ""."""
+        return f"This grade is not final: {datasets.titles(self.lacked)} was not there." if self.lacked else ""
 
     def failed_here(self) -> bool:
         """Tell whether convgrade itself failed: then nothing that was found is a grade."""
@@ -105,9 +115,11 @@ class Record:
         )
         broken = [check.number for check in checks if check.verdict == Verdict.GRADER_ERROR]
         error = f"{FAILED_HERE}: {', '.join(broken)}" if broken else ""
+        lacked = tuple(sorted(report.lacked))
         leaderboard = {entry["name"]: float(entry["value"]) for entry in report.leaderboard}
         seconds = round(report.seconds, 2)
-        return cls(digest, report.score, report.points, seconds, checks, leaderboard, tuple(report.remarks), error)
+        remarks = tuple(report.remarks)
+        return cls(digest, report.score, report.points, seconds, checks, leaderboard, remarks, error, lacked)
 
 
 Graded = Sequence[tuple[HandedIn, Record]]

@@ -80,7 +80,7 @@ def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
     def request(line: Line) -> Request:
         grade = counted.of(*line.who)
         student, check = people.person(grade.handed_in), _check(line.cells["check"], grade)
-        row = tuple(line.row[place] if place < len(line.row) else "" for place in own)
+        row = tuple(tables.text_of(line.row[place]) if place < len(line.row) else "" for place in own)
         stood = grade.handed_in, grade.record, grade.overrides, grade.comments, grade.loss, grade.attempt
         asked = Request(student, check, row, *stood, options[grade.record.digest])
         return replace(known.get((student, check), asked), row=row)

@@ -1,17 +1,19 @@
 """A class, from its export to everything that comes out of it."""
 
+import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
+from autograder import datasets
 from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, outcome, pool, renames, requests, schedule, sending
+from batch import comments, exports, outcome, pool, renames, requests, schedule, sending
 from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
@@ -19,8 +21,9 @@ from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
 from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
 from batch.renames import Renames
+from batch.reports import SUBMISSIONS
 from batch.roster import Present
-from batch.schedule import Progress, Selection
+from batch.schedule import CONTENTS, Progress, Selection
 from batch.sending import NONE
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
@@ -35,7 +38,7 @@ ASSIGNMENT = "assignment"
 class Class:
     """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
-    remarks: what there is to say about rules, the class list and the tables; files: what lies in the folder, by its use.
+    remarks: what there is to say about rules, the class list and the tables.
     """
 
     export: Export
@@ -44,7 +47,6 @@ class Class:
     seed: str
     named: Renames
     remarks: tuple[str, ...]
-    files: Mapping[str, Path]
 
 
 def grade(
@@ -63,6 +65,7 @@ def grade(
     canvas_column: str | None = None,
     roster: Path | None = None,
     feedback: str | None = None,
+    comments_file: Path | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
     requests_file: Path | None = None,
@@ -75,11 +78,14 @@ def grade(
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
     canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
     as platforms and spreadsheets save it, or "none" to take it back. feedback: one of sending.KINDS.
+    comments_file: a CSV of comments on the work; those that were given before by default.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
+    export, out = export.absolute(), out.absolute()  # a worker of a cluster has another working folder
+    _require_apart(export, out)
     listed, remarks = rosters.read(roster) if roster and str(roster) != NONE else (None, [])
     with Ledger(out) as ledger:
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
@@ -92,13 +98,14 @@ def grade(
         if requests_file:
             asked = requests.give(ledger, requests_file, outcome.grades(ledger))
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
-        pools = _processes(out, assigned, jobs, scheduler)
+        pools = _processes(export, out, assigned, jobs, scheduler)
         unpacked = out / UNPACKED
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
             sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
+            said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
             policy = Policy.of(ledger).with_given(given, assigned.config.late)
             policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
@@ -114,6 +121,8 @@ def grade(
                 ledger.give(ROSTER, to_json(listed) if listed else "")
             elif ledger.given(ROSTER):
                 remarks.append("The class list is the one given before.")
+            if said is not None:
+                comments.keep(ledger, said, graded)
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)
@@ -124,12 +133,12 @@ def grade(
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
             remarks += [*policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
-            return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
+            return Class(read, grades, progress, kept, named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def summary(done: Class) -> str:
+def summary(done: Class, out: Path) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
@@ -146,22 +155,40 @@ def summary(done: Class) -> str:
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
+    lacked = {name for grade in counted for name in grade.record.lacked}
+    if lacked:
+        count = sum(bool(grade.record.lacked) for grade in counted)
+        lines.append(
+            f"{count} {'grade is' if count == 1 else 'grades are'} not final: {datasets.titles(lacked)} is not on this "
+            f"machine. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{' and '.join(f'`convgrade data fetch {name}`' for name in sorted(lacked))}; then the same command grades "
+            "these again."
+        )
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     lines += done.remarks
-    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in outcome.files(out, done.export.kind).items())])
+
+
+def _require_apart(export: Path, out: Path) -> None:
+    """Raise UserError where what comes out would lie among the submissions, or the submissions among that."""
+    export, out = Path(os.path.realpath(export)), Path(os.path.realpath(out))
+    ours = [out / name for name in (UNPACKED, CONTENTS, SUBMISSIONS)]
+    if out.is_relative_to(export) or any(export.is_relative_to(folder) for folder in ours):
+        raise UserError(f"submissions and results would mix in {export}: choose a folder elsewhere with --out")
 
 
 def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
-    from batch import similarity
+    from batch import similarity, similarity_page
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
     found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
-    write_whole(out / SIMILAR, [similarity.render(found, assigned.title).encode("utf-8", "replace")])
+    write_whole(out / SIMILAR, [similarity_page.render(found, assigned.title).encode("utf-8", "replace")])
 
 
-def _processes(out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
+def _processes(export: Path, out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
     """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
-    if scheduler:
-        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), out.resolve(), assigned.address))
+    if scheduler is not None:
+        data = datasets.here(assigned.config.data_sets)
+        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), data, assigned.address, (export, out)))
     return pool.local(jobs or machine.processors())

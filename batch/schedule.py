@@ -1,29 +1,27 @@
 """A run: what an export holds, minus what the ledger has, graded by a pool, written down one by one."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
 
+from autograder import datasets
 from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
 from batch import fingerprint, people, renames, task
 from batch import pool as pools
-from batch.display_names import handed_in_by
 from batch.ledger import Ledger
 from batch.pool import Pool
 from batch.records import HandedIn, Record
 from batch.renames import NO_RENAMES, Renames
-from batch.task import ANSWERS, REPORT, RESULTS, ClassConfig, Finished
+from batch.task import ANSWERS, REPORT, ClassConfig, Finished
 from common.errors import UserError
 from common.files import write_whole
 
-CONTENTS, SUBMISSIONS = "contents", "submissions"  # folders: the files of each content, and of each submission
+CONTENTS = "contents"  # the folder for the files of each content
 
 
 @dataclass(frozen=True)
@@ -81,13 +79,13 @@ def run(
 ) -> tuple[list[tuple[HandedIn, Record]], Progress]:
     """Grade what is not yet graded, each content once, and return all that is known, with what was done now.
 
-    folder: gets the files of each content, and those of each submission. pool: gives processes; it is not asked where there
+    folder: gets the files of each content. pool: gives processes; it is not asked where there
     is nothing to do. named: files that count under another name; only those are graded again to which one matters. Raises
     UserError where something finished was graded by other options and is not to be regraded.
     """
     contents = _digests(handed_in, config.assigned.config.leave_out)
     known = ledger.rows()
-    options = config.options_digest()
+    options, here = config.options_digest(), datasets.here(config.assigned.config.data_sets)
 
     def wanted(each: HandedIn) -> tuple[Rename, ...]:
         return renames.that_matter(named.of(each), _record(known, contents[each.key]), config.assigned)
@@ -103,7 +101,9 @@ def run(
         digest_of(each): each
         for each in handed_in
         if selection.takes(each, record_of(each))
-        and (selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each))))
+        and (
+            selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each)), here)
+        )
     }
     _require_same_options({digest_of(each) for each in handed_in} - todo.keys(), known, options)
     progress = Progress(all=len(todo))
@@ -135,8 +135,6 @@ def run(
                 _count(progress, finished)
                 on_progress(progress)
     graded = [(each, record) for each in handed_in if (record := record_of(each))]
-    for each, record in graded:
-        _give(_files_of(folder, record.digest), folder / SUBMISSIONS / each.key, each, record.digest)
     return sorted(graded, key=lambda pair: pair[0].key), progress
 
 
@@ -150,9 +148,14 @@ def _record(known: dict[str, tuple[str, Record]], digest: str) -> Record | None:
     return known[digest][1] if digest in known else None
 
 
-def _is_finished(folder: Path, record: Record | None) -> bool:
-    """Tell whether nothing is left to do; where convgrade itself failed, the next run tries again."""
-    return record is not None and not record.failed_here() and (_files_of(folder, record.digest) / REPORT).is_file()
+def _is_finished(folder: Path, record: Record | None, here: Collection[str]) -> bool:
+    """Return whether nothing is left to do. here: the data sets on this machine.
+
+    Where convgrade itself failed, or lacked a data set that is here now, the next run tries again.
+    """
+    if record is None or record.failed_here() or set(record.lacked) & set(here):
+        return False
+    return (_files_of(folder, record.digest) / REPORT).is_file()
 
 
 def _require_same_options(digests: set[str], known: dict[str, tuple[str, Record]], options: str) -> None:
@@ -182,23 +185,6 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     """Write the files of one content, the report last: where it is, all are. The ledger must know of none that is lost."""
     for name in sorted(files, key=lambda name: name == REPORT):
         write_whole(folder / name, [files[name]], durable=True)
-
-
-def _give(source: Path, target: Path, handed_in: HandedIn, digest: str) -> None:
-    """Let a submission have the files of its content: its report with the students' names, its results as another name for
-    the same file, where the disk allows that.
-    """
-    if not (source / REPORT).is_file():
-        return
-    target.mkdir(parents=True, exist_ok=True)
-    if not ((target / RESULTS).is_file() and (target / RESULTS).samefile(source / RESULTS)):
-        (target / RESULTS).unlink(missing_ok=True)
-        try:
-            os.link(source / RESULTS, target / RESULTS)
-        except OSError:
-            write_whole(target / RESULTS, [(source / RESULTS).read_bytes()])
-    names = escape(handed_in_by(handed_in)).encode("utf-8", "replace")
-    write_whole(target / REPORT, [(source / REPORT).read_bytes().replace(task.unnamed(digest).encode(), names, 1)])
 
 
 def _count(progress: Progress, finished: Finished) -> None:

@@ -14,8 +14,8 @@ from batch.exports import slugs
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
 from batch.records import Student
+from batch.reports import SUBMISSIONS
 from batch.roster import Attendance
-from batch.schedule import SUBMISSIONS
 from batch.task import REPORT
 from common.errors import UserError
 from common.files import write_whole

@@ -1,4 +1,4 @@
-"""similarity.html: which submissions resemble each other. It is no verdict.
+"""Which submissions resemble each other. It is no verdict.
 
 Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting"
 (SIGMOD 2003), all of them kept; as in compare50, a piece counts the more the fewer have it.
@@ -17,7 +17,6 @@ from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from batch.display_names import identities
-from batch.html import page
 from batch.records import HandedIn
 from batch.renames import NO_RENAMES, Renames
 from batch.tokens import PIECE, Lexer, Source, parse, read
@@ -25,7 +24,6 @@ from common.errors import UserError
 
 LEAST = 0.6  # the similarity from which on a pair is told
 FEWEST = 24  # pieces of its own that a file needs to be compared at all
-MOST_PAIRS = 100  # on the page
 CONTEXT = 2  # lines above and below what matches
 MOST_PLACES = 16  # where in a file one piece is looked for
 COLUMNS = 2048  # pieces that are counted at once
@@ -86,6 +84,11 @@ class Pair:
     similarity: float
     matches: tuple[Match, ...]
 
+    @property
+    def is_identical(self) -> bool:
+        """Whether they share files to the letter, and no others are compared."""
+        return all(match.identical for match in self.matches)
+
 
 @dataclass(frozen=True)
 class Content:
@@ -114,18 +117,6 @@ def pairs(
     told = {_everybody(pair) for pair in alike}
     found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in told)]
     return sorted(found, key=lambda pair: (-pair.similarity, pair.first[0].key, pair.second[0].key))
-
-
-def render(found: Sequence[Pair], title: str) -> str:
-    """Return the page: the first pairs side by side, and how many more there are."""
-    return page(
-        "similarity.html.jinja",
-        title=title,
-        pairs=found[:MOST_PAIRS],
-        left_out=len(found[MOST_PAIRS:]),
-        piece=PIECE,
-        most_symbols=MOST_SYMBOLS,
-    )
 
 
 def _contents(
@@ -220,9 +211,9 @@ def _alike(contents: Sequence[Content], files: Collection[str], least: float) ->
             for file, (shared, of) in tables.items()
             if of[a, b]
         )
-        told = all(match.identical for match in matches)
-        if not told and not _same_students([*one.holders, *other.holders]):
-            yield Pair(one.holders, other.holders, float(similarity[a, b]), matches)
+        pair = Pair(one.holders, other.holders, float(similarity[a, b]), matches)
+        if not pair.is_identical and not _same_students([*one.holders, *other.holders]):
+            yield pair
 
 
 def _shared(works: Sequence[Work | None]) -> tuple[Any, Any]:

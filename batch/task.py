@@ -1,13 +1,16 @@
 """Grade one submission of a class: what a process of the pool, here or on another machine, is asked to do."""
 
 import hashlib
+import json
+import os
+import platform
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from autograder import assignment, grading, results
+from autograder import assignment, datasets, grading, results
 from autograder.assignment import CHECKS, Assignment
 from autograder.config import Late
 from autograder.reference import Reference
@@ -19,9 +22,10 @@ from autograder.verdicts import FailedHere, Ungradable
 from autograder.wrong import WRONG
 from batch import fingerprint, renames
 from batch.records import FAILED_HERE, Record
+from common.errors import UserError
 
 GRADING_ROOMS = ("common", "autograder", "gpu", "kernels", "misconceptions")
-RESULTS, REPORT, ANSWERS = "results.json", "report.html", "answers"
+RESULTS, REPORT, ANSWERS, SOURCES = "results.json", "report.html", "answers", "sources.json"
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,30 @@ def grade(
     digest: of the content. wanted: renames; where one matters, the record's digest is that of content and renames. Raises
     UserError for what is wrong here and not with the submission.
     """
-    if kept:
-        try:
-            return _grade(source, digest, config, Answers.unpack(kept), wanted, replay=True)
-        except (NotKept, ValueError):
-            pass
-    return _grade(source, digest, config, Answers(), wanted, replay=False)
+    _require(source)
+    finished = _from_kept(source, digest, config, kept, wanted) if kept else None
+    finished = finished or _grade(source, digest, config, Answers(), wanted, replay=False)
+    _require(source)  # a file that was deleted meanwhile looks like one that was never handed in
+    return finished
+
+
+def _require(source: Path) -> None:
+    """Raise FailedHere for a submission that is not there, and UserError where all the others are missing, too."""
+    if os.path.exists(source):
+        return
+    sentence = f"{platform.node()} cannot see {source}: was it moved or deleted, or does it lie on another machine's disk?"
+    raise (
+        FailedHere(sentence)
+        if source.parent.exists()
+        else UserError(f"{sentence} Restore it; then the same command goes on.")
+    )
+
+
+def _from_kept(source: Path, digest: str, config: ClassConfig, kept: bytes, wanted: Sequence[Rename]) -> Finished | None:
+    try:
+        return _grade(source, digest, config, Answers.unpack(kept), wanted, replay=True)
+    except (NotKept, ValueError):
+        return None
 
 
 def _grade(
@@ -83,6 +105,7 @@ def _grade(
             answers=answers,
             replay=replay,
             renames=wanted,
+            with_sources=True,
         )
     except Ungradable as error:
         reason = str(error).replace(str(source), "the submission")
@@ -93,6 +116,7 @@ def _grade(
     if report.renamed or renames.that_matter(wanted, record, config.assigned):
         record = replace(record, digest=renames.digest(digest, wanted))
     files = {RESULTS: results.content(report.document), REPORT: _page(report, record.digest)}
+    files[SOURCES] = json.dumps({name: source.lines for name, source in report.sources.items()}).encode()
     if packed := answers.pack():
         files[ANSWERS] = packed
     return Finished(record, files, ran=not replay)
@@ -116,12 +140,8 @@ def _without_checks(digest: str, config: ClassConfig, reason: str) -> tuple[Reco
 
 
 def _page(report: grading.Report, digest: str) -> bytes:
-    return html.render(report, unnamed(digest)).encode("utf-8", "replace")
-
-
-def unnamed(digest: str) -> str:
-    """Return what stands for the students in the report of a content, which equal submissions of others share."""
-    return f"Content {digest[:12]}"
+    """Return the report of a content, which equal submissions share: what stands for each of them is put in later."""
+    return html.render(report, f"Content {digest[:12]}").encode("utf-8", "replace")
 
 
 @cache
@@ -131,19 +151,30 @@ def _reference(folder: Path, masters: tuple[str, ...], backend: str) -> Referenc
 
 @dataclass(frozen=True)
 class WorkerProbe:
-    """Check that a cluster worker runs the same code and sees the same folder."""
+    """Check that a cluster worker grades as this machine would: with the same code, data sets and paths."""
 
     code: str  # as code() names it here
-    folder: Path
+    data: tuple[str, ...]  # as datasets.here() does
     address: str | Path  # of the assignment
+    paths: tuple[Path, ...]  # of the export and the output
 
-    def __call__(self) -> str:
-        """Return why not, or ""."""
-        for folder in (self.folder, assignment.folder_of(self.address)):
-            if not folder.is_dir():
-                return f"it does not see {folder}; export, output and homework must lie on a disk that all machines share"
+    def __call__(self) -> None:
+        """Raise UserError where it does not."""
+        if reason := self._why_not():
+            raise UserError(f"the worker on {platform.node()} cannot grade: {reason}")
+
+    def _why_not(self) -> str:
+        for path in (*self.paths, assignment.folder_of(self.address)):
+            if not path.exists():
+                return f"it does not see {path}; export, output and homework must lie on a disk that all machines share"
         if code(self.address) != self.code:
-            return "its convgrade is not the one that runs here: install the same version"
+            return "its convgrade is another version than here: install the same one"
+        names = assignment.find(self.address).config.data_sets
+        if missing := set(self.data) ^ set(datasets.here(names)):
+            return (
+                f"{datasets.titles(missing)} is only on one of the two machines: set {datasets.VARIABLE} for the worker, "
+                "and here, to the folder that holds it"
+            )
         return ""
 
 

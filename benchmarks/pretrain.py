@@ -77,7 +77,7 @@ def main() -> None:
         kinds, seed, epochs, shifts = NETWORKS[name]
         started = time.process_time()
         np.savez_compressed(CHECKS / f"{name}.npz", *train(networks.network, kinds, seed, epochs, shifts))
-        images, labels = given.digits(500, np.random.default_rng(0), kinds)
+        images, labels = given.digits(datasets.find("mnist"), 500, np.random.default_rng(0), kinds)
         known = given.accuracy(given.network(name), images, labels)
         print(f"{name}: {known:.2%} of {len(images):,} images, {time.process_time() - started:.0f} s of one core")
 

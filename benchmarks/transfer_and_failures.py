@@ -58,17 +58,17 @@ ATTACKS: dict[str, Callable] = {
 def attacked(which, attack: Callable, random: np.random.Generator) -> float:
     """Return what an attack leaves of the digits that a network knows."""
     weights = given.network(which.network)
-    images, labels = given.digits(failures.ATTACKED, random)
+    images, labels = given.digits(datasets.find("mnist"), failures.ATTACKED, random)
     known = given.logits(weights, images).argmax(axis=1) == labels
     images, labels = images[known], labels[known]
-    budget = which.budget if given.has_mnist() else which.drawn_budget
+    budget = which.budget if datasets.find("mnist") else which.drawn_budget
     changed = attack(networks.with_weights(weights), torch.from_numpy(images), torch.from_numpy(labels), budget)
     return given.accuracy(weights, changed.clamp(0, 1).numpy(), labels)
 
 
 def curve(shared: int, frozen: int, random: np.random.Generator) -> list[float]:
     """Return the accuracy after each epoch of one training, as check 4.2 measures it."""
-    images, labels = given.digits(transfer.IMAGES + transfer.HELD_OUT, random, KINDS)
+    images, labels = given.digits(datasets.find("mnist"), transfer.IMAGES + transfer.HELD_OUT, random, KINDS)
     order = np.argsort(labels, kind="stable").reshape(len(KINDS), -1)
     learned, asked = order[:, : transfer.IMAGES].ravel(), order[:, transfer.IMAGES :].ravel()
     classes = labels - KINDS[0]
@@ -103,7 +103,7 @@ TRAININGS: dict[str, tuple[Callable, int]] = {
 
 def robust(train: Callable, epochs: int, random: np.random.Generator) -> list[float]:
     """Return what a network knows after a training, of clean images and of noisy ones, and the seconds it took."""
-    images, labels = given.digits(failures.TRAINED + failures.ASKED, random)
+    images, labels = given.digits(datasets.find("mnist"), failures.TRAINED + failures.ASKED, random)
     learned = failures.TRAINED * 10
     model = networks.with_weights(given.network("ten_digits"))
     started = time.process_time()

@@ -9,9 +9,10 @@ import click
 from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
-from command_line.options import ASSIGNMENT, BACKEND, RENAME
+from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
 
 PATH = click.Path(path_type=Path)
+MOST_JOBS = 256
 
 
 class Moment(click.ParamType):
@@ -48,10 +49,12 @@ class DueDate(click.ParamType):
 @click.argument("export", type=PATH)
 @click.option("--out", type=PATH, required=True, help="The folder for everything that comes out.")
 @click.option("--assignment", **ASSIGNMENT)
-@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--seed", **SEED)
 @click.option("--options", type=PATH, help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", **BACKEND)
-@click.option("--jobs", type=click.IntRange(1), help="How many to grade at a time. [default: one for each processor]")
+@click.option(
+    "--jobs", type=click.IntRange(1, MOST_JOBS), help="How many to grade at a time. [default: one for each processor]"
+)
 @click.option(
     "--scheduler", metavar="URL", help="Grade on a Dask cluster: tcp://HOST:PORT, or file:PATH of a scheduler file."
 )
@@ -67,7 +70,9 @@ class DueDate(click.ParamType):
 @click.option(
     "--regrade", is_flag=True, help="Also what is graded already; where kept answers suffice, nothing runs again."
 )
-@click.option("--canvas-column", metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".')
+@click.option(
+    "--canvas-column", type=Text(), metavar="TEXT", help='The assignment in Canvas\'s gradebook: "Homework 3 (987)".'
+)
 @click.option(
     "--roster",
     type=PATH,
@@ -82,6 +87,12 @@ class DueDate(click.ParamType):
 @click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
 @click.option(
     "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
+)
+@click.option(
+    "--comments",
+    type=PATH,
+    metavar="CSV",
+    help="Comments for reports: columns student, comment, and maybe file, line, points (to add, or below 0 to take off).",
 )
 @click.option(
     "--requests",
@@ -115,6 +126,7 @@ def batch(
     canvas_column: str | None,
     roster: Path | None,
     feedback: str | None,
+    comments: Path | None,
     rename: tuple[str, ...],
     renames: Path | None,
     requests: Path | None,
@@ -164,12 +176,13 @@ def batch(
             canvas_column=canvas_column,
             roster=roster,
             feedback=feedback,
+            comments_file=comments,
             rename=for_all,
             renames_file=renames,
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(without_control(run.summary(done)))
+    click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE
 
 

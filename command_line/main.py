@@ -15,7 +15,7 @@ from autograder.texts import without_control
 from command_line import authoring, batch, data, override, poll, trying
 from command_line.console import ask_for_colours, write_what_can_be_written
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SHOW, is_debugging
+from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SEED, SHOW, is_debugging
 from command_line.quiz import quiz
 from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
@@ -59,7 +59,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, ass
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--assignment", **ASSIGNMENT)
 @click.option("--out", **_path("results"), help="The folder for results.json and report.html.")
-@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--seed", **SEED)
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
 @click.option("--backend", **BACKEND)
 @click.option("--rename", **RENAME)
@@ -145,7 +145,7 @@ def release(assignment: str, out: Path | None) -> int:
 @click.argument("assignment", default="cnn")
 @click.option("-o", "--out", **_path("autograder.zip"), help="The file to write.")
 @click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
-@click.option("--seed", envvar="CONVGRADE_SEED", help="The secret from which hidden cases are drawn. [default: a new one]")
+@click.option("--seed", **SEED)
 @click.option("--backend", **BACKEND)
 @click.option(
     "--data/--no-data", default=True, show_default=True, help="Include the test images of its data sets, if they are here."

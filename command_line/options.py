@@ -5,6 +5,25 @@ from pathlib import Path
 
 import click
 
+
+class Text(click.types.StringParamType):
+    """Text that can be kept in a file: a terminal may hand over bytes that are not text."""
+
+    def convert(self, value, param, ctx):
+        """Return the text; click reports bytes that are not UTF-8."""
+        text = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{text!r} is not UTF-8: use other characters", param, ctx)
+        return text
+
+
+SEED: dict = {
+    "type": Text(),
+    "envvar": "CONVGRADE_SEED",
+    "help": "The secret from which hidden cases are drawn. [default: a new one]",
+}
 ASSIGNMENT: dict = {
     "default": "cnn",
     "show_default": True,

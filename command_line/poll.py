@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from command_line.options import Text
 from common.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ NO_NETWORK = "Only this machine can open {url}: join the phones' network, or giv
 @click.command()
 @click.argument("path", metavar="QUIZ.toml|FOLDER", type=PATH)
 @click.option("--out", type=PATH, help="The folder for the poll. [default: QUIZ-DATE]")
-@click.option("--seed", help="Seed of the numbers. [default: a new one]")
+@click.option("--seed", type=Text(), help="Seed of the numbers. [default: a new one]")
 @click.option("--roster", type=PATH, metavar="ROSTER.csv", help="Students say who they are: with their id, e-mail or code.")
 @click.option("--id", "id_heading", default="", metavar="HEADING", help="The roster's column of ids, if not found.")
 @click.option("--host", default="", help="The address to listen on. [default: all of this machine]")

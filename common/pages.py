@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -13,6 +14,7 @@ from typing import Any
 # terminal obeys, HTML forbids or UTF-8 cannot write.
 TURNING = map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 FORBIDDEN = (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
+_PLACE = re.compile("<!--([a-z][^<>]*)-->.*?<!--/\\1-->", re.DOTALL)
 NOT_SHOWN = dict.fromkeys((*TURNING, *FORBIDDEN), "\ufffd")
 
 
@@ -38,6 +40,14 @@ def template(
 def filled(template: str, **values: Any) -> str:
     """Return a text that is not a page, such as Markdown, from its template: nothing is escaped."""
     return _environment(autoescape=False).from_string(template).render(values)
+
+
+def put(page: str, values: Mapping[str, str]) -> str:
+    """Return a page with HTML in its places, by their names: what stands between <!--name--> and <!--/name--> goes.
+
+    No text that was escaped makes a place. Of places within each other, the outer one counts.
+    """
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), page)
 
 
 def inlined(style: str, script: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Convolution and its gradients, in front of the backends: check the shapes, agree on a type, hand over."""
 
+from functools import lru_cache
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -7,6 +8,8 @@ import numpy as np
 
 from kernels.arrays import gather, require_shape
 from kernels.shapes import Geometry, Pair, feature_map_size, pair
+
+Shape = tuple[int, ...]
 
 
 class ConvolutionGradients(NamedTuple):
@@ -44,7 +47,8 @@ def conv2d(
     single = len(images.shape) == 2 and len(kernels.shape) == 2
     if single:
         images, kernels = images.reshape((1, 1, *images.shape)), kernels.reshape((1, 1, *kernels.shape))
-    geometry, shape = _fit(images, kernels, stride, padding, dilation, groups)
+    geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
+    shape = _fit(images.shape, kernels.shape, geometry, _whole(groups))
     filters = shape[1]
     if bias is None:
         bias = place.zeros(filters)
@@ -78,7 +82,8 @@ def conv2d_gradients(
     Source: the chain rule; the same numbers as torch.autograd of torch.nn.functional.conv2d.
     """
     place, images, kernels, upstream = gather(backend, images=images, kernels=kernels, upstream=upstream)
-    geometry, shape = _fit(images, kernels, stride, padding, dilation, groups)
+    geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
+    shape = _fit(images.shape, kernels.shape, geometry, _whole(groups))
     require_shape(upstream, "upstream", shape)
     value = _number(padding_value, place.dtype)
     if not images.size:
@@ -88,18 +93,15 @@ def conv2d_gradients(
     return gradients
 
 
-def _fit(
-    images: Any, kernels: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int
-) -> tuple[Geometry, tuple[int, ...]]:
-    """Return how kernels lie over images, and the output's shape. Raises ValueError where there is none."""
-    if len(images.shape) != 4 or len(kernels.shape) != 4:
+@lru_cache(1024)  # the same few layers come again and again, and small ones are computed in less time
+def _fit(images: Shape, kernels: Shape, geometry: Geometry, groups: int) -> Shape:
+    """Return the output's shape for arrays of these shapes. Raises ValueError where there is none."""
+    if len(images) != 4 or len(kernels) != 4:
         raise ValueError(
             "conv2d takes images (N, C, H, W) and kernels (K, C, KH, KW), or (H, W) and (KH, KW) without gradients; "
-            f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
+            f"not {images} and {kernels}"
         )
-    (batch, channels, *plane), (filters, depth, *window) = images.shape, kernels.shape
-    if type(groups) is not int or groups < 1:
-        raise ValueError(f"groups must be a whole number of at least 1, not {groups!r}")
+    (batch, channels, *plane), (filters, depth, *window) = images, kernels
     if channels != depth * groups:
         each = "" if groups == 1 else f" in each of {groups} groups"
         raise ValueError(f"the images have {channels} channels, but the kernels {depth}{each}")
@@ -108,10 +110,15 @@ def _fit(
     if not (channels and filters) or 0 in plane or 0 in window:
         raise ValueError(
             "images and kernels must have at least one channel, row and column, and there must be a kernel; "
-            f"not {tuple(images.shape)} and {tuple(kernels.shape)}"
+            f"not {images} and {kernels}"
         )
-    geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
-    return geometry, (batch, filters, *feature_map_size(plane, window, geometry))
+    return batch, filters, *feature_map_size(plane, window, geometry)
+
+
+def _whole(groups: int) -> int:
+    if type(groups) is not int or groups < 1:
+        raise ValueError(f"groups must be a whole number of at least 1, not {groups!r}")
+    return groups
 
 
 def _number(padding_value: float, dtype: type) -> Any:

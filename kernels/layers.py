@@ -96,7 +96,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, backend: str |
     classes = place.bring(_classes(labels, *logits.shape))
     losses, gradient = place.empty(logits.shape[0]), place.empty(*logits.shape)
     place.backend.softmax_cross_entropy(logits, classes, losses, gradient)
-    return float(host(losses, "losses").mean(dtype=np.float64)), gradient
+    return float(host(losses, "losses").sum(dtype=np.float64)) / len(classes), gradient
 
 
 def _fit(inputs: Any, weights: Any) -> tuple[int, int]:

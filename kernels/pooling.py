@@ -1,5 +1,6 @@
 """Pooling and its gradient, in front of the backends: check the shapes, agree on a type, hand over."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,13 +106,19 @@ def _fit(
     images: Any, size: Pair, stride: Pair | None, mode: str
 ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]:
     """Return size and stride as pairs, and the output's shape. Raises ValueError where there is none."""
-    if len(images.shape) != 4:
-        raise ValueError(f"pool2d takes images (N, C, H, W), not {tuple(images.shape)}")
-    batch, channels, *plane = images.shape
-    if not channels or 0 in plane:
-        raise ValueError(f"images must have at least one channel, row and column, not {tuple(images.shape)}")
     if mode not in POOLINGS:
         raise ValueError(f"mode must be one of {', '.join(POOLINGS)}, not {mode!r}")
     size = pair(size, "size", 1)
     stride = size if stride is None else pair(stride, "stride", 1)
-    return size, stride, (batch, channels, *feature_map_size(plane, size, Geometry(stride)))
+    return size, stride, _pooled(images.shape, size, stride)
+
+
+@lru_cache(1024)  # as for convolutions: small images are pooled in less time
+def _pooled(images: tuple[int, ...], size: tuple[int, int], stride: tuple[int, int]) -> tuple[int, ...]:
+    """Return the output's shape for images of this shape. Raises ValueError where there is none."""
+    if len(images) != 4:
+        raise ValueError(f"pool2d takes images (N, C, H, W), not {images}")
+    batch, channels, *plane = images
+    if not channels or 0 in plane:
+        raise ValueError(f"images must have at least one channel, row and column, not {images}")
+    return batch, channels, *feature_map_size(plane, size, Geometry(stride))

@@ -17,12 +17,13 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
         return value, value
     parts = value if type(value) is tuple else tuple(value) if isinstance(value, Sequence) else (value, value)
     try:
-        vertical, horizontal = map(operator.index, parts)
+        vertical, horizontal = parts
+        vertical, horizontal = operator.index(vertical), operator.index(horizontal)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be an integer or a pair (vertical, horizontal), not {value!r}") from None
-    if min(vertical, horizontal) < least:
+    if vertical < least or horizontal < least:
         raise ValueError(f"{name} must be at least {least}, not {value!r}")
-    if max(vertical, horizontal) > MOST:
+    if vertical > MOST or horizontal > MOST:
         raise ValueError(f"{name} must be less than 2^31, not {value!r}")
     return vertical, horizontal
 

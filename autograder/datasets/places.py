@@ -1,7 +1,7 @@
 """Where data sets are on this machine: below $CONVGRADE_DATA, else below the working folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.datasets.forms import Form, Split
 from autograder.datasets.known import DATASETS, DataSet
+from common.errors import UserError
 
 VARIABLE = "CONVGRADE_DATA"
 
@@ -56,10 +57,26 @@ def candidates(data: DataSet) -> Iterator[Stored]:
 def find(name: str, split: str = "test") -> Stored | None:
     """Return the data set of this name, "cifar10" or "mnist", from the first place that holds the split, or None.
 
-    Where only a part of the split is anywhere, that is returned, and `load` says what is missing.
+    Where only a part of the split is anywhere, that is returned, and `load` says what is missing. Raises UserError for
+    an unknown name.
     """
+    if name not in DATASETS:
+        raise UserError(f"unknown data set {name!r}; available: {', '.join(DATASETS)}")
     there = [each for each in candidates(DATASETS[name]) if each.form.has_any(each.folder, split)]
     return next((each for each in there if each.has(split)), there[0] if there else None)
+
+
+def here(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the data sets, by name, whose test images are on this machine.
+
+    Names are enough: no file is ever used but the official one, byte for byte.
+    """
+    return tuple(name for name in names if find(name))
+
+
+def titles(names: Iterable[str]) -> str:
+    """Return what data sets are called, for a sentence."""
+    return " and ".join(DATASETS[name].title for name in sorted(names))
 
 
 def files(data: DataSet) -> Iterator[tuple[Path, str]]:

@@ -97,7 +97,7 @@ class TestedClassifier(Classifier):
 
     def _measure(self) -> Measured:
         self.load_weights()
-        stored = datasets.find(self.data_set)
+        stored = self.stored(self.data_set)
         return self._measure_on_test_images(stored) if stored else self._measure_after_training()
 
     def _measure_on_test_images(self, stored: Any) -> Measured:

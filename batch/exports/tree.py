@@ -102,12 +102,16 @@ class Tree:
 @contextmanager
 def opened(export: Path) -> Iterator[Tree]:
     """Give what lies in a folder or a zip, which stays open as long; raises UserError for what is neither."""
-    if not export.exists():
-        raise UserError(f"there is no {export}")
-    if export.is_dir():
+    try:
+        kind = stat.S_IFMT(export.stat().st_mode)
+    except OSError as error:
+        raise UserError(f"{export} cannot be read: {error.strerror}") from None
+    if kind == stat.S_IFDIR:
         yield _walked(export)
         return
     try:
+        if kind != stat.S_IFREG:
+            raise zipfile.BadZipFile  # a pipe or a device, which may never end
         archive = zipfile.ZipFile(export)
     except DAMAGED:
         raise UserError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from command_line.options import Text
 from command_line.quiz.versions import recorded, write
 from common.errors import UserError
 from common.records import read_toml
@@ -47,7 +48,7 @@ def list_templates(topic: str | None, paths: tuple[Path, ...]) -> None:
 @click.command()
 @click.argument("template", metavar="TEMPLATE|FILE")
 @BANK
-@click.option("--seed", help="Draws the numbers. [default: a new one]")
+@click.option("--seed", type=Text(), help="Draws the numbers. [default: a new one]")
 @click.option(
     "--number", "numbers", multiple=True, metavar="NAME=VALUE", help="Fix a number: image=224; may be given several times."
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from command_line.options import Text
 from common.errors import UserError
 from common.files import write_whole
 
@@ -31,7 +32,9 @@ def drawn_for_whom(command: Any) -> Any:
 
 def drawn_from(command: Any) -> Any:
     """Give a command the options that say which versions of a quiz there are."""
-    seed = click.option("--seed", envvar="CONVGRADE_SEED", help="Draws the numbers: the same ones for the same seed.")
+    seed = click.option(
+        "--seed", type=Text(), envvar="CONVGRADE_SEED", help="Draws the numbers: the same ones for the same seed."
+    )
     return seed(drawn_for_whom(command))
 
 

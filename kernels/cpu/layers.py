@@ -14,6 +14,7 @@ from kernels.cpu.windows import largest
 
 LANES = 8
 WORTH_THREADS = 500_000  # values or weights: fewer are done before a second thread has begun
+ROWS = 4  # of weights, read at once: memory answers several requests sooner than one after the other
 
 
 def relu(values, output):
@@ -57,11 +58,17 @@ def _products_back(inputs, weights, upstream, for_inputs, for_weights):
 
 def softmax_cross_entropy(logits, labels, losses, for_logits):
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
-    shares = _shares(logits)
-    in_shares(_shift, shares, logits, labels, losses, for_logits)
+    in_shares(_lose, _shares(logits), logits, labels, losses, for_logits)
+
+
+def _lose(logits, labels, losses, for_logits, share, shares):
+    """Do one share of the rows."""
+    rows = slice(len(logits) * share // shares, len(logits) * (share + 1) // shares)
+    labels, losses, exponentials = labels[rows], losses[rows], for_logits[rows]
+    _shift(logits[rows], labels, losses, exponentials)
     with np.errstate(over="ignore"):  # in a row with NaN, whose gradient is NaN
-        np.exp(for_logits, out=for_logits)  # in vectors, which compiled code has not for exponentials
-    in_shares(_normalise, shares, labels, losses, for_logits)
+        np.exp(exponentials, out=exponentials)  # in vectors, which compiled code has not for exponentials
+    _normalise(labels, losses, exponentials, len(logits))
 
 
 def _shares(values) -> int:
@@ -89,26 +96,42 @@ def _relu_gradient(values, upstream, output, share, shares):
 @compiled(fastmath={"reassoc", "contract"})  # sums in vectors
 def _weigh(inputs, weights, bias, output, share, shares):
     """Write a share of the only row of output."""
-    values = inputs[0]
-    for o in range(len(weights) * share // shares, len(weights) * (share + 1) // shares):
-        row, total = weights[o], values.dtype.type(0)
-        for i in range(len(row)):
-            total += row[i] * values[i]
-        output[0, o] = total + bias[o]
+    values, last = inputs[0], len(weights) * (share + 1) // shares
+    for o in range(len(weights) * share // shares, last, ROWS):
+        most = last - 1 - o
+        a, b, c, d = weights[o], weights[o + min(1, most)], weights[o + min(2, most)], weights[o + min(3, most)]
+        first = second = third = fourth = values.dtype.type(0)
+        for i in range(len(values)):
+            first += a[i] * values[i]
+            second += b[i] * values[i]
+            third += c[i] * values[i]
+            fourth += d[i] * values[i]
+        for k, total in enumerate((first, second, third, fourth)):
+            if k <= most:
+                output[0, o + k] = total + bias[o + k]
 
 
-@compiled
+@compiled(fastmath={"contract"})
 def _weigh_back(inputs, weights, upstream, for_inputs, for_weights, share, shares):
     """Write a share of the columns of both gradients, given the only row of upstream."""
-    size = inputs.shape[1]
+    size, count = inputs.shape[1], len(weights)
     first, last = size * share // shares, size * (share + 1) // shares
     values, sums = inputs[0, first:last], for_inputs[0, first:last]
     sums[:] = 0
-    for o in range(len(weights)):
-        gain, row, result = upstream[0, o], weights[o, first:last], for_weights[o, first:last]
+    for o in range(0, count - count % ROWS, ROWS):
+        a, b, c, d = weights[o], weights[o + 1], weights[o + 2], weights[o + 3]
+        a, b, c, d = a[first:last], b[first:last], c[first:last], d[first:last]
+        p, q, r, s = upstream[0, o], upstream[0, o + 1], upstream[0, o + 2], upstream[0, o + 3]
+        for i in range(len(values)):
+            sums[i] += p * a[i] + q * b[i] + r * c[i] + s * d[i]
+    for o in range(count - count % ROWS, count):
+        gain, row = upstream[0, o], weights[o, first:last]
+        for i in range(len(values)):
+            sums[i] += gain * row[i]
+    for o in range(count):
+        gain, result = upstream[0, o], for_weights[o, first:last]
         for i in range(len(values)):
             result[i] = gain * values[i]
-            sums[i] += gain * row[i]
 
 
 @compiled
@@ -129,11 +152,11 @@ def _sum_rows(matrix, sums):
 
 
 @compiled
-def _shift(logits, labels, losses, shifted, share, shares):
+def _shift(logits, labels, losses, shifted):
     """Subtract its largest logit from each row, so that no exponential overflows, and start its loss with the label's."""
     values, classes = logits.reshape(logits.size), logits.shape[1]
     most = np.empty(LANES, logits.dtype)
-    for n in range(len(logits) * share // shares, len(logits) * (share + 1) // shares):
+    for n in range(len(logits)):
         row, result, best = logits[n], shifted[n], logits[n, 0]
         steps = classes // LANES
         largest(values, n * classes, LANES, (steps, 1), 1, most, 0, LANES)  # in each lane, that of every eighth logit
@@ -147,10 +170,10 @@ def _shift(logits, labels, losses, shifted, share, shares):
 
 
 @compiled(fastmath={"reassoc"})
-def _normalise(labels, losses, exponentials, share, shares):
+def _normalise(labels, losses, exponentials, batch):
     """Add the logarithm of each row's sum to its loss, and make of its exponentials the gradient."""
-    rows = exponentials.dtype.type(len(exponentials))
-    for n in range(len(losses) * share // shares, len(losses) * (share + 1) // shares):
+    rows = exponentials.dtype.type(batch)
+    for n in range(len(losses)):
         row, total = exponentials[n], exponentials.dtype.type(0)
         for i in range(len(row)):
             total += row[i]

@@ -17,6 +17,7 @@ from autograder.levels import Level
 from autograder.numbers import quarters, reals, whole
 from autograder.report import failures, html
 from autograder.runner import Outcome
+from autograder.sources import Definition, Source
 from autograder.verdicts import Verdict
 from tests.browsing import assert_accessible
 
@@ -64,10 +65,17 @@ def off(*positions, by=1.0):
     return wrong
 
 
-def report(**failures):
+CODE = Source(
+    (*f"import numpy as np\n\n\ndef conv2d(image, kernel):\n\treturn _sum(image * kernel)  # {HOSTILE}".split("\n"),
+     *["# \u202e far away \x00 \x0c"] * 50, "def _sum(window):", "    return window.sum() / 0"),
+    (Definition("conv2d", 4, 5, ("_sum", "image")), Definition("_sum", 56, 57, ("window",))),
+)  # fmt: skip
+
+
+def report(sources=None, /, **failures):
     """A report in which these checks failed, by numbers such as _1_2."""
     found = {name[1:].replace("_", "."): value for name, value in failures.items()}
-    whole = Report(CNN, "seed", False, CNN.points())
+    whole = Report(CNN, "seed", False, CNN.points(), sources=sources or {})
     for check in CNN.checks():
         if check.number:
             wrong = found.get(check.number)
@@ -80,6 +88,7 @@ def address(tmp_path_factory):
     mistake = {"hint": "This is what comes out when the kernel is flipped.", "misconception": "flipped kernel"}
     page = html.render(
         report(
+            {"convolution.py": CODE, "pooling.py": Source(("def pool2d(:", f"    {HOSTILE}", *"x" * 60))},
             _1_1=Failure(Verdict.NOT_IMPLEMENTED, "output_size is not written yet."),
             _1_2=replace(failure("1.2", off((0, 1), (2, 0))), **mistake, printed=HOSTILE),
             _1_3=replace(failure("1.3", off((1, 1))), **mistake),
@@ -87,6 +96,9 @@ def address(tmp_path_factory):
             _1_8=failure("1.8", off(LARGE, by=LITTLE)),
             _2_1=failure("2.1", off((1, 2, 1, 0))),
             _2_5=Failure(Verdict.CRASHED, HOSTILE, HOSTILE, HOSTILE, "", HOSTILE, frames=[HOSTILE]),
+            _1_7=Failure(Verdict.CRASHED, "It crashed.", "conv2d(1, 2)", frames=["convolution.py line 57: return"]),
+            _2_2=Failure(Verdict.CRASHED, "It is not Python.", frames=["pooling.py line 1: d", "pooling.py line 999: x"]),
+            _2_3=Failure(Verdict.WRONG, "It is wrong."),
         ),
         f"Ada {HOSTILE}, graded 2026-11-29",
     )
@@ -283,6 +295,50 @@ def test_a_submission_cannot_write_into_it(page):
     assert "default-src 'none'" in content
 
 
+def code_of(page, number):
+    return check(page, number).locator("ol[data-file] li")
+
+
+def test_code_stands_beside_what_failed(page):
+    shown = code_of(page, "1.7")
+    numbers = check(page, "1.7").locator("ol[data-file]").evaluate_all("all => all.map(one => one.start)")
+    assert numbers == [4, 56], "the function that is called, and the one that it uses; nothing in between"
+    assert shown.first.inner_text() == "def conv2d(image, kernel):"
+    assert HOSTILE in shown.nth(1).inner_text()
+    assert shown.locator("xpath=self::*[@class='marked']").all_inner_texts() == ["    return window.sum() / 0"]
+    assert check(page, "1.7").locator("figure.code figcaption").all_inner_texts() == [
+        "convolution.py, lines 4 to 5",
+        "convolution.py, lines 56 to 57",
+    ]
+    assert not code_of(page, "1.1").count(), "it was not begun"
+    assert not code_of(page, "1.6").count(), "it passed"
+
+
+def test_where_a_file_is_not_python_the_broken_line_is_shown(page):
+    shown = code_of(page, "2.2")
+    assert shown.count() == 5 and shown.first.get_attribute("class") == "marked"
+
+
+def test_long_code_is_folded_and_shown_once(page):
+    assert check(page, "2.1").locator("details.code").count() == 1
+    assert not code_of(page, "2.1").first.is_visible()
+    assert "The code is the same as beside 2.1." in check(page, "2.3").inner_text()
+    assert not code_of(page, "2.3").count()
+
+
+def test_code_stands_on_the_right_where_there_is_room(page):
+    def places():
+        parts = check(page, "1.7").locator(".both > div")
+        return [parts.nth(number).bounding_box() for number in (0, 1)]
+
+    page.set_viewport_size({"width": 1400, "height": 900})
+    left, right = places()
+    assert right["x"] >= left["x"] + left["width"] and right["y"] == left["y"]
+    page.set_viewport_size({"width": 900, "height": 900})
+    above, below = places()
+    assert below["y"] >= above["y"] + above["height"] and below["x"] == above["x"]
+
+
 def test_open_and_closed_are_seen(page):
     turned = "one => getComputedStyle(one, '::before').transform"
     assert check(page, "1.2").locator("summary").evaluate(turned) != "none"
@@ -351,6 +407,7 @@ def test_the_page_for_students_shows_what_failed_the_first_thing_first(at_home):
     mistake = {"hint": "This is what comes out when the kernel is flipped.", "misconception": "flipped kernel"}
     page = at_home(
         report(
+            {"convolution.py": CODE, "pooling.py": Source(("def pool2d(:", f"    {HOSTILE}", *"x" * 60))},
             _1_1=Failure(Verdict.NOT_IMPLEMENTED, "output_size is not written yet."),
             _1_2=replace(failure("1.2", off((0, 1), (2, 0))), **mistake),
             _1_3=replace(failure("1.3", off((1, 1))), **mistake),

@@ -67,7 +67,7 @@ def submission(tmp_path):
 def test_what_a_network_answers(name):
     """By NumPy here, by the reference kernels, and by PyTorch."""
     weights = given.network(name)
-    images, labels = given.digits(40, np.random.default_rng(5), NETWORKS[name])
+    images, labels = given.digits(datasets.find("mnist"), 40, np.random.default_rng(5), NETWORKS[name])
     logits = given.logits(weights, images)
     with torch.no_grad():
         assert logits == pytest.approx(network.with_weights(weights)(torch.from_numpy(images)).numpy(), abs=1e-3)
@@ -107,7 +107,7 @@ def test_digits_come_from_mnist_where_it_is(monkeypatch):
     labels = np.arange(200, dtype=np.uint8) % 10
     stored = type("Stored", (), {"load": lambda self, split: (images, labels)})()
     monkeypatch.setattr(datasets, "find", lambda name, split="test": stored)
-    few, kinds = given.digits(3, np.random.default_rng(1), range(5, 10))
+    few, kinds = given.digits(datasets.find("mnist"), 3, np.random.default_rng(1), range(5, 10))
     assert np.bincount(kinds).tolist() == [0, 0, 0, 0, 0, 3, 3, 3, 3, 3]
     numbers = [int(np.flatnonzero((images == (255 * one).round().astype(np.uint8)).all(axis=(1, 2, 3)))[0]) for one in few]
     assert len(set(numbers)) == 15 and (labels[numbers] == kinds).all()
@@ -170,7 +170,7 @@ def test_where_curves_begin_meet_and_end():
 
 
 def test_the_training_is_that_of_the_weights_and_the_seed_alone():
-    images, labels = given.digits(4, np.random.default_rng(0), range(5, 10))
+    images, labels = given.digits(datasets.find("mnist"), 4, np.random.default_rng(0), range(5, 10))
     arguments = (images, labels - 5, images, 2)
     shared = [True] * 4 + [False] * 4
     once = training.learning(None, WEIGHTS, shared, [True] * 8, *arguments, 1)

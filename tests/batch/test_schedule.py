@@ -16,7 +16,7 @@ import pytest
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, schedule, task
+from batch import exports, gradebook, reports, schedule, task
 from batch.grades import Grade
 from batch.ledger import Ledger
 from batch.records import FAILED_HERE, HandedIn, Student
@@ -24,6 +24,7 @@ from batch.run import grade as grade_class
 from batch.schedule import Selection
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
+from tests.batch.classes import stand
 from tests.conftest import SOLUTIONS
 
 SEED = "secret"
@@ -59,6 +60,7 @@ def run(tmp_path):
     def run(*handed_in, config=CONFIG, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
             graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, config, pool, Selection(**selection))
+        reports.write(tmp_path / "out", stand(graded))
         return {handed_in.key: record for handed_in, record in graded}, progress
 
     return run
@@ -102,7 +104,7 @@ def test_a_name_cannot_write_into_a_report(hand_in, run, tmp_path):
     hostile = Student('<script>alert("1")</script>\u202e\udcff')
     run(dataclasses.replace(hand_in("eve", CONVOLUTION), students=(hostile,), submitted="<b>soon</b>"))
     page = (tmp_path / "out" / "submissions" / "eve" / "report.html").read_text()
-    assert ">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
+    assert ">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
     assert "<script>" not in page
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.authoring import Chart, Curves, Verdict, number, partial_credit
+from autograder.authoring import Chart, Curves, Verdict, datasets, number, partial_credit
 from autograder.networks import NetworkPart, share
 
 from . import given
@@ -55,10 +55,15 @@ class Failures(NetworkPart):
         "train_robust": "train_robust",
     }
 
+    @property
+    def mnist(self) -> "datasets.Stored | None":
+        """MNIST, where it is here."""
+        return self.stored("mnist")
+
     @number("5.1")
     def test_changes(self):
         """moved, noisy: the same digits, moved by whole pixels and seen through noise"""
-        images, _ = given.digits(2, self.random)
+        images, _ = given.digits(self.mnist, 2, self.random)
         for down, right in OFFSETS:
             changed = self._changed("moved", images, down, right)
             if not np.array_equal(changed, given.moved(images, down, right)):
@@ -72,7 +77,7 @@ class Failures(NetworkPart):
     @number("5.2")
     def test_accuracies(self):
         """accuracies: how well a network knows changed images"""
-        images, labels = given.digits(20, self.secret("accuracies"))
+        images, labels = given.digits(self.mnist, 20, self.secret("accuracies"))
         weights = given.network("ten_digits")
         found = self.ask("accuracies", weights, images, labels, OFFSETS)
         changed = {"as they are": images} | {f"moved by {each}": given.moved(images, *each) for each in OFFSETS}
@@ -111,7 +116,7 @@ class Failures(NetworkPart):
         """train_robust: a network that knows noisy digits, and clean ones still"""
         set_score(0)
         before = given.network("ten_digits")
-        images, labels = given.digits(TRAINED + ASKED, self.secret("robust"))
+        images, labels = given.digits(self.mnist, TRAINED + ASKED, self.secret("robust"))
         learned, asked = np.split(np.arange(len(labels)), [TRAINED * 10])
         # The digits have other names each time, so that weights that were brought along know the wrong ones.
         names = self.secret("names").permutation(10)
@@ -130,7 +135,7 @@ class Failures(NetworkPart):
         clean, noisy = lines["after train_robust"][0], lines["after train_robust"][SHOWN.index(NOISE)]
         self.notes.append(
             f"After training, the network knows {noisy:.1%} with noise of {NOISE}, and {clean:.1%} without; before, "
-            f"{lines['before'][SHOWN.index(NOISE)]:.1%} and {lines['before'][0]:.1%} ({given.source()})."
+            f"{lines['before'][SHOWN.index(NOISE)]:.1%} and {lines['before'][0]:.1%} ({given.source(self.mnist)})."
         )
         if clean < CLEAN:
             self.fail_with(
@@ -151,10 +156,10 @@ class Failures(NetworkPart):
         """Give points for what an attack leaves of the images that a network knows."""
         set_score(0)
         weights = given.network(attack.network)
-        images, labels = given.digits(ATTACKED, self.secret(attack.network))
+        images, labels = given.digits(self.mnist, ATTACKED, self.secret(attack.network))
         known = given.logits(weights, images).argmax(axis=1) == labels
         images, labels = images[known], labels[known]
-        budget = attack.budget if given.has_mnist() else attack.drawn_budget
+        budget = attack.budget if self.mnist else attack.drawn_budget
         changed = self._images("adversarial", self.ask("adversarial", weights, images, labels, budget), images)
         if (most := float(abs(changed - images).max())) > budget + ROUNDING:
             self.fail_with(Verdict.WRONG, f"A pixel has changed by {most:.4g}, but budget is {budget:g}.")
@@ -165,7 +170,7 @@ class Failures(NetworkPart):
         left = given.accuracy(weights, changed, labels)
         self.notes.append(
             f"Of {len(labels)} digits that the network knows, it still knows {left:.1%} when no pixel is off by more than "
-            f"{budget:g} ({given.source()})."
+            f"{budget:g} ({given.source(self.mnist)})."
         )
         earned = share(-left, -attack.none, -attack.enough)
         self.extra = BONUS_POINTS if left <= attack.bonus else 0.0

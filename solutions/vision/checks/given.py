@@ -52,26 +52,22 @@ def accuracy(weights: Weights, images: np.ndarray, labels: np.ndarray) -> float:
     return float((logits(weights, images).argmax(axis=1) == labels).mean())
 
 
-def digits(each: int, random: np.random.Generator, kinds: range = range(10)) -> tuple[np.ndarray, np.ndarray]:
+def digits(
+    mnist: datasets.Stored | None, each: int, random: np.random.Generator, kinds: range = range(10)
+) -> tuple[np.ndarray, np.ndarray]:
     """Return so many images of each of these digits, mixed: float32 (N, 1, 28, 28) in [0, 1], and int64 (N,).
 
     They come from MNIST's test images, which no network here was trained with, or are drawn where MNIST is not.
     """
-    stored = datasets.find("mnist")
-    images, labels = stored.load("test") if stored else datasets.drawn.digits(10 * each, int(random.integers(2**31)))
+    images, labels = mnist.load("test") if mnist else datasets.drawn.digits(10 * each, int(random.integers(2**31)))
     chosen = np.concatenate([random.permutation(np.flatnonzero(labels == digit))[:each] for digit in kinds])
     chosen = random.permutation(chosen)
     return images[chosen].astype(np.float32) / 255, labels[chosen].astype(np.int64)
 
 
-def has_mnist() -> bool:
-    """Return whether the digits are MNIST's."""
-    return datasets.find("mnist") is not None
-
-
-def source() -> str:
+def source(mnist: datasets.Stored | None) -> str:
     """Say where the digits come from."""
-    return "MNIST's test images" if has_mnist() else "digits that convgrade draws, since MNIST is not here"
+    return "MNIST's test images" if mnist else "digits that convgrade draws, since MNIST is not here"
 
 
 def moved(images: np.ndarray, down: int, right: int) -> np.ndarray:

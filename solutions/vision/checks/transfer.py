@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.authoring import CheckFailed, Curves, Verdict, number
+from autograder.authoring import CheckFailed, Curves, Verdict, datasets, number
 from autograder.networks import NetworkPart
 
 from . import given
@@ -56,6 +56,11 @@ class Transfer(NetworkPart):
     """transfer.py: transfer."""
 
     harness = {"transferred": "transfer", "learning": "the training"}
+
+    @property
+    def mnist(self) -> "datasets.Stored | None":
+        """MNIST, where it is here."""
+        return self.stored("mnist")
 
     @number("4.1")
     def test_layers(self):
@@ -115,7 +120,7 @@ class Transfer(NetworkPart):
         """Note what was found, and fail unless an advantage is reached."""
         self.notes.append(
             f"{found} (Mean of {TRAININGS} trainings of each on {IMAGES} images of each class, asked about {HELD_OUT}: "
-            f"{given.source()}.)"
+            f"{given.source(self.mnist)}.)"
         )
         if not reached:
             self.fail_with(
@@ -142,7 +147,7 @@ class Transfer(NetworkPart):
         # What is not shared begins with random weights of ours: only what the given network knows can help.
         shared = [np.array_equal(new, old) for new, old in zip(built.parameters, trained)]
         both = (shared, built.learn), ([False] * len(trained), [True] * len(trained))
-        images, labels = given.digits(FOUND, self.secret("images"), NEW)
+        images, labels = given.digits(self.mnist, FOUND, self.secret("images"), NEW)
         places, classes = [np.flatnonzero(labels == digit) for digit in NEW], labels - NEW[0]
         curves = []
         for training in range(TRAININGS):
@@ -157,7 +162,7 @@ class Transfer(NetworkPart):
     def _transferred(self, classes: int) -> Transferred:
         """Return what the student's function makes of the trained network, and fail unless it has the right layers."""
         trained = given.network("first_five")
-        images, _ = given.digits(1, self.secret("probes"))
+        images, _ = given.digits(self.mnist, 1, self.secret("probes"))
         match self.ask("transferred", trained, classes, images):
             case (list(new), list(learn), np.ndarray() as logits, list(left), list(left_learn)):
                 built = Transferred(new, learn, left, left_learn)

@@ -1,0 +1,89 @@
+"""What people say about lines of students' work, and the points for it: a table that they give, kept in the ledger."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from batch import lines, people
+from batch.grades import Comment
+from batch.ledger import Ledger
+from batch.lines import Line
+from batch.people import Directory
+from batch.records import Graded, HandedIn
+from common.errors import UserError
+from common.records import from_json, to_json
+
+GIVEN = "comments"  # in the ledger
+TEXT = {"comment": ("comment", "comments", "text", "feedback", "message")}
+PLACE = {
+    "file": ("file", "filename", "file name"),
+    "line": ("line", "line number", "lines"),
+    "points": ("points", "point", "points adjustment"),
+}
+LONGEST = 4_000  # characters
+
+
+@dataclass(frozen=True)
+class Comments:
+    """All comments on a class."""
+
+    comments: tuple[Comment, ...] = ()
+
+
+def read(path: Path, handed_in: Sequence[HandedIn], assigned: Assignment) -> list[Comment]:
+    """Return the comments in a CSV: a student, a file of the homework or none, a line or none, a comment, points or none.
+
+    Raises UserError, which names the lines that cannot be used.
+    """
+    _, found = lines.read(path, TEXT, PLACE)
+    files = [part.file for part in assigned.parts]
+    return lines.each(path, found, partial(_comment, directory=Directory(handed_in), files=files))
+
+
+def given(ledger: Ledger) -> list[Comment]:
+    """Return what was said about the class."""
+    text = ledger.given(GIVEN)
+    return list(from_json(Comments, text, str(ledger.file)).comments) if text else []
+
+
+def keep(ledger: Ledger, said: Iterable[Comment], graded: Graded) -> None:
+    """Keep comments in place of all earlier ones. One that was made before stays with the content that it was made for."""
+    before = {replace(one, digest=""): one.digest for one in given(ledger)}
+    now = [replace(one, digest=before.get(one) or _digest(one, graded)) for one in said]
+    ledger.give(GIVEN, to_json(Comments(tuple(now))))
+
+
+def _digest(comment: Comment, graded: Graded) -> str:
+    return next((record.digest for each, record in graded if people.owns(comment.student, each)), "")
+
+
+def _comment(line: Line, directory: Directory, files: Sequence[str]) -> Comment:
+    text, file = line.cells["comment"][:LONGEST], line.cells["file"]
+    number = _line(line.cells["line"])
+    if not text:
+        raise UserError("the comment is empty")
+    if file and file not in files:
+        raise UserError(f"{file!r} is not a file of the homework; it has {', '.join(files)}")
+    if number and not file:
+        raise UserError(f"line {number} of which file? Fill in the column file")
+    return Comment(directory.owner(line.who), text, file, number, _points(line.cells["points"]))
+
+
+def _line(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
+        raise UserError(f"line {text!r} is not a whole number from 1")
+    return int(text or 0)
+
+
+def _points(text: str) -> float:
+    """Return the points in a cell; some spreadsheets write a comma, and a minus sign that is none."""
+    try:
+        points = float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-") or 0)
+    except ValueError:
+        points = math.nan
+    if not math.isfinite(points):
+        raise UserError(f"{text!r} is not a number of points, such as 2 or -0.5")
+    return points

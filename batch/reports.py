@@ -1,0 +1,124 @@
+"""submissions/KEY: the report of each submission with all that stands for it, and what changed since the attempt before."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from batch import changes
+from batch.changes import sources
+from batch.display_names import called, handed_in_by
+from batch.grades import TOTAL, Comment, Grade, Grades
+from batch.people import each_of
+from batch.schedule import CONTENTS
+from batch.task import REPORT, RESULTS
+from common import pages
+from common.files import write_whole
+
+SUBMISSIONS, CHANGES = "submissions", "changes.html"
+CODE = re.compile('(<ol data-file="[^"]*" start="([0-9]+)">)(.*?</ol>)', re.DOTALL)
+AROUND = 2  # lines above and below one that a comment is about
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The lines that a comment is about. first: the number of the first one, from 1."""
+
+    first: int
+    lines: list[str]
+
+
+def write(folder: Path, grades: Grades) -> None:
+    """Write the folder of each submission. Raises UserError where that cannot be done."""
+    attempts = {(who, grade.attempt): grade for grade in grades for who in _people(grade)}
+    with changes.Finder(folder / CONTENTS) as finder:
+        for grade in grades:
+            content = folder / CONTENTS / grade.record.digest
+            target = folder / SUBMISSIONS / grade.folder
+            if (content / RESULTS).is_file():
+                _share(content / RESULTS, target / RESULTS)
+            if (content / REPORT).is_file():
+                page = (content / REPORT).read_text("utf-8", "replace")
+                write_whole(target / REPORT, [filled(page, grade, folder).encode("utf-8", "replace")])
+            if before := next(filter(None, (attempts.get((who, grade.attempt - 1)) for who in _people(grade))), None):
+                page = changes.render(before, grade, finder.find(before.record.digest, grade.record.digest))
+                write_whole(target / CHANGES, [page.encode("utf-8", "replace")])
+
+
+def _people(grade: Grade) -> list[str]:
+    return each_of(grade.handed_in)
+
+
+def filled(page: str, grade: Grade, folder: Path) -> str:
+    """Return the report of a content with what stands for one submission. folder: of the class."""
+    said = [(one, _quote(one, folder / CONTENTS / one.digest)) for one in grade.comments]
+    write, sums = parts(), _parts(grade)
+    places = {
+        "title": write.title(grade),
+        "standing": write.standing(grade, [each for each in grade.overrides if each.check == TOTAL]),
+        "comments": write.comments(said, grade.record.digest) if said else "",
+        "parts": write.sums(sums.values()),
+    }
+    for number, (_, score, most) in sums.items():
+        places[f"part {number}"] = write.share(score, most)
+    for check in grade.checks:
+        places[f"points {check.number}"] = write.share(check.score, check.points)
+    for each in grade.overrides:
+        places[f"said {each.check}"] = write.overridden(each, grade.record)
+    return _beside_code(pages.put(page, places), [one for one in grade.comments if one.digest == grade.record.digest])
+
+
+def _share(source: Path, target: Path) -> None:
+    """Let a submission have a file of its content: as another name for it, where the disk allows that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_file() and target.samefile(source):
+        return
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        write_whole(target, [source.read_bytes()])
+
+
+def _quote(comment: Comment, content: Path) -> Quote | None:
+    """Return the lines that a comment is about; None where it names none, or where there is no such line."""
+    lines = sources(content).get(comment.file, [])
+    if not 1 <= comment.line <= len(lines):
+        return None
+    first = max(comment.line - AROUND, 1)
+    return Quote(first, lines[first - 1 : comment.line + AROUND])
+
+
+def _beside_code(page: str, comments: Sequence[Comment]) -> str:
+    """Return a page with each comment below its line, wherever that is shown."""
+
+    def with_comments(shown: re.Match[str]) -> str:
+        start, first, items = shown[1], int(shown[2]), shown[3].split("</li>")
+        for one in comments:
+            place = one.line - first
+            if f'data-file="{escape(one.file)}"' in start and 0 <= place < len(items) - 1:
+                items[place] += parts().below(one)
+        return start + "</li>".join(items)
+
+    return CODE.sub(with_comments, page) if comments else page
+
+
+def _parts(grade: Grade) -> dict[str, tuple[str, float, float]]:
+    """Return title, points that stand and most points of each part, by its number."""
+    found: dict[str, tuple[str, float, float]] = {}
+    for check in grade.checks:
+        number = check.number.split(".")[0]
+        _, score, most = found.get(number, (check.part, 0.0, 0.0))
+        found[number] = check.part, score + check.score, most + check.points
+    return found
+
+
+@cache
+def parts() -> Any:
+    """Return the macros that write what is put into reports."""
+    filters = {"called": called, "by": handed_in_by, "points": "{:g}".format, "signed": "{:+g}".format}
+    return pages.template("batch", "standing.html.jinja", filters).module

@@ -1,0 +1,27 @@
+"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is no verdict."""
+
+from collections.abc import Sequence
+
+from autograder.sandbox.child.lex import MOST_SYMBOLS
+from batch.clusters import grouped
+from batch.html import page
+from batch.similarity import Pair
+from batch.tokens import PIECE
+
+MOST_PAIRS = 100  # beside the clusters
+MOST_IN_CLUSTERS, FEWEST = 100, 5  # shown side by side in all clusters together, and yet in each
+
+
+def render(found: Sequence[Pair], title: str) -> str:
+    """Return the page: the clusters, the first pairs that are in none, and how many more there are."""
+    clusters, pairs = grouped(found)
+    return page(
+        "similarity.html.jinja",
+        title=title,
+        clusters=clusters,
+        most=max(MOST_IN_CLUSTERS // max(len(clusters), 1), FEWEST),
+        pairs=pairs[:MOST_PAIRS],
+        left_out=len(pairs[MOST_PAIRS:]),
+        piece=PIECE,
+        most_symbols=MOST_SYMBOLS,
+    )

@@ -1,0 +1,143 @@
+"""How fast class.html is with a thousand rows: load, sort by each column, type into the search, choose each filter.
+
+    .venv/bin/python -m benchmarks.class_page [--submissions 1000] [--runs 15]
+
+A made-up class of the homework `cnn` with everything that a row can have: late ones, overrides, comments, attempts, and
+students who handed in nothing. Chromium draws the page; a time is that from the click or the key until the frame that
+shows what came of it is drawn, so none is below that of a frame, 17 ms.
+"""
+
+import argparse
+import os
+import platform
+import random
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+import batch.page
+from autograder.assignment import Assignment, find
+from autograder.lateness import Loss
+from autograder.verdicts import Verdict
+from batch.grades import Comment, Grade, Override
+from batch.records import Student
+from benchmarks.markdown import table
+from tests.batch import exported
+from tests.batch.classes import check, handed_in, record
+from tests.conftest import BROWSERS, QUIET
+
+VERDICTS = {Verdict.PASSED: 75, Verdict.WRONG: 15, Verdict.CRASHED: 5, Verdict.NOT_IMPLEMENTED: 4, Verdict.TIMED_OUT: 1}
+MISCONCEPTIONS = ("flipped kernel", "no padding", "stride ignored", "window transposed", "rounds up")
+LATE = Loss(0.2, "Handed in 1 d 1 h after the due date: 20% of the points are taken off.")
+# Resolves in the first task after the frame that is drawn next.
+DRAWN = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+TIMED = """async () => {{
+  await {drawn};
+  const begun = performance.now();
+  {act};
+  await {drawn};
+  return performance.now() - begun;
+}}"""
+FILTERS = ("only", "verdict", "misconception", "check")
+
+
+def made_up(count: int, assigned: Assignment) -> tuple[list[Grade], list[Student]]:
+    """Return the grades of a class, and who handed in nothing: one in fifty."""
+    draw = random.Random(0)
+    checks = [each for each in assigned.checks() if each.number]
+    grades = []
+    for work in exported.made_up(count, mix={"correct": 1}):
+        submitted = (work.submitted + timedelta(hours=draw.uniform(-99, 40))).isoformat()
+        verdicts = [verdict.value for verdict in draw.choices(list(VERDICTS), list(VERDICTS.values()), k=len(checks))]
+        found = record(
+            *(
+                check(
+                    each.number, each.title, verdict, points=each.points,
+                    misconception=draw.choice(MISCONCEPTIONS) if verdict == Verdict.WRONG else "",
+                )
+                for each, verdict in zip(checks, verdicts)
+            ),
+            seconds=draw.uniform(0.5, 20.0),
+            leaderboard={"accuracy (%)": draw.uniform(30, 95), "parameters": 10 ** draw.uniform(3, 6.5)},
+        )  # fmt: skip
+        one = replace(handed_in(f"submission_{200_000_001 + work.number}", submitted=submitted), students=work.students)
+        grade = Grade(one, found, loss=LATE if draw.random() < 0.2 else None)
+        if draw.random() < 0.1:
+            grade = replace(grade, overrides=(Override("", draw.choice(checks).number, 2.0, "your bound holds", "", "d"),))
+        if draw.random() < 0.1:
+            grade = replace(grade, comments=(Comment("", "Well named."),), attempt=2, attempts=2)
+        grades.append(grade)
+    return grades, [Student(f"Absent Student {number}", f"absent{number}@example.com") for number in range(count // 50)]
+
+
+def timed(page: Page, act: str) -> float:
+    """Return the milliseconds from the begin of what a script does until the frame that shows it is drawn."""
+    return page.evaluate(TIMED.format(act=act, drawn=DRAWN))
+
+
+def loaded(page: Page, address: str) -> float:
+    """Return the milliseconds until the page is there, sorted, and can be used."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.evaluate(DRAWN)
+    return page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+
+
+def sorts(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each column and what clicks on its heading."""
+    for place, name in enumerate(page.locator(".all thead button").all_inner_texts()):
+        yield f"sort by {name}", f"document.querySelectorAll('.all thead button')[{place}].click()"
+
+
+def filters(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each key of a search, and each filter with what chooses its first option."""
+    typed = "const box = document.getElementById('text'); box.value = {text!r}; {tell}"
+    tell = "box.dispatchEvent(new Event('input', {bubbles: true}))"
+    for text in ("l", "lo", "lov", ""):
+        yield f"search for {text!r}" if text else "clear the search", typed.format(text=text, tell=tell)
+    for name in FILTERS:
+        for place in (1, 0):
+            choose = f"const box = document.getElementById({name!r}); box.selectedIndex = {place}; {tell}"
+            yield f"{name}: {page.locator(f'#{name} option').nth(place).inner_text()[:40]}", choose
+
+
+def main() -> None:
+    """Measure and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=15)
+    asked = parser.parse_args()
+    assigned = find("cnn")
+    grades, absent = made_up(asked.submissions, assigned)
+    html = batch.page.render(grades, assigned.title, assigned, "benchmark", absent=absent).encode()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        file = Path(folder, "class.html")
+        file.write_bytes(html)
+        browser = driver.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, BROWSERS))), args=[*QUIET], headless=True
+        )
+        page = browser.new_page()
+        rows = [_row("load", lambda: loaded(page, file.as_uri()), asked.runs)]
+        page.locator("#submissions").focus()
+        for name, act in [*sorts(page), *filters(page)]:
+            rows.append(_row(name, lambda act=act: timed(page, act), asked.runs))
+        print(
+            f"{os.cpu_count()} cores, {platform.machine()}, Chromium {browser.version}, {date.today()}, load average "
+            f"{os.getloadavg()[0]:.1f}; {len(grades) + len(absent)} rows, {len(html) / 1e6:.2f} MB\n"
+        )
+    print(table(["ms", "median", "least", "most"], rows))
+
+
+def _row(name: str, measure: Callable[[], float], runs: int) -> list[str]:
+    times = [measure() for _ in range(runs)]
+    return [name, *(f"{value:.0f}" for value in (statistics.median(times), min(times), max(times)))]
+
+
+if __name__ == "__main__":
+    main()

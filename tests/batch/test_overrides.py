@@ -1,0 +1,257 @@
+"""Points that a person sets, and the regrade requests that ask for them: what stands, and what every table says."""
+
+import csv
+import io
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.assignment import find
+from autograder.lateness import Loss
+from batch import gradebook, outcome, overrides, people, requests, settling
+from batch.grades import TOTAL, Grade, Override
+from batch.ledger import Ledger
+from batch.overrides import Counted
+from batch.policy import Policy
+from common.errors import UserError
+from tests.batch.classes import check, classes, handed_in, record
+
+ADA, BOB = handed_in("a", "Ada Lovelace"), handed_in("b", "Bob", "Cleo")
+FIRST, SECOND = check("1.1", verdict="wrong", sentence="Output 3 should be 5."), check("1.10", "conv2d: images", points=5.0)
+CLASS = [(ADA, record(FIRST, SECOND, digest="x")), (BOB, record(error="the zip is damaged", digest="y", points=8.0))]
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """The ledger of a small class: Ada was graded, Bob and Cleo could not be."""
+    with Ledger(tmp_path / "class") as ledger:
+        yield keep(ledger, CLASS)
+
+
+def keep(ledger, graded, options="options"):
+    for _, each in graded:
+        ledger.put(each, options)
+    ledger.put_class(graded)
+    return ledger
+
+
+def set_points(ledger, student, check, points, reason="because", **options):
+    grade = Counted(outcome.grades(ledger)).of(student)
+    overrides.keep(ledger, [(grade, overrides.override(grade, check, points, reason, **options))])
+    return Counted(outcome.grades(ledger)).of(student)
+
+
+def rows(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def stand(graded, *made):
+    return settling.settle(graded, Policy(), made, [])
+
+
+@given(classes(4), st.data())
+def test_what_is_set_stands_and_nothing_else_changes(graded, data):
+    before = stand(graded)
+    counted = [each for each in before if each.counts]
+    if not counted:
+        return
+    grade = data.draw(st.sampled_from(counted))
+    number = data.draw(st.sampled_from([*(each.number for each in grade.checks), TOTAL]))
+    points = data.draw(st.integers(0, 10_000)) / 100
+    one = overrides.override(grade, number, f"{points}", "so", extra=True)
+    for old, new in zip(before, stand(graded, one)):
+        scores = {each.number: each.score for each in old.checks}
+        if not people.owns(one.student, old.handed_in) or number not in {**scores, TOTAL: 0}:
+            assert new.total == old.total
+        elif number == TOTAL:
+            assert new.total == points
+        else:
+            assert new.total == pytest.approx(old.total + points - scores[number], abs=0.011)
+        assert new.record == old.record
+
+
+def test_a_total_is_final_and_a_check_is_not():
+    late = Grade(ADA, CLASS[0][1], loss=Loss(0.5, "late"))
+    of_check = Override("email a", "1.1", 3.0, "so", "", "x")
+    assert (late.total, replace(late, overrides=(of_check,)).total) == (2.5, 4.0)
+    final = replace(late, overrides=(of_check, replace(of_check, check=TOTAL, points=7.0)))
+    assert (final.total, final.lost) == (7.0, 0.0)
+    assert final.overridden == ("1.1: 0 -> 3 (so)", "total: 4 -> 7 (so)")
+
+
+def test_an_override_takes_the_place_of_an_earlier_one_which_is_kept_in_the_history(ledger):
+    assert set_points(ledger, "ada lovelace", "1.10 conv2d: images", "2,5").total == 2.5
+    assert set_points(ledger, "A-0@uni.example", "1.10", "3").overridden == ("1.10: 5 -> 3 (because)",)
+    assert len(ledger.overrides()) == 1
+    (ended,) = ledger.ended_overrides()
+    assert (ended[0].points, ended[0].check) == (2.5, "1.10")
+    shown = overrides.text(ledger.overrides(), ledger.ended_overrides(), outcome.grades(ledger))
+    assert "Ada Lovelace (email a-0@uni.example)\n    1.10: 5 -> 3 (because), by " in shown
+    assert "    1.10: 2.5 (because), by " in shown
+    overrides.take_back(ledger, Counted(outcome.grades(ledger)).of("Ada Lovelace"), "1.10")
+    assert outcome.grades(ledger) == stand(CLASS)
+    with pytest.raises(UserError, match=r"Ada Lovelace has no override of 1\.10; there is none"):
+        overrides.take_back(ledger, Counted(outcome.grades(ledger)).of("Ada Lovelace"), "1.10")
+
+
+def test_what_was_set_for_earlier_work_stands_with_a_remark(ledger, tmp_path):
+    set_points(ledger, "Ada Lovelace", "1.1", "3")
+    keep(ledger, [(ADA, replace(CLASS[0][1], digest="z")), CLASS[1]])
+    grade = Counted(outcome.grades(ledger)).of("Ada Lovelace")
+    assert grade.total == 8.0
+    gradebook.write(tmp_path, outcome.grades(ledger), "Homework")
+    row = rows((tmp_path / "gradebook.csv").read_bytes())[0]
+    assert (row["total"], row["1.1 output_size: sizes"], row["1.1 verdict"]) == ("8.00", "3.00", "wrong")
+    assert row["overrides"] == "1.1: 0 -> 3 (because)"
+    assert row["remarks"] == "The points of 1.1 were set for earlier work: see whether they still apply"
+
+
+def test_work_that_could_not_be_graded_can_be_given_a_total_for_the_whole_group(ledger, tmp_path):
+    assert set_points(ledger, "Cleo", "total", "6").total == 6.0
+    assert set_points(ledger, "Bob", "total", "7").overridden == ("total: not graded -> 7 (because)",)
+    assert len(ledger.overrides()) == 1
+    gradebook.write(tmp_path, outcome.grades(ledger), "Homework")
+    assert [row["total"] for row in rows((tmp_path / "gradebook.csv").read_bytes())] == ["5.00", "7.00", "7.00"]
+
+
+MISTAKES = [
+    (("Ada Lovelace", "1.1", "30", "so"), "1.1 is worth 3 points: 30 is more, which takes --extra"),
+    (("Ada Lovelace", "total", "8.01", "so"), "total is worth 8 points: 8.01 is more"),
+    (("Ada Lovelace", "1.1", "-1", "so"), "points are a number from 0, such as 4 or 2.5, not '-1'"),
+    (("Ada Lovelace", "1.1", "1e1", "so"), "points are a number"),
+    (("Ada Lovelace", "1.1", "nan", "so"), "points are a number"),
+    (("Ada Lovelace", "1.1", "1.234", "so"), "points are a number"),
+    (("Ada Lovelace", "1.1", "", "so"), "points are a number"),
+    (("Ada Lovelace", "1.1", "1", " \n\t"), "an override needs a reason, which the student reads"),
+    (("Ada Lovelace", "1.1", "1", "x" * 501), "of at most 500 characters"),
+    (("Ada Lovelace", "1.11", "1", "so"), "there is no check '1.11'; near: 1.1, 1.10, total"),
+    (("Ada Lovelace", "images", "1", "so"), "there is no check 'images'"),
+    (("Bob", "1.1", "1", "so"), "has no checks, for it could not be graded: set its total"),
+    (("Eve", "1.1", "1", "so"), "no submission is by 'Eve'"),
+    (("", "1.1", "1", "so"), "no student is named"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), MISTAKES)
+def test_mistakes(ledger, words, sentence):
+    with pytest.raises(UserError) as raised:
+        set_points(ledger, *words)
+    assert sentence in str(raised.value)
+    assert not ledger.overrides()
+
+
+def test_a_table_is_kept_whole_or_not_at_all(ledger, tmp_path):
+    table = tmp_path / "overrides.csv"
+    lines = [
+        "E-mail;Name;Question;New score;Why",
+        "a-0@uni.example;Ada;1.1: sizes;1,5;half",
+        "b-1@uni.example;;Total;4;agreed",
+    ]
+    table.write_text("\n".join(lines))
+    made = overrides.read(table, outcome.grades(ledger))
+    assert [(one.check, one.points, one.reason) for _, one in made] == [("1.1", 1.5, "half"), (TOTAL, 4.0, "agreed")]
+    table.write_text("\n".join([*lines, "b-0@uni.example;;total;3;again", ";Eve;1.1;1;so", ";Ada Lovelace;1.1;400;so"]))
+    with pytest.raises(UserError) as raised:
+        overrides.read(table, outcome.grades(ledger))
+    told = [line.strip() for line in str(raised.value).splitlines()]
+    assert told[0] == f"{table}, line 4: total of this submission stands on line 3 already"
+    assert told[1:] == [
+        "line 5: no submission is by 'Eve'",
+        "line 6: 1.1 is worth 3 points: 400 is more, which takes --extra",
+    ]
+    assert not ledger.overrides()
+    table.write_text("name,points\nAda,1\n")
+    with pytest.raises(UserError, match="has no column of checks"):
+        overrides.read(table, outcome.grades(ledger))
+
+
+def asked(ledger, path, text):
+    path.write_text(text)
+    return requests.give(ledger, path, outcome.grades(ledger))
+
+
+def answers(ledger):
+    return [(row["old"], row["new"], row["why"]) for row in rows(requests.table(ledger, outcome.grades(ledger)))]
+
+
+def test_requests_come_back_with_old_new_and_why(ledger, tmp_path):
+    table = (
+        "Student,Sections,Question,Message\nAda Lovelace,,1.1: sizes,=please\nAda Lovelace,,1: Autograder,\nBob,,1.1,why?\n"
+    )
+    asked(ledger, tmp_path / "requests.csv", table)
+    assert answers(ledger) == [
+        ("0.00", "0.00", "nothing changed; still wrong: Output 3 should be 5."),
+        ("5.00", "5.00", "nothing changed"),
+        ("", "", "nothing changed; the zip is damaged"),
+    ]
+    keep(
+        ledger,
+        [(ADA, record(replace(FIRST, verdict="passed", score=3.0, sentence=""), SECOND, digest="x")), CLASS[1]],
+        "new",
+    )
+    mended = "the checks or their points were changed"
+    told = "1.1 output_size: sizes: wrong 0/3 -> passed 3/3; before: Output 3 should be 5."
+    assert answers(ledger)[:2] == [("0.00", "3.00", f"{mended}; {told}"), ("5.00", "8.00", f"{mended}; {told}")]
+    set_points(ledger, "Bob", "total", "4", "it opens on my machine")
+    assert answers(ledger)[2] == ("", "4.00", f"{mended}; total: not graded -> 4, set by hand (it opens on my machine)")
+    # Asked once more, with what came back: what stood at first is still what stood at first.
+    again = requests.table(ledger, outcome.grades(ledger)).decode("utf-8-sig")
+    asked(ledger, tmp_path / "again.csv", again)
+    assert requests.table(ledger, outcome.grades(ledger)).decode("utf-8-sig") == again
+    assert rows(again.encode())[0]["Message"] == "'=please"
+    keep(ledger, [(ADA, replace(CLASS[0][1], digest="z"))], "new")
+    assert answers(ledger)[0] == (
+        "0.00",
+        "0.00",
+        f"newer work; {mended}; nothing changed; still wrong: Output 3 should be 5.",
+    )
+    assert answers(ledger)[2] == ("", "", "not in the class now")
+
+
+@settings(max_examples=6)  # each writes to the disk
+@given(classes(4))
+def test_requests_survive_any_names(graded):
+    with TemporaryDirectory() as folder, Ledger(Path(folder, "class")) as ledger:
+        keep(ledger, graded)
+        counted = [each for each in outcome.grades(ledger) if each.counts]
+        if not counted:
+            return
+        path = Path(folder, "requests.csv")
+        path.write_text("key\n" + "".join(f"{each.handed_in.key}\n" for each in counted))
+        found = requests.give(ledger, path, outcome.grades(ledger))
+        assert requests.given(ledger) == found
+        told = rows(requests.table(ledger, outcome.grades(ledger)))
+        assert all(row["old"] == row["new"] and row["why"].startswith("nothing changed") for row in told)
+        assert not any(unicodedata.category(letter) == "Cc" or letter == "\u202e" for row in told for letter in row["why"])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("student,check\nAda Lovelace,1.1\nEve,1.1\n", "line 3: no submission is by 'Eve'"),
+        ("student,check\nAda Lovelace,7\n", "line 2: there is no check '7'"),
+        ("check\n1.1\n", "has no column of students"),
+    ],
+)
+def test_mistakes_in_requests(ledger, tmp_path, text, sentence):
+    with pytest.raises(UserError, match=sentence):
+        asked(ledger, tmp_path / "requests.csv", text)
+    assert not requests.given(ledger).requests
+
+
+def test_requests_before_there_are_grades(tmp_path):
+    with Ledger(tmp_path / "class") as ledger, pytest.raises(UserError, match="holds no grades yet"):
+        asked(ledger, tmp_path / "requests.csv", "student\nAda\n")
+
+
+def test_the_homework_is_found_again_with_what_its_options_said(ledger):
+    options = find("cnn")
+    changed = replace(options, config=replace(options.config, title="Another title"))
+    outcome.give_homework(ledger, changed)
+    again = outcome.homework(ledger)
+    assert (again.title, again.config, again.checks()) == ("Another title", changed.config, changed.checks())
