@@ -14,7 +14,7 @@ from batch.exports import slugs
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
 from batch.records import Student
-from batch.reports import SUBMISSIONS
+from batch.reports import CHANGES, SUBMISSIONS
 from batch.roster import Attendance
 from batch.task import REPORT
 from common.errors import UserError
@@ -130,11 +130,12 @@ class Sender:
         return [f"{name}.txt" for name in slugs.unique(grade.handed_in.key for grade in self.grades)]
 
     def _files(self, grade: Grade) -> Iterator[tuple[str, bytes]]:
-        """Yield what one submission gets: the text, and the report where students may see all of it."""
+        """Yield what one submission gets: the text, and the pages about it where students may see every check."""
         yield TEXT, self._text(grade)
-        report = self.folder / SUBMISSIONS / grade.folder / REPORT
-        if feedback.shows_all(self.assigned) and report.is_file():
-            yield REPORT, report.read_bytes()
+        for name in (REPORT, CHANGES) if feedback.shows_all(self.assigned) else ():
+            page = self.folder / SUBMISSIONS / grade.folder / name
+            if page.is_file():
+                yield name, page.read_bytes()
 
     def _text(self, grade: Grade) -> bytes:
         students = tuple(_known(student, self.attendance) for student in grade.handed_in.students)
