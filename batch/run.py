@@ -63,9 +63,9 @@ def grade(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
     canvas_column: str | None = None,
+    comments_file: Path | None = None,
     roster: Path | None = None,
     feedback: str | None = None,
-    comments_file: Path | None = None,
     rename: Sequence[Rename] | None = None,
     renames_file: Path | None = None,
     requests_file: Path | None = None,
@@ -76,9 +76,9 @@ def grade(
     seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
-    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. roster: a class list,
-    as platforms and spreadsheets save it, or "none" to take it back. feedback: one of sending.KINDS.
-    comments_file: a CSV of comments on the work; those that were given before by default.
+    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. comments_file: a CSV
+    of comments on the work; those that were given before by default. roster: a class list, as platforms and spreadsheets
+    save it, or "none" to take it back. feedback: one of sending.KINDS.
     rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
     requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
     given: of the rules about due dates and attempts.
@@ -104,8 +104,8 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
-            sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
             said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
+            sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
             policy = Policy.of(ledger).with_given(given, assigned.config.late)
             policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
             named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
@@ -116,13 +116,13 @@ def grade(
             policy = policy.about(graded)
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
+            if said is not None:
+                comments.keep(ledger, said, graded)
             ledger.give(PRESENT, to_json(Present(read.handed_in)))
             if roster:
                 ledger.give(ROSTER, to_json(listed) if listed else "")
             elif ledger.given(ROSTER):
                 remarks.append("The class list is the one given before.")
-            if said is not None:
-                comments.keep(ledger, said, graded)
             outcome.give_homework(ledger, assigned)
             if canvas_column:
                 ledger.give(CANVAS_COLUMN, canvas_column)

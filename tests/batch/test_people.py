@@ -57,7 +57,7 @@ def test_platforms_call_students_in_their_own_ways(student, cells):
 def test_an_id_comes_before_a_name_and_two_of_one_name_are_refused():
     twins = directory(Student("Ada", "one@x.y"), Student("Ada", "two@x.y"), Student("one@x.y", "", "3"))
     assert twins.find(["Ada", "one@x.y"]) == "email one@x.y"
-    with pytest.raises(UserError, match="'Ada' may be any of email one@x.y, email two@x.y: give an address"):
+    with pytest.raises(UserError, match=r"'Ada' may be any of email one@x.y, email two@x.y: give an address"):
         twins.find(["Ada"])
 
 
