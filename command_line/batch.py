@@ -103,10 +103,14 @@ class DueDate(click.ParamType):
 @click.option(
     "--due",
     type=DueDate(),
-    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
+    metavar="TIME|none",
+    help="When work was due; a date alone means its end; none: nothing is late. Holds for later runs, like the next two.",
 )
 @click.option(
-    "--extensions", type=PATH, metavar="CSV|none", help="More time for some students: columns student, and due or days."
+    "--extensions",
+    type=PATH,
+    metavar="CSV|none",
+    help="More time for some students: columns student, and due, days or hours. A column handed in says when work arrived.",
 )
 @click.option("--attempt", type=click.Choice(("latest", "best")), help="Which attempt counts. [default: latest]")
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")

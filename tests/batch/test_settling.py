@@ -100,9 +100,9 @@ def test_the_total_is_the_score_minus_what_is_lost_and_later_never_gains(score, 
     assert later.total <= early.total
 
 
-@given(scores, moments, st.lists(extended, max_size=3), st.booleans(), lates)
-def test_an_extension_never_costs_anything(score, at, more, marked, late):
-    graded = work(score, at, *STUDENTS[:2], late=marked)
+@given(scores, moments, st.lists(extended, max_size=3), st.integers(1, 2), st.booleans(), lates)
+def test_an_extension_never_costs_anything(score, at, more, members, marked, late):
+    graded = work(score, at, *STUDENTS[:members], late=marked)
     (without,) = settled(graded, late=late)
     (longer,) = settled(graded, late=late, extensions=tuple(more))
     assert longer.total >= without.total
@@ -123,6 +123,14 @@ def test_the_order_of_lines_does_not_matter(tmp_path_factory, seed, said):
         rules = policy(extensions=extensions.read(table)).about(graded)
         found.append([(grade.due, grade.late, grade.total) for grade in settle(graded, rules, [], [])])
     assert found[0] == found[1]
+
+
+def test_an_extension_before_the_due_date_is_none():
+    early = extension(due=(DUE - 60 * HOUR).isoformat())
+    assert settled(work(12.0, DUE), extensions=(early,))[0].lost == 0
+    rules = policy(extensions=(early,))
+    said = " ".join(rules.remarks(settle([work(12.0, DUE)], rules, [], []), Given()))
+    assert "a line: 2026-11-20 06:00 UTC is before the due date, which holds." in said
 
 
 @given(scores, scores, moments, st.lists(extended, max_size=2))
@@ -155,6 +163,8 @@ def test_what_one_tried_alone_counts_for_nobody_else():
         "email bob@uni.example": (4.5, 1, 1),
     }
     assert [(len(grade.handed_in.students), grade.total) for grade in settled(alone, together)] == [(2, 4.5)]
+    both = [each for each in settle([together], policy(attempt=BEST), [], [], [alone]) if each.folder == "b"]
+    assert [each.counts for each in both] == [False, True]  # the report of those for whom it counts is written last
 
 
 def test_those_who_are_not_in_the_class_are_in_no_grade():
@@ -257,14 +267,11 @@ def class_of(folder, *runs, rules=None):
 
 
 def test_what_earlier_runs_saw_is_in_the_ledger(tmp_path):
-    one, two = work(9, None, digest="1"), work(3, None, digest="2")
-    grades = class_of(tmp_path, ([one], "o"), ([two], "o"), ([one], "o"), ([two], "o"))
-    assert [(each.total, each.attempt, each.attempts, each.counts) for each in grades] == [
-        (3, 2, 2, False),
-        (9, 1, 2, True),
-    ]
-    (grade,) = [each for each in class_of(tmp_path, ([two], "other")) if each.counts]
-    assert grade.total == 3
+    one, two, three = (work(points, None, key=key, digest=key) for points, key in ((9, "z"), (3, "y"), (1, "x")))
+    grades = class_of(tmp_path, ([one], "o"), ([two], "o"), ([one], "o"), ([two], "o"), ([three], "o"))
+    assert [(each.total, each.attempt, each.counts) for each in grades] == [(1, 3, False), (9, 1, True), (3, 2, False)]
+    (grade,) = [each for each in class_of(tmp_path, ([three], "other")) if each.counts]
+    assert grade.total == 1
 
 
 def test_a_content_that_is_graded_under_other_names_is_no_second_attempt(tmp_path):

@@ -1,0 +1,54 @@
+"""docs/class.md, followed literally: its files are written and its commands are run, in their order."""
+
+import csv
+import time
+
+import pytest
+
+from tests.batch import exported
+from tests.conftest import ROOT
+from tests.docs.test_authoring import STEP, follow
+
+PAGE = ROOT / "docs" / "class.md"
+OPTIONS = ROOT / "solutions" / "cnn" / "assignment.toml"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """What the page takes for granted: two exports of a class of five, a homework with a late policy, a machine in UTC."""
+    for seed, name in enumerate(("export.zip", "second.zip")):
+        exported.gradescope(tmp_path / name, exported.made_up(5, seed, mix={"correct": 50, "wrong": 50}))
+    options = OPTIONS.read_text().replace("loss_per_day = 0.0", "loss_per_day = 0.1")
+    (tmp_path / "homework-3.toml").write_text(options)
+    monkeypatch.setenv("TZ", "UTC")
+    yield tmp_path
+    monkeypatch.undo()
+    time.tzset()
+
+
+def stands(folder):
+    """Return what the grade book says of each student."""
+    with (folder / "homework-3" / "gradebook.csv").open(encoding="utf-8-sig", newline="") as table:
+        return {row["email"].split(".")[0]: row for row in csv.DictReader(table)}
+
+
+def test_the_page_leads_from_an_export_to_grades(folder):
+    printed = {}
+    books = {}
+    for step in STEP.finditer(PAGE.read_text()):
+        printed[step["text"]] = follow(folder, step)
+        if step["kind"] == "sh":
+            books[step["text"]] = stands(folder)
+    graded, due, extended, best = list(books.values())[:4]
+    said = [text for text in printed.values() if text]
+    assert all(row["lost"] == "0.00" and row["late"] == "" for row in graded.values())
+    assert [row["late"] for row in due.values()] == ["1 h", *(f"1 h {minutes} min" for minutes in range(1, 5))]
+    assert all(float(row["total"]) == pytest.approx(0.9 * float(row["score"]), abs=0.006) for row in due.values())
+    assert "Rules: due 2026-10-01 11:00 UTC." in said[1] and "Late: 5 submissions; 5 of them lost points." in said[1]
+    assert [row["due"][:16] for row in extended.values()] == [
+        "2026-10-02T18:00", "2026-10-04T11:00", "", "2026-10-01T11:00", "2026-10-01T11:00",
+    ]  # fmt: skip
+    assert [bool(float(row["lost"])) for row in extended.values()] == [False] * 4 + [True]
+    assert {row["attempts"] for row in best.values()} == {"1", "2"}  # some have handed in the same again
+    assert all(float(best[who]["total"]) >= float(extended[who]["total"]) for who in best)
+    assert "due 2026-10-01 11:00 UTC (as given before), 4 extensions (as given before), the best attempt counts." in said[3]
