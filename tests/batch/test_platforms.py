@@ -220,10 +220,8 @@ def test_the_name_of_feedback_for_canvas(named, expected, tmp_path):
 
 
 def test_moodle_takes_the_feedback_with_the_reports(work, moodle_grades, tmp_path):
-    for each in moodle_grades:
-        report = tmp_path / "submissions" / each.handed_in.key / "report.html"
-        report.parent.mkdir(parents=True)
-        report.write_text(each.handed_in.key)
+    (tmp_path / "contents" / "d").mkdir(parents=True)
+    (tmp_path / "contents" / "d" / "report.html").write_text("<p>The report.</p>")
     takes = MoodleAssignment({str(7000 + each.number): each.number for each in work})
     taken = takes.feedback(sent(tmp_path, moodle_grades, "moodle"))
     assert set(taken) == {(each.number, name) for each in work for name in ("feedback.txt", "report.html")}
@@ -294,7 +292,7 @@ def test_hostile_names_stay_names(tmp_path_factory, name, sentence, error):
 def test_nobody_reads_of_hidden_checks(tmp_path_factory, total, error):
     folder = tmp_path_factory.mktemp("hidden")
     grade = graded(one("a_1", Student("a", "a@b.c", "1"), named=("a_1_2_hw.py",)), round(total, 2), error=error)
-    report = folder / "submissions" / "a_1" / "report.html"
+    report = folder / "contents" / "d" / "report.html"
     report.parent.mkdir(parents=True)
     report.write_text(SECRET)
     for how in ("canvas", "moodle", "mail"):
