@@ -52,3 +52,10 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     assert {row["attempts"] for row in best.values()} == {"1", "2"}  # some have handed in the same again
     assert all(float(best[who]["total"]) >= float(extended[who]["total"]) for who in best)
     assert "due 2026-10-01 11:00 UTC (as given before), 4 extensions (as given before), the best attempt counts." in said[3]
+    listed, sent = (
+        " ".join(next(printed[step] for step in printed if option in step).split()) for option in ("--roster", "--feedback")
+    )
+    assert "1 of 6 on the class list handed in nothing: Zed Absent." in listed
+    assert "The class list is the one given before." in sent
+    texts = {path.stem for path in (folder / "homework-3" / "feedback").iterdir()}
+    assert texts == {row["key"] for row in best.values()}
