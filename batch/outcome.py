@@ -84,6 +84,7 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
 def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     """Return what to know before grades and feedback go to a platform."""
     listed, kind = attendance(ledger), ledger.given(KIND)
+    grades = [each for each in grades if each.counts]
     said = roster.remarks(listed) if listed else []
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)

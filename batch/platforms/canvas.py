@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from batch.exports import canvas, gradescope
 from batch.grades import Grades
+from batch.records import Student
 from batch.roster import Attendance, Roster
 from quizzes.roster import heading_of
 from quizzes.tables import Cell
@@ -42,18 +43,23 @@ def rows(grades: Grades, column: str, kind: str, attendance: Attendance | None) 
     table: list[list[Cell]] = [[*STUDENT, column]]
     known = attendance if attendance and is_gradebook(attendance.roster) else None
     for grade in grades:
-        for student in () if grade.total is None else grade.handed_in.students:
-            enrolled = known.found.get(student) if known else None
-            if enrolled:
-                who = [enrolled.cells.get(heading.lower(), "") for heading in STUDENT]
-            elif known:
-                continue
-            else:
-                own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-                who = [student.name, own, school, student.email, ""]
-            who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
-            table.append([*who, grade.total or 0.0])
+        for student in grade.handed_in.students:
+            who = _as_canvas_has(student, known) if known else _as_the_export_has(student, kind)
+            if who and grade.total is not None:
+                who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
+                table.append([*who, grade.total])
     return table
+
+
+def _as_canvas_has(student: Student, known: Attendance) -> list[str]:
+    """Return a student's cells of Canvas's gradebook; [] for who is not in it."""
+    enrolled = known.found.get(student)
+    return [enrolled.cells.get(heading.lower(), "") for heading in STUDENT] if enrolled else []
+
+
+def _as_the_export_has(student: Student, kind: str) -> list[str]:
+    own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
+    return [student.name, own, school, student.email, ""]
 
 
 def remarks(column: str, roster: Roster | None) -> list[str]:
