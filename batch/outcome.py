@@ -1,8 +1,10 @@
 """Everything that a graded class comes to, written from its ledger: tables, the page about the class, reports."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import datasets
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
 from batch import comments, gradebook, page, reports, requests, roster, sending, settling
@@ -85,12 +87,24 @@ def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     """Return what to know before grades and feedback go to a platform."""
     listed, kind = attendance(ledger), ledger.given(KIND)
     grades = [each for each in grades if each.counts]
-    said = roster.remarks(listed) if listed else []
+    said = [*_not_final(grades), *(roster.remarks(listed) if listed else [])]
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)
     else:
         said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
     return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
+
+
+def _not_final(grades: Grades) -> Iterator[str]:
+    """Say which grades another run would change, and what that takes."""
+    lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
+    if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
+        yield (
+            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for want of "
+            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{' and '.join(f'`convgrade data fetch {name}`' for name in lacked)}; the same command then grades these "
+            "again."
+        )
 
 
 def files(folder: Path, kind: str) -> dict[str, Path]:

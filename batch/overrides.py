@@ -114,8 +114,9 @@ def take_back(ledger: Ledger, grade: Grade, check: str) -> None:
 
 
 def end(ledger: Ledger, grade: Grade, check: str) -> list[Override]:
-    """Let the override of a check stand no longer, and return it, in a list of one or none."""
-    found = [each for each in grade.overrides if each.check == check]
+    """Let the override of a check stand no longer, and return it: several, if members of a group once had their own."""
+    own = (each for each in ledger.overrides() if people.owns(each.student, grade.handed_in))
+    found = [each for each in own if each.check == check]
     for each in found:
         ledger.end_override(each, f"{_now()} by {_login()}")
     return found

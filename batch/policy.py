@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from autograder.config import Late
@@ -48,7 +49,7 @@ class Policy:
         text = ledger.given(GIVEN)
         return from_json(cls, text, str(ledger.file)) if text else cls()
 
-    @property
+    @cached_property
     def due_date(self) -> datetime | None:
         """When work is due; None if nobody has said, and if it never is."""
         return None if self.due in ("", NONE) else moment(self.due)
@@ -80,7 +81,7 @@ class Policy:
 
     def terms(self, handed_in: Sequence[HandedIn]) -> dict[str, list[Extension]]:
         """Return the extensions of each student here. Raises UserError for a line that may mean several of them."""
-        directory = Directory(handed_in)
+        directory = Directory(handed_in if self.extensions else ())
         found: dict[str, list[Extension]] = {}
         for each in self.extensions:
             try:
@@ -106,7 +107,7 @@ class Policy:
         yield from self._about_lateness(grades)
         known = {each for own in self.terms([each.handed_in for each in grades]).values() for each in own}
         unknown = [each for each in self.extensions if each not in known]
-        yield from (f"{each.place}: no submission is by {each.who[0]}." for each in unknown[:MOST_SAID])
+        yield from (f"{each.place}: no submission is by {each.who[0]!r}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:
             yield f"The same goes for {_of(len(unknown) - MOST_SAID, 'more line')}."
         for each in self.extensions:

@@ -11,7 +11,7 @@ from batch.extensions import NONE, Extension
 from batch.grades import Comment, Grade, Override
 from batch.moments import moment
 from batch.policy import LATEST, Policy
-from batch.records import Graded, HandedIn
+from batch.records import Graded, HandedIn, Record
 
 Terms = Mapping[str, Sequence[Extension]]  # by students
 MARKED = "yes"  # late, and nobody knows by how much
@@ -49,7 +49,7 @@ def settle(
     earlier = [(handed_in, record) for handed_in, record in earlier if here.intersection(people.each_of(handed_in))]
     found = []
     for handed_in, record in [*earlier, *graded]:
-        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
+        grade = Grade(handed_in, record, _standing(handed_in, record, overrides), tuple(_of(handed_in, comments)))
         found.append(_with_lateness(replace(grade, stale=record.digest in stale), policy, terms))
     placed = list(zip(found, _places(found, here, policy), _apart([each.handed_in.key for each in found])))
     return [grade for each in [*placed[len(earlier) :], *placed[: len(earlier)]] for grade in _split(*each)]
@@ -125,6 +125,13 @@ def _split(grade: Grade, places: Mapping[str, Place], apart: bool) -> Iterator[G
                 counts=counts,
                 apart=apart,
             )
+
+
+def _standing(handed_in: HandedIn, record: Record, overrides: Iterable[Override]) -> tuple[Override, ...]:
+    """Return a submission's overrides in the order of its checks; where its students had their own, the last one made."""
+    own = {each.check: each for each in sorted(_of(handed_in, overrides), key=lambda each: each.made)}
+    order = [*(check.number for check in record.checks), *own]
+    return tuple(sorted(own.values(), key=lambda each: order.index(each.check)))
 
 
 def _of(handed_in: HandedIn, said: Iterable) -> Iterable:

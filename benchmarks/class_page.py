@@ -67,7 +67,9 @@ def made_up(count: int, assigned: Assignment) -> tuple[list[Grade], list[Student
             leaderboard={"accuracy (%)": draw.uniform(30, 95), "parameters": 10 ** draw.uniform(3, 6.5)},
         )  # fmt: skip
         one = replace(handed_in(f"submission_{200_000_001 + work.number}", submitted=submitted), students=work.students)
-        grade = Grade(one, found, loss=LATE if draw.random() < 0.2 else None)
+        grade = Grade(one, found)
+        if draw.random() < 0.2:
+            grade = replace(grade, late="1 d 1 h", loss=LATE)
         if draw.random() < 0.1:
             grade = replace(grade, overrides=(Override("", draw.choice(checks).number, 2.0, "your bound holds", "", "d"),))
         if draw.random() < 0.1:

@@ -325,7 +325,7 @@ def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
         policy(extensions=(extension("Ada"),)).terms([handed_in for handed_in, _ in twins])
     many = policy(extensions=tuple(extension(f"nobody{n}") for n in range(7)))
     said = list(many.remarks(settle(twins, many, [], []), Given()))
-    assert "a line: no submission is by nobody0." in said and "The same goes for 2 more lines." in said
+    assert "a line: no submission is by 'nobody0'." in said and "The same goes for 2 more lines." in said
 
 
 def test_an_assignment_in_which_lateness_is_free_says_so():

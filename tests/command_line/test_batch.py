@@ -239,3 +239,23 @@ def test_mistakes_get_one_sentence(graded, tmp_path, arguments, sentence):
     assert done.returncode == 2, done.stderr
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@whole_run
+def test_regrade_requests_run_again_and_are_answered(graded, export, tmp_path):
+    out = tmp_path / "class"
+    subprocess.run(["cp", "-r", graded[0], out], check=True)
+    who = next(row for row in rows(out) if float(row["score"]) < 70)
+    (tmp_path / "requests.csv").write_text(f"Email,Question,Message\n{who['email']},,why?\n")
+    done = convgrade("batch", export, "--out", out, "--requests", tmp_path / "requests.csv")
+    assert "Now: 1 ran, 0 were graded" in done.stdout, done.stderr
+    assert str(out / "requests.csv") in done.stdout
+    nothing = f"{who['email']},,why?,{who['score']},{who['score']},nothing changed"
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [nothing]
+    convgrade("override", out, who["email"], "total", "70", "--reason", "we agree")
+    told = f'{who["email"]},,why?,{who["score"]},70.00,"total: {float(who["score"]):g} -> 70, set by hand (we agree)"'
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    again = convgrade("batch", export, "--out", out)
+    assert "Now:" not in again.stdout
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    assert {row["email"]: row["total"] for row in rows(out)}[who["email"]] == "70.00"

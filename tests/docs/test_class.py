@@ -52,6 +52,13 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     assert {row["attempts"] for row in best.values()} == {"1", "2"}  # some have handed in the same again
     assert all(float(best[who]["total"]) >= float(extended[who]["total"]) for who in best)
     assert "due 2026-10-01 11:00 UTC (as given before), 4 extensions (as given before), the best attempt counts." in said[3]
+    last = list(books.values())[-1]
+    assert last["student0"]["overrides"].endswith("-> 3 (More than nearly.)")
+    assert [row["overrides"] for row in last.values() if row["key"]].count("") == 3
+    with (folder / "homework-3" / "requests.csv").open(encoding="utf-8-sig", newline="") as table:
+        asked = {row["Student"]: row for row in csv.DictReader(table)}
+    assert asked["student3.0@example.com"]["old"] == asked["student3.0@example.com"]["new"] == last["student3"]["total"]
+    assert asked["Grace Lovelace"]["why"].startswith("nothing changed")
     listed, sent = (
         " ".join(next(printed[step] for step in printed if option in step).split()) for option in ("--roster", "--feedback")
     )
