@@ -91,7 +91,8 @@ def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)
     else:
-        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+        column = _canvas_column(ledger, assigned, listed)
+        said += canvas.remarks(grades, column, kind, listed.roster if listed else None)
     return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
 
 
