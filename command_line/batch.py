@@ -185,7 +185,7 @@ def batch(
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(without_control(run.summary(done)))
+    click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE
 
 

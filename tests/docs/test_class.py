@@ -59,8 +59,15 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     assert "3 comments stand in reports" in said[4]
     last = list(books.values())[-1]
     assert last["student0"]["overrides"].endswith("-> 3 (More than nearly.)")
-    assert [row["overrides"] for row in last.values()].count("") == 3
+    assert [row["overrides"] for row in last.values() if row["key"]].count("") == 3
     with (folder / "homework-3" / "requests.csv").open(encoding="utf-8-sig", newline="") as table:
         asked = {row["Student"]: row for row in csv.DictReader(table)}
     assert asked["student3.0@example.com"]["old"] == asked["student3.0@example.com"]["new"] == last["student3"]["total"]
     assert asked["Grace Lovelace"]["why"].startswith("nothing changed")
+    listed, sent = (
+        " ".join(next(printed[step] for step in printed if option in step).split()) for option in ("--roster", "--feedback")
+    )
+    assert "1 of 6 on the class list handed in nothing: Zed Absent." in listed
+    assert "The class list is the one given before." in sent
+    texts = {path.stem for path in (folder / "homework-3" / "feedback").iterdir()}
+    assert texts == {row["key"] for row in best.values()}
