@@ -84,11 +84,13 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
 def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     """Return what to know before grades and feedback go to a platform."""
     listed, kind = attendance(ledger), ledger.given(KIND)
+    grades = [each for each in grades if each.counts]
     said = [*_not_final(grades), *(roster.remarks(listed) if listed else [])]
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)
     else:
-        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+        column = _canvas_column(ledger, assigned, listed)
+        said += canvas.remarks(grades, column, kind, listed.roster if listed else None)
     return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
 
 

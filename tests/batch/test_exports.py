@@ -403,7 +403,7 @@ def test_a_file_that_is_called_like_one_of_canvas(tmp_path, scratch):
 
 
 def test_what_is_no_export(tmp_path, scratch, solution):
-    with pytest.raises(UserError, match="there is no"):
+    with pytest.raises(UserError, match="nothing cannot be read: No such file"):
         read(tmp_path / "nothing", scratch)
     (tmp_path / "text.zip").write_text("this is no zip")
     (tmp_path / "zero.zip").touch()
