@@ -78,7 +78,7 @@ def _require_sense(
     """Raise UserError where the words do not say what to do."""
     if table and (student or remove or reason):
         raise UserError("with --from, the table names students, checks, points and reasons: leave the others out")
-    if remove and not table and (not check or points):
+    if remove and (not check or points or reason):
         raise UserError("to take an override back, give STUDENT and CHECK: convgrade override DIR STUDENT CHECK --remove")
     if not (table or remove) and not points:
         raise UserError('give STUDENT, CHECK and POINTS: convgrade override DIR STUDENT CHECK POINTS --reason "..."')
