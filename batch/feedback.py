@@ -58,11 +58,13 @@ def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
     shown = [TOTAL, *(check.number for check in seen)]
     for override, line in zip(grade.overrides, grade.overridden):
         if override.check in shown:
-            yield from _lines(f"Set by your teachers: {line}")
+            yield from _lines(f"Set by your instructor: {line}")
     for comment in grade.comments:
-        place = f"{comment.file}, line {comment.line}: " if comment.line else f"{comment.file}: " if comment.file else ""
+        about = [comment.file, f"line {comment.line}" if comment.line else ""]
+        about += ["in another attempt"] if comment.digest not in ("", grade.record.digest) else []
+        place = ", ".join(filter(None, about))
         points = f" ({comment.points:+g} points)" if comment.points else ""
-        yield from _lines(f"{place}{comment.text}{points}")
+        yield from _lines(f"{place}{': ' if place else ''}{comment.text}{points}")
 
 
 def _alike(seen: list[CheckRecord]) -> list[list[CheckRecord]]:

@@ -54,11 +54,9 @@ def homework(ledger: Ledger) -> Assignment:
 def grades(ledger: Ledger) -> list[Grade]:
     """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
     graded, options = ledger.graded(), ledger.options()
-    current = {(handed_in.key, record.digest) for handed_in, record in graded}
-    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
-    used = {options[digest] for _, digest in current}
+    used = {options[record.digest] for _, record in graded}
     stale = {digest for digest, by in options.items() if by not in used}
-    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), ledger.earlier(), stale)
 
 
 def attendance(ledger: Ledger) -> Attendance | None:
@@ -89,11 +87,13 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
 def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     """Return what to know before grades and feedback go to a platform."""
     listed, kind = attendance(ledger), ledger.given(KIND)
+    grades = [each for each in grades if each.counts]
     said = [*_not_final(grades), *(roster.remarks(listed) if listed else [])]
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)
     else:
-        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+        column = _canvas_column(ledger, assigned, listed)
+        said += canvas.remarks(grades, column, kind, listed.roster if listed else None)
     return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
 
 

@@ -85,10 +85,8 @@ class DueDate(click.ParamType):
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
-@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
-@click.option(
-    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
-)
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
     type=PATH,
@@ -154,7 +152,7 @@ def batch(
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
-    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
+    for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -187,7 +185,7 @@ def batch(
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(without_control(run.summary(done)))
+    click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE
 
 

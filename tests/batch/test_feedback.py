@@ -56,13 +56,19 @@ def test_what_people_have_said():
         Override(check="1.2", points=4.0, reason="right too", **made),
         Override(check="1.5", points=1.0, reason="!", **made),
     )
-    comments = (Comment("email ada@u.edu", "Clear names.", "convolution.py", 3, 2.0), Comment("email ada@u.edu", "Thanks."))
+    comments = (
+        Comment("email ada@u.edu", "Clear names.", "convolution.py", 3, 2.0, FOUND.record.digest),
+        Comment("email ada@u.edu", "Why?", "pooling.py", 7, digest="another"),
+        Comment("email ada@u.edu", "Thanks."),
+    )
     late = Loss(0.1, "Handed in 5 h after the due date.")
     grade = replace(FOUND, overrides=overrides, comments=comments, loss=late, attempt=2, attempts=3)
     text = feedback.text(grade, CNN)
     assert ", attempt 2 of 3\n\n9 of 100 points\n10 before lateness. Handed in 5 h after the due date.\n" in text
-    assert "Set by your teachers: 1.2: 1 -> 4 (right too)\nSet by your teachers: 1.5: 0 -> 1 (!)\n" in text
-    assert "convolution.py, line 3: Clear names. (+2 points)\nThanks.\n" in text
+    assert "Set by your instructor: 1.2: 1 -> 4 (right too)\nSet by your instructor: 1.5: 0 -> 1 (!)\n" in text
+    assert (
+        "convolution.py, line 3: Clear names. (+2 points)\npooling.py, line 7, in another attempt: Why?\nThanks.\n" in text
+    )
     assert "1.2 images: wrong, 4 of 4 points" in text
     hidden = feedback.text(grade, assigned(hidden_checks_show="hidden"))
     assert "1.5" not in hidden and "It fell" not in hidden and "1 more check" in hidden and "9 of 100" in hidden

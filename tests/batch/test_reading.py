@@ -81,7 +81,8 @@ def test_a_report_says_whose_it_is_and_what_stands():
     page = Read(filled(grade))
     assert f"{grade.total:g} of {grade.record.points:g} points" in page.text
     assert "Ada, handed in 2026-11-29 10:00" in page.text and "Content 0123" not in page.text
-    assert "Attempt 2 of 3. Another attempt counts." in page.text
+    assert "Attempt 2 of 3. Another attempt counts." in page.text and "What changed" in page.text
+    assert "What changed" not in reports.filled(PAGE, grade, Path("nowhere"), alone=True), "it is not sent"
     assert f"Handed in 2 h late. {grade.score:g} points, minus {grade.lost:g} for lateness: {grade.total:g}." in page.text
 
 
