@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from command_line.exit_codes import DONE
+from command_line.options import Text
 from common.errors import UserError
 
 PATH = click.Path(path_type=Path)
@@ -15,7 +16,7 @@ PATH = click.Path(path_type=Path)
 @click.argument("student", required=False)
 @click.argument("check", required=False)
 @click.argument("points", required=False)
-@click.option("--reason", default="", metavar="TEXT", help="Why, in a line. The student reads it.")
+@click.option("--reason", type=Text(), default="", metavar="TEXT", help="Why, in a line. The student reads it.")
 @click.option(
     "--from", "table", type=PATH, metavar="FILE.csv", help="Many at once: columns student, check, points, reason."
 )

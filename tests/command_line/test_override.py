@@ -120,8 +120,10 @@ def test_the_command_itself(folder, tmp_path):
     nowhere = convgrade("override", tmp_path, ADA, "1.1", "2", "--reason", "so")
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
     assert nowhere.stderr == f"convgrade: {tmp_path} holds no graded class: ledger.sqlite is missing\n"
-    done = convgrade("override", folder, ADA, "1.1", "2", "--reason", "a\udcff\x1b[2J\u202e")
+    done = convgrade("override", folder, ADA, "1.1", "2", "--reason", "a\x1b[2J\u202e")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout and "Everything in" in done.stdout
+    bytes_of_no_text = convgrade("override", folder, ADA, "1.1", "1", "--reason", "a\udcff")
+    assert bytes_of_no_text.returncode == 2 and "is not UTF-8" in bytes_of_no_text.stderr
     compared = convgrade("compare", folder, folder, "--csv", tmp_path / "changes.csv")
     assert compared.stdout == "Nothing changed.\n" and (tmp_path / "changes.csv").is_file()
