@@ -15,9 +15,9 @@ TOTAL = "total"  # in place of a check's number: the whole grade
 class Override:
     """Points that a person gives instead of the autograder.
 
-    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. reason: a line that the
-    student reads. made: when, in ISO 8601. digest: of the content that it was made for; a later attempt may need another
-    look. by: the login name of who made it.
+    student: as `people.person` names one. check: the number of one, or TOTAL. reason: a line that the student reads. made:
+    when, in ISO 8601. content: that it was made for, as `Record.content` names it; a later attempt may need another look.
+    by: the login name of who made it.
     """
 
     student: str
@@ -25,7 +25,7 @@ class Override:
     points: float
     reason: str
     made: str
-    digest: str
+    content: str
     by: str = ""
 
 
@@ -127,7 +127,7 @@ class Grade:
     @property
     def outdated(self) -> tuple[Override, ...]:
         """The overrides that were made for other content than this."""
-        return tuple(each for each in self.overrides if each.digest != self.record.digest)
+        return tuple(each for each in self.overrides if each.content != self.record.content)
 
     @property
     def remarks(self) -> tuple[str, ...]:

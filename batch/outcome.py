@@ -51,11 +51,9 @@ def homework(ledger: Ledger) -> Assignment:
 def grades(ledger: Ledger) -> list[Grade]:
     """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
     graded, options = ledger.graded(), ledger.options()
-    current = {(handed_in.key, record.digest) for handed_in, record in graded}
-    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
-    used = {options[digest] for _, digest in current}
+    used = {options[record.digest] for _, record in graded}
     stale = {digest for digest, by in options.items() if by not in used}
-    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), ledger.earlier(), stale)
 
 
 def attendance(ledger: Ledger) -> Attendance | None:

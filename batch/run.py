@@ -132,7 +132,7 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            remarks += [*mended, *policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
+            remarks += [*mended, *policy.remarks(read.handed_in, grades, given), *outcome.remarks(ledger, grades, assigned)]
             return Class(read, grades, progress, kept, named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)

@@ -10,6 +10,7 @@ from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
 from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
+from common.files import write_whole
 
 PATH = click.Path(path_type=Path)
 MOST_JOBS = 256
@@ -84,10 +85,8 @@ class DueDate(click.ParamType):
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
-@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
-@click.option(
-    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
-)
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
     type=PATH,
@@ -153,7 +152,7 @@ def batch(
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
-    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
+    for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -193,11 +192,15 @@ def batch(
 @click.command()
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
-def compare(old: Path, new: Path) -> int:
+@click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
+def compare(old: Path, new: Path, table: Path | None) -> int:
     """Tell whose grade changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 
     with Ledger.to_read(old) as before, Ledger.to_read(new) as after:
-        click.echo(comparing.text(comparing.compare(outcome.grades(before), outcome.grades(after))))
+        changes = comparing.compare(outcome.grades(before), outcome.grades(after))
+    click.echo(comparing.text(changes))
+    if table:
+        write_whole(table, [comparing.table(changes)], option="--csv")
     return DONE

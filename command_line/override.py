@@ -61,9 +61,10 @@ def override(
         if table:
             overrides.keep(ledger, overrides.read(table, before, extra))
         elif remove:
-            overrides.take_back(ledger, overrides.Counted(before).of(student or ""), check or "")
+            _, grade = overrides.Counted(before).find(student or "")
+            overrides.take_back(ledger, grade, check or "")
         else:
-            grade = overrides.Counted(before).of(student or "")
+            _, grade = overrides.Counted(before).find(student or "")
             overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
         after = outcome.write(folder, ledger, assigned)
     click.echo(comparing.text(comparing.compare(before, after)))

@@ -78,14 +78,14 @@ def test_odd_files_stop_nobody_and_nobody_is_lost(tmp_path):
     (folder / "seven.7z").write_bytes(b"7z")
     (folder / "notebook.ipynb").write_text("{}")
     said = convgrade("batch", folder, "--out", tmp_path / "out", "--jobs", "1", "--similarity")
-    assert said.returncode == 0 and "2 of 8 submissions are graded." in said.stdout
+    assert said.returncode == 0 and "2 of 9 submissions are graded." in said.stdout
     assert "Traceback" not in said.stderr and "\x1b[2J" not in said.stdout + said.stderr
     errors = {row["name"]: row["error"] for row in rows(tmp_path / "out")}
     assert {name for name, error in errors.items() if not error} == {"ada", "a [2Jb"}
     assert errors["nothing"] == "the submission cannot be taken: it is empty: upload it again"
     assert errors["rar"] == "the submission cannot be taken: it is really a RAR archive: make an ordinary zip"
     assert errors["seven"] == "seven.7z is an archive that cannot be unpacked here: make an ordinary zip"
-    assert errors["notebook"].endswith("It holds notebook.ipynb.")
+    assert "It holds notebook.ipynb." in errors["notebook"] and "It is empty." in errors["fifo [2J"]
     assert "convolution.py was left out: it is a link or not an ordinary file" in errors["pipe"]
 
 
@@ -222,7 +222,10 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         (["nowhere"], "nowhere"),
         ([".", "--seed", "another"], "another seed"),
         ([".", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
-        ([".", "--since", "yesterday"], "is no date such as"),
+        ([".", "--since", "yesterday"], "'yesterday' is not a time such as 2026-11-22 18:00"),
+        ([".", "--due", "11/22/2026"], "'11/22/2026' is not a time such as 2026-11-22 18:00"),
+        ([".", "--extensions", "nowhere.csv"], "there is no file nowhere.csv"),
+        ([".", "--attempt", "worst"], "'worst' is not one of 'latest', 'best'"),
         ([".", "--only", "brilliant"], "brilliant"),
         ([".", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
         ([".", "--feedback", "canvas"], "needs Canvas's own export"),
