@@ -85,6 +85,11 @@ def test_what_could_not_be_graded():
     assert text.endswith("\nYour submission could not be graded: it holds no files.\n")
 
 
+def test_a_grade_that_is_not_final():
+    missing = replace(FOUND, record=replace(FOUND.record, lacked=("cifar10",)))
+    assert "4 of 100 points\nThis grade is not final: CIFAR-10 was not there.\n" in feedback.text(missing, CNN)
+
+
 def test_hints_on_request_are_not_told():
     text = feedback.text(FOUND, assigned(hints="on request"))
     assert "Expected 1." in text and "Flipped" not in text
