@@ -51,7 +51,7 @@ def test_a_whole_text():
 
 
 def test_what_people_have_said():
-    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "digest": "d"}
+    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "content": "d"}
     overrides = (
         Override(check="1.2", points=4.0, reason="right too", **made),
         Override(check="1.5", points=1.0, reason="!", **made),
