@@ -13,7 +13,6 @@ import logging
 import os
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections import deque
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.sandbox import machine
 from common.errors import UserError
 from common.interrupts import ctrl_c_waits
+from common.scratch import Scratch
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -111,8 +111,8 @@ def local(jobs: int) -> Pool:
         from loky import ProcessPoolExecutor
 
         # What graders that are killed leave behind goes with it.
-        with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch, ExitStack() as stack:
-            os.chmod(scratch, 0o755)  # submissions run as other users
+        with Scratch() as folder, ExitStack() as stack:
+            scratch = str(folder)
             one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
             environment = {"TMPDIR": scratch, **one_thread, **machine.share(jobs)}  # all of them share the processors
             with ctrl_c_waits():

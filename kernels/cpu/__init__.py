@@ -1,6 +1,7 @@
 """The operations on all CPU cores, compiled by Numba and cached on disk; products of matrices by the BLAS of NumPy.
 
-Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there.
+Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there, and
+stencil.py what depthwise layers do instead.
 """
 
 from kernels.cpu.convolution import conv2d

@@ -11,6 +11,7 @@ import numpy as np
 
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.panel import fill, weight_offsets
+from kernels.cpu.stencil import STRIDES, share_of_planes
 from kernels.cpu.threads import handed_out, in_shares, threads
 from kernels.cpu.tile import SHAPES, multiply, next_tile, tallest
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
@@ -20,6 +21,8 @@ PANEL_BYTES = 2**18  # in the second-level cache, beside the block's weights and
 PIECES = 2  # of the work for each thread, at least, where so many are large enough
 WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
 FIXED = 16  # multiply-adds that take as long as all else that an output needs
+LONG = 12  # vectors in a row of the output: in such a row it costs little that the last tile is a small one
+FEW = 4  # filters for a channel, which leave a tile's rows empty
 TALLEST, WIDEST = SHAPES[0]
 
 
@@ -27,15 +30,19 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
     """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
     (down, right), (above, left), (apart, aside) = geometry
     numbers = down, right, above, left, apart, aside, padding_value
-    arguments = images, kernels, bias, *numbers, output, DEPTH, PANEL_BYTES, np.zeros(1, np.int64)
-    if output.size * (kernels[0].size + FIXED) < WORTH_THREADS:
-        _share(*arguments, 0, 1)
+    arguments: tuple = (images, kernels, bias, *numbers, output)
+    if kernels.shape[1] == 1 and right in STRIDES and output.shape[1] < FEW * images.shape[1]:
+        share, arguments = share_of_planes, (*arguments, PIECES, np.zeros(1, np.int64))
     else:
-        in_shares(_share, threads(), *arguments)
+        share, arguments = share_of_regions, (*arguments, DEPTH, PANEL_BYTES, np.zeros(1, np.int64))
+    if output.size * (kernels[0].size + FIXED) < WORTH_THREADS:
+        share(*arguments, 0, 1)
+    else:
+        in_shares(share, threads(), *arguments)
 
 
 @compiled
-def _share(
+def share_of_regions(
     images, kernels, bias, down, right, above, left, apart, aside, value, output, most_depth, panel_bytes, taken, share,
     shares,
 ):  # fmt: skip
@@ -45,15 +52,18 @@ def _share(
     groups = all_channels // channels
     filters, taps, plane = all_filters // groups, kernel_height * kernel_width, height * width
     block = up(channels, up(channels * taps, most_depth))
-    reach = (kernel_height - 1) * apart + 1
-    most = panel_bytes // (block * kernel_width * output.itemsize)
+    reach, lanes = (kernel_height - 1) * apart + 1, VECTOR_BYTES // output.itemsize
+    planes, more = kernel_width, 0
+    if right == 1 and width >= LONG * lanes:
+        planes, more = 1, (kernel_width - 1) * aside
+    most = panel_bytes // (block * planes * output.itemsize)
     rows, columns, parts = _region(
-        batch * groups, filters, height, width, down, reach, kernel_height, most, VECTOR_BYTES // output.itemsize,
-        PIECES * shares,
-    )  # fmt: skip
+        batch * groups, filters, height, width, down, reach, kernel_height, most, lanes, PIECES * shares
+    )
+    pitch = columns + more
     dealt, lines = min(down, reach), up((rows - 1) * down + reach, down)
-    offsets = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
-    panel = aligned(block * kernel_width * dealt * lines * columns + VECTOR_BYTES, output)  # the last tile reads on
+    offsets = weight_offsets(block, kernel_height, kernel_width, apart, aside, down, planes, dealt, lines, pitch)
+    panel = aligned(block * planes * dealt * lines * pitch + VECTOR_BYTES, output)  # the last tile reads on
     along = up(width, columns)
     regions = up(height, rows) * along
     tasks = batch * groups * regions * parts
@@ -62,20 +72,20 @@ def _share(
         n, group = member // groups, member % groups
         top, begin = region // along * rows, region % along * columns
         high, wide = min(rows, height - top), min(columns, width - begin)
-        if wide == width:  # the rows of the output lie one behind the other, and so do their pixels in the panel
+        if wide == width and not more:  # the output's rows lie one behind the other, and so do their pixels in the panel
             high, wide = 1, high * width
         first, last = group * filters + filters * part // parts, group * filters + filters * (part + 1) // parts
         for channel in range(0, channels, block):
             many = min(block, channels - channel)
             corner = (n * all_channels + group * channels + channel) * image_height * image_width
             fill(
-                panel, images, corner, many, image_height, image_width, kernel_width, aside, down, right, dealt, lines,
-                columns, top * down - above, begin * right - left, value,
+                panel, images, corner, many, image_height, image_width, planes, aside, down, right, dealt, lines,
+                pitch, top * down - above, begin * right - left, value,
             )  # fmt: skip
             for y in range(high):
                 target = n * all_filters * plane + (top + y) * width + begin
                 _product(
-                    kernels, channel * taps, channels * taps, many * taps, panel, y * columns, offsets, bias, output,
+                    kernels, channel * taps, channels * taps, many * taps, panel, y * pitch, offsets, bias, output,
                     target, plane, first, last, wide,
                 )  # fmt: skip
 

@@ -117,7 +117,7 @@ def _share(images, upstream, padding_value, down, right, above, before, apart, a
     turned = aligned(strips * rows * columns * strip, upstream)
     sums = aligned(strips * weights * strip, upstream)
     offsets = np.empty(weights, INDEX)
-    placed = weight_offsets(block, kernel_height, kernel_width, apart, down, dealt, lines, columns)
+    placed = weight_offsets(block, kernel_height, kernel_width, apart, aside, down, kernel_width, dealt, lines, columns)
 
     across, along = -(-height // rows), -(-width // columns)
     regions = batch * across * along

@@ -19,18 +19,19 @@ from kernels.cpu.vectors import (
 
 
 @intrinsic
-def copy_lines(typing_context, target, to, columns, source, at, pitch, lines, step, first, last, value):
+def copy_lines(typing_context, target, to, lines, columns, source, at, pitch, step, above, below, first, last, value):
     """Write lines of so many columns to target[to:], one behind the other.
 
-    Column x of line v is source[at + v * pitch + x * step] where first <= x < last, else the value; nothing else is read.
-    Steps of 1 and 2 are copied in vectors: of the latter, two vectors of pixels make one of every other pixel.
+    Column x of line v is source[at + v * pitch + x * step] where above <= v < below and first <= x < last, else the value;
+    nothing else is read. Steps of 1 and 2 are copied in vectors: of the latter, two vectors of pixels make one of every
+    other pixel.
     """
     vector = vector_type(target)
 
     def generate(context, builder, signature, arguments):
         handed = [
-            pointer_to(context, builder, signature.args[0], *arguments[0:2]), arguments[2],
-            pointer_to(context, builder, signature.args[3], *arguments[3:5]), *arguments[5:],
+            pointer_to(context, builder, signature.args[0], *arguments[0:2]), *arguments[2:4],
+            pointer_to(context, builder, signature.args[4], *arguments[4:6]), *arguments[6:],
         ]  # fmt: skip
         function, is_new = function_once(builder.module, f"copy_lines_{vector.element}", handed)
         if is_new:
@@ -39,7 +40,7 @@ def copy_lines(typing_context, target, to, columns, source, at, pitch, lines, st
         return context.get_dummy_value()
 
     index = types.intp
-    return types.void(target, *[index] * 2, source, *[index] * 6, target.dtype), generate
+    return types.void(target, *[index] * 3, source, *[index] * 7, target.dtype), generate
 
 
 @intrinsic
@@ -70,7 +71,7 @@ def copy_backwards(typing_context, target, to, source, at, length):
 def _build(function, vector):
     """Build copy_lines for these vectors."""
     lanes, builder = vector.count, ir.IRBuilder(function.append_basic_block())
-    target, columns, source, pitch, lines, step, first, last, value = function.args
+    target, lines, columns, source, pitch, step, above, below, first, last, value = function.args
 
     def place(line, x):
         return builder.gep(target, [builder.add(builder.mul(line, columns), x)])
@@ -82,6 +83,9 @@ def _build(function, vector):
         from_x = [builder.trunc(builder.sub(bound, x), LANE) for bound in (begin, end)]
         return lanes_between(builder, from_x[0], from_x[1], lanes)
 
+    def between(low, i, high):
+        return builder.and_(builder.icmp_signed(">=", i, low), builder.icmp_signed("<", i, high))
+
     def in_vectors(step):
         padding = broadcast(builder, value, lanes)
         begin, end = builder.mul(first, INDEX(step)), builder.sub(builder.mul(last, INDEX(step)), INDEX(step - 1))
@@ -90,16 +94,18 @@ def _build(function, vector):
             read = [builder.add(builder.mul(x, INDEX(step)), INDEX(part * lanes)) for part in range(step)]
             known = [mask(begin, end, at) for at in read]  # the same for all lines
             wanted = mask(INDEX(0), columns, x)
-            with cgutils.for_range(builder, lines) as line:
-                parts = [load_masked(builder, pixel(line.index, at), inside, padding) for at, inside in zip(read, known)]
-                values = builder.shuffle_vector(parts[0], parts[-1], every)
-                store_masked(builder, values, place(line.index, x), wanted)
+            for some in ((INDEX(0), above), (below, lines)):
+                with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _):
+                    store_masked(builder, padding, place(line, x), wanted)
+            with cgutils.for_range_slice(builder, above, below, INDEX(1)) as (line, _):
+                parts = [load_masked(builder, pixel(line, at), inside, padding) for at, inside in zip(read, known)]
+                store_masked(builder, builder.shuffle_vector(parts[0], parts[-1], every), place(line, x), wanted)
 
     def one_by_one():
         padding = cgutils.alloca_once_value(builder, value)
         with cgutils.for_range(builder, lines) as line, cgutils.for_range(builder, columns) as column:
             x = column.index
-            inside = builder.and_(builder.icmp_signed(">=", x, first), builder.icmp_signed("<", x, last))
+            inside = builder.and_(between(above, line.index, below), between(first, x, last))
             read = builder.select(inside, pixel(line.index, builder.mul(x, step)), padding)
             builder.store(builder.load(read), place(line.index, x))
 

@@ -27,7 +27,7 @@ def medians(pixels, corners, pitch, size, step, result, columns):
                 line = table[r * size[1] + s]
                 for row in range(len(some)):
                     at = some[row] + r * pitch + s
-                    copy_lines(line, row * columns, columns, pixels, at, 0, 1, step, 0, columns, no_padding)
+                    copy_lines(line, row * columns, 1, columns, pixels, at, 0, step, 0, 1, 0, columns, no_padding)
         _sort_to_the_middle(table, result[first * columns : first * columns + table.shape[1]])
 
 

@@ -9,6 +9,9 @@ The pixels that meet weight (c, r, s) begin r * dilation lines into plane (c, s)
 next line. With a vertical stride the lines are dealt like cards, 0, 2, 4, ... and then 1, 3, 5, ...; so the next row is the
 next line again. Padding, strides and dilation are settled here, once, and the innermost loop knows nothing of them.
 
+Where a tile takes one long row of the output at a time, one plane is enough for all columns of the kernel. Its lines are
+longer, and the pixels of column s begin s * dilation further. Then it takes a KW-th of the time to lay out.
+
 Source: Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, 2017.
 """
 
@@ -21,10 +24,11 @@ INDEX = np.dtype(np.intp)  # which Numba compiles quicker than np.intp
 
 
 @inner
-def weight_offsets(channels, kernel_height, kernel_width, apart, down, dealt, lines, columns):
+def weight_offsets(channels, kernel_height, kernel_width, apart, aside, down, planes, dealt, lines, columns):
     """Return where in the panel the pixels of each weight begin, in the order of the weights, (C, KH, KW).
 
-    Rows of the kernel are `apart` lines apart. A plane is `dealt` hands of so many lines of so many columns.
+    Rows of the kernel are `apart` lines apart, its columns `aside`. A channel has a plane for each of them, or one for all.
+    A plane is `dealt` hands of so many lines of so many columns.
     """
     offsets = np.empty(channels * kernel_height * kernel_width, INDEX)
     at = 0
@@ -32,38 +36,33 @@ def weight_offsets(channels, kernel_height, kernel_width, apart, down, dealt, li
         for r in range(kernel_height):
             for s in range(kernel_width):
                 hand, line = r * apart % down, r * apart // down
-                offsets[at] = (((c * kernel_width + s) * dealt + hand) * lines + line) * columns
+                offsets[at] = (((c * planes + s % planes) * dealt + hand) * lines + line) * columns + s // planes * aside
                 at += 1
     return offsets
 
 
 @inner(inline="always")
 def fill(
-    panel, images, corner, channels, height, width, kernel_width, apart, down, right, dealt, lines, columns, top, left,
+    panel, images, corner, channels, height, width, planes, apart, down, right, dealt, lines, columns, top, left,
     value,
 ):  # fmt: skip
     """Lay out so many channels, of height times width pixels, of which the first begins at images[corner].
 
     The panel begins with the pixel in row top and column left, which may lie in the padding.
     """
-    within = np.empty((kernel_width, 2), INDEX)  # columns of each plane that do not lie in the padding
-    for s in range(kernel_width):
+    within = np.empty((planes, 2), INDEX)  # columns of each plane that do not lie in the padding
+    for s in range(planes):
         within[s] = inside(left + s * apart, right, width, columns)
     for hand in range(dealt):
         above, below = inside(top + hand, down, height, lines)
         for c in range(channels):  # all its planes at once, while its pixels are in the cache
-            for s in range(kernel_width):
-                plane = ((c * kernel_width + s) * dealt + hand) * lines * columns
-                source = corner + (c * height + top + hand + above * down) * width + left + s * apart
-                if above > 0:
-                    copy_lines(panel, plane, above * columns, images, 0, 0, 1, right, 0, 0, value)
+            for s in range(planes):
+                plane = ((c * planes + s) * dealt + hand) * lines * columns
+                source = corner + (c * height + top + hand) * width + left + s * apart
                 copy_lines(
-                    panel, plane + above * columns, columns, images, source, down * width, below - above, right,
-                    within[s, 0], within[s, 1], value,
+                    panel, plane, lines, columns, images, source, down * width, right, above, below, within[s, 0],
+                    within[s, 1], value,
                 )  # fmt: skip
-                if below < lines:
-                    end = plane + below * columns
-                    copy_lines(panel, end, (lines - below) * columns, images, 0, 0, 1, right, 0, 0, value)
 
 
 @inner

@@ -83,14 +83,14 @@ def test_odd_files_stop_nobody_and_nobody_is_lost(tmp_path):
     (folder / "seven.7z").write_bytes(b"7z")
     (folder / "notebook.ipynb").write_text("{}")
     said = convgrade("batch", folder, "--out", tmp_path / "out", "--jobs", "1", "--similarity")
-    assert said.returncode == 0 and "2 of 8 submissions are graded." in said.stdout
+    assert said.returncode == 0 and "2 of 9 submissions are graded." in said.stdout
     assert "Traceback" not in said.stderr and "\x1b[2J" not in said.stdout + said.stderr
     errors = {row["name"]: row["error"] for row in rows(tmp_path / "out")}
     assert {name for name, error in errors.items() if not error} == {"ada", "a [2Jb"}
     assert errors["nothing"] == "the submission cannot be taken: it is empty: upload it again"
     assert errors["rar"] == "the submission cannot be taken: it is really a RAR archive: make an ordinary zip"
     assert errors["seven"] == "seven.7z is an archive that cannot be unpacked here: make an ordinary zip"
-    assert errors["notebook"].endswith("It holds notebook.ipynb.")
+    assert "It holds notebook.ipynb." in errors["notebook"] and "It is empty." in errors["fifo [2J"]
     assert "convolution.py was left out: it is a link or not an ordinary file" in errors["pipe"]
 
 
@@ -253,6 +253,9 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         (["work", "--since", "2026-11-22T18:00+25:00"], "is not a time such as"),
         (["work", "--since", "9999-12-31T23:59:59-12:00"], "is not a time such as"),
         (["work", "--since", "0001-01-01T00:00+14:00"], "is not a time such as"),
+        (["work", "--due", "11/22/2026"], "'11/22/2026' is not a time such as 2026-11-22 18:00"),
+        (["work", "--extensions", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["work", "--attempt", "worst"], "'worst' is not one of 'latest', 'best'"),
         (["work", "--only", "brilliant"], "brilliant"),
         (["work", "--jobs", "99999999"], "99999999 is not in the range"),
         (["work", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
@@ -273,3 +276,23 @@ def test_mistakes_get_one_sentence(graded, tmp_path, arguments, sentence):
     assert done.returncode == 2, done.stderr
     assert sentence in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+@whole_run
+def test_regrade_requests_run_again_and_are_answered(graded, export, tmp_path):
+    out = tmp_path / "class"
+    subprocess.run(["cp", "-r", graded[0], out], check=True)
+    who = next(row for row in rows(out) if float(row["score"]) < 70)
+    (tmp_path / "requests.csv").write_text(f"Email,Question,Message\n{who['email']},,why?\n")
+    done = convgrade("batch", export, "--out", out, "--requests", tmp_path / "requests.csv")
+    assert "Now: 1 ran, 0 were graded" in done.stdout, done.stderr
+    assert str(out / "requests.csv") in done.stdout
+    nothing = f"{who['email']},,why?,{who['score']},{who['score']},nothing changed"
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [nothing]
+    convgrade("override", out, who["email"], "total", "70", "--reason", "we agree")
+    told = f'{who["email"]},,why?,{who["score"]},70.00,"total: {float(who["score"]):g} -> 70, set by hand (we agree)"'
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    again = convgrade("batch", export, "--out", out)
+    assert "Now:" not in again.stdout
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    assert {row["email"]: row["total"] for row in rows(out)}[who["email"]] == "70.00"

@@ -153,13 +153,13 @@ def test_nothing_beside_its_arrays_is_read_or_written(case, dtype, small_panels)
 )
 def test_threads_take_small_portions_until_all_is_written(images, weights, groups, monkeypatch):
     def from_each_portion_on(function, shares, *arguments):
-        *given, output, depth, panel_bytes, taken = arguments
+        given, (output, *cut, taken) = arguments[:10], arguments[10:]
         left = np.ones(output.shape, bool)
         sizes = []
         while left.any():
             part, before = np.full_like(output, np.nan), left
             taken[0] = len(sizes)  # other threads have taken so many
-            function(*given, part, depth, panel_bytes, taken, 0, shares)
+            function(*given, part, *cut, taken, 0, shares)
             left = ~np.isnan(part)
             assert left.all() if not sizes else (left <= before).all()
             sizes.append(before.mean() - left.mean())

@@ -1,0 +1,110 @@
+"""Convolution by filters that see one channel and share it with few others, as in depthwise layers.
+
+There is little to compute for each pixel, so little may be done besides. A task copies its rows of the channel once, with
+their padding. Then the filter slides over the copy: a vector of neighbouring outputs stays in a register while the weights
+pass by, and each weight meets a vector of pixels.
+"""
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from kernels.cpu.compiled import compiled
+from kernels.cpu.lines import copy_lines
+from kernels.cpu.panel import inside, weight_offsets
+from kernels.cpu.threads import handed_out
+from kernels.cpu.vectors import (
+    INDEX,
+    LANE,
+    VECTOR_BYTES,
+    aligned,
+    broadcast,
+    function_once,
+    lanes_between,
+    load_every,
+    pointer_to,
+    store_masked,
+    vector_type,
+)
+
+STRIDES = 1, 2  # along a row, as load_every has them
+
+
+@compiled
+def share_of_planes(
+    images, kernels, bias, down, right, above, left, apart, aside, value, output, pieces, taken, share, shares
+):
+    """Compute one share of the output; see convolution.py. A task is some rows of a plane."""
+    (batch, channels, image_height, image_width), (_, filters, height, width) = images.shape, output.shape
+    _, _, kernel_height, kernel_width = kernels.shape
+    taps, blocks = kernel_height * kernel_width, min(height, -(-pieces * shares // (batch * filters)))
+    columns = (width - 1) * right + (kernel_width - 1) * aside + 1
+    most = -(-height // blocks) * down + (kernel_height - 1) * apart
+    copy = aligned(most * columns + 2 * VECTOR_BYTES, output)  # the last vector reads on
+    offsets = weight_offsets(1, kernel_height, kernel_width, apart, aside, 1, 1, 1, 0, columns)
+    first, last = inside(-left, 1, image_width, columns)
+    for task in handed_out(batch * filters * blocks, taken, shares):
+        plane, block = task // blocks, task % blocks
+        n, k = plane // filters, plane % filters
+        begin, end = height * block // blocks, height * (block + 1) // blocks
+        top, lines = begin * down - above, (end - begin - 1) * down + (kernel_height - 1) * apart + 1
+        corner = ((n * channels + k * channels // filters) * image_height + top) * image_width - left
+        upper, lower = inside(top, 1, image_height, lines)
+        copy_lines(copy, 0, lines, columns, images, corner, image_width, 1, upper, lower, first, last, value)
+        pitch, to = down * columns, (plane * height + begin) * width
+        slide(copy, pitch, right, offsets, kernels, k * taps, taps, bias[k], output, to, end - begin, width)
+
+
+@intrinsic
+def slide(typing_context, pixels, pitch, stride, offsets, weights, first, taps, bias, output, to, rows, columns):
+    """Write so many rows of so many columns to output[to:], one behind the other.
+
+    Output x of row y is the bias plus the sum over t of weights[first + t] * pixels[y * pitch + x * stride + offsets[t]].
+    """
+    vector = vector_type(output)
+
+    def generate(context, builder, signature, arguments):
+        kinds, nothing = signature.args, INDEX(0)
+        handed = [
+            pointer_to(context, builder, kinds[0], arguments[0], nothing), arguments[1],
+            pointer_to(context, builder, kinds[3], arguments[3], nothing),
+            pointer_to(context, builder, kinds[4], *arguments[4:6]), *arguments[6:8],
+            pointer_to(context, builder, kinds[8], *arguments[8:10]), *arguments[10:],
+        ]  # fmt: skip
+        after = builder.append_basic_block("after")
+        choice = builder.switch(arguments[2], after)
+        for step in STRIDES:
+            block = builder.append_basic_block("step")
+            choice.add_case(INDEX(step), block)
+            builder.position_at_end(block)
+            function, is_new = function_once(builder.module, f"slide_{step}_{vector.element}", handed)
+            if is_new:
+                _build(function, vector, step)
+            builder.call(function, handed)
+            builder.branch(after)
+        builder.position_at_end(after)
+        return context.get_dummy_value()
+
+    index, number = types.intp, output.dtype
+    return types.void(pixels, index, index, offsets, weights, index, index, number, output, index, index, index), generate
+
+
+def _build(function, vector, step):
+    """Build slide for these vectors and this stride."""
+    pixels, pitch, offsets, weights, taps, bias, output, rows, columns = function.args
+    lanes, fused, builder = vector.count, ("contract",), ir.IRBuilder(function.append_basic_block())
+    total, start = cgutils.alloca_once(builder, vector), broadcast(builder, bias, lanes)
+    with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
+        wanted = lanes_between(builder, LANE(0), builder.trunc(builder.sub(columns, x), LANE), lanes)
+        with cgutils.for_range(builder, rows) as row:
+            corner = builder.add(builder.mul(row.index, pitch), builder.mul(x, INDEX(step)))
+            builder.store(start, total)
+            with cgutils.for_range(builder, taps) as tap:
+                at = builder.add(corner, builder.load(builder.gep(offsets, [tap.index])))
+                weight = broadcast(builder, builder.load(builder.gep(weights, [tap.index])), lanes)
+                product = builder.fmul(weight, load_every(builder, builder.gep(pixels, [at]), vector, step), flags=fused)
+                builder.store(builder.fadd(builder.load(total), product, flags=fused), total)
+            place = builder.gep(output, [builder.add(builder.mul(row.index, columns), x)])
+            store_masked(builder, builder.load(total), place, wanted)
+    builder.ret_void()
