@@ -116,7 +116,7 @@ def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
     finished = grade(handed_in[0].source, "0" * 64, config)
 
     def at_once(work, source, digest, *rest) -> Future:
-        """Return what is finished already, as if it were this submission's: what is left is handing out and writing down."""
+        """Return what is finished already, as if it were this submission's: handing out and writing down is left."""
         future: Future = Future()
         future.set_result(replace(finished, record=replace(finished.record, digest=digest)))
         return future
