@@ -61,7 +61,7 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
     """Return who gets no feedback this way."""
     sent = _sent(grades)
     if how == CANVAS:
-        left_out = sum(not canvas.feedback_name(each.handed_in.named) for each in sent)
+        left_out = sum(not canvas.feedback_name(each.handed_in) for each in sent)
     elif how == MOODLE:
         students = sum(len(_known(each, attendance)) for each in sent)
         left_out = students - len(list(moodle.participants(sent, attendance)))
@@ -97,7 +97,7 @@ class Sender:
         """Return a zip for the upload of graded submissions: a text each, or a zip where a zip was handed in."""
         members = []
         for grade in self.grades:
-            if name := canvas.feedback_name(grade.handed_in.named):
+            if name := canvas.feedback_name(grade.handed_in):
                 content = _zipped(self._files(grade)) if name.endswith(".zip") else self._text(grade)
                 members.append((name, content))
         return _zipped(members)
