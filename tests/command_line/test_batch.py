@@ -224,6 +224,7 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         ([".", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
         ([".", "--since", "yesterday"], "is no date such as"),
         ([".", "--only", "brilliant"], "brilliant"),
+        ([".", "--rename", "a.py=b.py"], "the homework has no file 'b.py'; it has convolution.py, pooling.py"),
         ([".", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
         ([".", "--feedback", "canvas"], "needs Canvas's own export"),
         ([".", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),
