@@ -208,7 +208,7 @@ class Part(unittest.TestCase):
         raise NothingDetects(self.check.number or "", never or undetected)
 
     def stored(self, data_set: str) -> "Stored | None":
-        """Return a data set whose test images decide about points; None where it is not here, and the grade is not final."""
+        """Return a data set whose test images decide about points; None where it is missing: the grade is not final."""
         from autograder import datasets
 
         found = datasets.find(data_set)

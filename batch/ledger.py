@@ -110,15 +110,15 @@ class Ledger:
         found = self._all("SELECT handed_in, record FROM class ORDER BY key")
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 
-    def attempts(self) -> Graded:
-        """Return all submissions of all runs that differ in their content, as they were graded last.
+    def earlier(self) -> Graded:
+        """Return what other runs saw and the last one did not, as it was graded last, oldest first.
 
-        They come in the order in which the runs saw them last: those of the last run stand at the end. Of work that was
-        graded under several names of its files, the last grading is given.
+        Of work that was graded under several names of its files, the last grading is given.
         """
         found = self._all(
             "SELECT handed_in, record FROM attempts JOIN graded USING (digest) WHERE attempts.rowid IN "
-            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {CONTENT})) ORDER BY attempts.rowid"
+            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {CONTENT})) AND (key, digest) NOT IN "
+            "(SELECT key, json_extract(record, '$.digest') FROM class) ORDER BY attempts.rowid"
         )
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
@@ -38,7 +38,7 @@ ASSIGNMENT = "assignment"
 class Class:
     """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
-    remarks: what there is to say about rules, the class list and the tables; files: what lies in the folder, by its use.
+    remarks: what there is to say about rules, the class list and the tables.
     """
 
     export: Export
@@ -47,7 +47,6 @@ class Class:
     seed: str
     named: Renames
     remarks: tuple[str, ...]
-    files: Mapping[str, Path]
 
 
 def grade(
@@ -118,7 +117,7 @@ def grade(
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
             if said is not None:
-                comments.keep(ledger, said, graded)
+                comments.keep(ledger, said, outcome.grades(ledger))
             ledger.give(PRESENT, to_json(Present(read.handed_in)))
             if roster:
                 ledger.give(ROSTER, to_json(listed) if listed else "")
@@ -133,13 +132,13 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            remarks += [*mended, *policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
-            return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
+            remarks += [*mended, *policy.remarks(read.handed_in, grades, given), *outcome.remarks(ledger, grades, assigned)]
+            return Class(read, grades, progress, kept, named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def summary(done: Class) -> str:
+def summary(done: Class, out: Path) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
@@ -155,13 +154,15 @@ def summary(done: Class) -> str:
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
+    if said := sum(len(grade.comments) for grade in counted):
+        lines.append(f"{said} {'comment stands' if said == 1 else 'comments stand'} in reports; --comments replaces them.")
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     lines += done.remarks
-    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in outcome.files(out, done.export.kind).items())])
 
 
 def _require_apart(export: Path, out: Path) -> None:

@@ -10,6 +10,7 @@ from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
 from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
+from common.files import write_whole
 
 PATH = click.Path(path_type=Path)
 MOST_JOBS = 256
@@ -18,31 +19,26 @@ MOST_JOBS = 256
 class Moment(click.ParamType):
     """A date, or a date and a time, in ISO 8601; without an offset it is meant in this machine's time zone."""
 
-    name = "time"
+    name, date_alone = "time", time.min
 
     def convert(self, value, param, ctx):
-        """Return the moment; click tells of what is none."""
+        """Return the moment; click reports what is not one."""
         from batch.moments import moment
 
         try:
-            return moment(value)
+            return moment(value, self.date_alone)
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 
 
-class DueDate(click.ParamType):
-    """A time, and a date alone means its end; or "none". What it returns is a text."""
+class DueDate(Moment):
+    """A moment as a text, and a date alone means its end; or "none"."""
 
-    name = "time|none"
+    date_alone = time.max
 
     def convert(self, value, param, ctx):
-        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
-        from batch.moments import moment
-
-        try:
-            return value if value == "none" else moment(value, time.max).isoformat()
-        except ValueError as problem:
-            self.fail(str(problem), param, ctx)
+        """Return the moment in ISO 8601, or "none"."""
+        return value if value == "none" else super().convert(value, param, ctx).isoformat()
 
 
 @click.command()
@@ -184,18 +180,22 @@ def batch(
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(without_control(run.summary(done)))
+    click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE
 
 
 @click.command()
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
-def compare(old: Path, new: Path) -> int:
+@click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
+def compare(old: Path, new: Path, table: Path | None) -> int:
     """Tell whose grade changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 
     with Ledger.to_read(old) as before, Ledger.to_read(new) as after:
-        click.echo(comparing.text(comparing.compare(outcome.grades(before), outcome.grades(after))))
+        changes = comparing.compare(outcome.grades(before), outcome.grades(after))
+    click.echo(comparing.text(changes))
+    if table:
+        write_whole(table, [comparing.table(changes)], option="--csv")
     return DONE

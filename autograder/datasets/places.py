@@ -83,8 +83,8 @@ def advice(name: str) -> str:
     """Return what to do where a data set is not here."""
     data = DATASETS[name]
     return (
-        f"`convgrade data fetch {name}` (students: `python check.pyz data fetch {name}`) brings {data.title} into this folder; "
-        f"or set {VARIABLE} to the folder that holds it, as {' or '.join(form.folder for form in data.forms)}."
+        f"`convgrade data fetch {name}` (students: `python check.pyz data fetch {name}`) brings {data.title} into this "
+        f"folder; or set {VARIABLE} to the folder that holds it, as {' or '.join(form.folder for form in data.forms)}."
     )
 
 

@@ -81,7 +81,7 @@ def _wrong() -> dict[str, list[tuple[str, bytes]]]:
         name, expected, *_ = docstring.split("\n")
         verdict = expected.split(": ")[1]
         kind = {"passed": "correct", "wrong": "wrong", "timed out": "hanging"}.get(verdict, "crashing")
-        found[kind].append((name, text.encode()))
+        found[kind].append((name.split()[0], text.encode()))
     return found
 
 

@@ -1,7 +1,10 @@
 """Whose grade changed between two runs, and why."""
 
+import csv
+import io
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +168,19 @@ def test_only_what_counts_is_compared():
     old = [first, replace(second, counts=False)]
     (change,) = comparing.compare(old, [replace(first, counts=False), second])
     assert (change.difference, change.reasons) == (3.0, (Reason.VERDICT, Reason.ATTEMPT))
+
+
+@given(classes(), classes())
+def test_the_table_has_a_row_for_each_student_of_what_changed(old, new):
+    changes = compare(old, new)
+    head, *rows = csv.reader(io.StringIO(comparing.table(changes).decode("utf-8-sig"), newline=""))
+    assert head == ["key", "name", "email", "before", "after", "reasons", "details"]
+    assert [row[0] for row in rows] == [each.handed_in.key for each in changes for _ in each.handed_in.students]
+    by_key = {each.handed_in.key: each for each in changes}
+    for key, _, _, before, after, reasons, _ in rows:
+        assert reasons == ", ".join(by_key[key].reasons)
+        if before and after:
+            assert float(after) - float(before) == pytest.approx(by_key[key].difference, abs=0.011)
 
 
 @given(classes(), classes())

@@ -175,6 +175,7 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
         "roejohn_14": "what was handed in as a text is not looked at; it holds no files",
         "van_der_berg_13": "",
     }
+    assert {one.key for one in export.handed_in if one.late} == {"anon_aB3x8", "doejane_12"}
     assert contents(export.handed_in[2]) == {
         "convolution.py": b"new",
         "pooling.py": b"p",

@@ -513,3 +513,13 @@ def test_students_of_one_submission_are_counted_each():
         [(pair, record(check())), (replace(pair, key="b", students=(Student(""),)), record(check()))], "H", CNN, ""
     )
     assert "2 submissions by 3 students" in told
+
+
+def test_a_class_of_which_nobody_handed_in_anything_is_in_the_table():
+    html = batch.page.render([], "Homework", CNN, "seed", absent=[Student("Ada\u202e", "ada@uni.example")])
+    assert (
+        "1 of 1 row<" in html
+        and "Ada\ufffd" in html
+        and '<tr data-is="absent">' in html
+        and "No submission yet" not in html
+    )

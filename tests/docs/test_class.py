@@ -39,7 +39,7 @@ def test_the_page_leads_from_an_export_to_grades(folder):
         printed[step["text"]] = follow(folder, step)
         if step["kind"] == "sh":
             books[step["text"]] = stands(folder)
-    graded, due, extended, best = list(books.values())[:4]
+    graded, due, extended, best, commented = list(books.values())[:5]
     said = [text for text in printed.values() if text]
     assert all(row["lost"] == "0.00" and row["late"] == "" for row in graded.values())
     assert [row["late"] for row in due.values()] == ["1 h", *(f"1 h {minutes} min" for minutes in range(1, 5))]
@@ -52,10 +52,22 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     assert {row["attempts"] for row in best.values()} == {"1", "2"}  # some have handed in the same again
     assert all(float(best[who]["total"]) >= float(extended[who]["total"]) for who in best)
     assert "due 2026-10-01 11:00 UTC (as given before), 4 extensions (as given before), the best attempt counts." in said[3]
+    gained = {who: float(commented[who]["score"]) - float(best[who]["score"]) for who in best}
+    assert gained["student0"] == 1 and gained["student1"] == -2 and not any(list(gained.values())[2:])
+    report = folder / "homework-3" / "submissions" / commented["student0"]["key"] / "report.html"
+    assert "You explain your tests well." in report.read_text()
+    assert "3 comments stand in reports" in said[4]
     last = list(books.values())[-1]
     assert last["student0"]["overrides"].endswith("-> 3 (More than nearly.)")
-    assert [row["overrides"] for row in last.values()].count("") == 3
+    assert [row["overrides"] for row in last.values() if row["key"]].count("") == 3
     with (folder / "homework-3" / "requests.csv").open(encoding="utf-8-sig", newline="") as table:
         asked = {row["Student"]: row for row in csv.DictReader(table)}
     assert asked["student3.0@example.com"]["old"] == asked["student3.0@example.com"]["new"] == last["student3"]["total"]
     assert asked["Grace Lovelace"]["why"].startswith("nothing changed")
+    listed, sent = (
+        " ".join(next(printed[step] for step in printed if option in step).split()) for option in ("--roster", "--feedback")
+    )
+    assert "1 of 6 on the class list handed in nothing: Zed Absent." in listed
+    assert "The class list is the one given before." in sent
+    texts = {path.stem for path in (folder / "homework-3" / "feedback").iterdir()}
+    assert texts == {row["key"] for row in best.values()}
