@@ -32,8 +32,8 @@ class Renames:
         return tuple(dict.fromkeys([*own, *self.for_all]))
 
     def __str__(self) -> str:
-        some = f"other files for {len(self.for_some)} of the students"
-        return ", ".join([*map(str, self.for_all), *([some] if self.for_some else [])])
+        some = [f"and more for {len(self.for_some)} student{'s' * (len(self.for_some) > 1)}"] if self.for_some else []
+        return ", ".join([*map(str, self.for_all), *some])
 
 
 NO_RENAMES = Renames()
