@@ -1,6 +1,6 @@
 """What stands: a submission's grade after the late policy and the people who teach have spoken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -34,7 +34,8 @@ class Comment:
     """What a person says about a line of a file, or about all of it. points: that are added, or taken off if below 0.
 
     file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole. digest: of the
-    content that it was made for; it stands for later attempts too, which may have something else in that line.
+    content that it was made for; it stands for later attempts too, which may have something else in that line. students:
+    all who handed that in.
     """
 
     student: str
@@ -43,6 +44,15 @@ class Comment:
     line: int = 0
     points: float = 0.0
     digest: str = ""
+    students: tuple[str, ...] = ()
+
+    def stands_for(self, owners: Collection[str], digest: str) -> bool:
+        """Return whether it counts for work of these students: what it was made for, or later work of the same ones alone.
+
+        digest: of the content. Others may have handed in the very same, and a student may be in a group by now.
+        """
+        known = {self.student, *self.students}
+        return known.issuperset(owners) or (digest == self.digest and not known.isdisjoint(owners))
 
 
 @dataclass(frozen=True)

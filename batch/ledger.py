@@ -38,6 +38,8 @@ class Ledger:
         """
         self.file = folder / FILE
         with contextlib.ExitStack() as opened, _clear_errors(self.file):
+            if folder.is_file():
+                raise UserError(f"{folder} is a file: choose a folder with --out")
             folder.mkdir(parents=True, exist_ok=True)
             opened.enter_context(_locked(folder))
             self._rows = opened.enter_context(contextlib.closing(sqlite3.connect(self.file, isolation_level=None)))

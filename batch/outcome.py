@@ -38,8 +38,11 @@ def give_homework(ledger: Ledger, assigned: Assignment) -> None:
 
 
 def homework(ledger: Ledger) -> Assignment:
-    """Return the assignment by which the class was graded last; raises UserError if it is gone."""
-    kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
+    """Return the assignment by which the class was graded last; raises UserError if it is gone, or never was."""
+    text = ledger.given(HOMEWORK)
+    if not text:
+        raise UserError(f"no run in {ledger.file.parent} has come to its end: go on with the same convgrade batch command")
+    kept = from_json(Homework, text, str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
             f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "

@@ -70,7 +70,7 @@ def override(grade: Grade, check: str, points: str, reason: str, extra: bool = F
     extra: allow more points than the check or the homework is worth. Raises UserError for what cannot be meant.
     """
     number, reason = check_of(check, grade), on_one_line(reason)
-    if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", points.strip()):
+    if not re.fullmatch(r"[0-9]{1,5}([.,][0-9]{1,2})?", points.strip()):
         raise UserError(f"points are a number from 0, such as 4 or 2.5, not {points!r}")
     given = float(points.strip().replace(",", "."))
     worth = {check.number: check.points for check in grade.record.checks}.get(number, grade.record.points)

@@ -106,11 +106,10 @@ def why(request: Request, after: Grade, options: str) -> str:
     """Return why the points are what they are now, in a line. options: by which the work is graded now."""
     change = comparing.change(request.before, after)
     about = [line.strip() for check, line in comparing.details(change) if request.check in (check, TOTAL)] if change else []
-    newer = ["newer work"] if request.before.record.content != after.record.content else []
-    mended = ["the checks or their points were changed"] if request.options != options else []
-    if about:
-        return "; ".join([*newer, *mended, *about])
-    return "; ".join([*newer, *mended, "nothing changed", *_standing(request.check, after)])
+    causes = ["newer work"] * (request.before.record.content != after.record.content)
+    causes += ["the checks or their points were changed"] * (request.options != options)
+    same = "the result is the same" if causes else "nothing changed"
+    return "; ".join([*causes, *(about or [same, *_standing(request.check, after)])])
 
 
 def _standing(number: str, grade: Grade) -> list[str]:

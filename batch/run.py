@@ -117,7 +117,7 @@ def grade(
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
             if said is not None:
-                comments.keep(ledger, said, graded)
+                comments.keep(ledger, said, outcome.grades(ledger))
             ledger.give(PRESENT, to_json(Present(read.handed_in)))
             if roster:
                 ledger.give(ROSTER, to_json(listed) if listed else "")

@@ -26,8 +26,8 @@ KINDS = (CANVAS, MOODLE, MAIL, NONE)
 TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all texts
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
 WITHOUT = {
-    CANVAS: "without a file of their own: Canvas puts feedback in its place",
-    MOODLE: "whom Moodle's numbers do not name for sure",
+    CANVAS: "without a file, in whose place Canvas would show the feedback",
+    MOODLE: "who do not stand in Moodle's worksheet with this name and number",
     MAIL: "without an address, which --roster FILE can give",
 }
 EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
@@ -145,9 +145,7 @@ class Sender:
 
 def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in members:
-            member = zipfile.ZipInfo(name, MADE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+            archive.writestr(zipfile.ZipInfo(name, MADE), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return stream.getvalue()

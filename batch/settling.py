@@ -11,7 +11,7 @@ from batch.extensions import NONE, Extension
 from batch.grades import Comment, Grade, Override
 from batch.moments import moment
 from batch.policy import LATEST, Policy
-from batch.records import Graded, HandedIn
+from batch.records import Graded, HandedIn, Record
 
 Terms = Mapping[str, Sequence[Extension]]  # by students
 MARKED = "yes"  # late, and nobody knows by how much
@@ -49,7 +49,7 @@ def settle(
     earlier = [(handed_in, record) for handed_in, record in earlier if here.intersection(people.each_of(handed_in))]
     found = []
     for handed_in, record in [*earlier, *graded]:
-        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
+        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), _comments(handed_in, record, comments))
         found.append(_with_lateness(replace(grade, stale=record.digest in stale), policy, terms))
     placed = list(zip(found, _places(found, here, policy), _apart([each.handed_in.key for each in found])))
     return [grade for each in [*placed[len(earlier) :], *placed[: len(earlier)]] for grade in _split(*each)]
@@ -138,3 +138,8 @@ def _of_these(grade: Grade, students: Collection[str]) -> Grade:
 
 def _of(handed_in: HandedIn, said: Iterable) -> Iterable:
     return (each for each in said if people.owns(each.student, handed_in))
+
+
+def _comments(handed_in: HandedIn, record: Record, comments: Sequence[Comment]) -> tuple[Comment, ...]:
+    owners = people.each_of(handed_in)
+    return tuple(each for each in comments if each.stands_for(owners, record.digest))

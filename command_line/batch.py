@@ -19,31 +19,26 @@ MOST_JOBS = 256
 class Moment(click.ParamType):
     """A date, or a date and a time, in ISO 8601; without an offset it is meant in this machine's time zone."""
 
-    name = "time"
+    name, date_alone = "time", time.min
 
     def convert(self, value, param, ctx):
-        """Return the moment; click tells of what is none."""
+        """Return the moment; click reports what is not one."""
         from batch.moments import moment
 
         try:
-            return moment(value)
+            return moment(value, self.date_alone)
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 
 
-class DueDate(click.ParamType):
-    """A time, and a date alone means its end; or "none". What it returns is a text."""
+class DueDate(Moment):
+    """A moment as a text, and a date alone means its end; or "none"."""
 
-    name = "time|none"
+    date_alone = time.max
 
     def convert(self, value, param, ctx):
-        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
-        from batch.moments import moment
-
-        try:
-            return value if value == "none" else moment(value, time.max).isoformat()
-        except ValueError as problem:
-            self.fail(str(problem), param, ctx)
+        """Return the moment in ISO 8601, or "none"."""
+        return value if value == "none" else super().convert(value, param, ctx).isoformat()
 
 
 @click.command()

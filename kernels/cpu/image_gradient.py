@@ -14,10 +14,11 @@ import numpy as np
 from kernels.cpu.compiled import compiled
 from kernels.cpu.convolution import conv2d, up
 from kernels.cpu.lines import copy_backwards
-from kernels.cpu.threads import in_shares
+from kernels.cpu.threads import in_shares, shares_of
 from kernels.shapes import Geometry
 
 CHANNELS = 16  # turned at once: their weights lie side by side in each kernel
+WORTH_THREADS = 100_000  # weights: fewer are turned before a second thread has begun
 
 
 class Phase(NamedTuple):
@@ -48,24 +49,26 @@ def image_gradient(kernels, upstream, geometry, for_images, shares):
 
     All weights must be finite: otherwise there may be NaN at pixels that do not meet them, since 0 times NaN is NaN.
     """
-    (_, channels, height, width), (down, right) = for_images.shape, geometry.stride
+    (batch, channels, height, width), (down, right) = for_images.shape, geometry.stride
     vertical, horizontal = map(phases, (height, width), kernels.shape[2:], *geometry)
     filters = len(kernels) * kernels.shape[1] // channels
     bias, nothing = np.zeros(channels, kernels.dtype), kernels.dtype.type(0)
-    if len(vertical) * len(horizontal) < down * right:
-        for_images[:] = 0  # no window meets some of the pixels
+    if len(vertical) < down:
+        for_images[:] = 0  # no window meets some of the rows
     for v in vertical:
-        for h in horizontal:
+        maps = for_images[None]
+        if down * right > 1:
+            shape = len(horizontal), batch, channels, len(range(v.pixel, height, down)), len(range(0, width, right))
+            maps = np.empty(shape, kernels.dtype)
+        for h, some in zip(horizontal, maps):
             met = np.ascontiguousarray(kernels[:, :, v.weight :: v.step, h.weight :: h.step])
             turned = np.empty((channels, filters, *met.shape[2:]), kernels.dtype)
-            in_shares(_turn, shares, met, turned, len(kernels) // filters)
-            pixels = for_images[:, :, v.pixel :: down, h.pixel :: right]
-            maps = pixels if down == right == 1 else np.empty(pixels.shape, pixels.dtype)
-            conv2d(
-                upstream, turned, bias, Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation)), nothing, maps
-            )
-            if maps is not pixels:
-                in_shares(_copy, shares, maps, pixels)
+            in_shares(_turn, shares_of(met.size, WORTH_THREADS), met, turned, len(kernels) // filters)
+            meeting = Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation))
+            conv2d(upstream, turned, bias, meeting, nothing, some)
+        if down * right > 1:
+            columns = np.array([h.pixel for h in horizontal], np.intp)
+            in_shares(_interleave, shares, maps, v.pixel, down, columns, right, for_images)
 
 
 @compiled
@@ -81,7 +84,17 @@ def _turn(weights, turned, groups, share, shares):
                 copy_backwards(turned, target * taps, weights, source * taps, taps)
 
 
-def _copy(maps, pixels, share, shares):
-    """Copy one share of the maps."""
-    some = slice(maps.shape[1] * share // shares, maps.shape[1] * (share + 1) // shares)
-    pixels[:, some] = maps[:, some]
+@compiled
+def _interleave(maps, first_row, down, first_columns, right, images, share, shares):
+    """Write one share of the maps, (phases, N, C, H, W), to every so many rows and columns of the images."""
+    phases, batch, channels, rows, _ = maps.shape
+    for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
+        n, c = plane // channels, plane % channels
+        for y in range(rows):
+            line = images[n, c, first_row + y * down]
+            if phases < right:
+                line[:] = 0  # no window meets some of the columns
+            for phase in range(phases):
+                pixels, begin = maps[phase, n, c, y], first_columns[phase]
+                for i in range((len(line) - 1 - begin) // right + 1):
+                    line[begin + i * right] = pixels[i]

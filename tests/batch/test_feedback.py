@@ -51,7 +51,7 @@ def test_a_whole_text():
 
 
 def test_what_people_have_said():
-    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "digest": "d"}
+    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "content": "d"}
     overrides = (
         Override(check="1.2", points=4.0, reason="right too", **made),
         Override(check="1.5", points=1.0, reason="!", **made),
@@ -83,6 +83,11 @@ def test_a_grade_that_a_person_has_set_knows_no_lateness():
 def test_what_could_not_be_graded():
     text = feedback.text(Grade(ADA, record(error="it holds no files.", points=100.0)), CNN)
     assert text.endswith("\nYour submission could not be graded: it holds no files.\n")
+
+
+def test_a_grade_that_is_not_final():
+    missing = replace(FOUND, record=replace(FOUND.record, lacked=("cifar10",)))
+    assert "4 of 100 points\nThis grade is not final: CIFAR-10 was not there.\n" in feedback.text(missing, CNN)
 
 
 def test_hints_on_request_are_not_told():

@@ -230,7 +230,7 @@ def test_requests_come_back_with_old_new_and_why(ledger, tmp_path):
     assert answers(ledger)[0] == (
         "0.00",
         "0.00",
-        f"newer work; {mended}; nothing changed; still wrong: Output 3 should be 5.",
+        f"newer work; {mended}; the result is the same; still wrong: Output 3 should be 5.",
     )
     assert answers(ledger)[2] == ("", "", "not in the class now")
 

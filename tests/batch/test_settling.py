@@ -331,6 +331,16 @@ def test_what_is_not_given_again_holds_and_none_takes_it_back(tmp_path):
     assert "2026-11-22 18:00 UTC (as given before), 1 extension (as given before), the best attempt counts." in said
 
 
+def test_moodles_worksheet_tells_two_of_one_name_apart(tmp_path):
+    heading = 'Identifier,"Full name","Last modified (submission)"'
+    line = '"Participant {}",Ada,"Monday, 23 November 2026, {}:00 PM"'
+    (tmp_path / "grades.csv").write_text("\n".join([heading, line.format(7, 1), line.format(8, 2)]))
+    twins = [work(5, None, Student("Ada", sid=sid), key=f"Ada_{sid}", digest=sid) for sid in "87"]
+    rules = policy(extensions=extensions.read(tmp_path / "grades.csv")).about(twins)
+    found = {grade.handed_in.students[0].sid: grade.handed_in.moment.hour for grade in settle(twins, rules, [], [])}
+    assert found["8"] - found["7"] == 1
+
+
 def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
     twins = [work(5, None, Student("Ada", f"{n}@x.y", str(n)), key=str(n)) for n in range(2)]
     with pytest.raises(UserError, match="a line: 'Ada' may be any of email 0@x"):

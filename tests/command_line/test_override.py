@@ -73,6 +73,7 @@ def test_a_week_of_overrides(folder, tmp_path, capsys):
         ([ADA, "1.1", "2"], "an override needs a reason"),
         ([ADA, "--remove"], "to take an override back, give STUDENT and CHECK"),
         ([ADA, "1.1", "2", "--remove"], "to take an override back, give STUDENT and CHECK"),
+        ([ADA, "1.1", "--remove", "--reason", "so"], "to take an override back, give STUDENT and CHECK"),
         ([ADA, "1.1", "--remove"], "has no override of 1.1; there is none"),
         ([ADA, "--from", "x.csv"], "leave the others out"),
         (["--from", "x.csv", "--reason", "so"], "leave the others out"),
@@ -106,12 +107,23 @@ def test_a_homework_that_is_gone(folder, tmp_path):
         assert ledger.overrides() == []
 
 
+def test_a_class_whose_run_was_stopped(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.put(CLASS[0][1], "options")
+    with pytest.raises(UserError, match="has come to its end: go on with the same convgrade batch command"):
+        run(tmp_path, ADA, "1.1", "2", "--reason", "so")
+
+
 def test_the_command_itself(folder, tmp_path):
     helped = convgrade("override", "--help")
     assert helped.returncode == 0 and "nothing is taken off for lateness" in " ".join(helped.stdout.split())
     nowhere = convgrade("override", tmp_path, ADA, "1.1", "2", "--reason", "so")
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
     assert nowhere.stderr == f"convgrade: {tmp_path} holds no graded class: ledger.sqlite is missing\n"
-    done = convgrade("override", folder, ADA, "1.1", "2", "--reason", "a\udcff\x1b[2J\u202e")
+    done = convgrade("override", folder, ADA, "1.1", "2", "--reason", "a\x1b[2J\u202e")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout and "Everything in" in done.stdout
+    bytes_of_no_text = convgrade("override", folder, ADA, "1.1", "1", "--reason", "a\udcff")
+    assert bytes_of_no_text.returncode == 2 and "is not UTF-8" in bytes_of_no_text.stderr
+    compared = convgrade("compare", folder, folder, "--csv", tmp_path / "changes.csv")
+    assert compared.stdout == "Nothing changed.\n" and (tmp_path / "changes.csv").is_file()
