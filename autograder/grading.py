@@ -115,8 +115,8 @@ def grade(
         with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
             submission = take_in(source, sandbox, assigned.config.leave_out, renames)
             _require_any_file(submission, assigned, source)
-            reader = Reader(sandbox) if with_sources else None  # it comes up while cases are drawn
             asked = Replaying(answers) if answers and replay else sandbox
+            reader = Reader(asked, submission.folder) if with_sources else None  # it comes up while cases are drawn
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks

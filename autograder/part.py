@@ -208,12 +208,16 @@ class Part(unittest.TestCase):
         raise NothingDetects(self.check.number or "", never or undetected)
 
     def stored(self, data_set: str) -> "Stored | None":
-        """Return a data set whose test images decide about points, or None where it is not here: not a final grade then."""
+        """Return a data set whose test images decide about points; None where it is missing: the grade is not final."""
         from autograder import datasets
 
         found = datasets.find(data_set)
         if not found:
             self.grading.lacked.add(data_set)
+            self.grading.remark(
+                f"{datasets.titles([data_set])} is not on this machine, so this is not the final grade: what convgrade "
+                f"draws stand in for it, to train with and to be judged by. {datasets.advice(data_set)}"
+            )
         return found
 
     def require(self, *cases: Case) -> None:

@@ -27,7 +27,7 @@ def checked(old: str, new: str, files: Sequence[str]) -> Rename:
     """Return a rename; raises UserError if it does not lead from another name to a file of the homework."""
     rename = Rename(old.strip().replace("\\", "/"), new.strip())
     if not rename.old:
-        raise UserError(f"{new!r} renames nothing: give the old name and the new one, as in conv.py={files[0]}")
+        raise UserError(f"{new!r} renames nothing: give the old name and the new one, as in old.py={files[0]}")
     if rename.new not in files:
         raise UserError(f"{str(rename)!r}: the homework has no file {rename.new!r}; it has {', '.join(files)}")
     if rename.old == rename.new:

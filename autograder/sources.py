@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.limits import Harness, Limits
+from autograder.sandbox.replay import Replaying
 from autograder.sandbox.replies import Returned
 from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
@@ -48,10 +50,10 @@ class Ranges:
 class Reader:
     """Reads files of submissions in a worker, which comes up meanwhile."""
 
-    def __init__(self, sandbox: Sandbox, seconds: float = 60.0) -> None:
-        """seconds: of processor time for all that it is asked."""
+    def __init__(self, sandbox: Sandbox | Replaying, folder: Path, seconds: float = 60.0) -> None:
+        """folder: of the submission. seconds: of processor time for all that it is asked."""
         limits = Limits(SECONDS, seconds, harness=Harness("sources"))
-        self._worker = sandbox.worker(sandbox.submission / "any file", limits)
+        self._worker = sandbox.worker(folder / "any file", limits)
 
     def of(self, submission: Submission, names: Iterable[str]) -> dict[str, Source]:
         """Return those of a submission's Python files that are there and can be read."""
@@ -63,8 +65,11 @@ class Reader:
                 path = submission.find(name) if name.endswith(".py") else None
             except UserError:  # several, which its check says
                 path = None
-            if path and (lines := self._ask("lines", str(path))) and _are_texts(lines):
-                yield name, Source(tuple(lines), tuple(_definitions(self._ask("definitions", str(path)), len(lines))))
+            if path is None:
+                continue
+            here = path.relative_to(submission.folder).as_posix()  # the same wherever it lies, so that answers can be kept
+            if (lines := self._ask("lines", here)) and _are_texts(lines):
+                yield name, Source(tuple(lines), tuple(_definitions(self._ask("definitions", here), len(lines))))
 
     def hunks(self, before: Sequence[str], after: Sequence[str]) -> list[list[Ranges]] | None:
         """Return what differs between two texts, each place with a few lines around it; None where that takes too long."""

@@ -300,7 +300,7 @@ def _advice(name: str, wanted: str) -> str:
 
 
 def _guess(name: str, wanted: str) -> str:
-    """Return what to do if a file is the wanted one, as "conv.py" may be; "" if that is unlikely."""
+    """Return what to do if a file is the wanted one under a shorter or a longer name; "" if that is unlikely."""
     one, other = PurePosixPath(name.casefold()), PurePosixPath(wanted)
     shorter, longer = sorted((one.stem, other.stem), key=len)
     is_close = SequenceMatcher(None, one.stem, other.stem).ratio() > CLOSE

@@ -70,7 +70,8 @@ class Finder:
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._opened.enter_context(Sandbox()), SECONDS_IN_ALL)
+        sandbox = self._opened.enter_context(Sandbox())
+        return Reader(sandbox, sandbox.submission, SECONDS_IN_ALL)
 
     def __enter__(self) -> "Finder":
         return self

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from batch import lines, people
-from batch.grades import Comment
+from batch.grades import Comment, Grades
 from batch.ledger import Ledger
 from batch.lines import Line
 from batch.people import Directory
-from batch.records import Graded, HandedIn
+from batch.records import HandedIn
 from common.errors import UserError
 from common.records import from_json, to_json
 
@@ -49,15 +49,19 @@ def given(ledger: Ledger) -> list[Comment]:
     return list(from_json(Comments, text, str(ledger.file)).comments) if text else []
 
 
-def keep(ledger: Ledger, said: Iterable[Comment], graded: Graded) -> None:
-    """Keep comments in place of all earlier ones. One that was made before stays with the content that it was made for."""
-    before = {replace(one, digest=""): one.digest for one in given(ledger)}
-    now = [replace(one, digest=before.get(one) or _digest(one, graded)) for one in said]
+def keep(ledger: Ledger, said: Iterable[Comment], grades: Grades) -> None:
+    """Keep comments in place of all earlier ones. One that was made before stays with the work that it was made for."""
+    before = {replace(one, digest="", students=()): one for one in given(ledger)}
+    now = [before.get(one) or _about_work(one, grades) for one in said]
     ledger.give(GIVEN, to_json(Comments(tuple(now))))
 
 
-def _digest(comment: Comment, graded: Graded) -> str:
-    return next((record.digest for each, record in graded if people.owns(comment.student, each)), "")
+def _about_work(comment: Comment, grades: Grades) -> Comment:
+    """Return a comment that knows what it was made for: the student's work that counts."""
+    for grade in grades:
+        if grade.counts and comment.student in (owners := people.each_of(grade.handed_in)):
+            return replace(comment, digest=grade.record.digest, students=tuple(owners))
+    return comment
 
 
 def _comment(line: Line, directory: Directory, files: Sequence[str]) -> Comment:

@@ -8,6 +8,7 @@ from enum import Enum
 from batch.display_names import called, identities, on_one_line
 from batch.grades import TOTAL, Grade, Grades
 from batch.records import CheckRecord, HandedIn, Record
+from quizzes import tables
 
 ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
 
@@ -97,6 +98,17 @@ def text(changes: Sequence[Change]) -> str:
     return "\n\n".join([*("\n".join(_block(change)) for change in changes), _summary(changes)])
 
 
+def table(changes: Sequence[Change]) -> bytes:
+    """Return the changes as a CSV, a row for each student."""
+    rows: list[Sequence[tables.Cell]] = [["key", "name", "email", "before", "after", "reasons", "details"]]
+    for change in changes:
+        points = ["" if one is None or one.total is None else one.total for one in (change.before, change.after)]
+        why = ", ".join(map(str, change.reasons)), "; ".join(line.strip() for _, line in details(change))
+        for student in change.handed_in.students:
+            rows.append([change.handed_in.key, student.name, student.email, *points, *why])
+    return tables.MARK + tables.table(rows)
+
+
 def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | None]]:
     """Match submissions by key, and those left by a student that they share."""
     after = {each.handed_in.key: each for each in new}
@@ -148,7 +160,7 @@ def _reasons(before: Record, after: Record, checks: Sequence[ChangedCheck]) -> I
     """Tell the reasons. Other verdicts on other content are no surprise; other points are told either way."""
     in_both = [(old, new) for old, new in checks if old and new]
     fate = bool(before.error) != bool(after.error)
-    content = before.digest != after.digest
+    content = before.content != after.content
     verdict = not content and (fate or any(old.verdict != new.verdict for old, new in in_both))
     # A submission that could not be graded may have no checks and no points: the assignment is the same nevertheless.
     whole = not (before.error or after.error) and (len(in_both) < len(checks) or before.points != after.points)

@@ -91,7 +91,7 @@ def _extension(line: Line, place: str) -> Extension:
     cells = {column: "" if cell in NOTHING else cell for column, cell in line.cells.items()}
     due, handed_in = cells["due"], cells["handed in"]
     if due and (cells["days"] or cells["hours"]):
-        raise UserError("it gives a due date and more time: leave one of them empty")
+        raise UserError("it has both a due date and more time: leave one of them empty")
     if due.casefold() in NO_DUE_DATE:
         due = NONE
     elif due:
@@ -113,5 +113,5 @@ def _amount(text: str, unit: str, most: int) -> float:
     except ValueError:
         raise UserError(f"{text!r} is not a number of {unit}") from None
     if not 0 <= amount <= most:
-        raise UserError(f"more time is 0 to {most} {unit}, not {text}")
+        raise UserError(f"more time must be 0 to {most} {unit}, but is {text}")
     return amount

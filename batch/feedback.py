@@ -49,6 +49,8 @@ def _points(grade: Grade) -> Iterator[str]:
         yield from _lines(f"Your submission could not be graded: {grade.record.error.rstrip('.')}.")
     if grade.total is not None:
         yield from _lines(f"{grade.total:g} of {grade.record.points:g} points")
+    if grade.record.not_final and not grade.is_final:
+        yield from _lines(grade.record.not_final)
     if grade.loss and grade.lost:
         yield from _lines(f"{grade.score:g} before lateness. {grade.loss.sentence}")
 
@@ -58,11 +60,13 @@ def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
     shown = [TOTAL, *(check.number for check in seen)]
     for override, line in zip(grade.overrides, grade.overridden):
         if override.check in shown:
-            yield from _lines(f"Set by your teachers: {line}")
+            yield from _lines(f"Set by your instructor: {line}")
     for comment in grade.comments:
-        place = f"{comment.file}, line {comment.line}: " if comment.line else f"{comment.file}: " if comment.file else ""
+        about = [comment.file, f"line {comment.line}" if comment.line else ""]
+        about += ["in another attempt"] if comment.digest not in ("", grade.record.digest) else []
+        place = ", ".join(filter(None, about))
         points = f" ({comment.points:+g} points)" if comment.points else ""
-        yield from _lines(f"{place}{comment.text}{points}")
+        yield from _lines(f"{place}{': ' if place else ''}{comment.text}{points}")
 
 
 def _alike(seen: list[CheckRecord]) -> list[list[CheckRecord]]:

@@ -1,6 +1,6 @@
 """What stands: a submission's grade after the late policy and the people who teach have spoken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,9 +15,9 @@ TOTAL = "total"  # in place of a check's number: the whole grade
 class Override:
     """Points that a person gives instead of the autograder.
 
-    student: as `people.person` names the submission's owner. check: the number of one, or TOTAL. reason: a line that the
-    student reads. made: when, in ISO 8601. digest: of the content that it was made for; a later attempt may need another
-    look. by: the login name of who made it.
+    student: as `people.person` names one. check: the number of one, or TOTAL. reason: a line that the student reads. made:
+    when, in ISO 8601. content: that it was made for, as `Record.content` names it; a later attempt may need another look.
+    by: the login name of who made it.
     """
 
     student: str
@@ -25,7 +25,7 @@ class Override:
     points: float
     reason: str
     made: str
-    digest: str
+    content: str
     by: str = ""
 
 
@@ -34,7 +34,8 @@ class Comment:
     """What a person says about a line of a file, or about all of it. points: that are added, or taken off if below 0.
 
     file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole. digest: of the
-    content that it was made for; it stands for later attempts too, which may have something else in that line.
+    content that it was made for; it stands for later attempts too, which may have something else in that line. students:
+    all who handed that in.
     """
 
     student: str
@@ -43,6 +44,15 @@ class Comment:
     line: int = 0
     points: float = 0.0
     digest: str = ""
+    students: tuple[str, ...] = ()
+
+    def stands_for(self, owners: Collection[str], digest: str) -> bool:
+        """Return whether it counts for work of these students: what it was made for, or later work of the same ones alone.
+
+        digest: of the content. Others may have handed in the very same, and a student may be in a group by now.
+        """
+        known = {self.student, *self.students}
+        return known.issuperset(owners) or (digest == self.digest and not known.isdisjoint(owners))
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class Grade:
     @property
     def outdated(self) -> tuple[Override, ...]:
         """The overrides that were made for other content than this."""
-        return tuple(each for each in self.overrides if each.digest != self.record.digest)
+        return tuple(each for each in self.overrides if each.content != self.record.content)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from batch.display_names import called
-from batch.records import HandedIn
 from common import pages
 
 
@@ -16,16 +15,16 @@ def page(template: str, script: str = "", **values: Any) -> str:
     return _template(template).render(**own, **values)
 
 
-def report_of(handed_in: HandedIn) -> str:
-    """Return where the report on a submission lies, as seen from the pages."""
-    return f"submissions/{quote(handed_in.key, safe='')}/report.html"
+def page_of(folder: str, name: str = "report.html") -> str:
+    """Return where a page about a submission lies, as seen from the class's pages. folder: the submission's."""
+    return f"submissions/{quote(folder)}/{name}"
 
 
 @cache
 def _template(name: str) -> Any:
     filters: dict[str, Callable] = {
         "called": called,
-        "report": report_of,
+        "page": page_of,
         "points": lambda value: f"{round(value, 2):g}",
         "percent": lambda share: f"{100 * share:.0f} %",
         "width": lambda share: f"{100 * share:.2f}%",

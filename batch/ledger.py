@@ -38,9 +38,12 @@ class Ledger:
         """
         self.file = folder / FILE
         with contextlib.ExitStack() as opened, _clear_errors(self.file):
+            if folder.is_file():
+                raise UserError(f"{folder} is a file: choose a folder with --out")
             folder.mkdir(parents=True, exist_ok=True)
             opened.enter_context(_locked(folder))
             self._rows = opened.enter_context(contextlib.closing(sqlite3.connect(self.file, isolation_level=None)))
+            self._rows.text_factory = _text
             self._rows.execute("PRAGMA journal_mode = WAL")
             self._rows.execute("PRAGMA synchronous = FULL")
             for table in TABLES:
@@ -69,6 +72,7 @@ class Ledger:
         with _clear_errors(file):
             rows = contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True))
             self._rows = self._opened.enter_context(rows)
+            self._rows.text_factory = _text
         return self
 
     def setting(self, name: str, new: str) -> str:
@@ -108,15 +112,15 @@ class Ledger:
         found = self._all("SELECT handed_in, record FROM class ORDER BY key")
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 
-    def attempts(self) -> Graded:
-        """Return all submissions of all runs that differ in their content, as they were graded last.
+    def earlier(self) -> Graded:
+        """Return what other runs saw and the last one did not, as it was graded last, oldest first.
 
-        They come in the order in which the runs saw them last: those of the last run stand at the end. Of work that was
-        graded under several names of its files, the last grading is given.
+        Of work that was graded under several names of its files, the last grading is given.
         """
         found = self._all(
             "SELECT handed_in, record FROM attempts JOIN graded USING (digest) WHERE attempts.rowid IN "
-            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {CONTENT})) ORDER BY attempts.rowid"
+            f"(SELECT max(rowid) FROM attempts GROUP BY key, substr(digest, 1, {CONTENT})) AND (key, digest) NOT IN "
+            "(SELECT key, json_extract(record, '$.digest') FROM class) ORDER BY attempts.rowid"
         )
         return [(self._read(HandedIn, handed_in), self._read(Record, record)) for handed_in, record in found]
 
@@ -149,6 +153,18 @@ class Ledger:
         statement = "UPDATE overrides SET ended = ? WHERE student = ? AND check_number = ? AND ended = ''"
         self._all(statement, ended, override.student, override.check)
 
+    def drop_unreadable(self, table: str, column: str, kind: type[Kind], name: str = "") -> list[tuple]:
+        """Delete the rows of a table whose column does not hold such a record, and return them.
+
+        name: of the only row that is meant, all by default.
+        """
+        found = self._all(f"SELECT rowid, {column}, * FROM {table}")
+        meant = [row for row in found if not name or (row[2] == name and row[1])]  # "": nothing is given
+        lost = [row for row in meant if not self._holds(kind, row[1])]
+        for number, *_ in lost:
+            self._all(f"DELETE FROM {table} WHERE rowid = ?", number)
+        return [tuple(columns) for _, _, *columns in lost]
+
     def close(self) -> None:
         """Close the ledger and let others in."""
         self._opened.close()
@@ -159,12 +175,27 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _all(self, statement: str, *values: str) -> list[tuple]:
+    def _all(self, statement: str, *values: str | int) -> list[tuple]:
         with _clear_errors(self.file):
             return self._rows.execute(statement, values).fetchall()
 
     def _read(self, kind: type[Kind], text: str) -> Kind:
-        return from_json(kind, text, str(self.file))
+        try:
+            return from_json(kind, text, str(self.file))
+        except UserError as error:
+            raise UserError(f"{error}. Run `convgrade batch` again: it makes again what cannot be read.") from None
+
+    def _holds(self, kind: type, text: str) -> bool:
+        try:
+            from_json(kind, text, "")
+            return True
+        except UserError:
+            return False
+
+
+def _text(raw: bytes) -> str:
+    """Return a text of the ledger, which a damaged disk may have changed; all that was written is ASCII or UTF-8."""
+    return raw.decode(errors="replace")
 
 
 def _locked(folder: Path):

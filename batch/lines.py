@@ -1,5 +1,6 @@
 """Tables that a teacher gives: each line is about a student, and its columns are found by their usual names."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,12 @@ class Line:
 
     @property
     def who(self) -> tuple[str, ...]:
-        """The cells that name the student, for `people.Directory`: ids first."""
-        return tuple(filter(None, (*self.ids, self.name)))
+        """What names the student, for `people.Directory`: ids, the name, and the name with the number of "Participant 7".
+
+        Moodle's folders have both, and two students may have one name.
+        """
+        numbers = [found[1] for id in self.ids if self.name and (found := re.fullmatch(r"\D+ (\d+)", id))]
+        return tuple(filter(None, (*self.ids, self.name, *(f"{self.name} {number}" for number in numbers))))
 
 
 def read(path: Path, required: Headings, optional: Headings | None = None) -> tuple[list[str], list[Line]]:

@@ -1,8 +1,10 @@
 """Everything that a graded class comes to, written from its ledger: tables, the page about the class, reports."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import datasets
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
 from batch import comments, gradebook, page, reports, requests, roster, sending, settling
@@ -36,8 +38,11 @@ def give_homework(ledger: Ledger, assigned: Assignment) -> None:
 
 
 def homework(ledger: Ledger) -> Assignment:
-    """Return the assignment by which the class was graded last; raises UserError if it is gone."""
-    kept = from_json(Homework, ledger.given(HOMEWORK), str(ledger.file))
+    """Return the assignment by which the class was graded last; raises UserError if it is gone, or never was."""
+    text = ledger.given(HOMEWORK)
+    if not text:
+        raise UserError(f"no run in {ledger.file.parent} has come to its end: go on with the same convgrade batch command")
+    kept = from_json(Homework, text, str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
             f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "
@@ -49,11 +54,9 @@ def homework(ledger: Ledger) -> Assignment:
 def grades(ledger: Ledger) -> list[Grade]:
     """Return what stands, by what the ledger holds: the grades of all attempts of those who are in the class."""
     graded, options = ledger.graded(), ledger.options()
-    current = {(handed_in.key, record.digest) for handed_in, record in graded}
-    earlier = [pair for pair in ledger.attempts() if (pair[0].key, pair[1].digest) not in current]
-    used = {options[digest] for _, digest in current}
+    used = {options[record.digest] for _, record in graded}
     stale = {digest for digest, by in options.items() if by not in used}
-    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), earlier, stale)
+    return settling.settle(graded, Policy.of(ledger), ledger.overrides(), comments.given(ledger), ledger.earlier(), stale)
 
 
 def attendance(ledger: Ledger) -> Attendance | None:
@@ -84,12 +87,26 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
 def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
     """Return what to know before grades and feedback go to a platform."""
     listed, kind = attendance(ledger), ledger.given(KIND)
-    said = roster.remarks(listed) if listed else []
+    grades = [each for each in grades if each.counts]
+    said = [*_not_final(grades), *(roster.remarks(listed) if listed else [])]
     if kind == moodle_export.KIND:
         said += moodle.remarks(grades, listed)
     else:
-        said += canvas.remarks(_canvas_column(ledger, assigned, listed), listed.roster if listed else None)
+        column = _canvas_column(ledger, assigned, listed)
+        said += canvas.remarks(grades, column, kind, listed.roster if listed else None)
     return said + sending.remarks(grades, ledger.given(FEEDBACK), listed)
+
+
+def _not_final(grades: Grades) -> Iterator[str]:
+    """Say which grades another run would change, and what that takes."""
+    lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
+    if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
+        yield (
+            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for want of "
+            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{' and '.join(f'`convgrade data fetch {name}`' for name in lacked)}; the same command then grades these "
+            "again."
+        )
 
 
 def files(folder: Path, kind: str) -> dict[str, Path]:

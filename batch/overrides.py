@@ -4,6 +4,7 @@ import getpass
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -34,13 +35,13 @@ class Counted:
         self._grades = [each for each in grades if each.counts]
         self._directory = Directory(each.handed_in for each in self._grades)
 
-    def of(self, *student: str) -> Grade:
-        """Return the grade of the student that these texts name: an address, a number, a name or a submission's key.
+    def find(self, *student: str) -> tuple[str, Grade]:
+        """Return the student that these texts name: an address, a number, a name or a submission's key.
 
-        Raises UserError where there is none, or more than one.
+        They come as `people.person` names them, with the grade. Raises UserError where there is none, or more than one.
         """
         who = self._directory.owner(student)
-        return next(each for each in self._grades if people.owns(who, each.handed_in))
+        return who, next(each for each in self._grades if people.owns(who, each.handed_in))
 
 
 def check_of(text: str, grade: Grade) -> str:
@@ -64,12 +65,12 @@ def check_of(text: str, grade: Grade) -> str:
 
 
 def override(grade: Grade, check: str, points: str, reason: str, extra: bool = False) -> Override:
-    """Return the override of a check, or of the total, of a submission.
+    """Return the override of a check, or of the total, of a submission, in the name of its first student.
 
     extra: allow more points than the check or the homework is worth. Raises UserError for what cannot be meant.
     """
     number, reason = check_of(check, grade), on_one_line(reason)
-    if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{1,2})?", points.strip()):
+    if not re.fullmatch(r"[0-9]{1,5}([.,][0-9]{1,2})?", points.strip()):
         raise UserError(f"points are a number from 0, such as 4 or 2.5, not {points!r}")
     given = float(points.strip().replace(",", "."))
     worth = {check.number: check.points for check in grade.record.checks}.get(number, grade.record.points)
@@ -77,7 +78,7 @@ def override(grade: Grade, check: str, points: str, reason: str, extra: bool = F
         raise UserError(f"{number} is worth {worth:g} points: {given:g} is more, which takes --extra")
     if not reason or len(reason) > LONGEST_REASON:
         raise UserError(f"an override needs a reason, which the student reads, of at most {LONGEST_REASON} characters")
-    return Override(people.person(grade.handed_in), number, given, reason, _now(), grade.record.digest, _login())
+    return Override(people.person(grade.handed_in), number, given, reason, _now(), grade.record.content, _login())
 
 
 def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
@@ -89,7 +90,7 @@ def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
     counted, first = Counted(grades), dict[tuple[str, str], int]()
 
     def made(line: Line) -> Made:
-        grade = counted.of(*line.who)
+        _, grade = counted.find(*line.who)
         one = override(grade, line.cells["check"], line.cells["point"], line.cells["reason"], extra)
         if (before := first.setdefault((one.student, one.check), line.number)) != line.number:
             raise UserError(f"{one.check} of this submission stands on line {before} already")
@@ -99,10 +100,11 @@ def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
 
 
 def keep(ledger: Ledger, made: Iterable[Made]) -> None:
-    """Write overrides down, each in place of an earlier one of the same submission and check."""
+    """Write overrides down for each student of the submission, in place of earlier ones of the same check."""
     for grade, one in made:
         end(ledger, grade, one.check)
-        ledger.override(one)
+        for who in people.each_of(grade.handed_in):
+            ledger.override(replace(one, student=who))
 
 
 def take_back(ledger: Ledger, grade: Grade, check: str) -> None:
@@ -114,8 +116,9 @@ def take_back(ledger: Ledger, grade: Grade, check: str) -> None:
 
 
 def end(ledger: Ledger, grade: Grade, check: str) -> list[Override]:
-    """Let the override of a check stand no longer, and return it, in a list of one or none."""
-    found = [each for each in grade.overrides if each.check == check]
+    """Let the overrides of a check stand no longer, for each student of the submission, and return them."""
+    students = people.each_of(grade.handed_in)
+    found = [each for each in ledger.overrides() if each.check == check and each.student in students]
     for each in found:
         ledger.end_override(each, f"{_now()} by {_login()}")
     return found

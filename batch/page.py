@@ -14,6 +14,7 @@ from batch.display_names import called, called_alone
 from batch.grades import Grade, Grades
 from batch.html import page
 from batch.records import CheckRecord, HandedIn, Record, Student
+from batch.settling import MARKED
 
 SLOWEST = 10  # how many are listed
 # What stands for a verdict in the table, and the colour of it.
@@ -92,14 +93,16 @@ class Row:
         """Addresses and numbers of its students."""
         return _contacts(self.handed_in.students)
 
+    @property
+    def late(self) -> str:
+        """By how much it was late, in words, or ""."""
+        return {"": "", MARKED: "late"}.get(self.grade.late, f"{self.grade.late} late")
+
     @cached_property
     def overridden(self) -> dict[str, str]:
-        """What people have set, by the number of the check: "4, not 3: your bound is right too"."""
-        found = {check.number: f"{check.score:g}" for check in self.record.checks}
-        return {
-            each.check: f"{each.points:g}, not {found.get(each.check, 'what was found')}: {each.reason}"
-            for each in self.grade.overrides
-        }
+        """What people have set, in a line, or "", by the number of the check."""
+        lines = dict(zip((each.check for each in self.grade.overrides), self.grade.overridden))
+        return {check.number: lines.get(check.number, "") for check in self.record.checks}
 
     @property
     def traits(self) -> list[str]:
@@ -129,9 +132,9 @@ class Absent:
 # What a filter finds besides checks: its name in the page's address, what it says, and which submissions have it.
 TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
-    "unfinished": ("not final", lambda row: row.record.failed_here()),
+    "unfinished": ("not final", lambda row: row.record.failed_here() or bool(row.record.lacked)),
     "absent": ("handed in nothing", lambda row: False),
-    "late": ("late", lambda row: row.grade.loss is not None),
+    "late": ("late", lambda row: bool(row.grade.late)),
     "overridden": ("overridden", lambda row: bool(row.grade.overrides)),
     "commented": ("with comments", lambda row: bool(row.grade.comments)),
     "repeated": ("several attempts", lambda row: row.grade.attempts > 1),
@@ -301,8 +304,7 @@ def _told(rows: Iterable[Row]) -> list[Group]:
     """Return what was remarked about submissions, most frequent first."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        for remark in dict.fromkeys([*row.record.remarks, row.handed_in.note]):
-            if remark.strip():
-                found[remark].append(row)
+        for remark in dict.fromkeys(row.grade.remarks):
+            found[remark].append(row)
     groups = [Group("", remark, holders, []) for remark, holders in found.items()]
     return sorted(groups, key=lambda group: (-len(group.rows), group.sentence))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from autograder.config import Late
@@ -48,7 +49,7 @@ class Policy:
         text = ledger.given(GIVEN)
         return from_json(cls, text, str(ledger.file)) if text else cls()
 
-    @property
+    @cached_property
     def due_date(self) -> datetime | None:
         """When work is due; None if nobody has said, and if it never is."""
         return None if self.due in ("", NONE) else moment(self.due)
@@ -61,7 +62,7 @@ class Policy:
         policy = Policy(late, self.due if given.due is None else given.due, table, given.attempt or self.attempt)
         relative = next((each for each in table if each.is_relative), None)
         if relative and not policy.due_date:
-            raise UserError(f"{relative.place} gives more time, and nobody has said when work is due: add --due TIME")
+            raise UserError(f"{relative.place} gives more time, but there is no due date: add --due TIME")
         return policy
 
     def about(self, graded: Graded) -> "Policy":
@@ -80,7 +81,7 @@ class Policy:
 
     def terms(self, handed_in: Sequence[HandedIn]) -> dict[str, list[Extension]]:
         """Return the extensions of each student here. Raises UserError for a line that may mean several of them."""
-        directory = Directory(handed_in)
+        directory = Directory(handed_in if self.extensions else ())
         found: dict[str, list[Extension]] = {}
         for each in self.extensions:
             try:
@@ -91,8 +92,8 @@ class Policy:
                 found.setdefault(who, []).append(each)
         return found
 
-    def remarks(self, grades: Grades, given: Given) -> Iterator[str]:
-        """Say which rules hold, what they came to, and what had no effect."""
+    def remarks(self, handed_in: Sequence[HandedIn], grades: Grades, given: Given) -> Iterator[str]:
+        """Say which rules hold, what they came to, and what had no effect. handed_in: all of the class."""
         rules = []
         if self.due:
             due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
@@ -104,30 +105,30 @@ class Policy:
         if rules:
             yield f"Rules: {', '.join(rules)}."
         yield from self._about_lateness(grades)
-        known = {each for own in self.terms([each.handed_in for each in grades]).values() for each in own}
+        known = {each for own in self.terms(handed_in).values() for each in own}
         unknown = [each for each in self.extensions if each not in known]
-        yield from (f"{each.place}: no submission is by {each.who[0]}." for each in unknown[:MOST_SAID])
+        yield from (f"{each.place}: no submission is by {each.who[0]!r}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:
             yield f"The same goes for {_of(len(unknown) - MOST_SAID, 'more line')}."
         for each in self.extensions:
             if self.due_date and each.due not in ("", NONE) and moment(each.due) < self.due_date:
-                yield f"{each.place}: {shown(moment(each.due))} is before the due date, which holds."
+                yield f"{each.place}: {shown(moment(each.due))} is before the due date, so the due date counts."
 
     def _about_lateness(self, grades: Grades) -> Iterator[str]:
         counting = [each for each in grades if each.counts]
         late = [each for each in counting if each.late]
         if late:
             cost = f"{sum(bool(each.lost) for each in late)} of them lost points"
-            free = "nobody lost points, for [late] in assignment.toml has loss_per_day = 0"
+            free = "nobody lost points, because [late] in assignment.toml has loss_per_day = 0"
             yield f"Late: {_of(len(late), 'submission')}; {cost if self.late.loss_per_day else free}."
         timeless = [each for each in counting if not each.handed_in.moment and not each.late]
         if timeless and self.due_date and self.late.loss_per_day:
             yield (
-                f"The export gives no time for {_of(len(timeless), 'submission')}, so nothing is taken off there: "
-                "--extensions CSV takes times, too, in a column handed in."
+                f"The export gives no time for {_of(len(timeless), 'submission')}, so nothing is taken off; "
+                "--extensions CSV can give times, in a column `handed in`."
             )
         if stale := sum(each.stale for each in grades):
-            yield f"Graded with other points or options, so it does not count: {_of(stale, 'earlier attempt')}."
+            yield f"Graded with other points or options, so not counted: {_of(stale, 'earlier attempt')}."
 
 
 def _of(count: int, word: str) -> str:

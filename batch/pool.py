@@ -13,7 +13,6 @@ import logging
 import os
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections import deque
@@ -27,12 +26,13 @@ from typing import TYPE_CHECKING, Any
 from autograder.sandbox import machine
 from common.errors import UserError
 from common.interrupts import ctrl_c_waits
+from common.scratch import Scratch
 
 if TYPE_CHECKING:
     from distributed import Client
 
 MOST_DEATHS = 2  # of processes that graded one submission, and nothing else, until it is given up
-SECONDS_TO_CONNECT = 10
+SECONDS_TO_CONNECT = 8
 SECONDS_WITHOUT_WORKERS, SECONDS_TO_LOOK = 60, 5
 Submit = Callable[..., Future]
 Most = Callable[[], int]  # how many tasks a pool should have in hand; raises UserError where nobody is left to do them
@@ -111,8 +111,8 @@ def local(jobs: int) -> Pool:
         from loky import ProcessPoolExecutor
 
         # What graders that are killed leave behind goes with it.
-        with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch, ExitStack() as stack:
-            os.chmod(scratch, 0o755)  # submissions run as other users
+        with Scratch() as folder, ExitStack() as stack:
+            scratch = str(folder)
             one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
             environment = {"TMPDIR": scratch, **one_thread, **machine.share(jobs)}  # all of them share the processors
             with ctrl_c_waits():
@@ -200,9 +200,12 @@ def _connected(address: str) -> "Client":
         # A client would wait longer, and for what never answers without end.
         loop.run_until_complete(asyncio.wait_for(require_scheduler(place), SECONDS_TO_CONNECT))
         return Client(place, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-    except Exception as error:
-        why = "" if isinstance(error, asyncio.TimeoutError) else f": {error!s:.200}"
-        raise UserError(f"no Dask scheduler answers at {address}{why}") from None
+    except Exception as error:  # of any kind, where something else answers
+        why = f" ({error!s:.200})" if isinstance(error, (OSError, ValueError, TypeError)) and str(error) else ""
+        raise UserError(
+            f"no Dask scheduler answers at {address!r}: give its address, tcp://HOST:PORT, or file:PATH of its scheduler "
+            f"file{why}"
+        ) from None
     finally:
         loop.close()
 

@@ -52,7 +52,11 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """How one check ended. misconception: the name of the one that gives the answer, or ""; hint: what its holder reads."""
+    """How one check ended.
+
+    misconception: the name of the one that gives the answer, or in a word what the code does that none may do ("race"), or
+    "". hint: what its holder reads.
+    """
 
     number: str
     name: str
@@ -107,7 +111,7 @@ class Record:
                 verdict=outcome.verdict.value,
                 score=outcome.score,
                 points=outcome.points,
-                misconception=outcome.failure.misconception if outcome.failure else "",
+                misconception=(outcome.failure.misconception or outcome.failure.fault) if outcome.failure else "",
                 sentence=outcome.failure.sentence if outcome.failure else "",
                 hint=(outcome.failure.hint or "") if outcome.failure else "",
             )

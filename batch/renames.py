@@ -10,6 +10,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.verdicts import Verdict
 from batch import lines, people
+from batch.extensions import NONE
 from batch.ledger import Ledger
 from batch.records import CONTENT, HandedIn, Record
 from common.records import from_json, to_json
@@ -47,14 +48,14 @@ def settle(
 ) -> Renames:
     """Return what holds: what is given now, and of what is not, what was given before.
 
-    table: a CSV with the columns student, old and new. files: of the homework. Raises UserError, with the line, where
-    one cannot be followed.
+    table: a CSV with the columns student, old and new, or NONE. files: of the homework. Raises UserError, with the
+    line, where one cannot be followed.
     """
     now = from_json(Renames, ledger.given(GIVEN) or "{}", str(ledger.file))
     if for_all is not None:
         now = replace(now, for_all=tuple(for_all))
     if table:
-        now = replace(now, for_some=_read(table, handed_in, files))
+        now = replace(now, for_some={} if str(table) == NONE else _read(table, handed_in, files))
     ledger.give(GIVEN, to_json(now))
     return now
 

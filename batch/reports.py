@@ -53,13 +53,16 @@ def _people(grade: Grade) -> list[str]:
     return each_of(grade.handed_in)
 
 
-def filled(page: str, grade: Grade, folder: Path) -> str:
-    """Return the report of a content with what stands for one submission. folder: of the class."""
+def filled(page: str, grade: Grade, folder: Path, alone: bool = False) -> str:
+    """Return the report of a content with what stands for one submission.
+
+    folder: of the class. alone: nothing lies beside it to which it could lead, as when it is sent to a student.
+    """
     said = [(one, _quote(one, folder / CONTENTS / one.digest)) for one in grade.comments]
     write, sums = parts(), _parts(grade)
     places = {
         "title": write.title(grade),
-        "standing": write.standing(grade, [each for each in grade.overrides if each.check == TOTAL]),
+        "standing": write.standing(grade, [each for each in grade.overrides if each.check == TOTAL], alone),
         "comments": write.comments(said, grade.record.digest) if said else "",
         "parts": write.sums(sums.values()),
     }

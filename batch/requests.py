@@ -78,8 +78,8 @@ def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
     own = [place for place, heading in enumerate(headings) if heading_of(heading) not in ANSWERS]
 
     def request(line: Line) -> Request:
-        grade = counted.of(*line.who)
-        student, check = people.person(grade.handed_in), _check(line.cells["check"], grade)
+        student, grade = counted.find(*line.who)
+        check = _check(line.cells["check"], grade)
         row = tuple(tables.text_of(line.row[place]) if place < len(line.row) else "" for place in own)
         stood = grade.handed_in, grade.record, grade.overrides, grade.comments, grade.loss, grade.attempt
         asked = Request(student, check, row, *stood, options[grade.record.digest])
@@ -106,11 +106,10 @@ def why(request: Request, after: Grade, options: str) -> str:
     """Return why the points are what they are now, in a line. options: by which the work is graded now."""
     change = comparing.change(request.before, after)
     about = [line.strip() for check, line in comparing.details(change) if request.check in (check, TOTAL)] if change else []
-    newer = ["newer work"] if request.before.record.digest != after.record.digest else []
-    mended = ["the checks or their points were changed"] if request.options != options else []
-    if about:
-        return "; ".join([*newer, *mended, *about])
-    return "; ".join([*newer, *mended, "nothing changed", *_standing(request.check, after)])
+    causes = ["newer work"] * (request.before.record.content != after.record.content)
+    causes += ["the checks or their points were changed"] * (request.options != options)
+    same = "the result is the same" if causes else "nothing changed"
+    return "; ".join([*causes, *(about or [same, *_standing(request.check, after)])])
 
 
 def _standing(number: str, grade: Grade) -> list[str]:

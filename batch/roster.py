@@ -131,12 +131,12 @@ def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Atte
 
 def remarks(found: Attendance) -> list[str]:
     """Return how the class list and the export differ."""
-    said = [f"The class list does not say who handed in: {sentence}." for sentence in found.unclear[:MOST_NAMED]]
+    said = [f"It is not clear who on the class list handed in: {sentence}." for sentence in found.unclear[:MOST_NAMED]]
     if found.absent:
         names = _shown([each.student.name for each in found.absent])
         said.append(f"{len(found.absent)} of {len(found.roster.enrolled)} on the class list handed in nothing: {names}.")
     if found.unknown:
-        said.append(f"{len(found.unknown)} are not on the class list: {_shown([each.name for each in found.unknown])}.")
+        said.append(f"Not on the class list: {_shown([each.name for each in found.unknown])}.")
     return said
 
 

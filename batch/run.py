@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
@@ -13,7 +13,7 @@ from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import comments, exports, outcome, pool, renames, requests, schedule, sending
+from batch import comments, exports, mending, outcome, pool, renames, requests, schedule, sending
 from batch import roster as rosters
 from batch.exports import Export
 from batch.grades import Grades
@@ -38,7 +38,7 @@ ASSIGNMENT = "assignment"
 class Class:
     """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
 
-    remarks: what there is to say about rules, the class list and the tables; files: what lies in the folder, by its use.
+    remarks: what there is to say about rules, the class list and the tables.
     """
 
     export: Export
@@ -47,7 +47,6 @@ class Class:
     seed: str
     named: Renames
     remarks: tuple[str, ...]
-    files: Mapping[str, Path]
 
 
 def grade(
@@ -85,10 +84,10 @@ def grade(
     given: of the rules about due dates and attempts.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
-    export, out = export.absolute(), out.absolute()  # a worker of a cluster has another working folder
     _require_apart(export, out)
     listed, remarks = rosters.read(roster) if roster and str(roster) != NONE else (None, [])
     with Ledger(out) as ledger:
+        mended = mending.mend(ledger)
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
             raise UserError(
@@ -99,8 +98,8 @@ def grade(
         if requests_file:
             asked = requests.give(ledger, requests_file, outcome.grades(ledger))
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
-        pools = _processes(export, out, assigned, jobs, scheduler)
-        unpacked = out / UNPACKED
+        export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other working folders
+        pools = _processes(export, out.absolute(), assigned, jobs, scheduler)
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
@@ -118,7 +117,7 @@ def grade(
             ledger.give(GIVEN, to_json(policy))
             ledger.give(KIND, read.kind)
             if said is not None:
-                comments.keep(ledger, said, graded)
+                comments.keep(ledger, said, outcome.grades(ledger))
             ledger.give(PRESENT, to_json(Present(read.handed_in)))
             if roster:
                 ledger.give(ROSTER, to_json(listed) if listed else "")
@@ -133,17 +132,19 @@ def grade(
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            remarks += [*policy.remarks(grades, given), *outcome.remarks(ledger, grades, assigned)]
-            return Class(read, grades, progress, kept, named, tuple(remarks), outcome.files(out, read.kind))
+            remarks += [*mended, *policy.remarks(read.handed_in, grades, given), *outcome.remarks(ledger, grades, assigned)]
+            return Class(read, grades, progress, kept, named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def summary(done: Class) -> str:
+def summary(done: Class, out: Path) -> str:
     """Return what came out, for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
-    lines = [f"{len(scores)} of {len(done.export.handed_in)} submissions are graded."]
+    graded = {grade.handed_in.key for grade in done.grades if grade.total is not None and not grade.apart}
+    count = sum(each.key in graded for each in done.export.handed_in)
+    lines = [f"{count} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
         lines.append(
             f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
@@ -153,22 +154,15 @@ def summary(done: Class) -> str:
     if scores:
         most = max(grade.record.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
+    if said := sum(len(grade.comments) for grade in counted):
+        lines.append(f"{said} {'comment stands' if said == 1 else 'comments stand'} in reports; --comments replaces them.")
     broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
-    lacked = {name for grade in counted for name in grade.record.lacked}
-    if lacked:
-        count = sum(bool(grade.record.lacked) for grade in counted)
-        lines.append(
-            f"{count} {'grade is' if count == 1 else 'grades are'} not final: {datasets.titles(lacked)} is not on this "
-            f"machine. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
-            f"{' and '.join(f'`convgrade data fetch {name}`' for name in sorted(lacked))}; then the same command grades "
-            "these again."
-        )
     if done.progress.faults:
         lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
     lines += done.remarks
-    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in done.files.items())])
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in outcome.files(out, done.export.kind).items())])
 
 
 def _require_apart(export: Path, out: Path) -> None:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import feedback
+from batch import feedback, reports
 from batch.exports import canvas as canvas_export
 from batch.exports import moodle as moodle_export
 from batch.exports import slugs
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
 from batch.records import Student
-from batch.reports import SUBMISSIONS
 from batch.roster import Attendance
+from batch.schedule import CONTENTS
 from batch.task import REPORT
 from common.errors import UserError
 from common.files import write_whole
@@ -26,8 +26,8 @@ KINDS = (CANVAS, MOODLE, MAIL, NONE)
 TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all texts
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
 WITHOUT = {
-    CANVAS: "without a file of their own: Canvas puts feedback in its place",
-    MOODLE: "whom Moodle's numbers do not name for sure",
+    CANVAS: "without a file, in whose place Canvas would show the feedback",
+    MOODLE: "who do not stand in Moodle's worksheet with this name and number",
     MAIL: "without an address, which --roster FILE can give",
 }
 EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
@@ -130,11 +130,12 @@ class Sender:
         return [f"{name}.txt" for name in slugs.unique(grade.handed_in.key for grade in self.grades)]
 
     def _files(self, grade: Grade) -> Iterator[tuple[str, bytes]]:
-        """Yield what one submission gets: the text, and the report where students may see all of it."""
+        """Yield what one submission gets: the text, and the report where students may see every check."""
         yield TEXT, self._text(grade)
-        report = self.folder / SUBMISSIONS / grade.folder / REPORT
-        if feedback.shows_all(self.assigned) and report.is_file():
-            yield REPORT, report.read_bytes()
+        page = self.folder / CONTENTS / grade.record.digest / REPORT
+        if feedback.shows_all(self.assigned) and page.is_file():
+            report = reports.filled(page.read_text("utf-8", "replace"), grade, self.folder, alone=True)
+            yield REPORT, report.encode("utf-8", "replace")
 
     def _text(self, grade: Grade) -> bytes:
         students = tuple(_known(student, self.attendance) for student in grade.handed_in.students)
@@ -144,9 +145,7 @@ class Sender:
 
 def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in members:
-            member = zipfile.ZipInfo(name, MADE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+            archive.writestr(zipfile.ZipInfo(name, MADE), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return stream.getvalue()

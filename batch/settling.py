@@ -11,7 +11,7 @@ from batch.extensions import NONE, Extension
 from batch.grades import Comment, Grade, Override
 from batch.moments import moment
 from batch.policy import LATEST, Policy
-from batch.records import Graded, HandedIn
+from batch.records import Graded, HandedIn, Record
 
 Terms = Mapping[str, Sequence[Extension]]  # by students
 MARKED = "yes"  # late, and nobody knows by how much
@@ -42,14 +42,14 @@ def settle(
     An attempt is a student's whoever else handed it in: what Ada has tried alone is not an attempt of Bob, who is in her
     group now. So one submission may count for some of its students and not for others, and then gives two grades. Attempts
     are in the order of their times if all of a student's have one, else in the order in which runs saw them. The latest
-    counts, or the one with the highest total, and of equal ones the latest.
+    counts, or the one with the highest total, and of equal ones the latest. Overrides are a student's own, too.
     """
     terms = policy.terms([handed_in for handed_in, _ in graded])
     here = {who for handed_in, _ in graded for who in people.each_of(handed_in)}
     earlier = [(handed_in, record) for handed_in, record in earlier if here.intersection(people.each_of(handed_in))]
     found = []
     for handed_in, record in [*earlier, *graded]:
-        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), tuple(_of(handed_in, comments)))
+        grade = Grade(handed_in, record, tuple(_of(handed_in, overrides)), _comments(handed_in, record, comments))
         found.append(_with_lateness(replace(grade, stale=record.digest in stale), policy, terms))
     placed = list(zip(found, _places(found, here, policy), _apart([each.handed_in.key for each in found])))
     return [grade for each in [*placed[len(earlier) :], *placed[: len(earlier)]] for grade in _split(*each)]
@@ -93,7 +93,8 @@ def _places(grades: Sequence[Grade], here: set[str], policy: Policy) -> list[dic
         if len(times) == len(own):
             own.sort(key=times.__getitem__)
         able = [index for index in own if not grades[index].stale]
-        counting = able[-1] if policy.attempt == LATEST else max(reversed(able), key=lambda index: _rank(grades[index]))
+        ranks = {index: _rank(_of_these(grades[index], {who})) for index in able}
+        counting = able[-1] if policy.attempt == LATEST else max(reversed(able), key=ranks.__getitem__)
         for number, index in enumerate(own, start=1):
             places[index][who] = Place(number, len(own), index == counting)
     return places
@@ -118,7 +119,7 @@ def _split(grade: Grade, places: Mapping[str, Place], apart: bool) -> Iterator[G
             students = tuple(student for student, who in owners if who in these)
             place = max(these.values(), key=lambda place: place.attempt)
             yield replace(
-                grade,
+                _of_these(grade, these),
                 handed_in=replace(grade.handed_in, students=students),
                 attempt=place.attempt,
                 attempts=place.attempts,
@@ -127,5 +128,18 @@ def _split(grade: Grade, places: Mapping[str, Place], apart: bool) -> Iterator[G
             )
 
 
+def _of_these(grade: Grade, students: Collection[str]) -> Grade:
+    """Return a grade with the overrides of these students alone, of several for a check the last one made."""
+    own = sorted((each for each in grade.overrides if each.student in students), key=lambda each: each.made)
+    standing = {each.check: each for each in own}
+    order = [*(check.number for check in grade.record.checks), *standing]
+    return replace(grade, overrides=tuple(sorted(standing.values(), key=lambda each: order.index(each.check))))
+
+
 def _of(handed_in: HandedIn, said: Iterable) -> Iterable:
     return (each for each in said if people.owns(each.student, handed_in))
+
+
+def _comments(handed_in: HandedIn, record: Record, comments: Sequence[Comment]) -> tuple[Comment, ...]:
+    owners = people.each_of(handed_in)
+    return tuple(each for each in comments if each.stands_for(owners, record.digest))

@@ -1,14 +1,14 @@
 """What a class costs: `convgrade batch` against `otter run` in a loop on the same files, and what a kill costs.
 
-    .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--otter 20]
+    .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--networks 20] [--large 1000] [--otter 20] [--write]
 
-A made-up class hands in parts 1 to 3: right, wrong, crashing and hanging submissions, all different. Measured, each as
-a whole process from start to end: submissions a minute with one process, and as many as it takes, and through a
-Dask scheduler with two workers on this machine; the most memory of all processes together; what a `kill -9` in the
-middle and the same command again cost, against a run that was left alone, and that the gradebooks are the same bytes.
-Otter runs as its handbook says, one submission after another, on some of the same submissions, with a deadline from
-outside since it has none. Hanging submissions cost either side its deadlines, so both are measured with and without
-them.
+Made-up classes, in which no two submissions are the same: one hands in parts 1 to 3, right, wrong and crashing; one also
+part 4, the network, for which CONVGRADE_DATA must name CIFAR-10's folder; a large one hands in parts 1 to 3, and 3 in 100
+of its submissions hang. Measured, each as a whole process from start to end: submissions a minute with one process, with as
+many as it takes, and through a Dask scheduler with two workers on this machine; the most memory of all processes together;
+what a `kill -9` in the middle and the same command again cost, against a run that was left alone, and that the gradebooks
+are the same bytes. Otter runs as its handbook says, one submission after another, on some of the same submissions, with a
+deadline from outside since it has none. --write puts what was measured into README.md.
 """
 
 import argparse
@@ -20,24 +20,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import psutil
 
+from autograder import datasets
 from autograder.assignment import find
 from batch import schedule
 from batch.ledger import Ledger
 from batch.records import HandedIn
-from batch.task import ClassConfig, Finished, grade
+from batch.task import ClassConfig, grade
 from benchmarks.grading import FILES, install_otter, prepare
+from benchmarks.markdown import fill, table
 from tests.batch import exported
 
 OTTER_SECONDS = 60
 CONVGRADE = Path(sys.executable).parent / "convgrade"
 HANGS = "hanging"
+README = Path(__file__).parent.with_name("README.md")
 
 
 def command(export: Path, out: Path, *options: str) -> list[str]:
@@ -102,19 +105,6 @@ def through_dask(export: Path, out: Path) -> float:
                 process.wait()
 
 
-class AtOnce(Executor):
-    """Processes that are done at once: what is left is the work of the one that hands out and writes down."""
-
-    def __init__(self, finished: Finished) -> None:
-        self.finished = finished
-
-    def submit(self, work, source, digest, *rest) -> Future:
-        """Return what is finished already, as if it were this submission's."""
-        future: Future = Future()
-        future.set_result(replace(self.finished, record=replace(self.finished.record, digest=digest)))
-        return future
-
-
 def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
     """Return the seconds that handing out and writing down takes for each submission, and the bytes that it leaves."""
     handed_in = []
@@ -125,9 +115,15 @@ def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
     config = ClassConfig(find("cnn"), "benchmark")
     finished = grade(handed_in[0].source, "0" * 64, config)
 
+    def at_once(work, source, digest, *rest) -> Future:
+        """Return what is finished already, as if it were this submission's: handing out and writing down is left."""
+        future: Future = Future()
+        future.set_result(replace(finished, record=replace(finished.record, digest=digest)))
+        return future
+
     @contextlib.contextmanager
     def pool():
-        yield AtOnce(finished), 200
+        yield at_once, lambda: 200
 
     started = time.perf_counter()
     with Ledger(folder / "out") as ledger:
@@ -174,60 +170,79 @@ def otter(work: list[exported.Work], folder: Path) -> list[float]:
     return seconds
 
 
+class Measured:
+    """What was measured of `convgrade batch`, a row for each run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows: list[list[str]] = []
+
+    def run(self, what: str, count: int, export: Path, out: str, *options: str) -> float:
+        """Grade an export, and return the seconds."""
+        seconds, most = timed(command(export, self.folder / out, *options))
+        self.add(what, count, seconds, most)
+        return seconds
+
+    def add(self, what: str, count: int, seconds: float, most: int = 0) -> None:
+        """Keep a row. most: bytes of memory, 0 if nobody looked."""
+        memory = f"{most / 1e6:,.0f} MB" if most else ""
+        self.rows.append([what, f"{count:,}", f"{seconds:.1f}", f"{60 * count / seconds:,.0f}", memory])
+        print(*self.rows[-1], sep=" | ", file=sys.stderr, flush=True)
+
+
 def main() -> None:
-    """Measure and print tables in Markdown."""
+    """Measure, and print or write a table with its sentences in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=300)
+    parser.add_argument("--networks", type=int, default=20, help="submissions of the class that hands in part 4, too")
+    parser.add_argument("--large", type=int, default=1000, help="submissions of the class of which 3 in 100 hang")
     parser.add_argument("--otter", type=int, default=20, help="submissions that Otter runs")
+    parser.add_argument("--write", action="store_true", help="write it into README.md")
     asked = parser.parse_args()
-    everyone = exported.made_up(asked.submissions)
-    nobody_hangs = exported.made_up(asked.submissions, mix={kind: n for kind, n in exported.MIX.items() if kind != HANGS})
-    count = asked.submissions
-    rows = []
+    if not datasets.find("cifar10"):
+        parser.error("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
+    count, load = asked.submissions, os.getloadavg()[0]
+    work = exported.made_up(count, mix={kind: share for kind, share in exported.MIX.items() if kind != HANGS})
+    large = exported.made_up(asked.large)
+    networks = exported.made_up(asked.networks, network=True, mix={"correct": 1})
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
-        export = exported.gradescope(folder / "quick.zip", nobody_hangs)
-        mixed = exported.gradescope(folder / "mixed.zip", everyone)
-
-        def add(what: str, seconds: float, most: int = 0) -> None:
-            rows.append(
-                f"| {what} | {seconds:.1f} | {60 * count / seconds:,.0f} | {f'{most / 1e6:,.0f}' if most else ''} |"
-            )
-            print(rows[-1], file=sys.stderr, flush=True)
-
-        add("1 process", *timed(command(export, folder / "one", "--jobs", "1")))
-        usual, most = timed(command(export, folder / "usual"))
-        add("as it is called: a process for each processor", usual, most)
-        add("2 workers of a Dask scheduler", through_dask(export, folder / "dask"))
-        add("the same, 3 in 100 hanging", *timed(command(mixed, folder / "mixed")))
-        add("that again, nothing left to do", timed(command(mixed, folder / "mixed"))[0])
-        add("that again with --regrade, from kept answers", timed(command(mixed, folder / "mixed", "--regrade"))[0])
+        export = exported.gradescope(folder / "quick.zip", work)
+        export_of_large = exported.gradescope(folder / "large.zip", large)
+        with_part_4 = exported.gradescope(folder / "networks.zip", networks)
+        measured = Measured(folder)
+        usual = measured.run("as it is called: a process for each processor", count, export, "usual")
+        measured.run("one process", count, export, "one", "--jobs", "1")
+        measured.add("two workers of a Dask scheduler", count, through_dask(export, folder / "dask"))
         resumed = killed_and_resumed(export, folder / "killed", usual / 2)
+        measured.add("killed (`kill -9`) in the middle, and the same command again", count, resumed)
+        measured.run("with part 4, as it is called", len(networks), with_part_4, "networks")
+        measured.run("3 in 100 hang, as it is called", len(large), export_of_large, "large")
+        measured.run("that again, nothing left to do", len(large), export_of_large, "large")
+        measured.run("that again with `--regrade`, from kept answers", len(large), export_of_large, "large", "--regrade")
         grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "usual", "dask", "killed")}
         overhead, left = coordinator(exported.made_up(1000, mix={"correct": 1}), folder / "coordinator")
-        theirs = otter(nobody_hangs[: asked.otter], folder / "for_otter")
-        their_mixed = otter([each for each in everyone if each.kind == HANGS][:1], folder / "for_otter_hanging")
-    print(
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}; "
-        f"{count} submissions of parts 1 to 3\n"
-    )
-    print("| `convgrade batch` | s | submissions a minute | most memory, MB |\n|---|---:|---:|---:|")
-    print("\n".join(rows))
+        theirs = otter(work[: asked.otter], folder / "for_otter")
+        their_hanging = otter([each for each in large if each.kind == HANGS][:1], folder / "for_otter_hanging")
     each = sum(theirs) / len(theirs)
-    print(
-        f"\nOtter, one after another: {each:.2f} s for each of {len(theirs)}, {60 / each:.0f} a minute; "
-        f"convgrade grades {each * count / usual:.0f} times as many, with 18 checks instead of 10. "
-        f"A hanging one holds Otter for {their_mixed[0]:.0f} s, where it was stopped from outside."
-    )
-    print(
-        f"Killed after {usual / 2:.0f} s and started again: {resumed:.1f} s in all, {resumed - usual:.1f} s lost; "
-        f"{'the same gradebook in all runs' if len(grades) == 1 else 'THE GRADEBOOKS DIFFER'}."
-    )
-    print(
-        f"The one process that hands out and writes down needs {1000 * overhead:.1f} ms for each submission, "
-        f"which leaves {left / 1000:.0f} kB; so at most {1 / overhead:,.0f} a second, whatever the workers are."
-    )
+    lines = [
+        f"Whole commands from start to end ({os.cpu_count()} cores, {platform.machine()}, Python "
+        f"{platform.python_version()}, {date.today()}, load average {load:.1f} before):",
+        "",
+        table(["`convgrade batch`", "submissions", "s", "a minute", "most memory"], measured.rows),
+        "",
+        f"Otter takes {each:.2f} s for each of {len(theirs)}, one after another: convgrade grades "
+        f"{each * count / usual:.0f} times as many, with 18 checks instead of 10. A hanging one holds Otter until it is "
+        f"stopped from outside, here after {their_hanging[0]:.0f} s. A run that is killed and started again takes "
+        f"{resumed - usual:.1f} s longer than one that is left alone; "
+        f"{'the grade books are the same bytes' if len(grades) == 1 else 'THE GRADE BOOKS DIFFER'}. The one process that "
+        f"hands out and writes down needs {1000 * overhead:.1f} ms for each submission, which leaves {left / 1000:.0f} kB: "
+        f"no more than {1 / overhead:,.0f} a second, whatever the workers are.",
+    ]
+    print("\n".join(lines))
+    if asked.write:
+        README.write_text(fill(README.read_text(), {"whole class": lambda: "\n".join(lines)}))
     if len(grades) > 1:
         sys.exit(1)
 

@@ -10,6 +10,7 @@ from autograder.texts import without_control
 from autograder.verdicts import Verdict
 from command_line.exit_codes import DONE, OWN_FAULT
 from command_line.options import ASSIGNMENT, BACKEND, RENAME, SEED, Text
+from common.files import write_whole
 
 PATH = click.Path(path_type=Path)
 MOST_JOBS = 256
@@ -18,31 +19,26 @@ MOST_JOBS = 256
 class Moment(click.ParamType):
     """A date, or a date and a time, in ISO 8601; without an offset it is meant in this machine's time zone."""
 
-    name = "time"
+    name, date_alone = "time", time.min
 
     def convert(self, value, param, ctx):
-        """Return the moment; click tells of what is none."""
+        """Return the moment; click reports what is not one."""
         from batch.moments import moment
 
         try:
-            return moment(value)
+            return moment(value, self.date_alone)
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 
 
-class DueDate(click.ParamType):
-    """A time, and a date alone means its end; or "none". What it returns is a text."""
+class DueDate(Moment):
+    """A moment as a text, and a date alone means its end; or "none"."""
 
-    name = "time|none"
+    date_alone = time.max
 
     def convert(self, value, param, ctx):
-        """Return the time in ISO 8601, or "none"; click tells of what is neither."""
-        from batch.moments import moment
-
-        try:
-            return value if value == "none" else moment(value, time.max).isoformat()
-        except ValueError as problem:
-            self.fail(str(problem), param, ctx)
+        """Return the moment in ISO 8601, or "none"."""
+        return value if value == "none" else super().convert(value, param, ctx).isoformat()
 
 
 @click.command()
@@ -84,10 +80,8 @@ class DueDate(click.ParamType):
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
-@click.option("--rename", **{**RENAME, "help": f'{RENAME["help"]} Holds until it is given again; "" ends it.'})
-@click.option(
-    "--renames", type=PATH, metavar="CSV", help="The same for some students: a table with the columns student, old, new."
-)
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
     type=PATH,
@@ -103,10 +97,14 @@ class DueDate(click.ParamType):
 @click.option(
     "--due",
     type=DueDate(),
-    help="When work was due; a date alone means its end. none: nothing is late. Holds for later runs.",
+    metavar="TIME|none",
+    help="When work was due; a date alone means its end; none: nothing is late. Holds for later runs, like the next two.",
 )
 @click.option(
-    "--extensions", type=PATH, metavar="CSV|none", help="More time for some students: columns student, and due or days."
+    "--extensions",
+    type=PATH,
+    metavar="CSV|none",
+    help="More time for some students: columns student, and due, days or hours. A column handed in says when work arrived.",
 )
 @click.option("--attempt", type=click.Choice(("latest", "best")), help="Which attempt counts. [default: latest]")
 @click.option("--similarity", is_flag=True, help="Also look for submissions that are alike.")
@@ -149,7 +147,7 @@ def batch(
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
-    for_all = [parse(each, assigned.files) for each in rename if each] if rename else None
+    for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -182,18 +180,22 @@ def batch(
             requests_file=requests,
             given=Given(due, extensions, attempt),
         )
-    click.echo(without_control(run.summary(done)))
+    click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE
 
 
 @click.command()
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
-def compare(old: Path, new: Path) -> int:
+@click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
+def compare(old: Path, new: Path, table: Path | None) -> int:
     """Tell whose grade changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 
     with Ledger.to_read(old) as before, Ledger.to_read(new) as after:
-        click.echo(comparing.text(comparing.compare(outcome.grades(before), outcome.grades(after))))
+        changes = comparing.compare(outcome.grades(before), outcome.grades(after))
+    click.echo(comparing.text(changes))
+    if table:
+        write_whole(table, [comparing.table(changes)], option="--csv")
     return DONE

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from command_line.exit_codes import DONE
+from command_line.options import Text
 from common.errors import UserError
 
 PATH = click.Path(path_type=Path)
@@ -15,7 +16,7 @@ PATH = click.Path(path_type=Path)
 @click.argument("student", required=False)
 @click.argument("check", required=False)
 @click.argument("points", required=False)
-@click.option("--reason", default="", metavar="TEXT", help="Why, in a line. The student reads it.")
+@click.option("--reason", type=Text(), default="", metavar="TEXT", help="Why, in a line. The student reads it.")
 @click.option(
     "--from", "table", type=PATH, metavar="FILE.csv", help="Many at once: columns student, check, points, reason."
 )
@@ -61,9 +62,10 @@ def override(
         if table:
             overrides.keep(ledger, overrides.read(table, before, extra))
         elif remove:
-            overrides.take_back(ledger, overrides.Counted(before).of(student or ""), check or "")
+            _, grade = overrides.Counted(before).find(student or "")
+            overrides.take_back(ledger, grade, check or "")
         else:
-            grade = overrides.Counted(before).of(student or "")
+            _, grade = overrides.Counted(before).find(student or "")
             overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
         after = outcome.write(folder, ledger, assigned)
     click.echo(comparing.text(comparing.compare(before, after)))
@@ -77,7 +79,7 @@ def _require_sense(
     """Raise UserError where the words do not say what to do."""
     if table and (student or remove or reason):
         raise UserError("with --from, the table names students, checks, points and reasons: leave the others out")
-    if remove and not table and (not check or points):
+    if remove and (not check or points or reason):
         raise UserError("to take an override back, give STUDENT and CHECK: convgrade override DIR STUDENT CHECK --remove")
     if not (table or remove) and not points:
         raise UserError('give STUDENT, CHECK and POINTS: convgrade override DIR STUDENT CHECK POINTS --reason "..."')

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from command_line.exit_codes import DONE
 from common.errors import UserError
 from common.files import write_whole
+from common.scratch import Scratch
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} [{elapsed}, {remaining} left]"
 
@@ -35,7 +35,7 @@ def run(archive: bytes, submission: Path, said: bytes | None, out: Path) -> int:
     from gradescope import harness
 
     with (
-        tempfile.TemporaryDirectory(prefix="autograder-") as folder,
+        Scratch() as folder,
         tqdm(
             bar_format=BAR, file=sys.stderr, dynamic_ncols=True, disable=None, leave=False, miniters=0, smoothing=0
         ) as bar,
@@ -49,8 +49,7 @@ def run(archive: bytes, submission: Path, said: bytes | None, out: Path) -> int:
             bar.total = of
             bar.update(done - bar.n)
 
-        Path(folder).chmod(0o755)
-        where = harness.lay_out(archive, Path(folder, "autograder"), on_progress)
+        where = harness.lay_out(archive, folder / "autograder", on_progress)
         shown = harness.run(where, submission, said, on_progress=on_progress)
     write_whole(out / "results.json", [json.dumps(shown.results, indent=1).encode()])
     click.echo(shown.stdout)

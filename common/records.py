@@ -62,7 +62,7 @@ def from_json(kind: Callable[..., T], text: str | bytes, name: str) -> T:
     """Return the dataclass that `to_json` wrote. name: of the document; raises UserError, which names the place."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # no text at all
         raise UserError(f"{name}: {error}") from None
     return build(kind, document, name)
 

@@ -21,7 +21,8 @@ from common.loading import said
 ROOT = Path(__file__).resolve().parent.parent
 # What makes answers and handouts. Kernels and misconceptions stay at home, too.
 STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py", "common/interrupts.py")
-THE_PAGE = ("autograder/report/html.py", "autograder/report/report.html.jinja")
+THE_PAGE = ("autograder/report/html.py", "autograder/report/code.py", "autograder/report/report.html.jinja",
+            "autograder/report/bars.html.jinja")  # fmt: skip
 SUFFIXES = (".py", ".jinja", ".toml", ".js", ".css")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 LICENCES = "licences"

@@ -8,6 +8,6 @@ Nothing here downloads: that is `fetch`, which only `convgrade data fetch` calls
 
 from autograder.datasets import drawn
 from autograder.datasets.known import DATASETS
-from autograder.datasets.places import VARIABLE, Stored, find, here, titles
+from autograder.datasets.places import VARIABLE, Stored, advice, find, here, titles
 
-__all__ = ["DATASETS", "VARIABLE", "Stored", "drawn", "find", "here", "titles"]
+__all__ = ["DATASETS", "VARIABLE", "Stored", "advice", "drawn", "find", "here", "titles"]

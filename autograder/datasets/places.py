@@ -79,6 +79,15 @@ def titles(names: Iterable[str]) -> str:
     return " and ".join(DATASETS[name].title for name in sorted(names))
 
 
+def advice(name: str) -> str:
+    """Return what to do where a data set is not here."""
+    data = DATASETS[name]
+    return (
+        f"`convgrade data fetch {name}` (students: `python check.pyz data fetch {name}`) brings {data.title} into this "
+        f"folder; or set {VARIABLE} to the folder that holds it, as {' or '.join(form.folder for form in data.forms)}."
+    )
+
+
 def files(data: DataSet) -> Iterator[tuple[Path, str]]:
     """Yield each file of each form of which anything is there, and its state: "official", "damaged" or "missing"."""
     for each in candidates(data):

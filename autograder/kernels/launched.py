@@ -131,8 +131,8 @@ class Launched(Judged):
         """What is wrong with the numbers, and what may have made them wrong."""
         found = super().failure
         if found:
-            lines = self.ran.misdeeds[0].lines if self.ran.misdeeds else []
-            return replace(found, hint=self._cause(), frames=lines)
+            kind, lines = next(((each.kind, each.lines) for each in self.ran.misdeeds), ("", []))
+            return replace(found, hint=self._cause(), frames=lines, fault=kind)
         if self.ran.changed:
             sentence = f"The kernel writes to {self.ran.changed[0]}, which it must only read."
             return Failure(Verdict.WRONG, sentence, str(self.case))

@@ -81,7 +81,7 @@ class KernelPart(Part):
             if others:
                 said = " ".join(one.sentence for one, _ in others[:MOST_OTHERS])
                 self.notes.append(f"Besides what is said below, {len(others)} more: {said}")
-            self._fail(Failure(Verdict.WRONG, first.sentence, str(case), frames=first.lines), case)
+            self._fail(Failure(Verdict.WRONG, first.sentence, str(case), frames=first.lines, fault=first.kind), case)
 
     def require_traffic(self, set_score: Callable[[float], None], case: Case) -> None:
         """Give points by the figure of a launch that is farthest from its best; fail unless that is reached."""

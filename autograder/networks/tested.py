@@ -124,13 +124,6 @@ class TestedClassifier(Classifier):
         """Train a new model on drawn images and ask it about others."""
         if self.grading.retraining:
             raise UserError(f"to train anew needs {self.title}, which is not on this machine: `{self._fetch}` brings it")
-        folders = " or ".join(form.folder for form in datasets.DATASETS[self.data_set].forms)
-        self.grading.remark(
-            f"{self.title} is not on this machine, so this is not the final grade: the network is trained anew on images "
-            f"that convgrade draws, and judged by others of these. `{self._fetch}` (students: "
-            f"`python check.pyz data fetch {self.data_set}`) brings {self.title} into this folder; or set CONVGRADE_DATA "
-            f"to the folder that holds it, as {folders}."
-        )
         self.train(*self.drawn(TRAIN_IMAGES, "to train with"), self.affordable(EPOCHS, TRAIN_IMAGES), TRAIN_SECONDS)
         images, labels = self.drawn(HELD_OUT_IMAGES, "held out")
         words = f"{HELD_OUT_IMAGES} drawn images ({self.title} is not here)"

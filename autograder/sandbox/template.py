@@ -11,7 +11,6 @@ import functools
 import json
 import os
 import pkgutil
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,12 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from autograder.sandbox import windows
 from autograder.sandbox.child import python_mount
 from autograder.sandbox.child.landlock_paths import PACKAGES
+from common.scratch import Scratch
 
 CHILD = ("bpf.py", "described.py", "failing_layer.py", "forbidden.py", "landlock_paths.py", "layers.py", "lex.py",
          "packages.py", "python_mount.py", "pytorch.py", "rules.py", "sources.py", "system_calls.py", "unpack.py",
@@ -49,8 +48,8 @@ class Template:
             self.python = windows.python()
             self.environment |= {name: os.environ[name] for name in windows.NEEDED if name in os.environ}
         # A copy: convgrade itself may lie in an archive, or where only its user can read.
-        self.inside = Path(tempfile.mkdtemp(prefix="convgrade-"))
-        self.inside.chmod(0o755)  # another user imports packages through it
+        self._scratch = Scratch()
+        self.inside = self._scratch.path  # another user imports packages through it
         for name in CHILD:
             (self.inside / name).write_bytes(pkgutil.get_data("autograder.sandbox.child", name) or b"")
         needed = [sys.base_prefix, *self.libraries]
@@ -122,7 +121,7 @@ class Template:
         for alone in self._ahead:
             alone.end()
             alone.close()
-        shutil.rmtree(self.inside, ignore_errors=True)
+        self._scratch.close()
 
     def _ended(self, pid: int) -> "Exit | None":
         ended = self._ask({"ended": pid})

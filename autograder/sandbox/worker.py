@@ -1,13 +1,10 @@
 """The scratch folder of a submission, and its workers: one for each part, started anew when a call has ended it."""
 
-import contextlib
 import errno
 import math
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +24,7 @@ from autograder.sandbox.stack import running_lines
 from autograder.sandbox.template import Exit, closed_folder
 from autograder.verdicts import FailedHere, Verdict
 from common.errors import UserError
+from common.scratch import Scratch
 
 FIRST_USER, USERS = 50_000, 10_000  # one of these numbers, which own nothing, becomes the worker's user
 START_SECONDS = 300.0  # for a worker to come up on a slow and busy machine, which is not the student's fault
@@ -63,8 +61,8 @@ class Sandbox:
         """
         self.deadline, self.strict, self.without, self.answers = deadline, strict, list(without), answers
         try:
-            self.scratch = Path(tempfile.mkdtemp(prefix="convgrade-"))
-            self.scratch.chmod(0o755)
+            self._scratch = Scratch()
+            self.scratch = self._scratch.path
             self.submission = self.scratch / "submission"
             self.submission.mkdir()
         except OSError as error:
@@ -95,10 +93,7 @@ class Sandbox:
             worker.stop()
         for claim in self._claims:
             claim.close()
-        with contextlib.suppress(RecursionError):
-            shutil.rmtree(self.scratch, ignore_errors=True)
-        if self.scratch.exists():  # folders in folders in folders, deeper than Python goes
-            subprocess.run(["rm", "-rf", "--", self.scratch], check=False)
+        self._scratch.close()
 
     def __enter__(self) -> "Sandbox":
         return self

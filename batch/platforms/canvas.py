@@ -11,12 +11,14 @@ from pathlib import PurePosixPath
 
 from batch.exports import canvas, gradescope
 from batch.grades import Grades
+from batch.records import Student
 from batch.roster import Attendance, Roster
 from quizzes.roster import heading_of
 from quizzes.tables import Cell
 
 FILE = "canvas.csv"
 STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOST_NAMED = 5
 _COLUMN = re.compile(r"(?P<title>.*\S)\s*\(\d+\)", re.DOTALL)
 
 
@@ -42,32 +44,47 @@ def rows(grades: Grades, column: str, kind: str, attendance: Attendance | None) 
     table: list[list[Cell]] = [[*STUDENT, column]]
     known = attendance if attendance and is_gradebook(attendance.roster) else None
     for grade in grades:
-        for student in () if grade.total is None else grade.handed_in.students:
-            enrolled = known.found.get(student) if known else None
-            if enrolled:
-                who = [enrolled.cells.get(heading.lower(), "") for heading in STUDENT]
-            elif known:
-                continue
-            else:
-                own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-                who = [student.name, own, school, student.email, ""]
-            who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
-            table.append([*who, grade.total or 0.0])
+        for student in grade.handed_in.students:
+            who = _as_canvas_has(student, known) if known else _as_the_export_has(student, kind)
+            if who and grade.total is not None:
+                who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
+                table.append([*who, grade.total])
     return table
 
 
-def remarks(column: str, roster: Roster | None) -> list[str]:
+def _as_canvas_has(student: Student, known: Attendance) -> list[str]:
+    """Return a student's cells of Canvas's gradebook; [] for who is not in it."""
+    enrolled = known.found.get(student)
+    return [enrolled.cells.get(heading.lower(), "") for heading in STUDENT] if enrolled else []
+
+
+def _as_the_export_has(student: Student, kind: str) -> list[str]:
+    """Return a student's cells, as far as the export says; [] for who is anonymous to Canvas."""
+    if _is_anonymous(student, kind):
+        return []
+    own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
+    return [student.name, own, school, student.email, ""]
+
+
+def remarks(grades: Grades, column: str, kind: str, roster: Roster | None) -> list[str]:
     """Return what to know before the table is imported."""
+    said = []
+    if anonymous := sum(_is_anonymous(student, kind) for grade in grades for student in grade.handed_in.students):
+        said.append(
+            f"{FILE} leaves out {anonymous} who are anonymous: the gradebook does not know these numbers. Turn anonymous "
+            "grading off, and download the submissions again."
+        )
     known = list(_assignments(roster)) if roster and is_gradebook(roster) else []
     if column in known or (not known and _COLUMN.fullmatch(column)):
-        return []
+        return said
     if known:
-        shown = ", ".join(f'"{heading}"' for heading in known[-5:])
-        return [f'Canvas\'s gradebook has no column "{column}": name one with --canvas-column, such as {shown}.']
-    return [
+        shown = ", ".join(f'"{heading}"' for heading in known[-MOST_NAMED:])
+        return [*said, f'Canvas\'s gradebook has no column "{column}": name one with --canvas-column, such as {shown}.']
+    said.append(
         f'{FILE}: Canvas would add a new assignment unless one is called "{column}". Name its column as Canvas\'s own '
         'export does, --canvas-column "Homework 3 (987)", or give that export with --roster FILE.'
-    ]
+    )
+    return said
 
 
 def feedback_name(named: Iterable[str]) -> str:
@@ -80,8 +97,13 @@ def feedback_name(named: Iterable[str]) -> str:
     files = [(name, found) for name in named if (found := canvas.NAME.fullmatch(name)) and found["file"]]
     for name, found in sorted(files, key=lambda each: not each[0].casefold().endswith(".py")):
         is_zip = PurePosixPath(name).suffix.casefold() == ".zip"
-        return f"{name[: found.start('file')]}feedback.{'zip' if is_zip else 'txt'}"
+        prefix = re.sub(r"\W", "", name[: found.start("file")])  # nothing else is in one of Canvas's
+        return f"{prefix}feedback.{'zip' if is_zip else 'txt'}"
     return ""
+
+
+def _is_anonymous(student: Student, kind: str) -> bool:
+    return kind == canvas.KIND and not student.sid
 
 
 def _assignments(roster: Roster) -> dict[str, str]:

@@ -4,7 +4,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -13,6 +12,7 @@ from typing import Any
 
 from autograder.sandbox import machine
 from common.interrupts import ctrl_c_waits
+from common.scratch import Scratch
 
 Task = tuple[Callable[..., Any], tuple]  # a function and its arguments
 
@@ -23,10 +23,9 @@ def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
         for function, arguments in tasks:
             yield function(*arguments)
         return
-    with tempfile.TemporaryDirectory(prefix="convgrade-", ignore_cleanup_errors=True) as scratch:
-        os.chmod(scratch, 0o755)  # submissions run as other users
+    with Scratch() as scratch:
         one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        with _environment({"TMPDIR": scratch, **one_thread, **machine.share(jobs)}):
+        with _environment({"TMPDIR": str(scratch), **one_thread, **machine.share(jobs)}):
             spawn = multiprocessing.get_context("spawn")
             executor = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_start)
             try:

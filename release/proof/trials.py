@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from autograder.runner import Outcome
 from autograder.verdicts import Verdict
 from autograder.wrong import RIGHT, WRONG, Program
 from common.errors import UserError
+from common.scratch import Scratch
 from release.handout import CHECK
 from release.proof.catches import Caught, caught
 from release.proof.watching import Watching
@@ -73,9 +73,9 @@ def of_halved(assigned: Assignment, seed: str) -> list[Trial | Caught]:
 
 def of_stubs(assigned: Assignment, released: dict[str, bytes], seed: str) -> list[Trial | Caught]:
     """Grade what students receive as if one had handed it in untouched."""
-    with tempfile.TemporaryDirectory(prefix="convgrade-") as folder:
-        _put(released, Path(folder))
-        return [_graded(STUBS, Path(folder), assigned, seed, Watching(assigned))]
+    with Scratch() as folder:
+        _put(released, folder)
+        return [_graded(STUBS, folder, assigned, seed, Watching(assigned))]
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,7 @@ class AtHome:
 
 def at_home(assigned: Assignment, released: dict[str, bytes], who: str) -> list[AtHome]:
     """Run check.pyz in the handout as a student does who has solved everything, or nothing yet."""
-    with tempfile.TemporaryDirectory(prefix="convgrade-") as name:
-        folder = Path(name)
+    with Scratch() as folder:
         _put(released, folder)
         if who == SOLUTION:
             _put({path.name: path.read_bytes() for path in handed_in(assigned)}, folder)
@@ -135,8 +134,7 @@ def _of_program(alone: Assignment, program: Program, seed: str, reference: Any) 
 
 def in_place_of(file: str, source: bytes, who: str, alone: Assignment, seed: str, reference: Any) -> Trial:
     """Grade a program by the checks of its part, in its master's place beside the other files of the solution."""
-    with tempfile.TemporaryDirectory(prefix="convgrade-") as name:
-        folder = Path(name)
+    with Scratch() as folder:
         for path in handed_in(alone):
             shutil.copy(path, folder / (f"{RIGHT}{path.name}" if path.name == file else path.name))
         (folder / file).write_bytes(source)

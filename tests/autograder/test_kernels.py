@@ -166,7 +166,7 @@ def test_a_kernel_must_leave_its_inputs_alone():
 def test_what_may_have_made_a_number_wrong():
     misdeed = Misdeed("race", "Thread 1 races thread 2.", ["sums.py line 3: s[0] += 1"])
     failure = launched([1, 2], [1, 3], misdeeds=[misdeed], written=1).failure
-    assert failure.hint == misdeed.sentence and failure.frames == misdeed.lines
+    assert (failure.hint, failure.frames, failure.fault) == (misdeed.sentence, misdeed.lines, "race")
     assert "writes 1 of 2 outputs" in launched([1, 2], [1, 3], written=1).failure.hint
     assert launched([1, 2], [1, 3]).failure.hint is None
 

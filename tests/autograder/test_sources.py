@@ -4,7 +4,6 @@ import ast
 import difflib
 import inspect
 from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from autograder.assignment import find
 from autograder.feedback import Failure
 from autograder.report import code
 from autograder.sandbox.child.sources import LARGEST, LONGEST_LINE, MOST_LINES
+from autograder.sandbox.replay import Answers
 from autograder.sandbox.worker import Sandbox
 from autograder.sources import Definition, Reader, Source
 from autograder.submission import Submission
@@ -33,7 +33,7 @@ def sandbox():
 @pytest.fixture(scope="module")
 def read(sandbox):
     """Return a function that reads bytes as a file of a submission; None where it cannot be read."""
-    reader, path = Reader(sandbox, 600.0), sandbox.submission / "homework.py"
+    reader, path = Reader(sandbox, sandbox.submission, 600.0), sandbox.submission / "homework.py"
 
     def read(content):
         path.write_bytes(content)
@@ -91,7 +91,7 @@ texts = st.lists(st.sampled_from(["a", "b", "c", "", "\x00", "\u202e<b>"]), max_
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_the_later_text_follows_from_the_earlier_one(sandbox, before, after):
     if not hasattr(sandbox, "reader"):
-        sandbox.reader = Reader(sandbox, 600.0)
+        sandbox.reader = Reader(sandbox, sandbox.submission, 600.0)
     changed = [ranges for hunk in sandbox.reader.hunks(before, after) for ranges in hunk]
     made, place = [], 0
     for ranges in changed:
@@ -101,10 +101,10 @@ def test_the_later_text_follows_from_the_earlier_one(sandbox, before, after):
 
 
 def test_what_takes_too_long_to_compare_is_not_compared(sandbox, monkeypatch):
-    monkeypatch.setattr("autograder.sources.SECONDS", 0.05)
-    reader = Reader(sandbox)
-    draw = Random(1)
-    before, after = ([str(draw.randrange(100)) for _ in range(2_000)] for _ in range(2))
+    monkeypatch.setattr("autograder.sources.SECONDS", 0.2)
+    reader = Reader(sandbox, sandbox.submission)
+    before, after = ([line for number in range(1_000) for line in (number % 50, name + number)] for name in (10**4, 10**5))
+    before, after = [*map(str, before)], [*map(str, after)]  # each line that both have is there twenty times
     assert reader.hunks(before, after) is None
     assert len(reader.hunks(["a"], ["b"])) == 1, "the next ones are"
 
@@ -142,6 +142,17 @@ def test_what_is_read_beside_a_failure(call, frames, wanted):
 @pytest.mark.parametrize("verdict", [Verdict.MISSING, Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED, Verdict.GRADER_ERROR])
 def test_nothing_is_read_where_nothing_was_written(verdict):
     assert lines_of(Failure(verdict, "", "f(1)")) == []
+
+
+def test_what_was_read_is_kept_with_the_answers(monkeypatch):
+    cnn, answers = find("cnn"), Answers()
+    told = grading.grade(cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, answers=answers)
+    monkeypatch.setattr(Sandbox, "worker", None)  # whoever starts one fails
+    kept = Answers.unpack(answers.pack())
+    again = grading.grade(
+        cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, answers=kept, replay=True
+    )
+    assert again.sources == told.sources and told.sources
 
 
 def test_reading_is_what_a_grader_asks_for():

@@ -48,7 +48,8 @@ def made_up(count: int, seed: int = 0, network: bool = False, mix: dict[str, int
     network: whether part 4 is handed in, too, the solution's.
     """
     draw = random.Random(seed)
-    kinds = draw.choices(list(mix), list(mix.values()), k=count)
+    rounds = -(-count // sum(mix.values()))  # of hundreds: 1,000 hold ten times as many as `mix` says, exactly
+    kinds = draw.sample(list(mix), count, counts=[rounds * share for share in mix.values()])
     work = []
     for number, kind in enumerate(kinds):
         files = {name: (SOLUTION / name).read_bytes() for name in FILES}
@@ -80,7 +81,7 @@ def _wrong() -> dict[str, list[tuple[str, bytes]]]:
         name, expected, *_ = docstring.split("\n")
         verdict = expected.split(": ")[1]
         kind = {"passed": "correct", "wrong": "wrong", "timed out": "hanging"}.get(verdict, "crashing")
-        found[kind].append((name, text.encode()))
+        found[kind].append((name.split()[0], text.encode()))
     return found
 
 

@@ -1,12 +1,17 @@
 """Whose grade changed between two runs, and why."""
 
+import csv
+import io
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.lateness import Loss
 from batch import comparing
 from batch.comparing import Reason, text
+from batch.grades import TOTAL, Comment, Grade, Override
 from batch.records import Student
 from tests.batch.classes import check, classes, handed_in, record, records, stand
 
@@ -127,6 +132,55 @@ def test_the_text_tells_most_changed_first():
         "4 changed: 1 up, 1 down, 0 with the same score (1 content changed, 1 score changed with the same content and "
         "verdicts, 1 new, 1 gone).",
     ]
+
+
+def test_what_people_say_is_told_apart_from_grading():
+    mine = Override("email a-0@uni.example", "1.1", 3.0, "your bound is\nright too", "", "d")
+    ada = Grade(ADA, WRONG)
+    by_hand = replace(ada, overrides=(mine,))
+    again = replace(by_hand, overrides=(replace(mine, made="later", by="eve"),))
+    assert comparing.compare([by_hand], [again]) == []  # the same points, for the same reason
+    total = replace(by_hand, overrides=(mine, replace(mine, check=TOTAL, points=7.5, reason="agreed")))
+    late = replace(ada, loss=Loss(0.2, "Handed in 1 h after the due date."))
+    praised = replace(ada, comments=(Comment("email a-0@uni.example", "well done", points=1.0),))
+    second = replace(ada, attempt=2, attempts=2, record=replace(WRONG, digest="e"))
+    unread = replace(ada, record=record(error="the zip is damaged", points=8.0))
+    told = {
+        "1.1 output_size: sizes: 0 -> 3, set by hand (your bound is right too)": (ada, by_hand, Reason.OVERRIDDEN, 3.0),
+        "1.1 output_size: sizes: 3 -> 0, no longer set by hand": (by_hand, ada, Reason.OVERRIDDEN, -3.0),
+        "total: 8 -> 7.5, set by hand (agreed)": (by_hand, total, Reason.OVERRIDDEN, -0.5),
+        "lateness takes off 0% -> 20%": (ada, late, Reason.LATENESS, -1.0),
+        "comments: +1 -> +0 points": (praised, ada, Reason.COMMENTS, -1.0),
+        "attempt 1 counted before, now attempt 2": (ada, second, Reason.ATTEMPT, 0.0),
+    }
+    for line, (before, after, reason, difference) in told.items():
+        (change,) = comparing.compare([before], [after])
+        assert (change.reasons[-1], change.difference) == (reason, difference)
+        assert line in [each for _, each in comparing.details(change)]
+        assert f"1 {reason}" in text([change]).splitlines()[-1]
+    assert "Ada (a-0@uni.example): 5 of 8 -> not graded; verdict" in text(comparing.compare([ada], [unread]))
+    assert "Ada (a-0@uni.example): not graded -> 5 of 8; verdict" in text(comparing.compare([unread], [ada]))
+    assert "0 up, 0 down, 1 with" in text(comparing.compare([unread], [ada]))
+
+
+def test_only_what_counts_is_compared():
+    first, second = Grade(ADA, WRONG, attempts=2), Grade(replace(ADA, key="a2"), RIGHT, attempt=2, attempts=2)
+    old = [first, replace(second, counts=False)]
+    (change,) = comparing.compare(old, [replace(first, counts=False), second])
+    assert (change.difference, change.reasons) == (3.0, (Reason.VERDICT, Reason.ATTEMPT))
+
+
+@given(classes(), classes())
+def test_the_table_has_a_row_for_each_student_of_what_changed(old, new):
+    changes = compare(old, new)
+    head, *rows = csv.reader(io.StringIO(comparing.table(changes).decode("utf-8-sig"), newline=""))
+    assert head == ["key", "name", "email", "before", "after", "reasons", "details"]
+    assert [row[0] for row in rows] == [each.handed_in.key for each in changes for _ in each.handed_in.students]
+    by_key = {each.handed_in.key: each for each in changes}
+    for key, _, _, before, after, reasons, _ in rows:
+        assert reasons == ", ".join(by_key[key].reasons)
+        if before and after:
+            assert float(after) - float(before) == pytest.approx(by_key[key].difference, abs=0.011)
 
 
 @given(classes(), classes())

@@ -175,6 +175,7 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
         "roejohn_14": "what was handed in as a text is not looked at; it holds no files",
         "van_der_berg_13": "",
     }
+    assert {one.key for one in export.handed_in if one.late} == {"anon_aB3x8", "doejane_12"}
     assert contents(export.handed_in[2]) == {
         "convolution.py": b"new",
         "pooling.py": b"p",
@@ -402,7 +403,7 @@ def test_a_file_that_is_called_like_one_of_canvas(tmp_path, scratch):
 
 
 def test_what_is_no_export(tmp_path, scratch, solution):
-    with pytest.raises(UserError, match="there is no"):
+    with pytest.raises(UserError, match="nothing cannot be read: No such file"):
         read(tmp_path / "nothing", scratch)
     (tmp_path / "text.zip").write_text("this is no zip")
     (tmp_path / "zero.zip").touch()

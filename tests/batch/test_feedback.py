@@ -51,18 +51,24 @@ def test_a_whole_text():
 
 
 def test_what_people_have_said():
-    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "digest": "d"}
+    made = {"student": "email ada@u.edu", "made": "2026-10-02T00:00:00+02:00", "content": "d"}
     overrides = (
         Override(check="1.2", points=4.0, reason="right too", **made),
         Override(check="1.5", points=1.0, reason="!", **made),
     )
-    comments = (Comment("email ada@u.edu", "Clear names.", "convolution.py", 3, 2.0), Comment("email ada@u.edu", "Thanks."))
+    comments = (
+        Comment("email ada@u.edu", "Clear names.", "convolution.py", 3, 2.0, FOUND.record.digest),
+        Comment("email ada@u.edu", "Why?", "pooling.py", 7, digest="another"),
+        Comment("email ada@u.edu", "Thanks."),
+    )
     late = Loss(0.1, "Handed in 5 h after the due date.")
     grade = replace(FOUND, overrides=overrides, comments=comments, loss=late, attempt=2, attempts=3)
     text = feedback.text(grade, CNN)
     assert ", attempt 2 of 3\n\n9 of 100 points\n10 before lateness. Handed in 5 h after the due date.\n" in text
-    assert "Set by your teachers: 1.2: 1 -> 4 (right too)\nSet by your teachers: 1.5: 0 -> 1 (!)\n" in text
-    assert "convolution.py, line 3: Clear names. (+2 points)\nThanks.\n" in text
+    assert "Set by your instructor: 1.2: 1 -> 4 (right too)\nSet by your instructor: 1.5: 0 -> 1 (!)\n" in text
+    assert (
+        "convolution.py, line 3: Clear names. (+2 points)\npooling.py, line 7, in another attempt: Why?\nThanks.\n" in text
+    )
     assert "1.2 images: wrong, 4 of 4 points" in text
     hidden = feedback.text(grade, assigned(hidden_checks_show="hidden"))
     assert "1.5" not in hidden and "It fell" not in hidden and "1 more check" in hidden and "9 of 100" in hidden
@@ -77,6 +83,11 @@ def test_a_grade_that_a_person_has_set_knows_no_lateness():
 def test_what_could_not_be_graded():
     text = feedback.text(Grade(ADA, record(error="it holds no files.", points=100.0)), CNN)
     assert text.endswith("\nYour submission could not be graded: it holds no files.\n")
+
+
+def test_a_grade_that_is_not_final():
+    missing = replace(FOUND, record=replace(FOUND.record, lacked=("cifar10",)))
+    assert "4 of 100 points\nThis grade is not final: CIFAR-10 was not there.\n" in feedback.text(missing, CNN)
 
 
 def test_hints_on_request_are_not_told():

@@ -1,5 +1,7 @@
 """The ledger: what stands in it is there whatever happens next."""
 
+import dataclasses
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.grades import Override
 from batch.ledger import Ledger
+from batch.mending import mend
+from batch.policy import Policy
 from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
+from common.records import to_json
 
 texts = st.text(max_size=20)
 numbers = st.floats(0, 100)
@@ -93,6 +99,45 @@ def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path):
     assert "What was finished before is kept. Make room on the disk" in sentence, done.stderr
     with Ledger(tmp_path) as ledger:
         assert set(finished) <= ledger.rows().keys()
+
+
+DAMAGE = ("", "{", "null", "[]", '{"digest": 3}', b"\xff\xfe", None)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_rows_that_cannot_be_read_cost_no_other_and_are_told(tmp_path, damage):
+    graded = [(HandedIn(key, (), "", Path(key)), Record(f"digest of {key}", 1.0, 2.0, 0.0, (), {}, ())) for key in "ab"]
+    override = Override("key a", "1.1", 2.0, "why", "2026-11-01T12:00:00+00:00", "digest of a")
+    with Ledger(tmp_path) as ledger:
+        for _, record in graded:
+            ledger.put(record, "options")
+        ledger.put_class(graded)
+        ledger.override(override)
+        ledger.override(dataclasses.replace(override, check="1.2"))
+        ledger.give("policy", to_json(Policy()))
+        ledger.give("kind", "Canvas")
+        assert mend(ledger) == []
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as rows:
+        for table, column, which in (
+            ("graded", "record", "digest = 'digest of a'"),
+            ("class", "handed_in", "key = 'a'"),
+            ("attempts", "handed_in", "key = 'a'"),
+            ("overrides", "override", "check_number = '1.1'"),
+            ("given", "content", "name = 'policy'"),
+        ):
+            value = damage.decode("latin-1") if isinstance(damage, bytes) else damage
+            rows.execute(f"UPDATE {table} SET {column} = ? WHERE {which}", (value,))
+        if isinstance(damage, bytes):
+            rows.execute("UPDATE graded SET record = CAST(? AS TEXT) WHERE digest = 'digest of a'", (damage,))
+    with Ledger.to_read(tmp_path) as ledger, pytest.raises(UserError, match="Run `convgrade batch` again"):
+        ledger.rows()
+    with Ledger(tmp_path) as ledger:
+        said = mend(ledger)
+        assert "3 rows of ledger.sqlite could not be read" in said[0] and "The override of 1.1 for key a" in said[1]
+        assert [sentence.split(" could")[0] for sentence in said[2:]] == (["What you gave as policy"] if damage else [])
+        assert list(ledger.rows()) == ["digest of b"] and ledger.graded() == ledger.attempts() == graded[1:]
+        assert [each.check for each in ledger.overrides()] == ["1.2"] and ledger.given("kind") == "Canvas"
+        assert mend(ledger) == []
 
 
 def test_another_file_of_this_name(tmp_path):

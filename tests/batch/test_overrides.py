@@ -41,9 +41,9 @@ def keep(ledger, graded, options="options"):
 
 
 def set_points(ledger, student, check, points, reason="because", **options):
-    grade = Counted(outcome.grades(ledger)).of(student)
+    grade = Counted(outcome.grades(ledger)).find(student)[1]
     overrides.keep(ledger, [(grade, overrides.override(grade, check, points, reason, **options))])
-    return Counted(outcome.grades(ledger)).of(student)
+    return Counted(outcome.grades(ledger)).find(student)[1]
 
 
 def rows(content):
@@ -93,16 +93,16 @@ def test_an_override_takes_the_place_of_an_earlier_one_which_is_kept_in_the_hist
     shown = overrides.text(ledger.overrides(), ledger.ended_overrides(), outcome.grades(ledger))
     assert "Ada Lovelace (email a-0@uni.example)\n    1.10: 5 -> 3 (because), by " in shown
     assert "    1.10: 2.5 (because), by " in shown
-    overrides.take_back(ledger, Counted(outcome.grades(ledger)).of("Ada Lovelace"), "1.10")
+    overrides.take_back(ledger, Counted(outcome.grades(ledger)).find("Ada Lovelace")[1], "1.10")
     assert outcome.grades(ledger) == stand(CLASS)
     with pytest.raises(UserError, match=r"Ada Lovelace has no override of 1\.10; there is none"):
-        overrides.take_back(ledger, Counted(outcome.grades(ledger)).of("Ada Lovelace"), "1.10")
+        overrides.take_back(ledger, Counted(outcome.grades(ledger)).find("Ada Lovelace")[1], "1.10")
 
 
 def test_what_was_set_for_earlier_work_stands_with_a_remark(ledger, tmp_path):
     set_points(ledger, "Ada Lovelace", "1.1", "3")
     keep(ledger, [(ADA, replace(CLASS[0][1], digest="z")), CLASS[1]])
-    grade = Counted(outcome.grades(ledger)).of("Ada Lovelace")
+    grade = Counted(outcome.grades(ledger)).find("Ada Lovelace")[1]
     assert grade.total == 8.0
     gradebook.write(tmp_path, outcome.grades(ledger), "Homework")
     row = rows((tmp_path / "gradebook.csv").read_bytes())[0]
@@ -114,9 +114,31 @@ def test_what_was_set_for_earlier_work_stands_with_a_remark(ledger, tmp_path):
 def test_work_that_could_not_be_graded_can_be_given_a_total_for_the_whole_group(ledger, tmp_path):
     assert set_points(ledger, "Cleo", "total", "6").total == 6.0
     assert set_points(ledger, "Bob", "total", "7").overridden == ("total: not graded -> 7 (because)",)
-    assert len(ledger.overrides()) == 1
+    assert [each.student for each in ledger.overrides()] == ["email b-0@uni.example", "email b-1@uni.example"]
     gradebook.write(tmp_path, outcome.grades(ledger), "Homework")
     assert [row["total"] for row in rows((tmp_path / "gradebook.csv").read_bytes())] == ["5.00", "7.00", "7.00"]
+
+
+def test_what_is_set_for_one_student_is_not_set_for_another_of_the_group(tmp_path):
+    together = replace(BOB, key="pair", submitted="2026-10-01T10:00+00:00")
+    alone = replace(BOB, key="alone", students=BOB.students[:1], submitted="2026-10-02T10:00+00:00")
+    graded = [(together, replace(CLASS[0][1], digest="p")), (alone, replace(CLASS[0][1], digest="q"))]
+    with Ledger(tmp_path) as ledger:
+        keep(ledger, graded)
+        set_points(ledger, "Bob", "total", "1")
+        set_points(ledger, "Cleo", "1.1", "3")
+        stood = {each.handed_in.students[0].name: each.total for each in outcome.grades(ledger) if each.counts}
+    assert stood == {"Bob": 1.0, "Cleo": 8.0}
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_of_two_who_join_the_last_that_was_set_stands(later):
+    made = [
+        Override(f"email b-{place}@uni.example", "1.1", place, "so", f"2026-10-0{1 + (place == later)}", "")
+        for place in (0, 1)
+    ]
+    (grade,) = stand([(BOB, CLASS[0][1])], *made)
+    assert [each.points for each in grade.overrides] == [later]
 
 
 MISTAKES = [
@@ -208,7 +230,7 @@ def test_requests_come_back_with_old_new_and_why(ledger, tmp_path):
     assert answers(ledger)[0] == (
         "0.00",
         "0.00",
-        f"newer work; {mended}; nothing changed; still wrong: Output 3 should be 5.",
+        f"newer work; {mended}; the result is the same; still wrong: Output 3 should be 5.",
     )
     assert answers(ledger)[2] == ("", "", "not in the class now")
 

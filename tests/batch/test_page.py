@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 
 import batch.page
+from autograder import grading
 from autograder.assignment import find
 from autograder.lateness import Loss
 from autograder.verdicts import Verdict
 from batch.display_names import called
 from batch.grades import TOTAL, Comment, Override
-from batch.records import Student
+from batch.records import Record, Student
 from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record, stand
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT
@@ -72,10 +74,11 @@ def _standing():
         return Override("email", check, points, reason, "2026-11-30T12:00:00+00:00", "d")
 
     changes = {
-        1: {"loss": late, "attempt": 2, "attempts": 2},
-        2: {"loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
+        1: {"late": "1 d 1 h", "loss": late, "attempt": 2, "attempts": 2},
+        2: {"late": "1 d 1 h", "loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
         4: {"comments": (Comment("email", "Well named."), Comment("email", "Too long.", points=-0.5))},
-        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "loss": late},
+        5: {"record": replace(grades[5].record, lacked=("cifar10",))},
+        7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "late": "yes", "loss": late},
     }
     earlier = replace(grades[1], attempt=1, attempts=2, counts=False)
     standing = [replace(grade, **changes.get(number, {})) for number, grade in grades.items()]
@@ -173,6 +176,15 @@ def test_the_hint_and_the_links_of_a_misconception():
     assert reports == [f"submissions/submission_{n}/report.html" for n in (3, 2)]
 
 
+def test_a_race_counts_as_a_misconception_does(tmp_path):
+    cuda = find("cuda")
+    shutil.copy(cuda.folder / "wrong" / "sums_without_a_barrier_after_loading.py", tmp_path / "reduction.py")
+    tmp_path.chmod(0o755)
+    found = Record.of(grading.grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
+    _, _, _, found = _tables(render([(handed_in("a", "Ada"), found)], "Homework", cuda, "seed"))
+    assert found == [("race", "1", "5.1")]
+
+
 @pytest.mark.parametrize(
     "graded",
     [
@@ -259,7 +271,9 @@ def page(browser, folder):
 def _shown(page):
     return [
         int(href.split("/")[1][-1])
-        for href in page.locator(".all tbody tr:visible a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        for href in page.locator(".all tbody tr:visible th > a").evaluate_all(
+            "all => all.map(one => one.getAttribute('href'))"
+        )
     ]
 
 
@@ -383,10 +397,14 @@ def test_what_stands_is_in_the_table(standing):
         points = cells[called(grade.handed_in)][:3]
         expected = [grade.score, grade.lost or None, grade.total]
         assert points == ["" if each is None else f"{round(each, 2):g}" for each in expected], grade.handed_in.key
-    assert "attempt 2 of 2" in cells["Ada Lovelace"][3] and "50% of the points are taken off" in cells["Ada Lovelace"][3]
+    assert "attempt 2 of 2" in cells["Ada Lovelace"][3]
+    assert standing.locator(".all tbody tr").filter(has_text="1 d 1 h late").count() == 2
+    assert (
+        standing.locator(".all tbody tr").filter(has_text="This grade is not final: CIFAR-10 was not there.").count() == 1
+    )
     assert "your <bound> is right too" in cells["bob, Zoë Ångström"][3] and "shown in person" in cells["Cleo"][3]
     assert "handed in nothing" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
-    assert standing.get_by_role("img", name="1.3 wrong; overridden: 2.5").count() == 1
+    assert standing.get_by_role("img", name="1.3 wrong; overridden 1.3: 0 -> 2.5 (your <bound> is right too)").count() == 1
     assert "2 students handed in nothing" in standing.inner_text("#summary")
     assert list(cells) == sorted(cells, key=str.casefold)
 
@@ -399,6 +417,7 @@ def test_the_filter_of_what_stands(standing):
         "with comments": {4},
         "several attempts": {1},
         "could not be graded": {7},
+        "not final": {5},
     }
     totals = {int(grade.handed_in.key[-1]): grade.total for grade in grades if grade.counts}
     for only, numbers in wanted.items():
@@ -494,3 +513,13 @@ def test_students_of_one_submission_are_counted_each():
         [(pair, record(check())), (replace(pair, key="b", students=(Student(""),)), record(check()))], "H", CNN, ""
     )
     assert "2 submissions by 3 students" in told
+
+
+def test_a_class_of_which_nobody_handed_in_anything_is_in_the_table():
+    html = batch.page.render([], "Homework", CNN, "seed", absent=[Student("Ada\u202e", "ada@uni.example")])
+    assert (
+        "1 of 1 row<" in html
+        and "Ada\ufffd" in html
+        and '<tr data-is="absent">' in html
+        and "No submission yet" not in html
+    )

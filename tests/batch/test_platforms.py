@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.assignment import find
@@ -89,6 +89,10 @@ def worksheet(work, changed="-", most="100.00"):
     return "\n".join([*lines, "Participant 7900,Zed Absent,zed@example.com,,,100.00,-,"])
 
 
+def csv_rows(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
 def tables(folder, grades, title="Homework 3 (987)", kind="", attendance=None):
     gradebook.write(folder, grades, title, kind, attendance)
     return {path.name: path.read_bytes() for path in folder.glob("*.csv")}
@@ -116,7 +120,7 @@ def test_who_is_not_in_canvas_s_gradebook_does_not_become_a_student(work, canvas
 def test_canvas_s_gradebook_completes_a_title(work, asked, tmp_path):
     known = listed(tmp_path, canvas_list(work), [], "Canvas").roster
     assert canvas.column(asked, known) == "Homework 3 (987)"
-    assert not canvas.remarks("Homework 3 (987)", known)
+    assert not canvas.remarks([], "Homework 3 (987)", "Canvas", known)
 
 
 def test_a_column_that_canvas_would_add(work, canvas_grades, tmp_path):
@@ -124,8 +128,15 @@ def test_a_column_that_canvas_would_add(work, canvas_grades, tmp_path):
     for column, roster_of, said in (("HW 3", None, "--canvas-column"), ("HW 3 (1)", known, '"Homework 3 (987)"')):
         assert canvas.column(column, roster_of) == column
         assert course(work).imported(tables(tmp_path / column, canvas_grades, column)["canvas.csv"])[0] == column
-        (remark,) = canvas.remarks(column, roster_of)
+        (remark,) = canvas.remarks(canvas_grades, column, "Canvas", roster_of)
         assert said in remark and column in remark
+
+
+def test_who_is_anonymous_to_canvas_is_left_out_and_said(tmp_path):
+    grades = [graded(one("anon_x", Student("anon_x"))), graded(one("a_5001", Student("a", sid="5001")))]
+    assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
+    assert "leaves out 1 who are anonymous" in canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)[0]
+    assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 3
 
 
 def test_moodle_takes_the_grades_of_its_own_export(work, moodle_grades, tmp_path):
@@ -220,10 +231,8 @@ def test_the_name_of_feedback_for_canvas(named, expected, tmp_path):
 
 
 def test_moodle_takes_the_feedback_with_the_reports(work, moodle_grades, tmp_path):
-    for each in moodle_grades:
-        report = tmp_path / "submissions" / each.handed_in.key / "report.html"
-        report.parent.mkdir(parents=True)
-        report.write_text(each.handed_in.key)
+    (tmp_path / "contents" / "d").mkdir(parents=True)
+    (tmp_path / "contents" / "d" / "report.html").write_text("<p>The report.</p>")
     takes = MoodleAssignment({str(7000 + each.number): each.number for each in work})
     taken = takes.feedback(sent(tmp_path, moodle_grades, "moodle"))
     assert set(taken) == {(each.number, name) for each in work for name in ("feedback.txt", "report.html")}
@@ -273,6 +282,7 @@ hostile = st.sampled_from([*HOSTILE, "../../etc/passwd", "a_b/c\\d", "..", "=1+1
 
 
 @given(hostile, hostile, hostile)
+@example("a_b/c\\d", "", "")
 def test_hostile_names_stay_names(tmp_path_factory, name, sentence, error):
     folder = tmp_path_factory.mktemp("sent")
     wrong = check("1.2", "public", verdict="wrong", sentence=sentence, hint=sentence)
@@ -293,7 +303,7 @@ def test_hostile_names_stay_names(tmp_path_factory, name, sentence, error):
 def test_nobody_reads_of_hidden_checks(tmp_path_factory, total, error):
     folder = tmp_path_factory.mktemp("hidden")
     grade = graded(one("a_1", Student("a", "a@b.c", "1"), named=("a_1_2_hw.py",)), round(total, 2), error=error)
-    report = folder / "submissions" / "a_1" / "report.html"
+    report = folder / "contents" / "d" / "report.html"
     report.parent.mkdir(parents=True)
     report.write_text(SECRET)
     for how in ("canvas", "moodle", "mail"):

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import BrokenExecutor
+from functools import partial
 
 import psutil
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from autograder.sandbox import machine
 from batch import pool
 from common.errors import UserError
+from tests.conftest import ROOT
 
 DIES = "__import__('os')._exit(9)"
 
@@ -79,8 +82,103 @@ def test_few_tasks_are_in_hand():
     results.close()
 
 
-def test_no_scheduler_is_said(monkeypatch):
-    monkeypatch.setattr(pool, "SECONDS_TO_CONNECT", 1)
+@pytest.fixture
+def silent():
+    """The address of a port that takes connections and never says a word, as no scheduler does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+NO_ADDRESSES = ("tcp://127.0.0.1:9", "tcp://{silent}", "nonsense", "", "tcp://", "http://{silent}", "file:/nowhere",
+                "file:/", "file:{text}", "tls://{silent}", "inproc://x", "tcp://[::1")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_an_address_without_a_scheduler_is_reported(monkeypatch, silent, tmp_path, address):
     pytest.importorskip("distributed")
-    with pytest.raises(UserError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
-        next(pool.each(eval, [("1",)], pool.cluster("tcp://127.0.0.1:9", lambda: "")))
+    monkeypatch.setattr(pool, "SECONDS_TO_CONNECT", 0.5)
+    (tmp_path / "text").write_text("not a scheduler file")
+    address = address.format(silent=silent, text=tmp_path / "text")
+    with pytest.raises(UserError) as refused:
+        next(on_cluster(address, "1"))
+    assert str(refused.value).startswith(f"no Dask scheduler answers at {address!r}: give its address")
+
+
+@pytest.fixture
+def dask(tmp_path):
+    """Return a function that starts `dask scheduler` or `dask worker`, and where the scheduler is."""
+    pytest.importorskip("distributed")
+    file, started = tmp_path / "scheduler.json", []
+
+    def start(kind, *options, **environment):
+        command = [sys.executable, "-m", "dask", kind, "--no-dashboard", "--scheduler-file", str(file), *options]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, cwd=tmp_path, env=environment, **quiet))
+        deadline = time.monotonic() + 600
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return started[-1]
+
+    yield start, f"file:{file}"
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+WORKER = ("worker", "--no-nanny", "--nthreads", "1", "--memory-limit", "0")
+REQUIRE_ABLE = partial(exec, "import common.errors, os\nif 'UNABLE' in os.environ: raise common.errors.UserError('unable')")
+WAIT = "__import__('time').sleep(0.2)"
+
+
+def on_cluster(address, *tasks):
+    """Yield what becomes of expressions."""
+    return pool.each(eval, [(task,) for task in tasks], pool.cluster(address, REQUIRE_ABLE))
+
+
+def begun(address, *tasks):
+    """Return what comes after the first expression, which is done as soon as there is a worker."""
+    deadline = time.monotonic() + 600
+    while True:
+        results = on_cluster(address, *tasks)
+        try:
+            next(results)
+            return results
+        except UserError as error:
+            if "has no workers yet" not in str(error) or time.monotonic() > deadline:
+                raise
+
+
+def test_a_cluster_loses_workers_and_gets_others(dask, monkeypatch):
+    start, address = dask
+    monkeypatch.setattr(pool, "SECONDS_TO_LOOK", 0.2)
+    start("scheduler", "--host", "127.0.0.1", "--port", "0")
+    first = start(*WORKER)
+    results = begun(address, *[WAIT] * 20, "1 + 1")
+    first.kill()
+    second = start(*WORKER)
+    assert [result for _, result in results] == [None] * 19 + [2]
+    results = begun(address, *[WAIT] * 20)
+    second.kill()
+    start(*WORKER, UNABLE="1")  # nobody asked this one before the run
+    assert any(isinstance(result, UserError) and str(result) == "unable" for _, result in results)
+    with pytest.raises(UserError, match="unable"):
+        next(on_cluster(address, "1"))
+
+
+def test_a_cluster_that_is_gone_is_reported_in_a_sentence(dask, monkeypatch, capfd):
+    start, address = dask
+    monkeypatch.setattr(pool, "SECONDS_TO_LOOK", 0.2)
+    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0")
+    worker = start(*WORKER)
+    results = begun(address, *[WAIT] * 20)
+    worker.kill()
+    monkeypatch.setattr(pool, "SECONDS_WITHOUT_WORKERS", 1)
+    with pytest.raises(UserError, match=r"has lost all its workers; what was finished is kept\. Start others"):
+        list(results)
+    start(*WORKER)
+    results = begun(address, *[WAIT] * 20)
+    scheduler.kill()
+    with pytest.raises(UserError, match=r"the scheduler at file:.* is gone; what was finished is kept\. Start it again"):
+        list(results)
+    assert capfd.readouterr().err == ""

@@ -81,7 +81,8 @@ def test_a_report_says_whose_it_is_and_what_stands():
     page = Read(filled(grade))
     assert f"{grade.total:g} of {grade.record.points:g} points" in page.text
     assert "Ada, handed in 2026-11-29 10:00" in page.text and "Content 0123" not in page.text
-    assert "Attempt 2 of 3. Another attempt counts." in page.text
+    assert "Attempt 2 of 3. Another attempt counts." in page.text and "What changed" in page.text
+    assert "What changed" not in reports.filled(PAGE, grade, Path("nowhere"), alone=True), "it is not sent"
     assert f"Handed in 2 h late. {grade.score:g} points, minus {grade.lost:g} for lateness: {grade.total:g}." in page.text
 
 
@@ -221,14 +222,24 @@ def test_what_was_given_once_holds(graded):
 
 def test_the_same_comment_given_again_stays_with_the_work_that_it_was_made_for(graded, tmp_path):
     with Ledger.to_read(graded) as ledger:
-        given, current = comments.given(ledger), ledger.graded()
+        given, current = comments.given(ledger), outcome.grades(ledger)
     with Ledger(tmp_path) as ledger:
-        comments.keep(ledger, given, current)
+        comments.keep(ledger, [replace(one, digest="", students=()) for one in given], current)
         now = {one.text: one.digest for one in comments.given(ledger)}
-        records = {each.key: record.digest for each, record in current}
+        records = {each.handed_in.key: each.record.digest for each in current if each.counts}
         assert now == {"Look at this": records["ada"], "Try again": records["bob"]}, "what is new is about what is there"
-        comments.keep(ledger, [replace(one, digest="") for one in given], [])
+        comments.keep(ledger, [replace(one, digest="", students=()) for one in given], [])
         assert {one.text: one.digest for one in comments.given(ledger)} == now
+
+
+def test_a_comment_on_a_group_is_about_that_group_and_one_on_a_student_about_nobody_else():
+    alone = Comment("ada", "Flipped.", points=-2.0, digest="d", students=("ada",))
+    assert alone.stands_for(["ada"], "d") and alone.stands_for(["ada"], "later")
+    assert not alone.stands_for(["bob"], "d"), "who has handed in the same"
+    assert not alone.stands_for(["ada", "bob"], "later"), "what they did together"
+    group = replace(alone, students=("ada", "bob"))
+    assert group.stands_for(["bob", "ada"], "d") and group.stands_for(["bob", "ada"], "later")
+    assert group.stands_for(["bob"], "later") and not group.stands_for(["bob", "eve"], "later")
 
 
 def test_changes_are_those_between_two_attempts(graded):

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
+from autograder import datasets
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
@@ -36,7 +37,7 @@ CONVOLUTION = (SOLUTIONS / "convolution.py").read_text()
 def here():
     """A pool of one thread: as good as a process for submissions, which run in processes of their own anyway."""
     with ThreadPoolExecutor(1) as executor:
-        yield executor, 1
+        yield executor.submit, lambda: 1
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_a_submission_that_ends_the_grader_is_given_up_and_tried_by_the_next_run
                 )
 
         with Executor(1) as executor:
-            yield executor, 1
+            yield executor.submit, lambda: 1
 
     known, progress = run(ada, bob, pool=fragile)
     assert known["bob"].error.startswith(FAILED_HERE) and known["bob"].points == known["ada"].points
@@ -268,25 +269,67 @@ def test_selections(hand_in, run):
     assert run(ada, bob, eve, students=("ada",), regrade=True)[1].all == 1
 
 
-def test_a_worker_elsewhere_must_see_the_folder_and_grade_as_here(tmp_path):
-    assert WorkerProbe(code("cnn"), tmp_path, "cnn")() == ""
-    assert "does not see" in WorkerProbe(code("cnn"), tmp_path / "not there", "cnn")()
-    assert "install the same version" in WorkerProbe("another's", tmp_path, "cnn")()
-    assert "install the same version" in WorkerProbe(code("cnn"), tmp_path, tmp_path)()
+def test_a_worker_elsewhere_must_see_what_is_seen_here_and_grade_as_here(tmp_path, monkeypatch):
+    probe = WorkerProbe(code("cnn"), (), "cnn", (tmp_path,))
+    monkeypatch.setattr("autograder.datasets.places.candidates", lambda data: iter(()))
+    probe()
+    for other, sentence in (
+        ({"paths": (tmp_path, tmp_path / "not there")}, f"does not see {tmp_path / 'not there'};"),
+        ({"address": tmp_path / "homework"}, "does not see .*homework;"),
+        ({"code": "another's"}, "another version than here: install the same one"),
+        ({"data": ("cifar10",)}, "CIFAR-10 is only on one of the two machines: set CONVGRADE_DATA"),
+    ):
+        with pytest.raises(UserError, match=f"the worker on .* cannot grade: .*{sentence}"):
+            dataclasses.replace(probe, **other)()
 
 
-def test_a_folder_that_disappears_meanwhile_stops_nobody(hand_in, run, tmp_path):
-    walk = os.walk
+@pytest.mark.parametrize("when", ["before it is graded", "while it is graded"])
+def test_a_folder_that_disappears_stops_nobody_and_is_nobodys_grade(hand_in, run, tmp_path, monkeypatch, when):
+    ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION + "\n")
+    lost = {"before it is graded": "grade", "while it is graded": "_grade"}[when]
+    grade = getattr(task, lost)
 
-    def walk_and_lose(folder, **options):
-        for found in walk(folder, **options):
-            shutil.rmtree(tmp_path / "export" / "bob", ignore_errors=True)
-            yield found
+    def lose(source, *rest, **options):
+        shutil.rmtree(bob.source, ignore_errors=True)
+        return grade(source, *rest, **options)
 
-    with patch.object(os, "walk", walk_and_lose):
-        known, progress = run(hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION))
+    monkeypatch.setattr(task, lost, lose)
+    known, progress = run(ada, bob)
     assert known["ada"].score == 30
-    assert known["bob"].error.startswith("the submission does not exist") and not progress.faults
+    assert known["bob"].failed_here() and f"cannot see {bob.source}" in known["bob"].error and len(progress.faults) == 1
+    monkeypatch.undo()
+    assert run(ada, hand_in("bob", CONVOLUTION + "\n"))[0]["bob"].score == 30
+
+
+def test_an_export_that_disappears_stops_the_run_with_a_sentence(hand_in, run, tmp_path, monkeypatch):
+    ada, grade = hand_in("ada", CONVOLUTION), task.grade
+
+    def lose(*arguments):
+        shutil.rmtree(tmp_path / "export", ignore_errors=True)
+        return grade(*arguments)
+
+    monkeypatch.setattr(task, "grade", lose)
+    with pytest.raises(UserError, match=rf"cannot see {ada.source}: was it moved or deleted, .*the same command goes on"):
+        run(ada)
+    monkeypatch.undo()
+    assert run(hand_in("ada", CONVOLUTION))[0]["ada"].score == 30
+
+
+def test_a_data_set_that_comes_later_lets_those_be_graded_again_whose_grade_depended_on_it(hand_in, run, monkeypatch):
+    ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION + "\n")
+    find = datasets.find
+    monkeypatch.setattr(datasets.places, "find", lambda name: None)
+    known, _ = run(ada, bob)
+    assert not known["ada"].lacked and not known["ada"].not_final  # part 4 was not handed in
+    with Ledger(ada.source.parent.parent / "out") as ledger:  # as if it had been
+        ledger.put(dataclasses.replace(known["ada"], lacked=("cifar10",)), CONFIG.options_digest())
+    known, progress = run(ada, bob)
+    assert progress.all == 0 and "CIFAR-10 was not there" in known["ada"].not_final
+    monkeypatch.setattr(datasets.places, "find", find)
+    known, progress = run(ada, bob)
+    assert (progress.all, progress.replayed) == (1, 1)  # what was answered suffices
+    assert not known["ada"].lacked
+    assert run(ada, bob)[1].all == 0
 
 
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):

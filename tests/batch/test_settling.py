@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment import find
 from autograder.config import Late
 from batch import extensions, outcome
 from batch.extensions import NONE, Extension
@@ -22,6 +23,8 @@ from batch.records import HandedIn, Student
 from batch.settling import settle
 from common.errors import UserError
 from common.records import to_json
+from gradescope import policy as on_gradescope
+from gradescope.metadata import Metadata
 from tests.batch.classes import check, record
 
 DUE = datetime(2026, 11, 22, 18, tzinfo=timezone.utc)
@@ -92,6 +95,15 @@ def test_lateness_by_hand(score, at, late):
 
 
 @given(scores, moments.filter(bool), moments.filter(bool), lates)
+def test_gradescope_takes_off_the_same(score, at, due, late):
+    rules = on_gradescope.Policy(replace(find("cnn").config, late=late), "this", Metadata(at, due))
+    there = rules.applied({"score": score, "output": "", "extra_data": {}})
+    (here,) = settled(work(score, at), due=due, late=late)
+    assert here.total == there["score"]
+    assert not here.loss or here.loss.sentence in there["output"]
+
+
+@given(scores, moments.filter(bool), moments.filter(bool), lates)
 def test_the_total_is_the_score_minus_what_is_lost_and_later_never_gains(score, one, other, late):
     early, later = (settled(work(score, at), late=late)[0] for at in sorted((one, other)))
     for grade in (early, later):
@@ -100,9 +112,9 @@ def test_the_total_is_the_score_minus_what_is_lost_and_later_never_gains(score, 
     assert later.total <= early.total
 
 
-@given(scores, moments, st.lists(extended, max_size=3), st.booleans(), lates)
-def test_an_extension_never_costs_anything(score, at, more, marked, late):
-    graded = work(score, at, *STUDENTS[:2], late=marked)
+@given(scores, moments, st.lists(extended, max_size=3), st.integers(1, 2), st.booleans(), lates)
+def test_an_extension_never_costs_anything(score, at, more, members, marked, late):
+    graded = work(score, at, *STUDENTS[:members], late=marked)
     (without,) = settled(graded, late=late)
     (longer,) = settled(graded, late=late, extensions=tuple(more))
     assert longer.total >= without.total
@@ -123,6 +135,14 @@ def test_the_order_of_lines_does_not_matter(tmp_path_factory, seed, said):
         rules = policy(extensions=extensions.read(table)).about(graded)
         found.append([(grade.due, grade.late, grade.total) for grade in settle(graded, rules, [], [])])
     assert found[0] == found[1]
+
+
+def test_an_extension_before_the_due_date_is_none():
+    early = extension(due=(DUE - 60 * HOUR).isoformat())
+    assert settled(work(12.0, DUE), extensions=(early,))[0].lost == 0
+    rules = policy(extensions=(early,))
+    said = " ".join(rules.remarks([], settle([work(12.0, DUE)], rules, [], []), Given()))
+    assert "a line: 2026-11-20 06:00 UTC is before the due date, so the due date counts." in said
 
 
 @given(scores, scores, moments, st.lists(extended, max_size=2))
@@ -155,6 +175,8 @@ def test_what_one_tried_alone_counts_for_nobody_else():
         "email bob@uni.example": (4.5, 1, 1),
     }
     assert [(len(grade.handed_in.students), grade.total) for grade in settled(alone, together)] == [(2, 4.5)]
+    both = [each for each in settle([together], policy(attempt=BEST), [], [], [alone]) if each.folder == "b"]
+    assert [each.counts for each in both] == [False, True]  # the report of those for whom it counts is written last
 
 
 def test_those_who_are_not_in_the_class_are_in_no_grade():
@@ -195,7 +217,7 @@ def test_what_was_graded_by_other_points_never_counts():
     rules = policy(attempt=BEST)
     grades = settle([new], rules, [], [], [old], {old[1].digest})
     assert [(each.total, each.counts, each.stale) for each in grades] == [(1.8, True, False), (12, False, True)]
-    assert any("it does not count: 1 earlier attempt." in remark for remark in rules.remarks(grades, Given()))
+    assert any("so not counted: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Given()))
 
 
 def test_the_whole_grade_that_a_person_sets_is_not_reduced():
@@ -257,14 +279,11 @@ def class_of(folder, *runs, rules=None):
 
 
 def test_what_earlier_runs_saw_is_in_the_ledger(tmp_path):
-    one, two = work(9, None, digest="1"), work(3, None, digest="2")
-    grades = class_of(tmp_path, ([one], "o"), ([two], "o"), ([one], "o"), ([two], "o"))
-    assert [(each.total, each.attempt, each.attempts, each.counts) for each in grades] == [
-        (3, 2, 2, False),
-        (9, 1, 2, True),
-    ]
-    (grade,) = [each for each in class_of(tmp_path, ([two], "other")) if each.counts]
-    assert grade.total == 3
+    one, two, three = (work(points, None, key=key, digest=key) for points, key in ((9, "z"), (3, "y"), (1, "x")))
+    grades = class_of(tmp_path, ([one], "o"), ([two], "o"), ([one], "o"), ([two], "o"), ([three], "o"))
+    assert [(each.total, each.attempt, each.counts) for each in grades] == [(1, 3, False), (9, 1, True), (3, 2, False)]
+    (grade,) = [each for each in class_of(tmp_path, ([three], "other")) if each.counts]
+    assert grade.total == 1
 
 
 def test_a_content_that_is_graded_under_other_names_is_no_second_attempt(tmp_path):
@@ -282,9 +301,9 @@ def test_a_content_that_is_graded_under_other_names_is_no_second_attempt(tmp_pat
         ("name,due\nada,", "says nothing about anyone"),
         ("name,due\nada,\nbob,11/22/2026", "line 3: '11/22/2026' is not a time such as 2026-11-22 18:00"),
         ("name,days\nada,soon", "line 2: 'soon' is not a number of days"),
-        ("name,days\nada,-1", "line 2: more time is 0 to 400 days, not -1"),
-        ("name,days\nada,nan", "line 2: more time is 0 to 400 days, not nan"),
-        ("name,days,due\nada,1,2026-11-22", "line 2: it gives a due date and more time"),
+        ("name,days\nada,-1", "line 2: more time must be 0 to 400 days, but is -1"),
+        ("name,days\nada,nan", "line 2: more time must be 0 to 400 days, but is nan"),
+        ("name,days,due\nada,1,2026-11-22", "line 2: it has both a due date and more time"),
         ("name,days\n,1", "line 2: no student is named"),
         ("name,due\nada,0001-01-01", "line 2: '0001-01-01' is not a time"),
     ],
@@ -298,7 +317,7 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path, table, sentence):
 
 def test_more_time_counts_from_a_due_date(tmp_path):
     (tmp_path / "more.csv").write_text("name,hours\nada,2,5")
-    with pytest.raises(UserError, match=r"more\.csv, line 2 gives more time, and nobody has said when work is due"):
+    with pytest.raises(UserError, match=r"more\.csv, line 2 gives more time, but there is no due date"):
         Policy().with_given(Given(extensions=tmp_path / "more.csv"), LATE)
 
 
@@ -308,8 +327,18 @@ def test_what_is_not_given_again_holds_and_none_takes_it_back(tmp_path):
     assert first.with_given(Given(), LATE) == first
     assert first.with_given(Given(), Late()).late == Late()
     assert first.with_given(Given(NONE, Path(NONE), "latest"), LATE) == Policy(LATE, NONE)
-    said = " ".join(first.remarks([], Given(attempt=BEST)))
+    said = " ".join(first.remarks([], [], Given(attempt=BEST)))
     assert "2026-11-22 18:00 UTC (as given before), 1 extension (as given before), the best attempt counts." in said
+
+
+def test_moodles_worksheet_tells_two_of_one_name_apart(tmp_path):
+    heading = 'Identifier,"Full name","Last modified (submission)"'
+    line = '"Participant {}",Ada,"Monday, 23 November 2026, {}:00 PM"'
+    (tmp_path / "grades.csv").write_text("\n".join([heading, line.format(7, 1), line.format(8, 2)]))
+    twins = [work(5, None, Student("Ada", sid=sid), key=f"Ada_{sid}", digest=sid) for sid in "87"]
+    rules = policy(extensions=extensions.read(tmp_path / "grades.csv")).about(twins)
+    found = {grade.handed_in.students[0].sid: grade.handed_in.moment.hour for grade in settle(twins, rules, [], [])}
+    assert found["8"] - found["7"] == 1
 
 
 def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
@@ -317,11 +346,11 @@ def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
     with pytest.raises(UserError, match="a line: 'Ada' may be any of email 0@x"):
         policy(extensions=(extension("Ada"),)).terms([handed_in for handed_in, _ in twins])
     many = policy(extensions=tuple(extension(f"nobody{n}") for n in range(7)))
-    said = list(many.remarks(settle(twins, many, [], []), Given()))
-    assert "a line: no submission is by nobody0." in said and "The same goes for 2 more lines." in said
+    said = list(many.remarks([handed_in for handed_in, _ in twins], [], Given()))
+    assert "a line: no submission is by 'nobody0'." in said and "The same goes for 2 more lines." in said
 
 
 def test_an_assignment_in_which_lateness_is_free_says_so():
     rules = policy(late=Late())
-    said = " ".join(rules.remarks(settle([work(5, DUE + HOUR)], rules, [], []), Given()))
-    assert "nobody lost points, for [late] in assignment.toml has loss_per_day = 0." in said
+    said = " ".join(rules.remarks([], settle([work(5, DUE + HOUR)], rules, [], []), Given()))
+    assert "nobody lost points, because [late] in assignment.toml has loss_per_day = 0." in said

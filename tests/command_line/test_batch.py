@@ -14,14 +14,19 @@ import pytest
 
 from autograder.config import FILE
 from tests.batch import exported
-from tests.conftest import SOLUTIONS
+from tests.conftest import ROOT, SOLUTIONS
 
 QUICK = {"correct": 3, "wrong": 2}
 whole_run = pytest.mark.sampled(2, family="whole runs of a class")
 
 
 def convgrade(*arguments, **options):
-    command = [sys.executable, "-m", "command_line", *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-m",
+        "command_line",
+        *(each if isinstance(each, bytes) else str(each) for each in arguments),
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=1000, **options)
 
 
@@ -78,14 +83,14 @@ def test_odd_files_stop_nobody_and_nobody_is_lost(tmp_path):
     (folder / "seven.7z").write_bytes(b"7z")
     (folder / "notebook.ipynb").write_text("{}")
     said = convgrade("batch", folder, "--out", tmp_path / "out", "--jobs", "1", "--similarity")
-    assert said.returncode == 0 and "2 of 8 submissions are graded." in said.stdout
+    assert said.returncode == 0 and "2 of 9 submissions are graded." in said.stdout
     assert "Traceback" not in said.stderr and "\x1b[2J" not in said.stdout + said.stderr
     errors = {row["name"]: row["error"] for row in rows(tmp_path / "out")}
     assert {name for name, error in errors.items() if not error} == {"ada", "a [2Jb"}
     assert errors["nothing"] == "the submission cannot be taken: it is empty: upload it again"
     assert errors["rar"] == "the submission cannot be taken: it is really a RAR archive: make an ordinary zip"
     assert errors["seven"] == "seven.7z is an archive that cannot be unpacked here: make an ordinary zip"
-    assert errors["notebook"].endswith("It holds notebook.ipynb.")
+    assert "It holds notebook.ipynb." in errors["notebook"] and "It is empty." in errors["fifo [2J"]
     assert "convolution.py was left out: it is a link or not an ordinary file" in errors["pipe"]
 
 
@@ -194,17 +199,29 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
     dask = [sys.executable, "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     here = ["--no-dashboard", "--scheduler-file", str(file)]
+    elsewhere = tmp_path / "elsewhere"  # where a worker starts: relative paths mean something else there
+    elsewhere.mkdir()
+    arguments = (
+        os.path.relpath(export, tmp_path),
+        "--out",
+        "class",
+        "--seed",
+        "secret",
+        "--scheduler",
+        "file:scheduler.json",
+    )
+    options = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
     started = [subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here], **quiet)]
     try:
         deadline = time.monotonic() + 600
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        nobody = convgrade("batch", export, "--out", out, "--scheduler", f"file:{file}")
+        nobody = convgrade("batch", *arguments, **options)
         assert nobody.returncode == 2 and "has no workers yet" in nobody.stderr
-        options = ["--nthreads", "1", "--memory-limit", "0", "--local-directory", str(tmp_path / "dask")]
-        started.append(subprocess.Popen([*dask, "worker", *here, *options], **quiet))
+        worker = [*dask, "worker", *here, "--nthreads", "1", "--memory-limit", "0"]
+        started.append(subprocess.Popen(worker, **quiet, **options | {"cwd": elsewhere}))
         while time.monotonic() < deadline:
-            said = convgrade("batch", export, "--out", out, "--seed", "secret", "--scheduler", f"file:{file}")
+            said = convgrade("batch", *arguments, **options)
             if "has no workers yet" not in said.stderr:
                 break
         assert said.returncode == 0, said.stderr
@@ -219,23 +236,63 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nowhere"], "nowhere"),
-        ([".", "--seed", "another"], "another seed"),
-        ([".", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
-        ([".", "--since", "yesterday"], "is no date such as"),
-        ([".", "--only", "brilliant"], "brilliant"),
-        ([".", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
-        ([".", "--feedback", "canvas"], "needs Canvas's own export"),
-        ([".", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),
+        (["nowhere"], "nowhere cannot be read: No such file or directory"),
+        (["x" * 300], "cannot be read: File name too long"),
+        (["fifo"], "fifo is neither a folder nor a zip file"),
+        (["/dev/zero"], "/dev/zero is neither a folder nor a zip file"),
+        (["work", "--out", "ada"], "ada is a file: choose a folder with --out"),
+        (["work", "--out", "y" * 300], "File name too long"),
+        (["work", "--out", "work/class"], "submissions and results would mix in"),
+        (["class/submissions", "--out", "class"], "submissions and results would mix in"),
+        (["work", "--seed", "another"], "another seed"),
+        (["work", "--seed", b"\xff\xfe"], "is not UTF-8"),
+        (["work", "--canvas-column", b"\xff"], "is not UTF-8"),
+        (["work", "--options", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["work", "--assignment", "z" * 300], "unknown assignment"),
+        (["work", "--since", "yesterday"], "is not a time such as"),
+        (["work", "--since", "2026-11-22T18:00+25:00"], "is not a time such as"),
+        (["work", "--since", "9999-12-31T23:59:59-12:00"], "is not a time such as"),
+        (["work", "--since", "0001-01-01T00:00+14:00"], "is not a time such as"),
+        (["work", "--due", "11/22/2026"], "'11/22/2026' is not a time such as 2026-11-22 18:00"),
+        (["work", "--extensions", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["work", "--attempt", "worst"], "'worst' is not one of 'latest', 'best'"),
+        (["work", "--only", "brilliant"], "brilliant"),
+        (["work", "--jobs", "99999999"], "99999999 is not in the range"),
+        (["work", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["work", "--feedback", "canvas"], "needs Canvas's own export"),
+        (["work", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),
     ],
 )
 def test_mistakes_get_one_sentence(graded, tmp_path, arguments, sentence):
     out = tmp_path / "class"
     if "--seed" in arguments:
         out = graded[0]
-    (tmp_path / "ada").mkdir()
-    (tmp_path / "ada" / "convolution.py").write_text("")
-    done = convgrade("batch", *arguments, "--out", out, cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    (tmp_path / "work" / "ada").mkdir(parents=True)
+    (tmp_path / "work" / "ada" / "convolution.py").write_text("")
+    (tmp_path / "class" / "submissions").mkdir(parents=True)
+    (tmp_path / "ada").touch()
+    os.mkfifo(tmp_path / "fifo")
+    done = convgrade("batch", "--out", out, *arguments, cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.getcwd()})
     assert done.returncode == 2, done.stderr
-    assert sentence in done.stderr
+    assert sentence in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+@whole_run
+def test_regrade_requests_run_again_and_are_answered(graded, export, tmp_path):
+    out = tmp_path / "class"
+    subprocess.run(["cp", "-r", graded[0], out], check=True)
+    who = next(row for row in rows(out) if float(row["score"]) < 70)
+    (tmp_path / "requests.csv").write_text(f"Email,Question,Message\n{who['email']},,why?\n")
+    done = convgrade("batch", export, "--out", out, "--requests", tmp_path / "requests.csv")
+    assert "Now: 1 ran, 0 were graded" in done.stdout, done.stderr
+    assert str(out / "requests.csv") in done.stdout
+    nothing = f"{who['email']},,why?,{who['score']},{who['score']},nothing changed"
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [nothing]
+    convgrade("override", out, who["email"], "total", "70", "--reason", "we agree")
+    told = f'{who["email"]},,why?,{who["score"]},70.00,"total: {float(who["score"]):g} -> 70, set by hand (we agree)"'
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    again = convgrade("batch", export, "--out", out)
+    assert "Now:" not in again.stdout
+    assert (out / "requests.csv").read_text(encoding="utf-8-sig").splitlines()[1:] == [told]
+    assert {row["email"]: row["total"] for row in rows(out)}[who["email"]] == "70.00"

@@ -279,6 +279,7 @@ def test_the_report_is_self_contained_and_a_submission_cannot_write_into_it(solu
     (solution / "convolution.py").write_text((solution / "convolution.py").read_text().replace(".sum()", ".min()"))
     convgrade("grade", solution, "--out", tmp_path)
     page = (tmp_path / "report.html").read_text()
+    assert '<li class="marked">    raise ValueError(' in page, "the student's own line"
     parser = Tags()
     parser.feed(page)
     assert not {"img", "link", "iframe"} & set(parser.tags)
