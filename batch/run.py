@@ -95,8 +95,8 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        if requests_file:
-            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+        asked = requests.read(ledger, requests_file, outcome.grades(ledger)) if requests_file else None
+        if asked:
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
         export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other working folders
         pools = _processes(export, out.absolute(), assigned, jobs, scheduler)
@@ -108,26 +108,30 @@ def grade(
             sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
             policy = Policy.of(ledger).with_given(given, assigned.config.late)
             policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
-            named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
+            named = renames.settled(ledger, rename, renames_file, read.handed_in, assigned.files)
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
             )
-            ledger.put_class(graded)
-            policy = policy.about(graded)
-            ledger.give(GIVEN, to_json(policy))
-            ledger.give(KIND, read.kind)
-            if said is not None:
-                comments.keep(ledger, said, outcome.grades(ledger))
-            ledger.give(PRESENT, to_json(Present(read.handed_in)))
-            if roster:
-                ledger.give(ROSTER, to_json(listed) if listed else "")
-            elif ledger.given(ROSTER):
+            if ledger.given(ROSTER) and not roster:
                 remarks.append("The class list is the one given before.")
-            outcome.give_homework(ledger, assigned)
-            if canvas_column:
-                ledger.give(CANVAS_COLUMN, canvas_column)
-            if feedback:
-                ledger.give(FEEDBACK, feedback)
+            with ledger.together():  # what the caller gives holds for later runs, but not if this one is stopped
+                ledger.put_class(graded)
+                policy = policy.about(graded)
+                ledger.give(GIVEN, to_json(policy))
+                ledger.give(KIND, read.kind)
+                renames.keep(ledger, named)
+                if asked:
+                    requests.keep(ledger, asked)
+                if said is not None:
+                    comments.keep(ledger, said, outcome.grades(ledger))
+                ledger.give(PRESENT, to_json(Present(read.handed_in)))
+                if roster:
+                    ledger.give(ROSTER, to_json(listed) if listed else "")
+                outcome.give_homework(ledger, assigned)
+                if canvas_column:
+                    ledger.give(CANVAS_COLUMN, canvas_column)
+                if feedback:
+                    ledger.give(FEEDBACK, feedback)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out, named)
