@@ -54,6 +54,7 @@ class Understood:
         said = self.instructions
         ledger.give(policy.GIVEN, to_json(self.policy.about(graded)))
         ledger.give(KIND, self.export.kind)
+        renames.keep(ledger, self.named)
         ledger.give(PRESENT, to_json(Present(self.export.handed_in)))
         if self.comments is not None:
             comments.keep(ledger, self.comments, outcome.grades(ledger))
@@ -65,10 +66,7 @@ class Understood:
 
 
 def understand(said: Instructions, ledger: Ledger, export: Export, assigned: Assignment) -> Understood:
-    """Hold instructions against an export before anything runs; raise UserError for what cannot be followed.
-
-    Of renames, the ledger knows at once: they decide about what runs.
-    """
+    """Hold instructions against an export before anything runs; raise UserError for what cannot be followed."""
     listed, remarks = roster.read(said.roster) if said.roster and str(said.roster) != NONE else (None, [])
     if not said.roster and ledger.given(ROSTER):
         remarks.append("The class list is the one given before.")
@@ -76,5 +74,5 @@ def understand(said: Instructions, ledger: Ledger, export: Export, assigned: Ass
     sending.require_export(said.feedback or ledger.given(FEEDBACK), export.kind)
     rules = Policy.of(ledger).with_given(said.rules, assigned.config.late)
     rules.terms(export.handed_in)  # a line may mean several students
-    named = renames.settle(ledger, said.rename, said.renames, export.handed_in, assigned.files)
+    named = renames.settled(ledger, said.rename, said.renames, export.handed_in, assigned.files)
     return Understood(said, export, rules, named, about_work, listed, tuple(remarks))

@@ -39,7 +39,7 @@ class Renames:
 NO_RENAMES = Renames()
 
 
-def settle(
+def settled(
     ledger: Ledger,
     for_all: Sequence[Rename] | None,
     table: Path | None,
@@ -56,8 +56,12 @@ def settle(
         now = replace(now, for_all=tuple(for_all))
     if table:
         now = replace(now, for_some={} if str(table) == NONE else _read(table, handed_in, files))
-    ledger.give(GIVEN, to_json(now))
     return now
+
+
+def keep(ledger: Ledger, now: Renames) -> None:
+    """Keep what holds for the class from now on."""
+    ledger.give(GIVEN, to_json(now))
 
 
 def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:

@@ -80,8 +80,8 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        if requests_file:
-            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+        asked = requests.read(ledger, requests_file, outcome.grades(ledger)) if requests_file else None
+        if asked:
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
         export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other working folders
         pools = _processes(export, out.absolute(), assigned, jobs, scheduler)
@@ -93,9 +93,12 @@ def grade(
             graded, progress = schedule.run(
                 read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, said.named
             )
-            ledger.put_class(graded)
-            said.keep(ledger, graded)
-            outcome.give_homework(ledger, assigned)
+            with ledger.together():  # what the caller says holds for later runs, but not if this one is stopped
+                ledger.put_class(graded)
+                said.keep(ledger, graded)
+                if asked:
+                    requests.keep(ledger, asked)
+                outcome.give_homework(ledger, assigned)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out, said.named)
