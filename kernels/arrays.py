@@ -72,13 +72,13 @@ def _ready(arrays: dict[str, Any]) -> type | None:
     common = None
     for name, array in arrays.items():
         if type(array) is np.ndarray and array.flags.carray:  # aligned, C-contiguous, writable
-            dtype = TYPES.get(array.dtype)
-            if dtype is None or (common and common is not dtype):
+            if common is None:
+                common = array.dtype
+            elif array.dtype is not common:
                 return None
-            common = dtype
         elif array is not None or name != "bias":
             return None
-    return common
+    return TYPES.get(common)
 
 
 @cache

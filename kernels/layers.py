@@ -127,4 +127,4 @@ def _classes(labels: Any, rows: int, classes: int) -> np.ndarray:
 
 def _flat(array: Any) -> Any:
     """Return a contiguous array as a vector: what works on single values needs no shape."""
-    return array.reshape((array.size,))
+    return array if len(array.shape) == 1 else array.reshape((array.size,))

@@ -35,7 +35,7 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
         share, arguments = share_of_planes, (*arguments, PIECES, np.zeros(1, np.int64))
     else:
         share, arguments = share_of_regions, (*arguments, DEPTH, PANEL_BYTES, np.zeros(1, np.int64))
-    if output.size * (kernels[0].size + FIXED) < WORTH_THREADS:
+    if output.size * (kernels.size // len(kernels) + FIXED) < WORTH_THREADS:
         share(*arguments, 0, 1)
     else:
         in_shares(share, threads(), *arguments)

@@ -52,7 +52,7 @@ def fill(
     """
     within = np.empty((planes, 2), INDEX)  # columns of each plane that do not lie in the padding
     for s in range(planes):
-        within[s] = inside(left + s * apart, right, width, columns)
+        within[s, 0], within[s, 1] = inside(left + s * apart, right, width, columns)
     for hand in range(dealt):
         above, below = inside(top + hand, down, height, lines)
         for c in range(channels):  # all its planes at once, while its pixels are in the cache

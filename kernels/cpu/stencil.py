@@ -29,6 +29,7 @@ from kernels.cpu.vectors import (
 )
 
 STRIDES = 1, 2  # along a row, as load_every has them
+COPY = 2**15  # pixels, about: they stay in the second-level cache
 
 
 @compiled
@@ -38,8 +39,8 @@ def share_of_planes(
     """Compute one share of the output; see convolution.py. A task is some rows of a plane."""
     (batch, channels, image_height, image_width), (_, filters, height, width) = images.shape, output.shape
     _, _, kernel_height, kernel_width = kernels.shape
-    taps, blocks = kernel_height * kernel_width, min(height, -(-pieces * shares // (batch * filters)))
-    columns = (width - 1) * right + (kernel_width - 1) * aside + 1
+    taps, columns = kernel_height * kernel_width, (width - 1) * right + (kernel_width - 1) * aside + 1
+    blocks = min(height, max(-(-pieces * shares // (batch * filters)), -(-height * down * columns // COPY)))
     most = -(-height // blocks) * down + (kernel_height - 1) * apart
     copy = aligned(most * columns + 2 * VECTOR_BYTES, output)  # the last vector reads on
     offsets = weight_offsets(1, kernel_height, kernel_width, apart, aside, 1, 1, 1, 0, columns)
