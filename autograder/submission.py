@@ -275,7 +275,7 @@ def _copy_file(path: Path, relative: PurePosixPath, submission: Submission) -> N
         submission.remarks.append(_reason(error))
         return
     except OSError as error:
-        raise FailedHere(f"{_reason(error)}; it was there a moment ago") from None
+        raise FailedHere(f"{relative} cannot be read: {error.strerror}") from None
     target.write_bytes(content)
 
 

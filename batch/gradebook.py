@@ -1,13 +1,14 @@
 """The grades of a class as tables: for people, and as Gradescope and Canvas have them."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from batch.exports.moodle import KIND as MOODLE
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
-from batch.records import CheckRecord
+from batch.records import CheckRecord, Student
 from batch.roster import Attendance
 from common.files import write_whole
 from quizzes import tables
@@ -49,13 +50,21 @@ def _for_people(grades: Grades, attendance: Attendance | None) -> bytes:
         about = "; ".join(grade.overridden), record.error
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
-            unknown = [NOT_ON_LIST] if attendance and student in attendance.unknown else []
-            remarks = "; ".join(remark.rstrip(".") for remark in [*unknown, *grade.remarks])
+            remarks = "; ".join(remark.rstrip(".") for remark in [*_listed(student, attendance), *grade.remarks])
             rows.append([*who, *_stands(grade), *ended, *about, remarks])
     for student in (each.student for each in attendance.absent) if attendance else ():
         who = ["", student.name, student.email, student.sid]
         rows.append([*who, *[""] * (len(rows[0]) - len(who) - 2), HANDED_IN_NOTHING, ""])
     return _csv(rows)
+
+
+def _listed(student: Student, attendance: Attendance | None) -> Iterator[str]:
+    """Give what the class list says of a student, who may be a group."""
+    if attendance and student in attendance.unknown:
+        yield NOT_ON_LIST
+    listed = attendance.found.get(student, ()) if attendance else ()
+    if members := [each.name or each.id for each in listed if each.is_in(student.name)]:
+        yield f"the group of {', '.join(members)}"
 
 
 def _stands(grade: Grade) -> list[Cell]:

@@ -98,14 +98,12 @@ class Ledger:
 
     def put_class(self, graded: Graded) -> None:
         """Write down who has handed in what, and how that was graded, in place of what was known of the class."""
-        with _clear_errors(self.file):
-            rows = [(handed_in.key, to_json(handed_in), to_json(record)) for handed_in, record in graded]
-            self._rows.execute("BEGIN")
+        rows = [(handed_in.key, to_json(handed_in), to_json(record)) for handed_in, record in graded]
+        tried = [(key, record.digest, text) for (key, text, _), (_, record) in zip(rows, graded)]
+        with self.together(), _clear_errors(self.file):
             self._rows.execute("DELETE FROM class")
             self._rows.executemany("INSERT INTO class VALUES (?, ?, ?)", rows)
-            tried = [(key, record.digest, text) for (key, text, _), (_, record) in zip(rows, graded)]
             self._rows.executemany("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", tried)
-            self._rows.execute("COMMIT")
 
     def graded(self) -> Graded:
         """Return what the last run knew of its class, in the order of the keys."""
@@ -164,6 +162,21 @@ class Ledger:
         for number, *_ in lost:
             self._all(f"DELETE FROM {table} WHERE rowid = ?", number)
         return [tuple(columns) for _, _, *columns in lost]
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep everything that is written inside, or nothing of it where an error or a kill comes in between."""
+        if self._rows.in_transaction:
+            yield
+            return
+        self._all("BEGIN")
+        try:
+            yield
+            self._all("COMMIT")
+        except BaseException:
+            if self._rows.in_transaction:  # a full disk has ended it already
+                self._rows.execute("ROLLBACK")
+            raise
 
     def close(self) -> None:
         """Close the ledger and let others in."""

@@ -33,12 +33,12 @@ class Line:
 
     @property
     def who(self) -> tuple[str, ...]:
-        """What names the student, for `people.Directory`: ids, the name, and the name with the number of "Participant 7".
+        """What names the student, for `people.Directory`: ids, the name with the number of "Participant 7", and the name.
 
         Moodle's folders have both, and two students may have one name.
         """
         numbers = [found[1] for id in self.ids if self.name and (found := re.fullmatch(r"\D+ (\d+)", id))]
-        return tuple(filter(None, (*self.ids, self.name, *(f"{self.name} {number}" for number in numbers))))
+        return tuple(filter(None, (*self.ids, *(f"{self.name} {number}" for number in numbers), self.name)))
 
 
 def read(path: Path, required: Headings, optional: Headings | None = None) -> tuple[list[str], list[Line]]:

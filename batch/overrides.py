@@ -101,10 +101,11 @@ def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
 
 def keep(ledger: Ledger, made: Iterable[Made]) -> None:
     """Write overrides down for each student of the submission, in place of earlier ones of the same check."""
-    for grade, one in made:
-        end(ledger, grade, one.check)
-        for who in people.each_of(grade.handed_in):
-            ledger.override(replace(one, student=who))
+    with ledger.together():
+        for grade, one in made:
+            end(ledger, grade, one.check)
+            for who in people.each_of(grade.handed_in):
+                ledger.override(replace(one, student=who))
 
 
 def take_back(ledger: Ledger, grade: Grade, check: str) -> None:

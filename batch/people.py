@@ -1,6 +1,6 @@
 """Who is meant: the students of a class, as a table or a command names them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -37,7 +37,7 @@ class Directory:
         for one in handed_in:
             self._note(0, one.key, person(one), "")
             for student, who in zip(one.students, each_of(one)):
-                for kind, texts in enumerate((_ids(student), [student.name], _in_any_order(student.name))):
+                for kind, texts in enumerate((_ids(student), [student.name], _letters_of(student))):
                     for text in texts:
                         self._note(kind, text, who, student.email)
 
@@ -75,6 +75,11 @@ class Directory:
             self._known[kind].setdefault(plain, {})[who] = address
 
 
+def letters(text: str) -> str:
+    """Return nothing but the letters and digits of a text, in the one spelling that counts."""
+    return "".join(filter(str.isalnum, identity(text)))
+
+
 def _plain(text: str) -> str:
     return identity(" ".join(text.split()))
 
@@ -88,9 +93,16 @@ def _ids(student: Student) -> Iterable[str]:
     return (student.email, student.sid, f"{student.name} {student.sid}" if student.sid else "")
 
 
+def _letters_of(student: Student) -> Iterator[str]:
+    """Give the letters of a name, and with the number those of two students whom a platform spells alike."""
+    yield from _in_any_order(student.name)
+    if student.sid:
+        yield from _in_any_order(f"{student.name} {student.sid}")
+
+
 def _in_any_order(name: str) -> Iterable[str]:
     """Return the letters of a name from each of its words on, the words before it last."""
-    words = ["".join(filter(str.isalnum, identity(word))) for word in name.split()]
+    words = [letters(word) for word in name.split()]
     return ("".join(words[start:] + words[:start]) for start in range(len(words)))
 
 

@@ -31,9 +31,6 @@ class Given:
     attempt: str | None = None
 
 
-NOTHING_GIVEN = Given()
-
-
 @dataclass(frozen=True)
 class Policy:
     """The rules as they were given last. due: in ISO 8601, NONE if nothing is ever late, or "" where nobody has said."""

@@ -32,14 +32,14 @@ class Renames:
         return tuple(dict.fromkeys([*own, *self.for_all]))
 
     def __str__(self) -> str:
-        some = f"other files for {len(self.for_some)} of the students"
-        return ", ".join([*map(str, self.for_all), *([some] if self.for_some else [])])
+        some = [f"and more for {len(self.for_some)} student{'s' * (len(self.for_some) > 1)}"] if self.for_some else []
+        return ", ".join([*map(str, self.for_all), *some])
 
 
 NO_RENAMES = Renames()
 
 
-def settle(
+def settled(
     ledger: Ledger,
     for_all: Sequence[Rename] | None,
     table: Path | None,
@@ -56,8 +56,12 @@ def settle(
         now = replace(now, for_all=tuple(for_all))
     if table:
         now = replace(now, for_some={} if str(table) == NONE else _read(table, handed_in, files))
-    ledger.give(GIVEN, to_json(now))
     return now
+
+
+def keep(ledger: Ledger, now: Renames) -> None:
+    """Keep what holds for the class from now on."""
+    ledger.give(GIVEN, to_json(now))
 
 
 def _read(table: Path, handed_in: Sequence[HandedIn], files: Sequence[str]) -> dict[str, tuple[Rename, ...]]:

@@ -62,8 +62,8 @@ def given(ledger: Ledger) -> Requests:
     return from_json(Requests, ledger.given(GIVEN) or "{}", str(ledger.file))
 
 
-def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
-    """Read a table of requests, with columns for the student and, unless all is meant, the check, and keep it.
+def read(ledger: Ledger, path: Path, grades: Grades) -> Requests:
+    """Return a table of requests, with columns for the student and, unless all is meant, the check.
 
     A request that was read before keeps what stood then. Raises UserError that names the lines which cannot be used.
     Gradescope offers no such table, but the one on its page of regrade requests can be copied into a spreadsheet: its
@@ -85,9 +85,12 @@ def give(ledger: Ledger, path: Path, grades: Grades) -> Requests:
         asked = Request(student, check, row, *stood, options[grade.record.digest])
         return replace(known.get((student, check), asked), row=row)
 
-    asked = Requests(tuple(headings[place] for place in own), tuple(lines.each(path, found, request)))
+    return Requests(tuple(headings[place] for place in own), tuple(lines.each(path, found, request)))
+
+
+def keep(ledger: Ledger, asked: Requests) -> None:
+    """Keep requests in place of those that were read before."""
     ledger.give(GIVEN, to_json(asked))
-    return asked
 
 
 def table(ledger: Ledger, grades: Grades) -> bytes:

@@ -1,14 +1,13 @@
 """The list of a class: who should hand in, and what a platform calls each of them."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from batch.display_names import on_one_line
 from batch.exports import canvas, gradescope, moodle
-from batch.people import Directory, each_of
+from batch.people import Directory, each_of, letters
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes import roster as rosters
@@ -16,11 +15,15 @@ from quizzes.spreadsheets import read_csv
 
 OF_SCHOOL = ("sid", "sis user id", "student id", "id number")  # headings of numbers that a school gives
 LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", "github_username")
-IDENTIFIER = "identifier"  # of Moodle's worksheet, such as "Participant 7001"
+IDENTIFIER, GROUP = "identifier", "group"  # of Moodle's worksheet: "Participant 7001", and in an assignment for groups
 # Where a list has the ids that a platform's export gives; its other numbers may be somebody else's by accident.
 IDS = {canvas.KIND: ("id",), moodle.KIND: (), gradescope.KIND: (*OF_SCHOOL, "sis login id")}
 # The ids in lists of platforms, which each student has there, by headings that only such a list has.
-PLATFORMS = {("student", "id", "section"): "id", (IDENTIFIER, "last modified (grade)"): IDENTIFIER}
+PLATFORMS = {
+    ("student", "id", "section"): "id",
+    ("lastname", "firstname", "id", "section"): "id",
+    (IDENTIFIER, "last modified (grade)"): IDENTIFIER,
+}
 MOST_NAMED = 5
 
 
@@ -52,14 +55,18 @@ class Enrolled:
         """Return what stands below these headings."""
         return [cell for heading in headings if (cell := self.cells.get(heading, ""))]
 
-    def named(self, kind: str) -> list[str]:
-        """Return what a kind of export may call the student, the surest first.
+    def is_in(self, group: str) -> bool:
+        """Return whether a student is in a group of Moodle's, by its letters: folders lack some of the other signs."""
+        return letters(group) == letters(self.cells.get(GROUP, "")) != ""
+
+    def ids(self, kind: str) -> list[str]:
+        """Return what a kind of export may call this student and nobody else.
 
         A number of Moodle's counts with the name beside it: in an assignment for groups it is a group's, and may be a
         student's by accident. In blind marking, numbers are all that there is.
         """
         numbers = [" ".join(filter(None, (self.name, self.participant)))] if kind == moodle.KIND else []
-        return [*self.addresses, *self.under(IDS.get(kind, LOGINS)), *numbers, *filter(None, [self.name])]
+        return [*self.addresses, *self.under(IDS.get(kind, LOGINS)), *numbers]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,11 @@ class Roster:
         """Return whether it has all of these columns, named in lower case."""
         return set(headings) <= set(map(rosters.heading_of, self.headings))
 
+    @property
+    def is_gradebook(self) -> bool:
+        """Whether it is Canvas's own gradebook, in which each student has Canvas's number."""
+        return any(self.has(*headings) for headings, own in PLATFORMS.items() if own == "id")
+
 
 @dataclass(frozen=True)
 class Present:
@@ -85,12 +97,12 @@ class Present:
 class Attendance:
     """An export held against a class list.
 
-    found: who of the list a student of the export is; unknown: students who are not on it; absent: who handed in nothing;
-    unclear: who of the list may have handed in, sentences.
+    found: who of the list a student of the export is, or the members, where the export names a group; unknown: students
+    who are not on it; absent: who handed in nothing; unclear: who of the list may have handed in, sentences.
     """
 
     roster: Roster
-    found: dict[Student, Enrolled]
+    found: dict[Student, list[Enrolled]]
     unknown: list[Student]
     absent: list[Enrolled]
     unclear: list[str]
@@ -107,26 +119,50 @@ def read(path: Path) -> tuple[Roster, list[str]]:
 
 
 def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:
-    """Return who of the list handed in. kind: of the export, which says whose numbers its students have."""
-    directory = Directory(handed_in)
-    meant: dict[str, list[Enrolled]] = defaultdict(list)
-    absent, unclear = [], []
-    for each in roster.enrolled:
+    """Return who of the list handed in. kind: of the export, which says whose numbers its students have.
+
+    A name counts among those whom no id tells: of two students of one name, one may have handed in nothing. In Canvas's
+    own export and gradebook everybody has an id, so names never count.
+    """
+    grouped = roster.enrolled if kind == moodle.KIND and roster.has(IDENTIFIER, GROUP) else ()
+    students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
+    groups = {student: [each for each in grouped if each.is_in(student.name)] for student, _ in students}
+    found = {student: members for student, members in groups.items() if members}
+    rest = [each for each in roster.enrolled if not any(each in members for members in found.values())]
+    meant, rest, unclear = _meant(rest, Directory(handed_in), lambda each: each.ids(kind))
+    if not (roster.is_gradebook and kind == canvas.KIND):
+        others = Directory(_others(handed_in, meant))
+        named, rest, more = _meant(rest, others, lambda each: [*each.addresses, each.name])
+        meant, unclear = {**meant, **named}, [*unclear, *more]
+    unclear += [f"{who} may be any of {_shown([each.id for each in all])}" for who, all in meant.items() if all[1:]]
+    found |= {student: meant[who] for student, who in students if len(meant.get(who, ())) == 1}
+    unknown = [student for student, who in students if who not in meant and student not in found]
+    return Attendance(roster, found, unknown, rest, unclear)
+
+
+def _meant(
+    enrolled: Iterable[Enrolled], directory: Directory, called: Callable[[Enrolled], list[str]]
+) -> tuple[dict[str, list[Enrolled]], list[Enrolled], list[str]]:
+    """Return who of the list each person is, who is nobody here, and a sentence about each who may be several."""
+    meant: dict[str, list[Enrolled]] = {}
+    nobody, unclear = [], []
+    for each in enrolled:
         try:
-            who = directory.find(each.named(kind))
+            if who := directory.find(called(each)):
+                meant.setdefault(who, []).append(each)
+            else:
+                nobody.append(each)
         except UserError as error:
             unclear.append(str(error))
-            continue
-        if who:
-            meant[who].append(each)
-        else:
-            absent.append(each)
-    unclear += [
-        f"{who} may be any of {_shown([each.id for each in several])}" for who, several in meant.items() if several[1:]
-    ]
-    students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
-    found = {student: meant[who][0] for student, who in students if len(meant.get(who, ())) == 1}
-    return Attendance(roster, found, [student for student, who in students if who not in meant], absent, unclear)
+    return meant, nobody, unclear
+
+
+def _others(handed_in: Iterable[HandedIn], meant: Collection[str]) -> Iterator[HandedIn]:
+    """Give each submission with those of its students who are not yet known."""
+    for one in handed_in:
+        students = tuple(student for student, who in zip(one.students, each_of(one)) if who not in meant)
+        if students:
+            yield replace(one, students=students)
 
 
 def remarks(found: Attendance) -> list[str]:

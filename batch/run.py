@@ -3,35 +3,31 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
 from autograder import datasets
 from autograder.assignment import Assignment
-from autograder.renames import Rename
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import comments, exports, mending, outcome, pool, renames, requests, schedule, sending
-from batch import roster as rosters
+from batch import exports, mending, outcome, pool, requests, schedule
 from batch.exports import Export
 from batch.grades import Grades
+from batch.instructions import Instructions, understand
 from batch.ledger import Ledger
-from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER, SEED, SIMILAR
-from batch.policy import GIVEN, NOTHING_GIVEN, Given, Policy
+from batch.outcome import SEED, SIMILAR
 from batch.renames import Renames
 from batch.reports import SUBMISSIONS
-from batch.roster import Present
 from batch.schedule import CONTENTS, Progress, Selection
-from batch.sending import NONE
 from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from common.files import write_whole
-from common.records import to_json
 
 UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
 ASSIGNMENT = "assignment"
+NOTHING_SAID = Instructions()
 
 
 @dataclass(frozen=True)
@@ -62,30 +58,19 @@ def grade(
     on_read: Callable[[Export], None] = lambda export: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     look_for_similar: bool = False,
-    canvas_column: str | None = None,
-    comments_file: Path | None = None,
-    roster: Path | None = None,
-    feedback: str | None = None,
-    rename: Sequence[Rename] | None = None,
-    renames_file: Path | None = None,
+    instructions: Instructions = NOTHING_SAID,
     requests_file: Path | None = None,
-    given: Given = NOTHING_GIVEN,
 ) -> Class:
     """Grade an export into a folder, and go on where an earlier run was stopped.
 
     seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
     jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
     the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
-    canvas_column: the assignment as Canvas's own gradebook calls it, the homework's title by default. comments_file: a CSV
-    of comments on the work; those that were given before by default. roster: a class list, as platforms and spreadsheets
-    save it, or "none" to take it back. feedback: one of sending.KINDS.
-    rename: files that count under another name, in all submissions; renames_file: a CSV with those of single students.
-    requests_file: a CSV of regrade requests; the students who ask are graded, and their code runs again.
-    given: of the rules about due dates and attempts.
+    instructions: about the class. requests_file: a CSV of regrade requests; the students who ask are graded, and their code
+    runs again.
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
     _require_apart(export, out)
-    listed, remarks = rosters.read(roster) if roster and str(roster) != NONE else (None, [])
     with Ledger(out) as ledger:
         mended = mending.mend(ledger)
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
@@ -95,8 +80,8 @@ def grade(
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        if requests_file:
-            asked = requests.give(ledger, requests_file, outcome.grades(ledger))
+        asked = requests.read(ledger, requests_file, outcome.grades(ledger)) if requests_file else None
+        if asked:
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
         export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other working folders
         pools = _processes(export, out.absolute(), assigned, jobs, scheduler)
@@ -104,36 +89,23 @@ def grade(
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
             on_read(read)
-            said = None if comments_file is None else comments.read(comments_file, read.handed_in, assigned)
-            sending.require_export(feedback or ledger.given(FEEDBACK), read.kind)
-            policy = Policy.of(ledger).with_given(given, assigned.config.late)
-            policy.terms(read.handed_in)  # a line that may mean several stops here, before anything runs
-            named = renames.settle(ledger, rename, renames_file, read.handed_in, assigned.files)
+            said = understand(instructions, ledger, read, assigned)
             graded, progress = schedule.run(
-                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, named
+                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, said.named
             )
-            ledger.put_class(graded)
-            policy = policy.about(graded)
-            ledger.give(GIVEN, to_json(policy))
-            ledger.give(KIND, read.kind)
-            if said is not None:
-                comments.keep(ledger, said, outcome.grades(ledger))
-            ledger.give(PRESENT, to_json(Present(read.handed_in)))
-            if roster:
-                ledger.give(ROSTER, to_json(listed) if listed else "")
-            elif ledger.given(ROSTER):
-                remarks.append("The class list is the one given before.")
-            outcome.give_homework(ledger, assigned)
-            if canvas_column:
-                ledger.give(CANVAS_COLUMN, canvas_column)
-            if feedback:
-                ledger.give(FEEDBACK, feedback)
+            with ledger.together():  # what the caller says holds for later runs, but not if this one is stopped
+                ledger.put_class(graded)
+                said.keep(ledger, graded)
+                if asked:
+                    requests.keep(ledger, asked)
+                outcome.give_homework(ledger, assigned)
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
-                _write_similar(read, assigned, out, named)
+                _write_similar(read, assigned, out, said.named)
                 outcome.write(out, ledger, assigned)  # once more: the page leads to it
-            remarks += [*mended, *policy.remarks(read.handed_in, grades, given), *outcome.remarks(ledger, grades, assigned)]
-            return Class(read, grades, progress, kept, named, tuple(remarks))
+            remarks = [*said.remarks, *mended, *said.policy.remarks(read.handed_in, grades, instructions.rules)]
+            remarks += outcome.remarks(ledger, grades, assigned)
+            return Class(read, grades, progress, kept, said.named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 

@@ -63,10 +63,10 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
     if how == CANVAS:
         left_out = sum(not canvas.feedback_name(each.handed_in.named) for each in sent)
     elif how == MOODLE:
-        students = sum(len(each.handed_in.students) for each in sent)
+        students = sum(len(_known(each, attendance)) for each in sent)
         left_out = students - len(list(moodle.participants(sent, attendance)))
     else:
-        left_out = sum(len(each.handed_in.students) - len(_addressed(each, attendance)) for each in sent)
+        left_out = sum(not student.email for each in sent for student in _known(each, attendance))
     return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if how in FILES and left_out else []
 
 
@@ -75,16 +75,13 @@ def _sent(grades: Grades) -> list[Grade]:
     return sorted(sent, key=lambda each: (each.handed_in.key, each.attempt))
 
 
-def _addressed(grade: Grade, attendance: Attendance | None) -> list[Student]:
-    """Return the students with an address, as the export or the class list has it."""
-    return [known for student in grade.handed_in.students if (known := _known(student, attendance)).email]
-
-
-def _known(student: Student, attendance: Attendance | None) -> Student:
-    """Return a student with the name that the class list has, and with its address where the export gives none."""
-    enrolled = attendance.found.get(student) if attendance else None
-    known = enrolled.student if enrolled else student
-    return replace(known, email=student.email or known.email)
+def _known(grade: Grade, attendance: Attendance | None) -> list[Student]:
+    """Return the students with the names that the class list has, and with its addresses where the export gives none."""
+    known: list[Student] = []
+    for student in grade.handed_in.students:
+        listed = attendance.found.get(student, ()) if attendance else ()
+        known += [replace(each.student, email=student.email or each.student.email) for each in listed] or [student]
+    return known
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class Sender:
         """Return a table for a mail merge: who gets which text."""
         rows: list[list[tables.Cell]] = [["address", "name", "subject", "file"]]
         for name, grade in zip(self._names(), self.grades):
-            for student in _addressed(grade, self.attendance):
+            for student in filter(lambda student: student.email, _known(grade, self.attendance)):
                 rows.append([student.email, student.name, f"{self.assigned.title}: your feedback", f"{TEXTS}/{name}"])
         return tables.table(rows)
 
@@ -138,7 +135,7 @@ class Sender:
             yield REPORT, report.encode("utf-8", "replace")
 
     def _text(self, grade: Grade) -> bytes:
-        students = tuple(_known(student, self.attendance) for student in grade.handed_in.students)
+        students = tuple(_known(grade, self.attendance))
         named = replace(grade, handed_in=replace(grade.handed_in, students=students))
         return feedback.text(named, self.assigned).encode("utf-8", "replace")
 

@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from concurrent.futures import Future
 from dataclasses import replace
@@ -41,6 +42,7 @@ OTTER_SECONDS = 60
 CONVGRADE = Path(sys.executable).parent / "convgrade"
 HANGS = "hanging"
 README = Path(__file__).parent.with_name("README.md")
+WIDTH = 140  # of its lines
 
 
 def command(export: Path, out: Path, *options: str) -> list[str]:
@@ -242,9 +244,13 @@ def main() -> None:
     ]
     print("\n".join(lines))
     if asked.write:
-        README.write_text(fill(README.read_text(), {"whole class": lambda: "\n".join(lines)}))
+        README.write_text(fill(README.read_text(), {"whole class": lambda: "\n".join(map(_wrapped, lines))}))
     if len(grades) > 1:
         sys.exit(1)
+
+
+def _wrapped(text: str) -> str:
+    return text if text.startswith("|") else textwrap.fill(text, WIDTH)
 
 
 if __name__ == "__main__":

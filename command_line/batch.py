@@ -143,11 +143,13 @@ def batch(
     from autograder.renames import parse
     from batch import run
     from batch.exports import Export
+    from batch.instructions import Instructions
     from batch.policy import Given
     from batch.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
+    said = Instructions(Given(due, extensions, attempt), comments, roster, feedback, canvas_column, for_all, renames)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -171,14 +173,8 @@ def batch(
             on_read=on_read,
             on_progress=on_progress,
             look_for_similar=similarity,
-            canvas_column=canvas_column,
-            comments_file=comments,
-            roster=roster,
-            feedback=feedback,
-            rename=for_all,
-            renames_file=renames,
+            instructions=said,
             requests_file=requests,
-            given=Given(due, extensions, attempt),
         )
     click.echo(without_control(run.summary(done, out)))
     return OWN_FAULT if done.progress.faults else DONE

@@ -21,7 +21,8 @@ from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
 from common.files import write_whole
 
-UNWRITABLE = (errno.ENOSPC, errno.EINVAL)  # a full disk, and on Windows a pipe that nobody reads any more
+# A full disk, one that is only read, and on Windows a pipe that nobody reads any more.
+UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EINVAL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -229,6 +230,8 @@ def run(command: click.Group, name: str) -> None:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             code = _say(name, f"cannot write: {error.strerror}", USER_ERROR)
+        elif not _has_scratch():
+            code = _say(name, "no folder for temporary files can be written: set TMPDIR to one that can", USER_ERROR)
         else:
             sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
             code = _say(name, sentence, OWN_FAULT)
@@ -237,6 +240,15 @@ def run(command: click.Group, name: str) -> None:
         with contextlib.suppress(OSError):  # nobody reads it any more
             stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
+
+
+def _has_scratch() -> bool:
+    import tempfile
+
+    try:
+        return bool(tempfile.gettempdir())
+    except FileNotFoundError:
+        return False
 
 
 def warm_up() -> None:

@@ -39,8 +39,8 @@ class Excerpt:
 def beside(failure: Failure, file: str, sources: Mapping[str, Source]) -> list[Excerpt]:
     """Return the code to read beside a failure. file: the one that its check is about.
 
-    That is what its call names and what these use, and else the whole file; for a file that is not valid Python, what
-    stands around the lines that the failure names.
+    That is what its call names and what these use, and what stands around the lines that the failure names; else the whole
+    file.
     """
     if file not in sources or failure.verdict in (*NOT_BEGUN, *NOT_RUN):
         return []
@@ -49,7 +49,7 @@ def beside(failure: Failure, file: str, sources: Mapping[str, Source]) -> list[E
     for one in _reached(source, CALLED.findall(failure.call)):
         wanted.update(range(one.first, one.last + 1))
     for line in set(marked) - wanted:
-        wanted.update(range(max(line - AROUND, 1), min(line + AROUND, len(source.lines)) + 1))
+        wanted.update(_around(line, source))
     numbers = sorted(wanted or range(1, len(source.lines) + 1))[:MOST_LINES]
     return [
         Excerpt(file, run[0], source.lines[run[0] - 1 : run[-1]], frozenset(marked).intersection(run))
@@ -61,6 +61,14 @@ def _marked(failure: Failure, file: str, source: Source) -> list[int]:
     """Return the lines of a file that a failure names. They come from where the student's code ran, and may be made up."""
     found = [frame for frame in map(FRAME.match, failure.frames) if frame and frame["file"] == file]
     return [line for line in (int(frame["line"]) for frame in found) if 1 <= line <= len(source.lines)]
+
+
+def _around(line: int, source: Source) -> range:
+    """Return the lines of the definition in which a line stands, or else those next to it."""
+    for one in source.definitions:
+        if one.first <= line <= one.last:
+            return range(one.first, one.last + 1)
+    return range(max(line - AROUND, 1), min(line + AROUND, len(source.lines)) + 1)
 
 
 def _reached(source: Source, names: Iterable[str]) -> Iterable[Definition]:

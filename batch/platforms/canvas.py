@@ -6,7 +6,7 @@ Source: instructure/canvas-lms, lib/gradebook_importer.rb.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from batch.exports import canvas, gradescope
@@ -22,14 +22,9 @@ MOST_NAMED = 5
 _COLUMN = re.compile(r"(?P<title>.*\S)\s*\(\d+\)", re.DOTALL)
 
 
-def is_gradebook(roster: Roster) -> bool:
-    """Return whether a class list is Canvas's own gradebook."""
-    return roster.has("student", "id", "section")
-
-
 def column(asked: str, roster: Roster | None) -> str:
     """Return the heading of the assignment's column: as it was asked for, or as Canvas's gradebook completes that title."""
-    titles = _assignments(roster) if roster and is_gradebook(roster) else {}
+    titles = _assignments(roster) if roster and roster.is_gradebook else {}
     named = [heading for heading, title in titles.items() if heading_of(asked) in (heading_of(heading), heading_of(title))]
     return named[0] if len(named) == 1 else asked
 
@@ -42,28 +37,27 @@ def rows(grades: Grades, column: str, kind: str, attendance: Attendance | None) 
     none.
     """
     table: list[list[Cell]] = [[*STUDENT, column]]
-    known = attendance if attendance and is_gradebook(attendance.roster) else None
+    known = attendance if attendance and attendance.roster.is_gradebook else None
     for grade in grades:
         for student in grade.handed_in.students:
-            who = _as_canvas_has(student, known) if known else _as_the_export_has(student, kind)
-            if who and grade.total is not None:
-                who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
-                table.append([*who, grade.total])
+            for who in _as_canvas_has(student, known) if known else _as_the_export_has(student, kind):
+                if grade.total is not None:
+                    who[0] = who[0].replace("Points Possible", "points possible")  # which no student's row may say
+                    table.append([*who, grade.total])
     return table
 
 
-def _as_canvas_has(student: Student, known: Attendance) -> list[str]:
-    """Return a student's cells of Canvas's gradebook; [] for who is not in it."""
-    enrolled = known.found.get(student)
-    return [enrolled.cells.get(heading.lower(), "") for heading in STUDENT] if enrolled else []
+def _as_canvas_has(student: Student, known: Attendance) -> Iterator[list[str]]:
+    """Give a student's cells of Canvas's gradebook, which may have two columns for the name."""
+    for enrolled in known.found.get(student, ()):
+        yield [enrolled.name, *(enrolled.cells.get(heading.lower(), "") for heading in STUDENT[1:])]
 
 
-def _as_the_export_has(student: Student, kind: str) -> list[str]:
-    """Return a student's cells, as far as the export says; [] for who is anonymous to Canvas."""
-    if _is_anonymous(student, kind):
-        return []
-    own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
-    return [student.name, own, school, student.email, ""]
+def _as_the_export_has(student: Student, kind: str) -> Iterator[list[str]]:
+    """Give a student's cells, as far as the export says; nothing for who is anonymous to Canvas."""
+    if not _is_anonymous(student, kind):
+        own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
+        yield [student.name, own, school, student.email, ""]
 
 
 def remarks(grades: Grades, column: str, kind: str, roster: Roster | None) -> list[str]:
@@ -74,7 +68,7 @@ def remarks(grades: Grades, column: str, kind: str, roster: Roster | None) -> li
             f"{FILE} leaves out {anonymous} who are anonymous: the gradebook does not know these numbers. Turn anonymous "
             "grading off, and download the submissions again."
         )
-    known = list(_assignments(roster)) if roster and is_gradebook(roster) else []
+    known = list(_assignments(roster)) if roster and roster.is_gradebook else []
     if column in known or (not known and _COLUMN.fullmatch(column)):
         return said
     if known:

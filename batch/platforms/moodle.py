@@ -9,7 +9,7 @@ Source: moodle/moodle, mod/assign/feedback/offline, importgradeslib.php and loca
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batch.grades import Grade, Grades
 from batch.records import Student
@@ -44,15 +44,19 @@ def is_worksheet(roster: Roster) -> bool:
 def participants(grades: Grades, attendance: Attendance | None) -> Iterator[Participant]:
     """Yield the students whom Moodle knows by a number.
 
-    Its own worksheet is believed more than a folder: in an assignment for groups the number of a folder is the group's.
+    Its own worksheet is believed more than a folder: in an assignment for groups the number of a folder is the group's, and
+    the worksheet says who is in it.
     """
     worksheet = attendance if attendance and is_worksheet(attendance.roster) else None
     for grade in grades:
         for student in grade.handed_in.students:
-            enrolled = worksheet.found.get(student) if worksheet else None
-            is_known = bool(enrolled and student.sid == enrolled.participant)
-            if student.sid and (is_known or not worksheet):
-                yield Participant(grade, student, enrolled)
+            if not worksheet and student.sid:
+                yield Participant(grade, student, None)
+            for each in worksheet.found.get(student, ()) if worksheet else ():
+                if each.participant == student.sid:
+                    yield Participant(grade, student, each)
+                elif each.is_in(student.name):
+                    yield Participant(grade, replace(each.student, sid=each.participant), each)
 
 
 def rows(grades: Grades, attendance: Attendance | None) -> list[list[Cell]]:
@@ -68,12 +72,14 @@ def rows(grades: Grades, attendance: Attendance | None) -> list[list[Cell]]:
 def remarks(grades: Grades, attendance: Attendance | None) -> list[str]:
     """Return what to know before the worksheet is uploaded."""
     said = []
+    known = list(participants(grades, attendance))
     if not (attendance and is_worksheet(attendance.roster)):
         said.append(
             f"{FILE} is for students who hand in alone: the folders of groups have the groups' numbers. To be sure, give "
-            "Moodle's own grading worksheet with --roster FILE."
+            "Moodle's own grading worksheet, which knows the groups, with --roster FILE."
         )
-    known = participants(grades, attendance)
+    elif other := sum(len(attendance.found.get(who, ())) for one in grades for who in one.handed_in.students) - len(known):
+        said.append(f"{FILE} leaves out {other}, to whom the worksheet gives other numbers: is it this assignment's?")
     if skipped := sum(not 0 <= each.grade.total <= each.most for each in known if each.grade.total is not None):
         said.append(f"{FILE}: Moodle skips {skipped} grades, which are below 0 or above the maximum grade.")
     return said

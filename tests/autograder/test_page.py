@@ -310,6 +310,8 @@ def test_code_stands_beside_what_failed(page):
         "convolution.py, lines 4 to 5",
         "convolution.py, lines 56 to 57",
     ]
+    for number in ("1.7", "2.1"):
+        assert "</" not in check(page, number).inner_text().replace(HOSTILE, ""), "a tag of ours that is shown as text"
     assert not code_of(page, "1.1").count(), "it was not begun"
     assert not code_of(page, "1.6").count(), "it passed"
 

@@ -127,7 +127,7 @@ def lines_of(failure, source=SOURCE):
     [
         ("from homework import f\nf([1], 2)", [], [(10, 12, []), (30, 31, [])]),
         ("g[launch_g(1)](2)", ["homework.py line 11: x"], [(10, 12, [11]), (30, 31, [])]),
-        ("f(1)", ["homework.py line 55: x"], [(10, 12, []), (30, 31, []), (51, 59, [55])]),
+        ("f(1)", ["homework.py line 55: x"], [(10, 12, []), (30, 31, []), (50, 60, [55])]),
         ("", ["homework.py line 1: x"], [(1, 5, [1])]),
         ("f(1)", ["helper.py line 55: x", "homework.py line 0: x", "homework.py line 101: x", "homework.py line x"],
          [(10, 12, []), (30, 31, [])]),

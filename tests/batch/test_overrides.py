@@ -194,7 +194,7 @@ def test_a_table_is_kept_whole_or_not_at_all(ledger, tmp_path):
 
 def asked(ledger, path, text):
     path.write_text(text)
-    return requests.give(ledger, path, outcome.grades(ledger))
+    requests.keep(ledger, requests.read(ledger, path, outcome.grades(ledger)))
 
 
 def answers(ledger):
@@ -245,7 +245,8 @@ def test_requests_survive_any_names(graded):
             return
         path = Path(folder, "requests.csv")
         path.write_text("key\n" + "".join(f"{each.handed_in.key}\n" for each in counted))
-        found = requests.give(ledger, path, outcome.grades(ledger))
+        found = requests.read(ledger, path, outcome.grades(ledger))
+        requests.keep(ledger, found)
         assert requests.given(ledger) == found
         told = rows(requests.table(ledger, outcome.grades(ledger)))
         assert all(row["old"] == row["new"] and row["why"].startswith("nothing changed") for row in told)

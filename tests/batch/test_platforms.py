@@ -169,6 +169,40 @@ def test_a_group_s_number_is_no_student_s(work, tmp_path):
     assert "groups" in moodle.remarks([group], None)[0]
 
 
+def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
+    rows = [(7001, "Ada", "Red & co"), (7002, "Bob", "Red & co"), (7003, "Cy", "Blue"), (7004, "Di", "Default group")]
+    head = "Identifier,Full name,Email address,Group,Grade,Maximum grade,Last modified (grade)"
+    lines = [f"Participant {number},{name},{name}@x.y,{group},,100.00,-" for number, name, group in rows]
+    folders = [("Red  co", "7003"), ("Blue", "12"), ("Default group", "")]  # a group's number may be a student's
+    grades = [
+        graded(one(f"{name}_{number}", Student(name, sid=number)), float(place))
+        for place, (name, number) in enumerate(folders)
+    ]
+    attendance = listed(tmp_path, "\n".join([head, *lines, "Participant 7005,Ed,ed@x.y,Green,,100.00,-"]), grades, "Moodle")
+    assert [each.name for each in attendance.absent] == ["Ed"] and not attendance.unknown and not attendance.unclear
+    takes = MoodleAssignment({str(number): name for number, name, _ in rows})
+    written = tables(tmp_path, grades, kind="Moodle", attendance=attendance)
+    taken = {who: grade for who, (grade, _) in takes.imported(written["moodle.csv"]).items()}
+    assert taken == {"Ada": 0.0, "Bob": 0.0, "Cy": 1.0, "Di": 2.0}
+    assert "the group of Ada, Bob" in written["gradebook.csv"].decode()
+    assert not moodle.remarks(grades, attendance)
+    texts = takes.feedback(sent(tmp_path, grades, "moodle", HIDDEN, attendance))
+    assert {who: b"\nAda, Bob, handed in" in text for (who, _), text in texts.items()} == {
+        "Ada": True,
+        "Bob": True,
+        "Cy": False,
+        "Di": False,
+    }
+    mails = list(csv.DictReader(io.StringIO(sent(tmp_path, grades, "mail", attendance=attendance).decode())))
+    assert [mail["address"] for mail in mails] == ["Cy@x.y", "Di@x.y", "Ada@x.y", "Bob@x.y"]
+
+
+def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):
+    attendance = listed(tmp_path, worksheet(work).replace("Participant 70", "Participant 90"), moodle_grades, "Moodle")
+    (remark,) = moodle.remarks(moodle_grades, attendance)
+    assert "leaves out 12" in remark and not attendance.unknown
+
+
 def test_blind_marking_has_numbers_and_no_names(tmp_path):
     grades = [graded(one(f"Participant_{number}", Student("Participant", sid=str(number)))) for number in (7, 8)]
     attendance = listed(

@@ -21,6 +21,7 @@ from autograder.sources import Definition, Source
 from autograder.verdicts import Verdict
 from batch import changes, comments, outcome, reports, run
 from batch.grades import TOTAL, Comment, Grade, Override
+from batch.instructions import Instructions
 from batch.ledger import Ledger
 from batch.records import HandedIn, Record, Student
 from batch.schedule import Selection
@@ -203,7 +204,7 @@ def graded(tmp_path_factory):
         (export / name / "convolution.py").write_text(text)
     said = folder / "comments.csv"
     said.write_text("student,file,line,comment,points\nada,convolution.py,2,Look at this,-1\nbob,,,Try again,0.5\n")
-    run.grade(export, out, CNN, jobs=1, selection=Selection(), comments_file=said)
+    run.grade(export, out, CNN, jobs=1, selection=Selection(), instructions=Instructions(comments=said))
     (export / "ada" / "convolution.py").write_text(f"# Now it is right. </ins><img src=x>\n{CONVOLUTION}")
     run.grade(export, out, CNN, jobs=1, selection=Selection())
     return out

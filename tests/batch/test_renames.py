@@ -8,6 +8,7 @@ import pytest
 from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
+from batch.instructions import Instructions
 from batch.schedule import Selection
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
@@ -29,9 +30,10 @@ def graded(tmp_path):
         (tmp_path / "class" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(SOLUTIONS / master, tmp_path / "class" / name)
 
-    def graded(**options):
+    def graded(**said):
         out = tmp_path / "out"
-        done = run.grade(tmp_path / "class", out, assigned, jobs=1, selection=Selection(), **options)
+        said = Instructions(**said)
+        done = run.grade(tmp_path / "class", out, assigned, jobs=1, selection=Selection(), instructions=said)
         with (out / "gradebook.csv").open(encoding="utf-8-sig") as table:
             return {row["key"]: row["score"] for row in csv.DictReader(table)}, done.progress.all
 
@@ -45,7 +47,7 @@ def test_only_those_are_graded_again_to_which_a_rename_matters(graded, tmp_path)
     assert graded() == (plain | {"bob": "30.00"}, 0)
     (tmp_path / "own.csv").write_text("Name;old;new\nDan;dan.py;convolution.py\n")
     both = plain | {"bob": "30.00", "dan": "30.00"}
-    assert graded(renames_file=tmp_path / "own.csv") == (both, 1)
+    assert graded(renames=tmp_path / "own.csv") == (both, 1)
     assert graded(rename=[]) == (both | {"bob": ""}, 1)  # Dan, for whom there were two
 
 
@@ -68,5 +70,5 @@ def test_a_class_that_begins_with_renames_is_not_graded_again_for_another(graded
 def test_a_line_that_cannot_be_followed_is_named(graded, tmp_path, table, says):
     (tmp_path / "own.csv").write_text(table)
     with pytest.raises(UserError, match=says) as error:
-        graded(renames_file=tmp_path / "own.csv")
+        graded(renames=tmp_path / "own.csv")
     assert "\n" not in str(error.value)

@@ -51,7 +51,7 @@ def test_who_is_there_and_who_is_missing(kind, text, tmp_path):
     found = roster.attendance(known, handed_in(*EXPORTS[kind]), kind)
     assert [each.addresses[0] for each in found.absent] == ["cy@u.edu"]
     assert found.unknown == EXPORTS[kind][2:] and not found.unclear
-    assert [found.found[student].addresses[0] for student in EXPORTS[kind][:2]] == ["ada@u.edu", "max@u.edu"]
+    assert [found.found[student][0].addresses for student in EXPORTS[kind][:2]] == [["ada@u.edu"], ["max@u.edu"]]
     assert all("left out" in remark for remark in remarks)
     said = " ".join(roster.remarks(found))
     assert "1 of 3 on the class list handed in nothing: " in said and "Not on the class list: " in said
@@ -61,9 +61,9 @@ def test_a_number_of_canvas_s_is_no_school_s(tmp_path):
     known, _ = read(tmp_path, "Student,ID,SIS User ID,SIS Login ID,Section\nAda,7,8,ada,S\nBob,8,,bob,S\n")
     seven, eight = Student("x", sid="7"), Student("y", sid="8")
     found = roster.attendance(known, handed_in(seven, eight), "Canvas").found
-    assert {student: each.name for student, each in found.items()} == {seven: "Ada", eight: "Bob"}
+    assert {student: each.name for student, (each,) in found.items()} == {seven: "Ada", eight: "Bob"}
     of_school = roster.attendance(known, handed_in(seven, eight), "Gradescope")
-    assert {student: each.name for student, each in of_school.found.items()} == {eight: "Ada"}
+    assert {student: each.name for student, (each,) in of_school.found.items()} == {eight: "Ada"}
     assert [each.name for each in of_school.absent] == ["Bob"] and of_school.unknown == [seven]
 
 
@@ -74,6 +74,37 @@ def test_two_of_one_name_are_neither_missing_nor_there(tmp_path):
     assert "a@u.edu, b@u.edu" in roster.remarks(found)[0]
     twice = roster.attendance(known, handed_in(Student("Ada Byron"), Student("Ada Byron")), "folder")
     assert [each.name for each in twice.absent] == ["Cy"] and len(twice.unclear) == 2
+
+
+TWINS = {
+    "Canvas": "Student,ID,SIS User ID,SIS Login ID,Section\n" + '"Byron, Ada",{},,{},S1\n' * 2,
+    "Moodle": "Identifier,Full name,Email address,Grade,Last modified (grade)\n" + "Participant {},Ada Byron,{},,-\n" * 2,
+}
+
+
+@pytest.mark.parametrize("kind", TWINS)
+@pytest.mark.parametrize("numbers", [("7", "8"), ("8", "7")])
+def test_of_two_of_one_name_one_handed_in(kind, numbers, tmp_path):
+    first, second = numbers
+    known, _ = read(tmp_path, TWINS[kind].format(first, f"{first}@u.edu", second, f"{second}@u.edu"))
+    there = Student({"Canvas": "byronada", "Moodle": "Ada Byron"}[kind], sid="7")
+    found = roster.attendance(known, handed_in(there), kind)
+    assert [each.addresses for each in found.absent] == [["8@u.edu"]] and not found.unclear
+    assert [each.addresses for each in found.found[there]] == [["7@u.edu"]]
+
+
+def test_two_of_a_name_that_moodle_s_folders_spell_otherwise(tmp_path):
+    known, _ = read(tmp_path, TWINS["Moodle"].replace("Ada Byron", "Ada O'Neill").format(7, "a@u.edu", 8, "b@u.edu"))
+    seven, eight = Student("Ada ONeill", sid="7"), Student("Ada ONeill", sid="8")
+    found = roster.attendance(known, handed_in(seven, eight), "Moodle")
+    assert {student: each.addresses for student, (each,) in found.found.items()} == {seven: ["a@u.edu"], eight: ["b@u.edu"]}
+
+
+def test_a_namesake_is_not_taken_for_who_is_not_in_canvas_s_gradebook(tmp_path):
+    known, _ = read(tmp_path, TWINS["Canvas"].format(8, "a@u.edu", 9, "b@u.edu"))
+    there = Student("byronada", sid="7")
+    found = roster.attendance(known, handed_in(there), "Canvas")
+    assert (len(found.absent), found.unknown, found.found) == (2, [there], {})
 
 
 @pytest.mark.parametrize("text", ["", "name\nAda\n", "id,name\n1,Ada\n1,Bob\n", "id,name\n,Ada\n"])
@@ -92,4 +123,4 @@ def test_each_student_is_somewhere_whatever_the_order(there, listed, shuffle, by
     found = roster.attendance(roster.Roster((by,), tuple(enrolled)), handed_in(*students.values()), "Gradescope")
     assert [each.name for each in found.absent] == [f"Student {number}" for number in order if number not in there]
     assert found.unknown == [students[number] for number in students if number not in listed]
-    assert {each.name for each in found.found.values()} == {f"Student {number}" for number in there & listed}
+    assert {each.name for (each,) in found.found.values()} == {f"Student {number}" for number in there & listed}

@@ -258,6 +258,8 @@ def test_on_a_dask_cluster(graded, export, tmp_path):
         (["work", "--attempt", "worst"], "'worst' is not one of 'latest', 'best'"),
         (["work", "--only", "brilliant"], "brilliant"),
         (["work", "--jobs", "99999999"], "99999999 is not in the range"),
+        (["work", "--rename", "a.py=b.py"], "the homework has no file 'b.py'; it has convolution.py, pooling.py"),
+        (["work", "--renames", "nowhere.csv"], "there is no file nowhere.csv"),
         (["work", "--roster", "nowhere.csv"], "there is no file nowhere.csv"),
         (["work", "--feedback", "canvas"], "needs Canvas's own export"),
         (["work", "--scheduler", "tcp://127.0.0.1"], "no Dask scheduler answers"),

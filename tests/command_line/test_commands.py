@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -195,6 +196,31 @@ def test_a_full_disk_is_said_and_what_was_written_stays_valid(solution, tmp_path
         assert [path.name for path in full.iterdir()] == ["results.json"]
     finally:
         subprocess.run(["umount", full], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root can mount")
+@pytest.mark.parametrize("command", ["grade", "batch"])
+def test_a_machine_without_a_place_for_temporary_files_is_told(solution, tmp_path, command):
+    (tmp_path / "out").mkdir()
+    run = shlex.join([sys.executable, "-m", "command_line", command, str(solution.parent), "--out", "/mnt"])
+    read_only = " && ".join(
+        f"mount --bind {place} {place} && mount -o remount,bind,ro {place}"
+        for place in ("/tmp", "/var/tmp", "/usr/tmp", "/dev/shm")
+        if Path(place).is_dir()
+    )
+    script = f"mount --bind {tmp_path}/out /mnt && {read_only} && cd /proc && echo mounted && PYTHONPATH={ROOT} {run}"
+    done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
+    if not done.stdout.startswith("mounted"):
+        pytest.skip("this machine does not let us mount")
+    sentence = "no folder for temporary files can be written: set TMPDIR to one that can"
+    assert done.returncode == 2 and sentence in " ".join(done.stderr.split()), done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
+def test_a_folder_of_files_without_end_ends(tmp_path):
+    done = convgrade("grade", "/proc", "--out", tmp_path)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "cannot be taken" in done.stderr or "cannot be read" in done.stderr
 
 
 def test_debug_shows_where(tmp_path):

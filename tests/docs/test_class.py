@@ -71,3 +71,6 @@ def test_the_page_leads_from_an_export_to_grades(folder):
     assert "The class list is the one given before." in sent
     texts = {path.stem for path in (folder / "homework-3" / "feedback").iterdir()}
     assert texts == {row["key"] for row in best.values()}
+    renamed = " ".join(next(printed[step] for step in printed if "--renames" in step).split())
+    assert "conv.py=convolution.py, and more for 1 student." in renamed
+    assert "similar submissions" in (folder / "homework-3" / "similarity.html").read_text()

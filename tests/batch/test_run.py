@@ -1,0 +1,83 @@
+"""A run that cannot do all that it is asked to does nothing: what the class was given is as before."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from autograder.assignment import find
+from autograder.renames import Rename
+from batch import run
+from batch.ledger import FILE, Ledger
+from batch.policy import Given
+from batch.schedule import Selection
+from common.errors import UserError
+from tests.conftest import SOLUTIONS
+
+TABLES = {
+    "requests_file": ("student,check\nada,1.1\n", "student,check\nada,9.9\n"),
+    "comments_file": ("student,comment\nada,Well done.\n", "student,comment\nada,\n"),
+    "renames_file": ("student,old,new\nada,a.py,pooling.py\n", "student,old,new\nada,a.py,b.py\n"),
+    "roster": ("name,email\nAda,ada@example.com\n", "nothing\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A function that grades a class of one."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "class" / "ada").mkdir(parents=True)
+    shutil.copy(SOLUTIONS / "parameters.py", folder / "class" / "ada")
+
+    def graded(**options):
+        asked = {"selection": Selection(), "assigned": find("cnn"), **options}
+        return run.grade(folder / "class", folder / "out", jobs=1, **asked)
+
+    graded()
+    graded.folder = folder
+    return graded
+
+
+def kept(folder):
+    with sqlite3.connect(folder / "out" / FILE) as rows:
+        return list(rows.iterdump())
+
+
+def given(folder, name, text):
+    path = folder / f"{name}.csv"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("wrong", [*TABLES, "extensions", "feedback", "options"])
+def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
+    before = kept(graded.folder)
+    asked = {name: given(tmp_path, name, texts[name == wrong]) for name, texts in TABLES.items()}
+    asked |= {"rename": [Rename("conv.py", "convolution.py")], "given": Given(due="2026-10-01T12:00+00:00")}
+    if wrong == "extensions":
+        asked["given"] = Given(extensions=given(tmp_path, wrong, "student,due\nada,soon\n"))
+    if wrong == "feedback":
+        asked["feedback"] = "moodle"
+    if wrong == "options":
+        options = tmp_path / "assignment.toml"
+        options.write_text(
+            (SOLUTIONS / "assignment.toml").read_text().replace('"1.1" = { points = 3', '"1.1" = { points = 2')
+        )
+        asked["assigned"] = find("cnn", options)
+        del asked["requests_file"], asked["renames_file"], asked["rename"]  # by which ada would be graded again
+    with pytest.raises(UserError):
+        graded(**asked)
+    assert kept(graded.folder) == before
+
+
+def test_what_stands_together_is_kept_together(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        with pytest.raises(ZeroDivisionError), ledger.together():
+            ledger.give("roster", "half")
+            ledger.put_class([])
+            raise ZeroDivisionError
+        assert ledger.given("roster") == ""
+        with ledger.together():
+            ledger.give("roster", "whole")
+            ledger.put_class([])
+        assert ledger.given("roster") == "whole"
