@@ -1,8 +1,8 @@
 """Canvas's zip of all submissions: files called "<name>_<user>_<attachment>_<file>", all in one folder.
 
 Source: instructure/canvas-lms, lib/content_zipper.rb and app/models/attachment.rb. The name is the one that Canvas sorts
-by, in small letters and without spaces, or the group's; "_LATE" stands behind it where that holds; anonymous students are "anon_<letters>".
-A file whose name was taken gets "-1", "-2", or after seven of them a UUID, before its endings.
+by, in small letters and without spaces, or the group's; "_LATE" stands behind it where that holds; anonymous students are
+"anon_<letters>". A file whose name was taken gets "-1", "-2", or after seven of them a UUID, before its endings.
 """
 
 import re
