@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from batch.exports import canvas, gradescope
+from batch.given.roster import Attendance, Roster
 from batch.grades import Grades
 from batch.records import HandedIn, Student
-from batch.roster import Attendance, Roster
 from quizzes.roster import heading_of
 from quizzes.tables import Cell
 

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.assignment import find
-from batch import gradebook, roster, sending
 from batch.exports import read
+from batch.given import roster
 from batch.grades import Grade
-from batch.platforms import canvas, moodle
+from batch.platforms import canvas, gradebook, moodle, sending
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from common.records import from_json, to_json

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch import roster
+from batch.given import roster
 from batch.records import HandedIn, Student
 from common.errors import UserError
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import feedback, reports
 from batch.exports import canvas as canvas_export
 from batch.exports import moodle as moodle_export
 from batch.exports import slugs
+from batch.given.roster import Attendance
 from batch.grades import Grade, Grades
-from batch.platforms import canvas, moodle
+from batch.grading.schedule import CONTENTS
+from batch.grading.task import REPORT
+from batch.pages import reports
+from batch.platforms import canvas, feedback, moodle
 from batch.records import Student
-from batch.roster import Attendance
-from batch.schedule import CONTENTS
-from batch.task import REPORT
 from common.errors import UserError
 from common.files import write_whole
 from quizzes import tables
