@@ -7,14 +7,16 @@ from pathlib import Path
 from autograder import datasets
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import comments, gradebook, page, reports, requests, roster, sending, settling
+from batch import settling
 from batch.exports import gradescope as gradescope_export
 from batch.exports import moodle as moodle_export
+from batch.given import comments, requests, roster
+from batch.given.policy import Policy
+from batch.given.roster import Attendance, Present, Roster
 from batch.grades import Grade, Grades
 from batch.ledger import Ledger
-from batch.platforms import canvas, moodle
-from batch.policy import Policy
-from batch.roster import Attendance, Present, Roster
+from batch.pages import page, reports
+from batch.platforms import canvas, gradebook, moodle, sending
 from common.errors import UserError
 from common.files import write_whole
 from common.records import from_json, to_json

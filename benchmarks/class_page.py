@@ -22,7 +22,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-import batch.page
+import batch.pages.page
 from autograder.assignment import Assignment, find
 from autograder.lateness import Loss
 from autograder.verdicts import Verdict
@@ -120,7 +120,7 @@ def main() -> None:
     asked = parser.parse_args()
     assigned, load = find("cnn"), os.getloadavg()[0]
     grades, absent = made_up(asked.submissions, assigned)
-    html = batch.page.render(grades, assigned.title, assigned, "benchmark", absent=absent).encode()
+    html = batch.pages.page.render(grades, assigned.title, assigned, "benchmark", absent=absent).encode()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         file = Path(folder, "class.html")
         file.write_bytes(html)

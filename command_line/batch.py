@@ -23,7 +23,7 @@ class Moment(click.ParamType):
 
     def convert(self, value, param, ctx):
         """Return the moment; click reports what is not one."""
-        from batch.moments import moment
+        from batch.given.moments import moment
 
         try:
             return moment(value, self.date_alone)
@@ -143,9 +143,9 @@ def batch(
     from autograder.renames import parse
     from batch import run
     from batch.exports import Export
-    from batch.instructions import Instructions
-    from batch.policy import Given
-    from batch.schedule import Progress, Selection
+    from batch.given.instructions import Instructions
+    from batch.given.policy import Given
+    from batch.grading.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None

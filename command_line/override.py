@@ -46,7 +46,8 @@ def override(
 
     An override stays when the class is graded again. It stands in all tables and reports, with its reason.
     """
-    from batch import comparing, outcome, overrides
+    from batch import comparing, outcome
+    from batch.given import overrides
     from batch.ledger import Ledger
 
     if not (student or table):

@@ -6,8 +6,8 @@ from pathlib import Path
 from autograder.assignment import find
 from autograder.config import VISIBILITIES
 from autograder.lateness import Loss
-from batch import feedback
 from batch.grades import TOTAL, Comment, Grade, Override
+from batch.platforms import feedback
 from batch.records import HandedIn, Student
 from tests.batch.classes import check, record
 

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.assignment import find
-from batch import gradebook, roster, sending
 from batch.exports import read
+from batch.given import roster
 from batch.grades import Grade
-from batch.platforms import canvas, moodle
+from batch.platforms import canvas, gradebook, moodle, sending
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from common.records import from_json, to_json
@@ -105,6 +105,19 @@ def test_canvas_takes_the_grades_with_its_gradebook_and_without(work, canvas_gra
         table = tables(tmp_path / str(bool(known)), canvas_grades, kind="Canvas", attendance=known)["canvas.csv"]
         assert course(work).imported(table) == (987, expected)
     assert [each.name for each in attendance.absent] == ["Absent, Zed"]
+
+
+def test_canvas_s_gradebook_may_part_first_and_last_names(work, canvas_grades, tmp_path):
+    head, possible, *students = canvas_list(work).splitlines()
+    parted = [
+        head.replace("Student", "LastName,FirstName"),
+        possible + ",",
+        *(line.replace(", ", '","') for line in students),
+    ]
+    attendance = listed(tmp_path, "\n".join(parted), canvas_grades, "Canvas")
+    column = canvas.column("Homework 3", attendance.roster)
+    table = tables(tmp_path, canvas_grades, column, "Canvas", attendance)["canvas.csv"]
+    assert course(work).imported(table) == (987, {5000 + each.number: float(each.number) for each in work})
 
 
 def test_who_is_not_in_canvas_s_gradebook_does_not_become_a_student(work, canvas_grades, tmp_path):
@@ -249,13 +262,15 @@ def test_canvas_takes_the_feedback(work, canvas_grades, tmp_path):
         (("a_1_2_hw.zip", "a_1_3_cifar10.py"), "a_1_3_feedback.txt"),
         (("a_b_LATE_1_2_hw_4_5.PY",), "a_b_LATE_1_2_feedback.txt"),
         (("anon_abc_2_hw.py",), "anon_abc_2_feedback.txt"),
+        (("7_1_2_hw.py",), "1_2_feedback.txt"),  # of a group called 7
+        (("lab_12_1_2_hw.py", "lab_12_1_3_b.py"), "lab_1_2_feedback.txt"),
         (("a_1_text.html", "a_1_link.html"), ""),
         ((), ""),
     ],
 )
 def test_the_name_of_feedback_for_canvas(named, expected, tmp_path):
-    assert canvas.feedback_name(named) == expected
-    grade = graded(one("a", Student("a", sid="1"), named=named))
+    grade = graded(one("a", Student("a", sid="" if named and named[0].startswith("anon") else "1"), named=named))
+    assert canvas.feedback_name(grade.handed_in) == expected
     left_out = sending.remarks([grade], "canvas", None)
     assert bool(left_out) == (not expected)
     if expected.endswith("zip"):

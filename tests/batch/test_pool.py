@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from autograder.sandbox import machine
-from batch import pool
+from batch.grading import pool
 from common.errors import UserError
 from tests.conftest import ROOT
 

@@ -19,12 +19,14 @@ from autograder.report import html
 from autograder.runner import Outcome
 from autograder.sources import Definition, Source
 from autograder.verdicts import Verdict
-from batch import changes, comments, outcome, reports, run
+from batch import outcome, run
+from batch.given import comments
+from batch.given.instructions import Instructions
 from batch.grades import TOTAL, Comment, Grade, Override
-from batch.instructions import Instructions
+from batch.grading.schedule import Selection
 from batch.ledger import Ledger
+from batch.pages import changes, reports
 from batch.records import HandedIn, Record, Student
-from batch.schedule import Selection
 from common import pages
 from common.errors import UserError
 from tests.batch.classes import HOSTILE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch import roster
+from batch.given import roster
 from batch.records import HandedIn, Student
 from common.errors import UserError
 
@@ -15,6 +15,9 @@ LISTS = {
     "Canvas's gradebook": "Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)\n    Points Possible,,,,,10.00\n"
     '"Byron, Ada",123,0012,ada@u.edu,S1,\n"Müller, Max",124,,max@u.edu,S1,\n"Absent, Cy",125,,cy@u.edu,S1,\n'
     '"Student, Test",999,,abcdef0123,S1,\n',
+    "Canvas's gradebook with parted names": "LastName,FirstName,ID,SIS Login ID,Section,Quiz 1 (55)\n,,,,,Manual Posting\n"
+    "    Points Possible,,,,,10.00\nByron,Ada,123,ada@u.edu,S1,\nMüller,Max,124,max@u.edu,S1,\nAbsent,Cy,125,cy@u.edu,S1,\n"
+    "Student,Test,999,abcdef0123,S1,\n",
     "Gradescope's roster": "First Name,Last Name,SID,Email,Role\nAda,Byron,0012,ada@u.edu,Student\n"
     "Max,Müller,,max@u.edu,Student\nCy,Absent,,cy@u.edu,Student\nIda,Teacher,,ida@u.edu,Instructor\n",
     "Moodle's participants": "\ufeffFirst name,Last name,Email address,Groups\nAda,Byron,ada@u.edu,\n"

@@ -8,9 +8,9 @@ import pytest
 from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
+from batch.given.policy import Given
+from batch.grading.schedule import Selection
 from batch.ledger import FILE, Ledger
-from batch.policy import Given
-from batch.schedule import Selection
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 

@@ -17,13 +17,16 @@ from autograder import datasets
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, reports, schedule, task
+from batch import exports
 from batch.grades import Grade
+from batch.grading import schedule, task
+from batch.grading.schedule import Selection
+from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
+from batch.pages import reports
+from batch.platforms import gradebook
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.run import grade as grade_class
-from batch.schedule import Selection
-from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from tests.batch.classes import stand
 from tests.conftest import SOLUTIONS
@@ -334,7 +337,7 @@ def test_a_data_set_that_comes_later_lets_those_be_graded_again_whose_grade_depe
 
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
     hand_in("ada", CONVOLUTION)
-    with patch("batch.similarity.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with patch("batch.similarity.search.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
         grade_class(
             tmp_path / "export",
             tmp_path / "out",

@@ -21,7 +21,7 @@ from kernels import cpu
 from kernels.shapes import Geometry
 
 ROOT = Path(__file__).parent.parent.parent
-CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
+CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and ends
     ((1, 1, 28, 28), (10, 1, 5, 5), (1, 1), (2, 2), 0.0),
     ((2, 3, 7, 9), (7, 3, 3, 3), (1, 1), (1, 1), 1.5),
     ((1, 2, 5, 47), (8, 2, 1, 2), (1, 1), (0, 0), 0.0),
@@ -32,6 +32,9 @@ CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 fi
     ((2, 33, 4, 4), (16, 33, 4, 4), (1, 1), (0, 0), 0.0),
     ((1, 9, 4, 150), (3, 9, 3, 5), (1, 2), (0, 1), 1.0),
     ((1, 6, 40, 20), (9, 6, 3, 3), (1, 1), (1, 1), 0.0),
+    ((1, 2, 6, 203), (9, 2, 3, 3), (1, 1), (1, 1), 0.5),
+    ((1, 1, 301, 207), (1, 1, 4, 3), (2, 2), (1, 2), -1.5),
+    ((1, 1, 90, 401), (2, 1, 2, 5), (1, 1), (0, 1), 0.0),
 ]
 POOLS = [((2, 2), (2, 2)), ((3, 3), (2, 2)), ((2, 3), (1, 1)), ((1, 4), (3, 3)), ((3, 2), (1, 3)), ((5, 5), (5, 4))]
 

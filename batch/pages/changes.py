@@ -11,8 +11,8 @@ from autograder.sandbox.worker import Sandbox
 from autograder.sources import Ranges, Reader
 from batch.display_names import called, handed_in_by
 from batch.grades import Grade
-from batch.html import page
-from batch.task import SOURCES
+from batch.grading.task import SOURCES
+from batch.pages.html import page
 from common.files import write_whole
 
 SECONDS_IN_ALL = 3600.0  # of processor time for all files of a class

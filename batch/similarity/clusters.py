@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from batch.records import HandedIn
-from batch.similarity import Pair
+from batch.similarity.search import Pair
 
 FEWEST = 3  # different submissions in a cluster; two are a pair
 
