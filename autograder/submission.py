@@ -30,10 +30,7 @@ OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
 ASSIGNMENT = "assignment.toml"  # in the folder that makes an assignment
 MOST_ARCHIVES = 20  # within a submission
-CLOSE, SHORTEST = (
-    0.8,
-    4,
-)  # of names that are alike: the least ratio of matching letters, and the shortest one within another
+CLOSE, SHORTEST = 0.8, 4  # of names that are alike: the least ratio of matching letters; the shortest within another
 LONGEST_REMARK = 1_000  # characters
 
 
