@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from autograder.sandbox.worker import Sandbox
@@ -60,7 +61,9 @@ class Finder:
         """Return what changed in each file. before, after: the digests of two contents."""
         one, other = (sources(self._contents / digest) for digest in (before, after))
         names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
-        kept = self._contents / after / f"since-{before[:12]}.json"
+        # A file that now counts under another name, or one that could not be read before, makes the texts others.
+        texts = sha256(json.dumps([one, other]).encode()).hexdigest()
+        kept = self._contents / after / f"since-{before[:12]}-{texts[:12]}.json"
         try:
             known = json.loads(kept.read_bytes())
         except (OSError, ValueError):

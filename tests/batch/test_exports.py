@@ -480,7 +480,7 @@ EXACTLY = "Hand in what you have written of them, under exactly these names."
 MISTAKES = {  # what is handed in, and what its row says
     "convolution (1).py": "There is convolution (1).py: rename it to convolution.py.",
     "hw/Convolution.py": "There is hw/Convolution.py: rename it to convolution.py.",
-    "conv.py": "There is conv.py: if it is meant as convolution.py, rename it.",
+    "conv.py": "There is conv.py: if it is meant to be convolution.py, rename it.",
     "pooling.py.txt": "There is pooling.py.txt: rename it to pooling.py.",
     "convolution.ipynb": "There is convolution.ipynb: a notebook is not graded; hand in convolution.py.",
     "homework.ipynb": f"It holds homework.ipynb. {EXACTLY}",
