@@ -146,7 +146,7 @@ def _ids(
 
 def _points_possible(headings: Sequence[str], row: Sequence[str]) -> bool:
     """Return whether a row of Canvas's gradebook says what assignments are worth or how they are posted."""
-    return _is_gradebook(headings) and (not row[0].strip() or row[0][0] == " ")
+    return _is_gradebook(headings) and row[0].strip() in ("", "Points Possible")
 
 
 def _is_gradebook(headings: Collection[str]) -> bool:

@@ -178,6 +178,13 @@ def test_threads_take_small_portions_until_all_is_written(images, weights, group
     assert called == [2, 3]
 
 
+@pytest.mark.parametrize(("channels", "width", "apart"), [(1, 1, (2**20, 2**20)), (50, 200, (1, 2**30))])
+def test_gaps_of_a_dilated_kernel_take_no_memory(channels, width, apart):
+    images, weights = np.ones((1, channels, 1, width), np.float32), np.ones((1, channels, 3, 3), np.float32)
+    output = kernels.conv2d(images, weights, padding=apart, dilation=apart, backend="cpu")
+    assert output.shape == (1, 1, 1, width) and (output == channels).all()
+
+
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])
 def test_every_width_around_the_vectors(filters):
     for height, width in product((1, 3), [*range(1, 20), *range(46, 51)]):
@@ -277,6 +284,16 @@ def test_no_folder_to_write_to_is_no_reason_to_fail(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=nowhere, capture_output=True, text=True, timeout=120
     )
     assert done.stdout == f"{tmp_path}/kernels/cpu/__init__.py [[[[1.0, 0.0], [0.0, 0.0]]]]\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "unit"),
+    [("generic", None, "16 16"), ("haswell", "+avx,+avx2,+fma", "32 16"), ("skylake-avx512", "+avx512f", "64 32")],
+)
+def test_vectors_are_those_of_the_machine_that_is_compiled_for(name, features, unit):
+    environment = os.environ | {"NUMBA_CPU_NAME": name} | ({"NUMBA_CPU_FEATURES": features} if features else {})
+    done = python("from kernels.cpu.vectors import *; print(VECTOR_BYTES, REGISTERS)", ROOT, environment)
+    assert done.stdout.split() == unit.split(), done.stderr
 
 
 def test_a_changed_source_is_compiled_anew(tmp_path):

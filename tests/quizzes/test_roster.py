@@ -91,6 +91,11 @@ Student,Test,999,abcdef0123,S1,
             ["identified by Email;", "line 4: Grace Hopper is left out: the role is Instructor", "line 5: Tom is left out"],
         ),
         (CANVAS, [("ada", "Byron, Ada")], ["identified by SIS Login ID;", "line 5: Student, Test is left out"]),
+        (
+            CANVAS.replace('"Byron', '" Byron'),
+            [("ada", "Byron, Ada")],
+            ["identified by SIS Login ID;", "line 5: Student, Test is left out"],
+        ),
         (PARTED, [("ada", "Ada Byron")], ["identified by SIS Login ID;", "line 5: Test Student is left out"]),
         (
             CANVAS.replace(",SIS Login ID", "").replace(",ada,", ",").replace(",abcdef0123", ""),
