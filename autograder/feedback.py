@@ -96,7 +96,7 @@ class Failure:
     sliding: Sliding | None = None  # the same for a page, where the window slides
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
-    fault: str = ""  # in a word, what the code does that none may do: "race"
+    fault: str = ""  # what code must never do, in a word: "race"
     explanations: Mapping[str, str] = field(default_factory=dict)  # the sentences of all that give this answer, by name
 
     def record(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    lacked: set[str] = field(default_factory=set)  # data sets that are not here: with them the grade may be another
+    lacked: set[str] = field(default_factory=set)  # data sets that are not here: with them the grade may differ
     renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)

@@ -215,8 +215,8 @@ class Part(unittest.TestCase):
         if not found:
             self.grading.lacked.add(data_set)
             self.grading.remark(
-                f"{datasets.titles([data_set])} is not on this machine, so this is not the final grade: what convgrade "
-                f"draws stand in for it, to train with and to be judged by. {datasets.advice(data_set)}"
+                f"{datasets.titles([data_set])} is not on this machine, so this is not the final grade: convgrade draws "
+                f"data to train and to judge with instead. {datasets.advice(data_set)}"
             )
         return found
 

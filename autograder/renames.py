@@ -1,4 +1,4 @@
-"""Files that are called otherwise than the homework asks, taken under the right name where a teacher says so."""
+"""Files with other names than the homework asks for, taken under the right name where an instructor says so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

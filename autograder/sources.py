@@ -72,7 +72,7 @@ class Reader:
                 yield name, Source(tuple(lines), tuple(_definitions(self._ask("definitions", here), len(lines))))
 
     def hunks(self, before: Sequence[str], after: Sequence[str]) -> list[list[Ranges]] | None:
-        """Return what differs between two texts, each place with a few lines around it; None where that takes too long."""
+        """Return what differs between two texts, each place with a few lines around it; None if that takes too long."""
         found = self._ask("hunks", list(before), list(after))
         if found is None:
             return None

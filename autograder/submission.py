@@ -30,7 +30,7 @@ OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".zst", ".gz")
 WEIGHTS = (".pt.zip", ".pth.zip")  # what PyTorch saves is a zip itself, and some browsers add that to its name
 ASSIGNMENT = "assignment.toml"  # in the folder that makes an assignment
 MOST_ARCHIVES = 20  # within a submission
-CLOSE, SHORTEST = 0.8, 4  # of names that are much the same: how much, and how many letters they have in common
+CLOSE, SHORTEST = 0.8, 4  # of names that are alike: the least ratio of matching letters; the shortest within another
 LONGEST_REMARK = 1_000  # characters
 
 
@@ -223,7 +223,7 @@ def _rename(submission: Submission, renames: Sequence[Rename]) -> None:
         if len(found) == 1 and not submission.has(rename.new) and not found[0].with_name(rename.new).exists():
             submission.files[submission.files.index(found[0])] = found[0].rename(found[0].with_name(rename.new))
             submission.renamed.append(rename)
-            submission.remarks.append(f"{rename.old} was taken as {rename.new}, as your teacher asked")
+            submission.remarks.append(f"{rename.old} was taken as {rename.new}, as your instructor asked")
         elif found:
             why = f"there are several files called {rename.old}" if found[1:] else f"there is {rename.new} already"
             submission.remarks.append(f"{rename.old} was not taken as {rename.new}: {why}")
@@ -305,4 +305,4 @@ def _guess(name: str, wanted: str) -> str:
     shorter, longer = sorted((one.stem, other.stem), key=len)
     is_close = SequenceMatcher(None, one.stem, other.stem).ratio() > CLOSE
     is_alike = is_close or (len(shorter) >= SHORTEST and shorter in longer)
-    return f"if it is meant as {wanted}, rename it" if is_alike and one.suffix == other.suffix else ""
+    return f"if it is meant to be {wanted}, rename it" if is_alike and one.suffix == other.suffix else ""

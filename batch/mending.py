@@ -1,6 +1,7 @@
 """A ledger with rows that cannot be read: what is lost, and how it comes back."""
 
-from batch import comments, outcome, policy, renames, requests, roster
+from batch import outcome
+from batch.given import comments, policy, renames, requests, roster
 from batch.grades import Override
 from batch.ledger import Ledger
 from batch.records import HandedIn, Record

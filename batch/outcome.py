@@ -7,14 +7,16 @@ from pathlib import Path
 from autograder import datasets
 from autograder.assignment import Assignment, folder_of, load_at
 from autograder.config import FILE, Config
-from batch import comments, gradebook, page, reports, requests, roster, sending, settling
+from batch import settling
 from batch.exports import gradescope as gradescope_export
 from batch.exports import moodle as moodle_export
+from batch.given import comments, requests, roster
+from batch.given.policy import Policy
+from batch.given.roster import Attendance, Present, Roster
 from batch.grades import Grade, Grades
 from batch.ledger import Ledger
-from batch.platforms import canvas, moodle
-from batch.policy import Policy
-from batch.roster import Attendance, Present, Roster
+from batch.pages import page, reports
+from batch.platforms import canvas, gradebook, moodle, sending
 from common.errors import UserError
 from common.files import write_whole
 from common.records import from_json, to_json
@@ -102,8 +104,8 @@ def _not_final(grades: Grades) -> Iterator[str]:
     lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
     if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
         yield (
-            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for want of "
-            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for lack of "
+            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder with the data, or get them with "
             f"{' and '.join(f'`convgrade data fetch {name}`' for name in lacked)}; the same command then grades these "
             "again."
         )

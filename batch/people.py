@@ -1,6 +1,7 @@
 """Who is meant: the students of a class, as a table or a command names them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -24,7 +25,7 @@ def each_of(handed_in: HandedIn) -> list[str]:
 
 
 def owns(person: str, handed_in: HandedIn) -> bool:
-    """Tell whether a submission is this person's, as `person` named them, alone or in a group."""
+    """Return whether a submission is this person's, as `person` named them, alone or in a group."""
     return person in (*identities(handed_in), _by_key(handed_in))
 
 
@@ -33,31 +34,32 @@ class Directory:
 
     def __init__(self, handed_in: Iterable[HandedIn]) -> None:
         """Note all ids first, then all names; `person` says who is meant by each."""
-        self._known: list[dict[str, dict[str, str]]] = [{}, {}, {}]  # text: person: address
+        self._known: list[dict[str, dict[str, Student]]] = [{}, {}, {}]  # text: person: as the export has them
         for one in handed_in:
-            self._note(0, one.key, person(one), "")
+            self._note(0, one.key, person(one), Student(""))
             for student, who in zip(one.students, each_of(one)):
                 for kind, texts in enumerate((_ids(student), [student.name], _letters_of(student))):
                     for text in texts:
-                        self._note(kind, text, who, student.email)
+                        self._note(kind, text, who, student)
 
     def find(self, cells: Sequence[str]) -> str | None:
         """Return who is meant by a line of a table, by the first cell that is an id, else a name; None for nobody here.
 
-        cells: those that may name a student. A name does not count where the line has another address than the student.
-        Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if it may be any of several.
+        cells: those that may name a student. A name does not count where the line has another address than the student, or
+        another of Moodle's numbers. Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if
+        it may be any of several.
         """
         addresses = {identity(cell.strip()) for cell in cells if "@" in cell}
+        numbers = {number[1] for cell in cells if (number := re.fullmatch(r"Participant (\d+)", cell.strip()))}
         for kind, ways in enumerate((_as_it_is, _as_it_is, _in_any_order)):
             for cell in cells:
-                found = {who: at for text in ways(cell) for who, at in self._known[kind].get(_plain(text), {}).items()}
-                if kind and addresses:
-                    found = {who: at for who, at in found.items() if not at or _plain(at) in addresses}
+                known = (pair for text in ways(cell) for pair in self._known[kind].get(plain(text), {}).items())
+                found = sorted({who for who, student in known if not kind or _may_be(student, addresses, numbers)})
                 if len(found) > 1:
-                    who = ", ".join(list(found)[:MOST_NAMED])
-                    raise UserError(f"{cell!r} may be any of {who}: give an address, a number or the submission's key")
+                    shown = ", ".join(found[:MOST_NAMED])
+                    raise UserError(f"{cell!r} may be any of {shown}: give an address, a number or the submission's key")
                 if found:
-                    return next(iter(found))
+                    return found[0]
         return None
 
     def owner(self, cells: Sequence[str]) -> str:
@@ -67,20 +69,22 @@ class Directory:
         if who := self.find(cells):
             return who
         known = list(dict.fromkeys(text for texts in self._known[:2] for text in texts))
-        near = get_close_matches(_plain(cells[0]), known, MOST_NAMED, 0.7)
+        near = get_close_matches(plain(cells[0]), known, MOST_NAMED, 0.7)
         raise UserError(f"no submission is by {cells[0]!r}" + (f"; there is {', '.join(near)}" if near else ""))
 
-    def _note(self, kind: int, text: str, who: str, address: str) -> None:
-        if plain := _plain(text):
-            self._known[kind].setdefault(plain, {})[who] = address
+    def _note(self, kind: int, text: str, who: str, student: Student) -> None:
+        if spelled := plain(text):
+            self._known[kind].setdefault(spelled, {})[who] = student
 
 
-def letters(text: str) -> str:
-    """Return nothing but the letters and digits of a text, in the one spelling that counts."""
-    return "".join(filter(str.isalnum, identity(text)))
+def _may_be(student: Student, addresses: Collection[str], numbers: Collection[str]) -> bool:
+    """Return whether a line with these addresses, and numbers of Moodle's, can be about a student of this name."""
+    own = (plain(student.email), addresses), (student.sid, numbers)
+    return all(not id or not ids or id in ids for id, ids in own)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in the one spelling that counts, with single blanks."""
     return identity(" ".join(text.split()))
 
 
@@ -102,7 +106,7 @@ def _letters_of(student: Student) -> Iterator[str]:
 
 def _in_any_order(name: str) -> Iterable[str]:
     """Return the letters of a name from each of its words on, the words before it last."""
-    words = [letters(word) for word in name.split()]
+    words = ["".join(filter(str.isalnum, identity(word))) for word in name.split()]
     return ("".join(words[start:] + words[:start]) for start in range(len(words)))
 
 

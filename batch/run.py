@@ -12,16 +12,18 @@ from autograder import datasets
 from autograder.assignment import Assignment
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, mending, outcome, pool, requests, schedule
+from batch import exports, mending, outcome
 from batch.exports import Export
+from batch.given import requests
+from batch.given.instructions import Instructions, understand
+from batch.given.renames import Renames
 from batch.grades import Grades
-from batch.instructions import Instructions, understand
+from batch.grading import pool, schedule
+from batch.grading.schedule import CONTENTS, Progress, Selection
+from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
 from batch.outcome import SEED, SIMILAR
-from batch.renames import Renames
-from batch.reports import SUBMISSIONS
-from batch.schedule import CONTENTS, Progress, Selection
-from batch.task import ClassConfig, WorkerProbe, code
+from batch.pages.reports import SUBMISSIONS
 from common.errors import UserError
 from common.files import write_whole
 
@@ -118,9 +120,7 @@ def summary(done: Class, out: Path) -> str:
     count = sum(each.key in graded for each in done.export.handed_in)
     lines = [f"{count} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
-        lines.append(
-            f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
-        )
+        lines.append(f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded again from kept answers.")
     if named := str(done.named):
         lines.append(f"Renamed where missing, as you asked: {named}.")
     if scores:
@@ -146,11 +146,11 @@ def _require_apart(export: Path, out: Path) -> None:
 
 
 def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames) -> None:
-    from batch import similarity, similarity_page
+    from batch.similarity import page, search
 
     given = {part.file: stub((assigned.folder / part.file).read_text()) for part in assigned.parts}
-    found = similarity.pairs(read.handed_in, given, assigned.config.leave_out, named)
-    write_whole(out / SIMILAR, [similarity_page.render(found, assigned.title).encode("utf-8", "replace")])
+    found = search.pairs(read.handed_in, given, assigned.config.leave_out, named)
+    write_whole(out / SIMILAR, [page.render(found, assigned.title).encode("utf-8", "replace")])
 
 
 def _processes(export: Path, out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from autograder import lateness
 from batch import people
-from batch.extensions import NONE, Extension
+from batch.given.extensions import NONE, Extension
+from batch.given.moments import moment
+from batch.given.policy import LATEST, Policy
 from batch.grades import Comment, Grade, Override
-from batch.moments import moment
-from batch.policy import LATEST, Policy
 from batch.records import Graded, HandedIn, Record
 
 Terms = Mapping[str, Sequence[Extension]]  # by students

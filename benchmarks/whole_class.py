@@ -30,10 +30,10 @@ import psutil
 
 from autograder import datasets
 from autograder.assignment import find
-from batch import schedule
+from batch.grading import schedule
+from batch.grading.task import ClassConfig, grade
 from batch.ledger import Ledger
 from batch.records import HandedIn
-from batch.task import ClassConfig, grade
 from benchmarks.grading import FILES, install_otter, prepare
 from benchmarks.markdown import fill, table
 from tests.batch import exported

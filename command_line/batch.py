@@ -23,7 +23,7 @@ class Moment(click.ParamType):
 
     def convert(self, value, param, ctx):
         """Return the moment; click reports what is not one."""
-        from batch.moments import moment
+        from batch.given.moments import moment
 
         try:
             return moment(value, self.date_alone)
@@ -73,14 +73,14 @@ class DueDate(Moment):
     "--roster",
     type=PATH,
     help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
-    "Holds until it is given again; none ends it.",
+    "Kept for later runs; none removes it.",
 )
 @click.option(
     "--feedback",
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
-@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Kept for later runs; none removes it."})
 @click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
@@ -143,9 +143,9 @@ def batch(
     from autograder.renames import parse
     from batch import run
     from batch.exports import Export
-    from batch.instructions import Instructions
-    from batch.policy import Given
-    from batch.schedule import Progress, Selection
+    from batch.given.instructions import Instructions
+    from batch.given.policy import Given
+    from batch.grading.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
@@ -185,7 +185,7 @@ def batch(
 @click.argument("new", type=PATH)
 @click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
 def compare(old: Path, new: Path, table: Path | None) -> int:
-    """Tell whose grade changed between two folders that `batch` wrote, and why."""
+    """Say whose grades changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 

@@ -21,7 +21,7 @@ from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
 from common.files import write_whole
 
-# A full disk, one that is only read, and on Windows a pipe that nobody reads any more.
+# A full disk, a read-only one, and on Windows a pipe that nobody reads any more.
 UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EINVAL)
 
 
@@ -231,7 +231,7 @@ def run(command: click.Group, name: str) -> None:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             code = _say(name, f"cannot write: {error.strerror}", USER_ERROR)
         elif not _has_scratch():
-            code = _say(name, "no folder for temporary files can be written: set TMPDIR to one that can", USER_ERROR)
+            code = _say(name, "no temporary folder is writable: set TMPDIR to one that is", USER_ERROR)
         else:
             sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
             code = _say(name, sentence, OWN_FAULT)

@@ -1,4 +1,4 @@
-"""Folders for what is needed only as long as a process lives: however that ends, none stays behind for ever."""
+"""Folders for what only a living process needs: however it ends, none stays behind for ever."""
 
 import contextlib
 import os
@@ -72,4 +72,5 @@ def _remove(folder: Path) -> None:
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():  # folders in folders in folders, deeper than Python goes
-        subprocess.run(["rm", "-rf", "--", folder], check=False)
+        with contextlib.suppress(FileNotFoundError):  # Windows has no rm, and keeps files that are in use
+            subprocess.run(["rm", "-rf", "--", folder], check=False)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,20 @@ ID_HEADINGS = (
     *("sid", "id number", "login id", "sis id", "username", "student"),
 )
 NAME_HEADINGS = ("name", "full name", "student name", "student")
-FIRST_NAMES = ("first name", "given name", "vorname", "prénom", "nombre")
-LAST_NAMES = ("last name", "surname", "family name", "nachname", "nom", "nom de famille", "apellido(s)", "apellidos")
+FIRST_NAMES = ("first name", "firstname", "given name", "vorname", "prénom", "nombre")
+LAST_NAMES = (
+    "last name",
+    "lastname",
+    "surname",
+    "family name",
+    "nachname",
+    "nom",
+    "nom de famille",
+    "apellido(s)",
+    "apellidos",
+)
 NOT_STUDENTS = ("instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer", "designer")
-TEST_STUDENT = "student, test"  # of every course in Canvas
+TEST_STUDENTS = ("student, test", "test student")  # of every course in Canvas
 LONGEST = 200  # characters of an id or a name
 LARGE_TYPE = 18.0  # points: what is called large print
 TYPE_SIZES = (8, 24)  # points: in larger type, tables are wider than a page
@@ -136,7 +146,12 @@ def _ids(
 
 def _points_possible(headings: Sequence[str], row: Sequence[str]) -> bool:
     """Return whether a row of Canvas's gradebook says what assignments are worth or how they are posted."""
-    return "student" in headings and "section" in headings and (not row[0].strip() or row[0][0] == " ")
+    return _is_gradebook(headings) and row[0].strip() in ("", "Points Possible")
+
+
+def _is_gradebook(headings: Collection[str]) -> bool:
+    """Return whether these are the columns of Canvas's gradebook, which may part first and last names."""
+    return "section" in headings and ("student" in headings or {"lastname", "firstname"} <= set(headings))
 
 
 def name_of(row: Mapping[str, str], ids: str = "") -> str:
@@ -150,7 +165,8 @@ def _no_student(row: Mapping[str, str]) -> str:
     """Return why a line of a roster is nobody who takes the quiz; "" for a student."""
     if row.get("role", "").casefold() in NOT_STUDENTS:
         return f"the role is {row['role']}"
-    return "it is Canvas's test student" if row.get("student", "").casefold() == TEST_STUDENT else ""
+    is_test = _is_gradebook(row) and name_of(row).casefold() in TEST_STUDENTS
+    return "it is Canvas's test student" if is_test else ""
 
 
 def _check(id: str) -> None:

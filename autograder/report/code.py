@@ -12,7 +12,7 @@ FRAME = re.compile(r"(?P<file>.+) line (?P<line>\d{1,7}): ")  # what a frame beg
 CALLED = re.compile(r"(\w+)[(\[]")  # function(arguments), and kernel[sizes](arguments)
 AROUND = 4  # lines above and below one that stands in no definition
 MOST_LINES = 400  # of one file, beside one check
-LONG = 40  # lines, from which on code is folded
+LONG = 40  # lines; longer code is folded
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Excerpt:
 
     @property
     def is_long(self) -> bool:
-        """Whether it is folded until somebody wants to read it."""
+        """Whether it is folded until somebody opens it."""
         return len(self.lines) > LONG and not self.marked
 
     @property
@@ -85,7 +85,7 @@ def _reached(source: Source, names: Iterable[str]) -> Iterable[Definition]:
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[list[int]]:
-    """Yield numbers that follow each other together. Between definitions, two empty lines part nothing."""
+    """Yield runs of numbers that follow each other. The two empty lines between definitions do not end one."""
     run: list[int] = []
     for number in numbers:
         if run and number > run[-1] + 3:

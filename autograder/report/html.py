@@ -43,7 +43,7 @@ def _codes(report: Report, told: Mapping[str, Failure]) -> dict[str, list[Excerp
 
 
 def _shown_at(codes: Mapping[str, list[Excerpt]]) -> dict[str, str]:
-    """Return for each number beside which stands nothing but long code that was shown before, where that was."""
+    """Return for each check, if all of its code is long and was shown before, beside which check that was."""
     first: dict[tuple[Excerpt, ...], str] = {}
     for number, found in codes.items():
         if all(len(one.lines) > code.LONG for one in found):

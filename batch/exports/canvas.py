@@ -1,11 +1,12 @@
 """Canvas's zip of all submissions: files called "<name>_<user>_<attachment>_<file>", all in one folder.
 
 Source: instructure/canvas-lms, lib/content_zipper.rb and app/models/attachment.rb. The name is the one that Canvas sorts
-by, in small letters and without spaces; "_LATE" stands behind it where that holds; anonymous students are "anon_<letters>".
-A file whose name was taken gets "-1", "-2", or after seven of them a UUID, before its endings.
+by, in small letters and without spaces, or the group's; "_LATE" stands behind it where that holds; anonymous students are
+"anon_<letters>". A file whose name was taken gets "-1", "-2", or after seven of them a UUID, before its endings.
 """
 
 import re
+from collections import Counter
 
 from batch.exports import plain_folder
 from batch.exports.raw_submissions import RawSubmission
@@ -14,10 +15,11 @@ from batch.records import Student
 
 KIND = "Canvas"
 NAME = re.compile(
-    r"(?:(?P<name>(?!LATE_|anon_).*?)_)??(?:(?P<late>LATE)_)?(?P<user>\d+|anon_[^_]+)_"
+    r"(?:(?P<name>(?!LATE_|anon_).*?)_)??(?:(?P<late>LATE)_)?(?P<user>(?<=_)\d+|anon_[^_]+)_"
     r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<entry>text|link)\.html)",
     re.DOTALL,
 )
+NUMBERED = re.compile(NAME.pattern.replace(".*?", r".*?_\d+", 1), re.DOTALL)  # a group's name, such as "lab_12"
 _ENDINGS = r"(?P<endings>(?:\.[A-Za-z][A-Za-z0-9]*)*\.[A-Za-z0-9]+)"
 _RENAMED = re.compile(r"(?P<stem>.+)-(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})" + _ENDINGS, re.DOTALL)
 
@@ -27,11 +29,21 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
     matches = {name: found for name in tree.loose if (found := NAME.fullmatch(name))}
     if not matches or 2 * len(matches) < len(tree.loose) + len(tree.named):
         return None
+    files = Counter(found["attachment"] for found in matches.values())
+    for name, found in matches.items():
+        if found["file"] and files[found["attachment"]] > 1:  # no two files have one number
+            matches[name] = NUMBERED.fullmatch(name) or found
     by_user: dict[str, list[str]] = {}
     for name, found in matches.items():
         by_user.setdefault(found["user"], []).append(name)
     raw = [_raw_submission(user, {name: matches[name] for name in names}, tree) for user, names in by_user.items()]
     return raw + plain_folder.beside(tree, tree.top - matches.keys(), KIND)
+
+
+def of_user(name: str, user: str) -> re.Match[str] | None:
+    """Return what a file's name says, if it is a file of this user's; "": of one who is anonymous."""
+    readings = (pattern.fullmatch(name) for pattern in (NAME, NUMBERED))
+    return next((found for found in readings if found and found["file"] and (found["user"] == user or not user)), None)
 
 
 def _raw_submission(user: str, matches: dict[str, re.Match[str]], tree: Tree) -> RawSubmission:

@@ -1,1 +1,1 @@
-"""Tables of grades as platforms import them, and what their imports would do without a word."""
+"""What goes back: grade books, and tables and feedback as platforms and mails take them."""

@@ -6,13 +6,13 @@ Source: instructure/canvas-lms, lib/gradebook_importer.rb.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from batch.exports import canvas, gradescope
+from batch.given.roster import Attendance, Roster
 from batch.grades import Grades
-from batch.records import Student
-from batch.roster import Attendance, Roster
+from batch.records import HandedIn, Student
 from quizzes.roster import heading_of
 from quizzes.tables import Cell
 
@@ -81,18 +81,20 @@ def remarks(grades: Grades, column: str, kind: str, roster: Roster | None) -> li
     return said
 
 
-def feedback_name(named: Iterable[str]) -> str:
+def feedback_name(handed_in: HandedIn) -> str:
     """Return the name of a file of feedback for the upload of graded submissions; "" for who handed in no file.
 
-    Canvas reads the numbers of the student and of one of the student's files, and shows the feedback under the name of that
-    file: a text in place of a program, or else a zip in place of a zip. Source: instructure/canvas-lms,
+    Canvas reads the first two numbers, of the student and of one of the student's files, and shows the feedback under the
+    name of that file: a text in place of a program, or else a zip in place of a zip. Source: instructure/canvas-lms,
     app/models/abstract_assignment.rb, infer_comment_context_from_filename.
     """
-    files = [(name, found) for name in named if (found := canvas.NAME.fullmatch(name)) and found["file"]]
+    user = next((student.sid for student in handed_in.students), "")
+    files = [(name, found) for name in handed_in.named if (found := canvas.of_user(name, user))]
     for name, found in sorted(files, key=lambda each: not each[0].casefold().endswith(".py")):
-        is_zip = PurePosixPath(name).suffix.casefold() == ".zip"
-        prefix = re.sub(r"\W", "", name[: found.start("file")])  # nothing else is in one of Canvas's
-        return f"{prefix}feedback.{'zip' if is_zip else 'txt'}"
+        words = [word for word in re.sub(r"\W", "", found["name"] or "").split("_") if not word.isdigit()]
+        ending = "zip" if PurePosixPath(name).suffix.casefold() == ".zip" else "txt"
+        numbers = [found["late"] or "", found["user"], found["attachment"]]
+        return "_".join(filter(None, [*words, *numbers, f"feedback.{ending}"]))
     return ""
 
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from batch.given.roster import IDENTIFIER, Attendance, Enrolled, Roster
 from batch.grades import Grade, Grades
 from batch.records import Student
-from batch.roster import IDENTIFIER, Attendance, Enrolled, Roster
 from quizzes.tables import Cell
 
 FILE = "moodle.csv"

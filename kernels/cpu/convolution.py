@@ -31,7 +31,9 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
     (down, right), (above, left), (apart, aside) = geometry
     numbers = down, right, above, left, apart, aside, padding_value
     arguments: tuple = (images, kernels, bias, *numbers, output)
-    if kernels.shape[1] == 1 and right in STRIDES and output.shape[1] < FEW * images.shape[1]:
+    _, filters, height, width = output.shape
+    close = apart <= down * height and aside <= right * width  # else most of a copy would be gaps between the weights
+    if kernels.shape[1] == 1 and filters < FEW * images.shape[1] and right in STRIDES and close:
         share, arguments = share_of_planes, (*arguments, PIECES, np.zeros(1, np.int64))
     else:
         share, arguments = share_of_regions, (*arguments, DEPTH, PANEL_BYTES, np.zeros(1, np.int64))
@@ -54,7 +56,7 @@ def share_of_regions(
     block = up(channels, up(channels * taps, most_depth))
     reach, lanes = (kernel_height - 1) * apart + 1, VECTOR_BYTES // output.itemsize
     planes, more = kernel_width, 0
-    if right == 1 and width >= LONG * lanes:
+    if right == 1 and width >= LONG * lanes and aside <= width:
         planes, more = 1, (kernel_width - 1) * aside
     most = panel_bytes // (block * planes * output.itemsize)
     rows, columns, parts = _region(

@@ -1,21 +1,26 @@
 """Vectors of numbers, for functions that build LLVM's instructions themselves."""
 
 import numpy as np
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 
 from kernels.cpu.compiled import inner
 
 
 def _vector_unit() -> tuple[int, int]:
-    """Return how many bytes this machine's vectors hold, and how many vector registers it has."""
-    features = binding.get_host_cpu_features()
-    if features.get("avx512f"):
+    """Return how many bytes a vector holds, and how many vector registers there are, on the machine that is compiled for.
+
+    That is this one, unless NUMBA_CPU_NAME or the like names another, as where machines of several kinds share a cache:
+    Numba looks compiled functions up by these features, and those who share one must agree about its vectors.
+    """
+    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
+    if "+avx512f" in features:
         return 64, 32
-    if features.get("avx"):
+    if "+avx" in features or "+avx2" in features:
         return 32, 16
-    return 16, 32 if features.get("neon") else 16
+    return 16, 32 if "+neon" in features else 16
 
 
 VECTOR_BYTES, REGISTERS = _vector_unit()

@@ -34,7 +34,7 @@ def taken(tmp_path):
 
 
 def test_a_file_counts_under_the_name_that_is_missing(taken):
-    said = ["conv.py was taken as convolution.py, as your teacher asked"]
+    said = ["conv.py was taken as convolution.py, as your instructor asked"]
     assert taken(["hw/conv.py", "pooling.py"], WANTED) == (
         {"hw/convolution.py": "hw/conv.py", "pooling.py": "pooling.py"},
         said,
@@ -77,7 +77,7 @@ def test_it_is_graded_like_the_file_itself_and_the_report_says_so(tmp_path):
     (tmp_path / "conv.py").write_bytes((SOLUTIONS / "convolution.py").read_bytes())
     report = grading.grade(tmp_path, find("cnn"), only=["1.1"], renames=[WANTED])
     assert report.score == report.points > 0
-    assert report.remarks == ["conv.py was taken as convolution.py, as your teacher asked"]
+    assert report.remarks == ["conv.py was taken as convolution.py, as your instructor asked"]
 
 
 def test_what_an_assignment_consists_of():

@@ -8,11 +8,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.clusters import FEWEST, grouped
 from batch.records import HandedIn, Student
-from batch.similarity import Match, Pair, Work
-from batch.similarity_page import MOST_IN_CLUSTERS, MOST_PAIRS, render
-from batch.tokens import parse
+from batch.similarity.clusters import FEWEST, grouped
+from batch.similarity.page import MOST_IN_CLUSTERS, MOST_PAIRS, render
+from batch.similarity.search import Match, Pair, Work
+from batch.similarity.tokens import parse
 
 
 def handed_in(key):

@@ -188,6 +188,24 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
     assert export.remarks == ("What is not a submission was left out: notes.txt.",)
 
 
+def test_groups_that_canvas_calls_by_numbers(tmp_path, scratch):
+    members = {
+        "3_12_100_convolution.py": b"a",
+        "lab_7_13_101_convolution.py": b"b",
+        "lab_7_13_102_pooling-1.py": b"c",
+        "_14_103_convolution.py": b"d",  # a name without a letter
+        "doejane_15_104_1_convolution.py": b"e",
+        "doejane_15_105_1_pooling.py": b"f",
+    }
+    export = read(zipped(tmp_path / "canvas.zip", members), scratch)
+    assert {one.key: (one.students, set(contents(one))) for one in export.handed_in} == {
+        "3_12": ((Student("3", sid="12"),), {"convolution.py"}),
+        "lab_7_13": ((Student("lab_7", sid="13"),), {"convolution.py", "pooling.py"}),
+        "14": ((Student("14", sid="14"),), {"convolution.py"}),
+        "doejane_15": ((Student("doejane", sid="15"),), {"1_convolution.py", "1_pooling.py"}),
+    }
+
+
 def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
     members = {
         "doejane_12_100_hw-1.zip": packed({"convolution.py": "x"}),
@@ -462,7 +480,7 @@ EXACTLY = "Hand in what you have written of them, under exactly these names."
 MISTAKES = {  # what is handed in, and what its row says
     "convolution (1).py": "There is convolution (1).py: rename it to convolution.py.",
     "hw/Convolution.py": "There is hw/Convolution.py: rename it to convolution.py.",
-    "conv.py": "There is conv.py: if it is meant as convolution.py, rename it.",
+    "conv.py": "There is conv.py: if it is meant to be convolution.py, rename it.",
     "pooling.py.txt": "There is pooling.py.txt: rename it to pooling.py.",
     "convolution.ipynb": "There is convolution.ipynb: a notebook is not graded; hand in convolution.py.",
     "homework.ipynb": f"It holds homework.ipynb. {EXACTLY}",

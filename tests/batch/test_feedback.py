@@ -6,8 +6,8 @@ from pathlib import Path
 from autograder.assignment import find
 from autograder.config import VISIBILITIES
 from autograder.lateness import Loss
-from batch import feedback
 from batch.grades import TOTAL, Comment, Grade, Override
+from batch.platforms import feedback
 from batch.records import HandedIn, Student
 from tests.batch.classes import check, record
 
@@ -87,7 +87,13 @@ def test_what_could_not_be_graded():
 
 def test_a_grade_that_is_not_final():
     missing = replace(FOUND, record=replace(FOUND.record, lacked=("cifar10",)))
-    assert "4 of 100 points\nThis grade is not final: CIFAR-10 was not there.\n" in feedback.text(missing, CNN)
+    assert "4 of 100 points\nThis grade is not final: it was found without CIFAR-10.\n" in feedback.text(missing, CNN)
+
+
+def test_what_holds_for_several_checks_is_said_once():
+    broken = [check(f"1.{number}", "sizes", "crashed", 0.0, 2.0, sentence="invalid syntax.") for number in (1, 2, 3)]
+    text = feedback.text(Grade(ADA, record(*broken, check("1.4", "other", "wrong", sentence="Expected 1."))), CNN)
+    assert text.count("invalid syntax.") == 1 and "1.1 to 1.3: crashed, 0 of 6 points\n" in text and "\n1.4 other: " in text
 
 
 def test_hints_on_request_are_not_told():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch import gradebook
+from batch.platforms import gradebook
 from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
 from quizzes.tables import text_of

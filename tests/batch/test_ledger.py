@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.given.policy import Policy
 from batch.grades import Override
 from batch.ledger import Ledger
 from batch.mending import mend
-from batch.policy import Policy
 from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
 from common.records import to_json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from batch import lines
+from batch.given import lines
 from batch.people import Directory, person
 from batch.records import HandedIn, Student
 from common.errors import UserError

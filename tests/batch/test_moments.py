@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.moments import moment
+from batch.given.moments import moment
 
 
 @pytest.fixture(autouse=True)

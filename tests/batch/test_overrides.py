@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from autograder.assignment import find
 from autograder.lateness import Loss
-from batch import gradebook, outcome, overrides, people, requests, settling
+from batch import outcome, people, settling
+from batch.given import overrides, requests
+from batch.given.overrides import Counted
+from batch.given.policy import Policy
 from batch.grades import TOTAL, Grade, Override
 from batch.ledger import Ledger
-from batch.overrides import Counted
-from batch.policy import Policy
+from batch.platforms import gradebook
 from common.errors import UserError
 from tests.batch.classes import check, classes, handed_in, record
 

@@ -46,12 +46,17 @@ def test_a_student_is_found_by_what_a_table_may_say(cells, who):
         (CANVAS, ["Lovelace, Ada"]),
         (CANVAS, ["Ada Lovelace"]),
         (CANVAS, ["ada@uni.example", "Ada Lovelace"]),
-        (MOODLE, ["Participant 600000", "ada@uni.example", "Ada Lovelace"]),
+        (MOODLE, ["Participant 7000", "ada@uni.example", "Ada Lovelace"]),
+        (MOODLE, ["ada@uni.example", "Ada Lovelace"]),
         (Student("Participant", "", "7000"), ["Participant 7000"]),  # blind marking
     ],
 )
 def test_platforms_call_students_in_their_own_ways(student, cells):
     assert directory(student, ZOE).find(cells) == f"sid {student.sid}"
+
+
+def test_a_namesake_with_another_number_in_moodle_s_worksheet_is_somebody_else():
+    assert directory(MOODLE, ZOE).find(["Participant 7001", "Ada Lovelace"]) is None
 
 
 def test_an_id_comes_before_a_name_and_two_of_one_name_are_refused():

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.assignment import find
-from batch import gradebook, roster, sending
 from batch.exports import read
+from batch.given import roster
 from batch.grades import Grade
-from batch.platforms import canvas, moodle
+from batch.platforms import canvas, gradebook, moodle, sending
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from common.records import from_json, to_json
@@ -107,6 +107,19 @@ def test_canvas_takes_the_grades_with_its_gradebook_and_without(work, canvas_gra
     assert [each.name for each in attendance.absent] == ["Absent, Zed"]
 
 
+def test_canvas_s_gradebook_may_part_first_and_last_names(work, canvas_grades, tmp_path):
+    head, possible, *students = canvas_list(work).splitlines()
+    parted = [
+        head.replace("Student", "LastName,FirstName"),
+        possible + ",",
+        *(line.replace(", ", '","') for line in students),
+    ]
+    attendance = listed(tmp_path, "\n".join(parted), canvas_grades, "Canvas")
+    column = canvas.column("Homework 3", attendance.roster)
+    table = tables(tmp_path, canvas_grades, column, "Canvas", attendance)["canvas.csv"]
+    assert course(work).imported(table) == (987, {5000 + each.number: float(each.number) for each in work})
+
+
 def test_who_is_not_in_canvas_s_gradebook_does_not_become_a_student(work, canvas_grades, tmp_path):
     stranger = graded(one("stranger_1", Student("stranger", sid="1")))
     attendance = listed(tmp_path, canvas_list(work), [*canvas_grades, stranger], "Canvas")
@@ -170,10 +183,10 @@ def test_a_group_s_number_is_no_student_s(work, tmp_path):
 
 
 def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
-    rows = [(7001, "Ada", "Red & co"), (7002, "Bob", "Red & co"), (7003, "Cy", "Blue"), (7004, "Di", "Default group")]
+    rows = [(7001, "Ada", "C++ & co"), (7002, "Bob", "C++ & co"), (7003, "Cy", "C & co"), (7004, "Di", "Default group")]
     head = "Identifier,Full name,Email address,Group,Grade,Maximum grade,Last modified (grade)"
     lines = [f"Participant {number},{name},{name}@x.y,{group},,100.00,-" for number, name, group in rows]
-    folders = [("Red  co", "7003"), ("Blue", "12"), ("Default group", "")]  # a group's number may be a student's
+    folders = [("C++  co", "7003"), ("C amp; co", "12"), ("Default group", "")]  # a group's number may be a student's
     grades = [
         graded(one(f"{name}_{number}", Student(name, sid=number)), float(place))
         for place, (name, number) in enumerate(folders)
@@ -194,7 +207,7 @@ def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
         "Di": False,
     }
     mails = list(csv.DictReader(io.StringIO(sent(tmp_path, grades, "mail", attendance=attendance).decode())))
-    assert [mail["address"] for mail in mails] == ["Cy@x.y", "Di@x.y", "Ada@x.y", "Bob@x.y"]
+    assert [mail["address"] for mail in mails] == ["Cy@x.y", "Ada@x.y", "Bob@x.y", "Di@x.y"]
 
 
 def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):
@@ -249,13 +262,15 @@ def test_canvas_takes_the_feedback(work, canvas_grades, tmp_path):
         (("a_1_2_hw.zip", "a_1_3_cifar10.py"), "a_1_3_feedback.txt"),
         (("a_b_LATE_1_2_hw_4_5.PY",), "a_b_LATE_1_2_feedback.txt"),
         (("anon_abc_2_hw.py",), "anon_abc_2_feedback.txt"),
+        (("7_1_2_hw.py",), "1_2_feedback.txt"),  # of a group called 7
+        (("lab_12_1_2_hw.py", "lab_12_1_3_b.py"), "lab_1_2_feedback.txt"),
         (("a_1_text.html", "a_1_link.html"), ""),
         ((), ""),
     ],
 )
 def test_the_name_of_feedback_for_canvas(named, expected, tmp_path):
-    assert canvas.feedback_name(named) == expected
-    grade = graded(one("a", Student("a", sid="1"), named=named))
+    grade = graded(one("a", Student("a", sid="" if named and named[0].startswith("anon") else "1"), named=named))
+    assert canvas.feedback_name(grade.handed_in) == expected
     left_out = sending.remarks([grade], "canvas", None)
     assert bool(left_out) == (not expected)
     if expected.endswith("zip"):

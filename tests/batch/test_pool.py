@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from autograder.sandbox import machine
-from batch import pool
+from batch.grading import pool
 from common.errors import UserError
 from tests.conftest import ROOT
 
@@ -52,7 +52,7 @@ def test_a_task_that_ends_its_process_costs_no_other():
 
 def test_processes_and_their_files_end_with_the_one_that_started_them(tmp_path):
     code = (
-        "from batch import pool\n"
+        "from batch.grading import pool\n"
         "def tasks():\n    yield (\"__import__('os').getpid()\",)\n    yield ('__import__(\"time\").sleep(300)',)\n"
         "if __name__ == '__main__':\n"
         "    for _, pid in pool.each(eval, tasks(), pool.local(2)):\n        print(pid, flush=True)\n"

@@ -19,12 +19,14 @@ from autograder.report import html
 from autograder.runner import Outcome
 from autograder.sources import Definition, Source
 from autograder.verdicts import Verdict
-from batch import changes, comments, outcome, reports, run
+from batch import outcome, run
+from batch.given import comments
+from batch.given.instructions import Instructions
 from batch.grades import TOTAL, Comment, Grade, Override
-from batch.instructions import Instructions
+from batch.grading.schedule import Selection
 from batch.ledger import Ledger
+from batch.pages import changes, reports
 from batch.records import HandedIn, Record, Student
-from batch.schedule import Selection
 from common import pages
 from common.errors import UserError
 from tests.batch.classes import HOSTILE
@@ -259,6 +261,21 @@ def test_changes_are_those_between_two_attempts(graded):
         )
         assert [file.name for file in finder.find(before, kept.parent.name)] == ["convolution.py"]
         assert finder.find(before, before) == []
+
+
+def test_changes_follow_the_texts_when_a_content_is_graded_again(tmp_path):
+    def write(content, **texts):
+        (tmp_path / content).mkdir(exist_ok=True)
+        (tmp_path / content / "sources.json").write_text(json.dumps({f"{name}.py": text for name, text in texts.items()}))
+
+    write("before")  # its only file has another name, which counts later on
+    write("after", pooling=["a", "b"])
+    with changes.Finder(tmp_path) as finder:
+        assert [len(place) for file in finder.find("before", "after") for place in file.places()] == [2]
+        write("before", pooling=["a"], parameters=["c"])
+        places = {file.name: file.places() for file in finder.find("before", "after")}
+    assert [line.text for line in places["pooling.py"][0] if not line.before] == ["b"]
+    assert [line.text for line in places["parameters.py"][0] if line.before] == ["c"]
 
 
 def test_old_work_can_be_read_when_the_export_is_gone(graded):

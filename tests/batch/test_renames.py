@@ -8,8 +8,8 @@ import pytest
 from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
-from batch.instructions import Instructions
-from batch.schedule import Selection
+from batch.given.instructions import Instructions
+from batch.grading.schedule import Selection
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 

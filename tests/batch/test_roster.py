@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch import roster
+from batch.given import roster
 from batch.records import HandedIn, Student
 from common.errors import UserError
 
@@ -15,6 +15,9 @@ LISTS = {
     "Canvas's gradebook": "Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)\n    Points Possible,,,,,10.00\n"
     '"Byron, Ada",123,0012,ada@u.edu,S1,\n"Müller, Max",124,,max@u.edu,S1,\n"Absent, Cy",125,,cy@u.edu,S1,\n'
     '"Student, Test",999,,abcdef0123,S1,\n',
+    "Canvas's gradebook with parted names": "LastName,FirstName,ID,SIS Login ID,Section,Quiz 1 (55)\n,,,,,Manual Posting\n"
+    "    Points Possible,,,,,10.00\nByron,Ada,123,ada@u.edu,S1,\nMüller,Max,124,max@u.edu,S1,\nAbsent,Cy,125,cy@u.edu,S1,\n"
+    "Student,Test,999,abcdef0123,S1,\n",
     "Gradescope's roster": "First Name,Last Name,SID,Email,Role\nAda,Byron,0012,ada@u.edu,Student\n"
     "Max,Müller,,max@u.edu,Student\nCy,Absent,,cy@u.edu,Student\nIda,Teacher,,ida@u.edu,Instructor\n",
     "Moodle's participants": "\ufeffFirst name,Last name,Email address,Groups\nAda,Byron,ada@u.edu,\n"
@@ -76,6 +79,21 @@ def test_two_of_one_name_are_neither_missing_nor_there(tmp_path):
     assert [each.name for each in twice.absent] == ["Cy"] and len(twice.unclear) == 2
 
 
+@pytest.mark.parametrize("names", [["hw-3-ada-l", "hw-3-Max-Ada-L", "hw-3-3", "hw-3-zed"], ["hw-3-ada-l"]])
+def test_repositories_of_github_classroom(names, tmp_path):
+    known, _ = read(
+        tmp_path,
+        '"identifier","github_username","github_id","name"\n"a@u.edu","ada-l","1","Ada"\n"b@u.edu","max-ada-l","2",""\n'
+        '"c@u.edu","3","3",""\n"d@u.edu","","",""\n',
+    )
+    found = roster.attendance(known, handed_in(*map(Student, names)), "folder")
+    assert {student.name: each.id for student, (each,) in found.found.items()} == dict(
+        zip(names, ["a@u.edu", "b@u.edu", "c@u.edu"])
+    )
+    assert not found.unclear and found.unknown == [Student(name) for name in names[3:]]
+    assert "d@u.edu" in {each.id for each in found.absent}
+
+
 TWINS = {
     "Canvas": "Student,ID,SIS User ID,SIS Login ID,Section\n" + '"Byron, Ada",{},,{},S1\n' * 2,
     "Moodle": "Identifier,Full name,Email address,Grade,Last modified (grade)\n" + "Participant {},Ada Byron,{},,-\n" * 2,
@@ -105,6 +123,16 @@ def test_a_namesake_is_not_taken_for_who_is_not_in_canvas_s_gradebook(tmp_path):
     there = Student("byronada", sid="7")
     found = roster.attendance(known, handed_in(there), "Canvas")
     assert (len(found.absent), found.unknown, found.found) == (2, [there], {})
+
+
+WORKSHEET = """ID,Vollständiger Name,E-Mail-Adresse,Bewertung,Bestwertung,Zuletzt geändert (Bewertung)
+Teilnehmer/in7003,Ada Byron,ada@u.edu,"50,00","100,00",-
+"""
+
+
+def test_a_worksheet_in_another_language_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"list\.csv seems to be Moodle's grading worksheet in another language: set"):
+        read(tmp_path, WORKSHEET)
 
 
 @pytest.mark.parametrize("text", ["", "name\nAda\n", "id,name\n1,Ada\n1,Bob\n", "id,name\n,Ada\n"])

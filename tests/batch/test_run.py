@@ -8,16 +8,17 @@ import pytest
 from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
+from batch.given.instructions import Instructions
+from batch.given.policy import Given
+from batch.grading.schedule import Selection
 from batch.ledger import FILE, Ledger
-from batch.policy import Given
-from batch.schedule import Selection
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
 TABLES = {
     "requests_file": ("student,check\nada,1.1\n", "student,check\nada,9.9\n"),
-    "comments_file": ("student,comment\nada,Well done.\n", "student,comment\nada,\n"),
-    "renames_file": ("student,old,new\nada,a.py,pooling.py\n", "student,old,new\nada,a.py,b.py\n"),
+    "comments": ("student,comment\nada,Well done.\n", "student,comment\nada,\n"),
+    "renames": ("student,old,new\nada,a.py,pooling.py\n", "student,old,new\nada,a.py,b.py\n"),
     "roster": ("name,email\nAda,ada@example.com\n", "nothing\n"),
 }
 
@@ -29,9 +30,16 @@ def graded(tmp_path_factory):
     (folder / "class" / "ada").mkdir(parents=True)
     shutil.copy(SOLUTIONS / "parameters.py", folder / "class" / "ada")
 
-    def graded(**options):
-        asked = {"selection": Selection(), "assigned": find("cnn"), **options}
-        return run.grade(folder / "class", folder / "out", jobs=1, **asked)
+    def graded(assigned=None, requests_file=None, **said):
+        return run.grade(
+            folder / "class",
+            folder / "out",
+            assigned or find("cnn"),
+            jobs=1,
+            selection=Selection(),
+            requests_file=requests_file,
+            instructions=Instructions(**said),
+        )
 
     graded()
     graded.folder = folder
@@ -53,9 +61,9 @@ def given(folder, name, text):
 def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
     before = kept(graded.folder)
     asked = {name: given(tmp_path, name, texts[name == wrong]) for name, texts in TABLES.items()}
-    asked |= {"rename": [Rename("conv.py", "convolution.py")], "given": Given(due="2026-10-01T12:00+00:00")}
+    asked |= {"rename": [Rename("conv.py", "convolution.py")], "rules": Given(due="2026-10-01T12:00+00:00")}
     if wrong == "extensions":
-        asked["given"] = Given(extensions=given(tmp_path, wrong, "student,due\nada,soon\n"))
+        asked["rules"] = Given(extensions=given(tmp_path, wrong, "student,due\nada,soon\n"))
     if wrong == "feedback":
         asked["feedback"] = "moodle"
     if wrong == "options":
@@ -64,7 +72,7 @@ def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
             (SOLUTIONS / "assignment.toml").read_text().replace('"1.1" = { points = 3', '"1.1" = { points = 2')
         )
         asked["assigned"] = find("cnn", options)
-        del asked["requests_file"], asked["renames_file"], asked["rename"]  # by which ada would be graded again
+        del asked["requests_file"], asked["renames"], asked["rename"]  # by which ada would be graded again
     with pytest.raises(UserError):
         graded(**asked)
     assert kept(graded.folder) == before

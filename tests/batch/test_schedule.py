@@ -17,13 +17,16 @@ from autograder import datasets
 from autograder.assignment import find
 from autograder.config import FILE
 from autograder.sandbox import template, worker
-from batch import exports, gradebook, reports, schedule, task
+from batch import exports
 from batch.grades import Grade
+from batch.grading import schedule, task
+from batch.grading.schedule import Selection
+from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
+from batch.pages import reports
+from batch.platforms import gradebook
 from batch.records import FAILED_HERE, HandedIn, Student
 from batch.run import grade as grade_class
-from batch.schedule import Selection
-from batch.task import ClassConfig, WorkerProbe, code
 from common.errors import UserError
 from tests.batch.classes import stand
 from tests.conftest import SOLUTIONS
@@ -317,15 +320,14 @@ def test_an_export_that_disappears_stops_the_run_with_a_sentence(hand_in, run, t
 
 def test_a_data_set_that_comes_later_lets_those_be_graded_again_whose_grade_depended_on_it(hand_in, run, monkeypatch):
     ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION + "\n")
-    find = datasets.find
     monkeypatch.setattr(datasets.places, "find", lambda name: None)
     known, _ = run(ada, bob)
     assert not known["ada"].lacked and not known["ada"].not_final  # part 4 was not handed in
     with Ledger(ada.source.parent.parent / "out") as ledger:  # as if it had been
         ledger.put(dataclasses.replace(known["ada"], lacked=("cifar10",)), CONFIG.options_digest())
     known, progress = run(ada, bob)
-    assert progress.all == 0 and "CIFAR-10 was not there" in known["ada"].not_final
-    monkeypatch.setattr(datasets.places, "find", find)
+    assert progress.all == 0 and "without CIFAR-10" in known["ada"].not_final
+    monkeypatch.setattr(datasets.places, "find", lambda name: name)  # it is here, as far as anybody asks
     known, progress = run(ada, bob)
     assert (progress.all, progress.replayed) == (1, 1)  # what was answered suffices
     assert not known["ada"].lacked
@@ -334,7 +336,7 @@ def test_a_data_set_that_comes_later_lets_those_be_graded_again_whose_grade_depe
 
 def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
     hand_in("ada", CONVOLUTION)
-    with patch("batch.similarity.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with patch("batch.similarity.search.pairs", side_effect=RuntimeError), pytest.raises(RuntimeError):
         grade_class(
             tmp_path / "export",
             tmp_path / "out",

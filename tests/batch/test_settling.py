@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from autograder.assignment import find
 from autograder.config import Late
-from batch import extensions, outcome
-from batch.extensions import NONE, Extension
+from batch import outcome
+from batch.given import extensions
+from batch.given.extensions import NONE, Extension
+from batch.given.policy import BEST, GIVEN, Given, Policy
 from batch.grades import Override
 from batch.ledger import Ledger
 from batch.people import each_of
-from batch.policy import BEST, GIVEN, Given, Policy
 from batch.records import HandedIn, Student
 from batch.settling import settle
 from common.errors import UserError

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 
 from autograder.sandbox.child.lex import MOST_SYMBOLS
 from batch.records import HandedIn, Student
-from batch.similarity import FEWEST, PIECE, STEPS, pairs
-from batch.similarity_page import render
-from batch.tokens import LARGEST, parse
+from batch.similarity.page import render
+from batch.similarity.search import FEWEST, PIECE, STEPS, pairs
+from batch.similarity.tokens import LARGEST, parse
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT, SOLUTIONS
 
@@ -383,7 +383,7 @@ def test_the_page_in_a_browser(hand_in, tmp_path, browser):
 
 def test_the_page_says_what_similarity_is_not():
     html = render([], "Homework")
-    assert "It is no verdict." in html and "No two submissions are similar." in html
+    assert "It is not a verdict." in html and "No two submissions are similar." in html
 
 
 def test_same_input_same_bytes(hand_in, tmp_path):
@@ -391,7 +391,7 @@ def test_same_input_same_bytes(hand_in, tmp_path):
         hand_in(key, {file: disguised(text, len(key) if key == "ada" else 1) for file, text in MASTER.items()})
     code = (
         "import sys; from pathlib import Path; from hashlib import sha256; from batch.records import HandedIn;"
-        "from batch.similarity import pairs; from batch.similarity_page import render;"
+        "from batch.similarity.search import pairs; from batch.similarity.page import render;"
         "handed_in = [HandedIn(path.name, (), '', path) for path in sorted(Path(sys.argv[1]).iterdir())];"
         "found = pairs(handed_in, dict.fromkeys(('convolution.py', 'pooling.py', 'parameters.py'), ''));"
         "print(len(found), sha256(render(found, 'H').encode()).hexdigest())"

@@ -212,7 +212,7 @@ def test_a_machine_without_a_place_for_temporary_files_is_told(solution, tmp_pat
     done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
     if not done.stdout.startswith("mounted"):
         pytest.skip("this machine does not let us mount")
-    sentence = "no folder for temporary files can be written: set TMPDIR to one that can"
+    sentence = "no temporary folder is writable: set TMPDIR to one that is"
     assert done.returncode == 2 and sentence in " ".join(done.stderr.split()), done.stderr
 
 

@@ -48,6 +48,14 @@ def test_it_is_there_as_long_as_it_is_open(temporary):
     assert not list(temporary.iterdir())
 
 
+def test_a_folder_that_cannot_be_removed_stops_nobody(monkeypatch):
+    scratch = Scratch()
+    monkeypatch.setattr("common.scratch.shutil.rmtree", lambda *_, **__: None)  # on Windows, a file is still in use
+    monkeypatch.setenv("PATH", "")  # there is no rm
+    scratch.close()
+    assert scratch.path.is_dir()
+
+
 def test_what_a_killed_process_leaves_behind_is_removed_by_the_next_one(temporary, other):
     process, folder = other
     with Scratch():

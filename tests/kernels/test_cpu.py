@@ -21,7 +21,7 @@ from kernels import cpu
 from kernels.shapes import Geometry
 
 ROOT = Path(__file__).parent.parent.parent
-CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and panels' ends
+CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 filters, 16 lanes, 48 pixels, and ends
     ((1, 1, 28, 28), (10, 1, 5, 5), (1, 1), (2, 2), 0.0),
     ((2, 3, 7, 9), (7, 3, 3, 3), (1, 1), (1, 1), 1.5),
     ((1, 2, 5, 47), (8, 2, 1, 2), (1, 1), (0, 0), 0.0),
@@ -32,6 +32,9 @@ CONVOLUTIONS = [  # images, kernels, stride, padding, padding_value: around 8 fi
     ((2, 33, 4, 4), (16, 33, 4, 4), (1, 1), (0, 0), 0.0),
     ((1, 9, 4, 150), (3, 9, 3, 5), (1, 2), (0, 1), 1.0),
     ((1, 6, 40, 20), (9, 6, 3, 3), (1, 1), (1, 1), 0.0),
+    ((1, 2, 6, 203), (9, 2, 3, 3), (1, 1), (1, 1), 0.5),
+    ((1, 1, 301, 207), (1, 1, 4, 3), (2, 2), (1, 2), -1.5),
+    ((1, 1, 90, 401), (2, 1, 2, 5), (1, 1), (0, 1), 0.0),
 ]
 POOLS = [((2, 2), (2, 2)), ((3, 3), (2, 2)), ((2, 3), (1, 1)), ((1, 4), (3, 3)), ((3, 2), (1, 3)), ((5, 5), (5, 4))]
 
@@ -175,6 +178,13 @@ def test_threads_take_small_portions_until_all_is_written(images, weights, group
     assert called == [2, 3]
 
 
+@pytest.mark.parametrize(("channels", "width", "apart"), [(1, 1, (2**20, 2**20)), (50, 200, (1, 2**30))])
+def test_gaps_of_a_dilated_kernel_take_no_memory(channels, width, apart):
+    images, weights = np.ones((1, channels, 1, width), np.float32), np.ones((1, channels, 3, 3), np.float32)
+    output = kernels.conv2d(images, weights, padding=apart, dilation=apart, backend="cpu")
+    assert output.shape == (1, 1, 1, width) and (output == channels).all()
+
+
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16])
 def test_every_width_around_the_vectors(filters):
     for height, width in product((1, 3), [*range(1, 20), *range(46, 51)]):
@@ -274,6 +284,55 @@ def test_no_folder_to_write_to_is_no_reason_to_fail(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=nowhere, capture_output=True, text=True, timeout=120
     )
     assert done.stdout == f"{tmp_path}/kernels/cpu/__init__.py [[[[1.0, 0.0], [0.0, 0.0]]]]\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "unit"),
+    [("generic", None, "16 16"), ("haswell", "+avx,+avx2,+fma", "32 16"), ("skylake-avx512", "+avx512f", "64 32")],
+)
+def test_vectors_are_those_of_the_machine_that_is_compiled_for(name, features, unit):
+    environment = os.environ | {"NUMBA_CPU_NAME": name} | ({"NUMBA_CPU_FEATURES": features} if features else {})
+    done = python("from kernels.cpu.vectors import *; print(VECTOR_BYTES, REGISTERS)", ROOT, environment)
+    assert done.stdout.split() == unit.split(), done.stderr
+
+
+COMPILED = """
+import sys, resource
+import numpy as np
+from kernels.cpu.compiled import compiled
+if len(sys.argv) > 1:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+@compiled
+def double(values):
+    return values + values
+print(*(double(np.ones(1, kind)).tobytes() == np.full(1, 2, kind).tobytes() for kind in ("f4", "f8")))
+print(len(double.stats.cache_hits), file=sys.stderr)
+"""
+
+
+def test_a_damaged_cache_costs_compiling_again(tmp_path):
+    """A disk that is full, half a file, and a file that another process took the name of for other types."""
+    (tmp_path / "kernels" / "cpu").mkdir(parents=True)
+    shutil.copy(ROOT / "kernels" / "cpu" / "compiled.py", tmp_path / "kernels" / "cpu")
+    (tmp_path / "double.py").write_text(COMPILED)
+
+    def hits(*arguments):
+        done = subprocess.run(
+            [sys.executable, "double.py", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+        assert done.stdout == "True True\n", done.stderr
+        return int(done.stderr)
+
+    def swap():
+        one, other = (path.read_bytes() for path in data)
+        data[0].write_bytes(other)
+        data[1].write_bytes(one)
+
+    assert [hits("1000"), hits(), hits()] == [0, 0, 2]
+    (index,), data = ([*tmp_path.glob(f"__pycache__/*.{kind}")] for kind in ("nbi", "nbc"))
+    for damage in (lambda: index.write_bytes(b""), lambda: data[0].write_bytes(data[0].read_bytes()[:500]), swap):
+        damage()
+        assert hits() < 2 and (hits() == 2 or hits() == 2)  # where an index is lost, so are the other types
 
 
 def test_a_changed_source_is_compiled_anew(tmp_path):

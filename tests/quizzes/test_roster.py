@@ -73,6 +73,12 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)
 "Byron, Ada",123,0012,ada,S1,
 "Student, Test",999,,abcdef0123,S1,
 """
+PARTED = """LastName,FirstName,ID,SIS Login ID,Section,Quiz 1 (55)
+,,,,,Manual Posting
+    Points Possible,,,,,10.00
+Byron,Ada,123,ada,S1,
+Student,Test,999,abcdef0123,S1,
+"""
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,12 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (55)
             ["identified by Email;", "line 4: Grace Hopper is left out: the role is Instructor", "line 5: Tom is left out"],
         ),
         (CANVAS, [("ada", "Byron, Ada")], ["identified by SIS Login ID;", "line 5: Student, Test is left out"]),
+        (
+            CANVAS.replace('"Byron', '" Byron'),
+            [("ada", "Byron, Ada")],
+            ["identified by SIS Login ID;", "line 5: Student, Test is left out"],
+        ),
+        (PARTED, [("ada", "Ada Byron")], ["identified by SIS Login ID;", "line 5: Test Student is left out"]),
         (
             CANVAS.replace(",SIS Login ID", "").replace(",ada,", ",").replace(",abcdef0123", ""),
             [("0012", "Byron, Ada")],

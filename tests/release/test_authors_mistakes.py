@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import SOLUTIONS, find
-from batch.task import ClassConfig
+from batch.grading.task import ClassConfig
 from common.errors import UserError
 from gradescope import build, harness
 from release import handout, new

@@ -55,7 +55,7 @@ def _decoded(content):
     try:
         encoding, _ = tokenize.detect_encoding(lambda: next(parts, b""))
         return content.decode(encoding, "replace")
-    except (SyntaxError, LookupError, UnicodeError):  # it names an encoding that there is not, or is in none
+    except (SyntaxError, LookupError, UnicodeError):  # it names an unknown encoding, or is not text in any
         return content.decode("utf-8", "replace")
 
 

@@ -1,20 +1,22 @@
 """The list of a class: who should hand in, and what a platform calls each of them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from batch.display_names import on_one_line
 from batch.exports import canvas, gradescope, moodle
-from batch.people import Directory, each_of, letters
+from batch.people import Directory, each_of, plain
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes import roster as rosters
 from quizzes.spreadsheets import read_csv
 
 OF_SCHOOL = ("sid", "sis user id", "student id", "id number")  # headings of numbers that a school gives
-LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", "github_username")
+GITHUB = "github_username"  # of GitHub Classroom's roster
+LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", GITHUB)
 IDENTIFIER, GROUP = "identifier", "group"  # of Moodle's worksheet: "Participant 7001", and in an assignment for groups
 # Where a list has the ids that a platform's export gives; its other numbers may be somebody else's by accident.
 IDS = {canvas.KIND: ("id",), moodle.KIND: (), gradescope.KIND: (*OF_SCHOOL, "sis login id")}
@@ -55,9 +57,18 @@ class Enrolled:
         """Return what stands below these headings."""
         return [cell for heading in headings if (cell := self.cells.get(heading, ""))]
 
+    def repositories(self, slug: str) -> list[str]:
+        """Return what GitHub Classroom calls the student's work. slug: that it puts before all user names, "" for none."""
+        return [slug + name for name in self.under([GITHUB]) if slug]
+
+    @property
+    def groups(self) -> set[str]:
+        """What the folder of the student's group may be called in Moodle's export, in the one spelling that counts."""
+        return {plain(name) for name in moodle.folder_names(self.cells.get(GROUP, ""))} - {""}
+
     def is_in(self, group: str) -> bool:
-        """Return whether a student is in a group of Moodle's, by its letters: folders lack some of the other signs."""
-        return letters(group) == letters(self.cells.get(GROUP, "")) != ""
+        """Return whether a student is in the group of Moodle's that a folder is called like."""
+        return plain(group) in self.groups
 
     def ids(self, kind: str) -> list[str]:
         """Return what a kind of export may call this student and nobody else.
@@ -110,12 +121,24 @@ class Attendance:
 
 def read(path: Path) -> tuple[Roster, list[str]]:
     """Return a list as platforms and spreadsheets save it, and remarks on it. Raises UserError, which names the line."""
-    headings = [cell.strip() for row in read_csv(path)[:1] for cell in row]
+    rows = read_csv(path)
+    headings = [cell.strip() for row in rows[:1] for cell in row]
     names = set(map(rosters.heading_of, headings))
     own = next((name for needed, name in PLATFORMS.items() if names.issuperset(needed)), "")
+    if not own and _is_translated(names, [row[0] for row in rows[1:] if row]):
+        raise UserError(
+            f"{path} seems to be Moodle's grading worksheet in another language: set your language in Moodle to English, "
+            "and download it again"
+        )
     students, remarks = rosters.with_rows(path, own, option="")
     enrolled = (Enrolled(owner.id, owner.name, dict(row)) for owner, row in students)
     return Roster(tuple(headings), tuple(enrolled)), remarks
+
+
+def _is_translated(headings: Collection[str], identifiers: Collection[str]) -> bool:
+    """Return whether a list looks like Moodle's worksheet, with "Participant7" and "Last modified (grade)" translated."""
+    is_about_grades = any(other.endswith(f"({heading})") for heading in headings for other in headings)
+    return is_about_grades and all(re.fullmatch(r"\D{4,}\d+", identifier) for identifier in identifiers)
 
 
 def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:
@@ -126,10 +149,15 @@ def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Atte
     """
     grouped = roster.enrolled if kind == moodle.KIND and roster.has(IDENTIFIER, GROUP) else ()
     students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
-    groups = {student: [each for each in grouped if each.is_in(student.name)] for student, _ in students}
-    found = {student: members for student, members in groups.items() if members}
-    rest = [each for each in roster.enrolled if not any(each in members for members in found.values())]
-    meant, rest, unclear = _meant(rest, Directory(handed_in), lambda each: each.ids(kind))
+    members: dict[str, list[Enrolled]] = {}
+    for each in grouped:
+        for group in each.groups:
+            members.setdefault(group, []).append(each)
+    found = {student: members[name] for student, _ in students if (name := plain(student.name)) in members}
+    there = {each.id for several in found.values() for each in several}
+    rest = [each for each in roster.enrolled if each.id not in there]
+    slug = _slug(roster, [student.name for student, _ in students])
+    meant, rest, unclear = _meant(rest, Directory(handed_in), lambda each: [*each.ids(kind), *each.repositories(slug)])
     if not (roster.is_gradebook and kind == canvas.KIND):
         others = Directory(_others(handed_in, meant))
         named, rest, more = _meant(rest, others, lambda each: [*each.addresses, each.name])
@@ -155,6 +183,13 @@ def _meant(
         except UserError as error:
             unclear.append(str(error))
     return meant, nobody, unclear
+
+
+def _slug(roster: Roster, names: Sequence[str]) -> str:
+    """Return what stands in most names before a user name of GitHub Classroom's roster: "homework-3-"; else ""."""
+    ends = [f"-{name.casefold()}" for each in roster.enrolled for name in each.under([GITHUB])]
+    found = Counter(name[: 1 - len(end)] for name in names for end in ends if name.casefold().endswith(end))
+    return max(found, key=found.__getitem__, default="")
 
 
 def _others(handed_in: Iterable[HandedIn], meant: Collection[str]) -> Iterator[HandedIn]:

@@ -6,16 +6,18 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.renames import Rename
-from batch import comments, outcome, policy, renames, roster, sending
+from batch import outcome
 from batch.exports import Export
-from batch.extensions import NONE
+from batch.given import comments, policy, renames, roster
+from batch.given.extensions import NONE
+from batch.given.policy import Given, Policy
+from batch.given.renames import Renames
+from batch.given.roster import Present, Roster
 from batch.grades import Comment
 from batch.ledger import Ledger
 from batch.outcome import CANVAS_COLUMN, FEEDBACK, KIND, PRESENT, ROSTER
-from batch.policy import Given, Policy
+from batch.platforms import sending
 from batch.records import Graded
-from batch.renames import Renames
-from batch.roster import Present, Roster
 from common.records import to_json
 
 

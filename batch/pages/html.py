@@ -11,7 +11,7 @@ from common import pages
 
 def page(template: str, script: str = "", **values: Any) -> str:
     """Return a page from a template and a script of this folder. All values are escaped."""
-    own = pages.inlined(pages.text("batch", "pages.css"), pages.text("batch", script) if script else "")
+    own = pages.inlined(pages.text("batch.pages", "pages.css"), pages.text("batch.pages", script) if script else "")
     return _template(template).render(**own, **values)
 
 
@@ -30,4 +30,4 @@ def _template(name: str) -> Any:
         "width": lambda share: f"{100 * share:.2f}%",
         "of": lambda count, word: f"{count} {word}" + "s" * (count != 1),
     }
-    return pages.template("batch", name, filters)
+    return pages.template("batch.pages", name, filters)

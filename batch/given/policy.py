@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.config import Late
-from batch import extensions, people
-from batch.extensions import NONE, Extension
+from batch import people
+from batch.given import extensions
+from batch.given.extensions import NONE, Extension
+from batch.given.moments import moment, shown
 from batch.grades import Grades
 from batch.ledger import Ledger
-from batch.moments import moment, shown
 from batch.people import Directory
 from batch.records import Graded, HandedIn
 from common.errors import UserError

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from autograder.sandbox.worker import Sandbox
 from autograder.sources import Ranges, Reader
 from batch.display_names import called, handed_in_by
 from batch.grades import Grade
-from batch.html import page
-from batch.task import SOURCES
+from batch.grading.task import SOURCES
+from batch.pages.html import page
 from common.files import write_whole
 
 SECONDS_IN_ALL = 3600.0  # of processor time for all files of a class
@@ -60,7 +61,9 @@ class Finder:
         """Return what changed in each file. before, after: the digests of two contents."""
         one, other = (sources(self._contents / digest) for digest in (before, after))
         names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
-        kept = self._contents / after / f"since-{before[:12]}.json"
+        # A file that now counts under another name, or one that could not be read before, makes the texts others.
+        texts = sha256(json.dumps([one, other]).encode()).hexdigest()
+        kept = self._contents / after / f"since-{before[:12]}-{texts[:12]}.json"
         try:
             known = json.loads(kept.read_bytes())
         except (OSError, ValueError):

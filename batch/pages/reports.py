@@ -9,13 +9,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from batch import changes
-from batch.changes import sources
 from batch.display_names import called, handed_in_by
 from batch.grades import TOTAL, Comment, Grade, Grades
+from batch.grading.schedule import CONTENTS
+from batch.grading.task import REPORT, RESULTS
+from batch.pages import changes
+from batch.pages.changes import sources
 from batch.people import each_of
-from batch.schedule import CONTENTS
-from batch.task import REPORT, RESULTS
 from common import pages
 from common.files import write_whole
 
@@ -124,4 +124,4 @@ def _parts(grade: Grade) -> dict[str, tuple[str, float, float]]:
 def parts() -> Any:
     """Return the macros that write what is put into reports."""
     filters = {"called": called, "by": handed_in_by, "points": "{:g}".format, "signed": "{:+g}".format}
-    return pages.template("batch", "standing.html.jinja", filters).module
+    return pages.template("batch.pages", "standing.html.jinja", filters).module

@@ -11,7 +11,6 @@ from batch.display_names import handed_in_by, on_one_line
 from batch.grades import TOTAL, Grade
 from batch.records import CheckRecord
 
-NOT_RUN = (Verdict.MISSING.value, Verdict.NOT_IMPLEMENTED.value, Verdict.SKIPPED.value)
 WIDTH, INDENT = 78, " " * 4  # of a line, as mail has it
 
 
@@ -70,12 +69,12 @@ def _said(grade: Grade, seen: list[CheckRecord]) -> Iterator[str]:
 
 
 def _alike(seen: list[CheckRecord]) -> list[list[CheckRecord]]:
-    """Return the checks that were not passed; those of a part that did not run for the same reason are together."""
+    """Return the checks that were not passed; those of a part about which the same is to be said are together."""
     groups: dict[tuple[str, ...], list[CheckRecord]] = {}
     for check in seen:
         if check.verdict != Verdict.PASSED.value:
-            reason = (check.part, check.verdict, check.sentence)
-            groups.setdefault(reason if check.verdict in NOT_RUN else (check.number,), []).append(check)
+            reason = (check.part, check.verdict, check.sentence, check.hint)
+            groups.setdefault(reason if check.sentence else (check.number,), []).append(check)
     return list(groups.values())
 
 

@@ -1,12 +1,12 @@
-"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is no verdict."""
+"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is not a verdict."""
 
 from collections.abc import Sequence
 
 from autograder.sandbox.child.lex import MOST_SYMBOLS
-from batch.clusters import grouped
-from batch.html import page
-from batch.similarity import Pair
-from batch.tokens import PIECE
+from batch.pages.html import page
+from batch.similarity.clusters import grouped
+from batch.similarity.search import Pair
+from batch.similarity.tokens import PIECE
 
 MOST_PAIRS = 100  # beside the clusters
 MOST_IN_CLUSTERS, FEWEST = 100, 5  # shown side by side in all clusters together, and yet in each

@@ -20,7 +20,8 @@ from autograder.sandbox.replay import Answers, NotKept
 from autograder.submission import is_archive
 from autograder.verdicts import FailedHere, Ungradable
 from autograder.wrong import WRONG
-from batch import fingerprint, renames
+from batch.given import renames
+from batch.grading import fingerprint
 from batch.records import FAILED_HERE, Record
 from common.errors import UserError
 
@@ -180,5 +181,5 @@ class WorkerProbe:
 
 def code(address: str | Path) -> str:
     """Return a name for everything that decides about grades here: the same where convgrade and the assignment are."""
-    folders = [*map(Path(__file__).parent.with_name, GRADING_ROOMS), assignment.folder_of(address)]
+    folders = [*map(Path(__file__).parents[1].with_name, GRADING_ROOMS), assignment.folder_of(address)]
     return " ".join(fingerprint.digest(folder) if folder.is_dir() else "" for folder in folders)

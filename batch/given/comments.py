@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import lines, people
+from batch import people
+from batch.given import lines
+from batch.given.lines import Line
 from batch.grades import Comment, Grades
 from batch.ledger import Ledger
-from batch.lines import Line
 from batch.people import Directory
 from batch.records import HandedIn
 from common.errors import UserError
@@ -83,7 +84,7 @@ def _line(text: str) -> int:
 
 
 def _points(text: str) -> float:
-    """Return the points in a cell; some spreadsheets write a comma, and a minus sign that is none."""
+    """Return the points in a cell; some spreadsheets write a comma, and a minus sign that is not ASCII."""
     try:
         points = float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-") or 0)
     except ValueError:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from batch import feedback, reports
 from batch.exports import canvas as canvas_export
 from batch.exports import moodle as moodle_export
 from batch.exports import slugs
+from batch.given.roster import Attendance
 from batch.grades import Grade, Grades
-from batch.platforms import canvas, moodle
+from batch.grading.schedule import CONTENTS
+from batch.grading.task import REPORT
+from batch.pages import reports
+from batch.platforms import canvas, feedback, moodle
 from batch.records import Student
-from batch.roster import Attendance
-from batch.schedule import CONTENTS
-from batch.task import REPORT
 from common.errors import UserError
 from common.files import write_whole
 from quizzes import tables
@@ -27,7 +27,7 @@ TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
 WITHOUT = {
     CANVAS: "without a file, in whose place Canvas would show the feedback",
-    MOODLE: "who do not stand in Moodle's worksheet with this name and number",
+    MOODLE: "who are not in Moodle's worksheet with this name and number",
     MAIL: "without an address, which --roster FILE can give",
 }
 EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
@@ -61,7 +61,7 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
     """Return who gets no feedback this way."""
     sent = _sent(grades)
     if how == CANVAS:
-        left_out = sum(not canvas.feedback_name(each.handed_in.named) for each in sent)
+        left_out = sum(not canvas.feedback_name(each.handed_in) for each in sent)
     elif how == MOODLE:
         students = sum(len(_known(each, attendance)) for each in sent)
         left_out = students - len(list(moodle.participants(sent, attendance)))
@@ -97,7 +97,7 @@ class Sender:
         """Return a zip for the upload of graded submissions: a text each, or a zip where a zip was handed in."""
         members = []
         for grade in self.grades:
-            if name := canvas.feedback_name(grade.handed_in.named):
+            if name := canvas.feedback_name(grade.handed_in):
                 content = _zipped(self._files(grade)) if name.endswith(".zip") else self._text(grade)
                 members.append((name, content))
         return _zipped(members)

@@ -11,13 +11,15 @@ from pathlib import Path
 from autograder import datasets
 from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
-from batch import fingerprint, people, renames, task
-from batch import pool as pools
+from batch import people
+from batch.given import renames
+from batch.given.renames import NO_RENAMES, Renames
+from batch.grading import fingerprint, task
+from batch.grading import pool as pools
+from batch.grading.pool import Pool
+from batch.grading.task import ANSWERS, REPORT, ClassConfig, Finished
 from batch.ledger import Ledger
-from batch.pool import Pool
 from batch.records import HandedIn, Record
-from batch.renames import NO_RENAMES, Renames
-from batch.task import ANSWERS, REPORT, ClassConfig, Finished
 from common.errors import UserError
 from common.files import write_whole
 
@@ -44,7 +46,7 @@ class Selection:
         return any(people.owns(person, handed_in) for person in self.again)
 
     def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
-        """Tell whether a submission, and what is known of it, is meant."""
+        """Return whether a submission, and what is known of it, is meant."""
         if self.again and not (self.regrade or self.runs_again(handed_in)):
             return False
         if self.since and not (handed_in.moment and handed_in.moment >= self.since):

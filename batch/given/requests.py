@@ -6,12 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from autograder.lateness import Loss
-from batch import comparing, lines, overrides, people
+from batch import comparing, people
 from batch.comparing import stands
 from batch.display_names import on_one_line
+from batch.given import lines, overrides
+from batch.given.lines import Line
 from batch.grades import TOTAL, Comment, Grade, Grades, Override
 from batch.ledger import Ledger
-from batch.lines import Line
 from batch.records import HandedIn, Record
 from common.errors import UserError
 from common.records import from_json, to_json

@@ -9,8 +9,9 @@ from autograder import renames
 from autograder.assignment import Assignment
 from autograder.renames import Rename
 from autograder.verdicts import Verdict
-from batch import lines, people
-from batch.extensions import NONE
+from batch import people
+from batch.given import lines
+from batch.given.extensions import NONE
 from batch.ledger import Ledger
 from batch.records import CONTENT, HandedIn, Record
 from common.records import from_json, to_json

@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 
-from batch import lines
-from batch.lines import Line
-from batch.moments import moment
+from batch.given import lines
+from batch.given.lines import Line
+from batch.given.moments import moment
 from common.errors import UserError
 from quizzes.roster import heading_of
 

@@ -1,4 +1,4 @@
-"""Which submissions resemble each other. It is no verdict.
+"""Which submissions resemble each other. It is not a verdict.
 
 Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting"
 (SIGMOD 2003), all of them kept; as in compare50, a piece counts the more the fewer have it.
@@ -17,9 +17,9 @@ from autograder.sandbox.worker import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from batch.display_names import identities
+from batch.given.renames import NO_RENAMES, Renames
 from batch.records import HandedIn
-from batch.renames import NO_RENAMES, Renames
-from batch.tokens import PIECE, Lexer, Source, parse, read
+from batch.similarity.tokens import PIECE, Lexer, Source, parse, read
 from common.errors import UserError
 
 LEAST = 0.6  # the similarity from which on a pair is told

@@ -9,11 +9,12 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from batch import lines, people
+from batch import people
 from batch.display_names import called, on_one_line
+from batch.given import lines
+from batch.given.lines import Line
 from batch.grades import TOTAL, Grade, Grades, Override
 from batch.ledger import Ledger
-from batch.lines import Line
 from batch.people import Directory
 from common.errors import UserError
 

@@ -9,10 +9,10 @@ from statistics import fmean, median
 
 from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
-from batch.charts import Scatter, histogram, scatter
 from batch.display_names import called, called_alone
 from batch.grades import Grade, Grades
-from batch.html import page
+from batch.pages.charts import Scatter, histogram, scatter
+from batch.pages.html import page
 from batch.records import CheckRecord, HandedIn, Record, Student
 from batch.settling import MARKED
 

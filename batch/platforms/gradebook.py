@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from batch.exports.moodle import KIND as MOODLE
+from batch.given.roster import Attendance
 from batch.grades import Grade, Grades
 from batch.platforms import canvas, moodle
 from batch.records import CheckRecord, Student
-from batch.roster import Attendance
 from common.files import write_whole
 from quizzes import tables
 from quizzes.tables import Cell

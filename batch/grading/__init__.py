@@ -1,0 +1,1 @@
+"""Grade what was handed in, each content once, on all processors or on a cluster."""

@@ -1,0 +1,1 @@
+"""What people read of a class: the page about all of it, the report on each submission, what changed between attempts."""
