@@ -25,7 +25,7 @@ def each_of(handed_in: HandedIn) -> list[str]:
 
 
 def owns(person: str, handed_in: HandedIn) -> bool:
-    """Tell whether a submission is this person's, as `person` named them, alone or in a group."""
+    """Return whether a submission is this person's, as `person` named them, alone or in a group."""
     return person in (*identities(handed_in), _by_key(handed_in))
 
 

@@ -73,14 +73,14 @@ class DueDate(Moment):
     "--roster",
     type=PATH,
     help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
-    "Holds until it is given again; none ends it.",
+    "Kept for later runs; none removes it.",
 )
 @click.option(
     "--feedback",
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
     help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
 )
-@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Kept for later runs; none removes it."})
 @click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
@@ -185,7 +185,7 @@ def batch(
 @click.argument("new", type=PATH)
 @click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
 def compare(old: Path, new: Path, table: Path | None) -> int:
-    """Tell whose grade changed between two folders that `batch` wrote, and why."""
+    """Say whose grades changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 

@@ -21,7 +21,7 @@ PATH = click.Path(path_type=Path)
     "--from", "table", type=PATH, metavar="FILE.csv", help="Many at once: columns student, check, points, reason."
 )
 @click.option("--extra", is_flag=True, help="Allow more points than the check, or the homework, is worth.")
-@click.option("--remove", is_flag=True, help="Take the override of STUDENT's CHECK back.")
+@click.option("--remove", is_flag=True, help="Remove the override of STUDENT's CHECK.")
 @click.option("--history", is_flag=True, help="List those that were replaced or taken back, too.")
 def override(
     folder: Path,

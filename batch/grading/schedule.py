@@ -46,7 +46,7 @@ class Selection:
         return any(people.owns(person, handed_in) for person in self.again)
 
     def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
-        """Tell whether a submission, and what is known of it, is meant."""
+        """Return whether a submission, and what is known of it, is meant."""
         if self.again and not (self.regrade or self.runs_again(handed_in)):
             return False
         if self.since and not (handed_in.moment and handed_in.moment >= self.since):
