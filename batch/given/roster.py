@@ -8,7 +8,7 @@ from pathlib import Path
 
 from batch.display_names import on_one_line
 from batch.exports import canvas, gradescope, moodle
-from batch.people import Directory, each_of, letters
+from batch.people import Directory, each_of, plain
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes import roster as rosters
@@ -61,9 +61,14 @@ class Enrolled:
         """Return what GitHub Classroom calls the student's work. slug: that it puts before all user names, "" for none."""
         return [slug + name for name in self.under([GITHUB]) if slug]
 
+    @property
+    def groups(self) -> set[str]:
+        """What the folder of the student's group may be called in Moodle's export, in the one spelling that counts."""
+        return {plain(name) for name in moodle.folder_names(self.cells.get(GROUP, ""))} - {""}
+
     def is_in(self, group: str) -> bool:
-        """Return whether a student is in a group of Moodle's, by its letters: folders lack some of the other signs."""
-        return letters(group) == letters(self.cells.get(GROUP, "")) != ""
+        """Return whether a student is in the group of Moodle's that a folder is called like."""
+        return plain(group) in self.groups
 
     def ids(self, kind: str) -> list[str]:
         """Return what a kind of export may call this student and nobody else.
@@ -144,9 +149,13 @@ def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Atte
     """
     grouped = roster.enrolled if kind == moodle.KIND and roster.has(IDENTIFIER, GROUP) else ()
     students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
-    groups = {student: [each for each in grouped if each.is_in(student.name)] for student, _ in students}
-    found = {student: members for student, members in groups.items() if members}
-    rest = [each for each in roster.enrolled if not any(each in members for members in found.values())]
+    members: dict[str, list[Enrolled]] = {}
+    for each in grouped:
+        for group in each.groups:
+            members.setdefault(group, []).append(each)
+    found = {student: members[name] for student, _ in students if (name := plain(student.name)) in members}
+    there = {each.id for several in found.values() for each in several}
+    rest = [each for each in roster.enrolled if each.id not in there]
     slug = _slug(roster, [student.name for student, _ in students])
     meant, rest, unclear = _meant(rest, Directory(handed_in), lambda each: [*each.ids(kind), *each.repositories(slug)])
     if not (roster.is_gradebook and kind == canvas.KIND):
