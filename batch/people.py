@@ -46,8 +46,8 @@ class Directory:
         """Return who is meant by a line of a table, by the first cell that is an id, else a name; None for nobody here.
 
         cells: those that may name a student. A name does not count where the line has another address than the student, or
-        another of Moodle's numbers; and a number is an id, for anyone can take another's number as a name. Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if
-        it may be any of several.
+        another of Moodle's numbers; and a number is an id, for anyone can take another's number as a name. Canvas's
+        "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if it may be any of several.
         """
         addresses = {identity(cell.strip()) for cell in cells if "@" in cell}
         numbers = {number[1] for cell in cells if (number := re.fullmatch(r"Participant (\d+)", cell.strip()))}
