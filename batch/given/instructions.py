@@ -12,7 +12,7 @@ from batch.exports import Export
 from batch.exports.raw_submissions import in_short
 from batch.given import comments, policy, renames, roster
 from batch.given.extensions import NONE
-from batch.given.policy import Given, Policy
+from batch.given.policy import Policy, Rules
 from batch.given.renames import Renames
 from batch.given.roster import Present, Roster
 from batch.grades import Comment
@@ -32,7 +32,7 @@ class Instructions:
     rename: files that count under another name, in all submissions. renames: a table with those of some students, or NONE.
     """
 
-    rules: Given = field(default_factory=Given)
+    rules: Rules = field(default_factory=Rules)
     comments: Path | None = None
     roster: Path | None = None
     feedback: str | None = None
@@ -77,7 +77,7 @@ def understand(said: Instructions, ledger: Ledger, export: Export, assigned: Ass
     about_work = comments.read(said.comments, export.handed_in, assigned) if said.comments else None
     sending.require_export(said.feedback or ledger.given(FEEDBACK), export.kind)
     before = Policy.of(ledger)
-    rules = before.with_given(said.rules, assigned.config.late)
+    rules = before.with_rules(said.rules, assigned.config.late)
     if ledger.given(policy.GIVEN) and before.late != rules.late:
         remarks.append(f"What lateness costs has changed since the last run: {before.cost} -> {rules.cost}.")
     if gone := _gone(ledger, export):

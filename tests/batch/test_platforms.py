@@ -148,8 +148,9 @@ def test_a_column_that_canvas_would_add(work, canvas_grades, tmp_path):
 def test_who_is_anonymous_to_canvas_is_left_out_and_said(tmp_path):
     grades = [graded(one("anon_x", Student("anon_x"))), graded(one("a_5001", Student("a", sid="5001")))]
     assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
+    grades.append(graded(one("Bob", Student("Bob"))))  # of a file beside Canvas's
     assert "leaves out 1 who are anonymous" in canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)[0]
-    assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 3
+    assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 4
 
 
 def test_moodle_takes_the_grades_of_its_own_export(work, moodle_grades, tmp_path):
