@@ -217,6 +217,11 @@ def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):
     assert "leaves out 12" in remark and not attendance.unknown
 
 
+def test_an_assignment_that_is_graded_by_a_scale(work, moodle_grades, tmp_path):
+    attendance = listed(tmp_path, worksheet(work).replace("Maximum grade", "Scale"), moodle_grades, "Moodle")
+    assert "graded by a scale" in moodle.remarks(moodle_grades, attendance)[0]
+
+
 def test_blind_marking_has_numbers_and_no_names(tmp_path):
     grades = [graded(one(f"Participant_{number}", Student("Participant", sid=str(number)))) for number in (7, 8)]
     attendance = listed(
