@@ -23,7 +23,7 @@ from batch.grading.schedule import CONTENTS, Progress, Selection
 from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
 from batch.outcome import SEED, SIMILAR
-from batch.pages.reports import SUBMISSIONS
+from batch.pages.html import SUBMISSIONS
 from common.errors import UserError
 from common.files import write_whole
 

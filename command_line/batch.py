@@ -78,7 +78,7 @@ class DueDate(Moment):
 @click.option(
     "--feedback",
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
-    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
+    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student. Kept for later runs.",
 )
 @click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Kept for later runs; none removes it."})
 @click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
@@ -98,7 +98,7 @@ class DueDate(Moment):
     "--due",
     type=DueDate(),
     metavar="TIME|none",
-    help="When work was due; a date alone means its end; none: nothing is late. Holds for later runs, like the next two.",
+    help="When work was due; a date alone means its end; none: nothing is late. Kept for later runs, like the next two.",
 )
 @click.option(
     "--extensions",
@@ -144,12 +144,12 @@ def batch(
     from batch import run
     from batch.exports import Export
     from batch.given.instructions import Instructions
-    from batch.given.policy import Given
+    from batch.given.policy import Rules
     from batch.grading.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
-    said = Instructions(Given(due, extensions, attempt), comments, roster, feedback, canvas_column, for_all, renames)
+    said = Instructions(Rules(due, extensions, attempt), comments, roster, feedback, canvas_column, for_all, renames)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:

@@ -62,12 +62,12 @@ def override(
         assigned, before = outcome.homework(ledger), outcome.grades(ledger)
         if table:
             overrides.keep(ledger, overrides.read(table, before, extra))
-        elif remove:
-            _, grade = overrides.Counted(before).find(student or "")
-            overrides.take_back(ledger, grade, check or "")
         else:
             _, grade = overrides.Counted(before).find(student or "")
-            overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
+            if remove:
+                overrides.take_back(ledger, grade, check or "")
+            else:
+                overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
         after = outcome.write(folder, ledger, assigned)
     click.echo(comparing.text(comparing.compare(before, after)))
     click.echo(f"Everything in {folder} is up to date.")
