@@ -128,7 +128,8 @@ def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | Non
     for each in (each for each in _members(old) if each.place not in by_key):
         same = [other for name in each.names for other in known[name]]
         other = min(same, key=lambda one: (one.key != each.key, one not in left)) if same else None
-        left.pop(other, None)
+        if other:
+            left.pop(other, None)
         met[each.place, other.place if other else None].append((each, other))
     for each in left:
         met[None, each.place].append((None, each))

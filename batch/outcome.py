@@ -14,11 +14,12 @@ from batch.given import comments, requests, roster
 from batch.given.policy import Policy
 from batch.given.roster import Attendance, Present, Roster
 from batch.grades import Grade, Grades
+from batch.grading.schedule import CONTENTS
 from batch.ledger import Ledger
 from batch.pages import page, reports
 from batch.platforms import canvas, gradebook, moodle, sending
 from common.errors import UserError
-from common.files import write_whole
+from common.files import remove_unfinished, write_whole
 from common.records import from_json, to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
@@ -72,6 +73,7 @@ def attendance(ledger: Ledger) -> Attendance | None:
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     """Write what the class comes to into its folder, and return the grades. Raises UserError where that cannot be done."""
+    remove_unfinished(folder, (CONTENTS, reports.SUBMISSIONS, sending.TEXTS))
     found, listed = grades(ledger), attendance(ledger)
     gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""

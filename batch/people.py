@@ -46,13 +46,13 @@ class Directory:
         """Return who is meant by a line of a table, by the first cell that is an id, else a name; None for nobody here.
 
         cells: those that may name a student. A name does not count where the line has another address than the student, or
-        another of Moodle's numbers. Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if
-        it may be any of several.
+        another of Moodle's numbers; and a number is an id, for anyone can take another's number as a name. Canvas's
+        "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if it may be any of several.
         """
         addresses = {identity(cell.strip()) for cell in cells if "@" in cell}
         numbers = {number[1] for cell in cells if (number := re.fullmatch(r"Participant (\d+)", cell.strip()))}
         for kind, ways in enumerate((_as_it_is, _as_it_is, _in_any_order)):
-            for cell in cells:
+            for cell in cells if kind == 0 else (cell for cell in cells if not cell.strip().isdigit()):
                 known = (pair for text in ways(cell) for pair in self._known[kind].get(plain(text), {}).items())
                 found = sorted({who for who, student in known if not kind or _may_be(student, addresses, numbers)})
                 if len(found) > 1:
