@@ -106,8 +106,8 @@ def _not_final(grades: Grades) -> Iterator[str]:
     lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
     if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
         yield (
-            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for want of "
-            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for lack of "
+            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder with the data, or get them with "
             f"{' and '.join(f'`convgrade data fetch {name}`' for name in lacked)}; the same command then grades these "
             "again."
         )

@@ -296,6 +296,45 @@ def test_vectors_are_those_of_the_machine_that_is_compiled_for(name, features, u
     assert done.stdout.split() == unit.split(), done.stderr
 
 
+COMPILED = """
+import sys, resource
+import numpy as np
+from kernels.cpu.compiled import compiled
+if len(sys.argv) > 1:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+@compiled
+def double(values):
+    return values + values
+print(*(double(np.ones(1, kind)).tobytes() == np.full(1, 2, kind).tobytes() for kind in ("f4", "f8")))
+print(len(double.stats.cache_hits), file=sys.stderr)
+"""
+
+
+def test_a_damaged_cache_costs_compiling_again(tmp_path):
+    """A disk that is full, half a file, and a file that another process took the name of for other types."""
+    (tmp_path / "kernels" / "cpu").mkdir(parents=True)
+    shutil.copy(ROOT / "kernels" / "cpu" / "compiled.py", tmp_path / "kernels" / "cpu")
+    (tmp_path / "double.py").write_text(COMPILED)
+
+    def hits(*arguments):
+        done = subprocess.run(
+            [sys.executable, "double.py", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+        assert done.stdout == "True True\n", done.stderr
+        return int(done.stderr)
+
+    def swap():
+        one, other = (path.read_bytes() for path in data)
+        data[0].write_bytes(other)
+        data[1].write_bytes(one)
+
+    assert [hits("1000"), hits(), hits()] == [0, 0, 2]
+    (index,), data = ([*tmp_path.glob(f"__pycache__/*.{kind}")] for kind in ("nbi", "nbc"))
+    for damage in (lambda: index.write_bytes(b""), lambda: data[0].write_bytes(data[0].read_bytes()[:500]), swap):
+        damage()
+        assert hits() < 2 and (hits() == 2 or hits() == 2)  # where an index is lost, so are the other types
+
+
 def test_a_changed_source_is_compiled_anew(tmp_path):
     """Numba looks at the file of the compiled function only; here what it calls stands in another one."""
     folder = tmp_path / "kernels" / "cpu"
