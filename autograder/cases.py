@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
 from autograder.calls import in_brief
+from autograder.sandbox.replay import Request
 from autograder.working import Working
 
 # An array, a number, a truth value, a text, None, or a list, tuple or dict of these.
@@ -57,6 +59,11 @@ class Case:
     def expected(self) -> Answer:
         """The right answer."""
         return self.answers.expected
+
+    @cached_property
+    def request(self) -> Request:
+        """The call as a worker is asked for it."""
+        return Request.of(self.function, self.arguments, self.options)
 
     def __str__(self) -> str:
         return in_brief(self.function, self.arguments, self.options)

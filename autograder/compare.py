@@ -318,7 +318,11 @@ def changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> 
     after = {f"argument number {position}": value for position, value in enumerate(arguments, start=1)}
     before |= {f"argument {name}": value for name, value in case.options.items()}
     after |= {f"argument {name}": value for name, value in options.items()}
-    changed = (name for name, value in before.items() if not _same_arrays([*_arrays(value)], [*_arrays(after.get(name))]))
+    changed = (
+        name
+        for name, value in before.items()
+        if value is not after.get(name) and not _same_arrays([*_arrays(value)], [*_arrays(after.get(name))])
+    )
     return next(changed, "")
 
 

@@ -1,15 +1,16 @@
 """Two runs over a class: whose grade changed, and why."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from batch.display_names import called, identities, on_one_line
 from batch.grades import TOTAL, Grade, Grades
-from batch.records import CheckRecord, HandedIn, Record
+from batch.records import CheckRecord, HandedIn, Record, Student
 from quizzes import tables
 
+FATES = ("up", "down", "graded now", "no longer graded", "as before", "new", "gone")  # of points, in words
 ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
 
 
@@ -110,20 +111,61 @@ def table(changes: Sequence[Change]) -> bytes:
 
 
 def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | None]]:
-    """Match submissions by key, and those left by a student that they share."""
-    after = {each.handed_in.key: each for each in new}
-    left = []
-    for one in old:
-        same = after.pop(one.handed_in.key, None)
-        if same:
-            yield one, same
-        else:
-            left.append(one)
-    owners = {name: key for key, each in reversed(after.items()) for name in identities(each.handed_in)}
-    for one in left:
-        keys = [owners[name] for name in identities(one.handed_in) if owners.get(name) in after]
-        yield one, after.pop(keys[0]) if keys else None
-    yield from ((None, one) for one in after.values())
+    """Match students, and give those together who shared their work before and share it after.
+
+    What tells a student from others is an address or a number. Where a run knows neither, submissions of one key match.
+    """
+    keys = {each.handed_in.key: place for place, each in enumerate(new)}
+    by_key = {before: keys[one.handed_in.key] for before, one in enumerate(old) if one.handed_in.key in keys}
+    by_key = {before: after for before, after in by_key.items() if not (_named(old[before]) and _named(new[after]))}
+    yield from ((old[before], new[after]) for before, after in by_key.items())
+    left = dict.fromkeys(each for each in _members(new) if each.place not in by_key.values())
+    known: dict[str, list[_Member]] = defaultdict(list)
+    for each in left:
+        for name in each.names:
+            known[name].append(each)
+    met: dict[tuple[int | None, int | None], list[tuple[_Member | None, _Member | None]]] = defaultdict(list)
+    for each in (each for each in _members(old) if each.place not in by_key):
+        same = [other for name in each.names for other in known[name]]
+        other = min(same, key=lambda one: (one.key != each.key, one not in left)) if same else None
+        if other:
+            left.pop(other, None)
+        met[each.place, other.place if other else None].append((each, other))
+    for each in left:
+        met[None, each.place].append((None, each))
+    for (before, after), members in met.items():
+        olds, news = zip(*members)
+        yield (
+            None if before is None else _of_these(old[before], olds),
+            None if after is None else _of_these(new[after], news),
+        )
+
+
+def _named(grade: Grade) -> bool:
+    return bool(identities(grade.handed_in))
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One who handed in: at which place the work is, under which key. student: None where the export names nobody."""
+
+    place: int
+    key: str
+    student: Student | None
+    names: tuple[str, ...]
+
+
+def _members(grades: Grades) -> Iterator[_Member]:
+    for place, grade in enumerate(grades):
+        key, by_key = grade.handed_in.key, (f"key {grade.handed_in.key}",)
+        for student in grade.handed_in.students or (None,):
+            alone = replace(grade.handed_in, students=(student,) if student else ())
+            yield _Member(place, key, student, tuple(identities(alone)) or by_key)
+
+
+def _of_these(grade: Grade, members: Iterable[_Member]) -> Grade:
+    students = tuple(each.student for each in members if each.student)
+    return replace(grade, handed_in=replace(grade.handed_in, students=students))
 
 
 def _said(before: Grade, after: Grade) -> Iterator[tuple[Reason, str, str]]:
@@ -184,9 +226,10 @@ def _block(change: Change) -> Iterator[str]:
     handed_in = change.handed_in
     addresses = ", ".join(student.email for student in handed_in.students if student.email) or handed_in.key
     yield f"{called(handed_in)} ({on_one_line(addresses)}): {_scores(change)}; {', '.join(map(str, change.reasons))}"
-    for label, one in (("before", change.before), ("after", change.after)):
-        if one and one.record.error:
-            yield f"    {label}: {on_one_line(one.record.error)}"
+    errors = [one.record.error if one else "" for one in (change.before, change.after)]
+    if errors[0] != errors[1]:
+        labelled = zip(("before", "after"), errors)
+        yield from (f"    {label}: {on_one_line(error)}" for label, error in labelled if error)
     yield from (f"    {line}" for _, line in details(change))
 
 
@@ -212,8 +255,17 @@ def _outcome(check: CheckRecord | None) -> str:
 
 
 def _summary(changes: Sequence[Change]) -> str:
-    both = [change for change in changes if change.before and change.after]
-    up, down = sum(change.difference > 0 for change in both), sum(change.difference < 0 for change in both)
-    reasons = Counter(reason for change in changes for reason in change.reasons)
-    told = ", ".join(f"{reasons[reason]} {reason}" for reason in Reason if reasons[reason])
-    return f"{len(changes)} changed: {up} up, {down} down, {len(both) - up - down} with the same score ({told})."
+    fates, reasons = Counter(map(_fate, changes)), Counter(reason for change in changes for reason in change.reasons)
+    told = ", ".join(f"{fates[fate]} {fate}" for fate in FATES if fates[fate])
+    why = ", ".join(f"{reason} ({reasons[reason]})" for reason in Reason if reasons[reason] and str(reason) not in FATES)
+    return f"{len(changes)} changed: {told}." + (f" Why: {why}." if why else "")
+
+
+def _fate(change: Change) -> str:
+    """Return in a word or two what became of the points."""
+    if not (change.before and change.after):
+        return str(change.reasons[0])
+    before, after = change.before.total, change.after.total
+    if before is None or after is None:
+        return "as before" if before == after else "graded now" if before is None else "no longer graded"
+    return "up" if after > before else "down" if after < before else "as before"

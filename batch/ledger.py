@@ -4,6 +4,7 @@ SQLite in WAL mode: a row is there whole or not at all, after a kill, a full dis
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,8 +70,10 @@ class Ledger:
             raise UserError(f"{folder} holds no graded class: {FILE} is missing")
         self = cls.__new__(cls)
         self.file, self._opened = file, contextlib.ExitStack()
+        # A ledger is read through a second file beside it, which SQLite cannot make where nobody may write.
+        how = "mode=ro" if os.access(folder, os.W_OK) or Path(f"{file}-wal").exists() else "immutable=1"
         with _clear_errors(file):
-            rows = contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True))
+            rows = contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?{how}", uri=True))
             self._rows = self._opened.enter_context(rows)
             self._rows.text_factory = _text
         return self
@@ -228,10 +231,15 @@ def _locked(folder: Path):
 def _clear_errors(file: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite's own sentence may hold a damaged name
+        if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such"):
+            raise UserError(
+                f"{file} cannot be used: {error}. What was finished before is kept. "
+                "Make room on the disk, or choose another folder with --out."
+            ) from None
         raise UserError(
-            f"{file} cannot be used: {error}. What was finished before is kept. "
-            "Make room on the disk, or choose another folder with --out."
+            f"{file} is damaged: {error}. Restore it from a backup, or choose another folder with --out, into which all is "
+            "graded again."
         ) from None
     except OSError as error:
         raise UserError(f"cannot write into {file.parent}: {error.strerror}. Choose another folder with --out.") from None

@@ -21,7 +21,8 @@ def mend(ledger: Ledger) -> list[str]:
     """Delete the rows that cannot be read, and return sentences about them. A run writes again what another wrote."""
     said = []
     if lost := sum(len(ledger.drop_unreadable(*each)) for each in WRITTEN):
-        said.append(f"{lost} rows of {ledger.file.name} could not be read; work that the export still has is graded again.")
+        rows = "1 row" if lost == 1 else f"{lost} rows"
+        said.append(f"{rows} of {ledger.file.name} could not be read; work that the export still has is graded again.")
     for student, check, *_ in ledger.drop_unreadable("overrides", "override", Override):
         said.append(f"The override of {check} for {student} could not be read and is lost: set the points again.")
     for name, kind in GIVEN.items():

@@ -14,11 +14,12 @@ from batch.given import comments, requests, roster
 from batch.given.policy import Policy
 from batch.given.roster import Attendance, Present, Roster
 from batch.grades import Grade, Grades
+from batch.grading.schedule import CONTENTS
 from batch.ledger import Ledger
 from batch.pages import page, reports
 from batch.platforms import canvas, gradebook, moodle, sending
 from common.errors import UserError
-from common.files import write_whole
+from common.files import remove_unfinished, write_whole
 from common.records import from_json, to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
@@ -72,6 +73,7 @@ def attendance(ledger: Ledger) -> Attendance | None:
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     """Write what the class comes to into its folder, and return the grades. Raises UserError where that cannot be done."""
+    remove_unfinished(folder, (CONTENTS, reports.SUBMISSIONS, sending.TEXTS))
     found, listed = grades(ledger), attendance(ledger)
     gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
     similar = SIMILAR if (folder / SIMILAR).is_file() else ""
@@ -104,8 +106,8 @@ def _not_final(grades: Grades) -> Iterator[str]:
     lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
     if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
         yield (
-            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for want of "
-            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder that holds it, or get it with "
+            f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for lack of "
+            f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder with the data, or get them with "
             f"{' and '.join(f'`convgrade data fetch {name}`' for name in lacked)}; the same command then grades these "
             "again."
         )

@@ -25,7 +25,7 @@ def each_of(handed_in: HandedIn) -> list[str]:
 
 
 def owns(person: str, handed_in: HandedIn) -> bool:
-    """Tell whether a submission is this person's, as `person` named them, alone or in a group."""
+    """Return whether a submission is this person's, as `person` named them, alone or in a group."""
     return person in (*identities(handed_in), _by_key(handed_in))
 
 
@@ -46,14 +46,14 @@ class Directory:
         """Return who is meant by a line of a table, by the first cell that is an id, else a name; None for nobody here.
 
         cells: those that may name a student. A name does not count where the line has another address than the student, or
-        another of Moodle's numbers. Canvas's "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if
-        it may be any of several.
+        another of Moodle's numbers; and a number is an id, for anyone can take another's number as a name. Canvas's
+        "lovelaceada" is Ada Lovelace, and so is "Lovelace, Ada". Raises UserError if it may be any of several.
         """
         addresses = {identity(cell.strip()) for cell in cells if "@" in cell}
         numbers = {number[1] for cell in cells if (number := re.fullmatch(r"Participant (\d+)", cell.strip()))}
         for kind, ways in enumerate((_as_it_is, _as_it_is, _in_any_order)):
-            for cell in cells:
-                known = (pair for text in ways(cell) for pair in self._known[kind].get(_plain(text), {}).items())
+            for cell in cells if kind == 0 else (cell for cell in cells if not cell.strip().isdigit()):
+                known = (pair for text in ways(cell) for pair in self._known[kind].get(plain(text), {}).items())
                 found = sorted({who for who, student in known if not kind or _may_be(student, addresses, numbers)})
                 if len(found) > 1:
                     shown = ", ".join(found[:MOST_NAMED])
@@ -69,26 +69,22 @@ class Directory:
         if who := self.find(cells):
             return who
         known = list(dict.fromkeys(text for texts in self._known[:2] for text in texts))
-        near = get_close_matches(_plain(cells[0]), known, MOST_NAMED, 0.7)
+        near = get_close_matches(plain(cells[0]), known, MOST_NAMED, 0.7)
         raise UserError(f"no submission is by {cells[0]!r}" + (f"; there is {', '.join(near)}" if near else ""))
 
     def _note(self, kind: int, text: str, who: str, student: Student) -> None:
-        if plain := _plain(text):
-            self._known[kind].setdefault(plain, {})[who] = student
+        if spelled := plain(text):
+            self._known[kind].setdefault(spelled, {})[who] = student
 
 
 def _may_be(student: Student, addresses: Collection[str], numbers: Collection[str]) -> bool:
     """Return whether a line with these addresses, and numbers of Moodle's, can be about a student of this name."""
-    own = (_plain(student.email), addresses), (student.sid, numbers)
+    own = (plain(student.email), addresses), (student.sid, numbers)
     return all(not id or not ids or id in ids for id, ids in own)
 
 
-def letters(text: str) -> str:
-    """Return nothing but the letters and digits of a text, in the one spelling that counts."""
-    return "".join(filter(str.isalnum, identity(text)))
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in the one spelling that counts, with single blanks."""
     return identity(" ".join(text.split()))
 
 
@@ -110,7 +106,7 @@ def _letters_of(student: Student) -> Iterator[str]:
 
 def _in_any_order(name: str) -> Iterable[str]:
     """Return the letters of a name from each of its words on, the words before it last."""
-    words = [letters(word) for word in name.split()]
+    words = ["".join(filter(str.isalnum, identity(word))) for word in name.split()]
     return ("".join(words[start:] + words[:start]) for start in range(len(words)))
 
 

@@ -54,8 +54,8 @@ class HandedIn:
 class CheckRecord:
     """How one check ended.
 
-    misconception: the name of the one that gives the answer, or in a word what the code does that none may do ("race"), or
-    "". hint: what its holder reads.
+    misconception: the name of the one that gives the answer, or in a word what code must never do ("race"), or "". hint:
+    what its holder reads.
     """
 
     number: str
@@ -73,7 +73,7 @@ class CheckRecord:
 class Record:
     """How a submission was graded. error: why it has no score, or ""; digest: of its content.
 
-    lacked: data sets, by name, that a check asked for where it was graded and that were not there.
+    lacked: data sets, by name, that a check asked for and that were missing where it was graded.
     """
 
     digest: str
@@ -94,10 +94,10 @@ class Record:
     @property
     def not_final(self) -> str:
         """Why the grade is not final, in one sentence, or ""."""
-        return f"This grade is not final: {datasets.titles(self.lacked)} was not there." if self.lacked else ""
+        return f"This grade is not final: it was found without {datasets.titles(self.lacked)}." if self.lacked else ""
 
     def failed_here(self) -> bool:
-        """Tell whether convgrade itself failed: then nothing that was found is a grade."""
+        """Return whether convgrade itself failed: then nothing that was found is a grade."""
         return self.error.startswith(FAILED_HERE)
 
     @classmethod

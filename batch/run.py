@@ -23,7 +23,7 @@ from batch.grading.schedule import CONTENTS, Progress, Selection
 from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
 from batch.outcome import SEED, SIMILAR
-from batch.pages.reports import SUBMISSIONS
+from batch.pages.html import SUBMISSIONS
 from common.errors import UserError
 from common.files import write_whole
 
@@ -120,9 +120,7 @@ def summary(done: Class, out: Path) -> str:
     count = sum(each.key in graded for each in done.export.handed_in)
     lines = [f"{count} of {len(done.export.handed_in)} submissions are graded."]
     if done.progress.all:
-        lines.append(
-            f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded anew from what they had answered."
-        )
+        lines.append(f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded again from kept answers.")
     if named := str(done.named):
         lines.append(f"Renamed where missing, as you asked: {named}.")
     if scores:

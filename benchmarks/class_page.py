@@ -138,9 +138,9 @@ def main() -> None:
     rows = [[name, *(f"{value:.0f}" for value in (medians[name], min(each), max(each)))] for name, each in times.items()]
     slowest = [max(medians[name] for name in kind) for kind in (sorted_by, filtered_by)]
     said = (
-        f"`class.html` with {len(grades) + len(absent):,} rows, {len(html) / 1e6:.1f} MB, is there after "
-        f"{medians['load']:.0f} ms in Chromium {version.partition('.')[0]}. By whatever column, it is sorted within "
-        f"{slowest[0]:.0f} ms; a letter typed into the search, and any filter, shows after {slowest[1]:.0f} ms at most "
+        f"`class.html` with {len(grades) + len(absent):,} rows, {len(html) / 1e6:.1f} MB, opens in "
+        f"{medians['load']:.0f} ms in Chromium {version.partition('.')[0]}. Sorting by any column takes at most "
+        f"{slowest[0]:.0f} ms, any filter or a letter typed into the search at most {slowest[1]:.0f} ms "
         f"(medians of {asked.runs}; `python -m benchmarks.class_page --write`; {os.cpu_count()} cores, "
         f"{platform.machine()}, {date.today()}, load average {load:.1f} before)."
     )

@@ -73,14 +73,14 @@ class DueDate(Moment):
     "--roster",
     type=PATH,
     help="The class list, to see who is missing: Canvas's gradebook, Moodle's grading worksheet, any CSV of students. "
-    "Holds until it is given again; none ends it.",
+    "Kept for later runs; none removes it.",
 )
 @click.option(
     "--feedback",
     type=click.Choice(["canvas", "moodle", "mail", "none"]),
-    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student.",
+    help="Write feedback to send: a zip for Canvas or Moodle, or a text for each student. Kept for later runs.",
 )
-@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Holds until it is given again; none ends it."})
+@click.option("--rename", **{**RENAME, "help": f"{RENAME['help']} Kept for later runs; none removes it."})
 @click.option("--renames", type=PATH, metavar="CSV|none", help="The same for some students: columns student, old and new.")
 @click.option(
     "--comments",
@@ -98,7 +98,7 @@ class DueDate(Moment):
     "--due",
     type=DueDate(),
     metavar="TIME|none",
-    help="When work was due; a date alone means its end; none: nothing is late. Holds for later runs, like the next two.",
+    help="When work was due; a date alone means its end; none: nothing is late. Kept for later runs, like the next two.",
 )
 @click.option(
     "--extensions",
@@ -144,12 +144,12 @@ def batch(
     from batch import run
     from batch.exports import Export
     from batch.given.instructions import Instructions
-    from batch.given.policy import Given
+    from batch.given.policy import Rules
     from batch.grading.schedule import Progress, Selection
 
     assigned = find(assignment, options)
     for_all = [parse(each, assigned.files) for each in rename if each != "none"] if rename else None
-    said = Instructions(Given(due, extensions, attempt), comments, roster, feedback, canvas_column, for_all, renames)
+    said = Instructions(Rules(due, extensions, attempt), comments, roster, feedback, canvas_column, for_all, renames)
     with tqdm(desc="Grading", unit="", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
 
         def on_read(read: Export) -> None:
@@ -185,7 +185,7 @@ def batch(
 @click.argument("new", type=PATH)
 @click.option("--csv", "table", type=PATH, metavar="FILE", help="Write it as a table, too.")
 def compare(old: Path, new: Path, table: Path | None) -> int:
-    """Tell whose grade changed between two folders that `batch` wrote, and why."""
+    """Say whose grades changed between two folders that `batch` wrote, and why."""
     from batch import comparing, outcome
     from batch.ledger import Ledger
 

@@ -40,7 +40,7 @@ CHECKS: dict = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
 RENAME: dict = {
     "multiple": True,
     "metavar": "OLD=NEW",
-    "help": "Take the file OLD as the homework's file NEW, where NEW is missing. Repeatable.",
+    "help": "Take the file OLD as the homework's file NEW, where NEW is missing. May be given several times.",
 }
 HINT = "Name the mistake, where your instructor lets you ask for it."
 SHOW = "Name it, and show the numbers of each failure."

@@ -21,7 +21,7 @@ PATH = click.Path(path_type=Path)
     "--from", "table", type=PATH, metavar="FILE.csv", help="Many at once: columns student, check, points, reason."
 )
 @click.option("--extra", is_flag=True, help="Allow more points than the check, or the homework, is worth.")
-@click.option("--remove", is_flag=True, help="Take the override of STUDENT's CHECK back.")
+@click.option("--remove", is_flag=True, help="Remove the override of STUDENT's CHECK.")
 @click.option("--history", is_flag=True, help="List those that were replaced or taken back, too.")
 def override(
     folder: Path,
@@ -62,12 +62,12 @@ def override(
         assigned, before = outcome.homework(ledger), outcome.grades(ledger)
         if table:
             overrides.keep(ledger, overrides.read(table, before, extra))
-        elif remove:
-            _, grade = overrides.Counted(before).find(student or "")
-            overrides.take_back(ledger, grade, check or "")
         else:
             _, grade = overrides.Counted(before).find(student or "")
-            overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
+            if remove:
+                overrides.take_back(ledger, grade, check or "")
+            else:
+                overrides.keep(ledger, [(grade, overrides.override(grade, check or "", points or "", reason, extra))])
         after = outcome.write(folder, ledger, assigned)
     click.echo(comparing.text(comparing.compare(before, after)))
     click.echo(f"Everything in {folder} is up to date.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from common.errors import UserError
 
+UNFINISHED = ".unfinished-"  # what the name of a file begins with that is being written
+
 
 def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out", durable: bool = False) -> None:
     """Replace a file by the parts, one after another. durable: on the disk itself before this returns.
@@ -16,7 +18,7 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{path.name}.")
         with open(handle, "wb") as stream:
             for part in parts:
                 stream.write(part)
@@ -30,3 +32,10 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path, own: Iterable[str]) -> None:
+    """Remove what `write_whole` left in a folder, and below its own ones, when it was killed. Nobody may be writing."""
+    found = [*folder.glob(f"{UNFINISHED}*"), *(path for name in own for path in (folder / name).rglob(f"{UNFINISHED}*"))]
+    for path in found:
+        path.unlink(missing_ok=True)

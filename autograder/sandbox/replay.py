@@ -6,6 +6,7 @@ asks something new, or a worker may use more than before, the submission has to 
 
 import hashlib
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +22,30 @@ from common.errors import UserError
 MOST_BYTES = 32 * 1024**2  # of one submission's answers; beyond that they are not kept
 
 
+@dataclass(frozen=True)
+class Request:
+    """A call, as the message that asks a worker for it. echo: the end of it, with which the reply to an honest one ends."""
+
+    function: str
+    arguments: Sequence[Any]
+    options: Mapping[str, Any]
+    message: bytes
+    echo: bytes
+
+    @classmethod
+    def of(cls, function: str, arguments: Sequence[Any], options: Mapping[str, Any], harness: bool = False) -> "Request":
+        """Pack a call. harness: of the harness beside the student's code."""
+        asked, given = {"function": function, "harness": harness}, {"arguments": list(arguments), "options": dict(options)}
+        message = wire.pack(asked | given)
+        return cls(function, arguments, options, message, message[len(wire.pack(asked)) :])
+
+    def reply(self, message: bytes) -> Any:
+        """Return what a worker's message says; raises BadMessage. What came back unchanged is not read again."""
+        if found := wire.unpack_result(message, self.echo):
+            return {"result": found[0], "arguments": list(self.arguments), "options": dict(self.options)}
+        return wire.unpack(message)
+
+
 class Answerer(Protocol):
     """Whoever answers for a file of the submission: a worker, or what was kept of one."""
 
@@ -28,6 +53,9 @@ class Answerer(Protocol):
 
     def call(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
         """Call a function of the submission."""
+
+    def ask(self, asked: Request, meanwhile: Callable[[], object]) -> Returned | Stopped:
+        """Make a call that is packed already."""
 
     def stop(self) -> None:
         """End it."""
@@ -100,12 +128,16 @@ class _Replayed:
     def __init__(self, file: Path, limits: Limits, left: dict[str, list[Answer]]) -> None:
         self._file, self._limits, self._left = file, limits, left
         self.seconds_left = limits.part_seconds
+        self._name = Naming(file, limits)
 
     def call(
         self, function, *arguments, harness=False, said=None, seconds=None, lasting=False, meanwhile=None, **options
     ) -> Returned | Stopped:
-        said = said or function
-        name = name_of(self._file, self._limits, request(function, arguments, options, harness))
+        return self.ask(Request.of(function, arguments, options, harness), said=said)
+
+    def ask(self, asked: Request, meanwhile: object = None, said: str | None = None) -> Returned | Stopped:
+        """Repeat what was answered; raises NotKept."""
+        said, name = said or asked.function, self._name.of(asked)
         if not self._left.get(name):
             raise NotKept(f"{said} is asked something that it was not asked before")
         answer = self._left[name].pop(0)
@@ -114,21 +146,24 @@ class _Replayed:
             return answer.came
         limits, size = self._limits, len(answer.came)
         return understand(
-            wire.unpack(answer.came), said, self._file.name, limits.packages, answer.printed, size, limits.stays_home
+            asked.reply(answer.came), said, self._file.name, limits.packages, answer.printed, size, limits.stays_home
         )
 
     def stop(self) -> None:
         """Nothing runs."""
 
 
-def request(function: str, arguments: tuple, options: dict[str, Any], harness: bool) -> bytes:
-    """Return a call as the message that asks a worker for it."""
-    return wire.pack({"function": function, "arguments": list(arguments), "options": options, "harness": harness})
+class Naming:
+    """Names the calls of a file: the same for the same function, arguments and limits only."""
 
+    def __init__(self, file: Path, limits: Limits) -> None:
+        self._start = hashlib.sha256(f"{file.name} {limits!r} ".encode())
 
-def name_of(file: Path, limits: Limits, request: bytes) -> str:
-    """Return a name for a call: the same for the same function, arguments and limits only."""
-    return hashlib.sha256(f"{file.name} {limits!r} ".encode() + request).hexdigest()
+    def of(self, asked: Request) -> str:
+        """Return the name of a call."""
+        name = self._start.copy()
+        name.update(asked.message)
+        return name.hexdigest()
 
 
 def _to_plain(answer: Answer) -> list[Any]:

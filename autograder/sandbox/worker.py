@@ -18,7 +18,7 @@ from autograder.sandbox.child.worker import in_student_terms
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.process import LOOK_SECONDS, Ended, Process
-from autograder.sandbox.replay import Answer, Answers, name_of, request
+from autograder.sandbox.replay import Answer, Answers, Naming, Request
 from autograder.sandbox.replies import Returned, Stopped, ending, too_long, understand
 from autograder.sandbox.stack import running_lines
 from autograder.sandbox.template import Exit, closed_folder
@@ -143,7 +143,8 @@ class Worker:
             os.chown(self.home, user, user)
         self.looked = 0.0  # into the scratch folder
         self.kills = 0
-        self.lasting: list[tuple[bytes, str, float]] = []  # what the process was asked, and later calls rely on
+        self._name = Naming(file, limits)
+        self.lasting: list[tuple[Request, str, float]] = []  # what the process was asked, and later calls rely on
         self.process: Process | None = self._start()
 
     def call(
@@ -163,15 +164,24 @@ class Worker:
         keep it: an honest one needs milliseconds. It never passes what is left to the whole part. lasting: later calls rely
         on it, so a worker that takes the place of a killed one is asked it again. meanwhile: is called until it answers.
         """
-        said, seconds = said or function, seconds or self.call_seconds
-        asked = request(function, arguments, options, harness)
+        return self.ask(Request.of(function, arguments, options, harness), meanwhile, said, seconds, lasting)
+
+    def ask(
+        self,
+        asked: Request,
+        meanwhile: Callable[[], object] = lambda: None,
+        said: str | None = None,
+        seconds: float | None = None,
+        lasting: bool = False,
+    ) -> Returned | Stopped:
+        """Make a call that is packed already, as `call` does."""
+        said, seconds = said or asked.function, seconds or self.call_seconds
         too_late = self._too_late()
         outcome, came = (too_late, too_late) if too_late else self._ask_until_not_killed(asked, said, seconds, meanwhile)
         if lasting and isinstance(outcome, Returned):
             self.lasting.append((asked, said, seconds))
         if self.sandbox.answers:
-            name = name_of(self.file, self.limits, asked)
-            self.sandbox.answers.keep(name, Answer(came, outcome.printed, self.seconds_left))
+            self.sandbox.answers.keep(self._name.of(asked), Answer(came, outcome.printed, self.seconds_left))
         return outcome
 
     def _too_late(self) -> Stopped | None:
@@ -185,7 +195,7 @@ class Worker:
         return None
 
     def _ask_until_not_killed(
-        self, asked: bytes, said: str, seconds: float, meanwhile: Callable[[], object]
+        self, asked: Request, said: str, seconds: float, meanwhile: Callable[[], object]
     ) -> tuple[Returned | Stopped, bytes | Stopped]:
         """Return what _ask does; ask a new process where the one before was killed. A kill costs no time."""
         left = self.seconds_left
@@ -206,7 +216,7 @@ class Worker:
                 return stopped, stopped
 
     def _ask(
-        self, request: bytes, said: str, seconds: float, meanwhile: Callable[[], object] = lambda: None
+        self, asked: Request, said: str, seconds: float, meanwhile: Callable[[], object] = lambda: None
     ) -> tuple[Returned | Stopped, bytes | Stopped]:
         """Return what a request led to, and the message that said so, if one came; raises Killed."""
         if self.process and self.process.has_more_to_say():  # than its last answer: that is no answer to the next call
@@ -216,14 +226,14 @@ class Worker:
         self._wait_until_ready(process)
         meter = process.meter()
         allowed = min(seconds, self.seconds_left)
-        process.send(request)
+        process.send(asked.message)
         began = time.monotonic()
         meanwhile()
         meter.forgive(time.monotonic() - began)
         running: list[str] = []
         try:
             message = self._receive(process, meter, allowed)
-            reply = wire.unpack(message)
+            reply = asked.reply(message)
         except ScratchFull:
             most = self.limits.scratch // 1024**2
             ended = Verdict.CRASHED, f"{said} wrote more than {most} MB, or too many files, into its folder."
@@ -249,7 +259,8 @@ class Worker:
 
     def _printed(self, process: Process, wait: float) -> str:
         """Return what the last call printed, such as warnings that name files."""
-        return in_student_terms(process.printed(wait), str(self.file.parent), str(self.home))
+        printed = process.printed(wait)
+        return printed and in_student_terms(printed, str(self.file.parent), str(self.home))
 
     def _receive(self, process: Process, meter: Meter, allowed: float) -> bytes:
         """Return the answer to a call that may cost so much, and take what it costs from the part's time."""

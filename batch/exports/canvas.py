@@ -40,6 +40,11 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
     return raw + plain_folder.beside(tree, tree.top - matches.keys(), KIND)
 
 
+def is_anonymous(student: Student) -> bool:
+    """Return whether a student of Canvas's export has no name and no number."""
+    return not student.sid and student.name.startswith("anon_")
+
+
 def of_user(name: str, user: str) -> re.Match[str] | None:
     """Return what a file's name says, if it is a file of this user's; "": of one who is anonymous."""
     readings = (pattern.fullmatch(name) for pattern in (NAME, NUMBERED))

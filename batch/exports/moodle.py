@@ -16,6 +16,12 @@ KIND = "Moodle"
 _NAME = re.compile(
     r"(?P<name>[^_]*)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<file>.*))?", re.DOTALL
 )
+_LOST = re.compile(r"[&<>\"'`|:\\/\x00-\x1f\x7f]")
+
+
+def folder_names(group: str) -> set[str]:
+    """Return what the folder of a group may be called: some signs are lost, and "&" may have become "&amp;" before."""
+    return {_LOST.sub("", name.replace("_", " ")) for name in (group, group.replace("&", "&amp;"))}
 
 
 def gather(tree: Tree) -> list[RawSubmission] | None:

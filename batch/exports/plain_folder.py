@@ -1,7 +1,7 @@
 """Any folder of submissions: each is a folder or a file, called like the student.
 
-What a student may have handed in by mistake, such as a notebook, a PDF or a link, gets a row too: who grades the class then
-sees it. Only what teachers keep beside submissions is left out.
+What a student may have handed in by mistake, such as a notebook, a PDF or a link, gets a row too, where
+graders see it. Only what instructors keep beside submissions is left out.
 """
 
 from collections.abc import Collection
@@ -58,7 +58,7 @@ def _student(name: str) -> str:
 
 
 def beside(tree: Tree, names: Collection[str], platform: str) -> list[RawSubmission]:
-    """Return what may be submissions among names at the top that are none of the platform's. Adds to the tree's remarks."""
+    """Return what may be submissions among names at the top that are not the platform's. Adds to the tree's remarks."""
     found = gather(tree.only(names)) if names else []
     for raw in found:
         raw.notes.append(f"it is not called as {platform} calls submissions: its name stands for the student")

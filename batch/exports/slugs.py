@@ -12,13 +12,19 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  #
 def unique(names: Iterable[str]) -> list[str]:
     """Return a key for each name: its letters, digits, dots, dashes and underscores.
 
-    What is lost of a name comes back as a few digits of its digest; of keys that are alike but for case, the second gets
-    "-2", and so on.
+    What is lost of a name comes back as a few digits of its digest. So it does where other names come to the same, but for
+    case: none may get the key that another one has in the next export, with all that was said about its owner. Of equal
+    names, the second gets "-2", and so on.
     """
+    names = list(names)
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        alike.setdefault(_plain(name).casefold(), set()).add(name)
     taken: set[str] = set()
     keys = []
     for name in names:
-        plain = key = _plain(name)
+        plain = _plain(name)
+        plain = key = plain if len(alike[plain.casefold()]) == 1 else f"{plain}-{_digits(name)}"
         count = 1
         while key.casefold() in taken:
             count += 1
@@ -36,5 +42,9 @@ def _plain(name: str) -> str:
         plain = ""
     if plain and plain == spelled:
         return plain
+    return f"{plain or 'submission'}-{_digits(name)}"
+
+
+def _digits(name: str) -> str:
     composed = unicodedata.normalize("NFC", name).encode("utf-8", "surrogatepass")
-    return f"{plain or 'submission'}-{hashlib.sha256(composed).hexdigest()[:6]}"
+    return hashlib.sha256(composed).hexdigest()[:6]

@@ -62,7 +62,7 @@ class Tree:
 
     @property
     def linked(self) -> set[str]:
-        """The names of what lies at the top and is no ordinary file."""
+        """The names of what lies at the top and is not an ordinary file."""
         return {parts[0] for parts in self.links if len(parts) == 1}
 
     @property

@@ -84,7 +84,7 @@ def _line(text: str) -> int:
 
 
 def _points(text: str) -> float:
-    """Return the points in a cell; some spreadsheets write a comma, and a minus sign that is none."""
+    """Return the points in a cell; some spreadsheets write a comma, and a minus sign that is not ASCII."""
     try:
         points = float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-") or 0)
     except ValueError:

@@ -10,7 +10,7 @@ from batch import outcome
 from batch.exports import Export
 from batch.given import comments, policy, renames, roster
 from batch.given.extensions import NONE
-from batch.given.policy import Given, Policy
+from batch.given.policy import Policy, Rules
 from batch.given.renames import Renames
 from batch.given.roster import Present, Roster
 from batch.grades import Comment
@@ -30,7 +30,7 @@ class Instructions:
     rename: files that count under another name, in all submissions. renames: a table with those of some students, or NONE.
     """
 
-    rules: Given = field(default_factory=Given)
+    rules: Rules = field(default_factory=Rules)
     comments: Path | None = None
     roster: Path | None = None
     feedback: str | None = None
@@ -74,7 +74,7 @@ def understand(said: Instructions, ledger: Ledger, export: Export, assigned: Ass
         remarks.append("The class list is the one given before.")
     about_work = comments.read(said.comments, export.handed_in, assigned) if said.comments else None
     sending.require_export(said.feedback or ledger.given(FEEDBACK), export.kind)
-    rules = Policy.of(ledger).with_given(said.rules, assigned.config.late)
+    rules = Policy.of(ledger).with_rules(said.rules, assigned.config.late)
     rules.terms(export.handed_in)  # a line may mean several students
     named = renames.settled(ledger, said.rename, said.renames, export.handed_in, assigned.files)
     return Understood(said, export, rules, named, about_work, listed, tuple(remarks))

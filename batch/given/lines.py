@@ -1,4 +1,4 @@
-"""Tables that a teacher gives: each line is about a student, and its columns are found by their usual names."""
+"""Tables that an instructor gives: each line is about a student, and its columns are found by their usual names."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -24,8 +24,8 @@ MOST_SAID = 5
 
 
 @dataclass(frozen=True)
-class Given:
-    """What the caller gives now, None where that is nothing. due: in ISO 8601, or NONE. extensions: a table, or NONE."""
+class Rules:
+    """What the caller rules now, None where nothing is. due: in ISO 8601, or NONE. extensions: a table, or NONE."""
 
     due: str | None = None
     extensions: Path | None = None
@@ -52,12 +52,12 @@ class Policy:
         """When work is due; None if nobody has said, and if it never is."""
         return None if self.due in ("", NONE) else moment(self.due)
 
-    def with_given(self, given: Given, late: Late) -> "Policy":
-        """Return the rules with what the caller gives now. Raises UserError for a table that cannot be used."""
+    def with_rules(self, now: Rules, late: Late) -> "Policy":
+        """Return the policy with the rules that the caller gives now. Raises UserError for a table that cannot be used."""
         table = self.extensions
-        if given.extensions:
-            table = () if str(given.extensions) == NONE else extensions.read(given.extensions)
-        policy = Policy(late, self.due if given.due is None else given.due, table, given.attempt or self.attempt)
+        if now.extensions:
+            table = () if str(now.extensions) == NONE else extensions.read(now.extensions)
+        policy = Policy(late, self.due if now.due is None else now.due, table, now.attempt or self.attempt)
         relative = next((each for each in table if each.is_relative), None)
         if relative and not policy.due_date:
             raise UserError(f"{relative.place} gives more time, but there is no due date: add --due TIME")
@@ -90,16 +90,16 @@ class Policy:
                 found.setdefault(who, []).append(each)
         return found
 
-    def remarks(self, handed_in: Sequence[HandedIn], grades: Grades, given: Given) -> Iterator[str]:
+    def remarks(self, handed_in: Sequence[HandedIn], grades: Grades, now: Rules) -> Iterator[str]:
         """Say which rules hold, what they came to, and what had no effect. handed_in: all of the class."""
         rules = []
         if self.due:
             due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
-            rules.append(due + " (as given before)" * (given.due is None))
+            rules.append(due + " (as given before)" * (now.due is None))
         if self.extensions:
-            rules.append(_of(len(self.extensions), "extension") + " (as given before)" * (given.extensions is None))
+            rules.append(_of(len(self.extensions), "extension") + " (as given before)" * (now.extensions is None))
         if self.attempt != LATEST:
-            rules.append(f"the {self.attempt} attempt counts" + " (as given before)" * (given.attempt is None))
+            rules.append(f"the {self.attempt} attempt counts" + " (as given before)" * (now.attempt is None))
         if rules:
             yield f"Rules: {', '.join(rules)}."
         yield from self._about_lateness(grades)

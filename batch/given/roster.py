@@ -8,15 +8,16 @@ from pathlib import Path
 
 from batch.display_names import on_one_line
 from batch.exports import canvas, gradescope, moodle
-from batch.people import Directory, each_of, letters
+from batch.people import Directory, each_of, plain
 from batch.records import HandedIn, Student
 from common.errors import UserError
 from quizzes import roster as rosters
 from quizzes.spreadsheets import read_csv
 
-OF_SCHOOL = ("sid", "sis user id", "student id", "id number")  # headings of numbers that a school gives
+# Headings of numbers that a school gives.
+OF_SCHOOL = ("sid", "sis user id", "student id", "id number", "id-nummer", "matrikelnummer")
 GITHUB = "github_username"  # of GitHub Classroom's roster
-LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", GITHUB)
+LOGINS = (*OF_SCHOOL, "id", "sis login id", "login id", "username", "benutzername", "anmeldename", GITHUB)
 IDENTIFIER, GROUP = "identifier", "group"  # of Moodle's worksheet: "Participant 7001", and in an assignment for groups
 # Where a list has the ids that a platform's export gives; its other numbers may be somebody else's by accident.
 IDS = {canvas.KIND: ("id",), moodle.KIND: (), gradescope.KIND: (*OF_SCHOOL, "sis login id")}
@@ -61,9 +62,14 @@ class Enrolled:
         """Return what GitHub Classroom calls the student's work. slug: that it puts before all user names, "" for none."""
         return [slug + name for name in self.under([GITHUB]) if slug]
 
+    @property
+    def groups(self) -> set[str]:
+        """What the folder of the student's group may be called in Moodle's export, in the one spelling that counts."""
+        return {plain(name) for name in moodle.folder_names(self.cells.get(GROUP, ""))} - {""}
+
     def is_in(self, group: str) -> bool:
-        """Return whether a student is in a group of Moodle's, by its letters: folders lack some of the other signs."""
-        return letters(group) == letters(self.cells.get(GROUP, "")) != ""
+        """Return whether a student is in the group of Moodle's that a folder is called like."""
+        return plain(group) in self.groups
 
     def ids(self, kind: str) -> list[str]:
         """Return what a kind of export may call this student and nobody else.
@@ -139,20 +145,24 @@ def _is_translated(headings: Collection[str], identifiers: Collection[str]) -> b
 def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:
     """Return who of the list handed in. kind: of the export, which says whose numbers its students have.
 
-    A name counts among those whom no id tells: of two students of one name, one may have handed in nothing. In Canvas's
-    own export and gradebook everybody has an id, so names never count.
+    A name counts among those whom no id tells: of two students of one name, one may have handed in nothing. Whom Canvas's
+    export gives a number is in Canvas's gradebook by that number or not at all.
     """
-    grouped = roster.enrolled if kind == moodle.KIND and roster.has(IDENTIFIER, GROUP) else ()
     students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
-    groups = {student: [each for each in grouped if each.is_in(student.name)] for student, _ in students}
-    found = {student: members for student, members in groups.items() if members}
-    rest = [each for each in roster.enrolled if not any(each in members for members in found.values())]
+    if kind == canvas.KIND and any(canvas.is_anonymous(student) for student, _ in students):
+        return Attendance(roster, {}, [], [], ["the export is anonymous"])
+    groups = _groups(roster) if kind == moodle.KIND else {}
+    found = {student: groups[name] for student, _ in students if (name := plain(student.name)) in groups}
+    there = {each.id for several in found.values() for each in several}
+    rest = [each for each in roster.enrolled if each.id not in there]
     slug = _slug(roster, [student.name for student, _ in students])
     meant, rest, unclear = _meant(rest, Directory(handed_in), lambda each: [*each.ids(kind), *each.repositories(slug)])
-    if not (roster.is_gradebook and kind == canvas.KIND):
-        others = Directory(_others(handed_in, meant))
-        named, rest, more = _meant(rest, others, lambda each: [*each.addresses, each.name])
-        meant, unclear = {**meant, **named}, [*unclear, *more]
+    known = {
+        who for student, who in students if who in meant or (student.sid and kind == canvas.KIND and roster.is_gradebook)
+    }
+    others = Directory(_others(handed_in, known))
+    named, rest, more = _meant(rest, others, lambda each: [*each.addresses, each.name])
+    meant, unclear = {**meant, **named}, [*unclear, *more]
     unclear += [f"{who} may be any of {_shown([each.id for each in all])}" for who, all in meant.items() if all[1:]]
     found |= {student: meant[who] for student, who in students if len(meant.get(who, ())) == 1}
     unknown = [student for student, who in students if who not in meant and student not in found]
@@ -176,6 +186,15 @@ def _meant(
     return meant, nobody, unclear
 
 
+def _groups(roster: Roster) -> dict[str, list[Enrolled]]:
+    """Return the members of Moodle's groups, by all that the folder of each may be called."""
+    members: dict[str, list[Enrolled]] = {}
+    for each in roster.enrolled if roster.has(IDENTIFIER, GROUP) else ():
+        for group in each.groups:
+            members.setdefault(group, []).append(each)
+    return members
+
+
 def _slug(roster: Roster, names: Sequence[str]) -> str:
     """Return what stands in most names before a user name of GitHub Classroom's roster: "homework-3-"; else ""."""
     ends = [f"-{name.casefold()}" for each in roster.enrolled for name in each.under([GITHUB])]
@@ -183,10 +202,10 @@ def _slug(roster: Roster, names: Sequence[str]) -> str:
     return max(found, key=found.__getitem__, default="")
 
 
-def _others(handed_in: Iterable[HandedIn], meant: Collection[str]) -> Iterator[HandedIn]:
-    """Give each submission with those of its students who are not yet known."""
+def _others(handed_in: Iterable[HandedIn], known: Collection[str]) -> Iterator[HandedIn]:
+    """Give each submission with those of its students who are not known yet."""
     for one in handed_in:
-        students = tuple(student for student, who in zip(one.students, each_of(one)) if who not in meant)
+        students = tuple(student for student, who in zip(one.students, each_of(one)) if who not in known)
         if students:
             yield replace(one, students=students)
 

@@ -192,13 +192,12 @@ def _connected(address: str) -> "Client":
             if (await there.identity())["type"] != "Scheduler":
                 raise ValueError("what answers is not a scheduler")
 
-    loop = asyncio.new_event_loop()
     try:
         place = address
         if address.startswith("file:"):
             place = json.loads(Path(address.removeprefix("file:")).read_text())["address"]
         # A client would wait longer, and for what never answers without end.
-        loop.run_until_complete(asyncio.wait_for(require_scheduler(place), SECONDS_TO_CONNECT))
+        asyncio.run(asyncio.wait_for(require_scheduler(place), SECONDS_TO_CONNECT))
         return Client(place, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except Exception as error:  # of any kind, where something else answers
         why = f" ({error!s:.200})" if isinstance(error, (OSError, ValueError, TypeError)) and str(error) else ""
@@ -206,8 +205,6 @@ def _connected(address: str) -> "Client":
             f"no Dask scheduler answers at {address!r}: give its address, tcp://HOST:PORT, or file:PATH of its scheduler "
             f"file{why}"
         ) from None
-    finally:
-        loop.close()
 
 
 def _twice_the_workers(client: "Client", address: str) -> Most:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder import datasets
-from autograder.renames import Rename
 from autograder.verdicts import FailedHere, Verdict
 from batch import people
 from batch.given import renames
@@ -46,7 +45,7 @@ class Selection:
         return any(people.owns(person, handed_in) for person in self.again)
 
     def takes(self, handed_in: HandedIn, record: Record | None) -> bool:
-        """Tell whether a submission, and what is known of it, is meant."""
+        """Return whether a submission, and what is known of it, is meant."""
         if self.again and not (self.regrade or self.runs_again(handed_in)):
             return False
         if self.since and not (handed_in.moment and handed_in.moment >= self.since):
@@ -81,33 +80,31 @@ def run(
 ) -> tuple[list[tuple[HandedIn, Record]], Progress]:
     """Grade what is not yet graded, each content once, and return all that is known, with what was done now.
 
-    folder: gets the files of each content. pool: gives processes; it is not asked where there
-    is nothing to do. named: files that count under another name; only those are graded again to which one matters. Raises
-    UserError where something finished was graded by other options and is not to be regraded.
+    folder: gets the files of each content. pool: gives processes; it is not asked if there is nothing to do. named: files
+    that count under another name; only those are graded again to which one matters. Raises UserError where something
+    finished was graded by other options and is not to be regraded.
     """
     contents = _digests(handed_in, config.assigned.config.leave_out)
     known = ledger.rows()
     options, here = config.options_digest(), datasets.here(config.assigned.config.data_sets)
 
-    def wanted(each: HandedIn) -> tuple[Rename, ...]:
-        return renames.that_matter(named.of(each), _record(known, contents[each.key]), config.assigned)
-
-    def digest_of(each: HandedIn) -> str:
-        return renames.digest(contents[each.key], wanted(each))
+    wanted = {
+        each.key: renames.that_matter(named.of(each), _record(known, contents[each.key]), config.assigned)
+        for each in handed_in
+    }
+    digests = {key: renames.digest(contents[key], some) for key, some in wanted.items()}
+    again = {digests[each.key] for each in handed_in if selection.runs_again(each)}
 
     def record_of(each: HandedIn) -> Record | None:
-        return _record(known, digest_of(each)) or _record(known, contents[each.key])
+        return _record(known, digests[each.key]) or _record(known, contents[each.key])
 
-    again = {digest_of(each) for each in handed_in if selection.runs_again(each)}
-    todo = {
-        digest_of(each): each
-        for each in handed_in
-        if selection.takes(each, record_of(each))
-        and (
-            selection.regrade or digest_of(each) in again or not _is_finished(folder, _record(known, digest_of(each)), here)
-        )
-    }
-    _require_same_options({digest_of(each) for each in handed_in} - todo.keys(), known, options)
+    def is_to_do(each: HandedIn) -> bool:
+        digest = digests[each.key]
+        is_open = selection.regrade or digest in again or not _is_finished(folder, _record(known, digest), here)
+        return is_open and selection.takes(each, record_of(each))
+
+    todo = {digests[each.key]: each for each in handed_in if is_to_do(each)}
+    _require_same_options(set(digests.values()) - todo.keys(), known, options)
     progress = Progress(all=len(todo))
     on_progress(progress)
     if todo:
@@ -117,20 +114,21 @@ def run(
                 contents[each.key],
                 config,
                 None if digest in again else _kept(folder, known.get(digest)),
-                wanted(each),
+                wanted[each.key],
             )
             for digest, each in todo.items()
         )
         with closing(pools.each(task.grade, tasks, pool)) as results:
             for (_, content, _, _, renamed), finished in results:
+                digest = renames.digest(content, renamed)
                 # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
                 if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
                     raise finished
                 if isinstance(finished, BaseException):
-                    finished = task.given_up(renames.digest(content, renamed), config, finished)
+                    finished = task.given_up(digest, config, finished)
                 record = finished.record
                 if not finished.ran:  # how long it took is what it took when it ran
-                    record = replace(record, seconds=known[record.digest][1].seconds)
+                    record = replace(record, seconds=known[digest][1].seconds)
                 _write(_files_of(folder, record.digest), finished.files)
                 ledger.put(record, options)
                 known[record.digest] = (options, record)

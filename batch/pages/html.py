@@ -6,7 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from batch.display_names import called
+from batch.grading.task import REPORT
 from common import pages
+
+SUBMISSIONS = "submissions"  # the folder with one for each submission, beside the class's pages
 
 
 def page(template: str, script: str = "", **values: Any) -> str:
@@ -15,9 +18,9 @@ def page(template: str, script: str = "", **values: Any) -> str:
     return _template(template).render(**own, **values)
 
 
-def page_of(folder: str, name: str = "report.html") -> str:
+def page_of(folder: str, name: str = REPORT) -> str:
     """Return where a page about a submission lies, as seen from the class's pages. folder: the submission's."""
-    return f"submissions/{quote(folder)}/{name}"
+    return f"{SUBMISSIONS}/{quote(folder)}/{name}"
 
 
 @cache

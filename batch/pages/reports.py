@@ -15,11 +15,12 @@ from batch.grading.schedule import CONTENTS
 from batch.grading.task import REPORT, RESULTS
 from batch.pages import changes
 from batch.pages.changes import sources
+from batch.pages.html import SUBMISSIONS
 from batch.people import each_of
 from common import pages
 from common.files import write_whole
 
-SUBMISSIONS, CHANGES = "submissions", "changes.html"
+CHANGES = "changes.html"
 CODE = re.compile('(<ol data-file="[^"]*" start="([0-9]+)">)(.*?</ol>)', re.DOTALL)
 AROUND = 2  # lines above and below one that a comment is about
 

@@ -99,7 +99,7 @@ def feedback_name(handed_in: HandedIn) -> str:
 
 
 def _is_anonymous(student: Student, kind: str) -> bool:
-    return kind == canvas.KIND and not student.sid
+    return kind == canvas.KIND and canvas.is_anonymous(student)
 
 
 def _assignments(roster: Roster) -> dict[str, str]:

@@ -27,7 +27,7 @@ TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
 WITHOUT = {
     CANVAS: "without a file, in whose place Canvas would show the feedback",
-    MOODLE: "who do not stand in Moodle's worksheet with this name and number",
+    MOODLE: "who are not in Moodle's worksheet with this name and number",
     MAIL: "without an address, which --roster FILE can give",
 }
 EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of

@@ -30,7 +30,7 @@ class Cluster:
 def grouped(pairs: Sequence[Pair]) -> tuple[list[Cluster], list[Pair]]:
     """Return the clusters, the largest first, and the pairs that are not within one of them.
 
-    pairs: the most similar first, as `similarity.pairs` returns them; both come back in this order.
+    pairs: the most similar first, as `search.pairs` returns them; both come back in this order.
     """
     groups = _Groups()
     trees: dict[str, list[Pair]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is no verdict."""
+"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is not a verdict."""
 
 from collections.abc import Sequence
 

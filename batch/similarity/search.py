@@ -1,4 +1,4 @@
-"""Which submissions resemble each other. It is no verdict.
+"""Which submissions resemble each other. It is not a verdict.
 
 Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting"
 (SIGMOD 2003), all of them kept; as in compare50, a piece counts the more the fewer have it.

@@ -159,7 +159,7 @@ def failure_of(name, number, reply):
     assigned = find(name)
     check = next(check for check in assigned.checks() if check.number == number)
     part = check.on(Grading(submission=None, sandbox=None, seed="x", reference=assigned.reference()))
-    part.reply = lambda function, *arguments, meanwhile=None, **options: reply
+    part.worker = lambda: types.SimpleNamespace(ask=lambda asked, meanwhile: reply, call=lambda function, *arguments: reply)
     part.setUp()
     with pytest.raises(CheckFailed) as failed:
         getattr(part, check.method)()

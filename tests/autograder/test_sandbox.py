@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import venv
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from autograder.sandbox import machine, template, windows
 from autograder.sandbox.child import wire
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.meter import Meter
+from autograder.sandbox.replay import Request
 from autograder.sandbox.replies import Returned, Stopped, too_long, understand
 from autograder.sandbox.stack import running_lines
 from autograder.sandbox.worker import Sandbox
@@ -720,6 +722,31 @@ def _read_or_refused(content):
         return
     plain = (type(None), bool, int, float, str, list, tuple, dict, np.ndarray, wire.Other)
     assert isinstance(value, (*plain, np.generic))
+
+
+@given(values, st.lists(values), st.dictionaries(st.text(), values), st.data())
+def test_a_reply_says_the_same_whether_or_not_its_end_is_read_again(result, arguments, options, data):
+    asked = Request.of("go", arguments, options)
+    given_back = {"arguments": data.draw(st.just(arguments) | st.lists(values)), "options": options}
+    message = bytearray(wire.pack({"result": result, **given_back}))
+    if data.draw(st.booleans()):  # forged
+        message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
+    message = bytes(message[data.draw(st.sampled_from([0, 0, 1, 8])) :])
+    try:
+        said = wire.unpack(message)
+    except wire.BadMessage:
+        with pytest.raises(wire.BadMessage):
+            asked.reply(message)
+    else:
+        assert wire.pack(asked.reply(message)) == wire.pack(said)
+
+
+def test_a_value_that_holds_too_much_deep_inside_does_not_cross():
+    much = [[0.5] * 400] * 400
+    for value in ({"a": much}, Counter({"a": much}), [Counter({"a": much})]):
+        crossed = wire.unpack(wire.pack(value))
+        while not isinstance(crossed, wire.Other):
+            crossed = crossed[0] if isinstance(crossed, list) else crossed["a"]
 
 
 def array_of(dtype=b"<f8 ", shape=(2, 3), kind=b"A", numbers=bytes(48)):

@@ -103,10 +103,18 @@ def test_a_student_with_another_key_is_matched_by_address_or_number():
     assert _reasons([(nobody[0], RIGHT)], [(nobody[1], RIGHT)]) == {"old": (Reason.GONE,), "new": (Reason.NEW,)}
 
 
-def test_one_new_submission_takes_the_place_of_one_old():
+def test_students_of_a_group_are_followed_each():
     pair = replace(ADA, key="pair", students=(*ADA.students, *BOB.students))
-    told = compare([(pair, RIGHT)], [(ADA, RIGHT), (BOB, RIGHT)])
-    assert [(change.handed_in.key, change.reasons) for change in told] == [("b", (Reason.NEW,))]
+    apart = [(ADA, RIGHT), (BOB, RIGHT)]
+    assert not compare([(pair, RIGHT)], apart) and not compare(apart, [(pair, RIGHT)])
+    told = compare([(ADA, RIGHT), (BOB, WRONG)], [(pair, RIGHT)])
+    assert [(change.handed_in.students, change.difference) for change in told] == [(BOB.students, 3.0)]
+    told = compare([(ADA, RIGHT)], [(pair, RIGHT), (CLEO, RIGHT)])
+    assert [(change.handed_in.students, change.reasons) for change in told] == [
+        (CLEO.students, (Reason.NEW,)),
+        (BOB.students, (Reason.NEW,)),
+    ]
+    assert "2 changed: 2 new." in text(told)
 
 
 def test_the_text_tells_most_changed_first():
@@ -129,8 +137,8 @@ def test_the_text_tells_most_changed_first():
         "",
         "gone (gone): 8 of 8; gone",
         "",
-        "4 changed: 1 up, 1 down, 0 with the same score (1 content changed, 1 score changed with the same content and "
-        "verdicts, 1 new, 1 gone).",
+        "4 changed: 1 up, 1 down, 1 new, 1 gone. Why: content changed (1), score changed with the same content and "
+        "verdicts (1).",
     ]
 
 
@@ -157,10 +165,12 @@ def test_what_people_say_is_told_apart_from_grading():
         (change,) = comparing.compare([before], [after])
         assert (change.reasons[-1], change.difference) == (reason, difference)
         assert line in [each for _, each in comparing.details(change)]
-        assert f"1 {reason}" in text([change]).splitlines()[-1]
+        assert f"{reason} (1)" in text([change]).splitlines()[-1]
     assert "Ada (a-0@uni.example): 5 of 8 -> not graded; verdict" in text(comparing.compare([ada], [unread]))
     assert "Ada (a-0@uni.example): not graded -> 5 of 8; verdict" in text(comparing.compare([unread], [ada]))
-    assert "0 up, 0 down, 1 with" in text(comparing.compare([unread], [ada]))
+    assert "1 changed: 1 graded now." in text(comparing.compare([unread], [ada]))
+    assert "1 changed: 1 no longer graded." in text(comparing.compare([ada], [unread]))
+    assert "damaged" not in text(comparing.compare([unread], [replace(unread, attempt=2)]))
 
 
 def test_only_what_counts_is_compared():
@@ -176,11 +186,11 @@ def test_the_table_has_a_row_for_each_student_of_what_changed(old, new):
     head, *rows = csv.reader(io.StringIO(comparing.table(changes).decode("utf-8-sig"), newline=""))
     assert head == ["key", "name", "email", "before", "after", "reasons", "details"]
     assert [row[0] for row in rows] == [each.handed_in.key for each in changes for _ in each.handed_in.students]
-    by_key = {each.handed_in.key: each for each in changes}
-    for key, _, _, before, after, reasons, _ in rows:
-        assert reasons == ", ".join(by_key[key].reasons)
+    told = [each for each in changes for _ in each.handed_in.students]
+    for (_, _, _, before, after, reasons, _), change in zip(rows, told):
+        assert reasons == ", ".join(change.reasons)
         if before and after:
-            assert float(after) - float(before) == pytest.approx(by_key[key].difference, abs=0.011)
+            assert float(after) - float(before) == pytest.approx(change.difference, abs=0.011)
 
 
 @given(classes(), classes())

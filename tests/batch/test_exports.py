@@ -707,6 +707,13 @@ def test_a_key_depends_on_no_other_name_but_those_alike(name, others):
         assert slugs.unique([*others, name])[-1] in (alone, *(f"{alone}-{count}" for count in range(2, 9)))
 
 
+@given(st.lists(names | st.sampled_from(["a b", "a_b", "A_b"]), max_size=6, unique=True))
+def test_no_name_gets_the_key_that_another_one_had(names):
+    alone = {slugs.unique([name])[0].casefold(): name for name in names}
+    for name, key in zip(names, slugs.unique(names)):
+        assert alone.get(key.casefold(), name) == name, "what was said about one holds for that one"
+
+
 def test_names_of_old_zips_and_of_rubys(tmp_path, scratch):
     members = {"müllerzoë_5_6_convolution.py": b"x"}
     (one,) = read(zipped(tmp_path / "ruby.zip", members, Unflagged), scratch).handed_in

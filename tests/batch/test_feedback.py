@@ -87,7 +87,7 @@ def test_what_could_not_be_graded():
 
 def test_a_grade_that_is_not_final():
     missing = replace(FOUND, record=replace(FOUND.record, lacked=("cifar10",)))
-    assert "4 of 100 points\nThis grade is not final: CIFAR-10 was not there.\n" in feedback.text(missing, CNN)
+    assert "4 of 100 points\nThis grade is not final: it was found without CIFAR-10.\n" in feedback.text(missing, CNN)
 
 
 def test_what_holds_for_several_checks_is_said_once():

@@ -149,3 +149,27 @@ def test_another_file_of_this_name(tmp_path):
 def test_no_class(tmp_path):
     with pytest.raises(UserError, match="holds no graded class"):
         Ledger.to_read(tmp_path)
+
+
+def test_a_damaged_ledger_is_called_so(tmp_path):
+    Ledger(tmp_path).close()
+    whole = (tmp_path / "ledger.sqlite").read_bytes()
+    for damaged in (
+        b"x" * 100 + whole[100:],
+        whole[:6000],
+        whole.replace(b"CREATE TABLE graded", b"CREATE \xd5ABLE graded"),
+        whole.replace(b"record TEXT)", b"record \xd5\xd5XT)").replace(b"(digest", b"(\xd5igest"),
+    ):
+        (tmp_path / "ledger.sqlite").write_bytes(damaged)
+        with pytest.raises(UserError, match=r"is damaged: .*Restore it from a backup"), Ledger(tmp_path) as ledger:
+            ledger.rows()
+
+
+def test_a_ledger_is_read_where_nobody_may_write(tmp_path, monkeypatch):
+    Ledger(tmp_path).close()
+    connect, asked = sqlite3.connect, []
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr("sqlite3.connect", lambda file, **options: asked.append(file) or connect(file, **options))
+    with Ledger.to_read(tmp_path) as ledger:
+        assert ledger.rows() == {}
+    assert asked[0].endswith("?immutable=1"), "else SQLite makes a file beside it"

@@ -76,3 +76,7 @@ def test_every_address_finds_its_owner(students):
     for student, who in zip(students, each_of(handed_in[0])):
         if student.email:
             assert Directory(handed_in).find([student.email.upper()]) == who == f"email {student.email}"
+
+
+def test_nobody_is_found_by_a_name_that_is_another_s_number():
+    assert directory(Student("0100", "mallory@uni.example", "0666")).find(["0100", "Ada Lovelace"]) is None

@@ -148,8 +148,9 @@ def test_a_column_that_canvas_would_add(work, canvas_grades, tmp_path):
 def test_who_is_anonymous_to_canvas_is_left_out_and_said(tmp_path):
     grades = [graded(one("anon_x", Student("anon_x"))), graded(one("a_5001", Student("a", sid="5001")))]
     assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
+    grades.append(graded(one("Bob", Student("Bob"))))  # of a file beside Canvas's
     assert "leaves out 1 who are anonymous" in canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)[0]
-    assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 3
+    assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 4
 
 
 def test_moodle_takes_the_grades_of_its_own_export(work, moodle_grades, tmp_path):
@@ -183,10 +184,10 @@ def test_a_group_s_number_is_no_student_s(work, tmp_path):
 
 
 def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
-    rows = [(7001, "Ada", "Red & co"), (7002, "Bob", "Red & co"), (7003, "Cy", "Blue"), (7004, "Di", "Default group")]
+    rows = [(7001, "Ada", "C++ & co"), (7002, "Bob", "C++ & co"), (7003, "Cy", "C & co"), (7004, "Di", "Default group")]
     head = "Identifier,Full name,Email address,Group,Grade,Maximum grade,Last modified (grade)"
     lines = [f"Participant {number},{name},{name}@x.y,{group},,100.00,-" for number, name, group in rows]
-    folders = [("Red  co", "7003"), ("Blue", "12"), ("Default group", "")]  # a group's number may be a student's
+    folders = [("C++  co", "7003"), ("C amp; co", "12"), ("Default group", "")]  # a group's number may be a student's
     grades = [
         graded(one(f"{name}_{number}", Student(name, sid=number)), float(place))
         for place, (name, number) in enumerate(folders)
@@ -207,7 +208,7 @@ def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
         "Di": False,
     }
     mails = list(csv.DictReader(io.StringIO(sent(tmp_path, grades, "mail", attendance=attendance).decode())))
-    assert [mail["address"] for mail in mails] == ["Cy@x.y", "Di@x.y", "Ada@x.y", "Bob@x.y"]
+    assert [mail["address"] for mail in mails] == ["Cy@x.y", "Ada@x.y", "Bob@x.y", "Di@x.y"]
 
 
 def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):

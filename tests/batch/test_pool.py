@@ -166,6 +166,8 @@ def test_a_cluster_loses_workers_and_gets_others(dask, monkeypatch):
         next(on_cluster(address, "1"))
 
 
+# A client of Dask's that has lost its scheduler leaves coroutines to the garbage collection.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_cluster_that_is_gone_is_reported_in_a_sentence(dask, monkeypatch, capfd):
     start, address = dask
     monkeypatch.setattr(pool, "SECONDS_TO_LOOK", 0.2)

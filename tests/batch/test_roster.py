@@ -79,6 +79,20 @@ def test_two_of_one_name_are_neither_missing_nor_there(tmp_path):
     assert [each.name for each in twice.absent] == ["Cy"] and len(twice.unclear) == 2
 
 
+def test_what_lies_beside_canvas_s_files_is_found_by_its_name(tmp_path):
+    known, _ = read(tmp_path, TWINS["Canvas"].replace("Byron, Ada", "Byron, Cy", 1).format(7, "c@u.edu", 8, "a@u.edu"))
+    numbered, beside = Student("byroncy", sid="7"), Student("Ada Byron")
+    found = roster.attendance(known, handed_in(numbered, beside), "Canvas")
+    assert {student: each.id for student, (each,) in found.found.items()} == {numbered: "7", beside: "8"}
+
+
+def test_an_anonymous_export_says_nothing_about_who_is_missing(tmp_path):
+    known, _ = read(tmp_path, LISTS["Canvas's gradebook"])
+    found = roster.attendance(known, handed_in(Student("anon_a"), Student("anon_b")), "Canvas")
+    assert not found.absent and not found.unknown and not found.found
+    assert roster.remarks(found) == ["It is not clear who on the class list handed in: the export is anonymous."]
+
+
 @pytest.mark.parametrize("names", [["hw-3-ada-l", "hw-3-Max-Ada-L", "hw-3-3", "hw-3-zed"], ["hw-3-ada-l"]])
 def test_repositories_of_github_classroom(names, tmp_path):
     known, _ = read(

@@ -9,7 +9,7 @@ from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
 from batch.given.instructions import Instructions
-from batch.given.policy import Given
+from batch.given.policy import Rules
 from batch.grading.schedule import Selection
 from batch.ledger import FILE, Ledger
 from common.errors import UserError
@@ -61,9 +61,9 @@ def given(folder, name, text):
 def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
     before = kept(graded.folder)
     asked = {name: given(tmp_path, name, texts[name == wrong]) for name, texts in TABLES.items()}
-    asked |= {"rename": [Rename("conv.py", "convolution.py")], "rules": Given(due="2026-10-01T12:00+00:00")}
+    asked |= {"rename": [Rename("conv.py", "convolution.py")], "rules": Rules(due="2026-10-01T12:00+00:00")}
     if wrong == "extensions":
-        asked["rules"] = Given(extensions=given(tmp_path, wrong, "student,due\nada,soon\n"))
+        asked["rules"] = Rules(extensions=given(tmp_path, wrong, "student,due\nada,soon\n"))
     if wrong == "feedback":
         asked["feedback"] = "moodle"
     if wrong == "options":

@@ -16,7 +16,7 @@ from autograder.config import Late
 from batch import outcome
 from batch.given import extensions
 from batch.given.extensions import NONE, Extension
-from batch.given.policy import BEST, GIVEN, Given, Policy
+from batch.given.policy import BEST, GIVEN, Policy, Rules
 from batch.grades import Override
 from batch.ledger import Ledger
 from batch.people import each_of
@@ -142,7 +142,7 @@ def test_an_extension_before_the_due_date_is_none():
     early = extension(due=(DUE - 60 * HOUR).isoformat())
     assert settled(work(12.0, DUE), extensions=(early,))[0].lost == 0
     rules = policy(extensions=(early,))
-    said = " ".join(rules.remarks([], settle([work(12.0, DUE)], rules, [], []), Given()))
+    said = " ".join(rules.remarks([], settle([work(12.0, DUE)], rules, [], []), Rules()))
     assert "a line: 2026-11-20 06:00 UTC is before the due date, so the due date counts." in said
 
 
@@ -218,7 +218,7 @@ def test_what_was_graded_by_other_points_never_counts():
     rules = policy(attempt=BEST)
     grades = settle([new], rules, [], [], [old], {old[1].digest})
     assert [(each.total, each.counts, each.stale) for each in grades] == [(1.8, True, False), (12, False, True)]
-    assert any("so not counted: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Given()))
+    assert any("so not counted: 1 earlier attempt." in remark for remark in rules.remarks([], grades, Rules()))
 
 
 def test_the_whole_grade_that_a_person_sets_is_not_reduced():
@@ -312,23 +312,23 @@ def test_a_content_that_is_graded_under_other_names_is_no_second_attempt(tmp_pat
 def test_a_line_that_cannot_be_used_is_named(tmp_path, table, sentence):
     (tmp_path / "more.csv").write_text(table)
     with pytest.raises(UserError) as raised:
-        Policy().with_given(Given(DUE.isoformat(), tmp_path / "more.csv"), LATE)
+        Policy().with_rules(Rules(DUE.isoformat(), tmp_path / "more.csv"), LATE)
     assert sentence in str(raised.value)
 
 
 def test_more_time_counts_from_a_due_date(tmp_path):
     (tmp_path / "more.csv").write_text("name,hours\nada,2,5")
     with pytest.raises(UserError, match=r"more\.csv, line 2 gives more time, but there is no due date"):
-        Policy().with_given(Given(extensions=tmp_path / "more.csv"), LATE)
+        Policy().with_rules(Rules(extensions=tmp_path / "more.csv"), LATE)
 
 
 def test_what_is_not_given_again_holds_and_none_takes_it_back(tmp_path):
     (tmp_path / "more.csv").write_text("name,hours\nada,2")
-    first = Policy().with_given(Given(DUE.isoformat(), tmp_path / "more.csv", BEST), LATE)
-    assert first.with_given(Given(), LATE) == first
-    assert first.with_given(Given(), Late()).late == Late()
-    assert first.with_given(Given(NONE, Path(NONE), "latest"), LATE) == Policy(LATE, NONE)
-    said = " ".join(first.remarks([], [], Given(attempt=BEST)))
+    first = Policy().with_rules(Rules(DUE.isoformat(), tmp_path / "more.csv", BEST), LATE)
+    assert first.with_rules(Rules(), LATE) == first
+    assert first.with_rules(Rules(), Late()).late == Late()
+    assert first.with_rules(Rules(NONE, Path(NONE), "latest"), LATE) == Policy(LATE, NONE)
+    said = " ".join(first.remarks([], [], Rules(attempt=BEST)))
     assert "2026-11-22 18:00 UTC (as given before), 1 extension (as given before), the best attempt counts." in said
 
 
@@ -347,11 +347,11 @@ def test_a_line_about_nobody_here_is_said_and_one_about_two_is_refused():
     with pytest.raises(UserError, match="a line: 'Ada' may be any of email 0@x"):
         policy(extensions=(extension("Ada"),)).terms([handed_in for handed_in, _ in twins])
     many = policy(extensions=tuple(extension(f"nobody{n}") for n in range(7)))
-    said = list(many.remarks([handed_in for handed_in, _ in twins], [], Given()))
+    said = list(many.remarks([handed_in for handed_in, _ in twins], [], Rules()))
     assert "a line: no submission is by 'nobody0'." in said and "The same goes for 2 more lines." in said
 
 
 def test_an_assignment_in_which_lateness_is_free_says_so():
     rules = policy(late=Late())
-    said = " ".join(rules.remarks([], settle([work(5, DUE + HOUR)], rules, [], []), Given()))
+    said = " ".join(rules.remarks([], settle([work(5, DUE + HOUR)], rules, [], []), Rules()))
     assert "nobody lost points, because [late] in assignment.toml has loss_per_day = 0." in said

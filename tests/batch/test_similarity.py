@@ -383,7 +383,7 @@ def test_the_page_in_a_browser(hand_in, tmp_path, browser):
 
 def test_the_page_says_what_similarity_is_not():
     html = render([], "Homework")
-    assert "It is no verdict." in html and "No two submissions are similar." in html
+    assert "It is not a verdict." in html and "No two submissions are similar." in html
 
 
 def test_same_input_same_bytes(hand_in, tmp_path):

@@ -110,7 +110,7 @@ def test_a_text_that_is_no_page_is_not_escaped():
     assert pages.filled("{% if who %}\n  {{ who }}\n{% endif %}", who="a < b") == "  a < b\n"
 
 
-@pytest.mark.parametrize("page", ["batch/class.html.jinja", "quizzes/exports/page_files/page.html.jinja"])
+@pytest.mark.parametrize("page", ["batch/pages/class.html.jinja", "quizzes/exports/page_files/page.html.jinja"])
 def test_pages_with_a_script_run_it_alone(page):
     text = Path(ROOT, page).read_text()
     assert 'content="{{ policy }}"' in text and "<script>{{ script }}</script>" in text

@@ -77,6 +77,22 @@ def unpack(message: bytes) -> Any:
     return value
 
 
+def unpack_result(message: bytes, echo: bytes) -> tuple[Any] | None:
+    """Return, alone in a tuple, the result in a reply that ends with what its call was asked; None of any other message.
+
+    echo: the entries of the request's dict behind which nothing follows, as they were packed.
+    """
+    if not message.endswith(echo):
+        return None
+    content = _Content(message[: -len(echo)])
+    try:
+        kind, entries, (name, result) = content.take(1)[0], content.count(MOST_ENTRIES), content.entry(1)
+    except BadMessage:
+        return None
+    whole = content.place == len(content.message) and _length(message) == len(message) - LENGTH.size
+    return (result,) if whole and (kind, entries, name) == (DICT, 3, "result") else None
+
+
 def _length(message):
     (length,) = LENGTH.unpack_from(message)
     if length > LARGEST:
@@ -84,11 +100,12 @@ def _length(message):
     return length
 
 
-def _pack(value, content, depth):
+def _pack(value, content, depth, counted=False):
+    """Append a value. counted: it lies in one that holds few."""
     # `type(value) is` and not isinstance: a subclass could lie about what it holds.
     kind = type(value)
     if kind in PLAIN_KINDS:
-        kind = PLAIN_KINDS[kind]
+        kind, counted = PLAIN_KINDS[kind], False
         value = kind(value)
     if value is None:
         content.append(bytes([NOTHING]))
@@ -108,15 +125,15 @@ def _pack(value, content, depth):
         _pack_numbers(order, value, content)
     elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
         _pack_numbers(SCALAR, np.asarray(value), content)
-    elif kind in (list, tuple) and depth < DEEPEST and _holds_few(value, depth):
+    elif kind in (list, tuple) and depth < DEEPEST and (counted or _holds_few(value, depth)):
         content.append(bytes([LIST if kind is list else TUPLE]) + COUNT.pack(len(value)))
         for item in value:
-            _pack(item, content, depth + 1)
+            _pack(item, content, depth + 1, counted=True)
     elif kind is dict and depth < DEEPEST and len(value) <= MOST_ENTRIES:
         content.append(bytes([DICT]) + COUNT.pack(len(value)))
-        for item in value.items():
-            for part in item:
-                _pack(part, content, depth + 1)
+        for key, item in value.items():
+            _pack(key, content, depth + 1)
+            _pack(item, content, depth + 1, counted)
     elif kind is Other:
         _pack_other(value.type_name, content)
     else:
