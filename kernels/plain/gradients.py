@@ -7,7 +7,7 @@ view of the image. What all windows hand back to that view is one array.
 import numpy as np
 
 from kernels.modes import MISFIT, cannot_differentiate
-from kernels.plain.windows import groups, padded, windows
+from kernels.plain.windows import groups, padded, product, windows
 
 
 @np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
@@ -21,9 +21,9 @@ def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_ima
         gains = upstream[:, filters]
         # (N, K, OH, OW) with (N, C, OH, OW, KH, KW) over N, OH and OW leaves (K, C, KH, KW).
         around = windows(wider[:, channels], kernels.shape[2:], stride, geometry.dilation)
-        for_kernels[filters] = np.tensordot(gains, around, axes=((0, 2, 3), (0, 2, 3)))
+        for_kernels[filters] = product(gains, around, ((0, 2, 3), (0, 2, 3)))
         for r, s in np.ndindex(kernels.shape[2:]):
-            shares = np.tensordot(gains, kernels[filters, :, r, s], axes=((1,), (0,)))  # (N, OH, OW, C)
+            shares = product(gains, kernels[filters, :, r, s], ((1,), (0,)))  # (N, OH, OW, C)
             pixels = touched(for_wider[:, channels], (r * down, s * right), stride, upstream.shape[2:])
             pixels += shares.transpose(0, 3, 1, 2)
     (vertical, horizontal), (height, width) = padding, images.shape[2:]

@@ -14,8 +14,15 @@ def conv2d(images, kernels, bias, geometry, padding_value, output):
     for channels, filters in groups(images, kernels):
         around = windows(wider[:, channels], kernels.shape[2:], geometry.stride, geometry.dilation)
         # (N, C, OH, OW, KH, KW) with (K, C, KH, KW) over C, KH and KW leaves (N, OH, OW, K).
-        sums = np.tensordot(around, kernels[filters], axes=((1, 4, 5), (1, 2, 3)))
+        sums = product(around, kernels[filters], ((1, 4, 5), (1, 2, 3)))
         np.add(sums.transpose(0, 3, 1, 2), bias[filters, None, None], out=output[:, filters])
+
+
+def product(a, b, axes):
+    """Return np.tensordot(a, b, axes), except that 0 times NaN is NaN: that of NumPy is 0 where an array is a single 0."""
+    if 1 in (a.size, b.size):  # nothing to sum up
+        return np.multiply.outer(a.squeeze(axes[0]), b.squeeze(axes[1]))
+    return np.tensordot(a, b, axes)
 
 
 def groups(images, kernels):

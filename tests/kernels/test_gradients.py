@@ -218,6 +218,15 @@ def test_convolution_keeps_nan_where_it_belongs(backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_zero_times_infinity_is_nan_for_a_single_weight_too(backend):
+    images, weight = np.array([np.inf, 1, np.nan]).reshape(3, 1, 1, 1), np.zeros((1, 1, 1, 1))
+    assert np.isnan(kernels.conv2d(images, weight, backend=backend)).ravel().tolist() == [True, False, True]
+    gradients = kernels.conv2d_gradients(np.ones((3, 1, 1, 1)), weight, images, backend=backend)
+    assert np.isnan(gradients.images).ravel().tolist() == [True, False, True]
+    assert np.isnan(kernels.conv2d_gradients(images[:1], weight, weight, backend=backend).kernels).all()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_the_same_bits_again(backend):
     random = np.random.default_rng(0)
     images, weights, upstream = (random.normal(size=shape) for shape in ((1, 1, 5, 5), (1, 1, 2, 2), (1, 1, 4, 4)))
