@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from autograder import datasets
 from autograder.verdicts import FailedHere, Verdict
@@ -119,23 +120,30 @@ def run(
             for digest, each in todo.items()
         )
         with closing(pools.each(task.grade, tasks, pool)) as results:
-            for (_, content, _, _, renamed), finished in results:
-                digest = renames.digest(content, renamed)
-                # Damaged images, a closed folder: all others would end like this one. After a full disk the next may not.
-                if isinstance(finished, UserError) and not isinstance(finished, FailedHere):
-                    raise finished
-                if isinstance(finished, BaseException):
-                    finished = task.given_up(digest, config, finished)
+            for (_, content, _, _, renamed), result in results:
+                finished = _finished(result, renames.digest(content, renamed), config, known)
                 record = finished.record
-                if not finished.ran:  # how long it took is what it took when it ran
-                    record = replace(record, seconds=known[digest][1].seconds)
                 _write(_files_of(folder, record.digest), finished.files)
                 ledger.put(record, options)
                 known[record.digest] = (options, record)
                 _count(progress, finished)
                 on_progress(progress)
-    graded = [(each, record) for each in handed_in if (record := record_of(each))]
+    graded = [(each, found) for each in handed_in if (found := record_of(each))]
     return sorted(graded, key=lambda pair: pair[0].key), progress
+
+
+def _finished(result: Any, digest: str, config: ClassConfig, known: dict[str, tuple[str, Record]]) -> Finished:
+    """Return what a task has come to: what it returned, or what the exception that it raised says about its submission.
+
+    Raises that where all other submissions would end like this one: damaged images, a closed folder.
+    """
+    if isinstance(result, UserError) and not isinstance(result, FailedHere):  # after a full disk the next may be graded
+        raise result
+    if isinstance(result, BaseException):
+        return task.given_up(digest, config, result)
+    if result.ran:
+        return result
+    return replace(result, record=replace(result.record, seconds=known[digest][1].seconds))  # which it took when it ran
 
 
 def _digests(handed_in: Sequence[HandedIn], leave_out: Collection[str]) -> dict[str, str]:
