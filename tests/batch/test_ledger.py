@@ -142,7 +142,7 @@ def test_rows_that_cannot_be_read_cost_no_other_and_are_told(tmp_path, damage):
 
 def test_another_file_of_this_name(tmp_path):
     (tmp_path / "ledger.sqlite").write_text("a poem " * 1000)
-    with pytest.raises(UserError, match="cannot be used"):
+    with pytest.raises(UserError, match="is damaged"):
         Ledger(tmp_path)
 
 
