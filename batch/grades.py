@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from autograder.lateness import Loss
-from batch.records import CheckRecord, HandedIn, Record
+from batch.records import CONTENT, CheckRecord, HandedIn, Record
 
 TOTAL = "total"  # in place of a check's number: the whole grade
 
@@ -142,9 +142,15 @@ class Grade:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What those who teach should know of it, a sentence each."""
+        checks = [each.check for each in self.outdated]
         outdated = [
-            f"The points of {each.check} were set for earlier work: see whether they still apply" for each in self.outdated
+            "The total was set for earlier work: see whether it still applies"
+            if check == TOTAL
+            else f"The points of {check} were set for earlier work: see whether they still apply"
+            for check in checks
         ]
+        if any(each.points and each.digest[:CONTENT] != self.record.content for each in self.comments):
+            outdated.append("The points of comments were given for earlier work: see whether they still apply")
         return tuple(remark for remark in (self.handed_in.note, *self.record.remarks, *outdated) if remark.strip())
 
 

@@ -44,7 +44,7 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
     if missing and not folders:
         raise UserError(f"none of the {len(missing)} submissions of {METADATA} is here: unpack the export again")
     if missing:
-        tree.remarks.append(f"{METADATA} speaks of what is not here: {in_short(missing)}.")
+        tree.remarks.append(f"{METADATA} lists submissions whose folders are missing: {in_short(missing)}.")
     if unnamed := [name for name in folders if known and name not in known]:
         tree.remarks.append(f"{METADATA} does not know {in_short(unnamed)}: the names of folders stand for the students.")
     raw = [_raw_submission(tree, name, known.get(name, {})) for name in sorted({*known, *folders})]

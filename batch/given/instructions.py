@@ -1,13 +1,15 @@
 """What the caller says about a class: it holds from run to run, until something else is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.renames import Rename
-from batch import outcome
+from batch import outcome, people
+from batch.display_names import called
 from batch.exports import Export
+from batch.exports.raw_submissions import in_short
 from batch.given import comments, policy, renames, roster
 from batch.given.extensions import NONE
 from batch.given.policy import Policy, Rules
@@ -74,7 +76,23 @@ def understand(said: Instructions, ledger: Ledger, export: Export, assigned: Ass
         remarks.append("The class list is the one given before.")
     about_work = comments.read(said.comments, export.handed_in, assigned) if said.comments else None
     sending.require_export(said.feedback or ledger.given(FEEDBACK), export.kind)
-    rules = Policy.of(ledger).with_rules(said.rules, assigned.config.late)
+    before = Policy.of(ledger)
+    rules = before.with_rules(said.rules, assigned.config.late)
+    if ledger.given(policy.GIVEN) and before.late != rules.late:
+        remarks.append(f"What lateness costs has changed since the last run: {before.cost} -> {rules.cost}.")
+    if gone := _gone(ledger, export):
+        remarks.append(f"In the last run but not in this export, so in no table any more: {in_short(gone)}.")
     rules.terms(export.handed_in)  # a line may mean several students
     named = renames.settled(ledger, said.rename, said.renames, export.handed_in, assigned.files)
     return Understood(said, export, rules, named, about_work, listed, tuple(remarks))
+
+
+def _gone(ledger: Ledger, export: Export) -> list[str]:
+    """Return the names of those who were in the class when it was graded last, and are not in an export."""
+    here = {who for each in export.handed_in for who in people.each_of(each)}
+    return [
+        called(replace(each, students=each.students[place : place + 1]))
+        for each, _ in ledger.graded()
+        for place, who in enumerate(people.each_of(each))
+        if who not in here
+    ]

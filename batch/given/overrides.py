@@ -72,7 +72,7 @@ def override(grade: Grade, check: str, points: str, reason: str, extra: bool = F
     """
     number, reason = check_of(check, grade), on_one_line(reason)
     if not re.fullmatch(r"[0-9]{1,5}([.,][0-9]{1,2})?", points.strip()):
-        raise UserError(f"points are a number from 0, such as 4 or 2.5, not {points!r}")
+        raise UserError(f"points are a number from 0 with at most two decimals, such as 2.5, not {points!r}")
     given = float(points.strip().replace(",", "."))
     worth = {check.number: check.points for check in grade.record.checks}.get(number, grade.record.points)
     if given > worth and not extra:
@@ -101,20 +101,23 @@ def read(path: Path, grades: Grades, extra: bool = False) -> list[Made]:
 
 
 def keep(ledger: Ledger, made: Iterable[Made]) -> None:
-    """Write overrides down for each student of the submission, in place of earlier ones of the same check."""
+    """Write overrides down for each student of the submission, in place of others of the same check."""
     with ledger.together():
+        standing = {replace(each, made="", by="") for each in ledger.overrides()}
         for grade, one in made:
-            end(ledger, grade, one.check)
-            for who in people.each_of(grade.handed_in):
-                ledger.override(replace(one, student=who))
+            wanted = [replace(one, student=who) for who in people.each_of(grade.handed_in)]
+            if not standing.issuperset(replace(each, made="", by="") for each in wanted):
+                end(ledger, grade, one.check)
+                for each in wanted:
+                    ledger.override(each)
 
 
 def take_back(ledger: Ledger, grade: Grade, check: str) -> None:
     """Let the autograder's points of a check, or of the total, stand again; raises UserError where they do already."""
     overridden = [each.check for each in grade.overrides]
     if not end(ledger, grade, check if check in overridden else check_of(check, grade)):
-        there = ", ".join(overridden) or "none"
-        raise UserError(f"{called(grade.handed_in)} has no override of {check}; there is {there}")
+        others = f"; {', '.join(overridden)} can be taken back" if overridden else ""
+        raise UserError(f"the points of {check} were not set by hand for {called(grade.handed_in)}{others}")
 
 
 def end(ledger: Ledger, grade: Grade, check: str) -> list[Override]:
@@ -128,11 +131,9 @@ def end(ledger: Ledger, grade: Grade, check: str) -> list[Override]:
 
 def text(standing: Sequence[Override], ended: Sequence[tuple[Override, str]], grades: Grades) -> str:
     """Return the overrides of a class for a terminal, those of each student together. ended: those that stand no longer."""
+    owners = {who: grade for grade in grades if grade.counts for who in people.each_of(grade.handed_in)}
     said = {
-        (each.student, each.check): line
-        for grade in grades
-        if grade.counts
-        for each, line in zip(grade.overrides, grade.overridden)
+        (who, each.check): line for who, grade in owners.items() for each, line in zip(grade.overrides, grade.overridden)
     }
     blocks: dict[str, list[str]] = defaultdict(list)
     for each in standing:
@@ -142,7 +143,7 @@ def text(standing: Sequence[Override], ended: Sequence[tuple[Override, str]], gr
         blocks[each.student].append(
             f"{each.check}: {each.points:g} ({each.reason}), by {each.by} on {each.made}, until {when}"
         )
-    names = {each.student: called(grade.handed_in) for grade in grades for each in grade.overrides}
+    names = {who: called(grade.handed_in) for who, grade in owners.items()}
     shown = [
         "\n    ".join([f"{names.get(student, '')} ({student})".strip(), *map(on_one_line, found)])
         for student, found in blocks.items()

@@ -52,6 +52,12 @@ class Policy:
         """When work is due; None if nobody has said, and if it never is."""
         return None if self.due in ("", NONE) else moment(self.due)
 
+    @property
+    def cost(self) -> str:
+        """What [late] says, in words."""
+        each, most = (f"{100 * share:g}%" for share in (self.late.loss_per_day, self.late.largest_loss))
+        return f"{each} for each day, {most} at most, after {self.late.grace_minutes:g} min"
+
     def with_rules(self, now: Rules, late: Late) -> "Policy":
         """Return the policy with the rules that the caller gives now. Raises UserError for a table that cannot be used."""
         table = self.extensions

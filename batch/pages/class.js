@@ -92,7 +92,7 @@ function follow(hash) {
 function tell(shown) {
   const scores = shown.map(one => one.keys[counting]).filter(score => score !== "").sort((a, b) => a - b);
   const middle = (scores[(scores.length - 1) >> 1] + scores[scores.length >> 1]) / 2;
-  const median = scores.length ? `, median ${middle.toFixed(1)} points` : "";
+  const median = scores.length ? `, median ${Number(middle.toFixed(2))} points` : "";
   document.getElementById("shown").textContent =
     `${shown.length} of ${rows.length} row${rows.length === 1 ? "" : "s"}${median}`;
   const counts = {};

@@ -54,8 +54,8 @@ def _as_canvas_has(student: Student, known: Attendance) -> Iterator[list[str]]:
 
 
 def _as_the_export_has(student: Student, kind: str) -> Iterator[list[str]]:
-    """Give a student's cells, as far as the export says; nothing for who is anonymous to Canvas."""
-    if not _is_anonymous(student, kind):
+    """Give a student's cells, as far as the export says; nothing for whom Canvas's export gives no number."""
+    if not _is_numberless(student, kind):
         own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
         yield [student.name, own, school, student.email, ""]
 
@@ -63,10 +63,16 @@ def _as_the_export_has(student: Student, kind: str) -> Iterator[list[str]]:
 def remarks(grades: Grades, column: str, kind: str, roster: Roster | None) -> list[str]:
     """Return what to know before the table is imported."""
     said = []
-    if anonymous := sum(_is_anonymous(student, kind) for grade in grades for student in grade.handed_in.students):
+    numberless = [student for grade in grades for student in grade.handed_in.students if _is_numberless(student, kind)]
+    anonymous = sum(map(canvas.is_anonymous, numberless))
+    if anonymous:
         said.append(
             f"{FILE} leaves out {anonymous} who are anonymous: the gradebook does not know these numbers. Turn anonymous "
             "grading off, and download the submissions again."
+        )
+    if (others := len(numberless) - anonymous) and not (roster and roster.is_gradebook):
+        said.append(
+            f"{FILE} leaves out {others} without Canvas's number: --roster with Canvas's gradebook finds them by name."
         )
     known = list(_assignments(roster)) if roster and roster.is_gradebook else []
     if column in known or (not known and _COLUMN.fullmatch(column)):
@@ -98,8 +104,8 @@ def feedback_name(handed_in: HandedIn) -> str:
     return ""
 
 
-def _is_anonymous(student: Student, kind: str) -> bool:
-    return kind == canvas.KIND and canvas.is_anonymous(student)
+def _is_numberless(student: Student, kind: str) -> bool:
+    return kind == canvas.KIND and not student.sid
 
 
 def _assignments(roster: Roster) -> dict[str, str]:

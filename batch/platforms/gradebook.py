@@ -41,13 +41,14 @@ def _for_people(grades: Grades, attendance: Attendance | None) -> bytes:
     checks = _checks(grades)
     columns = [column for check in checks for column in (f"{check.number} {check.name}", f"{check.number} verdict")]
     stands = ["score", "lost", "total", "points", "due", "late", "attempt", "attempts"]
-    said = ["overrides", "error", "remarks"]
+    said = ["overrides", "comment points", "error", "remarks"]
     rows: list[list[Cell]] = [["key", "name", "email", "sid", "submitted", *stands, *columns, *said]]
     for grade in grades:
         handed_in, record = grade.handed_in, grade.record
         found = {check.number: (check.score, check.verdict) for check in grade.checks}
         ended = [text for check in checks for text in found.get(check.number, ("", ""))]
-        about = "; ".join(grade.overridden), record.error
+        commented: Cell = grade.commented if grade.comments else ""
+        about = "; ".join(grade.overridden), commented, record.error
         for student in handed_in.students:
             who = [handed_in.key, student.name, student.email, student.sid, handed_in.submitted]
             remarks = "; ".join(remark.rstrip(".") for remark in [*_listed(student, attendance), *grade.remarks])

@@ -80,6 +80,10 @@ def remarks(grades: Grades, attendance: Attendance | None) -> list[str]:
         )
     elif other := sum(len(attendance.found.get(who, ())) for one in grades for who in one.handed_in.students) - len(known):
         said.append(f"{FILE} leaves out {other}, to whom the worksheet gives other numbers: is it this assignment's?")
+    if attendance and is_worksheet(attendance.roster) and attendance.roster.has("scale"):
+        said.append(
+            f"{FILE}: the assignment in Moodle is graded by a scale, and takes no points. Set its grade type to Point."
+        )
     if skipped := sum(not 0 <= each.grade.total <= each.most for each in known if each.grade.total is not None):
         said.append(f"{FILE}: Moodle skips {skipped} grades, which are below 0 or above the maximum grade.")
     return said

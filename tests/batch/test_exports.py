@@ -352,7 +352,7 @@ def test_metadata_and_folders_that_do_not_fit(tmp_path, scratch):
     (folder / "grades.csv").touch()
     export = read(folder, scratch)
     assert export.remarks == (
-        "submission_metadata.yml speaks of what is not here: submission_200000002 (Alan Lovelace).",
+        "submission_metadata.yml lists submissions whose folders are missing: submission_200000002 (Alan Lovelace).",
         "submission_metadata.yml does not know submission_4: the names of folders stand for the students.",
         "What is not a submission was left out: grades.csv.",
     )

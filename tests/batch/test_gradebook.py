@@ -46,15 +46,15 @@ CLASS = [
 ]
 GRADEBOOK = """\
 key,name,email,sid,submitted,score,lost,total,points,due,late,attempt,attempts,\
-1.2 check 1.2,1.2 verdict,1.10 check 1.10,1.10 verdict,2.1 check 2.1,2.1 verdict,overrides,error,remarks
-submission_1,"Zoë, Alan;' =Turing",,,,,,,100.00,,,1,1,,,,,,,,it holds no files,it is empty
+1.2 check 1.2,1.2 verdict,1.10 check 1.10,1.10 verdict,2.1 check 2.1,2.1 verdict,overrides,comment points,error,remarks
+submission_1,"Zoë, Alan;' =Turing",,,,,,,100.00,,,1,1,,,,,,,,,it holds no files,it is empty
 submission_2,Ada Lovelace,ada@example.com,007,2026-10-01T12:00:00.500000-07:00,2.25,0.00,2.25,100.00,,,1,1,\
-2.25,passed,0.00,passed,,,,,
+2.25,passed,0.00,passed,,,,,,
 submission_2,'=Eve,eve@example.com,8,2026-10-01T12:00:00.500000-07:00,2.25,0.00,2.25,100.00,,,1,1,\
-2.25,passed,0.00,passed,,,,,
+2.25,passed,0.00,passed,,,,,,
 submission_3,Points Possible,,,,999.25,0.00,999.25,100.00,,,1,1,\
--1.00,passed,,,1000.25,passed,,,a.zip is empty; b.7z was left packed; So it is
-submission_4,Grace Hopper,,'-5,,,,,100.00,,,1,1,4.00,passed,,,,,,The grader itself failed.,
+-1.00,passed,,,1000.25,passed,,,,a.zip is empty; b.7z was left packed; So it is
+submission_4,Grace Hopper,,'-5,,,,,100.00,,,1,1,4.00,passed,,,,,,,The grader itself failed.,
 """
 GRADESCOPE = """\
 Name,SID,Email,Total Score,Max Points,Status,Submission ID,Submission Time,Lateness (H:M:S),View Count,Submission Count,\

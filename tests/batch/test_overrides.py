@@ -17,7 +17,7 @@ from batch import outcome, people, settling
 from batch.given import overrides, requests
 from batch.given.overrides import Counted
 from batch.given.policy import Policy
-from batch.grades import TOTAL, Grade, Override
+from batch.grades import TOTAL, Comment, Grade, Override
 from batch.ledger import Ledger
 from batch.platforms import gradebook
 from common.errors import UserError
@@ -97,8 +97,16 @@ def test_an_override_takes_the_place_of_an_earlier_one_which_is_kept_in_the_hist
     assert "    1.10: 2.5 (because), by " in shown
     overrides.take_back(ledger, Counted(outcome.grades(ledger)).find("Ada Lovelace")[1], "1.10")
     assert outcome.grades(ledger) == stand(CLASS)
-    with pytest.raises(UserError, match=r"Ada Lovelace has no override of 1\.10; there is none"):
+    with pytest.raises(UserError, match=r"the points of 1\.10 were not set by hand for Ada Lovelace"):
         overrides.take_back(ledger, Counted(outcome.grades(ledger)).find("Ada Lovelace")[1], "1.10")
+
+
+def test_the_same_points_for_the_same_reason_are_set_once(ledger):
+    for _ in range(3):
+        set_points(ledger, "Bob", "total", "7")
+    assert {each.points for each in ledger.overrides()} == {7.0} and not ledger.ended_overrides()
+    shown = overrides.text(ledger.overrides(), [], outcome.grades(ledger))
+    assert shown.count("total: not graded -> 7 (because)") == 2 and "not in the class" not in shown
 
 
 def test_what_was_set_for_earlier_work_stands_with_a_remark(ledger, tmp_path):
@@ -111,6 +119,10 @@ def test_what_was_set_for_earlier_work_stands_with_a_remark(ledger, tmp_path):
     assert (row["total"], row["1.1 output_size: sizes"], row["1.1 verdict"]) == ("8.00", "3.00", "wrong")
     assert row["overrides"] == "1.1: 0 -> 3 (because)"
     assert row["remarks"] == "The points of 1.1 were set for earlier work: see whether they still apply"
+    said = [Comment("email a-0@uni.example", "well done", points=points, digest="d") for points in (0.0, 1.0)]
+    assert not Grade(ADA, replace(CLASS[0][1], digest="e"), comments=(said[0],)).remarks
+    (remark,) = Grade(ADA, replace(CLASS[0][1], digest="e"), comments=tuple(said)).remarks
+    assert remark == "The points of comments were given for earlier work: see whether they still apply"
 
 
 def test_work_that_could_not_be_graded_can_be_given_a_total_for_the_whole_group(ledger, tmp_path):
@@ -146,7 +158,7 @@ def test_of_two_who_join_the_last_that_was_set_stands(later):
 MISTAKES = [
     (("Ada Lovelace", "1.1", "30", "so"), "1.1 is worth 3 points: 30 is more, which takes --extra"),
     (("Ada Lovelace", "total", "8.01", "so"), "total is worth 8 points: 8.01 is more"),
-    (("Ada Lovelace", "1.1", "-1", "so"), "points are a number from 0, such as 4 or 2.5, not '-1'"),
+    (("Ada Lovelace", "1.1", "-1", "so"), "points are a number from 0 with at most two decimals, such as 2.5, not '-1'"),
     (("Ada Lovelace", "1.1", "1e1", "so"), "points are a number"),
     (("Ada Lovelace", "1.1", "nan", "so"), "points are a number"),
     (("Ada Lovelace", "1.1", "1.234", "so"), "points are a number"),

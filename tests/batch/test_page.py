@@ -345,7 +345,7 @@ def test_filters_and_their_counts(page):
         assert sorted(_shown(page)) == wanted
         rows = [known[number - 1][1] for number in wanted]
         scores = [one.score for one in rows if one.checks]
-        median = f", median {statistics.median(scores):.1f} points" if scores else ""
+        median = f", median {round(statistics.median(scores) + 1e-9, 2):g} points" if scores else ""
         assert page.inner_text("#shown") == f"{len(wanted)} of 7 rows{median}"
         counts = Counter(each.verdict for one in rows for each in one.checks)
         for line in page.locator(".key li").all_inner_texts():
@@ -422,7 +422,7 @@ def test_the_filter_of_what_stands(standing):
         standing.select_option("#only", label=only)
         assert set(_shown(standing)) == numbers, only
         median = statistics.median(totals[number] for number in numbers)
-        assert standing.inner_text("#shown") == f"{len(numbers)} of 9 rows, median {median:.1f} points"
+        assert standing.inner_text("#shown") == f"{len(numbers)} of 9 rows, median {round(median + 1e-9, 2):g} points"
     standing.get_by_role("link", name="2 students handed in nothing").click()
     assert standing.inner_text("#shown") == "2 of 9 rows" and not _shown(standing)
     for name, key in {"Lost": "lost", "Total": "total"}.items():

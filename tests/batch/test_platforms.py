@@ -149,7 +149,9 @@ def test_who_is_anonymous_to_canvas_is_left_out_and_said(tmp_path):
     grades = [graded(one("anon_x", Student("anon_x"))), graded(one("a_5001", Student("a", sid="5001")))]
     assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
     grades.append(graded(one("Bob", Student("Bob"))))  # of a file beside Canvas's
-    assert "leaves out 1 who are anonymous" in canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)[0]
+    assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
+    anonymous, beside = canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)
+    assert "leaves out 1 who are anonymous" in anonymous and "leaves out 1 without Canvas's number" in beside
     assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 4
 
 
@@ -215,6 +217,11 @@ def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):
     attendance = listed(tmp_path, worksheet(work).replace("Participant 70", "Participant 90"), moodle_grades, "Moodle")
     (remark,) = moodle.remarks(moodle_grades, attendance)
     assert "leaves out 12" in remark and not attendance.unknown
+
+
+def test_an_assignment_that_is_graded_by_a_scale(work, moodle_grades, tmp_path):
+    attendance = listed(tmp_path, worksheet(work).replace("Maximum grade", "Scale"), moodle_grades, "Moodle")
+    assert "graded by a scale" in moodle.remarks(moodle_grades, attendance)[0]
 
 
 def test_blind_marking_has_numbers_and_no_names(tmp_path):

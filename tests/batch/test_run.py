@@ -78,6 +78,19 @@ def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
     assert kept(graded.folder) == before
 
 
+def test_who_is_gone_is_named_and_so_is_another_price_of_lateness(graded, tmp_path):
+    options = tmp_path / "assignment.toml"
+    options.write_text((SOLUTIONS / "assignment.toml").read_text().replace("loss_per_day = 0.0", "loss_per_day = 0.1"))
+    said = graded(find("cnn", options)).remarks
+    change = "0% for each day, 50% at most, after 10 min -> 10% for each day, 50% at most, after 10 min"
+    assert f"What lateness costs has changed since the last run: {change}." in said
+    (graded.folder / "class" / "ada").rename(graded.folder / "class" / "bob")
+    said = graded(find("cnn", options)).remarks
+    assert "In the last run but not in this export, so in no table any more: ada." in said
+    assert not any("lateness" in remark for remark in said)
+    (graded.folder / "class" / "bob").rename(graded.folder / "class" / "ada")
+
+
 def test_what_stands_together_is_kept_together(tmp_path):
     with Ledger(tmp_path) as ledger:
         with pytest.raises(ZeroDivisionError), ledger.together():
