@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from autograder import datasets
 from autograder.lateness import Loss
 from batch.records import CONTENT, CheckRecord, HandedIn, Record
 
@@ -90,9 +91,19 @@ class Grade:
         return tuple(replace(check, score=given.get(check.number, check.score)) for check in self.record.checks)
 
     @property
-    def is_final(self) -> bool:
-        """Whether a person has set the whole grade: then neither checks nor lateness count."""
+    def is_by_hand(self) -> bool:
+        """Whether a person has set the whole grade: then neither checks nor lateness nor missing data sets matter."""
         return any(each.check == TOTAL for each in self.overrides)
+
+    @property
+    def lacked(self) -> tuple[str, ...]:
+        """The data sets, by name, without which the grade is not final."""
+        return () if self.is_by_hand else self.record.lacked
+
+    @property
+    def not_final(self) -> str:
+        """Why the grade is not final, in one sentence, or ""."""
+        return f"This grade is not final: it was found without {datasets.titles(self.lacked)}." if self.lacked else ""
 
     @property
     def score(self) -> float | None:
@@ -117,7 +128,7 @@ class Grade:
     def lost(self) -> float:
         """The points that lateness takes off."""
         score = self.score
-        return 0.0 if score is None or self.loss is None or self.is_final else self.loss.points(score)
+        return 0.0 if score is None or self.loss is None or self.is_by_hand else self.loss.points(score)
 
     @property
     def total(self) -> float | None:

@@ -103,8 +103,8 @@ def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:
 
 def _not_final(grades: Grades) -> Iterator[str]:
     """Say which grades another run would change, and what that takes."""
-    lacking = [grade for grade in grades if grade.counts and grade.record.lacked]
-    if lacked := sorted({name for grade in lacking for name in grade.record.lacked}):
+    lacking = [grade for grade in grades if grade.counts and grade.lacked]
+    if lacked := sorted({name for grade in lacking for name in grade.lacked}):
         yield (
             f"{len(lacking)} {'grade is' if len(lacking) == 1 else 'grades are'} not final, for lack of "
             f"{datasets.titles(lacked)}. Set {datasets.VARIABLE} to the folder with the data, or get them with "

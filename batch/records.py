@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from autograder import datasets
 from autograder.grading import Report
 from autograder.verdicts import Verdict
 
@@ -90,11 +89,6 @@ class Record:
     def content(self) -> str:
         """What the student wrote, under whatever names it is graded."""
         return self.digest[:CONTENT]
-
-    @property
-    def not_final(self) -> str:
-        """Why the grade is not final, in one sentence, or ""."""
-        return f"This grade is not final: it was found without {datasets.titles(self.lacked)}." if self.lacked else ""
 
     def failed_here(self) -> bool:
         """Return whether convgrade itself failed: then nothing that was found is a grade."""

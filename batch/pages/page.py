@@ -132,7 +132,7 @@ class Absent:
 # What a filter finds besides checks: its name in the page's address, what it says, and which submissions have it.
 TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
-    "unfinished": ("not final", lambda row: row.record.failed_here() or bool(row.record.lacked)),
+    "unfinished": ("not final", lambda row: row.record.failed_here() or bool(row.grade.lacked)),
     "absent": ("handed in nothing", lambda row: False),
     "late": ("late", lambda row: bool(row.grade.late)),
     "overridden": ("overridden", lambda row: bool(row.grade.overrides)),

@@ -48,8 +48,8 @@ def _points(grade: Grade) -> Iterator[str]:
         yield from _lines(f"Your submission could not be graded: {grade.record.error.rstrip('.')}.")
     if grade.total is not None:
         yield from _lines(f"{grade.total:g} of {grade.record.points:g} points")
-    if grade.record.not_final and not grade.is_final:
-        yield from _lines(grade.record.not_final)
+    if grade.not_final:
+        yield from _lines(grade.not_final)
     if grade.loss and grade.lost:
         yield from _lines(f"{grade.score:g} before lateness. {grade.loss.sentence}")
 

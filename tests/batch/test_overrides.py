@@ -77,6 +77,13 @@ def test_what_is_set_stands_and_nothing_else_changes(graded, data):
         assert new.record == old.record
 
 
+def test_a_total_is_final_whatever_data_were_missing():
+    found = Grade(handed_in("ada"), replace(record(check("1.1")), lacked=("mnist", "cifar10")))
+    assert found.not_final == "This grade is not final: it was found without CIFAR-10 and MNIST."
+    for number, lacked in (("1.1", ("mnist", "cifar10")), (TOTAL, ())):
+        assert replace(found, overrides=(Override("key ada", number, 3, "Shown in person.", "", ""),)).lacked == lacked
+
+
 def test_a_total_is_final_and_a_check_is_not():
     late = Grade(ADA, CLASS[0][1], loss=Loss(0.5, "late"))
     of_check = Override("email a", "1.1", 3.0, "so", "", "x")
