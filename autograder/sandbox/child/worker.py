@@ -62,6 +62,7 @@ def main():
     if setup["template"]:
         layers.prepare()
         import numpy.ma  # noqa: F401 (np.median asks for it when it is called first, and no worker is to wait for it)
+
         settings, harness = _breed(socket.socket(fileno=os.dup(0)), reachable, here)
         requests, replies = _take_private_channels()
     else:
