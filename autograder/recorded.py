@@ -54,6 +54,7 @@ class Recorded:
             for key, (expected, tolerance, lookalikes, working) in answers
         }
         self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # as in the reference
+        self.ahead: set[tuple[str, str]] = set()
         self.asked: dict[tuple[type, bytes], Case] = {}
 
     def case(self, function: str, arguments: tuple, options: dict[str, Any], explain: Callable) -> Case:

@@ -138,6 +138,7 @@ class Reference:
         self.backend, self._folder, self._masters = backend, folder, masters
         self._functions: dict[str, Function] = {}
         self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # cases that were drawn once, by what they were drawn from
+        self.ahead: set[tuple[str, str]] = set()  # seeds and checks whose cases were drawn before any was asked
         self.asked: dict[tuple[type, bytes], Case] = {}  # by the part and the request: answered once for a whole class
 
     def function(self, name: str) -> Function:

@@ -49,10 +49,7 @@ class Ledger:
             self._rows.execute("PRAGMA synchronous = FULL")
             for table in TABLES:
                 self._rows.execute(f"CREATE TABLE IF NOT EXISTS {table}")
-            if self.setting("format", FORMAT) != FORMAT:
-                raise UserError(
-                    f"{self.file} was written by another version of convgrade: choose another folder with --out"
-                )
+            self._require_format(self.setting("format", FORMAT))
             self._opened = opened.pop_all()
 
     @classmethod
@@ -76,6 +73,8 @@ class Ledger:
             rows = contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?{how}", uri=True))
             self._rows = self._opened.enter_context(rows)
             self._rows.text_factory = _text
+            for (written,) in self._rows.execute("SELECT value FROM settings WHERE name = 'format'"):
+                self._require_format(written)
         return self
 
     def setting(self, name: str, new: str) -> str:
@@ -190,6 +189,10 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _require_format(self, written: str) -> None:
+        if written != FORMAT:
+            raise UserError(f"{self.file} was written by another version of convgrade: choose another folder with --out")
 
     def _all(self, statement: str, *values: str | int) -> list[tuple]:
         with _clear_errors(self.file):

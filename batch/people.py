@@ -68,8 +68,8 @@ class Directory:
             raise UserError("no student is named")
         if who := self.find(cells):
             return who
-        known = list(dict.fromkeys(text for texts in self._known[:2] for text in texts))
-        near = get_close_matches(plain(cells[0]), known, MOST_NAMED, 0.7)
+        known = dict.fromkeys(text for texts in self._known[:2] for text in texts if text != plain(cells[0]))
+        near = get_close_matches(plain(cells[0]), list(known), MOST_NAMED, 0.7)
         raise UserError(f"no submission is by {cells[0]!r}" + (f"; there is {', '.join(near)}" if near else ""))
 
     def _note(self, kind: int, text: str, who: str, student: Student) -> None:

@@ -34,7 +34,8 @@ class Counted:
 
     def __init__(self, grades: Grades) -> None:
         self._grades = [each for each in grades if each.counts]
-        self._directory = Directory(each.handed_in for each in self._grades)
+        # Earlier attempts, too: their keys may be the names of others.
+        self._directory = Directory(each.handed_in for each in grades if not each.apart)
 
     def find(self, *student: str) -> tuple[str, Grade]:
         """Return the student that these texts name: an address, a number, a name or a submission's key.

@@ -104,11 +104,14 @@ def render(before: Grade, after: Grade, files: Sequence[File]) -> str:
 
 
 def _other_scores(before: Grade, after: Grade) -> Iterator[tuple[str, float, float]]:
-    """Yield each check that came out otherwise, with its points before and after."""
-    old = {check.number: check.score for check in before.record.checks}
+    """Yield each check that came out otherwise, with its points before and after.
+
+    A check may have been worth other points when the attempt before was graded: that is not the student's doing.
+    """
+    old = {check.number: check for check in before.record.checks}
     for check in after.record.checks:
-        if check.number in old and old[check.number] != check.score:
-            yield f"{check.number} {check.name}", old[check.number], check.score
+        if (was := old.get(check.number)) and was.score * (check.points or 1) != check.score * (was.points or 1):
+            yield f"{check.number} {check.name}", was.score, check.score
 
 
 def _plain(hunks: list[list[Ranges]] | None) -> list | None:

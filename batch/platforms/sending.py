@@ -52,6 +52,8 @@ def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendan
     for old in [*(folder / FILES[other] for other in FILES if other != how), *(folder / TEXTS).glob("*.txt")]:
         if old.name not in texts:
             old.unlink(missing_ok=True)
+    if not texts and (folder / TEXTS).is_dir() and not any((folder / TEXTS).iterdir()):
+        (folder / TEXTS).rmdir()
     made = {CANVAS: sender.for_canvas, MOODLE: sender.for_moodle, MAIL: sender.for_mail}
     if how in made:
         write_whole(folder / FILES[how], [made[how]()])

@@ -17,6 +17,7 @@ from autograder.part import CheckFailed, Grading
 from autograder.sandbox.child import wire
 from autograder.sandbox.replies import Returned, Stopped, understand
 from autograder.verdicts import Verdict
+from tests.autograder.answering import let_reply
 
 TYPES = st.sampled_from("?bBhHiIlLqQefd").map(np.dtype)
 SHAPES = st.just(()) | array_shapes(min_side=0, max_dims=4, max_side=3)
@@ -159,7 +160,7 @@ def failure_of(name, number, reply):
     assigned = find(name)
     check = next(check for check in assigned.checks() if check.number == number)
     part = check.on(Grading(submission=None, sandbox=None, seed="x", reference=assigned.reference()))
-    part.worker = lambda: types.SimpleNamespace(ask=lambda asked, meanwhile: reply, call=lambda function, *arguments: reply)
+    let_reply(part, lambda function, *arguments, **options: reply)
     part.setUp()
     with pytest.raises(CheckFailed) as failed:
         getattr(part, check.method)()

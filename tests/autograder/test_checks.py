@@ -16,6 +16,7 @@ from autograder.grading import grade
 from autograder.part import Check, CheckFailed, Grading
 from autograder.reference import Reference
 from autograder.sandbox.replies import Returned
+from tests.autograder.answering import let_reply
 
 CNN = find("cnn")
 REFERENCE = CNN.reference()
@@ -178,12 +179,12 @@ def test_every_backend_decides_alike(solution, backend):
 def answering(check, answer):
     """Return a check whose student's functions all answer so."""
 
-    def reply(function, *arguments, meanwhile, **options):
+    def reply(function, *arguments, **options):
         arguments, options = deepcopy((list(arguments), options))
         return Returned(answer(*arguments, **options), arguments, options, "")
 
     asked = check.on(Grading(submission=None, sandbox=None, seed="x", reference=REFERENCE))
-    asked.reply = reply
+    let_reply(asked, reply)
     asked.setUp()
     return asked
 

@@ -12,6 +12,7 @@ from autograder.assignment import find
 from autograder.networks import diagnostics, metrics, views
 from autograder.part import Grading
 from autograder.sandbox.replies import Returned
+from tests.autograder.answering import let_reply
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 3, 32, 32)).astype(np.uint8)
 
@@ -141,8 +142,9 @@ def test_only_a_part_that_has_a_build_model_is_asked_for_its_model(name):
         if issubclass(check.case, networks.NetworkPart):
             asked = []
             part = check.on(Grading(submission=None, sandbox=None, seed="x", reference=assigned.reference()))
-            part.reply = lambda function, *arguments, asked=asked, **options: (
-                asked.append(function) or Returned(None, [], {}, "")
+            let_reply(
+                part,
+                lambda function, *arguments, asked=asked, **options: asked.append(function) or Returned(None, [], {}, ""),
             )
             part.setUp()
             has_one = "def build_model" in (assigned.folder / check.part.file).read_text("utf-8")

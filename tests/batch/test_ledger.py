@@ -142,7 +142,7 @@ def test_rows_that_cannot_be_read_cost_no_other_and_are_told(tmp_path, damage):
 
 def test_another_file_of_this_name(tmp_path):
     (tmp_path / "ledger.sqlite").write_text("a poem " * 1000)
-    with pytest.raises(UserError, match="cannot be used"):
+    with pytest.raises(UserError, match="is damaged"):
         Ledger(tmp_path)
 
 
@@ -173,3 +173,12 @@ def test_a_ledger_is_read_where_nobody_may_write(tmp_path, monkeypatch):
     with Ledger.to_read(tmp_path) as ledger:
         assert ledger.rows() == {}
     assert asked[0].endswith("?immutable=1"), "else SQLite makes a file beside it"
+
+
+def test_a_ledger_of_another_version_is_neither_read_nor_written(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.setting("format", "1")
+        ledger.put(Record("a", 1.0, 2.0, 1.0, (), {}, ()), "options")
+    for opened in (Ledger, Ledger.to_read):
+        with pytest.raises(UserError, match="was written by another version of convgrade"):
+            opened(tmp_path)

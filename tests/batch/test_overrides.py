@@ -299,3 +299,11 @@ def test_the_homework_is_found_again_with_what_its_options_said(ledger):
     outcome.give_homework(ledger, changed)
     again = outcome.homework(ledger)
     assert (again.title, again.config, again.checks()) == ("Another title", changed.config, changed.checks())
+
+
+def test_the_key_of_an_earlier_attempt_names_its_owner_and_nobody_who_is_called_so():
+    first, again = handed_in("submission_1", "Ada", email="ada@uni.example"), handed_in("b", "Ada", email="ada@uni.example")
+    other = handed_in("c", "submission_1", email="mallory@uni.example")
+    graded = [(one, record(FIRST, digest=one.key)) for one in (first, again, other)]
+    who, grade = Counted(settling.settle(graded[1:], Policy(), [], [], graded[:1])).find("submission_1")
+    assert who == "email ada@uni.example" and grade.handed_in.key == "b"

@@ -80,3 +80,5 @@ def test_every_address_finds_its_owner(students):
 
 def test_nobody_is_found_by_a_name_that_is_another_s_number():
     assert directory(Student("0100", "mallory@uni.example", "0666")).find(["0100", "Ada Lovelace"]) is None
+    with pytest.raises(UserError, match=r"^no submission is by '0100'$"):
+        directory(Student("0100", "mallory@uni.example", "0666")).owner(["0100"])

@@ -29,6 +29,7 @@ from batch.pages import changes, reports
 from batch.records import HandedIn, Record, Student
 from common import pages
 from common.errors import UserError
+from tests.batch import classes
 from tests.batch.classes import HOSTILE
 from tests.browsing import assert_accessible
 from tests.conftest import SOLUTIONS
@@ -243,6 +244,18 @@ def test_a_comment_on_a_group_is_about_that_group_and_one_on_a_student_about_nob
     group = replace(alone, students=("ada", "bob"))
     assert group.stands_for(["bob", "ada"], "d") and group.stands_for(["bob", "ada"], "later")
     assert group.stands_for(["bob"], "later") and not group.stands_for(["bob", "eve"], "later")
+
+
+def test_other_points_for_a_check_are_not_what_a_student_has_changed():
+    before, after = (
+        Grade(
+            classes.handed_in("a", "Ada"),
+            classes.record(classes.check("1.1", points=points), classes.check("1.2", verdict=verdict)),
+        )
+        for points, verdict in ((3.0, "wrong"), (5.0, "passed"))
+    )
+    page = changes.render(before, after, [])
+    assert "1.2 output_size: sizes: 0 points before, now 3" in page and "1.1 output_size" not in page
 
 
 def test_changes_are_those_between_two_attempts(graded):

@@ -217,6 +217,7 @@ def test_convolution_keeps_nan_where_it_belongs(backend):
     assert not np.isnan(by_kernels[1]).any()
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # of the simulator, which computes with NumPy
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_zero_times_infinity_is_nan_for_a_single_weight_too(backend):
     images, weight = np.array([np.inf, 1, np.nan]).reshape(3, 1, 1, 1), np.zeros((1, 1, 1, 1))

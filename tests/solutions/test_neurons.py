@@ -24,6 +24,7 @@ from autograder.sandbox.replay import Answers
 from autograder.sandbox.replies import Returned
 from autograder.verdicts import Verdict
 from release.proof import trials
+from tests.autograder.answering import let_reply
 from tests.conftest import ROOT
 
 NEURONS = find("neurons")
@@ -191,7 +192,7 @@ def judging(number, reply):
     """Return how a check ends whose student's process always replies so."""
     check = next(check for check in NEURONS.checks() if check.number == number)
     part = check.on(Grading(submission=None, sandbox=None, seed="any", reference=REFERENCE))
-    part.reply = lambda function, *arguments, **options: Returned(reply, list(arguments), {}, "")
+    let_reply(part, lambda function, *arguments, **options: Returned(reply, list(arguments), {}, ""))
     part.setUp()
     with pytest.raises(CheckFailed) as failed:
         getattr(part, check.method)()
@@ -220,8 +221,11 @@ values = st.recursive(
 def test_any_value_is_judged(number, value):
     check = next(check for check in NEURONS.checks() if check.number == number)
     part = check.on(Grading(submission=None, sandbox=None, seed="any", reference=REFERENCE))
-    part.reply = lambda function, *arguments, **options: Returned(
-        [value] * 150 if "propose_each" in function else value, [], {}, ""
+    let_reply(
+        part,
+        lambda function, *arguments, **options: Returned(
+            [value] * 150 if "propose_each" in function else value, [], {}, ""
+        ),
     )
     part.setUp()
     try:

@@ -61,16 +61,18 @@ def main():
     sys.path.remove(here)
     if setup["template"]:
         layers.prepare()
+        import numpy.ma  # noqa: F401 (np.median asks for it when it is called first, and no worker is to wait for it)
+
         settings, harness = _breed(socket.socket(fileno=os.dup(0)), reachable, here)
         requests, replies = _take_private_channels()
     else:
         requests, replies = _take_private_channels()
         settings = json.loads(requests.readline())
-        harness = _harness(settings["harness"], here)
+        harness, settings["modules"] = _harness(settings["harness"], here), _modules(here)
     settings["readable"] += readable
     settings["groups"], settings["missing"] = groups, missing
     _confine(settings, layers, forbidden)
-    _forget(here, but=("__main__", "wire", settings["harness"]))
+    _forget(settings["modules"], but=("__main__", "wire", settings["harness"]))
     try:
         _serve(requests, replies, settings, harness, wire)
     except MemoryError:  # not even enough is left to tell of it
@@ -115,7 +117,7 @@ def _breed(control, reachable, here):
             _end(request["end"], request["user"], workers)
             control.send(b"null")
             continue
-        harness = _harness(request["harness"], here)
+        harness, request["modules"] = _harness(request["harness"], here), _modules(here)
         pid = os.fork()
         if pid == 0:
             control.close()
@@ -177,10 +179,15 @@ def _confine(settings, layers, forbidden):
     forbidden.watch()
 
 
-def _forget(here, but):
+def _modules(here):
+    """Return the names of this folder's modules. A template does: to look at all modules, a worker would copy them."""
+    return [name for name, one in sys.modules.items() if os.path.dirname(getattr(one, "__file__", None) or "") == here]
+
+
+def _forget(names, but):
     """Leave the names of this folder's modules to the student's: layers.py is a likely one."""
-    for name, module in list(sys.modules.items()):
-        if os.path.dirname(getattr(module, "__file__", None) or "") == here and name not in but:
+    for name in names:
+        if name not in but:
             del sys.modules[name]
 
 
