@@ -84,7 +84,7 @@ def unpack_result(message: bytes, echo: bytes) -> tuple[Any] | None:
     """
     if not message.endswith(echo):
         return None
-    content = _Content(message[: -len(echo)])
+    content = _Content(memoryview(message)[: len(message) - len(echo)])  # a copy could be large
     try:
         kind, entries, (name, result) = content.take(1)[0], content.count(MOST_ENTRIES), content.entry(1)
     except BadMessage:
