@@ -157,7 +157,7 @@ def test_a_cluster_loses_workers_and_gets_others(dask, monkeypatch):
     results = begun(address, *[WAIT] * 20, "1 + 1")
     first.kill()
     second = start(*WORKER)
-    assert [result for _, result in results] == [None] * 19 + [2]
+    assert Counter(result for _, result in results) == {None: 19, 2: 1}  # in whatever order they end
     results = begun(address, *[WAIT] * 20)
     second.kill()
     start(*WORKER, UNABLE="1")  # nobody asked this one before the run
