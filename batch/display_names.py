@@ -1,4 +1,4 @@
-"""What a submission is called where people read it. Names come from students: nothing in them may steer what shows them."""
+"""What submissions are called where people read about them. Names come from students: nothing in them may steer a page."""
 
 from batch.records import HandedIn, Student
 from common.pages import NOT_SHOWN
@@ -18,6 +18,11 @@ def handed_in_by(handed_in: HandedIn) -> str:
     """Return who handed it in, and when if the export says so, in a line."""
     when = handed_in.moment.strftime("%Y-%m-%d %H:%M") if handed_in.moment else on_one_line(handed_in.submitted)
     return f"{called(handed_in)}, handed in {when}" if when else called(handed_in)
+
+
+def counted(count: int, word: str) -> str:
+    """Return how many there are of something: "1 row", "2 rows"."""
+    return f"{count} {word}" + "s" * (count != 1)
 
 
 def on_one_line(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 
 from autograder import datasets
@@ -166,3 +167,8 @@ class Grade:
 
 
 Grades = Sequence[Grade]
+
+
+def cell(points: float | None) -> Decimal | str:
+    """Return points as tables have them: two decimals, never -0.00; "" for none."""
+    return "" if points is None else Decimal(f"{round(points, 2) + 0.0:.2f}")

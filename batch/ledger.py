@@ -55,17 +55,14 @@ class Ledger:
     @classmethod
     def of_class(cls, folder: Path) -> "Ledger":
         """Open the ledger of a class that was graded; raises UserError if the folder holds none."""
-        if not (folder / FILE).is_file():
-            raise UserError(f"{folder} holds no graded class: {FILE} is missing")
+        _require_class(folder)
         return cls(folder)
 
     @classmethod
     def to_read(cls, folder: Path) -> "Ledger":
         """Open the ledger of a class that was graded, as it is, even while a run is at work there."""
-        file = folder / FILE
-        if not file.is_file():
-            raise UserError(f"{folder} holds no graded class: {FILE} is missing")
-        self = cls.__new__(cls)
+        _require_class(folder)
+        self, file = cls.__new__(cls), folder / FILE
         self.file, self._opened = file, contextlib.ExitStack()
         # A ledger is read through a second file beside it, which SQLite cannot make where nobody may write.
         how = "mode=ro" if os.access(folder, os.W_OK) or Path(f"{file}-wal").exists() else "immutable=1"
@@ -128,6 +125,11 @@ class Ledger:
         """Return what the caller gave last under a name, or ""."""
         found = self._all("SELECT content FROM given WHERE name = ?", name)
         return found[0][0] if found else ""
+
+    def given_as(self, kind: type[Kind], name: str) -> Kind | None:
+        """Return the record that was given last under a name; None where nothing is given."""
+        text = self.given(name)
+        return self._read(kind, text) if text else None
 
     def give(self, name: str, content: str) -> None:
         """Keep what the caller gives, in place of what was given before."""
@@ -210,6 +212,11 @@ class Ledger:
             return True
         except UserError:
             return False
+
+
+def _require_class(folder: Path) -> None:
+    if not (folder / FILE).is_file():
+        raise UserError(f"{folder} holds no graded class: {FILE} is missing")
 
 
 def _text(raw: bytes) -> str:

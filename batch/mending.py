@@ -1,6 +1,7 @@
 """A ledger with rows that cannot be read: what is lost, and how it comes back."""
 
 from batch import outcome
+from batch.display_names import counted
 from batch.given import comments, policy, renames, requests, roster
 from batch.grades import Override
 from batch.ledger import Ledger
@@ -21,7 +22,7 @@ def mend(ledger: Ledger) -> list[str]:
     """Delete the rows that cannot be read, and return sentences about them. A run writes again what another wrote."""
     said = []
     if lost := sum(len(ledger.drop_unreadable(*each)) for each in WRITTEN):
-        rows = "1 row" if lost == 1 else f"{lost} rows"
+        rows = counted(lost, "row")
         said.append(f"{rows} of {ledger.file.name} could not be read; work that the export still has is graded again.")
     for student, check, *_ in ledger.drop_unreadable("overrides", "override", Override):
         said.append(f"The override of {check} for {student} could not be read and is lost: set the points again.")

@@ -20,7 +20,7 @@ from batch.pages import page, reports
 from batch.platforms import canvas, gradebook, moodle, sending
 from common.errors import UserError
 from common.files import remove_unfinished, write_whole
-from common.records import from_json, to_json
+from common.records import to_json
 
 CLASS, SIMILAR = "class.html", "similarity.html"
 SEED, KIND, CANVAS_COLUMN = "seed", "kind", "canvas_column"  # in the ledger: settings, and what the caller gave
@@ -42,10 +42,9 @@ def give_homework(ledger: Ledger, assigned: Assignment) -> None:
 
 def homework(ledger: Ledger) -> Assignment:
     """Return the assignment by which the class was graded last; raises UserError if it is gone, or never was."""
-    text = ledger.given(HOMEWORK)
-    if not text:
+    kept = ledger.given_as(Homework, HOMEWORK)
+    if not kept:
         raise UserError(f"no run in {ledger.file.parent} has come to its end: go on with the same convgrade batch command")
-    kept = from_json(Homework, text, str(ledger.file))
     if not (folder_of(kept.address) / FILE).is_file():
         raise UserError(
             f"{ledger.file.parent} was graded with the homework in {kept.address}, which is gone: put it back, "
@@ -64,11 +63,8 @@ def grades(ledger: Ledger) -> list[Grade]:
 
 def attendance(ledger: Ledger) -> Attendance | None:
     """Return the last export held against the class list; None where no list was given."""
-    known, present = ledger.given(ROSTER), ledger.given(PRESENT)
-    if not known or not present:
-        return None
-    handed_in = from_json(Present, present, PRESENT).handed_in
-    return roster.attendance(from_json(Roster, known, ROSTER), handed_in, ledger.given(KIND))
+    known, present = ledger.given_as(Roster, ROSTER), ledger.given_as(Present, PRESENT)
+    return roster.attendance(known, present.handed_in, ledger.given(KIND)) if known and present else None
 
 
 def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
@@ -76,16 +72,21 @@ def write(folder: Path, ledger: Ledger, assigned: Assignment) -> list[Grade]:
     remove_unfinished(folder, (CONTENTS, reports.SUBMISSIONS, sending.TEXTS))
     found, listed = grades(ledger), attendance(ledger)
     gradebook.write(folder, found, _canvas_column(ledger, assigned, listed), ledger.given(KIND), listed)
-    similar = SIMILAR if (folder / SIMILAR).is_file() else ""
-    missing = [each.student for each in listed.absent] if listed else []
-    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar, missing)
-    write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
+    write_page(folder, ledger, assigned, found, listed)
     reports.write(folder, found)
     if how := ledger.given(FEEDBACK):
         sending.write(folder, found, assigned, how, listed)
     if requests.given(ledger).requests:
         write_whole(folder / requests.FILE, [requests.table(ledger, found)])
     return found
+
+
+def write_page(folder: Path, ledger: Ledger, assigned: Assignment, found: Grades, listed: Attendance | None) -> None:
+    """Write the page about the class, which leads to similarity.html where there is one."""
+    similar = SIMILAR if (folder / SIMILAR).is_file() else ""
+    missing = [each.student for each in listed.absent] if listed else []
+    html = page.render(found, assigned.title, assigned, ledger.setting(SEED, ""), similar, missing)
+    write_whole(folder / CLASS, [html.encode("utf-8", "replace")])
 
 
 def remarks(ledger: Ledger, grades: Grades, assigned: Assignment) -> list[str]:

@@ -34,7 +34,7 @@ NOTHING_SAID = Instructions()
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, what stands, what this run did, the seed, and what is renamed.
+    """What came out: the export as it was read, what stands, what this run did, and what is renamed.
 
     remarks: what there is to say about rules, the class list and the tables.
     """
@@ -42,7 +42,6 @@ class Class:
     export: Export
     grades: Grades
     progress: Progress
-    seed: str
     named: Renames
     remarks: tuple[str, ...]
 
@@ -104,10 +103,10 @@ def grade(
             grades = outcome.write(out, ledger, assigned)
             if look_for_similar:
                 _write_similar(read, assigned, out, said.named)
-                outcome.write(out, ledger, assigned)  # once more: the page leads to it
+                outcome.write_page(out, ledger, assigned, grades, outcome.attendance(ledger))  # once more: it leads there
             remarks = [*said.remarks, *mended, *said.policy.remarks(read.handed_in, grades, instructions.rules)]
             remarks += outcome.remarks(ledger, grades, assigned)
-            return Class(read, grades, progress, kept, said.named, tuple(remarks))
+            return Class(read, grades, progress, said.named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 

@@ -39,8 +39,8 @@ def settle(
     earlier: what other runs knew and the last one did not, oldest first. stale: digests that were graded by other points or
     options than the class: such an attempt never counts.
 
-    An attempt is a student's whoever else handed it in: what Ada has tried alone is not an attempt of Bob, who is in her
-    group now. So one submission may count for some of its students and not for others, and then gives two grades. Attempts
+    An attempt belongs to each student who handed it in: what Ada tried alone is not an attempt of Bob, who is in her group
+    now. So one submission may count for some of its students and not for others, and then gives two grades. Attempts
     are in the order of their times if all of a student's have one, else in the order in which runs saw them. The latest
     counts, or the one with the highest total, and of equal ones the latest. Overrides are a student's own, too.
     """

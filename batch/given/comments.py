@@ -15,7 +15,7 @@ from batch.ledger import Ledger
 from batch.people import Directory
 from batch.records import HandedIn
 from common.errors import UserError
-from common.records import from_json, to_json
+from common.records import to_json
 
 GIVEN = "comments"  # in the ledger
 TEXT = {"comment": ("comment", "comments", "text", "feedback", "message")}
@@ -46,8 +46,7 @@ def read(path: Path, handed_in: Sequence[HandedIn], assigned: Assignment) -> lis
 
 def given(ledger: Ledger) -> list[Comment]:
     """Return what was said about the class."""
-    text = ledger.given(GIVEN)
-    return list(from_json(Comments, text, str(ledger.file)).comments) if text else []
+    return list((ledger.given_as(Comments, GIVEN) or Comments()).comments)
 
 
 def keep(ledger: Ledger, said: Iterable[Comment], grades: Grades) -> None:

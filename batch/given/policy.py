@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.config import Late
 from batch import people
+from batch.display_names import counted
 from batch.given import extensions
 from batch.given.extensions import NONE, Extension
 from batch.given.moments import moment, shown
@@ -16,7 +17,6 @@ from batch.ledger import Ledger
 from batch.people import Directory
 from batch.records import Graded, HandedIn
 from common.errors import UserError
-from common.records import from_json
 
 LATEST, BEST = "latest", "best"
 GIVEN = "policy"  # in the ledger
@@ -44,8 +44,7 @@ class Policy:
     @classmethod
     def of(cls, ledger: Ledger) -> "Policy":
         """Return what a ledger holds."""
-        text = ledger.given(GIVEN)
-        return from_json(cls, text, str(ledger.file)) if text else cls()
+        return ledger.given_as(cls, GIVEN) or cls()
 
     @cached_property
     def due_date(self) -> datetime | None:
@@ -103,7 +102,7 @@ class Policy:
             due = f"due {shown(self.due_date)}" if self.due_date else "no due date"
             rules.append(due + " (as given before)" * (now.due is None))
         if self.extensions:
-            rules.append(_of(len(self.extensions), "extension") + " (as given before)" * (now.extensions is None))
+            rules.append(counted(len(self.extensions), "extension") + " (as given before)" * (now.extensions is None))
         if self.attempt != LATEST:
             rules.append(f"the {self.attempt} attempt counts" + " (as given before)" * (now.attempt is None))
         if rules:
@@ -113,7 +112,7 @@ class Policy:
         unknown = [each for each in self.extensions if each not in known]
         yield from (f"{each.place}: no submission is by {each.who[0]!r}." for each in unknown[:MOST_SAID])
         if len(unknown) > MOST_SAID:
-            yield f"The same goes for {_of(len(unknown) - MOST_SAID, 'more line')}."
+            yield f"The same goes for {counted(len(unknown) - MOST_SAID, 'more line')}."
         for each in self.extensions:
             if self.due_date and each.due not in ("", NONE) and moment(each.due) < self.due_date:
                 yield f"{each.place}: {shown(moment(each.due))} is before the due date, so the due date counts."
@@ -124,16 +123,12 @@ class Policy:
         if late:
             cost = f"{sum(bool(each.lost) for each in late)} of them lost points"
             free = "nobody lost points, because [late] in assignment.toml has loss_per_day = 0"
-            yield f"Late: {_of(len(late), 'submission')}; {cost if self.late.loss_per_day else free}."
+            yield f"Late: {counted(len(late), 'submission')}; {cost if self.late.loss_per_day else free}."
         timeless = [each for each in counting if not each.handed_in.moment and not each.late]
         if timeless and self.due_date and self.late.loss_per_day:
             yield (
-                f"The export gives no time for {_of(len(timeless), 'submission')}, so nothing is taken off; "
+                f"The export gives no time for {counted(len(timeless), 'submission')}, so nothing is taken off; "
                 "--extensions CSV can give times, in a column `handed in`."
             )
         if stale := sum(each.stale for each in grades):
-            yield f"Graded with other points or options, so not counted: {_of(stale, 'earlier attempt')}."
-
-
-def _of(count: int, word: str) -> str:
-    return f"{count} {word}" + "s" * (count != 1)
+            yield f"Graded with other points or options, so not counted: {counted(stale, 'earlier attempt')}."

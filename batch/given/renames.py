@@ -14,7 +14,7 @@ from batch.given import lines
 from batch.given.extensions import NONE
 from batch.ledger import Ledger
 from batch.records import CONTENT, HandedIn, Record
-from common.records import from_json, to_json
+from common.records import to_json
 
 GIVEN = "renames"  # in the ledger
 COLUMNS = {"old name": ("old", "old name"), "new name": ("new", "new name")}
@@ -52,7 +52,7 @@ def settled(
     table: a CSV with the columns student, old and new, or NONE. files: of the homework. Raises UserError, with the
     line, where one cannot be followed.
     """
-    now = from_json(Renames, ledger.given(GIVEN) or "{}", str(ledger.file))
+    now = ledger.given_as(Renames, GIVEN) or NO_RENAMES
     if for_all is not None:
         now = replace(now, for_all=tuple(for_all))
     if table:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 from autograder.lateness import Loss
@@ -11,11 +10,11 @@ from batch.comparing import stands
 from batch.display_names import on_one_line
 from batch.given import lines, overrides
 from batch.given.lines import Line
-from batch.grades import TOTAL, Comment, Grade, Grades, Override
+from batch.grades import TOTAL, Comment, Grade, Grades, Override, cell
 from batch.ledger import Ledger
 from batch.records import HandedIn, Record
 from common.errors import UserError
-from common.records import from_json, to_json
+from common.records import to_json
 from quizzes import tables
 from quizzes.roster import heading_of
 
@@ -60,7 +59,7 @@ class Requests:
 
 def given(ledger: Ledger) -> Requests:
     """Return the requests that were read last."""
-    return from_json(Requests, ledger.given(GIVEN) or "{}", str(ledger.file))
+    return ledger.given_as(Requests, GIVEN) or Requests()
 
 
 def read(ledger: Ledger, path: Path, grades: Grades) -> Requests:
@@ -100,7 +99,7 @@ def table(ledger: Ledger, grades: Grades) -> bytes:
     rows: list[Sequence[tables.Cell]] = [[*asked.headings, *ANSWERS]]
     for request in asked.requests:
         after = next((each for each in grades if each.counts and people.owns(request.student, each.handed_in)), None)
-        points = [_cell(stands(each, request.check) if each else None) for each in (request.before, after)]
+        points = [cell(stands(each, request.check) if each else None) for each in (request.before, after)]
         reason = why(request, after, options[after.record.digest]) if after else "not in the class now"
         rows.append([*request.row, *points, reason])
     return tables.MARK + tables.table(rows)
@@ -126,7 +125,3 @@ def _standing(number: str, grade: Grade) -> list[str]:
 def _check(text: str, grade: Grade) -> str:
     everything = not text or AUTOGRADER in text.casefold() or not grade.record.checks
     return TOTAL if everything else overrides.check_of(text, grade)
-
-
-def _cell(points: float | None) -> tables.Cell:
-    return "" if points is None else Decimal(f"{points + 0.0:.2f}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from batch.display_names import on_one_line
 from batch.exports import canvas, gradescope, moodle
+from batch.exports.raw_submissions import in_short
 from batch.people import Directory, each_of, plain
 from batch.records import HandedIn, Student
 from common.errors import UserError
@@ -145,8 +146,8 @@ def _is_translated(headings: Collection[str], identifiers: Collection[str]) -> b
 def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Attendance:
     """Return who of the list handed in. kind: of the export, which says whose numbers its students have.
 
-    A name counts among those whom no id tells: of two students of one name, one may have handed in nothing. Whom Canvas's
-    export gives a number is in Canvas's gradebook by that number or not at all.
+    Names count only for students whom no id identifies: of two students of one name, one may have handed in nothing. A
+    student with a number in Canvas's export is in Canvas's gradebook by that number or not at all.
     """
     students = [pair for each in handed_in for pair in zip(each.students, each_of(each))]
     if kind == canvas.KIND and any(canvas.is_anonymous(student) for student, _ in students):
@@ -163,7 +164,7 @@ def attendance(roster: Roster, handed_in: Sequence[HandedIn], kind: str) -> Atte
     others = Directory(_others(handed_in, known))
     named, rest, more = _meant(rest, others, lambda each: [*each.addresses, each.name])
     meant, unclear = {**meant, **named}, [*unclear, *more]
-    unclear += [f"{who} may be any of {_shown([each.id for each in all])}" for who, all in meant.items() if all[1:]]
+    unclear += [f"{who} may be any of {_shown(each.id for each in all)}" for who, all in meant.items() if all[1:]]
     found |= {student: meant[who] for student, who in students if len(meant.get(who, ())) == 1}
     unknown = [student for student, who in students if who not in meant and student not in found]
     return Attendance(roster, found, unknown, rest, unclear)
@@ -214,13 +215,12 @@ def remarks(found: Attendance) -> list[str]:
     """Return how the class list and the export differ."""
     said = [f"It is not clear who on the class list handed in: {sentence}." for sentence in found.unclear[:MOST_NAMED]]
     if found.absent:
-        names = _shown([each.student.name for each in found.absent])
+        names = _shown(each.student.name for each in found.absent)
         said.append(f"{len(found.absent)} of {len(found.roster.enrolled)} on the class list handed in nothing: {names}.")
     if found.unknown:
-        said.append(f"Not on the class list: {_shown([each.name for each in found.unknown])}.")
+        said.append(f"Not on the class list: {_shown(each.name for each in found.unknown)}.")
     return said
 
 
-def _shown(names: list[str]) -> str:
-    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    return ", ".join([*map(on_one_line, names[:MOST_NAMED]), *more])
+def _shown(names: Iterable[str]) -> str:
+    return in_short([*map(on_one_line, names)])

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from batch.display_names import called
+from batch.display_names import called, counted
 from batch.grading.task import REPORT
 from common import pages
 
@@ -31,6 +31,6 @@ def _template(name: str) -> Any:
         "points": lambda value: f"{round(value, 2):g}",
         "percent": lambda share: f"{100 * share:.0f} %",
         "width": lambda share: f"{100 * share:.2f}%",
-        "of": lambda count, word: f"{count} {word}" + "s" * (count != 1),
+        "of": counted,
     }
     return pages.template("batch.pages", name, filters)

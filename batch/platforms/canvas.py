@@ -54,7 +54,7 @@ def _as_canvas_has(student: Student, known: Attendance) -> Iterator[list[str]]:
 
 
 def _as_the_export_has(student: Student, kind: str) -> Iterator[list[str]]:
-    """Give a student's cells, as far as the export says; nothing for whom Canvas's export gives no number."""
+    """Give a student's cells, as far as the export says; nothing for a student without a number in Canvas's."""
     if not _is_numberless(student, kind):
         own, school = (student.sid if kind == whose else "" for whose in (canvas.KIND, gradescope.KIND))
         yield [student.name, own, school, student.email, ""]

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 from batch.exports.moodle import KIND as MOODLE
 from batch.given.roster import Attendance
-from batch.grades import Grade, Grades
+from batch.grades import Grade, Grades, cell
 from batch.platforms import canvas, moodle
 from batch.records import CheckRecord, Student
 from common.files import write_whole
@@ -21,11 +20,12 @@ HANDED_IN_NOTHING, NOT_ON_LIST = "handed in nothing", "not on the class list"
 def write(
     folder: Path, grades: Grades, assignment_title: str, kind: str = "", attendance: Attendance | None = None
 ) -> None:
-    """Write gradebook.csv, gradescope.csv, canvas.csv and of Moodle's export moodle.csv; the order of grades is no matter.
+    """Write gradebook.csv, gradescope.csv, canvas.csv and, for Moodle's exports, moodle.csv, in whatever order grades come.
 
-    Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement; who
-    handed in nothing gets a row in gradebook.csv alone, without a score. assignment_title: of the column for Canvas, best
-    as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says whose numbers the students have.
+    Each student of a group gets a row. What could not be graded gets no score at all, for a 0 would be a judgement; a
+    student who handed in nothing has a row in gradebook.csv alone, without a score. assignment_title: of the column for
+    Canvas, best as its own gradebook has it, "Homework 3 (987)". kind: of the export, which says whose numbers the students
+    have.
     Raises UserError where a file cannot be written.
     """
     rows = sorted((each for each in grades if each.counts), key=lambda each: each.handed_in.key)
@@ -108,8 +108,4 @@ def _score(grade: Grade) -> Cell:
 
 
 def _csv(rows: list[list[Cell]]) -> bytes:
-    return tables.table([value if isinstance(value, str) else _points(float(value)) for value in row] for row in rows)
-
-
-def _points(value: float) -> Decimal:
-    return Decimal(f"{round(value, 2) + 0.0:.2f}")  # never -0.00
+    return tables.table([value if isinstance(value, str) else cell(float(value)) for value in row] for row in rows)

@@ -67,9 +67,12 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
     elif how == MOODLE:
         students = sum(len(_known(each, attendance)) for each in sent)
         left_out = students - len(list(moodle.participants(sent, attendance)))
-    else:
+    elif how == MAIL:
         left_out = sum(not student.email for each in sent for student in _known(each, attendance))
-    return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if how in FILES and left_out else []
+    else:
+        assert how in (NONE, ""), how
+        return []
+    return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if left_out else []
 
 
 def _sent(grades: Grades) -> list[Grade]:
